@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './pid.ts';
+
+/**
+ * Make `target` (a file or directory in the cache) by `build`, unless it is there.
+ *
+ * `build` fills a directory beside it and returns the path of what is to be renamed to `target`, so an
+ * interrupted build leaves nothing that looks finished. A second process waits for the first.
+ */
+export async function installOnce(
+  target: string,
+  build: (workDir: string) => Promise<string>,
+): Promise<void> {
+  if (existsSync(target)) return;
+  await mkdir(dirname(target), { recursive: true });
+  const lock = `${target}.lock`;
+  while (!(await takeLock(lock))) await sleep(500);
+  const workDir = `${target}.${process.pid}.tmp`;
+  try {
+    if (existsSync(target)) return;
+    await rm(workDir, { recursive: true, force: true });
+    await mkdir(workDir);
+    await rename(await build(workDir), target);
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+    await rm(lock, { force: true });
+  }
+}
+
+/** The lock is a file with its holder's process id; one whose holder is gone is taken over. */
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    const file = await open(lock, 'wx');
+    await file.writeFile(String(process.pid));
+    await file.close();
+    return true;
+  } catch {
+    const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand } from './command.ts';
+
+export function isAlive(pid: number): boolean {
+  return sendSignal(pid, 0);
+}
+
+/** Whether there was such a process to send to; one of another user counts as there. */
+export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Ask a process to end, wait, and kill it when it has not ended within `graceMs`. */
+export async function endProcess(pid: number, signal: NodeJS.Signals, graceMs: number) {
+  const deadline = Date.now() + graceMs;
+  sendSignal(pid, signal);
+  while (isAlive(pid) && Date.now() < deadline) await sleep(50);
+  if (isAlive(pid)) sendSignal(pid, 'SIGKILL');
+}
+
+/** The command line of a process, to tell it from another one that got the same id later. */
+export async function commandLine(pid: number): Promise<string> {
+  const proc = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  if (proc !== undefined) return proc.replaceAll('\0', ' ');
+  const ps = await runCommand('ps', ['-o', 'args=', '-p', String(pid)]);
+  return ps.code === 0 ? ps.output : '';
+}

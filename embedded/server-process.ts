@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Asks the server for an orderly end. */
+  readonly stopSignal: NodeJS.Signals;
+  /** How long it may take until it is killed. */
+  readonly graceMs: number;
+}
+
+export interface ServerProcess {
+  readonly pid: number;
+  /** Settles when the process has ended, with how. */
+  readonly ended: Promise<string>;
+  /** The end of what it wrote to stdout and stderr. */
+  readonly output: () => string;
+  /** Whether it wrote `text` since its start, or does within `limitMs`. */
+  readonly seen: (text: string, limitMs: number) => Promise<boolean>;
+  readonly stop: () => Promise<void>;
+}
+
+const keptOutput = 8_192;
+
+/**
+ * Start a server as a child that lives no longer than this process.
+ *
+ * It runs in its own process group, so a Ctrl-C in the terminal reaches only us and we stop it after our own
+ * orderly shutdown. Should we die without one (SIGKILL, crash), a waiting `sh` sees its standard input close
+ * and stops the server.
+ */
+export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
+  const { file, args, stopSignal, graceMs, ...rest } = options;
+  const child = spawn(file, args, { ...rest, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-keptOutput));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? `exit code ${String(code)}`);
+    });
+  });
+  const pid = await started(child);
+  const guard = stopWithUs(pid, stopSignal);
+  void ended.then(() => guard.kill('SIGKILL'));
+  const stop = async () => {
+    child.kill(stopSignal);
+    const killed = new AbortController();
+    void sleep(graceMs, undefined, { signal: killed.signal }).then(
+      () => child.kill('SIGKILL'),
+      () => undefined,
+    );
+    await ended;
+    killed.abort();
+  };
+  const seen = async (text: string, limitMs: number) => {
+    const deadline = Date.now() + limitMs;
+    while (!output.includes(text) && Date.now() < deadline) await sleep(20);
+    return output.includes(text);
+  };
+  return { pid, ended, output: () => output, seen, stop };
+}
+
+function started(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('spawn', () => {
+      resolve(child.pid ?? 0);
+    });
+  });
+}
+
+function stopWithUs(pid: number, signal: NodeJS.Signals): ChildProcess {
+  const script = 'read -r _; kill -s "$1" "$0"';
+  const guard = spawn('sh', ['-c', script, String(pid), signal.slice('SIG'.length)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', () => undefined);
+  guard.unref();
+  return guard;
+}

@@ -1,0 +1,135 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { Refusal } from '../core/refusal.ts';
+import { cacheDir } from './cache.ts';
+import { runCommand } from './command.ts';
+import { findOnPath, isExecutable } from './find-on-path.ts';
+import { installOnce } from './install-once.ts';
+import { step } from './progress.ts';
+
+/** Newer versions have a replace directive in their go.mod and cannot be installed like this. */
+const cliPackage = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
+const downloadLimitMs = 20_000;
+
+/** How Temporal is reached: a server that runs already, or an executable to start one with. */
+export type TemporalChoice =
+  | { readonly kind: 'server'; readonly address: string; readonly source: string }
+  | { readonly kind: 'executable'; readonly path: string; readonly source: string };
+
+interface Candidate {
+  readonly source: string;
+  readonly find: (env: NodeJS.ProcessEnv) => Promise<string | undefined> | string | undefined;
+}
+
+const candidates: readonly Candidate[] = [
+  { source: 'TEMPORAL_CLI', find: (env) => env['TEMPORAL_CLI'] },
+  { source: 'the cache', find: (env) => existing(cachedExecutable(env)) },
+  { source: 'PATH', find: (env) => findOnPath('temporal', env) },
+  { source: "the Temporal SDK's download", find: downloadBySdk },
+  { source: `go install ${cliPackage}`, find: buildWithGo },
+];
+
+/**
+ * The first way to Temporal that works, and what it is (`source`, to be shown).
+ *
+ * Downloads or builds the executable when there is none: seconds, or up to ten minutes once.
+ * Throws a `TemporalUnavailable` refusal that names every remedy.
+ */
+export async function resolveTemporal(env: NodeJS.ProcessEnv): Promise<TemporalChoice> {
+  const address = env['TEMPORAL_ADDRESS'];
+  if (address !== undefined && address !== '') {
+    return { kind: 'server', address, source: 'TEMPORAL_ADDRESS' };
+  }
+  const misses: string[] = [];
+  for (const { source, find } of candidates) {
+    const path = await find(env);
+    const miss = path === undefined ? 'not there' : await whyUnusable(path);
+    if (path !== undefined && miss === undefined) return { kind: 'executable', path, source };
+    misses.push(`${source}: ${miss ?? ''}`);
+  }
+  throw new Refusal(
+    'TemporalUnavailable',
+    'no Temporal executable was found, downloaded or built',
+    'Set TEMPORAL_ADDRESS to a running server, set TEMPORAL_CLI to the Temporal CLI, install it on PATH, ' +
+      'let the SDK download it, or install Go so that it can be built.',
+    misses,
+  );
+}
+
+async function whyUnusable(path: string): Promise<string | undefined> {
+  const { code, output } = await runCommand(path, ['--version'], { timeoutMs: 15_000 });
+  if (code === 0 && output.includes('Server')) return undefined;
+  return `${path} --version: ${output.split('\n').at(-1) ?? 'no answer'}`;
+}
+
+function cachedExecutable(env: NodeJS.ProcessEnv): string {
+  return join(cacheDir(env), 'bin', 'temporal');
+}
+
+function existing(path: string): string | undefined {
+  return isExecutable(path) ? path : undefined;
+}
+
+/**
+ * The SDK downloads an executable while it starts a server from it, so a child process does that: it can be
+ * bounded in time, and its native runtime stays out of ours.
+ */
+async function downloadBySdk(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const folder = join(cacheDir(env), 'sdk-download');
+  const downloaded = await firstExecutable(folder);
+  const testing = downloaded === undefined ? resolvePackage('@temporalio/testing') : undefined;
+  if (testing === undefined) return downloaded;
+  const script = `
+    const { mkdirSync } = require('node:fs');
+    const [testing, downloadDir] = process.argv.slice(1);
+    mkdirSync(downloadDir, { recursive: true });
+    require(testing).TestWorkflowEnvironment
+      .createLocal({ server: { executable: { type: 'cached-download', downloadDir } } })
+      .then((env) => env.teardown())
+      .then(() => process.exit(0), () => process.exit(1));`;
+  return step('Asking the Temporal SDK for its executable', async () => {
+    await runCommand(process.execPath, ['-e', script, testing, folder], {
+      env,
+      timeoutMs: downloadLimitMs,
+    });
+    return firstExecutable(folder);
+  });
+}
+
+async function firstExecutable(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name)).find(isExecutable);
+}
+
+function resolvePackage(name: string): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+async function buildWithGo(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const go = findOnPath('go', env);
+  if (go === undefined) return undefined;
+  const target = cachedExecutable(env);
+  await step('Building the Temporal CLI with Go, up to ten minutes once', (report) =>
+    installOnce(target, async (workDir) => {
+      const options = { env: { ...env, GOBIN: workDir }, onLine: report };
+      const { code, output } = await runCommand(go, ['install', cliPackage], options);
+      if (code !== 0) throw buildFailed(output);
+      return join(workDir, 'temporal');
+    }),
+  );
+  return target;
+}
+
+function buildFailed(output: string): Refusal {
+  return new Refusal(
+    'TemporalUnavailable',
+    `go install ${cliPackage} failed: ${output.split('\n').at(-1) ?? ''}`,
+    'Set TEMPORAL_ADDRESS to a running server or TEMPORAL_CLI to the Temporal CLI.',
+    output.split('\n'),
+  );
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { Refusal } from '../core/refusal.ts';
+import { freePort } from './ports.ts';
+import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { rememberServer, stopStaleServer } from './stale-server.ts';
+
+interface TemporalOptions {
+  readonly executable: string;
+  /** gRPC port; a free one unless given. */
+  readonly port?: number;
+  /** Port of the web UI; a free one unless given. */
+  readonly uiPort?: number;
+  /** SQLite file that keeps the history between runs; in memory unless given. */
+  readonly dbFilename?: string;
+  /** Name to type, e.g. `{ PgPhase: 'Keyword' }`. */
+  readonly searchAttributes: Readonly<Record<string, string>>;
+}
+
+export interface TemporalServer {
+  readonly address: string;
+  readonly uiUrl: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+const startLimitMs = 60_000;
+const historyDays = 30;
+
+/**
+ * Start a Temporal development server with its UI on loopback, and return when it answers.
+ *
+ * History is kept for 30 days instead of the server's 24 hours. Throws a `TemporalUnavailable` refusal with
+ * the server's last words when it does not come up.
+ */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const { executable, dbFilename } = options;
+  const port = options.port ?? (await freePort());
+  const uiPort = options.uiPort ?? (await freePort());
+  if (dbFilename !== undefined) await stopStaleServer(`${dbFilename}.pid`, dbFilename);
+  const server = await startServerProcess({
+    file: executable,
+    args: serverArguments(options, port, uiPort),
+    env: withoutTemporalSettings(process.env),
+    stopSignal: 'SIGTERM',
+    graceMs: 10_000,
+  });
+  if (dbFilename !== undefined) await rememberServer(`${dbFilename}.pid`, server.pid);
+  const address = `127.0.0.1:${port}`;
+  try {
+    await prepareNamespace(address, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid: server.pid, stop: server.stop };
+}
+
+function serverArguments(
+  { dbFilename, searchAttributes }: TemporalOptions,
+  port: number,
+  uiPort: number,
+): string[] {
+  const attributes = Object.entries(searchAttributes).flatMap(([name, type]) => [
+    '--search-attribute',
+    `${name}=${type}`,
+  ]);
+  const file =
+    dbFilename === undefined
+      ? []
+      : [
+          '--db-filename',
+          dbFilename,
+          ...pragma('journal_mode=WAL'),
+          ...pragma('synchronous=NORMAL'),
+        ];
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'error'],
+    ...['--port', String(port), '--ui-port', String(uiPort)],
+    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+    ...file,
+    ...attributes,
+  ];
+}
+
+function pragma(setting: string): string[] {
+  return ['--sqlite-pragma', setting];
+}
+
+/** The client's settings (`TEMPORAL_NAMESPACE` and so on) are not meant for the server. */
+function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}
+
+async function prepareNamespace(address: string, server: ServerProcess): Promise<void> {
+  const connection = await connectWhenUp(address, server);
+  try {
+    await keepHistory(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connectWhenUp(address: string, server: ServerProcess): Promise<Connection> {
+  const deadline = Date.now() + startLimitMs;
+  let end: string | undefined;
+  void server.ended.then((how) => (end = how));
+  for (;;) {
+    try {
+      return await Connection.connect({ address, connectTimeout: 1_000 });
+    } catch {
+      if (end !== undefined) throw notUp(`ended by itself (${end})`, server);
+      if (Date.now() > deadline) throw notUp('did not answer within a minute', server);
+      await sleep(100);
+    }
+  }
+}
+
+async function keepHistory(connection: Connection): Promise<void> {
+  await connection.workflowService.updateNamespace({
+    namespace: 'default',
+    config: { workflowExecutionRetentionTtl: msToTs(`${historyDays} days`) },
+  });
+}
+
+function notUp(what: string, server: ServerProcess): Refusal {
+  return new Refusal(
+    'TemporalUnavailable',
+    `the Temporal development server ${what}`,
+    'Its last words are below; TEMPORAL_ADDRESS uses a server of your own instead.',
+    server.output().trim().split('\n').slice(-5),
+  );
+}

@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Refusal } from '../core/refusal.ts';
+import { runCommand } from './command.ts';
+
+/** Whose process PostgreSQL's shall be; both absent for our own user. */
+export interface ProcessUser {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const userName = 'postgres';
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, made when missing. */
+export async function postgresUser(): Promise<ProcessUser> {
+  if (!isRoot()) return {};
+  const user = (await lookUp()) ?? ((await createUser()) ? await lookUp() : undefined);
+  if (user !== undefined) return user;
+  throw new Refusal(
+    'PostgresUnavailable',
+    `PostgreSQL does not run as root, and the system user ${userName} could not be made`,
+    `Run as an ordinary user, or create the user ${userName}.`,
+  );
+}
+
+async function lookUp(): Promise<ProcessUser | undefined> {
+  const [uid, gid] = await Promise.all([
+    runCommand('id', ['-u', userName]),
+    runCommand('id', ['-g', userName]),
+  ]);
+  if (uid.code !== 0 || gid.code !== 0) return undefined;
+  return { uid: Number(uid.output), gid: Number(gid.output) };
+}
+
+async function createUser(): Promise<boolean> {
+  const args = ['--system', '--user-group', '--shell', '/bin/false', userName];
+  return (await runCommand('useradd', args)).code === 0;
+}
+
+/** Whether a user who is not root can get to `path`; its last folders need not exist yet. */
+export async function openToOthers(path: string): Promise<boolean> {
+  const parent = dirname(path);
+  if (parent !== path && !(await openToOthers(parent))) return false;
+  const folder = await stat(path).catch(() => undefined);
+  return folder === undefined || (folder.mode & 0o001) !== 0;
+}

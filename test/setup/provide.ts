@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { postgresMajors } from '../../embedded/postgres-binaries.ts';
+import { startPostgres } from '../../embedded/postgres.ts';
+import { resolveTemporal } from '../../embedded/temporal-executable.ts';
+import { startTemporal } from '../../embedded/temporal.ts';
+
+type Stop = () => Promise<void>;
+
+const stops: Stop[] = [];
+const provided = new Map<string, Promise<string>>();
+
+/** Start what `name` says, once: `postgres/<major>`, `temporal` or `workflow-bundle`. Answers where it is. */
+export function provide(name: string): Promise<string> {
+  const known = provided.get(name);
+  if (known !== undefined) return known;
+  const answer = start(name);
+  provided.set(name, answer);
+  return answer;
+}
+
+export async function stopAll(): Promise<void> {
+  await Promise.allSettled(provided.values());
+  await Promise.all(stops.map((stop) => stop()));
+}
+
+function start(name: string): Promise<string> {
+  if (name === 'temporal') return temporal();
+  if (name === 'workflow-bundle') return workflowBundle();
+  const major = postgresMajors.find((each) => name === `postgres/${each}`);
+  if (major === undefined) return Promise.reject(new Error(`no such test server: ${name}`));
+  return postgres(major);
+}
+
+async function postgres(major: (typeof postgresMajors)[number]): Promise<string> {
+  const server = await startPostgres({
+    major,
+    durable: false,
+    settings: { max_connections: '200' },
+  });
+  stops.push(server.stop);
+  return server.url;
+}
+
+async function temporal(): Promise<string> {
+  const choice = await resolveTemporal(process.env);
+  if (choice.kind === 'server') return choice.address;
+  const server = await startTemporal({ executable: choice.path, searchAttributes });
+  stops.push(server.stop);
+  return server.address;
+}
+
+const searchAttributes = {
+  PgPhase: 'Keyword',
+  PgDatabase: 'Keyword',
+  PgNamespace: 'Keyword',
+  PgDrifted: 'Bool',
+  PgLastChange: 'Datetime',
+};
+
+async function workflowBundle(): Promise<string> {
+  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+  const { code } = await bundleWorkflowCode({ workflowsPath });
+  const folder = await mkdtemp(join(tmpdir(), 'pgwarden-bundle-'));
+  stops.push(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'workflow-bundle.js');
+  await writeFile(path, code);
+  return path;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { postgresMajors, type PostgresMajor } from '../../embedded/postgres-binaries.ts';
+
+/** A database of its own for one test. Roles are server-wide: give them names of their own too. */
+export interface TestDatabase {
+  readonly name: string;
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}
+
+/** The PostgreSQL versions to test on: all, or those in `PGWARDEN_TEST_MAJORS` (e.g. `16,18`). */
+export function majors(): readonly PostgresMajor[] {
+  const chosen = process.env['PGWARDEN_TEST_MAJORS'];
+  if (chosen === undefined || chosen === '') return postgresMajors;
+  const wanted = chosen.split(',').map(Number);
+  return postgresMajors.filter((major) => wanted.includes(major));
+}
+
+/** Superuser URL of the shared server of that version, started by whoever asks first. */
+export function postgresUrl(major: PostgresMajor): Promise<string> {
+  return ask(`postgres/${major}`);
+}
+
+/** Address of the shared Temporal development server, started by whoever asks first. */
+export function temporalAddress(): Promise<string> {
+  return ask('temporal');
+}
+
+/** Path of the workflow bundle, made once a run: `workflowBundle: { codePath }` of a Worker. */
+export function workflowBundlePath(): Promise<string> {
+  return ask('workflow-bundle');
+}
+
+export async function freshDatabase(major: PostgresMajor): Promise<TestDatabase> {
+  const server = await postgresUrl(major);
+  const name = uniqueName('test');
+  await runOn(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    name,
+    url: url.href,
+    drop: () => runOn(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+/** A name nobody else uses, for a role or database: letters, digits and underscore only. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}_${randomBytes(5).toString('hex')}`;
+}
+
+async function runOn(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function ask(name: string): Promise<string> {
+  const broker = process.env['PGWARDEN_TEST_BROKER'];
+  if (broker === undefined) throw new Error('test servers are there only under jest');
+  const response = await fetch(`${broker}/${name}`, { headers: { connection: 'close' } });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** One privilege in an ACL: who has it, from whom, and whether it may be passed on. */
+const aclEntry = z
+  .tuple([z.string(), z.string(), z.string(), z.boolean()])
+  .transform(([grantee, grantor, privilege, grantable]) => ({ grantee, grantor, privilege, grantable }));
+
+export type AclEntry = z.infer<typeof aclEntry>;
+
+/** Objects of one type that are alike: same schema, owner and ACL. A named object is a group of its own. */
+export const objectGroup = z.object({
+  schema: z.string().nullable(),
+  /** As the manifest names it; null for a group of objects no rule names. */
+  name: z.string().nullable(),
+  /** The object's name as SQL, printed by the server; null for a group. */
+  sql: z.string().nullable(),
+  /** Key of the group, to ask for its members' names. */
+  group: z.string().nullable(),
+  owner: z.string(),
+  count: z.number(),
+  acl: z.array(aclEntry),
+  /** What a named object really is, when it is not of this type. */
+  actual: z.string().nullish(),
+});
+
+export type ObjectGroup = z.infer<typeof objectGroup>;
+
+/**
+ * SQL for the entries of an `aclitem[]` expression that concern roles in scope, as `objectGroup.acl` wants them.
+ * The owner's own entries are left out: what an owner may do with its object is PostgreSQL's business.
+ */
+export function aclJson(acl: string, owner: string): string {
+  return `COALESCE((
+               SELECT jsonb_agg(jsonb_build_array(r.name, pg_catalog.pg_get_userbyid(a.grantor),
+                                                  a.privilege_type, a.is_grantable)
+                                ORDER BY r.name, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
+                 FROM pg_catalog.aclexplode(${acl}) a
+                 JOIN scope_role r ON r.oid = a.grantee
+                WHERE a.grantee <> ${owner}), '[]')`;
+}

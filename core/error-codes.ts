@@ -1,0 +1,40 @@
+/**
+ * Every code a user can meet, with the class that decides when the next attempt is made.
+ *
+ * `refused` waits for the interval or a change of spec or Secret, `transient` backs off exponentially,
+ * `contention` tries again within seconds. docs/errors.md has one heading for each code.
+ */
+export const errorCodes = {
+  InvalidSpec: 'refused',
+  InvalidConnectionParams: 'refused',
+  SecretMissing: 'refused',
+  SecretFetchFailed: 'transient',
+  DatabaseConnectionFailed: 'transient',
+  DatabaseAuthenticationFailed: 'refused',
+  DatabaseInspectionFailed: 'transient',
+  InsufficientPrivileges: 'refused',
+  MissingDatabaseObject: 'refused',
+  UnsafeRoleDrops: 'refused',
+  UnsafeSelfChange: 'refused',
+  ConflictingPolicy: 'refused',
+  NotConvergent: 'refused',
+  ApplyFailed: 'refused',
+  LockContention: 'contention',
+  PlanChanged: 'contention',
+  UnsupportedServer: 'refused',
+  PolicyNotFound: 'refused',
+  PolicyUnreadable: 'transient',
+  TemporalUnavailable: 'transient',
+  PostgresUnavailable: 'transient',
+  Usage: 'refused',
+  Internal: 'transient',
+} as const satisfies Record<string, FailureClass>;
+
+/** When a failed attempt is made again. */
+export type FailureClass = 'contention' | 'transient' | 'refused';
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export function failureClass(code: ErrorCode): FailureClass {
+  return errorCodes[code];
+}

@@ -1,0 +1,34 @@
+import { expandGrants } from './expand/grants.ts';
+import { expandMemberships } from './expand/memberships.ts';
+import { expandProfiles } from './expand/profiles.ts';
+import { expandRoles } from './expand/roles.ts';
+import { expandRetirements } from './expand/retirements.ts';
+import type { RoleGraph } from './graph.ts';
+import type { Manifest } from './manifest.ts';
+import type { Problem } from './problem.ts';
+
+/** Where problems found on the way are put, so that a reader gets all of them at once. */
+export interface Expansion {
+  /** Names the Secrets of generated passwords: the policy's name. */
+  readonly policyName: string;
+  readonly problems: Problem[];
+}
+
+export type Expanded = { readonly graph: RoleGraph } | { readonly problems: readonly Problem[] };
+
+/** Profiles bound to schemas, defaults filled in, everything checked that needs no database. */
+export function expandManifest(manifest: Manifest, policyName: string): Expanded {
+  const expansion: Expansion = { policyName, problems: [] };
+  const bound = expandProfiles(manifest, expansion);
+  const roles = expandRoles(manifest, bound.roles, expansion);
+  const { grants, defaultPrivileges } = expandGrants(manifest, bound, expansion);
+  const graph: RoleGraph = {
+    roles,
+    schemas: bound.schemas,
+    grants,
+    defaultPrivileges,
+    memberships: expandMemberships(manifest, expansion),
+    retirements: expandRetirements(manifest, roles, expansion),
+  };
+  return expansion.problems.length > 0 ? { problems: expansion.problems } : { graph };
+}

@@ -1,0 +1,112 @@
+import type { Expansion } from '../expand.ts';
+import type { DefaultPrivilegeSpec, GrantSpec, RoleSpec, SchemaSpec } from '../graph.ts';
+import type { Manifest } from '../manifest.ts';
+import { ownRoleName } from '../manifest/identifier.ts';
+import type { ProfileSection } from '../manifest/profile.ts';
+import type { SchemaSection } from '../manifest/schema.ts';
+import { grantableTypes } from '../registry.ts';
+import { plainRole } from './roles.ts';
+
+/** What schemas and the profiles bound to them come to, each grant with the place it was written. */
+export interface Bound {
+  readonly schemas: readonly SchemaSpec[];
+  readonly roles: readonly RoleSpec[];
+  readonly grants: readonly Placed<GrantSpec>[];
+  readonly defaultPrivileges: readonly Placed<DefaultPrivilegeSpec>[];
+}
+
+export interface Placed<T> {
+  readonly path: readonly (string | number)[];
+  readonly spec: T;
+}
+
+const defaultPattern = '{schema}-{profile}';
+
+/** The owner of default privileges when neither the entry nor the manifest names one. */
+export const fallbackOwner = 'postgres';
+
+export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound {
+  const bound: Mutable<Bound> = { schemas: [], roles: [], grants: [], defaultPrivileges: [] };
+  const names = new Set<string>();
+  (manifest.schemas ?? []).forEach((section, index) => {
+    if (names.has(section.name)) {
+      const message = `declares schema ${JSON.stringify(section.name)} again: put its profiles into one entry`;
+      expansion.problems.push({ path: ['schemas', index, 'name'], message });
+    }
+    names.add(section.name);
+    bound.schemas.push({ name: section.name, owner: section.owner ?? manifest.default_owner });
+    bindProfiles({ manifest, section, index, bound, expansion });
+  });
+  return bound;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+interface Binding {
+  readonly manifest: Manifest;
+  readonly section: SchemaSection;
+  readonly index: number;
+  readonly bound: Mutable<Bound>;
+  readonly expansion: Expansion;
+}
+
+function bindProfiles(binding: Binding): void {
+  const { manifest, section, index, expansion } = binding;
+  const pattern = section.role_pattern ?? defaultPattern;
+  if (section.profiles !== undefined && section.profiles.length > 0 && !pattern.includes('{profile}')) {
+    const message = 'lacks {profile}: the generated roles would all have one name';
+    expansion.problems.push({ path: ['schemas', index, 'role_pattern'], message });
+    return;
+  }
+  (section.profiles ?? []).forEach((name, position) => {
+    const path = ['schemas', index, 'profiles', position];
+    const profile = manifest.profiles?.[name];
+    if (profile === undefined) {
+      expansion.problems.push({ path, message: `names profile ${JSON.stringify(name)}, which profiles does not define` });
+      return;
+    }
+    bindProfile(binding, { name, profile, path, role: generatedName(pattern, section.name, name) });
+  });
+}
+
+interface BoundProfile {
+  readonly name: string;
+  readonly profile: ProfileSection;
+  readonly path: readonly (string | number)[];
+  readonly role: string;
+}
+
+function bindProfile({ manifest, section, bound, expansion }: Binding, { name, profile, path, role }: BoundProfile): void {
+  const problem = roleNameProblem(role);
+  if (problem !== undefined) expansion.problems.push({ path, message: `generates role ${JSON.stringify(role)}, which ${problem}` });
+  if (bound.roles.some((other) => other.name === role)) {
+    expansion.problems.push({ path, message: `generates role ${JSON.stringify(role)} again: use {schema} and {profile} in role_pattern` });
+  }
+  const comment = `Generated from profile '${name}' for schema '${section.name}'`;
+  const { login = plainRole.login, inherit = plainRole.inherit } = profile;
+  bound.roles.push({ ...plainRole, name: role, login, inherit, comment });
+  (profile.grants ?? []).forEach(({ privileges, object }, index) => {
+    const spec = { role, privileges, object: boundObject(object, section.name) };
+    bound.grants.push({ path: ['profiles', name, 'grants', index], spec });
+  });
+  const owner = section.owner ?? manifest.default_owner ?? fallbackOwner;
+  (profile.default_privileges ?? []).forEach(({ privileges, on_type: onType }, index) => {
+    const spec = { owner, schema: section.name, onType, grantee: role, privileges };
+    bound.defaultPrivileges.push({ path: ['profiles', name, 'default_privileges', index], spec });
+  });
+}
+
+/** Replaced in one pass, so that a schema named `{profile}` stays what it is. */
+function generatedName(pattern: string, schema: string, profile: string): string {
+  return pattern.replaceAll(/\{schema\}|\{profile\}/g, (token) => (token === '{schema}' ? schema : profile));
+}
+
+function roleNameProblem(role: string): string | undefined {
+  return ownRoleName.safeParse(role).error?.issues[0]?.message;
+}
+
+/** A profile speaks of the schema it is bound to: grants on schemas are on that one, all others are in it. */
+function boundObject(object: { type: string; name?: string | undefined }, schema: string): GrantSpec['object'] {
+  if (grantableTypes[object.type]?.isSchema === true) return { type: object.type, schema: undefined, name: schema };
+  return { type: object.type, schema, name: object.name ?? '' };
+}

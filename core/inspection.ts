@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { RoleGraph } from './graph.ts';
+import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
+import { grantableTypes, kinds } from './registry.ts';
+
+/** Which catalog rows concern a policy. Sent as `$1::jsonb`. */
+export interface Scope {
+  readonly roles: readonly string[];
+  readonly retired: readonly string[];
+  readonly schemas: readonly string[];
+  readonly objects: readonly { readonly type: string; readonly schema: string | undefined; readonly name: string }[];
+}
+
+/** Live rows, by the kind they belong to. */
+export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
+
+export function scopeOf(graph: RoleGraph): Scope {
+  const retired = graph.retirements.map(({ role }) => role);
+  return {
+    roles: distinct([
+      ...graph.roles.map(({ name }) => name),
+      ...retired,
+      ...graph.retirements.flatMap(({ reassignOwnedTo }) => reassignOwnedTo ?? []),
+      ...graph.grants.map(({ role }) => role),
+      ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
+      ...graph.memberships.flatMap(({ role, member }) => [role, member]),
+      ...graph.schemas.flatMap(({ owner }) => owner ?? []),
+    ]),
+    retired: distinct(retired),
+    schemas: distinct([
+      ...graph.schemas.map(({ name }) => name),
+      ...graph.grants.flatMap(({ object }) => schemaOf(object.type, object.schema, object.name)),
+      ...graph.defaultPrivileges.map(({ schema }) => schema),
+    ]),
+    objects: distinctObjects(graph),
+  };
+}
+
+function schemaOf(type: string, schema: string | undefined, name: string): string[] {
+  if (schema !== undefined) return [schema];
+  return grantableTypes[type]?.isSchema === true ? [name] : [];
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+function distinctObjects(graph: RoleGraph): Scope['objects'] {
+  const named = graph.grants.map(({ object }) => object).filter(({ name }) => name !== '*');
+  const byKey = new Map(named.map(({ type, schema, name }) => [JSON.stringify([type, schema, name]), { type, schema, name }]));
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
+}
+
+const scopeTables = `
+scope_role AS MATERIALIZED (
+  SELECT r.oid, r.rolname::text AS name
+    FROM pg_catalog.pg_roles r
+   WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1::jsonb -> 'roles')))
+), scope_retired AS MATERIALIZED (
+  SELECT name FROM pg_catalog.jsonb_array_elements_text($1::jsonb -> 'retired') AS t (name)
+), scope_schema AS MATERIALIZED (
+  SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl
+    FROM pg_catalog.pg_namespace n
+   WHERE n.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1::jsonb -> 'schemas')))
+), scope_object AS MATERIALIZED (
+  SELECT o.type, o.schema, o.name
+    FROM pg_catalog.jsonb_to_recordset($1::jsonb -> 'objects') AS o (type text, schema text, name text)
+)`;
+
+/** Every query once, though kinds may share it. */
+function queries(): CatalogQuery[] {
+  return [...new Set(kinds.flatMap(({ inspect }) => inspect ?? []))];
+}
+
+function rowsOf(pg: PgMajor): string {
+  return queries()
+    .map((query) => query.sql(pg))
+    .join('\n     UNION ALL');
+}
+
+/** Columns by which a server says who it is; one row, in front of what is asked beside it. */
+const serverColumns = `
+         pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
+         pg_catalog.current_database()::text AS database, CURRENT_USER::text AS "user",
+         (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER) AS superuser,
+         pg_catalog.pg_get_userbyid(10) AS bootstrap`;
+
+/** One statement for everything the kinds want to see, and the server's own facts. `$1` is the scope. */
+export function inspectionSql(pg: PgMajor): string {
+  return `WITH ${scopeTables}
+  SELECT ${serverColumns},
+         ARRAY(${rowsOf(pg)}) AS rows`;
+}
+
+/**
+ * The same rows as one hash, which the server computes: the answer's size does not depend on the catalog's.
+ * Also says which schemas exist, so that a missing one is named without a full inspection.
+ */
+export function fingerprintSql(pg: PgMajor): string {
+  return `WITH ${scopeTables}
+  SELECT ${serverColumns},
+         (SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+                   COALESCE(pg_catalog.string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex')
+            FROM (SELECT i.fact::text AS line FROM (${rowsOf(pg)}) AS i (fact)) f) AS fingerprint`;
+}
+
+/** SELECT of the names of the members of the groups in `$2::text[]`. */
+export function membersSql(pg: PgMajor): string {
+  const members = queries().flatMap((query) => query.members?.(pg) ?? []);
+  return `WITH ${scopeTables}
+  SELECT m.group_key, m.name
+    FROM (${members.join('\n     UNION ALL')}) m
+   ORDER BY 1, 2`;
+}
+
+const anyRow = z.looseObject({ kind: z.string() });
+
+/** Sorts rows to their kinds and checks their shape. Throws ZodError when the server said something unknown. */
+export function decodeRows(rows: readonly unknown[]): LiveRows {
+  const byKind = new Map<string, unknown[]>(kinds.map(({ name }) => [name, []]));
+  for (const row of rows) byKind.get(anyRow.parse(row).kind)?.push(row);
+  return new Map(kinds.map((kind) => [kind.name, (byKind.get(kind.name) ?? []).map((row) => kind.decode(row))]));
+}
+
+export function observedFacts(rows: LiveRows, live: Live): Fact[] {
+  return kinds.flatMap((kind) => kind.observed(rowsFor(kind, rows), live));
+}
+
+export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
+  return kinds.flatMap((kind) => kind.desired(rowsFor(kind, rows), live));
+}
+
+/** Named things the manifest needs and the server lacks, e.g. `schema "etl"`. */
+export function missingObjects(rows: LiveRows, live: Live): string[] {
+  return kinds.flatMap((kind) => kind.missing?.(rowsFor(kind, rows), live) ?? []);
+}
+
+function rowsFor(kind: ObjectKind, rows: LiveRows): readonly unknown[] {
+  return rows.get(kind.name) ?? [];
+}

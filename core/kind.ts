@@ -1,0 +1,138 @@
+import type { RoleGraph } from './graph.ts';
+import type { ReconciliationMode } from './mode.ts';
+import type { Refusal } from './refusal.ts';
+
+/** PostgreSQL major version, e.g. 17. */
+export type PgMajor = number;
+
+export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
+
+/** One thing that is true of a server, or should be. `id` says of what, `state` says what. */
+export interface Fact {
+  readonly kind: string;
+  readonly id: { readonly [field: string]: string | undefined };
+  readonly state: { readonly [field: string]: Json };
+}
+
+/** Points at a fact without carrying it. `key` is what the kind's `key(id)` returns. */
+export interface Ref {
+  readonly kind: string;
+  readonly key: string;
+}
+
+/** The difference between what is and what should be, for one fact. */
+export type Edit<F extends Fact> =
+  | { readonly op: 'create'; readonly fact: F }
+  | { readonly op: 'alter'; readonly from: F; readonly fact: F }
+  | { readonly op: 'drop'; readonly fact: F };
+
+/** What an edit does to people's access. Modes and risk are decided by it, not by kind names. */
+export type Effect = 'adds' | 'changes' | 'removes' | 'destroys';
+
+/** What the worst outcome of a statement is. */
+export type Risk = 'none' | 'loses access' | 'loses data';
+
+/** SQL to run, one statement without its semicolon, with the reason a person reads. */
+export interface Statement {
+  readonly text: string;
+  readonly why: string;
+  readonly risk: Risk;
+  /** Role whose SCRAM verifier, as a literal, is appended when the statement is sent. */
+  readonly password?: string;
+  /** Role to become for this statement: the grantor whose grant is revoked. */
+  readonly as?: string;
+}
+
+/** What the server says of itself and of this connection. */
+export interface ServerFacts {
+  readonly major: PgMajor;
+  readonly database: string;
+  readonly user: string;
+  readonly superuser: boolean;
+  /** The bootstrap superuser, grantor of what PostgreSQL grants by itself. */
+  readonly bootstrap: string;
+}
+
+/** What covering and rendering may know beyond the facts themselves. */
+export interface Live {
+  readonly server: ServerFacts;
+  readonly graph: RoleGraph;
+  readonly mode: ReconciliationMode;
+  /** Roles the manifest speaks for: declared, generated or retired. */
+  readonly managed: ReadonlySet<string>;
+  /** Role to version of its password source, for the sources that could be read. */
+  readonly passwordVersions: Readonly<Record<string, string>>;
+  /** The same, as it was when the passwords were last set. */
+  readonly appliedPasswords: Readonly<Record<string, string>>;
+}
+
+/** Names, as SQL, of the objects in each group that a change touches: group key to names. */
+export type GroupNames = ReadonlyMap<string, readonly string[]>;
+
+/** The keys of the status field `change_summary`, without its total. */
+export type SummaryKey =
+  | 'roles_created'
+  | 'roles_altered'
+  | 'roles_dropped'
+  | 'sessions_terminated'
+  | 'schemas_created'
+  | 'schema_owners_altered'
+  | 'grants_added'
+  | 'grants_revoked'
+  | 'default_privileges_set'
+  | 'default_privileges_revoked'
+  | 'members_added'
+  | 'members_removed'
+  | 'passwords_set';
+
+/**
+ * A catalog read: a SELECT of one `jsonb` column, an object with the kind's name under `kind`.
+ * It may use the CTEs of inspection.ts. Kinds that share one query share this value, and it runs once.
+ */
+export interface CatalogQuery {
+  sql(pg: PgMajor): string;
+  /** SELECT of `group_key` and `name` (as SQL) of the members of the groups in `$2::text[]`. */
+  members?(pg: PgMajor): string;
+}
+
+/** One PostgreSQL object kind. Adding one is one file, one line in the registry, and corpus folders. */
+export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
+  readonly name: F['kind'];
+  readonly inspect?: CatalogQuery;
+  /** Checks one row's shape, and throws when the server said something unknown. */
+  decode(row: unknown): Row;
+  /** What is, as this kind's facts. System state (what PostgreSQL itself maintains) is left out. */
+  observed(rows: readonly Row[], live: Live): readonly F[];
+  /** What should be. Wildcards are laid over the live rows here. */
+  desired(rows: readonly Row[], live: Live): readonly F[];
+  /** Named things the manifest needs and the rows do not have, e.g. `schema "etl"`. */
+  missing?(rows: readonly Row[], live: Live): readonly string[];
+  /** The group of objects a fact speaks of, when it does not name one. */
+  group?(fact: F): string | undefined;
+  key(id: F['id']): string;
+  /** Creates come after these, drops before: the only ordering rule. */
+  needs(fact: F): readonly Ref[];
+  /** Whether the manifest speaks for this fact, so that its absence there means it must go. */
+  governs(fact: F, live: Live): boolean;
+  effect(edit: Edit<F>): Effect;
+  /** Why this edit must not be made, if so. */
+  unsafe?(edit: Edit<F>, live: Live): Refusal | undefined;
+  /** The statements for edits of one op, as few as mean the same. */
+  render(edits: readonly Edit<F>[], live: Live, names: GroupNames): readonly Statement[];
+  /** One sentence, used by CLI, Event, log and UI alike. */
+  explain(edit: Edit<F>): string;
+  /** What the edit counts as, and the key that makes two edits count once. */
+  counts(edit: Edit<F>): readonly { readonly as: SummaryKey; readonly once: string }[];
+}
+
+/** What an op does unless a kind says otherwise. */
+export function usualEffect(edit: Edit<Fact>): Effect {
+  switch (edit.op) {
+    case 'create':
+      return 'adds';
+    case 'alter':
+      return 'changes';
+    case 'drop':
+      return 'removes';
+  }
+}

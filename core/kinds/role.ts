@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
+import { usualEffect } from '../kind.ts';
+import { Refusal } from '../refusal.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+
+const attributes = ['login', 'superuser', 'createdb', 'createrole', 'inherit', 'replication', 'bypassrls'] as const;
+type Attribute = (typeof attributes)[number];
+
+type RoleState = Readonly<Record<Attribute, boolean>> & {
+  readonly connectionLimit: number;
+  readonly validUntil: number | undefined;
+  readonly comment: string | undefined;
+};
+
+export interface RoleFact extends Fact {
+  readonly kind: 'role';
+  readonly id: { readonly name: string };
+  readonly state: RoleState;
+}
+
+const row = z.object({
+  name: z.string(),
+  login: z.boolean(),
+  superuser: z.boolean(),
+  createdb: z.boolean(),
+  createrole: z.boolean(),
+  inherit: z.boolean(),
+  replication: z.boolean(),
+  bypassrls: z.boolean(),
+  connectionLimit: z.number(),
+  validUntil: z.number().nullable(),
+  comment: z.string().nullable(),
+});
+
+/** What CREATE ROLE gives a role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
+const defaults: RoleState = {
+  login: false,
+  superuser: false,
+  createdb: false,
+  createrole: false,
+  inherit: true,
+  replication: false,
+  bypassrls: false,
+  connectionLimit: -1,
+  validUntil: undefined,
+  comment: undefined,
+};
+
+export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
+  name: 'role',
+  inspect: {
+    sql: () => `
+    SELECT jsonb_build_object(
+             'kind', 'role', 'name', r.rolname, 'login', r.rolcanlogin, 'superuser', r.rolsuper,
+             'createdb', r.rolcreatedb, 'createrole', r.rolcreaterole, 'inherit', r.rolinherit,
+             'replication', r.rolreplication, 'bypassrls', r.rolbypassrls,
+             'connectionLimit', r.rolconnlimit,
+             'validUntil', CASE WHEN pg_catalog.isfinite(r.rolvaliduntil)
+                                THEN pg_catalog.floor(EXTRACT(epoch FROM r.rolvaliduntil) * 1000) END,
+             'comment', pg_catalog.shobj_description(r.oid, 'pg_authid'))
+      FROM pg_catalog.pg_roles r
+      JOIN scope_role s ON s.oid = r.oid`,
+  },
+  decode: (value) => row.parse(value),
+  observed: (rows, live) =>
+    rows
+      .filter(({ name }) => live.managed.has(name))
+      .map(({ name, validUntil, comment, ...rest }) => ({
+        kind: 'role',
+        id: { name },
+        state: { ...rest, validUntil: validUntil ?? undefined, comment: comment ?? undefined },
+      })),
+  desired: (_rows, live) =>
+    live.graph.roles.map(({ name, password: _password, ...state }) => ({ kind: 'role', id: { name }, state })),
+  missing: missingRoles,
+  key: ({ name }) => name,
+  needs: () => [],
+  governs: () => false,
+  effect: usualEffect,
+  unsafe: unsafeForOurselves,
+  render: (edits) => edits.flatMap(renderRole),
+  explain: (edit) => `role ${edit.fact.id.name} is ${edit.op === 'create' ? 'created' : 'altered'}`,
+  counts: ({ op, fact }) => [{ as: op === 'create' ? 'roles_created' : 'roles_altered', once: fact.id.name }],
+};
+
+/** Roles that are only referred to must exist: granting to them would fail half-way. */
+function missingRoles(rows: readonly { name: string }[], { graph, managed }: Live): string[] {
+  const present = new Set(rows.map(({ name }) => name));
+  const named = [
+    ...graph.grants.map((grant) => grant.role),
+    ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
+    ...graph.memberships.flatMap(({ role: group, member }) => [group, member]),
+    ...graph.schemas.flatMap(({ owner }) => (owner === undefined ? [] : [owner])),
+    ...graph.retirements.flatMap(({ reassignOwnedTo }) => (reassignOwnedTo === undefined ? [] : [reassignOwnedTo])),
+  ];
+  const absent = named.filter((name) => !present.has(name) && !managed.has(name));
+  return [...new Set(absent)].map((name) => `role ${quoteIdentifier(name)}`);
+}
+
+/** The connected role must not lock itself out: no later attempt could mend it. */
+function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refusal | undefined {
+  if (edit.op !== 'alter' || edit.fact.id.name !== server.user) return undefined;
+  const lost = (['login', 'superuser', 'createrole'] as const).filter(
+    (attribute) => edit.from.state[attribute] && !edit.fact.state[attribute],
+  );
+  if (lost.length === 0) return undefined;
+  const words = lost.map((attribute) => attribute.toUpperCase()).join(' and ');
+  return new Refusal(
+    'UnsafeSelfChange',
+    `the policy takes ${words} away from ${quoteIdentifier(server.user)}, the role it connects with`,
+    `Declare ${lost.map((attribute) => `${attribute}: true`).join(', ')} for that role, or leave it out of the policy.`,
+  );
+}
+
+function renderRole(edit: Edit<RoleFact>): Statement[] {
+  const { id, state } = edit.fact;
+  const before = edit.op === 'alter' ? edit.from.state : defaults;
+  const words = changedWords(before, state);
+  const name = quoteIdentifier(id.name);
+  const statements: Statement[] = [];
+  if (edit.op === 'create') {
+    const login = state.login ? [] : ['NOLOGIN'];
+    statements.push({ text: ['CREATE ROLE', name, ...login, ...words].join(' '), why: `role ${id.name} is missing`, risk: 'none' });
+  } else if (words.length > 0) {
+    statements.push({
+      text: ['ALTER ROLE', name, ...words].join(' '),
+      why: `role ${id.name} has other attributes`,
+      risk: losesAttribute(before, state) ? 'loses access' : 'none',
+    });
+  }
+  if (state.comment !== before.comment) {
+    const comment = state.comment === undefined ? 'NULL' : quoteLiteral(state.comment);
+    statements.push({ text: `COMMENT ON ROLE ${name} IS ${comment}`, why: `role ${id.name} has another comment`, risk: 'none' });
+  }
+  return statements;
+}
+
+function changedWords(before: RoleState, after: RoleState): string[] {
+  const words = attributes
+    .filter((attribute) => before[attribute] !== after[attribute])
+    .map((attribute) => (after[attribute] ? '' : 'NO') + attribute.toUpperCase());
+  if (before.connectionLimit !== after.connectionLimit) words.push(`CONNECTION LIMIT ${String(after.connectionLimit)}`);
+  if (before.validUntil !== after.validUntil) {
+    const until = after.validUntil === undefined ? 'infinity' : new Date(after.validUntil).toISOString();
+    words.push(`VALID UNTIL ${quoteLiteral(until)}`);
+  }
+  return words;
+}
+
+function losesAttribute(before: RoleState, after: RoleState): boolean {
+  return attributes.some((attribute) => before[attribute] && !after[attribute]);
+}

@@ -1,0 +1,69 @@
+import type { ObjectGroup } from '../acl.ts';
+import type { Live } from '../kind.ts';
+import { quoteIdentifier } from '../sql.ts';
+import type { GrantRequest } from './object-grant.ts';
+import { grantKind } from './object-grant.ts';
+
+const ownerPrivileges = ['CREATE', 'USAGE'];
+
+/** Unlike other types, the owner's entries are read too: a declared owner that lost its own privileges gets them back. */
+export const schemaGrant = grantKind({
+  type: 'schema',
+  keyword: 'SCHEMA',
+  plural: 'schemas',
+  isSchema: true,
+  privileges: ownerPrivileges,
+  needs: ({ id }) => [{ kind: 'schema', key: id.object }],
+  settle: settleOwners,
+  besides: ownerRepairs,
+  inspect: {
+    sql: () => `
+    SELECT jsonb_build_object(
+             'kind', 'schema_grant', 'schema', NULL, 'name', s.name, 'sql', pg_catalog.quote_ident(s.name),
+             'group', NULL, 'owner', pg_catalog.pg_get_userbyid(s.nspowner), 'count', 1,
+             'acl', COALESCE((
+               SELECT jsonb_agg(jsonb_build_array(pg_catalog.pg_get_userbyid(a.grantee), pg_catalog.pg_get_userbyid(a.grantor),
+                                                  a.privilege_type, a.is_grantable)
+                                ORDER BY pg_catalog.pg_get_userbyid(a.grantee), pg_catalog.pg_get_userbyid(a.grantor),
+                                         a.privilege_type)
+                 FROM pg_catalog.aclexplode(COALESCE(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a
+                WHERE a.grantee = s.nspowner OR a.grantee IN (SELECT oid FROM scope_role)), '[]'))
+      FROM scope_schema s`,
+  },
+});
+
+/** Schemas as they will be: missing ones created, owners changed. ALTER SCHEMA OWNER renames the owner in the ACL. */
+function settleOwners(rows: readonly ObjectGroup[], { graph, mode, server }: Live): ObjectGroup[] {
+  const declared = new Map(graph.schemas.map(({ name, owner }) => [name, owner]));
+  const present = new Set(rows.map(({ name }) => name));
+  const created = graph.schemas.filter(({ name }) => !present.has(name));
+  return [
+    ...rows.map((row) => (mode === 'additive' ? row : owned(row, declared.get(row.name ?? '') ?? row.owner))),
+    ...created.map(({ name, owner }) => newSchema(name, owner ?? server.user)),
+  ];
+}
+
+function owned(row: ObjectGroup, owner: string): ObjectGroup {
+  if (owner === row.owner) return row;
+  const renamed = (name: string): string => (name === row.owner ? owner : name);
+  const acl = row.acl.map((entry) => ({ ...entry, grantee: renamed(entry.grantee), grantor: renamed(entry.grantor) }));
+  return { ...row, owner, acl };
+}
+
+function newSchema(name: string, owner: string): ObjectGroup {
+  const acl = ownerPrivileges.map((privilege) => ({ grantee: owner, grantor: owner, privilege, grantable: false }));
+  return { schema: null, name, sql: quoteIdentifier(name), group: null, owner, count: 1, acl };
+}
+
+function ownerRepairs(rows: readonly ObjectGroup[], { graph }: Live): GrantRequest[] {
+  const declared = new Set(graph.schemas.filter(({ owner }) => owner !== undefined).map(({ name }) => name));
+  return rows
+    .filter(({ name }) => name !== null && declared.has(name))
+    .map((row) => ({ row, grantee: row.owner, privileges: lackedByOwner(row) }));
+}
+
+function lackedByOwner({ owner, acl }: ObjectGroup): string[] {
+  return ownerPrivileges.filter(
+    (wanted) => !acl.some(({ grantee, privilege }) => grantee === owner && privilege === wanted),
+  );
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
+import { usualEffect } from '../kind.ts';
+import { quoteIdentifier } from '../sql.ts';
+
+/** A schema, and who owns it. */
+export interface SchemaFact extends Fact {
+  readonly kind: 'schema';
+  readonly id: { readonly name: string };
+  readonly state: { readonly owner: string };
+}
+
+const row = z.object({ name: z.string(), owner: z.string() });
+
+export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
+  name: 'schema',
+  inspect: {
+    sql: () => `
+    SELECT jsonb_build_object('kind', 'schema', 'name', s.name, 'owner', pg_catalog.pg_get_userbyid(s.nspowner))
+      FROM scope_schema s`,
+  },
+  decode: (value) => row.parse(value),
+  observed: (rows, { graph }) => {
+    const declared = new Set(graph.schemas.map(({ name }) => name));
+    return rows.filter(({ name }) => declared.has(name)).map(({ name, owner }) => fact(name, owner));
+  },
+  desired: (rows, { graph, server }) => {
+    const owners = new Map(rows.map(({ name, owner }) => [name, owner]));
+    return graph.schemas.map(({ name, owner }) => fact(name, owner ?? owners.get(name) ?? server.user));
+  },
+  missing: missingSchemas,
+  key: ({ name }) => name,
+  needs: ({ state }) => [{ kind: 'role', key: state.owner }],
+  governs: () => false,
+  effect: usualEffect,
+  render: (edits, live) => edits.map((edit) => renderSchema(edit, live)),
+  explain: ({ op, fact: { id, state } }) =>
+    op === 'create' ? `schema ${id.name} is created` : `schema ${id.name} goes to ${state.owner}`,
+  counts: ({ op, fact: { id } }) => [
+    { as: op === 'create' ? 'schemas_created' : 'schema_owners_altered', once: id.name },
+  ],
+};
+
+function fact(name: string, owner: string): SchemaFact {
+  return { kind: 'schema', id: { name }, state: { owner } };
+}
+
+/** Schemas that are only referred to must exist: PostgreSQL would refuse, or a wildcard would mean nothing. */
+function missingSchemas(rows: readonly { name: string }[], { graph }: Live): string[] {
+  const known = new Set([...rows, ...graph.schemas].map(({ name }) => name));
+  const named = [
+    ...graph.grants.flatMap(({ object }) => (object.schema === undefined ? [] : [object.schema])),
+    ...graph.defaultPrivileges.map((entry) => entry.schema),
+  ];
+  return [...new Set(named)].filter((name) => !known.has(name)).map((name) => `schema ${quoteIdentifier(name)}`);
+}
+
+function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
+  const { id, state } = edit.fact;
+  const why = schema.explain(edit);
+  const name = quoteIdentifier(id.name);
+  const owner = quoteIdentifier(state.owner);
+  if (edit.op !== 'create') return { text: `ALTER SCHEMA ${name} OWNER TO ${owner}`, why, risk: 'loses access' };
+  const authorization = state.owner === server.user ? '' : ` AUTHORIZATION ${owner}`;
+  return { text: `CREATE SCHEMA ${name}${authorization}`, why, risk: 'none' };
+}

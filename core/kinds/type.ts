@@ -1,0 +1,38 @@
+import { aclJson } from '../acl.ts';
+import { grantKind } from './object-grant.ts';
+
+const groupKey =
+  "pg_catalog.md5(pg_catalog.concat_ws('/', 'type', t.typnamespace, t.typowner, t.typacl::text))";
+
+/** Types people make: no row types of tables, no arrays, no multiranges; those follow another type's privileges. */
+const isOwnType = `t.typtype IN ('b', 'c', 'd', 'e', 'r') AND t.typcategory <> 'A'
+               AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))`;
+
+export const typeGrant = grantKind({
+  type: 'type',
+  keyword: 'TYPE',
+  plural: 'types',
+  privileges: ['USAGE'],
+  defaults: { keyword: 'TYPES', letter: 'T' },
+  inspect: {
+    sql: () => `
+    SELECT jsonb_build_object(
+             'kind', 'type_grant', 'schema', t.schema, 'name', t.name,
+             'sql', pg_catalog.format('%I.%I', t.schema, t.name),
+             'group', CASE WHEN t.name IS NULL THEN ${groupKey} END,
+             'owner', pg_catalog.pg_get_userbyid(t.typowner), 'count', t.count,
+             'acl', ${aclJson('t.typacl', 't.typowner')})
+      FROM (SELECT s.name AS schema, o.name, t.typnamespace, t.typowner, t.typacl, count(*) AS count
+              FROM pg_catalog.pg_type t
+              JOIN scope_schema s ON s.oid = t.typnamespace
+              LEFT JOIN scope_object o ON o.schema = s.name AND o.name = t.typname AND o.type = 'type'
+             WHERE ${isOwnType}
+             GROUP BY 1, 2, 3, 4, 5) t`,
+    members: () => `
+    SELECT ${groupKey} AS group_key, pg_catalog.format('%I.%I', s.name, t.typname) AS name
+      FROM pg_catalog.pg_type t
+      JOIN scope_schema s ON s.oid = t.typnamespace
+      LEFT JOIN scope_object o ON o.schema = s.name AND o.name = t.typname AND o.type = 'type'
+     WHERE ${isOwnType} AND o.name IS NULL AND ${groupKey} = ANY ($2::text[])`,
+  },
+});

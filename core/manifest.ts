@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { defaultPrivilegeSection } from './manifest/default-privilege.ts';
+import { grantSection } from './manifest/grant.ts';
+import { roleName } from './manifest/identifier.ts';
+import { membershipSection } from './manifest/membership.ts';
+import { profileSection } from './manifest/profile.ts';
+import { retirementSection } from './manifest/retirement.ts';
+import { roleSection } from './manifest/role.ts';
+import { schemaSection } from './manifest/schema.ts';
+
+/** The sections that say what a database should be like: a CLI manifest, and most of a policy's spec. */
+export const manifestShape = {
+  default_owner: roleName.optional().describe('Owner of schemas and default privileges that name none.'),
+  profiles: z.record(z.string().min(1), profileSection).optional(),
+  schemas: z.array(schemaSection).optional(),
+  roles: z.array(roleSection).optional(),
+  grants: z.array(grantSection).optional(),
+  default_privileges: z.array(defaultPrivilegeSection).optional(),
+  memberships: z.array(membershipSection).optional(),
+  retirements: z.array(retirementSection).optional(),
+};
+
+/** A manifest for the CLI. `auth_providers` is accepted for compatibility and has no effect. */
+export const manifestSchema = z.strictObject({
+  ...manifestShape,
+  auth_providers: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+
+export type Manifest = Omit<z.infer<typeof manifestSchema>, 'auth_providers'>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** PostgreSQL cuts longer names off without a word. Source: NAMEDATALEN, pg_config_manual.h. */
+const maxBytes = 63;
+
+const encoder = new TextEncoder();
+
+/** A name as PostgreSQL stores it: case kept, 1 to 63 bytes of UTF-8, no NUL. */
+export const identifier = z
+  .string()
+  .min(1, 'is empty: write a name')
+  .refine((name) => encoder.encode(name).length <= maxBytes, 'is longer than 63 bytes, which PostgreSQL would cut off')
+  .refine((name) => !name.includes('\0'), 'holds a NUL character');
+
+const reserved = new Set(['public', 'none', 'current_role', 'current_user', 'session_user']);
+
+/** A role this policy may create, alter or retire: no name PostgreSQL keeps for itself. */
+export const ownRoleName = identifier
+  .refine((name) => !name.startsWith('pg_'), 'starts with pg_, which PostgreSQL reserves for its own roles')
+  .refine((name) => !reserved.has(name.toLowerCase()), 'is a word PostgreSQL reserves, not a role');
+
+/** A role that may be named as grantee or group, declared here or not. */
+export const roleName = identifier.refine(
+  (name) => !reserved.has(name.toLowerCase()),
+  'is a word PostgreSQL reserves, not a role',
+);

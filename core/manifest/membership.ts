@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { roleName } from './identifier.ts';
+
+export const membershipSection = z.strictObject({
+  role: roleName.describe('The group.'),
+  members: z
+    .array(
+      z.strictObject({
+        name: roleName.describe('The member.'),
+        inherit: z.boolean().optional().describe('Uses the group without SET ROLE. Default true.'),
+        admin: z.boolean().optional().describe('May add members (ADMIN). Default false.'),
+      }),
+    )
+    .min(1, 'is empty: name at least one member'),
+});

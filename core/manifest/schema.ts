@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { identifier, roleName } from './identifier.ts';
+
+export const schemaSection = z.strictObject({
+  name: identifier
+    .refine((name) => !name.startsWith('pg_'), 'starts with pg_, which PostgreSQL reserves for its own schemas')
+    .describe('Schema name. Created when missing, never dropped.'),
+  profiles: z.array(z.string()).optional().describe('Profiles to bind: one role for each.'),
+  role_pattern: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name of the generated roles. Default {schema}-{profile}.'),
+  owner: roleName.optional().describe('Owner of the schema. Default default_owner.'),
+});
+
+export type SchemaSection = z.infer<typeof schemaSection>;

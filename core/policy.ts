@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { connectionSection } from './manifest/connection.ts';
+import { defaultIntervalSeconds, interval } from './manifest/interval.ts';
+import { manifestShape } from './manifest.ts';
+
+const metadata = z.looseObject({
+  name: z
+    .string()
+    .max(253, 'is longer than 253 characters')
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'is not a resource name: use lower case, digits, dots and dashes'),
+  namespace: z
+    .string()
+    .max(63, 'is longer than 63 characters')
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'is not a namespace: use lower case, digits and dashes')
+    .default('default'),
+});
+
+export const policySpecSchema = z.strictObject({
+  connection: connectionSection.describe('How to reach the database.'),
+  interval: interval.default(defaultIntervalSeconds).describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m.'),
+  suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
+  mode: z.enum(['apply', 'plan']).default('apply').describe('Apply changes, or only publish them.'),
+  reconciliation_mode: z
+    .enum(['authoritative', 'additive', 'adopt'])
+    .default('authoritative')
+    .describe('How far the database is brought to the declared state.'),
+  ...manifestShape,
+});
+
+export const policySchema = z.strictObject({
+  apiVersion: z.literal('pgroles.io/v1alpha1'),
+  kind: z.literal('PostgresPolicy'),
+  metadata,
+  spec: policySpecSchema,
+  status: z.unknown().optional(),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+export type PolicySpec = Policy['spec'];
+export type ReconciliationMode = PolicySpec['reconciliation_mode'];
+
+export const secretSchema = z.looseObject({
+  apiVersion: z.literal('v1'),
+  kind: z.literal('Secret'),
+  metadata,
+  data: z.record(z.string(), z.base64('is not base64: use stringData for plain text')).optional(),
+  stringData: z.record(z.string(), z.string()).optional(),
+});

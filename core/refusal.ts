@@ -1,0 +1,33 @@
+import type { ErrorCode } from './error-codes.ts';
+
+/**
+ * Trouble the user can act on: the one error class of pgwarden.
+ *
+ * `code` is one of `errorCodes` and has a heading in docs/errors.md. `message` says what and where and never
+ * holds a secret; `hint` says what would be right; `details` are further lines of the same trouble. A refusal
+ * is data to a workflow, never a crash.
+ */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: readonly string[];
+
+  constructor(code: ErrorCode, message: string, hint: string, details: readonly string[] = []) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+  }
+}
+
+/** A refusal as plain data, for results that cross a process boundary. */
+export interface RefusalRecord {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function refusalRecord({ code, message, hint }: Refusal): RefusalRecord {
+  return { code, message, hint };
+}

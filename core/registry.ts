@@ -1,0 +1,34 @@
+import type { ObjectKind } from './kind.ts';
+import { defaultPrivilege } from './kinds/default-privilege.ts';
+import { grantKinds } from './kinds/grantable.ts';
+import { membership } from './kinds/membership.ts';
+import type { GrantableType } from './kinds/object-grant.ts';
+import { password } from './kinds/password.ts';
+import { retirement } from './kinds/retirement.ts';
+import { role } from './kinds/role.ts';
+import { schema } from './kinds/schema.ts';
+
+/** Every object kind. The order breaks ties between changes that do not need each other. */
+export const kinds: readonly ObjectKind[] = [
+  role,
+  password,
+  schema,
+  membership,
+  ...grantKinds,
+  defaultPrivilege,
+  retirement,
+];
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** The kind of a fact. Throws RangeError on a name the registry does not have. */
+export function kindOf(name: string): ObjectKind {
+  const kind = byName.get(name);
+  if (kind === undefined) throw new RangeError(`no object kind is named ${name}`);
+  return kind;
+}
+
+/** Object types a manifest may grant on, by the name it uses. */
+export const grantableTypes: Readonly<Record<string, GrantableType>> = Object.fromEntries(
+  grantKinds.map(({ grantable }) => [grantable.type, grantable]),
+);

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Problem } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = Problem['path'];
+
+/** What zod found wrong, in words that say what would be right. Values are not repeated: they may be secrets. */
+export function problemsOf(schema: z.ZodType, value: unknown, issues: readonly Issue[]): Problem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.filter((step) => typeof step !== 'symbol');
+    if (issue.code === 'unrecognized_keys') return unknownKeys(schema, path, issue.keys);
+    return [{ path, message: wordsFor(issue, valueAt(value, path)) }];
+  });
+}
+
+function wordsFor(issue: Issue, value: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (value === undefined) return `is missing: write ${typeWords[issue.expected] ?? issue.expected}`;
+      return `is ${kindOfValue(value)}, must be ${typeWords[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      if (value === undefined) return `is missing: write ${issue.values.map(String).join(' or ')}`;
+      return `is ${shown(value)}, must be ${issue.values.map(String).join(' or ')}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${String(issue.minimum)}` : issue.message;
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int' ? `must be at most ${String(issue.maximum)}` : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  boolean: 'true or false',
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'a map of keys',
+  record: 'a map of keys',
+  array: 'a list',
+};
+
+function kindOfValue(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'object') return 'a map of keys';
+  return `a ${typeof value}`;
+}
+
+/** Only for values of a fixed choice, which are no secrets. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : kindOfValue(value);
+}
+
+function unknownKeys(schema: z.ZodType, path: Path, keys: readonly string[]): Problem[] {
+  const known = knownKeys(schema, path);
+  const choice = known.length === 0 ? '' : `: it may be ${known.join(', ')}`;
+  return keys.map((key) => ({ path: [...path, key], message: `is not a known key${choice}` }));
+}
+
+/** Walks the schema's JSON form, which is made only here, when there is an error to explain. */
+function knownKeys(schema: z.ZodType, path: Path): string[] {
+  let node: unknown = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+  for (const step of path) node = childSchema(node, step);
+  return isMap(node) && isMap(node['properties']) ? Object.keys(node['properties']) : [];
+}
+
+function childSchema(node: unknown, step: string | number): unknown {
+  if (!isMap(node)) return undefined;
+  if (typeof step === 'number') return node['items'];
+  const properties = node['properties'];
+  return isMap(properties) && step in properties ? properties[step] : node['additionalProperties'];
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, step) => {
+    if (Array.isArray(inner)) return typeof step === 'number' ? inner[step] : undefined;
+    return isMap(inner) ? inner[step] : undefined;
+  }, value);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

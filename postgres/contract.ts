@@ -1,0 +1,56 @@
+import type { ChangeSummary } from '../core/plan.ts';
+import type { RoleGraph } from '../core/graph.ts';
+import type { ServerFacts, Statement } from '../core/kind.ts';
+import type { ReconciliationMode } from '../core/mode.ts';
+
+/** How to reach one database. Holds a password: never log it, never return it from an activity. */
+export interface ConnectionTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly sslMode: 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+}
+
+/** What to bring about, and by what mode. */
+export interface Intent {
+  readonly graph: RoleGraph;
+  readonly mode: ReconciliationMode;
+  /** Role to version of its password source, for roles whose password is to be kept. */
+  readonly passwordVersions: Readonly<Record<string, string>>;
+  /** The versions that were last applied. */
+  readonly appliedPasswords: Readonly<Record<string, string>>;
+}
+
+/** Cleartext passwords by role, resolved where they are used and kept nowhere. */
+export type Passwords = ReadonlyMap<string, string>;
+
+/** A server, by what it says of itself. */
+export interface DatabaseIdentity {
+  /** 16 hex digits: the same for every way to reach the server. */
+  readonly server: string;
+  readonly database: string;
+}
+
+export interface CheckResult {
+  readonly identity: DatabaseIdentity;
+  readonly server: ServerFacts;
+  /** SHA-256 of every catalog row in the graph's scope. */
+  readonly fingerprint: string;
+}
+
+export interface PlanResult {
+  readonly identity: DatabaseIdentity;
+  readonly server: ServerFacts;
+  readonly statements: readonly Statement[];
+  readonly summary: ChangeSummary;
+  readonly hash: string;
+  readonly passwordOnly: boolean;
+}
+
+export interface ApplyResult extends PlanResult {
+  /** The fingerprint after the change, to compare the next check with. */
+  readonly fingerprint: string;
+  readonly durationMs: number;
+}

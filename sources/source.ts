@@ -1,0 +1,80 @@
+import type { RoleGraph } from '../core/graph.ts';
+import type { ResourceRef } from '../core/document.ts';
+import type { PolicySpec } from '../core/policy.ts';
+import type { ChangeSummary } from '../core/plan.ts';
+import type { Refusal } from '../core/refusal.ts';
+
+/** A policy as its source has it now. An invalid one carries the refusal instead of the graph. */
+export interface PolicyRecord {
+  readonly ref: ResourceRef;
+  /** Changes whenever the spec does, and only then: generation, or a hash of the spec. */
+  readonly version: string;
+  readonly content: { readonly spec: PolicySpec; readonly graph: RoleGraph } | { readonly refusal: Refusal };
+  readonly status: PolicyStatus;
+}
+
+export interface SecretRecord {
+  /** Changes whenever anything of the Secret does: resourceVersion, or the file's. */
+  readonly version: string;
+  readonly data: ReadonlyMap<string, Buffer>;
+}
+
+/** What the product says of a policy. Snake case, as users of the resource read it. No secret is ever in it. */
+export interface PolicyStatus {
+  readonly conditions: readonly Condition[];
+  readonly observed_version?: string;
+  readonly last_reconcile_time?: string;
+  readonly last_successful_reconcile_time?: string;
+  readonly last_change_time?: string;
+  readonly change_summary?: ChangeSummary;
+  /** The plan's SQL, passwords redacted, cut at 16 KiB with a marker. In plan mode and while changes wait. */
+  readonly planned_sql?: string;
+  /** The SQL last applied, passwords redacted, cut the same way. */
+  readonly applied_sql?: string;
+  readonly last_error?: string;
+  readonly transient_failure_count?: number;
+  readonly managed_database_identity?: string;
+  readonly owned_roles?: readonly string[];
+  readonly owned_schemas?: readonly string[];
+  /** Since when the owned roles and schemas have been this policy's. ISO 8601. */
+  readonly claimed_since?: string;
+  /** Role to version of the password source last applied: a salted hash, never the password. */
+  readonly applied_password_source_versions?: Readonly<Record<string, string>>;
+}
+
+export interface Condition {
+  readonly type: 'Ready' | 'Drifted' | 'Reconciling' | 'Degraded' | 'Conflict' | 'Paused';
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly last_transition_time: string;
+}
+
+/** Something happened to a policy that a person may want to know. Transitions only. */
+export interface PolicyEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Something may have changed: look. Carries no content. */
+export type SourceChange =
+  | { readonly kind: 'policy'; readonly ref: ResourceRef }
+  | { readonly kind: 'secret'; readonly ref: ResourceRef };
+
+/** Where policies, Secrets, status and events live. */
+export interface PolicySource {
+  /** Undefined when there is no such policy. Throws Refusal `PolicyUnreadable` when the source cannot be asked. */
+  readPolicy(ref: ResourceRef): Promise<PolicyRecord | undefined>;
+  listPolicies(): Promise<readonly ResourceRef[]>;
+  /** Undefined when there is no such Secret. Throws Refusal `SecretFetchFailed` when it cannot be asked. */
+  readSecret(ref: ResourceRef): Promise<SecretRecord | undefined>;
+  /** Creates a Secret that belongs to a policy. Throws Refusal `SecretFetchFailed` when one of that name is another's. */
+  createSecret(ref: ResourceRef, owner: ResourceRef, data: ReadonlyMap<string, string>): Promise<SecretRecord>;
+  writeStatus(ref: ResourceRef, status: PolicyStatus): Promise<void>;
+  recordEvent(ref: ResourceRef, event: PolicyEvent): Promise<void>;
+  /** Policies that name the Secret: as connection, as password, or as one they generate. */
+  policiesUsing(secret: ResourceRef): Promise<readonly ResourceRef[]>;
+  /** Calls back for every change until the signal aborts. Resolves once watching has begun. */
+  watch(onChange: (change: SourceChange) => void, signal: AbortSignal): Promise<void>;
+}

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 /** The first executable file of that name on PATH, found without a shell. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

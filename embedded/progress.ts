@@ -27,7 +27,7 @@ export async function step<T>(
 ): Promise<T> {
   const startedAt = performance.now();
   const elapsed = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  const live = output.isTTY === true && env['CI'] !== 'true';
+  const live = output.isTTY === true && env.CI !== 'true';
   const show = live ? rewriteLine(output) : writeLine(output);
   let detail = '';
   const tick = () => {

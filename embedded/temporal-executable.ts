@@ -23,7 +23,7 @@ interface Candidate {
 }
 
 const candidates: readonly Candidate[] = [
-  { source: 'TEMPORAL_CLI', find: (env) => env['TEMPORAL_CLI'] },
+  { source: 'TEMPORAL_CLI', find: (env) => env.TEMPORAL_CLI },
   { source: 'the cache', find: (env) => existing(cachedExecutable(env)) },
   { source: 'PATH', find: (env) => findOnPath('temporal', env) },
   { source: "the Temporal SDK's download", find: downloadBySdk },
@@ -37,7 +37,7 @@ const candidates: readonly Candidate[] = [
  * Throws a `TemporalUnavailable` refusal that names every remedy.
  */
 export async function resolveTemporal(env: NodeJS.ProcessEnv): Promise<TemporalChoice> {
-  const address = env['TEMPORAL_ADDRESS'];
+  const address = env.TEMPORAL_ADDRESS;
   if (address !== undefined && address !== '') {
     return { kind: 'server', address, source: 'TEMPORAL_ADDRESS' };
   }

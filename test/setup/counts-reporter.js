@@ -12,7 +12,7 @@ export default class CountsReporter {
     const counts = [`${numPassedTests} passed`, `${numFailedTests + brokenFiles} failed`];
     if (skipped > 0) counts.push(`${skipped} skipped`);
     process.once('exit', () => process.stderr.write(`${counts.join(', ')}\n`));
-    const file = process.env['PGWARDEN_TEST_COUNTS'];
+    const file = process.env.PGWARDEN_TEST_COUNTS;
     if (file !== undefined) writeFileSync(file, `${counts.join(', ')}\n`);
   }
 }

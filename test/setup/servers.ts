@@ -9,12 +9,20 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-/** The PostgreSQL versions to test on: all, or those in `PGWARDEN_TEST_MAJORS` (e.g. `16,18`). */
+/** The PostgreSQL versions to test on: those in `PGWARDEN_TEST_MAJORS` (e.g. `16,18`), or all that are there. */
 export function majors(): readonly PostgresMajor[] {
-  const chosen = process.env['PGWARDEN_TEST_MAJORS'];
-  if (chosen === undefined || chosen === '') return postgresMajors;
-  const wanted = chosen.split(',').map(Number);
-  return postgresMajors.filter((major) => wanted.includes(major));
+  const wanted = numbers(process.env.PGWARDEN_TEST_MAJORS);
+  const missing = numbers(process.env.PGWARDEN_TEST_WITHOUT_MAJORS);
+  return postgresMajors.filter(
+    (major) => (wanted.length === 0 || wanted.includes(major)) && !missing.includes(major),
+  );
+}
+
+function numbers(list = ''): readonly number[] {
+  return list
+    .split(',')
+    .filter((text) => text !== '')
+    .map(Number);
 }
 
 /** Superuser URL of the shared server of that version, started by whoever asks first. */
@@ -61,7 +69,7 @@ async function runOn(url: string, sql: string): Promise<void> {
 }
 
 async function ask(name: string): Promise<string> {
-  const broker = process.env['PGWARDEN_TEST_BROKER'];
+  const broker = process.env.PGWARDEN_TEST_BROKER;
   if (broker === undefined) throw new Error('test servers are there only under jest');
   const response = await fetch(`${broker}/${name}`, { headers: { connection: 'close' } });
   const text = await response.text();

@@ -1,0 +1,128 @@
+/**
+ * Prepares a checkout: `node setup.js start | test | build`. npm runs it before `npm start` and `npm test`.
+ *
+ * Plain JavaScript without dependencies, because it runs when nothing is installed or compiled yet.
+ * Does only what is needed; when all is there it takes a fraction of a second.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const stamp = join(root, 'dist', '.built');
+const npmFlags = ['--include=dev', '--no-audit', '--no-fund'];
+
+process.chdir(root);
+await main(process.argv[2]);
+
+async function main(task) {
+  if (!['start', 'test', 'build'].includes(task)) fail('usage: node setup.js start | test | build');
+  checkNode();
+  if (!installedAsLocked()) runStep('Installing packages', 'npm', ['ci', ...npmFlags]);
+  if (task === 'build' || newestSource() > modified(stamp)) await build();
+  if (task === 'test') await provideForTests();
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`pgwarden needs Node.js 20.19 or newer; this is ${process.version}`);
+}
+
+/** npm keeps a list of what it installed; packages that are optional here may be missing from it. */
+function installedAsLocked() {
+  const hidden = join('node_modules', '.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const installed = packagesIn(hidden);
+  return Object.entries(packagesIn('package-lock.json')).every(([path, { version, optional }]) => {
+    const found = installed[path];
+    return path === '' || (found === undefined ? optional === true : found.version === version);
+  });
+}
+
+function packagesIn(lockfile) {
+  return JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+}
+
+/** When a file that decides what is compiled was last changed. */
+function newestSource() {
+  const config = JSON.parse(readFileSync('tsconfig.build.json', 'utf8'));
+  const folders = config.include.filter((folder) => existsSync(folder));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'setup.js'];
+  return Math.max(...[...settings, ...sources].map(modified));
+}
+
+function modified(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+async function build() {
+  const startedAt = new Date();
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  runStep('Compiling', process.execPath, [tsc, '-p', 'tsconfig.build.json']);
+  await bundleWorkflows();
+  writeFileSync(stamp, `${startedAt.toISOString()}\n`);
+}
+
+/** Temporal runs workflows from one bundle; made here, no worker needs a bundler at run time. */
+async function bundleWorkflows() {
+  const workflowsPath = join(root, 'dist', 'workflows', 'index.js');
+  if (!existsSync(workflowsPath)) return;
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const logger = new DefaultLogger('WARN');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+  writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
+}
+
+/**
+ * Everything the tests start: PostgreSQL of every version, and Temporal. With CI=true all of it must be
+ * there; else what cannot be had is named, and `jest.config.js` leaves out the tests that need it.
+ */
+async function provideForTests() {
+  const embedded = (module) => import(new URL(`dist/embedded/${module}.js`, import.meta.url).href);
+  const { postgresMajors, providePostgres } = await embedded('postgres-binaries');
+  const { resolveTemporal } = await embedded('temporal-executable');
+  const chosen = process.env.PGWARDEN_TEST_MAJORS;
+  const majors = postgresMajors.filter(
+    (major) => !chosen || chosen.split(',').includes(`${major}`),
+  );
+  const unavailable = {};
+  for (const major of majors) {
+    await attempt(unavailable, `postgres/${major}`, () => providePostgres(major));
+  }
+  await attempt(unavailable, 'temporal', async () => {
+    console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
+  });
+  writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
+}
+
+async function attempt(unavailable, name, provide) {
+  try {
+    await provide();
+  } catch (error) {
+    const why = [error.message, ...(error.details ?? [])].join('\n  ');
+    if (process.env.CI === 'true') fail(`${name} is needed for the tests: ${why}\n${error.hint}`);
+    console.error(`Skipping the tests that need ${name}: ${why}`);
+    unavailable[name] = error.message;
+  }
+}
+
+function runStep(what, command, args) {
+  const startedAt = performance.now();
+  console.error(`${what} ...`);
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+  const elapsed = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  if (status !== 0) fail(`${what}: failed after ${elapsed} ${error ? error.message : ''}`);
+  console.error(`${what}: done in ${elapsed}`);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

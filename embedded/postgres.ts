@@ -57,6 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       args: ['-D', cluster.dataDir, ...serverSettings(options, port)],
       stopSignal: 'SIGINT',
       graceMs: 15_000,
+      ...(dataDir === undefined ? { scratchDir: home } : {}),
     });
     await rememberServer(pidFile, server.pid);
     await untilReady(server);

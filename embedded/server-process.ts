@@ -8,6 +8,8 @@ interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'
   readonly stopSignal: NodeJS.Signals;
   /** How long it may take until it is killed. */
   readonly graceMs: number;
+  /** Removed with its contents when the server had to be stopped because we died. */
+  readonly scratchDir?: string;
 }
 
 export interface ServerProcess {
@@ -31,7 +33,7 @@ const keptOutput = 8_192;
  * and stops the server.
  */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
-  const { file, args, stopSignal, graceMs, ...rest } = options;
+  const { file, args, stopSignal, graceMs, scratchDir, ...rest } = options;
   const child = spawn(file, args, { ...rest, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-keptOutput));
@@ -43,7 +45,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     });
   });
   const pid = await started(child);
-  const guard = stopWithUs(pid, stopSignal);
+  const guard = stopWithUs(pid, stopSignal, scratchDir);
   void ended.then(() => guard.kill('SIGKILL'));
   const stop = async () => {
     child.kill(stopSignal);
@@ -72,9 +74,15 @@ function started(child: ChildProcess): Promise<number> {
   });
 }
 
-function stopWithUs(pid: number, signal: NodeJS.Signals): ChildProcess {
-  const script = 'read -r _; kill -s "$1" "$0"';
-  const guard = spawn('sh', ['-c', script, String(pid), signal.slice('SIG'.length)], {
+const guardScript = `
+  read -r _
+  kill -s "$1" "$0"
+  while [ -n "$2" ] && kill -0 "$0"; do sleep 0.1; done
+  [ -z "$2" ] || rm -rf "$2"`;
+
+function stopWithUs(pid: number, signal: NodeJS.Signals, scratchDir = ''): ChildProcess {
+  const args = [String(pid), signal.slice('SIG'.length), scratchDir];
+  const guard = spawn('sh', ['-c', guardScript, ...args], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -19,15 +19,17 @@ export type TemporalChoice =
 
 interface Candidate {
   readonly source: string;
+  /** What to say when `find` finds nothing. */
+  readonly absent: string;
   readonly find: (env: NodeJS.ProcessEnv) => Promise<string | undefined> | string | undefined;
 }
 
 const candidates: readonly Candidate[] = [
-  { source: 'TEMPORAL_CLI', find: (env) => env.TEMPORAL_CLI },
-  { source: 'the cache', find: (env) => existing(cachedExecutable(env)) },
-  { source: 'PATH', find: (env) => findOnPath('temporal', env) },
-  { source: "the Temporal SDK's download", find: downloadBySdk },
-  { source: `go install ${cliPackage}`, find: buildWithGo },
+  { source: 'TEMPORAL_CLI', absent: 'not set', find: (env) => env.TEMPORAL_CLI },
+  { source: 'the cache', absent: 'empty', find: (env) => existing(cachedExecutable(env)) },
+  { source: 'PATH', absent: 'no temporal there', find: (env) => findOnPath('temporal', env) },
+  { source: "the Temporal SDK's download", absent: 'did not succeed', find: downloadBySdk },
+  { source: `go install ${cliPackage}`, absent: 'no go on PATH', find: buildWithGo },
 ];
 
 /**
@@ -42,9 +44,9 @@ export async function resolveTemporal(env: NodeJS.ProcessEnv): Promise<TemporalC
     return { kind: 'server', address, source: 'TEMPORAL_ADDRESS' };
   }
   const misses: string[] = [];
-  for (const { source, find } of candidates) {
+  for (const { source, absent, find } of candidates) {
     const path = await find(env);
-    const miss = path === undefined ? 'not there' : await whyUnusable(path);
+    const miss = path === undefined ? absent : await whyUnusable(path);
     if (path !== undefined && miss === undefined) return { kind: 'executable', path, source };
     misses.push(`${source}: ${miss ?? ''}`);
   }

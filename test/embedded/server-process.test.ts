@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
@@ -28,11 +32,13 @@ test('a server that cannot be started says why', async () => {
   await expect(start).rejects.toThrow('ENOENT');
 });
 
-test('a server does not outlive an owner that is killed', async () => {
+test('a server and its scratch directory do not outlive an owner that is killed', async () => {
+  const scratchDir = await mkdtemp(join(tmpdir(), 'pgwarden-scratch-'));
   const bundle = await build({
     stdin: {
       contents: `import { startServerProcess } from './embedded/server-process.ts';
-        const options = { file: 'sleep', args: ['60'], stopSignal: 'SIGTERM', graceMs: 1000 };
+        const scratchDir = process.argv[1];
+        const options = { file: 'sleep', args: ['60'], stopSignal: 'SIGTERM', graceMs: 1000, scratchDir };
         startServerProcess(options).then((server) => console.log(server.pid));`,
       resolveDir: process.cwd(),
     },
@@ -40,7 +46,8 @@ test('a server does not outlive an owner that is killed', async () => {
     platform: 'node',
     write: false,
   });
-  const owner = spawn(process.execPath, ['-e', bundle.outputFiles[0]?.text ?? '']);
+  const script = bundle.outputFiles[0]?.text ?? '';
+  const owner = spawn(process.execPath, ['-e', script, scratchDir]);
   const [chunk] = (await once(owner.stdout, 'data')) as [Buffer];
   const server = Number(chunk.toString());
   expect(await commandLine(server)).toContain('sleep');
@@ -48,4 +55,5 @@ test('a server does not outlive an owner that is killed', async () => {
   owner.kill('SIGKILL');
   await sleep(1_000);
   expect(await commandLine(server)).toBe('');
+  expect(existsSync(scratchDir)).toBe(false);
 });

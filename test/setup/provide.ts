@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { postgresMajors } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
+import { postgresContainer } from './containers.ts';
 import { resolveTemporal } from '../../embedded/temporal-executable.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 
-type Stop = () => Promise<void>;
+type Stop = () => Promise<unknown>;
 
 const stops: Stop[] = [];
 const provided = new Map<string, Promise<string>>();
@@ -36,12 +37,12 @@ function start(name: string): Promise<string> {
 }
 
 async function postgres(major: (typeof postgresMajors)[number]): Promise<string> {
-  const server = await startPostgres({
-    major,
-    durable: false,
-    settings: { max_connections: '200' },
-  });
+  const container = await postgresContainer(major);
+  const settings = { max_connections: '200' };
+  const server = container ?? (await startPostgres({ major, durable: false, settings }));
   stops.push(server.stop);
+  const how = container === undefined ? 'embedded (no Docker engine with its image)' : 'container';
+  process.stderr.write(`PostgreSQL ${major} for tests: ${how}\n`);
   return server.url;
 }
 

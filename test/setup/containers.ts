@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand } from '../../embedded/command.ts';
+import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
+
+/** A PostgreSQL server for tests, however it is run. */
+interface TestPostgres {
+  readonly url: string;
+  readonly stop: () => Promise<unknown>;
+}
+
+const probeLimitMs = 5_000;
+const pullLimitMs = 180_000;
+const startLimitMs = 90_000;
+
+let engine: Promise<boolean> | undefined;
+
+/** A container of the official image, where a Docker engine answers and has the image or can pull it. */
+export async function postgresContainer(major: PostgresMajor): Promise<TestPostgres | undefined> {
+  engine ??= succeeds(['version'], probeLimitMs);
+  const image = `postgres:${major}`;
+  if (!(await engine) || !(await imageThere(image))) return undefined;
+  const limit = sleep(startLimitMs, undefined, { ref: false });
+  return Promise.race([startContainer(image), limit]).catch(() => undefined);
+}
+
+async function imageThere(image: string): Promise<boolean> {
+  const local = await succeeds(['image', 'inspect', image], probeLimitMs);
+  return local || succeeds(['pull', '--quiet', image], pullLimitMs);
+}
+
+async function succeeds(args: readonly string[], timeoutMs: number): Promise<boolean> {
+  return (await runCommand('docker', args, { timeoutMs })).code === 0;
+}
+
+async function startContainer(image: string): Promise<TestPostgres> {
+  const { GenericContainer, Wait } = await import('testcontainers');
+  const password = randomBytes(18).toString('base64url');
+  // The image starts a server once to initialize, and once for good.
+  const ready = Wait.forLogMessage('database system is ready to accept connections', 2);
+  const container = await new GenericContainer(image)
+    .withEnvironment({ POSTGRES_PASSWORD: password })
+    .withCommand(['postgres', '-c', 'fsync=off', '-c', 'max_connections=200'])
+    .withExposedPorts(5432)
+    .withWaitStrategy(ready)
+    .start();
+  const address = `${container.getHost()}:${container.getMappedPort(5432)}`;
+  return {
+    url: `postgres://postgres:${password}@${address}/postgres`,
+    stop: () => container.stop(),
+  };
+}

@@ -7,7 +7,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Whether there was such a process to send to; one of another user counts as there. */
-export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);
     return true;

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const typescript = {
   jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-  module: { type: 'es6' },
 };
 
 /** What `setup.js test` could not provide on this machine, by name, with the reason. */

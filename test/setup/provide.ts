@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { postgresMajors } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { postgresContainer } from './containers.ts';
@@ -64,7 +63,8 @@ const searchAttributes = {
 
 async function workflowBundle(): Promise<string> {
   const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  const { code } = await bundleWorkflowCode({ workflowsPath });
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
   const folder = await mkdtemp(join(tmpdir(), 'pgwarden-bundle-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'workflow-bundle.js');

@@ -3,7 +3,12 @@ import { z } from 'zod';
 /** One privilege in an ACL: who has it, from whom, and whether it may be passed on. */
 const aclEntry = z
   .tuple([z.string(), z.string(), z.string(), z.boolean()])
-  .transform(([grantee, grantor, privilege, grantable]) => ({ grantee, grantor, privilege, grantable }));
+  .transform(([grantee, grantor, privilege, grantable]) => ({
+    grantee,
+    grantor,
+    privilege,
+    grantable,
+  }));
 
 export type AclEntry = z.infer<typeof aclEntry>;
 

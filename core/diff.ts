@@ -7,10 +7,16 @@ export type Change = Edit<Fact>;
  * What must be done for the observed facts to equal the desired ones. Two graphs that are equal differ in nothing.
  * A fact the manifest does not govern is left as it is.
  */
-export function diffFacts(observed: readonly Fact[], desired: readonly Fact[], live: Live): Change[] {
+export function diffFacts(
+  observed: readonly Fact[],
+  desired: readonly Fact[],
+  live: Live,
+): Change[] {
   const present = new Map(observed.map((fact) => [factKey(fact), fact]));
   const wanted = new Map(desired.map((fact) => [factKey(fact), fact]));
-  const drops = [...present].filter(([key, fact]) => !wanted.has(key) && kindOf(fact.kind).governs(fact, live));
+  const drops = [...present].filter(
+    ([key, fact]) => !wanted.has(key) && kindOf(fact.kind).governs(fact, live),
+  );
   return [
     ...drops.map(([, fact]): Change => ({ op: 'drop', fact })),
     ...[...wanted].flatMap(([key, fact]) => changeTo(present.get(key), fact)),
@@ -29,5 +35,7 @@ function changeTo(from: Fact | undefined, fact: Fact): Change[] {
 
 function sameState(left: Fact, right: Fact): boolean {
   const fields = new Set([...Object.keys(left.state), ...Object.keys(right.state)]);
-  return [...fields].every((field) => JSON.stringify(left.state[field]) === JSON.stringify(right.state[field]));
+  return [...fields].every(
+    (field) => JSON.stringify(left.state[field]) === JSON.stringify(right.state[field]),
+  );
 }

@@ -19,8 +19,17 @@ export interface ResourceRef {
 
 /** One YAML document, read as far as it is right. */
 export type ParsedDocument =
-  | { readonly kind: 'policy'; readonly ref: ResourceRef; readonly spec: PolicySpec; readonly graph: RoleGraph }
-  | { readonly kind: 'secret'; readonly ref: ResourceRef; readonly data: ReadonlyMap<string, Buffer> }
+  | {
+      readonly kind: 'policy';
+      readonly ref: ResourceRef;
+      readonly spec: PolicySpec;
+      readonly graph: RoleGraph;
+    }
+  | {
+      readonly kind: 'secret';
+      readonly ref: ResourceRef;
+      readonly data: ReadonlyMap<string, Buffer>;
+    }
   | { readonly kind: 'manifest'; readonly graph: RoleGraph }
   | { readonly kind: 'invalid'; readonly ref: ResourceRef | undefined; readonly refusal: Refusal };
 
@@ -51,7 +60,10 @@ function parseDocument(place: Place): ParsedDocument {
   if (error !== undefined) {
     const line = error.linePos === undefined ? '' : ` line ${String(error.linePos[0].line)}`;
     const reason = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
-    return invalid(undefined, new Refusal('InvalidSpec', `${place.where}${line}: ${reason}`, 'Mend the YAML.'));
+    return invalid(
+      undefined,
+      new Refusal('InvalidSpec', `${place.where}${line}: ${reason}`, 'Mend the YAML.'),
+    );
   }
   const value: unknown = place.document.toJS();
   switch (place.document.get('kind')) {
@@ -69,8 +81,12 @@ function parsePolicy(place: Place, value: unknown): ParsedDocument {
   if (checked instanceof Refusal) return invalid(refOf(place.document), checked);
   const ref = { namespace: checked.metadata.namespace, name: checked.metadata.name };
   const expanded = expandManifest(checked.spec, ref.name);
-  const problems = [...passwordProblems(checked), ...('problems' in expanded ? underSpec(expanded.problems) : [])];
-  if (problems.length > 0 || 'problems' in expanded) return invalid(ref, refusalFor(place, problems));
+  const problems = [
+    ...passwordProblems(checked),
+    ...('problems' in expanded ? underSpec(expanded.problems) : []),
+  ];
+  if (problems.length > 0 || 'problems' in expanded)
+    return invalid(ref, refusalFor(place, problems));
   return { kind: 'policy', ref, spec: checked.spec, graph: expanded.graph };
 }
 
@@ -97,10 +113,17 @@ function parseSecret(place: Place, value: unknown): ParsedDocument {
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const { metadata, data = {}, stringData = {} } = checked;
   const entries: [string, Buffer][] = [
-    ...Object.entries(data).map(([key, text]): [string, Buffer] => [key, Buffer.from(text, 'base64')]),
+    ...Object.entries(data).map(([key, text]): [string, Buffer] => [
+      key,
+      Buffer.from(text, 'base64'),
+    ]),
     ...Object.entries(stringData).map(([key, text]): [string, Buffer] => [key, Buffer.from(text)]),
   ];
-  return { kind: 'secret', ref: { namespace: metadata.namespace, name: metadata.name }, data: new Map(entries) };
+  return {
+    kind: 'secret',
+    ref: { namespace: metadata.namespace, name: metadata.name },
+    data: new Map(entries),
+  };
 }
 
 function parseBareManifest(place: Place, value: unknown): ParsedDocument {
@@ -113,7 +136,9 @@ function parseBareManifest(place: Place, value: unknown): ParsedDocument {
 
 function check<S extends z.ZodType>(schema: S, place: Place, value: unknown): z.infer<S> | Refusal {
   const result = schema.safeParse(value);
-  return result.success ? result.data : refusalFor(place, problemsOf(schema, value, result.error.issues));
+  return result.success
+    ? result.data
+    : refusalFor(place, problemsOf(schema, value, result.error.issues));
 }
 
 function refusalFor(place: Place, problems: readonly Problem[]): Refusal {
@@ -123,13 +148,19 @@ function refusalFor(place: Place, problems: readonly Problem[]): Refusal {
   });
   const more = details.length > 1 ? ` (and ${String(details.length - 1)} more)` : '';
   const message = `${details[0] ?? place.where}${more}`;
-  return new Refusal('InvalidSpec', message, 'Mend the file; the reference of all fields is in docs/manifest.md.', details);
+  return new Refusal(
+    'InvalidSpec',
+    message,
+    'Mend the file; the reference of all fields is in docs/manifest.md.',
+    details,
+  );
 }
 
 /** The line of the deepest part of a path that is there. */
 function lineOf({ document, lines }: Place, path: Problem['path']): number {
   for (let depth = path.length; depth >= 0; depth -= 1) {
-    const node: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    const node: unknown =
+      depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
     const start = rangeStart(node);
     if (start !== undefined) return lines.linePos(start).line;
   }
@@ -137,7 +168,8 @@ function lineOf({ document, lines }: Place, path: Problem['path']): number {
 }
 
 function rangeStart(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return undefined;
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return undefined;
   const start: unknown = node.range[0];
   return typeof start === 'number' ? start : undefined;
 }
@@ -145,7 +177,9 @@ function rangeStart(node: unknown): number | undefined {
 function refOf(document: Document): ResourceRef | undefined {
   const name = document.getIn(['metadata', 'name']);
   const namespace = document.getIn(['metadata', 'namespace']) ?? 'default';
-  return typeof name === 'string' && typeof namespace === 'string' ? { namespace, name } : undefined;
+  return typeof name === 'string' && typeof namespace === 'string'
+    ? { namespace, name }
+    : undefined;
 }
 
 function invalid(ref: ResourceRef | undefined, refusal: Refusal): ParsedDocument {

@@ -27,7 +27,12 @@ export interface RoleSpec {
 
 export type PasswordSource =
   | { readonly from: 'secret'; readonly name: string; readonly key: string }
-  | { readonly from: 'generate'; readonly length: number; readonly name: string; readonly key: string }
+  | {
+      readonly from: 'generate';
+      readonly length: number;
+      readonly name: string;
+      readonly key: string;
+    }
   | { readonly from: 'env'; readonly variable: string };
 
 export interface SchemaSpec {

@@ -2,13 +2,18 @@ import { z } from 'zod';
 import type { RoleGraph } from './graph.ts';
 import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
 import { grantableTypes, kinds } from './registry.ts';
+import { quoteLiteral } from './sql.ts';
 
-/** Which catalog rows concern a policy. Sent as `$1::jsonb`. */
+/** Which catalog rows concern a policy. Queries see it as the CTEs `scope_role`, `scope_schema` and so on. */
 export interface Scope {
   readonly roles: readonly string[];
   readonly retired: readonly string[];
   readonly schemas: readonly string[];
-  readonly objects: readonly { readonly type: string; readonly schema: string | undefined; readonly name: string }[];
+  readonly objects: readonly {
+    readonly type: string;
+    readonly schema: string | undefined;
+    readonly name: string;
+  }[];
 }
 
 /** Live rows, by the kind they belong to. */
@@ -47,24 +52,29 @@ function distinct(names: readonly string[]): string[] {
 
 function distinctObjects(graph: RoleGraph): Scope['objects'] {
   const named = graph.grants.map(({ object }) => object).filter(({ name }) => name !== '*');
-  const byKey = new Map(named.map(({ type, schema, name }) => [JSON.stringify([type, schema, name]), { type, schema, name }]));
+  const byKey = new Map(
+    named.map(({ type, schema, name }) => [
+      JSON.stringify([type, schema, name]),
+      { type, schema, name },
+    ]),
+  );
   return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
 }
 
-const scopeTables = `
+const scopeTables = (scope: string): string => `
 scope_role AS MATERIALIZED (
   SELECT r.oid, r.rolname::text AS name
     FROM pg_catalog.pg_roles r
-   WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1::jsonb -> 'roles')))
+   WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'roles')))
 ), scope_retired AS MATERIALIZED (
-  SELECT name FROM pg_catalog.jsonb_array_elements_text($1::jsonb -> 'retired') AS t (name)
+  SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'retired') AS t (name)
 ), scope_schema AS MATERIALIZED (
   SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl
     FROM pg_catalog.pg_namespace n
-   WHERE n.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1::jsonb -> 'schemas')))
+   WHERE n.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas')))
 ), scope_object AS MATERIALIZED (
   SELECT o.type, o.schema, o.name
-    FROM pg_catalog.jsonb_to_recordset($1::jsonb -> 'objects') AS o (type text, schema text, name text)
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects') AS o (type text, schema text, name text)
 )`;
 
 /** Every query once, though kinds may share it. */
@@ -78,6 +88,8 @@ function rowsOf(pg: PgMajor): string {
     .join('\n     UNION ALL');
 }
 
+const scopeLiteral = (scope: Scope): string => `${quoteLiteral(JSON.stringify(scope))}::jsonb`;
+
 /** Columns by which a server says who it is; one row, in front of what is asked beside it. */
 const serverColumns = `
          pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
@@ -86,28 +98,30 @@ const serverColumns = `
          pg_catalog.pg_get_userbyid(10) AS bootstrap`;
 
 /** One statement for everything the kinds want to see, and the server's own facts. `$1` is the scope. */
-export function inspectionSql(pg: PgMajor): string {
-  return `WITH ${scopeTables}
+export function inspectionSql(pg: PgMajor, scope: Scope): string {
+  return `WITH ${scopeTables(scopeLiteral(scope))}
   SELECT ${serverColumns},
          ARRAY(${rowsOf(pg)}) AS rows`;
 }
 
 /**
  * The same rows as one hash, which the server computes: the answer's size does not depend on the catalog's.
- * Also says which schemas exist, so that a missing one is named without a full inspection.
  */
-export function fingerprintSql(pg: PgMajor): string {
-  return `WITH ${scopeTables}
+export function fingerprintSql(pg: PgMajor, scope: Scope): string {
+  return `WITH ${scopeTables(scopeLiteral(scope))}
   SELECT ${serverColumns},
          (SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
                    COALESCE(pg_catalog.string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex')
             FROM (SELECT i.fact::text AS line FROM (${rowsOf(pg)}) AS i (fact)) f) AS fingerprint`;
 }
 
-/** SELECT of the names of the members of the groups in `$2::text[]`. */
-export function membersSql(pg: PgMajor): string {
+/** SELECT of the names, as SQL, of the members of groups. */
+export function membersSql(pg: PgMajor, scope: Scope, groups: readonly string[]): string {
   const members = queries().flatMap((query) => query.members?.(pg) ?? []);
-  return `WITH ${scopeTables}
+  const wanted = `SELECT pg_catalog.jsonb_array_elements_text(${quoteLiteral(JSON.stringify(groups))}::jsonb)`;
+  return `WITH ${scopeTables(scopeLiteral(scope))}, wanted_group AS MATERIALIZED (
+  ${wanted} AS group_key
+)
   SELECT m.group_key, m.name
     FROM (${members.join('\n     UNION ALL')}) m
    ORDER BY 1, 2`;
@@ -119,7 +133,9 @@ const anyRow = z.looseObject({ kind: z.string() });
 export function decodeRows(rows: readonly unknown[]): LiveRows {
   const byKind = new Map<string, unknown[]>(kinds.map(({ name }) => [name, []]));
   for (const row of rows) byKind.get(anyRow.parse(row).kind)?.push(row);
-  return new Map(kinds.map((kind) => [kind.name, (byKind.get(kind.name) ?? []).map((row) => kind.decode(row))]));
+  return new Map(
+    kinds.map((kind) => [kind.name, (byKind.get(kind.name) ?? []).map((row) => kind.decode(row))]),
+  );
 }
 
 export function observedFacts(rows: LiveRows, live: Live): Fact[] {

@@ -5,7 +5,8 @@ import type { Refusal } from './refusal.ts';
 /** PostgreSQL major version, e.g. 17. */
 export type PgMajor = number;
 
-export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 
 /** One thing that is true of a server, or should be. `id` says of what, `state` says what. */
 export interface Fact {
@@ -91,7 +92,7 @@ export type SummaryKey =
  */
 export interface CatalogQuery {
   sql(pg: PgMajor): string;
-  /** SELECT of `group_key` and `name` (as SQL) of the members of the groups in `$2::text[]`. */
+  /** SELECT of `group_key` and `name` (as SQL) of the members of the groups in CTE `wanted_group`. */
   members?(pg: PgMajor): string;
 }
 
@@ -110,6 +111,8 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   /** The group of objects a fact speaks of, when it does not name one. */
   group?(fact: F): string | undefined;
   key(id: F['id']): string;
+  /** Further keys a Ref may point at this fact with. */
+  aliases?(fact: F): readonly string[];
   /** Creates come after these, drops before: the only ordering rule. */
   needs(fact: F): readonly Ref[];
   /** Whether the manifest speaks for this fact, so that its absence there means it must go. */

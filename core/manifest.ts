@@ -10,7 +10,9 @@ import { schemaSection } from './manifest/schema.ts';
 
 /** The sections that say what a database should be like: a CLI manifest, and most of a policy's spec. */
 export const manifestShape = {
-  default_owner: roleName.optional().describe('Owner of schemas and default privileges that name none.'),
+  default_owner: roleName
+    .optional()
+    .describe('Owner of schemas and default privileges that name none.'),
   profiles: z.record(z.string().min(1), profileSection).optional(),
   schemas: z.array(schemaSection).optional(),
   roles: z.array(roleSection).optional(),

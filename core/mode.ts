@@ -13,5 +13,7 @@ const allowed: Readonly<Record<ReconciliationMode, readonly Effect[]>> = {
 
 /** The changes a mode makes: additive only adds, adopt does everything but destroy, authoritative everything. */
 export function restrictChanges(changes: readonly Change[], mode: ReconciliationMode): Change[] {
-  return changes.filter((change) => allowed[mode].includes(kindOf(change.fact.kind).effect(change)));
+  return changes.filter((change) =>
+    allowed[mode].includes(kindOf(change.fact.kind).effect(change)),
+  );
 }

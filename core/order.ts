@@ -6,19 +6,19 @@ const rank = new Map(kinds.map(({ name }, index) => [name, index]));
 
 /**
  * Changes in an order PostgreSQL accepts: what a change needs is created before it, and dropped after it.
- * Among changes that do not need each other drops come first, then the registry's order, then the key, so that
- * equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
+ * Among changes that do not need each other drops come first, then the registry's order, reversed for drops, then
+ * the key, so that equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
  */
 export function orderChanges(changes: readonly Change[]): Change[] {
   const sorted = [...changes].sort(compareChanges);
-  const byKey = new Map(sorted.map((change) => [factKey(change.fact), change]));
-  const before = predecessors(sorted, byKey);
+  const before = predecessors(sorted);
   const done = new Set<Change>();
   const open = new Set<Change>();
   const ordered: Change[] = [];
   const visit = (change: Change): void => {
     if (done.has(change)) return;
-    if (open.has(change)) throw new RangeError(`changes need each other in a circle at ${factKey(change.fact)}`);
+    if (open.has(change))
+      throw new RangeError(`changes need each other in a circle at ${factKey(change.fact)}`);
     open.add(change);
     for (const earlier of before.get(change) ?? []) visit(earlier);
     open.delete(change);
@@ -29,29 +29,62 @@ export function orderChanges(changes: readonly Change[]): Change[] {
   return ordered;
 }
 
-function predecessors(changes: readonly Change[], byKey: ReadonlyMap<string, Change>): Map<Change, Change[]> {
-  const before = new Map<Change, Change[]>();
-  const add = (later: Change, earlier: Change): void => {
-    before.set(later, [...(before.get(later) ?? []), earlier]);
-  };
+function predecessors(changes: readonly Change[]): Map<Change, Change[]> {
+  const providers = providersOf(changes);
+  const before = new Map<Change, Change[]>(changes.map((change) => [change, []]));
   for (const change of changes) {
-    for (const { kind, key } of kindOf(change.fact.kind).needs(change.fact)) {
-      const needed = byKey.get(`${kind}\0${key}`);
-      if (needed === undefined || needed === change) continue;
-      if (needed.op !== 'drop') add(change, needed);
-      else if (change.op === 'drop') add(needed, change);
+    for (const needed of neededBy(change).flatMap((key) => providers.get(key) ?? [])) {
+      if (needed === change) continue;
+      if (!takesAway(needed)) before.get(change)?.push(needed);
+      else if (takesAway(change)) before.get(needed)?.push(change);
     }
   }
   return before;
 }
 
+/** Changes by every key a Ref may point at them with. */
+function providersOf(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
+  const providers = new Map<string, Change[]>();
+  for (const change of changes) {
+    for (const key of keysOf(change)) providers.set(key, [...(providers.get(key) ?? []), change]);
+  }
+  return providers;
+}
+
+/** What is altered counts under its old aliases as well: what hangs on them must go first. */
+function keysOf(change: Change): string[] {
+  const kind = kindOf(change.fact.kind);
+  const facts = change.op === 'alter' ? [change.from, change.fact] : [change.fact];
+  const aliases = new Set(facts.flatMap((fact) => kind.aliases?.(fact) ?? []));
+  return [factKey(change.fact), ...[...aliases].map((alias) => `${kind.name}\0${alias}`)];
+}
+
+function neededBy({ fact }: Change): string[] {
+  return kindOf(fact.kind)
+    .needs(fact)
+    .map(({ kind, key }) => `${kind}\0${key}`);
+}
+
+function takesAway(change: Change): boolean {
+  return (
+    change.op === 'drop' ||
+    (change.op === 'alter' && kindOf(change.fact.kind).effect(change) === 'removes')
+  );
+}
+
 function compareChanges(left: Change, right: Change): number {
   return (
     Number(left.op !== 'drop') - Number(right.op !== 'drop') ||
-    (rank.get(left.fact.kind) ?? 0) - (rank.get(right.fact.kind) ?? 0) ||
+    compareRank(left, right) ||
     compareText(left.op, right.op) ||
     compareText(factKey(left.fact), factKey(right.fact))
   );
+}
+
+/** Drops go the other way round: a grantor still needs the schema while what it granted in there is revoked. */
+function compareRank(left: Change, right: Change): number {
+  const difference = (rank.get(left.fact.kind) ?? 0) - (rank.get(right.fact.kind) ?? 0);
+  return left.op === 'drop' ? -difference : difference;
 }
 
 function compareText(left: string, right: string): number {

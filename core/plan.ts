@@ -52,7 +52,8 @@ const shownObjects = 10;
 
 function refuseMissing(missing: readonly string[], database: string): void {
   if (missing.length === 0) return;
-  const more = missing.length > shownObjects ? ` and ${String(missing.length - shownObjects)} more` : '';
+  const more =
+    missing.length > shownObjects ? ` and ${String(missing.length - shownObjects)} more` : '';
   throw new Refusal(
     'MissingDatabaseObject',
     `policy references objects that do not exist in target database ${JSON.stringify(database)}: ${missing.slice(0, shownObjects).join(', ')}${more}`,
@@ -105,7 +106,11 @@ export function summarizeChanges(changes: readonly Change[]): ChangeSummary {
 }
 
 function hashChanges(changes: readonly Change[]): string {
-  const meaning = changes.map((change) => [change.op, factKey(change.fact), sortedEntries(change.fact.state)]);
+  const meaning = changes.map((change) => [
+    change.op,
+    factKey(change.fact),
+    sortedEntries(change.fact.state),
+  ]);
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }
 

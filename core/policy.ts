@@ -7,17 +7,25 @@ const metadata = z.looseObject({
   name: z
     .string()
     .max(253, 'is longer than 253 characters')
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'is not a resource name: use lower case, digits, dots and dashes'),
+    .regex(
+      /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+      'is not a resource name: use lower case, digits, dots and dashes',
+    ),
   namespace: z
     .string()
     .max(63, 'is longer than 63 characters')
-    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'is not a namespace: use lower case, digits and dashes')
+    .regex(
+      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+      'is not a namespace: use lower case, digits and dashes',
+    )
     .default('default'),
 });
 
 export const policySpecSchema = z.strictObject({
   connection: connectionSection.describe('How to reach the database.'),
-  interval: interval.default(defaultIntervalSeconds).describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m.'),
+  interval: interval
+    .default(defaultIntervalSeconds)
+    .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m.'),
   suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
   mode: z.enum(['apply', 'plan']).default('apply').describe('Apply changes, or only publish them.'),
   reconciliation_mode: z

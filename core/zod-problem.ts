@@ -14,20 +14,23 @@ export function problemsOf(schema: z.ZodType, value: unknown, issues: readonly I
 }
 
 function wordsFor(issue: Issue, value: unknown): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (value === undefined) return `is missing: write ${typeWords[issue.expected] ?? issue.expected}`;
-      return `is ${kindOfValue(value)}, must be ${typeWords[issue.expected] ?? issue.expected}`;
-    case 'invalid_value':
-      if (value === undefined) return `is missing: write ${issue.values.map(String).join(' or ')}`;
-      return `is ${shown(value)}, must be ${issue.values.map(String).join(' or ')}`;
-    case 'too_small':
-      return issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${String(issue.minimum)}` : issue.message;
-    case 'too_big':
-      return issue.origin === 'number' || issue.origin === 'int' ? `must be at most ${String(issue.maximum)}` : issue.message;
-    default:
-      return issue.message;
+  if (issue.code === 'invalid_type') {
+    const expected = typeWords[issue.expected] ?? issue.expected;
+    return value === undefined
+      ? `is missing: write ${expected}`
+      : `is ${kindOfValue(value)}, must be ${expected}`;
   }
+  if (issue.code === 'invalid_value') {
+    const choice = issue.values.map(String).join(' or ');
+    return value === undefined
+      ? `is missing: write ${choice}`
+      : `is ${shown(value)}, must be ${choice}`;
+  }
+  if (typeof value === 'number' && issue.code === 'too_small')
+    return `must be at least ${String(issue.minimum)}`;
+  if (typeof value === 'number' && issue.code === 'too_big')
+    return `must be at most ${String(issue.maximum)}`;
+  return issue.message;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -16,16 +16,26 @@ export function expandGrants(
   const grants = [...bound.grants, ...declared];
   const defaults = [...bound.defaultPrivileges, ...declaredDefaults(manifest, expansion)];
   for (const grant of grants) checkGrant(grant, expansion);
-  for (const entry of defaults) checkPrivileges(entry.spec.onType, entry.spec.privileges, entry.path, expansion);
-  return { grants: grants.map(({ spec }) => spec), defaultPrivileges: defaults.map(({ spec }) => spec) };
+  for (const entry of defaults)
+    checkPrivileges(entry.spec.onType, entry.spec.privileges, entry.path, expansion);
+  return {
+    grants: grants.map(({ spec }) => spec),
+    defaultPrivileges: defaults.map(({ spec }) => spec),
+  };
 }
 
-function declaredGrant({ role, privileges, object }: GrantSection, index: number): Placed<GrantSpec> {
+function declaredGrant(
+  { role, privileges, object }: GrantSection,
+  index: number,
+): Placed<GrantSpec> {
   const { type = '', schema, name = '' } = object ?? {};
   return { path: ['grants', index], spec: { role, privileges, object: { type, schema, name } } };
 }
 
-function declaredDefaults(manifest: Manifest, { problems }: Expansion): Placed<DefaultPrivilegeSpec>[] {
+function declaredDefaults(
+  manifest: Manifest,
+  { problems }: Expansion,
+): Placed<DefaultPrivilegeSpec>[] {
   return (manifest.default_privileges ?? []).flatMap(({ owner, schema, grant }, index) =>
     grant.flatMap(({ role, privileges, on_type: onType }, position) => {
       const path = ['default_privileges', index, 'grant', position];
@@ -33,13 +43,22 @@ function declaredDefaults(manifest: Manifest, { problems }: Expansion): Placed<D
         problems.push({ path, message: 'lacks role: say who gets the privileges' });
         return [];
       }
-      const spec = { owner: owner ?? manifest.default_owner ?? fallbackOwner, schema, onType, grantee: role, privileges };
+      const spec = {
+        owner: owner ?? manifest.default_owner ?? fallbackOwner,
+        schema,
+        onType,
+        grantee: role,
+        privileges,
+      };
       return [{ path, spec }];
     }),
   );
 }
 
-function checkGrant({ path, spec: { privileges, object } }: Placed<GrantSpec>, expansion: Expansion): void {
+function checkGrant(
+  { path, spec: { privileges, object } }: Placed<GrantSpec>,
+  expansion: Expansion,
+): void {
   const message = targetProblem(object);
   if (message !== undefined) expansion.problems.push({ path: [...path, 'object'], message });
   checkPrivileges(object.type, privileges, path, expansion);
@@ -55,10 +74,17 @@ function targetProblem({ type, schema, name }: GrantSpec['object']): string | un
   } else if (schema === undefined) {
     return `lacks schema: say which schema the ${type} is in`;
   }
-  return name === '' ? `lacks name: write the ${type}'s name${schema === undefined ? '' : ' or "*" for all'}` : undefined;
+  return name === ''
+    ? `lacks name: write the ${type}'s name${schema === undefined ? '' : ' or "*" for all'}`
+    : undefined;
 }
 
-function checkPrivileges(type: string, privileges: readonly string[], path: Placed<unknown>['path'], { problems }: Expansion): void {
+function checkPrivileges(
+  type: string,
+  privileges: readonly string[],
+  path: Placed<unknown>['path'],
+  { problems }: Expansion,
+): void {
   const known = grantableTypes[type]?.privileges ?? [];
   const unknown = privileges.filter((privilege) => !known.includes(privilege));
   if (unknown.length === 0) return;

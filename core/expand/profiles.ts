@@ -40,7 +40,9 @@ export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound 
   return bound;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K];
+};
 
 interface Binding {
   readonly manifest: Manifest;
@@ -53,7 +55,11 @@ interface Binding {
 function bindProfiles(binding: Binding): void {
   const { manifest, section, index, expansion } = binding;
   const pattern = section.role_pattern ?? defaultPattern;
-  if (section.profiles !== undefined && section.profiles.length > 0 && !pattern.includes('{profile}')) {
+  if (
+    section.profiles !== undefined &&
+    section.profiles.length > 0 &&
+    !pattern.includes('{profile}')
+  ) {
     const message = 'lacks {profile}: the generated roles would all have one name';
     expansion.problems.push({ path: ['schemas', index, 'role_pattern'], message });
     return;
@@ -62,7 +68,10 @@ function bindProfiles(binding: Binding): void {
     const path = ['schemas', index, 'profiles', position];
     const profile = manifest.profiles?.[name];
     if (profile === undefined) {
-      expansion.problems.push({ path, message: `names profile ${JSON.stringify(name)}, which profiles does not define` });
+      expansion.problems.push({
+        path,
+        message: `names profile ${JSON.stringify(name)}, which profiles does not define`,
+      });
       return;
     }
     bindProfile(binding, { name, profile, path, role: generatedName(pattern, section.name, name) });
@@ -76,11 +85,21 @@ interface BoundProfile {
   readonly role: string;
 }
 
-function bindProfile({ manifest, section, bound, expansion }: Binding, { name, profile, path, role }: BoundProfile): void {
+function bindProfile(
+  { manifest, section, bound, expansion }: Binding,
+  { name, profile, path, role }: BoundProfile,
+): void {
   const problem = roleNameProblem(role);
-  if (problem !== undefined) expansion.problems.push({ path, message: `generates role ${JSON.stringify(role)}, which ${problem}` });
+  if (problem !== undefined)
+    expansion.problems.push({
+      path,
+      message: `generates role ${JSON.stringify(role)}, which ${problem}`,
+    });
   if (bound.roles.some((other) => other.name === role)) {
-    expansion.problems.push({ path, message: `generates role ${JSON.stringify(role)} again: use {schema} and {profile} in role_pattern` });
+    expansion.problems.push({
+      path,
+      message: `generates role ${JSON.stringify(role)} again: use {schema} and {profile} in role_pattern`,
+    });
   }
   const comment = `Generated from profile '${name}' for schema '${section.name}'`;
   const { login = plainRole.login, inherit = plainRole.inherit } = profile;
@@ -98,7 +117,9 @@ function bindProfile({ manifest, section, bound, expansion }: Binding, { name, p
 
 /** Replaced in one pass, so that a schema named `{profile}` stays what it is. */
 function generatedName(pattern: string, schema: string, profile: string): string {
-  return pattern.replaceAll(/\{schema\}|\{profile\}/g, (token) => (token === '{schema}' ? schema : profile));
+  return pattern.replaceAll(/\{schema\}|\{profile\}/g, (token) =>
+    token === '{schema}' ? schema : profile,
+  );
 }
 
 function roleNameProblem(role: string): string | undefined {
@@ -106,7 +127,11 @@ function roleNameProblem(role: string): string | undefined {
 }
 
 /** A profile speaks of the schema it is bound to: grants on schemas are on that one, all others are in it. */
-function boundObject(object: { type: string; name?: string | undefined }, schema: string): GrantSpec['object'] {
-  if (grantableTypes[object.type]?.isSchema === true) return { type: object.type, schema: undefined, name: schema };
+function boundObject(
+  object: { type: string; name?: string | undefined },
+  schema: string,
+): GrantSpec['object'] {
+  if (grantableTypes[object.type]?.isSchema === true)
+    return { type: object.type, schema: undefined, name: schema };
   return { type: object.type, schema, name: object.name ?? '' };
 }

@@ -23,7 +23,11 @@ export const plainRole: Omit<RoleSpec, 'name'> = {
 const defaultPasswordLength = 32;
 
 /** Declared roles after generated ones. A name may occur once. */
-export function expandRoles(manifest: Manifest, generated: readonly RoleSpec[], expansion: Expansion): RoleSpec[] {
+export function expandRoles(
+  manifest: Manifest,
+  generated: readonly RoleSpec[],
+  expansion: Expansion,
+): RoleSpec[] {
   const names = new Set<string>(generated.map(({ name }) => name));
   const declared = (manifest.roles ?? []).map((section, index) => {
     if (names.has(section.name)) {
@@ -38,12 +42,21 @@ export function expandRoles(manifest: Manifest, generated: readonly RoleSpec[], 
 }
 
 function roleSpec(section: RoleSection, index: number, expansion: Expansion): RoleSpec {
-  const { name, password, password_valid_until: validUntil, connection_limit: limit, comment, ...attributes } = section;
+  const {
+    name,
+    password,
+    password_valid_until: validUntil,
+    connection_limit: limit,
+    comment,
+    ...attributes
+  } = section;
   if (password !== undefined && section.login !== true) {
     const message = `gives role ${JSON.stringify(name)} a password, but it cannot log in: add login: true`;
     expansion.problems.push({ path: ['roles', index, 'password'], message });
   }
-  const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== undefined),
+  );
   return {
     ...plainRole,
     ...given,
@@ -63,19 +76,38 @@ function passwordSource(
 ): PasswordSource | undefined {
   const { secretRef, secretKey, generate, from_env: variable } = section;
   const path = ['roles', index, 'password'];
-  const given = [secretRef, generate, variable].filter((source) => source !== undefined).length;
-  if (given !== 1) {
-    expansion.problems.push({ path, message: 'needs exactly one of secretRef, generate and from_env' });
+  if ([secretRef, generate, variable].filter((source) => source !== undefined).length !== 1) {
+    const message = 'needs exactly one of secretRef, generate and from_env';
+    expansion.problems.push({ path, message });
     return undefined;
   }
   if (secretKey !== undefined && secretRef === undefined) {
-    expansion.problems.push({ path: [...path, 'secretKey'], message: 'goes with secretRef: remove it' });
+    expansion.problems.push({
+      path: [...path, 'secretKey'],
+      message: 'goes with secretRef: remove it',
+    });
   }
-  if (variable !== undefined) return { from: 'env', variable };
-  if (secretRef !== undefined) return { from: 'secret', name: secretRef.name, key: secretKey ?? role };
-  const name = generate?.secretName ?? generatedSecretName(expansion.policyName, role);
-  const length = generate?.length ?? defaultPasswordLength;
-  return { from: 'generate', length, name, key: generate?.secretKey ?? 'password' };
+  if (secretRef !== undefined)
+    return { from: 'secret', name: secretRef.name, key: secretKey ?? role };
+  if (generate !== undefined) return generatedSource(generate, role, expansion);
+  return variable === undefined ? undefined : { from: 'env', variable };
+}
+
+function generatedSource(
+  {
+    length = defaultPasswordLength,
+    secretName,
+    secretKey = 'password',
+  }: NonNullable<PasswordSection['generate']>,
+  role: string,
+  { policyName }: Expansion,
+): PasswordSource {
+  return {
+    from: 'generate',
+    length,
+    name: secretName ?? generatedSecretName(policyName, role),
+    key: secretKey,
+  };
 }
 
 /** Two roles must not write one Secret: the second would take the first one's password away. */

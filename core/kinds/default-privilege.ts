@@ -43,7 +43,8 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, Row> = {
   decode: (value) => row.parse(value),
   observed: (rows) => rows.flatMap(observedFact),
   desired: (_rows, { graph }) => graph.defaultPrivileges.flatMap(desiredFacts),
-  key: ({ owner, schema, onType, grantee, privilege }) => [owner, schema, onType, grantee, privilege].join('\0'),
+  key: ({ owner, schema, onType, grantee, privilege }) =>
+    [owner, schema, onType, grantee, privilege].join('\0'),
   needs: ({ id }) => [
     { kind: 'role', key: id.owner },
     { kind: 'role', key: id.grantee },
@@ -58,7 +59,10 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, Row> = {
     `${id.privilege} on ${id.onType}s that ${id.owner} creates in schema ${id.schema} is ${op === 'drop' ? 'no longer granted' : 'granted'} to ${id.grantee}`,
   counts: (edit) => [
     {
-      as: defaultPrivilegeEffect(edit) === 'removes' ? 'default_privileges_revoked' : 'default_privileges_set',
+      as:
+        defaultPrivilegeEffect(edit) === 'removes'
+          ? 'default_privileges_revoked'
+          : 'default_privileges_set',
       once: edgeOf(edit),
     },
   ],
@@ -68,7 +72,13 @@ function observedFact({ letter, grantable, ...id }: Row): DefaultPrivilegeFact[]
   const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
   if (type === undefined) return [];
   const { owner, schema, grantee, privilege } = id;
-  return [{ kind: 'default_privilege', id: { owner, schema, onType: type.type, grantee, privilege }, state: { grantable } }];
+  return [
+    {
+      kind: 'default_privilege',
+      id: { owner, schema, onType: type.type, grantee, privilege },
+      state: { grantable },
+    },
+  ];
 }
 
 function desiredFacts({ privileges, ...id }: DefaultPrivilegeSpec): DefaultPrivilegeFact[] {
@@ -102,7 +112,10 @@ function renderEdge(edits: readonly Edit<DefaultPrivilegeFact>[]): Statement {
   if (edit === undefined) throw new RangeError('an edge without edits');
   const { owner, schema, onType, grantee } = edit.fact.id;
   const keyword = defaultTypes.find(({ type }) => type === onType)?.defaults.keyword ?? '';
-  const privileges = edits.map(({ fact }) => fact.id.privilege).sort().join(', ');
+  const privileges = edits
+    .map(({ fact }) => fact.id.privilege)
+    .sort()
+    .join(', ');
   const head = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)} IN SCHEMA ${quoteIdentifier(schema)}`;
   const objects = `${onType}s that ${owner} creates in ${schema}`;
   if (defaultPrivilegeEffect(edit) === 'adds') {

@@ -51,7 +51,7 @@ export const functionGrant = grantKind({
     SELECT ${groupKey} AS group_key, p.oid::regprocedure::text AS name
       FROM pg_catalog.pg_proc p
       JOIN scope_schema s ON s.oid = p.pronamespace
-     WHERE p.prokind <> 'p' AND ${groupKey} = ANY ($2::text[])
+     WHERE p.prokind <> 'p' AND ${groupKey} IN (SELECT w.group_key FROM wanted_group w)
        AND NOT EXISTS (SELECT FROM (${named}) o WHERE o.oid = p.oid)`,
   },
 });

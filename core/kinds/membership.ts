@@ -6,7 +6,11 @@ import { quoteIdentifier } from '../sql.ts';
 /** One edge of the role graph, by one grantor. Before PostgreSQL 16 the grantor does not matter and is left out. */
 export interface MembershipFact extends Fact {
   readonly kind: 'membership';
-  readonly id: { readonly role: string; readonly member: string; readonly grantor: string | undefined };
+  readonly id: {
+    readonly role: string;
+    readonly member: string;
+    readonly grantor: string | undefined;
+  };
   readonly state: Options;
 }
 
@@ -52,7 +56,11 @@ export const membership: ObjectKind<MembershipFact, Row> = {
   },
   desired: (rows, live) => live.graph.memberships.flatMap((spec) => desiredEdges(spec, rows, live)),
   key: ({ role, member, grantor }) => [role, member, grantor ?? ''].join('\0'),
+  aliases: ({ id, state }) => (state.admin ? [adminKey(id.role, id.member)] : []),
   needs: ({ id }) => [
+    ...(id.grantor === undefined
+      ? []
+      : [{ kind: 'membership', key: adminKey(id.role, id.grantor) }]),
     { kind: 'role', key: id.role },
     { kind: 'role', key: id.member },
   ],
@@ -67,6 +75,9 @@ export const membership: ObjectKind<MembershipFact, Row> = {
 
 const verbs = { create: 'joins', alter: 'has other options in', drop: 'leaves' } as const;
 
+/** The ADMIN option by which its holder adds members: those go before it does. */
+const adminKey = (role: string, holder: string): string => `admin option\0${role}\0${holder}`;
+
 const pairOf = ({ role, member }: { role: string; member: string }): string => `${role}\0${member}`;
 
 function declaredPairs({ graph }: Live): ReadonlySet<string> {
@@ -78,12 +89,17 @@ function declaredPairs({ graph }: Live): ReadonlySet<string> {
  * superuser), and the connected role's own memberships, by which it does its work.
  */
 function isSystemState(edge: Row, declared: ReadonlySet<string>, { server }: Live): boolean {
-  const implicitAdmin = edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set;
+  const implicitAdmin =
+    edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set;
   return implicitAdmin || (edge.member === server.user && !declared.has(pairOf(edge)));
 }
 
 function factOf({ role, member, grantor, admin, inherit, set }: Row): MembershipFact {
-  return { kind: 'membership', id: { role, member, grantor: grantor ?? undefined }, state: { admin, inherit, set } };
+  return {
+    kind: 'membership',
+    id: { role, member, grantor: grantor ?? undefined },
+    state: { admin, inherit, set },
+  };
 }
 
 /**
@@ -92,7 +108,11 @@ function factOf({ role, member, grantor, admin, inherit, set }: Row): Membership
  */
 function desiredEdges(spec: MembershipSpec, rows: readonly Row[], live: Live): MembershipFact[] {
   const { role, member } = spec;
-  const options: Options = { admin: spec.admin, inherit: live.server.major < perGrantor || spec.inherit, set: true };
+  const options: Options = {
+    admin: spec.admin,
+    inherit: live.server.major < perGrantor || spec.inherit,
+    set: true,
+  };
   const declared = new Set([pairOf(spec)]);
   const capped = rows
     .filter((edge) => pairOf(edge) === pairOf(spec) && !isSystemState(edge, declared, live))
@@ -100,18 +120,28 @@ function desiredEdges(spec: MembershipSpec, rows: readonly Row[], live: Live): M
   if (covers(capped, options)) return capped;
   const ours = live.server.superuser ? live.server.bootstrap : live.server.user;
   const raised = capped.find(({ id }) => id.grantor === ours || id.grantor === undefined);
-  if (raised !== undefined) return capped.map((edge) => (edge === raised ? { ...edge, state: options } : edge));
+  if (raised !== undefined)
+    return capped.map((edge) => (edge === raised ? { ...edge, state: options } : edge));
   const grantor = live.server.major >= perGrantor ? ours : undefined;
   return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
 }
 
 function meet(left: Options, right: Options): Options {
-  return { admin: left.admin && right.admin, inherit: left.inherit && right.inherit, set: left.set && right.set };
+  return {
+    admin: left.admin && right.admin,
+    inherit: left.inherit && right.inherit,
+    set: left.set && right.set,
+  };
 }
 
 function covers(edges: readonly MembershipFact[], { admin, inherit, set }: Options): boolean {
   const some = (option: keyof Options): boolean => edges.some(({ state }) => state[option]);
-  return edges.length > 0 && (!admin || some('admin')) && (!inherit || some('inherit')) && (!set || some('set'));
+  return (
+    edges.length > 0 &&
+    (!admin || some('admin')) &&
+    (!inherit || some('inherit')) &&
+    (!set || some('set'))
+  );
 }
 
 function membershipEffect(edit: Edit<MembershipFact>): Effect {
@@ -126,7 +156,11 @@ function membershipEffect(edit: Edit<MembershipFact>): Effect {
 }
 
 function losesOption(before: Options, after: Options): boolean {
-  return (before.admin && !after.admin) || (before.inherit && !after.inherit) || (before.set && !after.set);
+  return (
+    (before.admin && !after.admin) ||
+    (before.inherit && !after.inherit) ||
+    (before.set && !after.set)
+  );
 }
 
 function renderMembership(edit: Edit<MembershipFact>, pg: PgMajor): Statement {
@@ -134,18 +168,27 @@ function renderMembership(edit: Edit<MembershipFact>, pg: PgMajor): Statement {
   const [group, member] = [quoteIdentifier(id.role), quoteIdentifier(id.member)];
   const why = membership.explain(edit);
   const risk = membershipEffect(edit) === 'removes' ? 'loses access' : 'none';
-  const by = edit.op === 'create' || id.grantor === undefined ? '' : ` GRANTED BY ${quoteIdentifier(id.grantor)}`;
+  const by =
+    edit.op === 'create' || id.grantor === undefined
+      ? ''
+      : ` GRANTED BY ${quoteIdentifier(id.grantor)}`;
   if (edit.op === 'drop') return { text: `REVOKE ${group} FROM ${member}${by}`, why, risk };
-  if (pg >= perGrantor) return { text: `GRANT ${group} TO ${member} WITH ${optionWords(edit)}${by}`, why, risk };
+  if (pg >= perGrantor)
+    return { text: `GRANT ${group} TO ${member} WITH ${optionWords(edit)}${by}`, why, risk };
   if (edit.op === 'alter' && !state.admin) {
     return { text: `REVOKE ADMIN OPTION FOR ${group} FROM ${member}`, why, risk };
   }
-  return { text: `GRANT ${group} TO ${member}${state.admin ? ' WITH ADMIN OPTION' : ''}`, why, risk };
+  return {
+    text: `GRANT ${group} TO ${member}${state.admin ? ' WITH ADMIN OPTION' : ''}`,
+    why,
+    risk,
+  };
 }
 
 function optionWords(edit: Edit<MembershipFact>): string {
   const { admin, inherit, set } = edit.fact.state;
-  const before = edit.op === 'alter' ? edit.from.state : { admin: false, inherit: undefined, set: true };
+  const before =
+    edit.op === 'alter' ? edit.from.state : { admin: false, inherit: undefined, set: true };
   const words = [
     ...(inherit === before.inherit ? [] : [`INHERIT ${sqlBoolean(inherit)}`]),
     ...(admin === before.admin ? [] : [`ADMIN ${sqlBoolean(admin)}`]),

@@ -12,23 +12,33 @@ interface Bundle {
 }
 
 /** GRANT and REVOKE statements for edits of one op, one for all objects on which a grantee's change is the same. */
-export function renderGrants(type: GrantableType, edits: readonly Edit<GrantFact>[], names: GroupNames): Statement[] {
+export function renderGrants(
+  type: GrantableType,
+  edits: readonly Edit<GrantFact>[],
+  names: GroupNames,
+): Statement[] {
   const bundles = bundled(edits);
-  const alike = grouped(bundles, ({ edit, privileges }) => [edit.op, ...edgeKey(edit), ...privileges].join('\0'));
+  const alike = grouped(bundles, ({ edit, privileges }) =>
+    [edit.op, ...edgeKey(edit), ...privileges].join('\0'),
+  );
   return [...alike.values()].flatMap((same) => statementsFor(type, same, names));
 }
 
 function bundled(edits: readonly Edit<GrantFact>[]): Bundle[] {
-  const perObject = grouped(edits, (edit) => [edit.fact.id.schema ?? '', edit.fact.id.object, ...edgeKey(edit)].join('\0'));
+  const perObject = grouped(edits, (edit) =>
+    [edit.fact.id.schema ?? '', edit.fact.id.object, ...edgeKey(edit)].join('\0'),
+  );
   return [...perObject.values()].flatMap(([edit, ...rest]) =>
-    edit === undefined ? [] : [{ edit, privileges: [edit, ...rest].map(({ fact }) => fact.id.privilege).sort() }],
+    edit === undefined
+      ? []
+      : [{ edit, privileges: [edit, ...rest].map(({ fact }) => fact.id.privilege).sort() }],
   );
 }
 
-/** Edits with equal keys can share a statement. The grantor counts only where it must be named. */
-function edgeKey({ op, fact }: Edit<GrantFact>): string[] {
-  const grantor = op === 'create' ? '' : fact.id.grantor;
-  return [fact.id.grantee, grantor, String(fact.state.grantable)];
+/** Edits with equal keys can share a statement. A grantor counts only where it must be taken on: not the owner. */
+function edgeKey({ op, fact: { id, state, target } }: Edit<GrantFact>): string[] {
+  const grantor = op === 'create' || id.grantor === target.owner ? '' : id.grantor;
+  return [id.grantee, grantor, String(state.grantable)];
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -42,7 +52,11 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-function statementsFor(type: GrantableType, same: readonly Bundle[], names: GroupNames): Statement[] {
+function statementsFor(
+  type: GrantableType,
+  same: readonly Bundle[],
+  names: GroupNames,
+): Statement[] {
   const [first] = same;
   if (first === undefined) return [];
   const objects = same.flatMap(({ edit }) => sqlNames(edit.fact, names));
@@ -58,8 +72,12 @@ function sqlNames({ target }: GrantFact, names: GroupNames): readonly string[] {
   return names.get(target.group ?? '') ?? [];
 }
 
-function statementFor(type: GrantableType, { edit, privileges }: Bundle, objects: readonly string[]): Statement {
-  const { id, state } = edit.fact;
+function statementFor(
+  type: GrantableType,
+  { edit, privileges }: Bundle,
+  objects: readonly string[],
+): Statement {
+  const { id, state, target } = edit.fact;
   const what = `${privileges.join(', ')} ON ${type.keyword} ${objects.join(', ')}`;
   const grantee = quoteIdentifier(id.grantee);
   const on = objects.length === 1 ? (objects[0] ?? '') : `${String(objects.length)} ${type.plural}`;
@@ -74,6 +92,6 @@ function statementFor(type: GrantableType, { edit, privileges }: Bundle, objects
     text: `REVOKE ${option}${what} FROM ${grantee}`,
     why: `${id.grantee} ${undeclared} ${privileges.join(', ')} on ${on}`,
     risk: 'loses access',
-    as: id.grantor,
+    ...(id.grantor === target.owner ? {} : { as: id.grantor }),
   };
 }

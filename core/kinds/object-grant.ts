@@ -15,7 +15,11 @@ export interface GrantFact extends Fact {
   };
   readonly state: { readonly grantable: boolean };
   /** Where the SQL names come from: the object itself, or its group. Not part of what the fact says. */
-  readonly target: { readonly sql: string | undefined; readonly group: string | undefined; readonly count: number };
+  readonly target: {
+    readonly sql: string | undefined;
+    readonly group: string | undefined;
+    readonly owner: string;
+  };
 }
 
 /** What sets one grantable object type apart from the others. */
@@ -65,12 +69,18 @@ export function grantKind(grantable: GrantableType): GrantKind {
     grantable,
     inspect: grantable.inspect,
     decode: (row) => objectGroup.parse(row),
-    observed: (rows, live) => settle(rows.filter(isPresent), live).flatMap((row) => observedGrants(name, row)),
-    desired: (rows, live) => desiredGrants(name, grantable, settle(rows.filter(isPresent), live), live),
-    missing: (rows, live) => missingObjects(grantable.type, rows, live),
+    observed: (rows, live) =>
+      settle(rows.filter(isPresent), live).flatMap((row) => observedGrants(name, row)),
+    desired: (rows, live) =>
+      desiredGrants(name, grantable, settle(rows.filter(isPresent), live), live),
+    missing: (rows, live) =>
+      missingObjects(grantable.type, [...rows, ...settle(rows.filter(isPresent), live)], live),
     group: ({ target }) => target.group,
-    key: ({ schema, object, grantee, grantor, privilege }) => [schema ?? '', object, grantee, grantor, privilege].join('\0'),
+    key: ({ schema, object, grantee, grantor, privilege }) =>
+      [schema ?? '', object, grantee, grantor, privilege].join('\0'),
+    aliases: ({ id, state }) => (state.grantable ? [optionKey(id, id.grantee)] : []),
     needs: (fact) => [
+      { kind: name, key: optionKey(fact.id, fact.id.grantor) },
       { kind: 'role', key: fact.id.grantee },
       { kind: 'retirement', key: fact.id.grantee },
       ...(fact.id.schema === undefined ? [] : [{ kind: 'schema', key: fact.id.schema }]),
@@ -86,10 +96,17 @@ export function grantKind(grantable: GrantableType): GrantKind {
     counts: (edit) => [
       {
         as: grantEffect(edit) === 'removes' ? 'grants_revoked' : 'grants_added',
-        once: [name, edit.fact.id.schema ?? '', edit.fact.id.object, edit.fact.id.grantee].join('\0'),
+        once: [name, edit.fact.id.schema ?? '', edit.fact.id.object, edit.fact.id.grantee].join(
+          '\0',
+        ),
       },
     ],
   };
+}
+
+/** The grant option by which its holder grants onwards: what the holder granted goes before it does. */
+function optionKey({ schema, object, privilege }: GrantFact['id'], holder: string): string {
+  return ['grant option', schema ?? '', object, privilege, holder].join('\0');
 }
 
 function isPresent({ actual }: ObjectGroup): boolean {
@@ -97,7 +114,9 @@ function isPresent({ actual }: ObjectGroup): boolean {
 }
 
 function observedGrants(kind: string, row: ObjectGroup): GrantFact[] {
-  return row.acl.filter(({ grantee }) => grantee !== row.owner).map((entry) => factOf(kind, row, entry));
+  return row.acl
+    .filter(({ grantee }) => grantee !== row.owner)
+    .map((entry) => factOf(kind, row, entry));
 }
 
 function factOf(kind: string, row: ObjectGroup, entry: AclEntry): GrantFact {
@@ -107,11 +126,16 @@ function factOf(kind: string, row: ObjectGroup, entry: AclEntry): GrantFact {
     kind,
     id: { schema: row.schema ?? undefined, object, grantee, grantor, privilege },
     state: { grantable },
-    target: { sql: row.sql ?? undefined, group: row.group ?? undefined, count: row.count },
+    target: { sql: row.sql ?? undefined, group: row.group ?? undefined, owner: row.owner },
   };
 }
 
-function desiredGrants(kind: string, { type, besides }: GrantableType, rows: readonly ObjectGroup[], live: Live): GrantFact[] {
+function desiredGrants(
+  kind: string,
+  { type, besides }: GrantableType,
+  rows: readonly ObjectGroup[],
+  live: Live,
+): GrantFact[] {
   const rules = rulesBySchema(live.graph.grants.filter(({ object }) => object.type === type));
   const requests = rows.flatMap((row) =>
     (rules.get(row.schema ?? '') ?? [])
@@ -139,18 +163,26 @@ function matches(name: string, row: ObjectGroup): boolean {
 
 /** A privilege that is there counts whoever granted it; one that is not will come from the owner. */
 function granted(kind: string, row: ObjectGroup, grantee: string, privilege: string): GrantFact[] {
-  const present = row.acl.filter((entry) => entry.grantee === grantee && entry.privilege === privilege);
-  const entries = present.length > 0 ? present : [{ grantee, grantor: row.owner, privilege, grantable: false }];
+  const present = row.acl.filter(
+    (entry) => entry.grantee === grantee && entry.privilege === privilege,
+  );
+  const entries =
+    present.length > 0 ? present : [{ grantee, grantor: row.owner, privilege, grantable: false }];
   return entries.map((entry) => factOf(kind, row, { ...entry, grantable: false }));
 }
 
 function missingObjects(type: string, rows: readonly ObjectGroup[], { graph }: Live): string[] {
-  const present = new Set(rows.filter(isPresent).map(({ schema, name }) => `${schema ?? ''}\0${name ?? ''}`));
+  const present = new Set(
+    rows.filter(isPresent).map(({ schema, name }) => `${schema ?? ''}\0${name ?? ''}`),
+  );
   const named = graph.grants.filter(({ object }) => object.type === type && object.name !== '*');
-  const absent = named.filter(({ object }) => !present.has(`${object.schema ?? ''}\0${object.name}`));
+  const absent = named.filter(
+    ({ object }) => !present.has(`${object.schema ?? ''}\0${object.name}`),
+  );
   return absent.map(({ object: { schema, name } }) => {
     const other = rows.find((row) => row.name === name && row.schema === (schema ?? null))?.actual;
-    const hint = typeof other === 'string' ? ` (it is a ${other}: declare it with type ${other})` : '';
+    const hint =
+      typeof other === 'string' ? ` (it is a ${other}: declare it with type ${other})` : '';
     return `${type} ${JSON.stringify(schema === undefined ? name : `${schema}.${name}`)}${hint}`;
   });
 }

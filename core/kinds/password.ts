@@ -21,7 +21,8 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   decode: (value) => row.parse(value),
   observed: (rows, { appliedPasswords }) =>
     rows.flatMap(({ role }) => passwordFacts(role, appliedPasswords[role])),
-  desired: (_rows, live) => live.graph.roles.flatMap(({ name }) => passwordFacts(name, sourceVersion(name, live))),
+  desired: (_rows, live) =>
+    live.graph.roles.flatMap(({ name }) => passwordFacts(name, sourceVersion(name, live))),
   key: ({ role }) => role,
   needs: ({ id }) => [{ kind: 'role', key: id.role }],
   governs: () => false,
@@ -29,7 +30,10 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   render: (edits) =>
     edits.map(({ op, fact: { id } }) => ({
       text: `ALTER ROLE ${quoteIdentifier(id.role)} PASSWORD`,
-      why: op === 'create' ? `role ${id.role} has no known password` : `the password source of ${id.role} changed`,
+      why:
+        op === 'create'
+          ? `role ${id.role} has no known password`
+          : `the password source of ${id.role} changed`,
       risk: 'none',
       password: id.role,
     })),

@@ -17,7 +17,7 @@ const relations: CatalogQuery = {
   sql: () => `
     SELECT jsonb_build_object(
              'kind', ${kindOf('c')} || '_grant', 'schema', c.schema, 'name', c.name,
-             'sql', pg_catalog.format('%I.%I', c.schema, c.name),
+             'sql', pg_catalog.quote_ident(c.schema) || '.' || pg_catalog.quote_ident(c.name),
              'group', CASE WHEN c.name IS NULL THEN ${groupKey('c')} END,
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', c.count,
              'acl', ${aclJson('c.relacl', 'c.relowner')})
@@ -40,10 +40,18 @@ const relations: CatalogQuery = {
       FROM pg_catalog.pg_class c
       JOIN scope_schema s ON s.oid = c.relnamespace
       LEFT JOIN scope_object o ON o.schema = s.name AND o.name = c.relname AND o.type = ${kindOf('c')}
-     WHERE c.relkind IN ${kinds} AND o.name IS NULL AND ${groupKey('c')} = ANY ($2::text[])`,
+     WHERE c.relkind IN ${kinds} AND o.name IS NULL AND ${groupKey('c')} IN (SELECT w.group_key FROM wanted_group w)`,
 };
 
-const tablePrivileges = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'];
+const tablePrivileges = [
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'TRUNCATE',
+  'REFERENCES',
+  'TRIGGER',
+];
 
 export const table = grantKind({
   type: 'table',

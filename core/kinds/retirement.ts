@@ -25,7 +25,11 @@ const dependency = z.object({
 });
 type Dependency = z.infer<typeof dependency>;
 
-const row = z.object({ role: z.string(), sessions: z.boolean(), dependencies: z.array(dependency) });
+const row = z.object({
+  role: z.string(),
+  sessions: z.boolean(),
+  dependencies: z.array(dependency),
+});
 
 export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
   name: 'retirement',
@@ -62,7 +66,8 @@ export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
       JOIN scope_retired t ON t.name = r.name`,
   },
   decode: (value) => row.parse(value),
-  observed: (rows, { graph }) => rows.flatMap((found) => observedRetirement(found, graph.retirements)),
+  observed: (rows, { graph }) =>
+    rows.flatMap((found) => observedRetirement(found, graph.retirements)),
   desired: () => [],
   key: ({ role }) => role,
   needs: ({ state }) =>
@@ -74,17 +79,28 @@ export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
   explain: ({ fact }) => `role ${fact.id.role} is retired`,
   counts: ({ fact }) => [
     { as: 'roles_dropped', once: fact.id.role },
-    ...(fact.state.terminateSessions ? [{ as: 'sessions_terminated', once: fact.id.role } as const] : []),
+    ...(fact.state.terminateSessions
+      ? [{ as: 'sessions_terminated', once: fact.id.role } as const]
+      : []),
   ],
 };
 
-function observedRetirement(found: z.infer<typeof row>, specs: readonly RetirementSpec[]): RetirementFact[] {
+function observedRetirement(
+  found: z.infer<typeof row>,
+  specs: readonly RetirementSpec[],
+): RetirementFact[] {
   const spec = specs.find(({ role }) => role === found.role);
   if (spec === undefined) return [];
   const { role, ...state } = spec;
   const held = found.dependencies.filter((entry) => !isCleared(entry, spec)).map(describe);
   const sessions = found.sessions && !spec.terminateSessions ? ['open sessions'] : [];
-  return [{ kind: 'retirement', id: { role }, state: { ...state, blockers: [...sessions, ...held].sort() } }];
+  return [
+    {
+      kind: 'retirement',
+      id: { role },
+      state: { ...state, blockers: [...sessions, ...held].sort() },
+    },
+  ];
 }
 
 /** Whether the retirement's own steps, or revokes in the same plan, remove this dependency. */
@@ -119,7 +135,8 @@ function blockedDrop({ fact }: Edit<RetirementFact>, { server }: Live): Refusal 
   }
   const { blockers } = fact.state;
   if (blockers.length === 0) return undefined;
-  const more = blockers.length > shownBlockers ? ` and ${String(blockers.length - shownBlockers)} more` : '';
+  const more =
+    blockers.length > shownBlockers ? ` and ${String(blockers.length - shownBlockers)} more` : '';
   return new Refusal(
     'UnsafeRoleDrops',
     `role ${quoteIdentifier(role)} cannot be dropped: it ${blockers.slice(0, shownBlockers).join(', it ')}${more}`,
@@ -133,7 +150,11 @@ function renderRetirement({ id, state }: RetirementFact): Statement[] {
   const why = `role ${id.role} is retired`;
   const statements: Statement[] = [];
   if (state.terminateSessions) {
-    statements.push({ text: `ALTER ROLE ${name} NOLOGIN`, why: `${why}: no new sessions`, risk: 'loses access' });
+    statements.push({
+      text: `ALTER ROLE ${name} NOLOGIN`,
+      why: `${why}: no new sessions`,
+      risk: 'loses access',
+    });
     statements.push({
       text:
         'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity' +
@@ -144,11 +165,19 @@ function renderRetirement({ id, state }: RetirementFact): Statement[] {
   }
   if (state.reassignOwnedTo !== undefined) {
     const text = `REASSIGN OWNED BY ${name} TO ${quoteIdentifier(state.reassignOwnedTo)}`;
-    statements.push({ text, why: `${why}: ${state.reassignOwnedTo} gets what it owns`, risk: 'none' });
+    statements.push({
+      text,
+      why: `${why}: ${state.reassignOwnedTo} gets what it owns`,
+      risk: 'none',
+    });
   }
   if (state.dropOwned) {
     const risk = state.reassignOwnedTo === undefined ? 'loses data' : 'loses access';
-    statements.push({ text: `DROP OWNED BY ${name}`, why: `${why}: what it still owns goes`, risk });
+    statements.push({
+      text: `DROP OWNED BY ${name}`,
+      why: `${why}: what it still owns goes`,
+      risk,
+    });
   }
   statements.push({ text: `DROP ROLE ${name}`, why, risk: 'loses access' });
   return statements;

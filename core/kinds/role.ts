@@ -1,10 +1,19 @@
 import { z } from 'zod';
+import type { RoleSpec } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 
-const attributes = ['login', 'superuser', 'createdb', 'createrole', 'inherit', 'replication', 'bypassrls'] as const;
+const attributes = [
+  'login',
+  'superuser',
+  'createdb',
+  'createrole',
+  'inherit',
+  'replication',
+  'bypassrls',
+] as const;
 type Attribute = (typeof attributes)[number];
 
 type RoleState = Readonly<Record<Attribute, boolean>> & {
@@ -71,8 +80,7 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
         id: { name },
         state: { ...rest, validUntil: validUntil ?? undefined, comment: comment ?? undefined },
       })),
-  desired: (_rows, live) =>
-    live.graph.roles.map(({ name, password: _password, ...state }) => ({ kind: 'role', id: { name }, state })),
+  desired: (_rows, live) => live.graph.roles.map(desiredRole),
   missing: missingRoles,
   key: ({ name }) => name,
   needs: () => [],
@@ -81,8 +89,17 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
   unsafe: unsafeForOurselves,
   render: (edits) => edits.flatMap(renderRole),
   explain: (edit) => `role ${edit.fact.id.name} is ${edit.op === 'create' ? 'created' : 'altered'}`,
-  counts: ({ op, fact }) => [{ as: op === 'create' ? 'roles_created' : 'roles_altered', once: fact.id.name }],
+  counts: ({ op, fact }) => [
+    { as: op === 'create' ? 'roles_created' : 'roles_altered', once: fact.id.name },
+  ],
 };
+
+function desiredRole(spec: RoleSpec): RoleFact {
+  const { name, login, superuser, createdb, createrole, inherit, replication, bypassrls } = spec;
+  const { connectionLimit, validUntil, comment } = spec;
+  const flags = { login, superuser, createdb, createrole, inherit, replication, bypassrls };
+  return { kind: 'role', id: { name }, state: { ...flags, connectionLimit, validUntil, comment } };
+}
 
 /** Roles that are only referred to must exist: granting to them would fail half-way. */
 function missingRoles(rows: readonly { name: string }[], { graph, managed }: Live): string[] {
@@ -92,7 +109,9 @@ function missingRoles(rows: readonly { name: string }[], { graph, managed }: Liv
     ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
     ...graph.memberships.flatMap(({ role: group, member }) => [group, member]),
     ...graph.schemas.flatMap(({ owner }) => (owner === undefined ? [] : [owner])),
-    ...graph.retirements.flatMap(({ reassignOwnedTo }) => (reassignOwnedTo === undefined ? [] : [reassignOwnedTo])),
+    ...graph.retirements.flatMap(({ reassignOwnedTo }) =>
+      reassignOwnedTo === undefined ? [] : [reassignOwnedTo],
+    ),
   ];
   const absent = named.filter((name) => !present.has(name) && !managed.has(name));
   return [...new Set(absent)].map((name) => `role ${quoteIdentifier(name)}`);
@@ -121,7 +140,11 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
   const statements: Statement[] = [];
   if (edit.op === 'create') {
     const login = state.login ? [] : ['NOLOGIN'];
-    statements.push({ text: ['CREATE ROLE', name, ...login, ...words].join(' '), why: `role ${id.name} is missing`, risk: 'none' });
+    statements.push({
+      text: ['CREATE ROLE', name, ...login, ...words].join(' '),
+      why: `role ${id.name} is missing`,
+      risk: 'none',
+    });
   } else if (words.length > 0) {
     statements.push({
       text: ['ALTER ROLE', name, ...words].join(' '),
@@ -131,7 +154,11 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
   }
   if (state.comment !== before.comment) {
     const comment = state.comment === undefined ? 'NULL' : quoteLiteral(state.comment);
-    statements.push({ text: `COMMENT ON ROLE ${name} IS ${comment}`, why: `role ${id.name} has another comment`, risk: 'none' });
+    statements.push({
+      text: `COMMENT ON ROLE ${name} IS ${comment}`,
+      why: `role ${id.name} has another comment`,
+      risk: 'none',
+    });
   }
   return statements;
 }
@@ -140,9 +167,11 @@ function changedWords(before: RoleState, after: RoleState): string[] {
   const words = attributes
     .filter((attribute) => before[attribute] !== after[attribute])
     .map((attribute) => (after[attribute] ? '' : 'NO') + attribute.toUpperCase());
-  if (before.connectionLimit !== after.connectionLimit) words.push(`CONNECTION LIMIT ${String(after.connectionLimit)}`);
+  if (before.connectionLimit !== after.connectionLimit)
+    words.push(`CONNECTION LIMIT ${String(after.connectionLimit)}`);
   if (before.validUntil !== after.validUntil) {
-    const until = after.validUntil === undefined ? 'infinity' : new Date(after.validUntil).toISOString();
+    const until =
+      after.validUntil === undefined ? 'infinity' : new Date(after.validUntil).toISOString();
     words.push(`VALID UNTIL ${quoteLiteral(until)}`);
   }
   return words;

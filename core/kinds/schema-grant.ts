@@ -38,7 +38,9 @@ function settleOwners(rows: readonly ObjectGroup[], { graph, mode, server }: Liv
   const present = new Set(rows.map(({ name }) => name));
   const created = graph.schemas.filter(({ name }) => !present.has(name));
   return [
-    ...rows.map((row) => (mode === 'additive' ? row : owned(row, declared.get(row.name ?? '') ?? row.owner))),
+    ...rows.map((row) =>
+      mode === 'additive' ? row : owned(row, declared.get(row.name ?? '') ?? row.owner),
+    ),
     ...created.map(({ name, owner }) => newSchema(name, owner ?? server.user)),
   ];
 }
@@ -46,17 +48,28 @@ function settleOwners(rows: readonly ObjectGroup[], { graph, mode, server }: Liv
 function owned(row: ObjectGroup, owner: string): ObjectGroup {
   if (owner === row.owner) return row;
   const renamed = (name: string): string => (name === row.owner ? owner : name);
-  const acl = row.acl.map((entry) => ({ ...entry, grantee: renamed(entry.grantee), grantor: renamed(entry.grantor) }));
+  const acl = row.acl.map((entry) => ({
+    ...entry,
+    grantee: renamed(entry.grantee),
+    grantor: renamed(entry.grantor),
+  }));
   return { ...row, owner, acl };
 }
 
 function newSchema(name: string, owner: string): ObjectGroup {
-  const acl = ownerPrivileges.map((privilege) => ({ grantee: owner, grantor: owner, privilege, grantable: false }));
+  const acl = ownerPrivileges.map((privilege) => ({
+    grantee: owner,
+    grantor: owner,
+    privilege,
+    grantable: false,
+  }));
   return { schema: null, name, sql: quoteIdentifier(name), group: null, owner, count: 1, acl };
 }
 
 function ownerRepairs(rows: readonly ObjectGroup[], { graph }: Live): GrantRequest[] {
-  const declared = new Set(graph.schemas.filter(({ owner }) => owner !== undefined).map(({ name }) => name));
+  const declared = new Set(
+    graph.schemas.filter(({ owner }) => owner !== undefined).map(({ name }) => name),
+  );
   return rows
     .filter(({ name }) => name !== null && declared.has(name))
     .map((row) => ({ row, grantee: row.owner, privileges: lackedByOwner(row) }));

@@ -22,11 +22,15 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   decode: (value) => row.parse(value),
   observed: (rows, { graph }) => {
     const declared = new Set(graph.schemas.map(({ name }) => name));
-    return rows.filter(({ name }) => declared.has(name)).map(({ name, owner }) => fact(name, owner));
+    return rows
+      .filter(({ name }) => declared.has(name))
+      .map(({ name, owner }) => fact(name, owner));
   },
   desired: (rows, { graph, server }) => {
     const owners = new Map(rows.map(({ name, owner }) => [name, owner]));
-    return graph.schemas.map(({ name, owner }) => fact(name, owner ?? owners.get(name) ?? server.user));
+    return graph.schemas.map(({ name, owner }) =>
+      fact(name, owner ?? owners.get(name) ?? server.user),
+    );
   },
   missing: missingSchemas,
   key: ({ name }) => name,
@@ -52,7 +56,9 @@ function missingSchemas(rows: readonly { name: string }[], { graph }: Live): str
     ...graph.grants.flatMap(({ object }) => (object.schema === undefined ? [] : [object.schema])),
     ...graph.defaultPrivileges.map((entry) => entry.schema),
   ];
-  return [...new Set(named)].filter((name) => !known.has(name)).map((name) => `schema ${quoteIdentifier(name)}`);
+  return [...new Set(named)]
+    .filter((name) => !known.has(name))
+    .map((name) => `schema ${quoteIdentifier(name)}`);
 }
 
 function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
@@ -60,7 +66,8 @@ function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
   const why = schema.explain(edit);
   const name = quoteIdentifier(id.name);
   const owner = quoteIdentifier(state.owner);
-  if (edit.op !== 'create') return { text: `ALTER SCHEMA ${name} OWNER TO ${owner}`, why, risk: 'loses access' };
+  if (edit.op !== 'create')
+    return { text: `ALTER SCHEMA ${name} OWNER TO ${owner}`, why, risk: 'loses access' };
   const authorization = state.owner === server.user ? '' : ` AUTHORIZATION ${owner}`;
   return { text: `CREATE SCHEMA ${name}${authorization}`, why, risk: 'none' };
 }

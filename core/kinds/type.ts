@@ -18,7 +18,7 @@ export const typeGrant = grantKind({
     sql: () => `
     SELECT jsonb_build_object(
              'kind', 'type_grant', 'schema', t.schema, 'name', t.name,
-             'sql', pg_catalog.format('%I.%I', t.schema, t.name),
+             'sql', pg_catalog.quote_ident(t.schema) || '.' || pg_catalog.quote_ident(t.name),
              'group', CASE WHEN t.name IS NULL THEN ${groupKey} END,
              'owner', pg_catalog.pg_get_userbyid(t.typowner), 'count', t.count,
              'acl', ${aclJson('t.typacl', 't.typowner')})
@@ -33,6 +33,6 @@ export const typeGrant = grantKind({
       FROM pg_catalog.pg_type t
       JOIN scope_schema s ON s.oid = t.typnamespace
       LEFT JOIN scope_object o ON o.schema = s.name AND o.name = t.typname AND o.type = 'type'
-     WHERE ${isOwnType} AND o.name IS NULL AND ${groupKey} = ANY ($2::text[])`,
+     WHERE ${isOwnType} AND o.name IS NULL AND ${groupKey} IN (SELECT w.group_key FROM wanted_group w)`,
   },
 });

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { grantableTypes } from '../registry.ts';
 import { identifier, roleName } from './identifier.ts';
 
-const privilegeNames = [...new Set(Object.values(grantableTypes).flatMap((type) => type.privileges))];
+const privilegeNames = [
+  ...new Set(Object.values(grantableTypes).flatMap((type) => type.privileges)),
+];
 
 export const objectType = z.enum(Object.keys(grantableTypes));
 
@@ -13,7 +15,11 @@ export const privileges = z
 export const objectSection = z.strictObject({
   type: objectType.describe('Object type.'),
   schema: identifier.optional().describe('Schema of the object.'),
-  name: z.string().min(1).optional().describe('Object name, or * for all of the type in the schema.'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Object name, or * for all of the type in the schema.'),
 });
 
 export type ObjectSection = z.infer<typeof objectSection>;
@@ -26,7 +32,10 @@ export const grantSection = z
     on: objectSection.optional().describe('Older spelling of object.'),
   })
   .transform(({ on, object, ...grant }) => ({ ...grant, object: object ?? on }))
-  .refine((grant) => grant.object !== undefined, { path: ['object'], error: 'is missing: say what the privileges are on' });
+  .refine((grant) => grant.object !== undefined, {
+    path: ['object'],
+    error: 'is missing: say what the privileges are on',
+  });
 
 export type GrantSection = z.infer<typeof grantSection>;
 

@@ -9,14 +9,20 @@ const encoder = new TextEncoder();
 export const identifier = z
   .string()
   .min(1, 'is empty: write a name')
-  .refine((name) => encoder.encode(name).length <= maxBytes, 'is longer than 63 bytes, which PostgreSQL would cut off')
+  .refine(
+    (name) => encoder.encode(name).length <= maxBytes,
+    'is longer than 63 bytes, which PostgreSQL would cut off',
+  )
   .refine((name) => !name.includes('\0'), 'holds a NUL character');
 
 const reserved = new Set(['public', 'none', 'current_role', 'current_user', 'session_user']);
 
 /** A role this policy may create, alter or retire: no name PostgreSQL keeps for itself. */
 export const ownRoleName = identifier
-  .refine((name) => !name.startsWith('pg_'), 'starts with pg_, which PostgreSQL reserves for its own roles')
+  .refine(
+    (name) => !name.startsWith('pg_'),
+    'starts with pg_, which PostgreSQL reserves for its own roles',
+  )
   .refine((name) => !reserved.has(name.toLowerCase()), 'is a word PostgreSQL reserves, not a role');
 
 /** A role that may be named as grantee or group, declared here or not. */

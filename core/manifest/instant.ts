@@ -6,14 +6,18 @@ const pattern =
 /** An ISO 8601 timestamp with a zone, read as milliseconds since 1970. Spellings of one instant are equal. */
 export const instant = z
   .string()
-  .refine(isRealInstant, 'is not a timestamp: write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00')
+  .refine(
+    isRealInstant,
+    'is not a timestamp: write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00',
+  )
   .transform((text) => Date.parse(text));
 
 /** False also for dates no calendar has: `Date.parse` would move 30 February into March. */
 function isRealInstant(text: string): boolean {
-  const [, year, month, day, hour, minute, second] = (pattern.exec(text) ?? []).map(Number);
-  if (year === undefined || month === undefined || day === undefined) return false;
-  if ((hour ?? 24) > 23 || (minute ?? 60) > 59 || (second ?? 60) > 59 || year < 1970) return false;
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const match = pattern.exec(text);
+  if (match === null) return false;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = match;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const isRealDate = date.toISOString().startsWith(`${year}-${month}-${day}T`);
+  return isRealDate && year >= '1970' && hour <= '23' && minute <= '59' && second <= '59';
 }

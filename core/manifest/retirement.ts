@@ -4,6 +4,9 @@ import { ownRoleName, roleName } from './identifier.ts';
 export const retirementSection = z.strictObject({
   role: ownRoleName.describe('Role to drop.'),
   reassign_owned_to: roleName.optional().describe('Who gets what it owns (REASSIGN OWNED).'),
-  drop_owned: z.boolean().optional().describe('Drop what it still owns and its privileges (DROP OWNED).'),
+  drop_owned: z
+    .boolean()
+    .optional()
+    .describe('Drop what it still owns and its privileges (DROP OWNED).'),
   terminate_sessions: z.boolean().optional().describe('End its sessions first.'),
 });

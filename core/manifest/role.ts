@@ -9,7 +9,10 @@ export const roleSection = z.strictObject({
   superuser: z.boolean().optional().describe('Bypasses every check (SUPERUSER). Default false.'),
   createdb: z.boolean().optional().describe('May create databases (CREATEDB). Default false.'),
   createrole: z.boolean().optional().describe('May create roles (CREATEROLE). Default false.'),
-  inherit: z.boolean().optional().describe('Uses the privileges of its groups (INHERIT). Default true.'),
+  inherit: z
+    .boolean()
+    .optional()
+    .describe('Uses the privileges of its groups (INHERIT). Default true.'),
   replication: z.boolean().optional().describe('May stream the WAL (REPLICATION). Default false.'),
   bypassrls: z.boolean().optional().describe('Bypasses row security (BYPASSRLS). Default false.'),
   connection_limit: z
@@ -20,7 +23,9 @@ export const roleSection = z.strictObject({
     .describe('Concurrent sessions; -1, the default, is unlimited.'),
   comment: z.string().optional().describe('COMMENT ON ROLE. Default none.'),
   password: passwordSection.optional().describe('Where the password comes from.'),
-  password_valid_until: instant.optional().describe('VALID UNTIL, an ISO 8601 timestamp with a zone.'),
+  password_valid_until: instant
+    .optional()
+    .describe('VALID UNTIL, an ISO 8601 timestamp with a zone.'),
 });
 
 export type RoleSection = z.infer<typeof roleSection>;

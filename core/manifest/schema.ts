@@ -3,7 +3,10 @@ import { identifier, roleName } from './identifier.ts';
 
 export const schemaSection = z.strictObject({
   name: identifier
-    .refine((name) => !name.startsWith('pg_'), 'starts with pg_, which PostgreSQL reserves for its own schemas')
+    .refine(
+      (name) => !name.startsWith('pg_'),
+      'starts with pg_, which PostgreSQL reserves for its own schemas',
+    )
     .describe('Schema name. Created when missing, never dropped.'),
   profiles: z.array(z.string()).optional().describe('Profiles to bind: one role for each.'),
   role_pattern: z

@@ -1,0 +1,20 @@
+import type { ClientBase, QueryResult } from 'pg';
+
+/**
+ * Sends statements as one message and returns one result for each: one round trip, and the first that fails
+ * ends the batch. Values must be in the text, quoted.
+ */
+export async function runBatch(
+  client: ClientBase,
+  statements: readonly string[],
+): Promise<readonly QueryResult[]> {
+  const result: QueryResult | QueryResult[] = await client.query(statements.join(';\n'));
+  return Array.isArray(result) ? result : [result];
+}
+
+/** The last result of a batch. */
+export function lastOf(results: readonly QueryResult[]): QueryResult {
+  const last = results.at(-1);
+  if (last === undefined) throw new RangeError('a batch without a result');
+  return last;
+}

@@ -1,0 +1,100 @@
+import pg from 'pg';
+import { ZodError } from 'zod';
+import type { ErrorCode } from '../core/error-codes.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ConnectionTarget } from './contract.ts';
+
+/** Where an error happened: before there was a connection, on one, while reading, or while changing. */
+export type Stage = 'connect' | 'run' | 'inspect' | 'apply';
+
+/**
+ * Any error as a Refusal with the code that decides when to try again. The one table of SQLSTATEs.
+ * What PostgreSQL says is kept only where it cannot hold a secret: its `message`, never `detail`, `where` or SQL.
+ * Source: PostgreSQL manual, appendix A.
+ */
+export function classifyError(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof pg.DatabaseError && error.code !== undefined) {
+    return refusalFor(error.code, oneLine(error.message), stage, target);
+  }
+  if (error instanceof ZodError || error instanceof RangeError || error instanceof TypeError) {
+    return new Refusal(
+      'Internal',
+      `pgwarden did not understand the server (${error.name})`,
+      'This is a defect: please report it.',
+      [error.message],
+    );
+  }
+  const reason =
+    error instanceof Error ? (errorCode(error) ?? oneLine(error.message)) : 'unknown error';
+  return unreachable(reason, target);
+}
+
+function refusalFor(
+  state: string,
+  message: string,
+  stage: Stage,
+  target: ConnectionTarget,
+): Refusal {
+  const code = codeFor(state, stage);
+  if (code === 'DatabaseConnectionFailed') return unreachable(message, target);
+  return new Refusal(code, `${message} (SQLSTATE ${state})`, hints[code] ?? hints.ApplyFailed);
+}
+
+const byState: Readonly<Record<string, ErrorCode>> = {
+  '28P01': 'DatabaseAuthenticationFailed',
+  '28000': 'DatabaseAuthenticationFailed',
+  '3D000': 'DatabaseAuthenticationFailed',
+  '42501': 'InsufficientPrivileges',
+  '3F000': 'MissingDatabaseObject',
+  '42P01': 'MissingDatabaseObject',
+  '42883': 'MissingDatabaseObject',
+  '42704': 'MissingDatabaseObject',
+  '2BP01': 'UnsafeRoleDrops',
+  '55P03': 'LockContention',
+  '40001': 'LockContention',
+  '40P01': 'LockContention',
+  '25006': 'DatabaseConnectionFailed',
+  '57014': 'LockContention',
+};
+
+function codeFor(state: string, stage: Stage): ErrorCode {
+  const known = byState[state];
+  if (known !== undefined) return known;
+  // XX000 carries "tuple concurrently updated": two writers met on one catalog row.
+  if (state === 'XX000') return 'LockContention';
+  if (state.startsWith('08') || state.startsWith('53') || state.startsWith('57P'))
+    return 'DatabaseConnectionFailed';
+  return stage === 'inspect' ? 'DatabaseInspectionFailed' : 'ApplyFailed';
+}
+
+const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string } = {
+  DatabaseAuthenticationFailed: 'Check user, password and database name in the connection Secret.',
+  InsufficientPrivileges:
+    'Connect with a role that may do this, or grant it what the message names.',
+  MissingDatabaseObject:
+    'Create the missing object, remove it from the policy, or check the database.',
+  UnsafeRoleDrops: 'Set reassign_owned_to or drop_owned, or remove what depends on it first.',
+  LockContention: 'Another session changes the same things; this is tried again within seconds.',
+  DatabaseInspectionFailed: 'PostgreSQL refused to read its catalogs; the SQLSTATE says why.',
+  ApplyFailed:
+    'PostgreSQL refused a statement and everything was rolled back; the SQLSTATE says why.',
+};
+
+function unreachable(reason: string, { host, port, database }: ConnectionTarget): Refusal {
+  return new Refusal(
+    'DatabaseConnectionFailed',
+    `cannot reach database ${JSON.stringify(database)} at ${host}:${String(port)}: ${reason}`,
+    'Check that the server runs and can be reached from here; this is tried again with growing pauses.',
+  );
+}
+
+function errorCode(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+const longestMessage = 500;
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, longestMessage);
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { QueryResult } from 'pg';
+import { z } from 'zod';
+import type { LiveRows, Scope } from '../core/inspection.ts';
+import { decodeRows, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
+import type { GroupNames, ServerFacts } from '../core/kind.ts';
+import type { DatabaseIdentity } from './contract.ts';
+import type { Database, Session } from './pool.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/** The oldest and the newest version whose catalogs this code was tried on. */
+const supported = { from: 14, to: 18 };
+
+const serverRow = z.object({
+  major: z.number(),
+  database: z.string(),
+  user: z.string(),
+  superuser: z.boolean(),
+  bootstrap: z.string(),
+  system: z.string().nullable(),
+});
+
+const fingerprintRow = serverRow.extend({ fingerprint: z.string() });
+const inspectionRow = serverRow.extend({ rows: z.array(z.unknown()) });
+const memberRow = z.object({ group_key: z.string(), name: z.string() });
+
+export interface Inspection {
+  readonly identity: DatabaseIdentity;
+  readonly server: ServerFacts;
+  readonly rows: LiveRows;
+}
+
+/** Makes unqualified names mean nothing but the system's, and texts print the same for everyone. */
+export const cleanSettings =
+  'SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL standard_conforming_strings = on; SET LOCAL quote_all_identifiers = off;' +
+  " SET LOCAL DateStyle = 'ISO'; SET LOCAL TimeZone = 'UTC'";
+
+/** One SELECT whose one row has the server's facts, the fingerprint of everything in scope, nothing else. */
+export function fingerprintQuery(session: Session, scope: Scope): string {
+  return withIdentity(session, fingerprintSql(session.major, scope));
+}
+
+/** The same with the rows themselves. */
+export function inspectionQuery(session: Session, scope: Scope): string {
+  return withIdentity(session, inspectionSql(session.major, scope));
+}
+
+function withIdentity({ tellsIdentity, major }: Session, sql: string): string {
+  refuseUnsupported(major);
+  const system = tellsIdentity
+    ? '(SELECT c.system_identifier::text FROM pg_catalog.pg_control_system() c)'
+    : "pg_catalog.host(pg_catalog.inet_server_addr()) || ':' || pg_catalog.inet_server_port()";
+  return `SELECT ${system} AS system, q.* FROM (${sql}) q`;
+}
+
+function refuseUnsupported(major: number): void {
+  if (major >= supported.from) return;
+  throw new Refusal(
+    'UnsupportedServer',
+    `the server is PostgreSQL ${String(major)}, older than ${String(supported.from)}`,
+    `Upgrade it to a supported version, ${String(supported.from)} to ${String(supported.to)}.`,
+  );
+}
+
+export function readFingerprint(
+  result: QueryResult,
+  database: Database,
+): { identity: DatabaseIdentity; server: ServerFacts; fingerprint: string } {
+  const { fingerprint, ...row } = fingerprintRow.parse(result.rows[0]);
+  return { ...readServer(row, database), fingerprint };
+}
+
+export function readInspection(result: QueryResult, database: Database): Inspection {
+  const { rows, ...row } = inspectionRow.parse(result.rows[0]);
+  return { ...readServer(row, database), rows: decodeRows(rows) };
+}
+
+function readServer(
+  { system, ...server }: z.infer<typeof serverRow>,
+  { target }: Database,
+): { identity: DatabaseIdentity; server: ServerFacts } {
+  const name = system ?? `${target.host.toLowerCase()}:${String(target.port)}`;
+  const id = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return { identity: { server: id, database: server.database }, server };
+}
+
+/** The names of the objects in the groups a plan touches. One round trip, none when there are no groups. */
+export async function readMembers(
+  { client, major }: Session,
+  scope: Scope,
+  groups: readonly string[],
+): Promise<GroupNames> {
+  const names = new Map<string, string[]>(groups.map((group) => [group, []]));
+  if (groups.length === 0) return names;
+  const { rows } = await client.query(membersSql(major, scope, groups));
+  for (const { group_key: group, name } of z.array(memberRow).parse(rows))
+    names.get(group)?.push(name);
+  return names;
+}

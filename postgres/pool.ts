@@ -1,0 +1,137 @@
+import type { ClientBase, ClientConfig, PoolClient } from 'pg';
+import pg from 'pg';
+import { classifyError } from './classify.ts';
+import type { ConnectionTarget } from './contract.ts';
+
+/** One database and the connections to it. */
+export interface Database {
+  readonly target: ConnectionTarget;
+  /** Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. */
+  use<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A connection, with what does not change while it lives. */
+export interface Session {
+  readonly client: ClientBase;
+  readonly major: number;
+  /** Whether this user may ask the server for its system identifier. */
+  readonly tellsIdentity: boolean;
+}
+
+export interface DatabasePools {
+  get(target: ConnectionTarget): Database;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 3_000;
+const idleTimeoutMs = 60_000;
+const connectionsPerDatabase = 4;
+
+/** Connections shared by all policies of a process that reach the same database as the same user. */
+export function databasePools(): DatabasePools {
+  const databases = new Map<string, Database>();
+  return {
+    get(target) {
+      const key = JSON.stringify(Object.entries(target).sort());
+      const known = databases.get(key);
+      if (known !== undefined) return known;
+      const opened = openDatabase(target);
+      databases.set(key, opened);
+      return opened;
+    },
+    async close() {
+      await Promise.all([...databases.values()].map((database) => database.close()));
+      databases.clear();
+    },
+  };
+}
+
+/** Connects when first used. Close it when done. */
+export function openDatabase(target: ConnectionTarget): Database {
+  let encrypted = target.sslMode !== 'disable' && target.sslMode !== 'allow';
+  let pool = newPool(target, encrypted);
+  const mayFallBack = target.sslMode === 'prefer' || target.sslMode === 'allow';
+
+  const connect = async (): Promise<PoolClient> => {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!mayFallBack || !isAboutEncryption(error, encrypted)) throw error;
+      encrypted = !encrypted;
+      pool = newPool(target, encrypted);
+      return pool.connect();
+    }
+  };
+
+  return {
+    target,
+    close: () => pool.end(),
+    async use(work) {
+      let client: PoolClient | undefined;
+      try {
+        client = await connect();
+        const result = await work(await sessionOf(client));
+        client.release();
+        return result;
+      } catch (error) {
+        client?.release(true);
+        throw classifyError(error, client === undefined ? 'connect' : 'run', target);
+      }
+    },
+  };
+}
+
+function newPool(target: ConnectionTarget, encrypted: boolean): pg.Pool {
+  const { host, port, database, user, password, sslMode } = target;
+  const pool = new pg.Pool({
+    host,
+    port,
+    database,
+    user,
+    // An unset password must not fall back to PGPASSWORD or a password file of the worker.
+    password: password ?? '',
+    ssl: encrypted ? tlsOptions(sslMode) : false,
+    application_name: 'pgwarden',
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+    max: connectionsPerDatabase,
+    allowExitOnIdle: true,
+  });
+  // A connection that dies while idle is replaced at the next use: there is nobody to tell.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+function tlsOptions(mode: ConnectionTarget['sslMode']): Exclude<ClientConfig['ssl'], undefined> {
+  if (mode === 'verify-full') return { rejectUnauthorized: true };
+  if (mode === 'verify-ca')
+    return { rejectUnauthorized: true, checkServerIdentity: () => undefined };
+  return { rejectUnauthorized: false };
+}
+
+function isAboutEncryption(error: unknown, encrypted: boolean): boolean {
+  if (!(error instanceof Error)) return false;
+  return encrypted
+    ? error.message.includes('does not support SSL')
+    : error.message.includes('no encryption');
+}
+
+const sessions = new WeakMap<ClientBase, Session>();
+
+async function sessionOf(client: ClientBase): Promise<Session> {
+  const known = sessions.get(client);
+  if (known !== undefined) return known;
+  const { rows } = await client.query<{ version: number; tells: boolean }>(
+    `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
+            pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells`,
+  );
+  const version = rows[0]?.version ?? 0;
+  const session = {
+    client,
+    major: Math.floor(version / 10_000),
+    tellsIdentity: rows[0]?.tells === true,
+  };
+  sessions.set(client, session);
+  return session;
+}

@@ -1,0 +1,4 @@
+import { majors } from '../setup/servers.ts';
+import { runCorpus } from './run-corpus.ts';
+
+if (majors().includes(15)) runCorpus(15);

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseDocuments } from '../../core/document.ts';
+import type { RoleGraph } from '../../core/graph.ts';
+import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { applyPlan } from '../../postgres/apply.ts';
+import type { Intent } from '../../postgres/contract.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import type { Database } from '../../postgres/pool.ts';
+import { openDatabase } from '../../postgres/pool.ts';
+import { redactedSql } from '../../postgres/render-sql.ts';
+import { targetFromUrl } from '../../postgres/target.ts';
+import type { Scenario } from './scenario.ts';
+import { expectedPlan, scenarios } from './scenario.ts';
+import type { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
+
+/** Every scenario on one PostgreSQL version: the plan is as expected, applies, and leaves nothing to do. */
+export function runCorpus(major: PostgresMajor): void {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage(major);
+  });
+  afterAll(() => stage.close());
+
+  describe(`PostgreSQL ${String(major)}`, () => {
+    for (const scenario of scenarios().filter(
+      ({ options }) => options.from <= major && major <= options.until,
+    )) {
+      for (const as of scenario.options.as) {
+        test(`${scenario.name} as ${as}`, async () => {
+          const url = await stage.set(scenario.before, as);
+          const database = openDatabase(targetFromUrl(url));
+          try {
+            await playScenario(scenario, major, database);
+            await stage.expectAllTrue(scenario.after);
+          } finally {
+            await database.close();
+            await stage.clear();
+          }
+        });
+      }
+    }
+  });
+}
+
+async function playScenario(scenario: Scenario, major: number, database: Database): Promise<void> {
+  const intent = intentOf(scenario);
+  if (intent instanceof Refusal) {
+    expectRefusal(scenario, intent);
+    return;
+  }
+  const plan = await planDatabase(database, intent).catch(refusalOnly);
+  if (plan instanceof Refusal) {
+    expectRefusal(scenario, plan);
+    return;
+  }
+  const sql = redactedSql(plan.statements, plan.server.user);
+  expect(sql).toBe(expectedPlan(scenario, major, sql));
+  const applied = await applyPlan(database, intent, { passwords: passwordsOf(intent.graph) }).catch(
+    refusalOnly,
+  );
+  if (applied instanceof Refusal) {
+    expectRefusal(scenario, applied);
+    return;
+  }
+  expect(scenario.options.refused).toBeUndefined();
+  const again = await planDatabase(database, {
+    ...intent,
+    appliedPasswords: intent.passwordVersions,
+  });
+  expect(redactedSql(again.statements, again.server.user)).toBe('');
+}
+
+function refusalOnly(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
+}
+
+function expectRefusal({ options }: Scenario, refusal: Refusal): void {
+  expect(`${refusal.code}: ${refusal.message}`).toBe(options.refused);
+}
+
+function intentOf({ manifest, options }: Scenario): Intent | Refusal {
+  const [document] = parseDocuments(manifest, 'manifest.yaml');
+  if (document?.kind === 'invalid') return document.refusal;
+  if (document?.kind !== 'manifest') throw new Error('a scenario needs one bare manifest');
+  const passwordVersions = Object.fromEntries(
+    [...passwordsOf(document.graph).keys()].map((role) => [role, 'v1']),
+  );
+  return { graph: document.graph, mode: options.mode, passwordVersions, appliedPasswords: {} };
+}
+
+function passwordsOf({ roles }: RoleGraph): Map<string, string> {
+  return new Map(
+    roles.flatMap(({ name, password }) =>
+      password === undefined ? [] : [[name, `password of ${name}`]],
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const corpus = fileURLToPath(new URL('scenarios', import.meta.url));
+
+const optionsSchema = z.strictObject({
+  /** Who connects: `superuser`, or `manager`, who has CREATEROLE and owns the database and is no superuser. */
+  as: z.array(z.enum(['superuser', 'manager'])).default(['superuser']),
+  mode: z.enum(['authoritative', 'additive', 'adopt']).default('authoritative'),
+  /** The oldest and newest PostgreSQL major the scenario is about. */
+  from: z.int().default(14),
+  until: z.int().default(99),
+  /** The code of the refusal that is expected instead of a plan. */
+  refused: z.string().optional(),
+});
+
+export interface Scenario {
+  readonly name: string;
+  readonly options: z.infer<typeof optionsSchema>;
+  readonly manifest: string;
+  /** State of the database before, written by a superuser. Empty when there is no file. */
+  readonly before: string;
+  /** Statements or queries after the apply; each must return one row `t`. */
+  readonly after: string;
+  readonly path: string;
+}
+
+/** Every folder of the corpus, by name. */
+export function scenarios(): Scenario[] {
+  return readdirSync(corpus).sort().map(readScenario);
+}
+
+function readScenario(name: string): Scenario {
+  const path = join(corpus, name);
+  const text = (file: string): string => {
+    const full = join(path, file);
+    return existsSync(full) ? readFileSync(full, 'utf8') : '';
+  };
+  const options = optionsSchema.parse(parse(text('options.yaml')) ?? {});
+  return {
+    name,
+    path,
+    options,
+    manifest: text('manifest.yaml'),
+    before: text('before.sql'),
+    after: text('after.sql'),
+  };
+}
+
+/** The file with the expected plan: `expected-until-15.sql` goes before `expected.sql` up to version 15. */
+function expectedFile({ path }: Scenario, major: number): string {
+  const until = readdirSync(path)
+    .flatMap((file) => /^expected-until-(\d+)\.sql$/.exec(file)?.[1] ?? [])
+    .map(Number)
+    .filter((version) => major <= version)
+    .sort((left, right) => left - right)[0];
+  return join(path, until === undefined ? 'expected.sql' : `expected-until-${String(until)}.sql`);
+}
+
+/** The expected plan. With UPDATE_CORPUS set, what the plan is now becomes what is expected: read the diff. */
+export function expectedPlan(scenario: Scenario, major: number, actual: string): string {
+  const file = expectedFile(scenario, major);
+  if (process.env['UPDATE_CORPUS'] !== undefined) writeFileSync(file, actual);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '(no expected plan)';
+}

@@ -1,0 +1,2 @@
+REVOKE "staff" FROM "a_boss";
+REVOKE "staff" FROM "member";

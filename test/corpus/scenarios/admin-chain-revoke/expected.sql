@@ -1,0 +1,2 @@
+REVOKE "staff" FROM "member" GRANTED BY "a_boss";
+REVOKE "staff" FROM "a_boss" GRANTED BY "postgres";

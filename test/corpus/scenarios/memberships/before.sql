@@ -1,0 +1,3 @@
+CREATE ROLE staff;
+CREATE ROLE outsider;
+GRANT staff TO outsider;

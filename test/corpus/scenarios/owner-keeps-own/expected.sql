@@ -1,0 +1,2 @@
+ALTER SCHEMA "app" OWNER TO "app_owner";
+REVOKE INSERT ON TABLE app.t FROM "reader";

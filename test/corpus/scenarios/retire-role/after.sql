@@ -1,0 +1,2 @@
+SELECT count(*) = 0 FROM pg_roles WHERE rolname = 'legacy';
+SELECT tableowner = 'heir' FROM pg_tables WHERE tablename = 't';

@@ -1,0 +1,5 @@
+CREATE ROLE legacy LOGIN;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO legacy;
+GRANT ALL ON SCHEMA app TO legacy;

@@ -1,0 +1,3 @@
+REVOKE DELETE ON TABLE app.t2 FROM "reader";
+GRANT SELECT ON TABLE app.t3 TO "reader";
+GRANT INSERT ON TABLE app.t1 TO "reader";

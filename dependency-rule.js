@@ -17,7 +17,7 @@ export const dependencyRule = {
     banned: ['pg', '@temporalio'],
   },
   postgres: { folders: ['core'], types: [], banned: ['@temporalio'] },
-  sources: { folders: ['core'], types: [], banned: ['pg', '@temporalio'] },
+  sources: { folders: ['core'], types: ['postgres'], banned: ['pg', '@temporalio'] },
   activities: { folders: ['core', 'postgres', 'sources'], types: ['workflows'] },
   workflows: {
     folders: [],

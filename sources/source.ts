@@ -17,6 +17,8 @@ export interface SecretRecord {
   /** Changes whenever anything of the Secret does: resourceVersion, or the file's. */
   readonly version: string;
   readonly data: ReadonlyMap<string, Buffer>;
+  /** The policy that generated it, absent for a Secret made by others. */
+  readonly owner?: ResourceRef;
 }
 
 /** What the product says of a policy. Snake case, as users of the resource read it. No secret is ever in it. */

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import type { ResourceRef } from '../../core/document.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Entry } from './entry.ts';
+import { entryKey, readEntries, troubledEntry } from './entry.ts';
+import { errorCode, fileSignature } from './file-signature.ts';
+import { mapLimited } from './map-limited.ts';
+import { readSettled } from './settled-file.ts';
+import { sharedRun } from './shared-run.ts';
+import type { ScannedFile, Snapshot } from './snapshot.ts';
+import { joinFiles } from './snapshot.ts';
+import { yamlTree } from './tree.ts';
+
+/** The policies and Secrets of a directory, parsed once and kept while their files do not change. */
+export interface Catalog {
+  /**
+   * What the directory says now of one name. Costs one stat while nothing changed: that an earlier file came
+   * to declare the same name is seen only after `trustMs`, everything else at once.
+   */
+  find<K extends Entry['kind']>(kind: K, ref: ResourceRef): Promise<Find<K>>;
+  /** Looks at every file, and parses those that changed. Throws Refusal `PolicyUnreadable` without a directory. */
+  scan(): Promise<Snapshot>;
+}
+
+export interface Find<K extends Entry['kind']> {
+  readonly entry: Extract<Entry, { readonly kind: K }> | undefined;
+  /** Why it may exist although it was not found. */
+  readonly doubt: Refusal | undefined;
+}
+
+const trustMs = 5_000;
+const filesAtOnce = 32;
+
+/** `excluded` is the real path of a folder below the directory that is not looked into. */
+export function directoryCatalog(directory: string, excluded: () => Promise<string>): Catalog {
+  let latest: { readonly snapshot: Snapshot; readonly at: number } | undefined;
+  const scan = sharedRun(async () => {
+    const at = performance.now();
+    const snapshot = await scanDirectory(directory, await excluded(), latest?.snapshot);
+    latest = { snapshot, at };
+    return snapshot;
+  });
+  return {
+    scan,
+    async find(kind, ref) {
+      const key = entryKey(kind, ref);
+      const known = latest?.snapshot;
+      const trusted = latest !== undefined && performance.now() - latest.at < trustMs;
+      const current = known !== undefined && trusted && (await isCurrent(directory, known, key));
+      const { entries, unreadable } = current ? known : await scan();
+      const entry = entries.get(key);
+      return { entry: isKind(entry, kind) ? entry : undefined, doubt: unreadable[0] };
+    },
+  };
+}
+
+function isKind<K extends Entry['kind']>(
+  entry: Entry | undefined,
+  kind: K,
+): entry is Extract<Entry, { readonly kind: K }> {
+  return entry?.kind === kind;
+}
+
+async function isCurrent(directory: string, snapshot: Snapshot, key: string): Promise<boolean> {
+  const file = snapshot.entries.get(key)?.file;
+  if (file === undefined) return false;
+  const known = snapshot.files.get(file)?.signature;
+  const now = await fileSignature(join(directory, file)).catch(() => undefined);
+  return known !== undefined && now?.text === known;
+}
+
+async function scanDirectory(
+  directory: string,
+  excluded: string,
+  before: Snapshot | undefined,
+): Promise<Snapshot> {
+  const tree = await yamlTree(directory, excluded).catch((error: unknown) => {
+    throw unreadable(directory, error);
+  });
+  const scanned = await mapLimited(tree.files, filesAtOnce, async (file) => {
+    const content = await scanFile(directory, file, before?.files.get(file));
+    return content === undefined ? [] : [[file, content] as const];
+  });
+  const files = new Map(scanned.flat());
+  const folderProblems = tree.unreadable.map(({ path, error }) => unreadable(path, error));
+  const joined = joinFiles(files);
+  return {
+    ...joined,
+    files,
+    folders: tree.folders,
+    problems: [...folderProblems, ...joined.problems],
+    unreadable: [...folderProblems, ...unreadableFiles(files)],
+  };
+}
+
+function unreadableFiles(files: ReadonlyMap<string, ScannedFile>): readonly Refusal[] {
+  return [...files.values()].flatMap(({ signature, problems }) =>
+    signature === undefined ? problems : [],
+  );
+}
+
+/** Undefined when the file went away since it was listed. */
+async function scanFile(
+  directory: string,
+  file: string,
+  before: ScannedFile | undefined,
+): Promise<ScannedFile | undefined> {
+  try {
+    const path = join(directory, file);
+    const now = await fileSignature(path);
+    if (before?.signature !== undefined && now?.text === before.signature) return before;
+    const settled = await readSettled(path);
+    if (settled === undefined) return undefined;
+    const content = readEntries(settled.text, file);
+    return keepTroubled(before, { ...content, signature: settled.signature });
+  } catch (error) {
+    const problems = [unreadable(file, error)];
+    return keepTroubled(before, { entries: [], problems, signature: undefined });
+  }
+}
+
+/** While part of a file cannot be read, what was in it before is taken to be that part. */
+function keepTroubled(before: ScannedFile | undefined, after: ScannedFile): ScannedFile {
+  const [trouble] = after.problems;
+  if (before === undefined || trouble === undefined) return after;
+  const names = new Set(after.entries.map(({ kind, ref }) => entryKey(kind, ref)));
+  const lost = before.entries.filter(({ kind, ref }) => !names.has(entryKey(kind, ref)));
+  return {
+    ...after,
+    entries: [...after.entries, ...lost.map((entry) => troubledEntry(entry, trouble))],
+  };
+}
+
+function unreadable(path: string, error: unknown): Refusal {
+  const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+  const hint = 'Make it readable for the user pgwarden runs as.';
+  return new Refusal('PolicyUnreadable', `${path} cannot be read: ${reason}`, hint);
+}

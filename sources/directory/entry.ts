@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { ParsedDocument, ResourceRef } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { isResourceRef, refText } from '../resource-name.ts';
+import type { PolicyRecord } from '../source.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** One policy or Secret as a file declares it. */
+export type Entry = PolicyEntry | SecretEntry;
+
+export interface PolicyEntry extends Place {
+  readonly kind: 'policy';
+  readonly version: string;
+  readonly content: PolicyRecord['content'];
+}
+
+export interface SecretEntry extends Place {
+  readonly kind: 'secret';
+  readonly content: { readonly data: ReadonlyMap<string, Buffer> } | { readonly refusal: Refusal };
+}
+
+interface Place {
+  readonly ref: ResourceRef;
+  /** Path below the directory. */
+  readonly file: string;
+  /** For messages: the file, and which of its documents where there are several. */
+  readonly where: string;
+}
+
+/** What one file says, as far as it can be read. */
+export interface FileContent {
+  readonly entries: readonly Entry[];
+  /** Trouble that belongs to no policy. */
+  readonly problems: readonly Refusal[];
+}
+
+export function entryKey(kind: Entry['kind'], ref: ResourceRef): string {
+  return `${kind} ${refText(ref)}`;
+}
+
+export function readEntries(text: string, file: string): FileContent {
+  const documents = documentsOf(text, file);
+  const entries: Entry[] = [];
+  const problems: Refusal[] = [];
+  documents.forEach((document, index) => {
+    const where = documents.length > 1 ? `${file} document ${index + 1}` : file;
+    const read = readEntry(document, file, where);
+    if (read instanceof Refusal) problems.push(read);
+    else entries.push(read);
+  });
+  return { entries, problems };
+}
+
+/** A document the YAML library gives up on, such as one with too many aliases, must not stop the others. */
+function documentsOf(text: string, file: string): readonly ParsedDocument[] {
+  try {
+    return parseDocuments(text, file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const refusal = new Refusal('InvalidSpec', `${file}: ${reason}`, 'Mend the YAML.');
+    return [{ kind: 'invalid', ref: undefined, refusal }];
+  }
+}
+
+function readEntry(document: ParsedDocument, file: string, where: string): Entry | Refusal {
+  switch (document.kind) {
+    case 'policy': {
+      const { ref, spec, graph } = document;
+      return { kind: 'policy', ref, file, where, version: hashOf(spec), content: { spec, graph } };
+    }
+    case 'secret':
+      return { kind: 'secret', ref: document.ref, file, where, content: { data: document.data } };
+    case 'invalid': {
+      const { ref, refusal } = document;
+      // no resource can have such a name, so there is no policy to put the status of
+      if (ref === undefined || !isResourceRef(ref)) return refusal;
+      return invalidPolicy({ ref, file, where }, refusal);
+    }
+    case 'manifest':
+      return new Refusal(
+        'InvalidSpec',
+        `${where} is a bare manifest, which names no database`,
+        'Give it apiVersion: pgroles.io/v1alpha1, kind: PostgresPolicy and metadata.name, and put it under spec.',
+      );
+  }
+}
+
+/**
+ * An entry that was in a file before, which can now be read only in part or not at all: it is in trouble, not
+ * gone, for to be gone would end the policy.
+ */
+export function troubledEntry({ kind, ref, file, where }: Entry, refusal: Refusal): Entry {
+  const place = { ref, file, where };
+  if (kind === 'policy') return invalidPolicy(place, refusal);
+  return { kind, ...place, content: { refusal } };
+}
+
+/** The spec is unknown, so what is wrong with it is its version. */
+function invalidPolicy(place: Place, refusal: Refusal): PolicyEntry {
+  const version = hashOf([refusal.code, refusal.message, refusal.details]);
+  return { kind: 'policy', ...place, version, content: { refusal } };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+}

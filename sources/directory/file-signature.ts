@@ -1,0 +1,28 @@
+import { stat } from 'node:fs/promises';
+
+export interface FileSignature {
+  /** Changes whenever the file is written, replaced or moved. One stat, no read. */
+  readonly text: string;
+  readonly ageMs: number;
+}
+
+/** Undefined when there is no file of that name; what else is wrong is thrown. */
+export async function fileSignature(path: string): Promise<FileSignature | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs } = await stat(path, { bigint: true });
+    const text = [dev, ino, size, mtimeNs, ctimeNs].join(':');
+    return { text, ageMs: Date.now() - Number(mtimeMs) };
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+export function isAbsent(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

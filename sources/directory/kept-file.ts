@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { fileSignature, isAbsent } from './file-signature.ts';
+
+/**
+ * Reads and decodes a file that is only ever replaced as a whole, and keeps the result while the file is the
+ * same one. Undefined when there is none.
+ */
+export type ReadKept<T> = (path: string) => Promise<T | undefined>;
+
+export function keptFiles<T>(decode: (text: string, path: string) => T): ReadKept<T> {
+  const kept = new Map<string, { readonly signature: string; readonly value: T }>();
+  return async (path) => {
+    const signature = (await fileSignature(path))?.text;
+    const known = kept.get(path);
+    if (known !== undefined && known.signature === signature) return known.value;
+    kept.delete(path);
+    const text = signature === undefined ? undefined : await readText(path);
+    if (signature === undefined || text === undefined) return undefined;
+    const value = decode(text, path);
+    kept.set(path, { signature, value });
+    return value;
+  };
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}

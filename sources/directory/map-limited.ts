@@ -1,0 +1,14 @@
+/** Maps in order, with at most `limit` at work: a thousand open files at once are more than a process may have. */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  map: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const workers = Array.from({ length: limit }, async () => {
+    for (const [index, item] of queue) results[index] = await map(item);
+  });
+  await Promise.all(workers);
+  return results;
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileSignature, isAbsent } from './file-signature.ts';
+
+export interface SettledFile {
+  readonly signature: string;
+  readonly text: string;
+}
+
+const quietMs = 50;
+const attempts = 40;
+
+/**
+ * Reads a file once nobody has written it for 50 ms. Half a policy is a policy with fewer grants, so a file
+ * that an editor or a copy is still writing must not be read; and a write within the file system's clock tick
+ * after our read would leave the signature unchanged.
+ *
+ * Undefined when there is no such file. Throws when the file cannot be read, or is written for 2 s on end.
+ */
+export async function readSettled(path: string): Promise<SettledFile | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const before = await fileSignature(path);
+    if (before === undefined) return undefined;
+    // a time in the future is another machine's clock: then the second look decides alone
+    if (before.ageMs < quietMs) await sleep(quietMs);
+    if ((await fileSignature(path))?.text !== before.text) continue;
+    const text = await readText(path);
+    const after = await fileSignature(path);
+    if (text !== undefined && after?.text === before.text) return { signature: before.text, text };
+  }
+  throw new Error('the file is being written all the time');
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}

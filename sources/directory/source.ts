@@ -1,0 +1,63 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Refusal } from '../../core/refusal.ts';
+import type { PolicySource } from '../source.ts';
+import { directoryCatalog } from './catalog.ts';
+import { contentVersions } from './content-version.ts';
+import { appendEvent } from './event-log.ts';
+import { generatedSecrets } from './generated-secrets.ts';
+import { takeInventory } from './inventory.ts';
+import { allPolicies, findPolicy, policiesUsing } from './policies.ts';
+import { createSecret, findSecret, hiddenSecrets } from './secrets.ts';
+import { stateFolder } from './state-folder.ts';
+import { statusFiles } from './status-files.ts';
+import { watchInventory } from './watch.ts';
+
+export interface DirectoryPlaces {
+  /** Where the YAML files are, at any depth. */
+  readonly directory: string;
+  /** Where pgwarden writes status, events and generated Secrets. It may be inside `directory`. */
+  readonly stateDirectory: string;
+}
+
+export interface DirectorySource extends PolicySource {
+  /** What is wrong in the directory and belongs to no policy's status. */
+  problems(): Promise<readonly Refusal[]>;
+}
+
+/**
+ * Policies and Secrets in YAML files on one machine, without Kubernetes.
+ *
+ * Several processes may use the same places at once. Only the state directory is written to.
+ */
+export function directorySource({ directory, stateDirectory }: DirectoryPlaces): DirectorySource {
+  const state = stateFolder(stateDirectory);
+  const statuses = statusFiles(state);
+  const catalog = directoryCatalog(directory, () => realPath(stateDirectory));
+  const versionOf = contentVersions(state);
+  const secrets = { catalog, versionOf, generated: generatedSecrets(state, versionOf) };
+  return {
+    async readPolicy(ref) {
+      const entry = await findPolicy(catalog, ref);
+      if (entry === undefined) return undefined;
+      const { version, content } = entry;
+      return { ref, version, content, status: await statuses.read(ref) };
+    },
+    listPolicies: async () => (await allPolicies(catalog)).map(({ ref }) => ref),
+    readSecret: (ref) => findSecret(secrets, ref),
+    createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
+    writeStatus: (ref, status) => statuses.write(ref, status),
+    recordEvent: (ref, event) => appendEvent(state, ref, event),
+    policiesUsing: (secret) => policiesUsing(catalog, secret),
+    watch: (onChange, signal) => watchInventory(() => takeInventory(secrets), onChange, signal),
+    async problems() {
+      const { problems } = await catalog.scan();
+      return [...problems, ...(await hiddenSecrets(secrets))];
+    },
+  };
+}
+
+/** Where the path leads; the path itself as long as nothing is there. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}

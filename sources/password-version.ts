@@ -1,0 +1,32 @@
+import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const slowHash = promisify(pbkdf2);
+const iterations = 4096;
+const hashBytes = 6;
+
+/**
+ * A version of a password that may be shown: `v1:<salt>:<hash>`, in hex.
+ *
+ * Changes when the password or its source's identity does, and not when only a Secret's labels do. It is the
+ * `previous` string itself while that still fits, else one with a fresh salt. The hash is slow, salted and cut
+ * to 48 bits: too little to confirm a guess beyond doubt, enough that a change is never missed in practice.
+ */
+export async function passwordVersion(
+  identity: string,
+  password: string,
+  previous: string | undefined,
+): Promise<string> {
+  const text = JSON.stringify([identity, password]);
+  const parts = /^v1:(?<salt>[0-9a-f]{32}):(?<hash>[0-9a-f]{12})$/.exec(previous ?? '')?.groups;
+  if (previous !== undefined && parts !== undefined) {
+    const hash = await hashOf(text, Buffer.from(parts.salt ?? '', 'hex'));
+    if (timingSafeEqual(hash, Buffer.from(parts.hash ?? '', 'hex'))) return previous;
+  }
+  const salt = randomBytes(16);
+  return `v1:${salt.toString('hex')}:${(await hashOf(text, salt)).toString('hex')}`;
+}
+
+function hashOf(text: string, salt: Buffer): Promise<Buffer> {
+  return slowHash(text, salt, iterations, hashBytes, 'sha256');
+}

@@ -1,0 +1,166 @@
+import { randomInt } from 'node:crypto';
+import type { ResourceRef } from '../core/document.ts';
+import type { PasswordSource, RoleGraph } from '../core/graph.ts';
+import { Refusal } from '../core/refusal.ts';
+import { passwordVersion } from './password-version.ts';
+import { refText } from './resource-name.ts';
+import { requireOwn } from './secret-owner.ts';
+import { secretText } from './secret-text.ts';
+import type { PolicyRecord, PolicySource, SecretRecord } from './source.ts';
+
+/** The passwords of a policy's roles. Never leaves the activity that resolved them; `versions` may. */
+export interface RolePasswords {
+  /** Cleartext by role. A role whose password is `pending` is not in it. */
+  readonly passwords: ReadonlyMap<string, string>;
+  /** Version of the password's source by role, see `passwordVersion`. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface PasswordOptions {
+  /** Whether a generated password may be created now. Without, it is `pending`. */
+  readonly create: boolean;
+  /** `scramVerifier` of postgres/. */
+  readonly verifierOf: (password: string) => string;
+}
+
+/** Version of a password that will be generated when changes are applied. */
+export const pendingPassword = 'pending';
+
+type Secrets = Pick<PolicySource, 'readSecret' | 'createSecret'>;
+type Applied = Readonly<Record<string, string>>;
+type SecretPassword = Exclude<PasswordSource, { readonly from: 'env' }>;
+type GeneratedPassword = Extract<PasswordSource, { readonly from: 'generate' }>;
+
+/**
+ * Resolves the password of every role of a policy that has one, and creates generated ones that are missing.
+ * Throws Refusal `SecretMissing` or `SecretFetchFailed`, or what is wrong with an invalid policy.
+ */
+export async function passwordSources(
+  source: Secrets,
+  { ref, content, status }: Pick<PolicyRecord, 'ref' | 'content' | 'status'>,
+  options: PasswordOptions,
+): Promise<RolePasswords> {
+  if ('refusal' in content) throw content.refusal;
+  return resolveAll(content.graph, status.applied_password_source_versions ?? {}, (password) =>
+    password.from === 'env'
+      ? Promise.reject(environmentOnlyInCli(password.variable))
+      : secretPassword(password, { source, policy: ref, options }),
+  );
+}
+
+/** The passwords of a manifest given to the CLI, which come from its environment only. */
+export function environmentPasswords(
+  graph: RoleGraph,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<RolePasswords> {
+  return resolveAll(graph, {}, (password, role) =>
+    password.from === 'env'
+      ? Promise.resolve(environmentPassword(password.variable, environment))
+      : Promise.reject(secretOnlyInPolicy(role)),
+  );
+}
+
+interface Resolved {
+  /** Where the password is from, e.g. `secret app-passwords ana`. */
+  readonly identity: string;
+  /** Undefined while pending. */
+  readonly password: string | undefined;
+}
+
+type Resolve = (password: PasswordSource, role: string) => Promise<Resolved>;
+
+async function resolveAll(
+  graph: RoleGraph,
+  applied: Applied,
+  resolve: Resolve,
+): Promise<RolePasswords> {
+  const passwords = new Map<string, string>();
+  const versions: Record<string, string> = {};
+  for (const { name, password: declared } of graph.roles) {
+    if (declared === undefined) continue;
+    const { identity, password } = await resolve(declared, name);
+    if (password !== undefined) passwords.set(name, password);
+    versions[name] =
+      password === undefined
+        ? pendingPassword
+        : await passwordVersion(identity, password, applied[name]);
+  }
+  return { passwords, versions };
+}
+
+interface SecretContext {
+  readonly source: Secrets;
+  readonly policy: ResourceRef;
+  readonly options: PasswordOptions;
+}
+
+async function secretPassword(declared: SecretPassword, context: SecretContext): Promise<Resolved> {
+  const ref = { namespace: context.policy.namespace, name: declared.name };
+  const identity = `secret ${declared.name} ${declared.key}`;
+  let secret = await context.source.readSecret(ref);
+  if (declared.from === 'generate') {
+    if (secret !== undefined) requireOwn(ref, secret, context.policy);
+    if (secret === undefined && !context.options.create) return { identity, password: undefined };
+    secret ??= await generate(ref, declared, context);
+  }
+  const password = secretText(ref, secret, declared.key);
+  if (password === '') throw empty(`key ${JSON.stringify(declared.key)} of Secret ${refText(ref)}`);
+  return { identity, password };
+}
+
+/** What is in the Secret afterwards counts: another worker may have been first. */
+function generate(
+  ref: ResourceRef,
+  { key, length }: GeneratedPassword,
+  { source, policy, options }: SecretContext,
+): Promise<SecretRecord> {
+  const password = generatePassword(length);
+  const entries = new Map([
+    [key, password],
+    ['verifier', options.verifierOf(password)],
+  ]);
+  return source.createSecret(ref, policy, entries);
+}
+
+const passwordCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Characters that need no encoding in a URL: 6 bits each. */
+function generatePassword(length: number): string {
+  const characters = Array.from(
+    { length },
+    () => passwordCharacters[randomInt(passwordCharacters.length)],
+  );
+  return characters.join('');
+}
+
+function environmentPassword(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Resolved {
+  const password = environment[variable];
+  const place = `environment variable ${variable}`;
+  if (password === undefined) {
+    throw new Refusal('SecretMissing', `${place} is not set`, `Set ${variable} to the password.`);
+  }
+  if (password === '') throw empty(place);
+  return { identity: `env ${variable}`, password };
+}
+
+function empty(place: string): Refusal {
+  const hint = 'Write the password there; an empty one would lock the role out.';
+  return new Refusal('SecretMissing', `${place} is an empty password`, hint);
+}
+
+function environmentOnlyInCli(variable: string): Refusal {
+  const message = `password from environment variable ${variable} in a policy`;
+  return new Refusal('InvalidSpec', message, 'Use secretRef or generate in a policy.');
+}
+
+function secretOnlyInPolicy(role: string): Refusal {
+  const message = `the password of role ${JSON.stringify(role)} is in a Secret, which a bare manifest cannot read`;
+  return new Refusal(
+    'InvalidSpec',
+    message,
+    'Use from_env, or make the manifest a PostgresPolicy.',
+  );
+}

@@ -1,0 +1,37 @@
+import type { ConnectionSection } from '../core/manifest/connection.ts';
+import type { PasswordSource } from '../core/graph.ts';
+import type { PolicyRecord, PolicySource } from './source.ts';
+
+/** Names of the Secrets a policy speaks of: its connection's, its passwords', and those it generates. Sorted. */
+export function secretsUsed(content: PolicyRecord['content']): readonly string[] {
+  if ('refusal' in content) return [];
+  const passwords = content.graph.roles.flatMap(({ password }) => passwordSecrets(password));
+  return [...new Set([...connectionSecrets(content.spec.connection), ...passwords])].sort();
+}
+
+/** Version of a Secret that is not there. */
+export const missingSecret = 'missing';
+
+/**
+ * The version of every Secret a policy speaks of, by name, `missing` for one that is not there: equal as long
+ * as nothing changed, and cheap enough for every check.
+ */
+export async function secretVersions(
+  source: PolicySource,
+  { ref, content }: PolicyRecord,
+): Promise<Readonly<Record<string, string>>> {
+  const read = secretsUsed(content).map(async (name) => {
+    const secret = await source.readSecret({ namespace: ref.namespace, name });
+    return [name, secret?.version ?? missingSecret] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+function connectionSecrets({ secretRef, params = {} }: ConnectionSection): readonly string[] {
+  const selectors = Object.values(params).filter((value) => typeof value === 'object');
+  return [...(secretRef === undefined ? [] : [secretRef]), ...selectors].map(({ name }) => name);
+}
+
+function passwordSecrets(password: PasswordSource | undefined): readonly string[] {
+  return password === undefined || password.from === 'env' ? [] : [password.name];
+}

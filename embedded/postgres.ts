@@ -7,11 +7,11 @@ import { providePostgres, type PostgresMajor } from './postgres-binaries.ts';
 import { freePort } from './ports.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
 import { rememberServer, stopStaleServer } from './stale-server.ts';
-import { postgresUser } from './unprivileged.ts';
+import { openPlace, postgresUser } from './unprivileged.ts';
 
 interface PostgresOptions {
   readonly major: PostgresMajor;
-  /** Keeps cluster and password between runs; without it, both are gone after `stop`. */
+  /** Keeps cluster and password between runs (see `openPlace`); without it, both are gone after `stop`. */
   readonly dataDir?: string;
   /** A free one unless given. */
   readonly port?: number;
@@ -45,7 +45,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const { major, dataDir } = options;
   const binaries = await providePostgres(major);
   const user = await postgresUser();
-  const home = dataDir ?? (await mkdtemp(join(tmpdir(), `pgwarden-postgres-${major}-`)));
+  const home =
+    dataDir === undefined
+      ? await mkdtemp(join(tmpdir(), `pgwarden-postgres-${major}-`))
+      : await openPlace(dataDir);
   const pidFile = join(home, 'server.pid');
   await stopStaleServer(pidFile, home);
   const cluster = await prepareCluster(binaries, home, user);

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Refusal } from '../core/refusal.ts';
 import { runCommand } from './command.ts';
 
@@ -10,8 +10,9 @@ export interface ProcessUser {
 }
 
 const userName = 'postgres';
+const systemState = '/var/lib/pgwarden';
 
-export function isRoot(): boolean {
+function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
@@ -41,10 +42,20 @@ async function createUser(): Promise<boolean> {
   return (await runCommand('useradd', args)).code === 0;
 }
 
-/** Whether a user who is not root can get to `path`; its last folders need not exist yet. */
-export async function openToOthers(path: string): Promise<boolean> {
+/**
+ * Where PostgreSQL's files for `wanted` are to be: there, or in the system's state directory when we are root
+ * and `wanted` lies in a closed place such as root's home, which the user `postgres` cannot enter.
+ */
+export async function openPlace(wanted: string): Promise<string> {
+  const path = resolve(wanted);
+  return !isRoot() || (await openToOthers(path)) ? path : join(systemState, path);
+}
+
+/** Whether every folder on the way to `path` may be entered by all; its last ones need not exist yet. */
+async function openToOthers(path: string): Promise<boolean> {
   const parent = dirname(path);
-  if (parent !== path && !(await openToOthers(parent))) return false;
-  const folder = await stat(path).catch(() => undefined);
-  return folder === undefined || (folder.mode & 0o001) !== 0;
+  if (parent === path) return true;
+  const folder = await stat(parent).catch(() => undefined);
+  const open = folder === undefined || (folder.mode & 0o001) !== 0;
+  return open && openToOthers(parent);
 }

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { startPostgres, type PostgresServer } from '../../embedded/postgres.ts';
+import { openPlace } from '../../embedded/unprivileged.ts';
 
 let server: PostgresServer;
 
@@ -32,6 +36,20 @@ test('an embedded server is the version asked for, with a superuser behind a pas
 test('an embedded server listens on loopback only, and on no socket', async () => {
   const sql = `SELECT current_setting('listen_addresses') AS tcp, current_setting('unix_socket_directories') AS unix`;
   expect(await ask(server.url, sql)).toEqual({ tcp: '127.0.0.1', unix: '' });
+});
+
+test('a server with a data directory keeps data and password, even in a closed place of root', async () => {
+  const closed = await mkdtemp(join(tmpdir(), 'pgwarden-closed-'));
+  const dataDir = join(closed, 'postgres');
+  const first = await startPostgres({ major: 18, dataDir, durable: false });
+  await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS number');
+  await first.stop();
+  const second = await startPostgres({ major: 18, dataDir, durable: false, port: first.port });
+  expect(second.url).toBe(first.url);
+  expect(await ask(second.url, 'SELECT number FROM kept')).toEqual({ number: 7 });
+  await second.stop();
+  await rm(dirname(await openPlace(dataDir)), { recursive: true });
+  await rm(closed, { recursive: true, force: true });
 });
 
 test('a restarted server has another process, the same address and the same data', async () => {

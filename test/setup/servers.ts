@@ -9,20 +9,10 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-/** The PostgreSQL versions to test on: those in `PGWARDEN_TEST_MAJORS` (e.g. `16,18`), or all that are there. */
+/** The PostgreSQL versions to test on: `PGWARDEN_TEST_MAJORS` (e.g. `16,18`), or all this machine can run. */
 export function majors(): readonly PostgresMajor[] {
-  const wanted = numbers(process.env.PGWARDEN_TEST_MAJORS);
-  const missing = numbers(process.env.PGWARDEN_TEST_WITHOUT_MAJORS);
-  return postgresMajors.filter(
-    (major) => (wanted.length === 0 || wanted.includes(major)) && !missing.includes(major),
-  );
-}
-
-function numbers(list = ''): readonly number[] {
-  return list
-    .split(',')
-    .filter((text) => text !== '')
-    .map(Number);
+  const chosen = (process.env.PGWARDEN_TEST_MAJORS ?? '').split(',').map(Number);
+  return postgresMajors.filter((major) => chosen.includes(major));
 }
 
 /** Superuser URL of the shared server of that version, started by whoever asks first. */

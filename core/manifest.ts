@@ -13,13 +13,28 @@ export const manifestShape = {
   default_owner: roleName
     .optional()
     .describe('Owner of schemas and default privileges that name none.'),
-  profiles: z.record(z.string().min(1), profileSection).optional(),
-  schemas: z.array(schemaSection).optional(),
-  roles: z.array(roleSection).optional(),
-  grants: z.array(grantSection).optional(),
-  default_privileges: z.array(defaultPrivilegeSection).optional(),
-  memberships: z.array(membershipSection).optional(),
-  retirements: z.array(retirementSection).optional(),
+  profiles: z
+    .record(z.string().min(1), profileSection)
+    .optional()
+    .describe('Sets of privileges by name, for schemas to bind.'),
+  schemas: z
+    .array(schemaSection)
+    .optional()
+    .describe('Schemas to keep, with the profiles bound to them.'),
+  roles: z
+    .array(roleSection)
+    .optional()
+    .describe('Roles to keep. What is not said has the default of CREATE ROLE.'),
+  grants: z.array(grantSection).optional().describe('Privileges on objects.'),
+  default_privileges: z
+    .array(defaultPrivilegeSection)
+    .optional()
+    .describe('Privileges on objects created later.'),
+  memberships: z.array(membershipSection).optional().describe('Who is a member of which role.'),
+  retirements: z
+    .array(retirementSection)
+    .optional()
+    .describe('Roles to drop, and what becomes of what they hold.'),
 };
 
 /** A manifest for the CLI. `auth_providers` is accepted for compatibility and has no effect. */

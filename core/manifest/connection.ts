@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { secretName } from './password.ts';
 
 const secretKeySelector = z.strictObject({
-  name: secretName,
-  key: z.string().trim().min(1, 'is empty: name the key'),
+  name: secretName.describe('Name of the Secret, in the namespace of the policy.'),
+  key: z.string().trim().min(1, 'is empty: name the key').describe('Key in the Secret.'),
 });
 const text = z
   .string()
@@ -19,18 +19,18 @@ export const sslModes = [
 ] as const;
 
 const params = z.strictObject({
-  host: text.optional(),
-  hostSecret: secretKeySelector.optional(),
-  port: z.int().min(1).max(65535).optional(),
-  portSecret: secretKeySelector.optional(),
-  dbname: text.optional(),
-  dbnameSecret: secretKeySelector.optional(),
-  username: text.optional(),
-  usernameSecret: secretKeySelector.optional(),
-  password: text.optional(),
-  passwordSecret: secretKeySelector.optional(),
-  sslMode: z.enum(sslModes).optional(),
-  sslModeSecret: secretKeySelector.optional(),
+  host: text.optional().describe('Host name, address or socket directory.'),
+  hostSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  port: z.int().min(1).max(65535).optional().describe('Port. Default 5432.'),
+  portSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  dbname: text.optional().describe('Database name.'),
+  dbnameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  username: text.optional().describe('User to connect as.'),
+  usernameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  password: text.optional().describe('Its password.'),
+  passwordSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  sslMode: z.enum(sslModes).optional().describe('How to use TLS. Default prefer.'),
+  sslModeSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
 });
 
 export type ConnectionParams = z.infer<typeof params>;
@@ -38,7 +38,9 @@ export type ConnectionParams = z.infer<typeof params>;
 export const connectionSection = z
   .strictObject({
     secretRef: z
-      .strictObject({ name: secretName })
+      .strictObject({
+        name: secretName.describe('Name of the Secret, in the namespace of the policy.'),
+      })
       .optional()
       .describe('Secret with a connection URL.'),
     secretKey: z.string().min(1).optional().describe('Key of the URL. Default DATABASE_URL.'),

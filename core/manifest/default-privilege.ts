@@ -18,5 +18,8 @@ export type DefaultGrantSection = z.infer<typeof defaultGrantSection>;
 export const defaultPrivilegeSection = z.strictObject({
   owner: roleName.optional().describe('Who will create the objects. Default default_owner.'),
   schema: identifier.describe('Schema the objects will be in.'),
-  grant: z.array(defaultGrantSection).min(1, 'is empty: name at least one grant'),
+  grant: z
+    .array(defaultGrantSection)
+    .min(1, 'is empty: name at least one grant')
+    .describe('Who gets what.'),
 });

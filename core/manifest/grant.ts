@@ -42,6 +42,9 @@ export type GrantSection = z.infer<typeof grantSection>;
 export const profileGrantSection = z.strictObject({
   privileges: privileges.describe('Privileges, upper case.'),
   object: z
-    .strictObject({ type: objectType.describe('Object type.'), name: z.string().min(1).optional() })
+    .strictObject({
+      type: objectType.describe('Object type.'),
+      name: z.string().min(1).optional().describe('Object name, or * for all of the type.'),
+    })
     .describe('What the privileges are on, in each schema that binds the profile.'),
 });

@@ -5,8 +5,7 @@ const time = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?`;
 const zone = String.raw`(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)`;
 const pattern = new RegExp(`^${date}T${time}${zone}$`);
 
-const wrong =
-  'is not a timestamp: write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
+const wrong = 'is not a timestamp: write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
 
 /** An ISO 8601 timestamp with a zone, read as milliseconds since 1970. Spellings of one instant are equal. */
 export const instant = z

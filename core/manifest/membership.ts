@@ -11,5 +11,6 @@ export const membershipSection = z.strictObject({
         admin: z.boolean().optional().describe('May add members (ADMIN). Default false.'),
       }),
     )
-    .min(1, 'is empty: name at least one member'),
+    .min(1, 'is empty: name at least one member')
+    .describe('Its members.'),
 });

@@ -27,7 +27,9 @@ const generate = z.strictObject({
 
 export const passwordSection = z.strictObject({
   secretRef: z
-    .strictObject({ name: secretName })
+    .strictObject({
+      name: secretName.describe('Name of the Secret, in the namespace of the policy.'),
+    })
     .optional()
     .describe('Secret that holds the password.'),
   secretKey: secretKey.optional().describe('Key in that Secret. Default the role name.'),

@@ -5,8 +5,11 @@ import { profileGrantSection } from './grant.ts';
 export const profileSection = z.strictObject({
   login: z.boolean().optional().describe('LOGIN of the generated roles.'),
   inherit: z.boolean().optional().describe('INHERIT of the generated roles.'),
-  grants: z.array(profileGrantSection).optional(),
-  default_privileges: z.array(defaultGrantSection).optional(),
+  grants: z.array(profileGrantSection).optional().describe('Privileges on objects of the schema.'),
+  default_privileges: z
+    .array(defaultGrantSection)
+    .optional()
+    .describe('Privileges on objects created in the schema later.'),
 });
 
 export type ProfileSection = z.infer<typeof profileSection>;

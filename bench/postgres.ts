@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startPostgres } from '../embedded/postgres.ts';
+import { applyPlan } from '../postgres/apply.ts';
+import { checkDatabase } from '../postgres/check.ts';
+import type { Intent } from '../postgres/contract.ts';
+import { planDatabase } from '../postgres/plan.ts';
+import { openDatabase } from '../postgres/pool.ts';
+import { redactedSql } from '../postgres/render-sql.ts';
+import { targetFromUrl } from '../postgres/target.ts';
+import { startMeter } from './meter.ts';
+import { median, report } from './report.ts';
+import type { Workload } from './workload.ts';
+import { createObjects, intentFor } from './workload.ts';
+
+/**
+ * The three database figures of the product, each with what it is compared to:
+ * round trips and bytes of a check that finds nothing, whatever the number of tables;
+ * the first apply against `psql -1` with the same statements.
+ */
+const server = await startPostgres({
+  major: 18,
+  durable: false,
+  settings: { max_locks_per_transaction: '2048' },
+});
+const root = new pg.Client({ connectionString: server.url });
+await root.connect();
+try {
+  await benchCheck({ schemas: 100, tablesPerSchema: 10 }, { schemas: 100, tablesPerSchema: 200 });
+  await benchApply({ schemas: 100, tablesPerSchema: 10 });
+} finally {
+  await root.end();
+  await server.stop();
+}
+
+async function benchCheck(small: Workload, large: Workload): Promise<void> {
+  const figures = [];
+  for (const workload of [small, large]) figures.push(await measureCheck(workload));
+  const [few, many] = figures;
+  if (few === undefined || many === undefined) return;
+  report('check: round trips', few.roundTrips, 1);
+  report('check: bytes received, 20 times the tables', many.bytesReceived, few.bytesReceived);
+  report('check: ms, 20 times the tables', many.ms, few.ms);
+}
+
+async function measureCheck(
+  workload: Workload,
+): Promise<{ ms: number; roundTrips: number; bytesReceived: number }> {
+  const intent = intentFor(workload);
+  const url = await newDatabase(workload);
+  const meter = await startMeter(server.port);
+  const database = openDatabase({ ...targetFromUrl(url), port: meter.port, sslMode: 'disable' });
+  await applyPlan(database, intent, { passwords: new Map() });
+  await checkDatabase(database, intent.graph);
+  const times: number[] = [];
+  meter.read();
+  for (let round = 0; round < 10; round += 1)
+    times.push(await timed(() => checkDatabase(database, intent.graph)));
+  const { roundTrips, bytesReceived } = meter.read();
+  await database.close();
+  meter.close();
+  await dropEverything();
+  return { ms: median(times), roundTrips: roundTrips / 10, bytesReceived: bytesReceived / 10 };
+}
+
+async function benchApply(workload: Workload): Promise<void> {
+  const intent = intentFor(workload);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  let trips = 0;
+  let statements = 0;
+  for (let round = 0; round < 5; round += 1) {
+    const applied = await measureApply(workload, intent);
+    ours.push(applied.ms);
+    trips = applied.roundTrips;
+    const psql = await measurePsql(workload, intent);
+    theirs.push(psql.ms);
+    statements = psql.statements;
+  }
+  report('first apply: statements', statements, statements);
+  report('first apply: round trips', trips, statements);
+  report('first apply: ms, against psql -1', median(ours), median(theirs));
+}
+
+async function measureApply(
+  workload: Workload,
+  intent: Intent,
+): Promise<{ ms: number; roundTrips: number }> {
+  const url = await newDatabase(workload);
+  const meter = await startMeter(server.port);
+  const database = openDatabase({ ...targetFromUrl(url), port: meter.port, sslMode: 'disable' });
+  const ms = await timed(() => applyPlan(database, intent, { passwords: new Map() }));
+  const { roundTrips } = meter.read();
+  await database.close();
+  meter.close();
+  await dropEverything();
+  return { ms, roundTrips };
+}
+
+async function measurePsql(
+  workload: Workload,
+  intent: Intent,
+): Promise<{ ms: number; statements: number }> {
+  const url = await newDatabase(workload);
+  const database = openDatabase({ ...targetFromUrl(url), sslMode: 'disable' });
+  const plan = await planDatabase(database, intent);
+  await database.close();
+  const script = join(mkdtempSync(join(tmpdir(), 'pgwarden-bench-')), 'plan.sql');
+  writeFileSync(script, redactedSql(plan.statements, plan.server.user));
+  const ms = await timed(() => {
+    const run = spawnSync('psql', ['-1', '-q', '-v', 'ON_ERROR_STOP=1', '-f', script, url], {
+      encoding: 'utf8',
+    });
+    if (run.status !== 0) throw new Error(`psql failed: ${run.stderr}`);
+    return Promise.resolve();
+  });
+  await dropEverything();
+  return { ms, statements: plan.statements.length };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function newDatabase(workload: Workload): Promise<string> {
+  await root.query('CREATE DATABASE bench');
+  const url = new URL(server.url);
+  url.pathname = '/bench';
+  await createObjects(url.href, workload);
+  return url.href;
+}
+
+async function dropEverything(): Promise<void> {
+  await root.query('DROP DATABASE bench WITH (FORCE)');
+  const { rows } = await root.query<{ name: string }>(
+    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg_|postgres)'",
+  );
+  if (rows.length > 0) await root.query(`DROP ROLE ${rows.map(({ name }) => name).join(', ')}`);
+}

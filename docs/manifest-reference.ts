@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { policySchema } from '../core/policy.ts';
+
+const schemaNode = z.object({
+  type: z.string().optional(),
+  description: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  required: z.array(z.string()).default([]),
+});
+
+interface Node {
+  readonly [key: string]: unknown;
+}
+
+const introduction = `# The policy, field by field
+
+Made from the schemas in \`core/\` by \`npm run docs\`; do not edit. A policy is a YAML document with \`apiVersion:
+pgroles.io/v1alpha1\`, \`kind: PostgresPolicy\`, \`metadata\` and \`spec\`. A bare manifest, for the command line, is what
+stands below \`spec\` from \`default_owner\` on. Keys that are not listed here are errors.
+`;
+
+/** The Markdown page on every field of a policy's spec, from the schemas themselves. */
+export function manifestReference(): string {
+  const root: Node = z.toJSONSchema(policySchema, { unrepresentable: 'any', io: 'input' });
+  const spec = child(child(root, 'properties'), 'spec');
+  return `${introduction}\n${tables('spec', spec).join('\n')}`;
+}
+
+function tables(path: string, node: Node): string[] {
+  const fields = Object.entries(child(node, 'properties')).filter(
+    (entry): entry is [string, Node] => isNode(entry[1]),
+  );
+  if (fields.length === 0) return [];
+  const { required } = schemaNode.parse(node);
+  const rows = fields.map(([name, field]) => row(name, field, required.includes(name)));
+  const table = [
+    `## ${path}`,
+    '',
+    '| field | type | required | meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ];
+  return [table.join('\n'), ...fields.flatMap(([name, field]) => nested(`${path}.${name}`, field))];
+}
+
+function nested(path: string, field: Node): string[] {
+  const { type } = schemaNode.parse(field);
+  if (type === 'array') return tables(`${path}[]`, child(field, 'items'));
+  const values = child(field, 'additionalProperties');
+  return 'properties' in values ? tables(`${path}.*`, values) : tables(path, field);
+}
+
+function row(name: string, field: Node, required: boolean): string {
+  const { description = '' } = schemaNode.parse(field);
+  return `| \`${name}\` | ${typeOf(field)} | ${required ? 'yes' : ''} | ${description.replaceAll('|', '\\|')} |`;
+}
+
+function typeOf(field: Node): string {
+  const { type = 'any', enum: choices } = schemaNode.parse(field);
+  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
+  if (type === 'array') return `list of ${typeOf(child(field, 'items'))}`;
+  return type === 'object' ? 'map' : type;
+}
+
+function child(node: Node, key: string): Node {
+  const value = node[key];
+  return isNode(value) ? value : {};
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

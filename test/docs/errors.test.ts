@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { errorCodes } from '../../core/error-codes.ts';
+
+const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+
+test('docs/errors.md has one heading for every code, and no other', () => {
+  const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  expect(headings.sort()).toEqual(Object.keys(errorCodes).sort());
+});
+
+test.each(Object.entries(errorCodes))('docs/errors.md says that %s is %s', (code, failureClass) => {
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${code}\n`));
+  expect(section).toContain(`Class: ${failureClass}.`);
+  expect(section).toContain('_Do:_');
+});

@@ -1,0 +1,81 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { Logger } from 'pino';
+import { failureClass } from '../core/error-codes.ts';
+import { Refusal, refusalRecord } from '../core/refusal.ts';
+import type { Activities, Refused } from './contract.ts';
+
+/**
+ * Nothing but an ApplicationFailure leaves an activity: type and details are those of a Refusal, there is no
+ * cause, and of an unexpected error only its name travels, as its message may hold anything.
+ */
+export function atBoundary(activities: Activities, log: Logger): Activities {
+  const guarded = Object.entries(activities as unknown as Untyped).map(([name, activity]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        throw leaving(error, name, log);
+      }
+    },
+  ]);
+  return Object.fromEntries(guarded) as Activities;
+}
+
+type Untyped = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
+
+/** A refusal as the result of an activity. */
+export function refusedBy(refusal: Refusal, intervalSeconds?: number): Refused {
+  const interval = intervalSeconds === undefined ? {} : { intervalSeconds };
+  const { code, message, hint } = refusalRecord(refusal);
+  const record = { code, message: message.slice(0, longestMessage), hint };
+  return {
+    kind: 'refused',
+    refusal: record,
+    failureClass: failureClass(refusal.code),
+    ...interval,
+  };
+}
+
+const longestMessage = 1_000;
+
+/** Runs `work`; a Refusal it throws is its result. */
+export async function refusalAsData<T>(work: () => Promise<T>): Promise<T | Refused> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return refusedBy(error);
+    throw error;
+  }
+}
+
+function leaving(error: unknown, activity: string, log: Logger): Error {
+  if (error instanceof CancelledFailure) return new CancelledFailure('cancelled');
+  const refusal = error instanceof Refusal ? error : unexpected(error, activity, log);
+  const refused = refusedBy(refusal);
+  const waits = refused.failureClass === 'contention';
+  return ApplicationFailure.create({
+    message: refused.refusal.message,
+    type: refusal.code,
+    details: [refused],
+    nonRetryable: refused.failureClass === 'refused',
+    ...(waits
+      ? { nextRetryDelay: contentionDelay(), category: ApplicationFailureCategory.BENIGN }
+      : {}),
+  });
+}
+
+function contentionDelay(): number {
+  return 1_000 + Math.random() * 4_000;
+}
+
+/** The stack without its first lines, which repeat the message. */
+function unexpected(error: unknown, activity: string, log: Logger): Refusal {
+  const name = error instanceof Error ? error.name : typeof error;
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
+  log.error({ activity, error: name, frames }, 'activity failed unexpectedly');
+  const hint = 'This is a defect: the log of the worker says where.';
+  return new Refusal('Internal', `unexpected ${name} in activity ${activity}`, hint);
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { claimsOf } from '../core/claims.ts';
+import type { ResourceRef } from '../core/document.ts';
+import type { RoleGraph } from '../core/graph.ts';
+import type { DatabaseIdentity } from '../postgres/contract.ts';
+import type { PolicyStatus } from '../sources/source.ts';
+import type { Claim } from '../workflows/messages.ts';
+import { refusalAsData } from './boundary.ts';
+import type {
+  ClaimRequest,
+  ClaimSent,
+  Done,
+  RecordClaimRequest,
+  ReleaseRequest,
+} from './contract.ts';
+import type { ActivityDeps } from './deps.ts';
+import { identityText, parseIdentity } from './identity.ts';
+import { omit } from './status/omit.ts';
+import { readPolicy } from './target.ts';
+
+/** Says what is claimed and where, short. */
+export function claimDigest({ server, database }: DatabaseIdentity, graph: RoleGraph): string {
+  const { roles, schemas } = claimsOf(graph);
+  const text = JSON.stringify([server, database, roles, schemas]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+export function claim(
+  deps: ActivityDeps,
+  { ref, server, database }: ClaimRequest,
+): Promise<ClaimSent> {
+  return refusalAsData(async () => {
+    const policy = await readPolicy(deps, ref);
+    if (policy === undefined) return { kind: 'gone' };
+    const identity = { server, database };
+    const wanted = claimsOf(policy.graph);
+    const since = knownSince(policy.record.status, identity, wanted) ?? deps.now().toISOString();
+    const digest = claimDigest(identity, policy.graph);
+    await deps.databases.claim(server, { policy: ref, digest, since, database, ...wanted });
+    return { kind: 'sent', digest };
+  });
+}
+
+type Claimed = Pick<Claim, 'roles' | 'schemas'>;
+
+/** A claim is as old as the recorded one it is part of. */
+function knownSince(
+  status: PolicyStatus,
+  identity: DatabaseIdentity,
+  wanted: Claimed,
+): string | undefined {
+  if (status.managed_database_identity !== identityText(identity)) return undefined;
+  const within = (names: readonly string[], owned: readonly string[] = []) => {
+    const known = new Set(owned);
+    return names.every((name) => known.has(name));
+  };
+  const isPart =
+    within(wanted.roles, status.owned_roles) && within(wanted.schemas, status.owned_schemas);
+  return isPart ? status.claimed_since : undefined;
+}
+
+/** Until this is written nothing may be changed: a claim nobody could recall is none. */
+export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
+  return refusalAsData(async () => {
+    const { ref, server, database, digest, since } = request;
+    const policy = await readPolicy(deps, ref);
+    if (policy === undefined) return done;
+    const identity = { server, database };
+    // What changed meanwhile is claimed by the next pass.
+    if (claimDigest(identity, policy.graph) !== digest) return done;
+    const { roles, schemas } = claimsOf(policy.graph);
+    await deps.source.writeStatus(ref, {
+      ...policy.record.status,
+      managed_database_identity: identityText(identity),
+      owned_roles: roles,
+      owned_schemas: schemas,
+      claimed_since: since,
+    });
+    return done;
+  });
+}
+
+const done: Done = { kind: 'done' };
+
+/** Status first: a claim that could be recalled after it went to another would set the two against each other. */
+export async function release(deps: ActivityDeps, { ref, server }: ReleaseRequest): Promise<Done> {
+  const record = await deps.source.readPolicy(ref);
+  if (
+    record !== undefined &&
+    parseIdentity(record.status.managed_database_identity)?.server === server
+  ) {
+    const status = omit(
+      record.status,
+      'managed_database_identity',
+      'owned_roles',
+      'owned_schemas',
+      'claimed_since',
+    );
+    await deps.source.writeStatus(ref, status);
+  }
+  await deps.databases.release(server, ref);
+  return done;
+}
+
+/** What the policies that are there have recorded. The invalid ones among them keep what they had. */
+export async function recallClaims(deps: ActivityDeps, server: string): Promise<readonly Claim[]> {
+  const claims: Claim[] = [];
+  for (const ref of await deps.source.listPolicies()) {
+    const record = await deps.source.readPolicy(ref);
+    const claim = record === undefined ? undefined : recordedClaim(ref, record.status);
+    if (
+      claim !== undefined &&
+      parseIdentity(record?.status.managed_database_identity)?.server === server
+    ) {
+      claims.push(claim);
+    }
+  }
+  return claims.sort((left, right) => (left.since < right.since ? -1 : 1));
+}
+
+function recordedClaim(policy: ResourceRef, status: PolicyStatus): Claim | undefined {
+  const identity = parseIdentity(status.managed_database_identity);
+  const { owned_roles: roles = [], owned_schemas: schemas = [], claimed_since: since } = status;
+  if (identity === undefined || since === undefined) return undefined;
+  const text = JSON.stringify([identity.server, identity.database, roles, schemas]);
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return { policy, digest, since, database: identity.database, roles, schemas };
+}
+
+export async function policyExists(deps: ActivityDeps, ref: ResourceRef): Promise<boolean> {
+  return (await deps.source.readPolicy(ref)) !== undefined;
+}

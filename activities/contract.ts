@@ -1,0 +1,151 @@
+import type { ResourceRef } from '../core/document.ts';
+import type { FailureClass } from '../core/error-codes.ts';
+import type { ChangeSummary } from '../core/plan.ts';
+import type { RefusalRecord } from '../core/refusal.ts';
+import type { Claim, Ticket } from '../workflows/messages.ts';
+
+/** The activities as workflows see them: plain JSON in and out, never a secret, never the catalog. */
+export interface Activities {
+  /** One look at policy and database, cheap enough to be a local activity. */
+  check(request: CheckRequest): Promise<CheckOutcome>;
+  /** Sends the policy's claim to its server's workflow; the answer comes by signal. */
+  claim(request: ClaimRequest): Promise<ClaimSent>;
+  /** Writes a granted claim to the policy's status, from where it is recalled. */
+  recordClaim(request: RecordClaimRequest): Promise<Done | Refused>;
+  /** Gives up what the policy claims on a server. */
+  release(request: ReleaseRequest): Promise<Done>;
+  /** The full plan; publishes its SQL in mode plan. */
+  diff(request: DiffRequest): Promise<DiffOutcome>;
+  /** Puts a ticket in the queue of a server's workflow; the outcome comes by signal. */
+  submit(request: SubmitRequest): Promise<Done>;
+  /** Brings the database to the policy in one transaction. */
+  apply(request: ApplyRequest): Promise<ApplyOutcome>;
+  /** Status, events. */
+  report(request: ReportRequest): Promise<Reported>;
+  /** The claims that statuses tell of, oldest first. */
+  recallClaims(server: string): Promise<readonly Claim[]>;
+  policyExists(ref: ResourceRef): Promise<boolean>;
+}
+
+/** Trouble the user can act on, as data. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: RefusalRecord;
+  readonly failureClass: FailureClass;
+  readonly intervalSeconds?: number;
+}
+
+export interface Gone {
+  readonly kind: 'gone';
+}
+
+export interface Done {
+  readonly kind: 'done';
+}
+
+/** What was looked at moved while it was worked on: look again. */
+export interface Stale {
+  readonly kind: 'stale';
+  readonly why: string;
+}
+
+/** What a look saw. Equal marks mean that nothing happened in between. */
+export interface Mark {
+  readonly server: string;
+  /** Hash of spec version, password versions and who we are on the server. */
+  readonly inputs: string;
+  /** Hash of every catalog row in the policy's scope. */
+  readonly fingerprint: string;
+}
+
+export interface CheckRequest {
+  readonly ref: ResourceRef;
+  /** The mark of the last look after which nothing was left to do. */
+  readonly last?: Mark;
+}
+
+export type CheckOutcome =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'differs';
+      readonly mark: Mark;
+      readonly database: string;
+      /** Digest of what the policy claims on this server. */
+      readonly claim: string;
+      readonly mode: 'apply' | 'plan';
+      readonly intervalSeconds: number;
+    }
+  | { readonly kind: 'suspended'; readonly intervalSeconds: number }
+  | Gone
+  | Refused;
+
+export interface ClaimRequest {
+  readonly ref: ResourceRef;
+  readonly server: string;
+  readonly database: string;
+}
+
+export type ClaimSent = { readonly kind: 'sent'; readonly digest: string } | Gone | Refused;
+
+export interface RecordClaimRequest extends ClaimRequest {
+  readonly digest: string;
+  readonly since: string;
+}
+
+export interface ReleaseRequest {
+  readonly ref: ResourceRef;
+  readonly server: string;
+}
+
+export interface DiffRequest {
+  readonly ref: ResourceRef;
+  readonly mark: Mark;
+  readonly database: string;
+}
+
+export type DiffOutcome = (Planned & { readonly mark?: Mark }) | Gone | Stale | Refused;
+
+export interface Planned {
+  readonly kind: 'planned';
+  readonly summary: ChangeSummary;
+  /** e.g. `+3 grants -1 membership` */
+  readonly line: string;
+  readonly hash: string;
+}
+
+export interface SubmitRequest {
+  readonly server: string;
+  readonly ticket: Ticket;
+}
+
+export interface ApplyRequest {
+  readonly server: string;
+  readonly ticket: Ticket;
+}
+
+export type ApplyOutcome = Applied | Gone | Stale | Refused;
+
+export interface Applied {
+  readonly kind: 'applied';
+  readonly summary: ChangeSummary;
+  readonly line: string;
+  readonly hash: string;
+  readonly mark: Mark;
+}
+
+export interface ReportRequest {
+  readonly ref: ResourceRef;
+  readonly observation: Observation;
+}
+
+export type Observation =
+  | { readonly kind: 'inSync' }
+  | { readonly kind: 'applied'; readonly summary: ChangeSummary; readonly line: string }
+  | { readonly kind: 'planned'; readonly summary: ChangeSummary; readonly line: string }
+  | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly failures: number }
+  | { readonly kind: 'suspended' };
+
+export interface Reported {
+  /** Whether the Temporal server knows our search attributes: upserting unknown ones would block a workflow. */
+  readonly searchAttributes: boolean;
+}

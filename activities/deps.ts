@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { ResourceRef } from '../core/document.ts';
+import type { DatabasePools } from '../postgres/pool.ts';
+import type { PolicySource } from '../sources/source.ts';
+import type { Claim, Ticket } from '../workflows/messages.ts';
+
+/** What activities are made of. */
+export interface ActivityDeps {
+  readonly source: PolicySource;
+  readonly pools: DatabasePools;
+  readonly databases: DatabaseWorkflows;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** Whether the Temporal server knows our search attributes. */
+  readonly searchAttributes: boolean;
+}
+
+/** The `database/<server>` workflows, as activities reach them. */
+export interface DatabaseWorkflows {
+  claim(server: string, claim: Claim): Promise<void>;
+  enqueue(server: string, ticket: Ticket): Promise<void>;
+  /** Starts nothing: a workflow that is not there holds no claim. */
+  release(server: string, policy: ResourceRef): Promise<void>;
+}

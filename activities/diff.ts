@@ -1,0 +1,53 @@
+import { summaryLine } from '../core/plan.ts';
+import { checkDatabase } from '../postgres/check.ts';
+import { planDatabase } from '../postgres/plan.ts';
+import type { PlanResult } from '../postgres/contract.ts';
+import { refusalAsData } from './boundary.ts';
+import type { DiffOutcome, DiffRequest, Mark } from './contract.ts';
+import type { ActivityDeps } from './deps.ts';
+import { intentOf } from './intent.ts';
+import { statusSql } from './sql-text.ts';
+import { databaseOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
+
+/** The whole plan, of which counts and hash are returned. In mode plan its SQL goes to the status. */
+export function diff(
+  deps: ActivityDeps,
+  { ref, mark, database: name }: DiffRequest,
+): Promise<DiffOutcome> {
+  return refusalAsData(async () => {
+    const policy = await readPolicy(deps, ref);
+    if (policy === undefined) return { kind: 'gone' };
+    const { intent, secrets } = await intentOf(deps, policy, { create: false });
+    const database = await databaseOf(deps, policy);
+    const plan = await planDatabase(database, intent);
+    if (plan.identity.server !== mark.server || plan.identity.database !== name) {
+      return { kind: 'stale', why: 'the policy points at another database now' };
+    }
+    if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
+    const { fingerprint } = await checkDatabase(database, policy.graph);
+    const now: Mark = { ...mark, inputs: inputsOf(policy, secrets, plan.server), fingerprint };
+    // Without a change during the plan, the fingerprint seen before it is the plan's own.
+    const isStill = fingerprint === mark.fingerprint;
+    const { summary, hash } = plan;
+    return {
+      kind: 'planned',
+      summary,
+      line: summaryLine(summary),
+      hash,
+      ...(isStill ? { mark: now } : {}),
+    };
+  });
+}
+
+async function publish(
+  { source }: ActivityDeps,
+  { ref }: ReadyPolicy,
+  plan: PlanResult,
+): Promise<void> {
+  const record = await source.readPolicy(ref);
+  if (record === undefined) return;
+  const { planned_sql: previous, ...rest } = record.status;
+  const sql = statusSql(plan.statements);
+  if (sql === (previous ?? '')) return;
+  await source.writeStatus(ref, sql === '' ? rest : { ...rest, planned_sql: sql });
+}

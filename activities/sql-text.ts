@@ -1,0 +1,18 @@
+import type { Statement } from '../core/kind.ts';
+import { redactedSql } from '../postgres/render-sql.ts';
+
+const limit = 16 * 1024;
+const marker = '-- truncated for status --\n';
+
+/** SQL for a status: no password in it, at most 16 KiB, cut after a whole line with a marker. */
+export function statusSql(statements: readonly Statement[]): string {
+  return cut(redactedSql(statements));
+}
+
+export function cut(sql: string): string {
+  const bytes = Buffer.from(sql);
+  if (bytes.length <= limit) return sql;
+  const room = bytes.subarray(0, limit - marker.length);
+  const lastLine = room.lastIndexOf('\n');
+  return `${room.subarray(0, lastLine + 1).toString()}${marker}`;
+}

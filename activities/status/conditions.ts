@@ -1,0 +1,60 @@
+import type { RefusalRecord } from '../../core/refusal.ts';
+import type { Condition } from '../../sources/source.ts';
+import type { Observation } from '../contract.ts';
+
+type Told = Omit<Condition, 'last_transition_time'>;
+
+/** Ready is always told, Drifted when it is known; the others only while they are true. */
+export function conditionsFor(observation: Observation): readonly Told[] {
+  switch (observation.kind) {
+    case 'inSync':
+      return [ready('Reconciled', 'In sync'), inSync];
+    case 'applied':
+      return [ready('Reconciled', appliedText(observation.summary.total)), inSync];
+    case 'planned': {
+      const { total } = observation.summary;
+      const pending = `${changesText(total)} pending: ${observation.line}`;
+      return total === 0
+        ? [ready('Planned', 'In sync'), inSync]
+        : [
+            ready('Planned', pending),
+            { type: 'Drifted', status: 'True', reason: 'DriftDetected', message: pending },
+          ];
+    }
+    case 'refused':
+      return refused(observation.refusal);
+    case 'suspended':
+      return [
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'Suspended',
+          message: 'Reconciliation is suspended',
+        },
+        { type: 'Paused', status: 'True', reason: 'Suspended', message: 'spec.suspend is true' },
+      ];
+  }
+}
+
+export function changesText(count: number): string {
+  return `${count} change${count === 1 ? '' : 's'}`;
+}
+
+const inSync: Told = { type: 'Drifted', status: 'False', reason: 'InSync', message: 'In sync' };
+
+function appliedText(total: number): string {
+  return total === 0 ? 'In sync' : `Applied ${changesText(total)}`;
+}
+
+function ready(reason: string, message: string): Told {
+  return { type: 'Ready', status: 'True', reason, message };
+}
+
+function refused({ code, message }: RefusalRecord): readonly Told[] {
+  const failing: readonly Told[] = [
+    { type: 'Ready', status: 'False', reason: code, message },
+    { type: 'Degraded', status: 'True', reason: code, message },
+  ];
+  if (code !== 'ConflictingPolicy') return failing;
+  return [...failing, { type: 'Conflict', status: 'True', reason: code, message }];
+}

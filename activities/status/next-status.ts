@@ -1,0 +1,70 @@
+import type { Condition, PolicyStatus } from '../../sources/source.ts';
+import type { Observation } from '../contract.ts';
+import { conditionsFor } from './conditions.ts';
+import { omit } from './omit.ts';
+
+export interface Moment {
+  readonly observation: Observation;
+  /** Version of the spec that was looked at. */
+  readonly version: string;
+  readonly now: Date;
+}
+
+/** The status after an observation. Claims, password versions and SQL texts are written by whoever knows them. */
+export function nextStatus(previous: PolicyStatus, moment: Moment): PolicyStatus {
+  const { observation, version, now } = moment;
+  const time = now.toISOString();
+  const { planned_sql, change_summary } = previous;
+  const base = {
+    ...omit(previous, 'last_error', 'transient_failure_count', 'change_summary', 'planned_sql'),
+    conditions: withTimes(previous.conditions, conditionsFor(observation), time),
+  };
+  switch (observation.kind) {
+    case 'inSync':
+      return {
+        ...base,
+        ...successAt(time, version),
+        ...(change_summary === undefined ? {} : { change_summary }),
+      };
+    case 'applied':
+      return { ...base, ...successAt(time, version), change_summary: observation.summary };
+    case 'planned':
+      return {
+        ...base,
+        ...successAt(time, version),
+        change_summary: observation.summary,
+        ...(planned_sql === undefined ? {} : { planned_sql }),
+      };
+    case 'refused':
+      return {
+        ...base,
+        last_reconcile_time: time,
+        last_error: observation.refusal.message,
+        transient_failure_count: observation.failures,
+      };
+    case 'suspended':
+      return base;
+  }
+}
+
+function successAt(time: string, version: string) {
+  return {
+    observed_version: version,
+    last_reconcile_time: time,
+    last_successful_reconcile_time: time,
+    transient_failure_count: 0,
+  };
+}
+
+/** A condition keeps its time as long as its status stays what it was. */
+function withTimes(
+  previous: readonly Condition[],
+  wanted: readonly Omit<Condition, 'last_transition_time'>[],
+  time: string,
+): readonly Condition[] {
+  return wanted.map((condition) => {
+    const former = previous.find(({ type }) => type === condition.type);
+    const isSame = former?.status === condition.status;
+    return { ...condition, last_transition_time: isSame ? former.last_transition_time : time };
+  });
+}

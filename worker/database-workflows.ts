@@ -1,0 +1,39 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { DatabaseWorkflows } from '../activities/deps.ts';
+import {
+  claim,
+  databaseStart,
+  databaseWorkflowId,
+  enqueue,
+  release,
+} from '../workflows/messages.ts';
+
+/** Signals the workflows of servers, and starts those that do not run. */
+export function databaseWorkflows(client: Client, taskQueue: string): DatabaseWorkflows {
+  return {
+    async claim(server, claimed) {
+      await client.workflow.signalWithStart('database', {
+        ...databaseStart(server),
+        taskQueue,
+        signal: claim,
+        signalArgs: [claimed],
+      });
+    },
+    async enqueue(server, ticket) {
+      await client.workflow.signalWithStart('database', {
+        ...databaseStart(server),
+        taskQueue,
+        signal: enqueue,
+        signalArgs: [ticket],
+      });
+    },
+    async release(server, policy) {
+      try {
+        await client.workflow.getHandle(databaseWorkflowId(server)).signal(release, policy);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+  };
+}

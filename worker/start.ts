@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/create.ts';
+import { databasePools } from '../postgres/pool.ts';
+import type { PolicySource } from '../sources/source.ts';
+import { databaseWorkflows } from './database-workflows.ts';
+import { knowsSearchAttributes } from './preflight.ts';
+
+export interface StartWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly source: PolicySource;
+  readonly log: Logger;
+  /** The prebuilt workflow bundle; without, the workflows are bundled now, which takes seconds. */
+  readonly bundlePath?: string;
+  readonly now?: () => Date;
+}
+
+export interface RunningWorker {
+  readonly state: () => string;
+  /** Resolves when the worker has stopped, rejects when it died. */
+  readonly ended: Promise<void>;
+  /** Lets running activities end for half a minute, then rolls them back. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts working on a task queue, and returns at once. Call `installRuntime` before making the connection. */
+export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
+  const { connection, namespace, taskQueue, source, log, now = () => new Date() } = options;
+  const client = new Client({ connection, namespace });
+  const pools = databasePools();
+  const activities = createActivities({
+    source,
+    pools,
+    databases: databaseWorkflows(client, taskQueue),
+    log,
+    now,
+    searchAttributes: await knowsSearchAttributes(client, log),
+  });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    activities,
+    ...workflowsOf(options),
+    ...limits,
+  });
+  const ended = worker.run().finally(() => pools.close());
+  ended.catch(() => undefined);
+  const stop = async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await ended;
+  };
+  return { state: () => worker.getState(), ended, stop };
+}
+
+/** Slots are PostgreSQL connections: an idle CPU says nothing of a drowning database. */
+const limits: Partial<WorkerOptions> = {
+  maxConcurrentWorkflowTaskExecutions: 40,
+  maxConcurrentLocalActivityExecutions: 50,
+  maxConcurrentActivityTaskExecutions: 20,
+  maxCachedWorkflows: 250,
+  stickyQueueScheduleToStartTimeout: '5s',
+  shutdownGraceTime: '30s',
+  shutdownForceTime: '55s',
+};
+
+function workflowsOf({ bundlePath }: StartWorkerOptions): Partial<WorkerOptions> {
+  if (bundlePath !== undefined) return { workflowBundle: { codePath: bundlePath } };
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
+  return { workflowsPath };
+}

@@ -1,0 +1,86 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities, CheckOutcome, CheckRequest, Refused } from '../activities/contract.ts';
+
+/** Must fit into a workflow task, so it is short and tried twice; what fails here is done again in `remote`. */
+const quick = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '8s',
+  retry: { maximumAttempts: 2, initialInterval: '200ms' },
+});
+
+/** Visible, retried by the server, may be paused in the UI. */
+export const remote = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '10m',
+  retry: { maximumAttempts: 5, initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/** Writes, so a worker that vanished is noticed by its missing heartbeat. Contention is retried in place. */
+export const writing = proxyActivities<Activities>({
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: '20s',
+  retry: { maximumAttempts: 6, initialInterval: '1s', maximumInterval: '5s' },
+});
+
+/** Never gives up: nothing may be written before the claims are known. */
+export const persistent = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
+export async function check(request: CheckRequest): Promise<CheckOutcome | Refused> {
+  const summary = 'check';
+  const looked = await attempt(quick.check.executeWithOptions({ summary }, [request]));
+  return looked ?? asData(remote.check.executeWithOptions({ summary }, [request]));
+}
+
+/** Tries in this worker first: one marker in the history instead of three events. */
+export async function quickly<T>(
+  call: (activities: Activities) => Promise<T>,
+): Promise<T | Refused> {
+  return (await attempt(call(quick))) ?? asData(call(remote));
+}
+
+/** The activity's result; a failure that outlived its retries becomes data. */
+export async function asData<T>(work: Promise<T>): Promise<T | Refused> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return refusedBy(error);
+  }
+}
+
+/** Undefined when the activity failed. Activities used with it return something. */
+async function attempt<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return undefined;
+  }
+}
+
+function refusedBy({ activityType, cause }: ActivityFailure): Refused {
+  if (cause instanceof ApplicationFailure) {
+    const [detail] = cause.details ?? [];
+    if (isRefused(detail)) return detail;
+  }
+  const how = cause instanceof TimeoutFailure ? 'timed out' : 'failed';
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'Internal',
+      message: `${activityType} ${how} and is tried again`,
+      hint: 'The activity in the history says more, the log of the worker all.',
+    },
+    failureClass: 'transient',
+  };
+}
+
+function isRefused(detail: unknown): detail is Refused {
+  return (
+    typeof detail === 'object' && detail !== null && 'kind' in detail && detail.kind === 'refused'
+  );
+}

@@ -1,0 +1,35 @@
+import { getExternalWorkflowHandle, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import { asData, writing } from './activities.ts';
+import { samePolicy } from './claim-book.ts';
+import { queueOf, type DatabaseRun } from './database-state.ts';
+import { queueDetails } from './details.ts';
+import { policyWorkflowId, settled, type Settlement, type Ticket } from './messages.ts';
+
+/** Applies for one policy and tells it what came of it. */
+export async function applyTicket(run: DatabaseRun, ticket: Ticket): Promise<void> {
+  run.running = ticket;
+  setCurrentDetails(queueDetails(queueOf(run)));
+  const outcome = await outcomeOf(run, ticket);
+  run.running = undefined;
+  await tell(ticket, outcome);
+}
+
+async function outcomeOf(run: DatabaseRun, ticket: Ticket): Promise<Settlement['outcome']> {
+  const claim = run.claims.find(({ policy }) => samePolicy(policy, ticket.policy));
+  if (claim?.digest !== ticket.claim) return { kind: 'unclaimed' };
+  const { namespace, name } = ticket.policy;
+  const summary = `apply ${namespace}/${name}: ${ticket.line}`.slice(0, 190);
+  return asData(writing.apply.executeWithOptions({ summary }, [{ server: run.server, ticket }]));
+}
+
+async function tell({ id, policy }: Ticket, outcome: Settlement['outcome']): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(policyWorkflowId(policy)).signal(settled, {
+      ticket: id,
+      outcome,
+    });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The policy's workflow ended meanwhile: a new one looks for itself.
+  }
+}

@@ -1,0 +1,104 @@
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { ResourceRef } from '../core/document.ts';
+import type { RefusalRecord } from '../core/refusal.ts';
+import { asData, remote } from './activities.ts';
+import { objectionTo, samePolicy, withClaim, withoutPolicy, type Objection } from './claim-book.ts';
+import type { DatabaseRun } from './database-state.ts';
+import { claimAnswered, policyWorkflowId, type Claim, type ClaimAnswer } from './messages.ts';
+
+/** Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held before. */
+export async function settleClaim(run: DatabaseRun, claim: Claim): Promise<void> {
+  const objection = await standingObjection(run, claim);
+  if (objection !== undefined) return refuse(run, claim, objection);
+  if (!fits(run, claim)) return answer(run, claim, { held: false, refusal: tooMany(run.server) });
+  await grant(run, claim);
+  // The claim it replaces may have been larger.
+  await grantWaiting(run);
+}
+
+export async function settleRelease(run: DatabaseRun, policy: ResourceRef): Promise<void> {
+  run.claims = withoutPolicy(run.claims, policy);
+  run.waiting = withoutPolicy(run.waiting, policy);
+  run.queue = run.queue.filter((ticket) => !samePolicy(ticket.policy, policy));
+  await grantWaiting(run);
+}
+
+/** Claims of policies that are not there any more, whose release got lost, stand against nobody. */
+async function standingObjection(run: DatabaseRun, claim: Claim): Promise<Objection | undefined> {
+  for (;;) {
+    const objection = objectionTo(claim, run.claims);
+    if (objection === undefined || (await exists(objection.holder))) return objection;
+    run.claims = withoutPolicy(run.claims, objection.holder);
+  }
+}
+
+async function exists(holder: ResourceRef): Promise<boolean> {
+  const summary = `is ${holder.namespace}/${holder.name} still there?`;
+  const found = await asData(remote.policyExists.executeWithOptions({ summary }, [holder]));
+  return found !== false;
+}
+
+async function grant(run: DatabaseRun, claim: Claim): Promise<void> {
+  run.claims = withClaim(run.claims, claim);
+  run.waiting = withoutPolicy(run.waiting, claim.policy);
+  await answer(run, claim, { held: true, since: claim.since });
+}
+
+async function refuse(run: DatabaseRun, claim: Claim, { holder, item }: Objection): Promise<void> {
+  run.waiting = withClaim(run.waiting, claim);
+  const refusal: RefusalRecord = {
+    code: 'ConflictingPolicy',
+    message: `${item} is claimed by policy ${holder.namespace}/${holder.name}`,
+    hint: 'Remove it from one of the two policies; this one then starts by itself.',
+  };
+  await answer(run, claim, { held: false, refusal });
+}
+
+async function grantWaiting(run: DatabaseRun): Promise<void> {
+  for (const claim of run.waiting) {
+    if (objectionTo(claim, run.claims) === undefined) await grant(run, claim);
+  }
+}
+
+type Verdict =
+  | { readonly held: true; readonly since: string }
+  | { readonly held: false; readonly refusal: RefusalRecord };
+
+async function answer(
+  run: DatabaseRun,
+  { policy, digest }: Claim,
+  verdict: Verdict,
+): Promise<void> {
+  const reply: ClaimAnswer = { server: run.server, digest, ...verdict };
+  try {
+    await getExternalWorkflowHandle(policyWorkflowId(policy)).signal(claimAnswered, reply);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The policy's workflow ended meanwhile: a new one claims for itself.
+  }
+}
+
+/**
+ * Bytes of claims one server's workflow takes. Temporal refuses payloads over 2 MiB, and the state is one payload.
+ * 1,000 policies of 10 roles with the longest names PostgreSQL has are 0.9 MB.
+ */
+const mostClaimed = 1_500_000;
+
+function fits({ claims, waiting }: DatabaseRun, claim: Claim): boolean {
+  const others = [...withoutPolicy(claims, claim.policy), ...withoutPolicy(waiting, claim.policy)];
+  return sizeOf(claim) + others.reduce((sum, each) => sum + sizeOf(each), 0) <= mostClaimed;
+}
+
+/** Close to the JSON's length without making it: this runs for every claim. */
+function sizeOf({ roles, schemas }: Claim): number {
+  const names = (list: readonly string[]) => list.reduce((sum, name) => sum + name.length + 3, 0);
+  return 250 + names(roles) + names(schemas);
+}
+
+function tooMany(server: string): RefusalRecord {
+  return {
+    code: 'UnsupportedServer',
+    message: `the policies of server ${server} claim more roles and schemas than its workflow can hold`,
+    hint: 'About 20,000 names fit: let fewer policies, or shorter lists of roles, speak for this server.',
+  };
+}

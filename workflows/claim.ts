@@ -1,0 +1,84 @@
+import { condition } from '@temporalio/workflow';
+import type { CheckOutcome, Gone, Refused, Stale } from '../activities/contract.ts';
+import { asData, quickly, remote } from './activities.ts';
+import { answerTimeout } from './delay.ts';
+import type { ClaimAnswer } from './messages.ts';
+import type { PolicyRun } from './policy-state.ts';
+
+type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
+type ClaimResult = { readonly kind: 'held' } | Gone | Refused | Stale;
+
+/** Makes sure that this policy speaks for what it declares, on the server it points at, and on no other. */
+export async function holdClaim(run: PolicyRun, looked: Differs): Promise<ClaimResult> {
+  const { server } = looked.mark;
+  const known = run.state.claim;
+  if (known?.held === true && known.server === server && known.digest === looked.claim) {
+    return { kind: 'held' };
+  }
+  if (known !== undefined && known.server !== server) await releaseClaim(run);
+  const answer = await ask(run, looked);
+  if ('kind' in answer) return answer;
+  const { digest, held } = answer;
+  run.state = { ...run.state, claim: { server, digest, held } };
+  if (!held) return { kind: 'refused', refusal: answer.refusal, failureClass: 'refused' };
+  return record(run, looked, answer);
+}
+
+/** Gives up what the policy claims, wherever that is. */
+export async function releaseClaim(run: PolicyRun): Promise<void> {
+  const { claim } = run.state;
+  if (claim === undefined) return;
+  const request = { ref: run.ref, server: claim.server };
+  await asData(
+    remote.release.executeWithOptions({ summary: `release on ${claim.server}` }, [request]),
+  );
+  run.state = { ...run.state, claim: undefined };
+}
+
+const mostAttempts = 6;
+
+async function ask(
+  run: PolicyRun,
+  { mark, database }: Differs,
+): Promise<ClaimAnswer | Gone | Refused> {
+  const request = { ref: run.ref, server: mark.server, database };
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    run.answer = undefined;
+    const sent = await quickly((activities) => activities.claim(request));
+    if (sent.kind !== 'sent') return sent;
+    const answer = () => (run.answer?.digest === sent.digest ? run.answer : undefined);
+    const summary = `claiming on ${database}`;
+    await condition(() => answer() !== undefined, answerTimeout(attempt), { summary });
+    const answered = answer();
+    if (answered !== undefined) return answered;
+  }
+  return noAnswer(mark.server);
+}
+
+/** Before anything is written, so that the claim can be recalled when Temporal forgot it. */
+async function record(
+  run: PolicyRun,
+  { mark, database }: Differs,
+  answer: ClaimAnswer & { held: true },
+): Promise<ClaimResult> {
+  const { digest, since } = answer;
+  const request = { ref: run.ref, server: mark.server, database, digest, since };
+  const recorded = await asData(
+    remote.recordClaim.executeWithOptions({ summary: 'record claim' }, [request]),
+  );
+  if (recorded.kind === 'done') return { kind: 'held' };
+  run.state = { ...run.state, claim: undefined };
+  return recorded;
+}
+
+function noAnswer(server: string): Refused {
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'Internal',
+      message: `workflow database/${server} did not answer`,
+      hint: 'Look at it in the Temporal UI: it may be stuck, or no worker runs.',
+    },
+    failureClass: 'transient',
+  };
+}

@@ -1,0 +1,151 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Observation, Refused } from '../activities/contract.ts';
+import { asData, remote } from './activities.ts';
+import { releaseClaim } from './claim.ts';
+import { policyDetails } from './details.ts';
+import { searchAttributes, type Phase, type ReconcileOutcome } from './messages.ts';
+import { viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
+import type { Pass } from './reconcile.ts';
+
+/** Takes in how a pass ended, and tells the world when that is news. */
+export async function conclude(run: PolicyRun, pass: Pass): Promise<void> {
+  run.state = after(run.state, pass);
+  run.outcome = outcomeOf(run.state, pass);
+  if (pass.kind === 'gone') await releaseClaim(run);
+  else await report(run, pass);
+  setCurrentDetails(policyDetails(viewOf(run)));
+}
+
+function after(state: PolicyState, pass: Pass): PolicyState {
+  if (pass.kind === 'refused') return failed(state, pass);
+  if (pass.kind === 'stale') return failed(state, staleAsRefused(pass.why));
+  return { ...state, failures: 0, error: undefined, ...succeeded(state, pass) };
+}
+
+type Success = Exclude<Pass, { kind: 'refused' | 'stale' }>;
+
+function succeeded({ plan }: PolicyState, pass: Success): Partial<PolicyState> {
+  switch (pass.kind) {
+    case 'gone':
+      return { phase: 'Pending' };
+    case 'inSync':
+      return { phase: 'Ready' };
+    case 'applied': {
+      const changed = pass.summary.total > 0;
+      const lastChange = changed ? { lastChange: new Date().toISOString() } : {};
+      return { phase: 'Ready', plan: undefined, ...lastChange };
+    }
+    case 'planned':
+      return { phase: pass.summary.total > 0 ? 'Drifted' : 'Ready', plan };
+    case 'suspended':
+      return { phase: 'Suspended', intervalSeconds: pass.intervalSeconds, plan: undefined };
+  }
+}
+
+function staleAsRefused(why: string): Refused {
+  const refusal = {
+    code: 'PlanChanged',
+    message: why,
+    hint: 'It is looked at again within seconds.',
+  } as const;
+  return { kind: 'refused', refusal, failureClass: 'contention' };
+}
+
+function failed(state: PolicyState, error: Refused): PolicyState {
+  const sameClass = state.error?.failureClass === error.failureClass;
+  return {
+    ...state,
+    error,
+    failures: sameClass ? state.failures + 1 : 1,
+    phase: phaseOf(state, error),
+    intervalSeconds: error.intervalSeconds ?? state.intervalSeconds,
+  };
+}
+
+/** Waiting a few seconds for another writer is nothing to tell. */
+const patience = 5;
+
+function phaseOf({ phase, failures }: PolicyState, { failureClass, refusal }: Refused): Phase {
+  if (failureClass === 'contention' && failures < patience) return phase;
+  return refusal.code === 'ConflictingPolicy' ? 'Conflict' : 'Failing';
+}
+
+function outcomeOf({ phase, error }: PolicyState, pass: Pass): ReconcileOutcome {
+  const changes = 'summary' in pass ? pass.summary.total : 0;
+  const line = 'line' in pass ? pass.line : 'no changes';
+  const told = pass.kind === 'gone' ? 'Gone' : phase;
+  return { phase: told, changes, line, ...(error === undefined ? {} : { error: error.refusal }) };
+}
+
+async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Promise<void> {
+  const observation = observationOf(run.state, pass);
+  if (observation === undefined) return;
+  const news = JSON.stringify(pass.kind === 'applied' ? { kind: 'inSync' } : observation);
+  const isNews = news !== run.state.reported || (pass.kind === 'applied' && pass.summary.total > 0);
+  if (!isNews) return;
+  const request = { ref: run.ref, observation };
+  const summary = `report: ${headline(observation)}`;
+  const reported = await asData(remote.report.executeWithOptions({ summary }, [request]));
+  if ('kind' in reported) return;
+  run.state = { ...run.state, reported: news };
+  if (reported.searchAttributes) tellVisibility(run);
+}
+
+function observationOf(
+  { error, failures }: PolicyState,
+  pass: Exclude<Pass, { kind: 'gone' }>,
+): Observation | undefined {
+  switch (pass.kind) {
+    case 'inSync':
+      return { kind: 'inSync' };
+    case 'applied':
+      return { kind: 'applied', summary: pass.summary, line: pass.line };
+    case 'planned':
+      return { kind: 'planned', summary: pass.summary, line: pass.line };
+    case 'suspended':
+      return { kind: 'suspended' };
+    case 'stale':
+    case 'refused':
+      return error === undefined ? undefined : refusedObservation(error, failures);
+  }
+}
+
+function refusedObservation(
+  { refusal, failureClass }: Refused,
+  failures: number,
+): Observation | undefined {
+  if (failureClass === 'contention' && failures <= patience) return undefined;
+  return { kind: 'refused', refusal, failures: failureClass === 'transient' ? failures : 0 };
+}
+
+function headline(observation: Observation): string {
+  switch (observation.kind) {
+    case 'applied':
+    case 'planned':
+      return `${observation.kind} ${observation.line}`;
+    case 'refused':
+      return observation.refusal.code;
+    case 'inSync':
+      return 'in sync';
+    case 'suspended':
+      return 'suspended';
+  }
+}
+
+/** Each upsert is an event, so only what changed is told. */
+function tellVisibility(run: PolicyRun): void {
+  const { phase, database, lastChange } = run.state;
+  const attributes = JSON.stringify([phase, database, lastChange]);
+  if (attributes === run.state.attributes) return;
+  run.state = { ...run.state, attributes };
+  upsertSearchAttributes([
+    { key: searchAttributes.phase, value: phase },
+    { key: searchAttributes.namespace, value: run.ref.namespace },
+    { key: searchAttributes.drifted, value: phase === 'Drifted' },
+    { key: searchAttributes.database, value: database ?? null },
+    {
+      key: searchAttributes.lastChange,
+      value: lastChange === undefined ? null : new Date(lastChange),
+    },
+  ]);
+}

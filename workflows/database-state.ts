@@ -1,0 +1,41 @@
+import type { ResourceRef } from '../core/document.ts';
+import type { Claim, QueueView, Ticket } from './messages.ts';
+
+/**
+ * What a server's workflow remembers across continue-as-new. Plain JSON, bounded by Temporal's 2 MiB for a payload:
+ * see `mostClaimed`.
+ */
+export interface DatabaseState {
+  claims: readonly Claim[];
+  waiting: readonly Claim[];
+  queue: Ticket[];
+  inbox: ClaimRequest[];
+  /** Events after which to continue as new; tests lower it. */
+  readonly historyLimit?: number;
+}
+
+export type ClaimRequest =
+  | { readonly kind: 'claim'; readonly claim: Claim }
+  | { readonly kind: 'release'; readonly policy: ResourceRef };
+
+export interface DatabaseRun extends DatabaseState {
+  readonly server: string;
+  running: Ticket | undefined;
+}
+
+export const initialDatabase: DatabaseState = { claims: [], waiting: [], queue: [], inbox: [] };
+
+export function queueOf({ running, queue, claims, waiting }: DatabaseRun): QueueView {
+  return { ...(running === undefined ? {} : { running }), queue, claims, waiting };
+}
+
+export function stateOf({
+  claims,
+  waiting,
+  queue,
+  inbox,
+  historyLimit,
+}: DatabaseRun): DatabaseState {
+  const limit = historyLimit === undefined ? {} : { historyLimit };
+  return { claims, waiting, queue, inbox, ...limit };
+}

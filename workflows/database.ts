@@ -1,0 +1,87 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { persistent } from './activities.ts';
+import { settleClaim, settleRelease } from './claim-desk.ts';
+import { compatible, samePolicy } from './claim-book.ts';
+import {
+  initialDatabase,
+  queueOf,
+  stateOf,
+  type DatabaseRun,
+  type DatabaseState,
+} from './database-state.ts';
+import { queueDetails } from './details.ts';
+import * as messages from './messages.ts';
+import type { Ticket } from './messages.ts';
+import { applyTicket } from './apply-ticket.ts';
+
+/**
+ * The one writer of a PostgreSQL server: applies the tickets of all its policies one after the other, and knows
+ * which policy speaks for which role and schema. Open as long as any policy claims anything.
+ */
+export async function database(server: string, carried?: DatabaseState): Promise<void> {
+  const run: DatabaseRun = { server, running: undefined, ...(carried ?? initialDatabase) };
+  listen(run);
+  if (carried === undefined) run.claims = compatible(await recall(server));
+  for (;;) {
+    setCurrentDetails(queueDetails(queueOf(run)));
+    await condition(() => run.inbox.length > 0 || run.queue.length > 0 || isEmpty(run));
+    if (isEmpty(run)) return;
+    await takeOne(run);
+    await continueIfLong(run);
+  }
+}
+
+/** After the workflow was lost, or for a server's first policy: what the policies' statuses tell. */
+async function recall(server: string): Promise<readonly messages.Claim[]> {
+  return persistent.recallClaims.executeWithOptions({ summary: 'recall claims' }, [server]);
+}
+
+function listen(run: DatabaseRun): void {
+  setHandler(messages.claim, (claim) => {
+    run.inbox.push({ kind: 'claim', claim });
+  });
+  setHandler(messages.release, (policy) => {
+    run.inbox.push({ kind: 'release', policy });
+  });
+  setHandler(messages.enqueue, (ticket) => {
+    place(run, ticket);
+  });
+  setHandler(messages.queueQuery, () => queueOf(run));
+}
+
+/** A policy waits once: its newer ticket takes the place of its older one. A ticket sent again changes nothing. */
+function place(run: DatabaseRun, ticket: Ticket): void {
+  if (run.running?.id === ticket.id) return;
+  const index = run.queue.findIndex(({ policy }) => samePolicy(policy, ticket.policy));
+  if (index < 0) run.queue.push(ticket);
+  else run.queue[index] = ticket;
+}
+
+function isEmpty({ inbox, queue, claims, waiting }: DatabaseRun): boolean {
+  return inbox.length + queue.length + claims.length + waiting.length === 0;
+}
+
+/** Claims go before tickets: they are quick, and whoever waits for one cannot queue. */
+async function takeOne(run: DatabaseRun): Promise<void> {
+  const request = run.inbox.shift();
+  if (request?.kind === 'claim') return settleClaim(run, request.claim);
+  if (request?.kind === 'release') return settleRelease(run, request.policy);
+  const ticket = run.queue.shift();
+  if (ticket !== undefined) await applyTicket(run, ticket);
+}
+
+const historyLimit = 1_000;
+
+async function continueIfLong(run: DatabaseRun): Promise<void> {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  if (!continueAsNewSuggested && historyLength <= (run.historyLimit ?? historyLimit)) return;
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof database>(run.server, stateOf(run));
+}

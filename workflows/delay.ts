@@ -1,0 +1,38 @@
+import type { PolicyState } from './policy-state.ts';
+
+/** Milliseconds to the next look, by how the last one ended. Jittered, so that policies do not wake together. */
+export function nextDelay({ error, failures, intervalSeconds }: PolicyState): number {
+  switch (error?.failureClass) {
+    case 'contention':
+      return 1_000 + Math.random() * 4_000;
+    case 'transient':
+      return backoff(failures);
+    case 'refused':
+    case undefined:
+      return intervalSeconds * 1_000 * (0.9 + Math.random() * 0.1);
+  }
+}
+
+const first = 5_000;
+const longest = 300_000;
+
+/** 5 s doubling to 5 min; the upper half of it is chance. */
+function backoff(failures: number): number {
+  const full = Math.min(longest, first * 2 ** Math.min(failures - 1, 10));
+  return full * (0.5 + Math.random() * 0.5);
+}
+
+/** How long to wait for an answer before asking again, in case the workflow asked was lost. Asking is idempotent. */
+export function answerTimeout(attempt: number): number {
+  return Math.min(120_000, 10_000 * 2 ** attempt);
+}
+
+/** `5m`, `1h30m`, `45s`: short enough for a timer's summary. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1_000));
+  if (seconds < 100) return `${seconds}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60}h` : `${Math.floor(minutes / 60)}h${rest}m`;
+}

@@ -1,0 +1,55 @@
+import type { PolicyView, QueueView } from './messages.ts';
+
+/** The Current Details of a policy in the Temporal UI, as Markdown. */
+export function policyDetails(view: PolicyView): string {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['Database', view.database],
+    ['Last check', view.lastCheck],
+    ['Last change', view.lastChange ?? 'none yet'],
+    ['Next check', view.nextCheck],
+    ['Pending changes', view.pending],
+    ['Now', view.doing],
+  ];
+  const table = rows.flatMap(([name, value]) =>
+    value === undefined ? [] : [`| ${name} | ${cell(value)} |`],
+  );
+  const heading = `**${view.phase}**`;
+  return [heading, '', '| | |', '|---|---|', ...table, ...errorLines(view)].join('\n');
+}
+
+function errorLines({ error }: PolicyView): string[] {
+  if (error === undefined) return [];
+  return ['', `**${error.code}**: ${plain(error.message)}`, '', `*${plain(error.hint)}*`];
+}
+
+const shownTickets = 20;
+
+/** The Current Details of a server's workflow. */
+export function queueDetails({ running, queue, claims, waiting }: QueueView): string {
+  const tickets = running === undefined ? queue : [running, ...queue];
+  const lines = tickets.slice(0, shownTickets).map(({ policy, database, line }, index) => {
+    const state = index === 0 && running !== undefined ? 'applying' : 'waiting';
+    return `| ${cell(`${policy.namespace}/${policy.name}`)} | ${cell(database)} | ${cell(line)} | ${state} |`;
+  });
+  const more = tickets.length > shownTickets ? [`and ${tickets.length - shownTickets} more`] : [];
+  const refused = waiting.length === 0 ? '' : `, ${waiting.length} refused`;
+  const heading = `**${claims.length} policies** hold claims${refused}; **${tickets.length}** to apply`;
+  if (tickets.length === 0) return heading;
+  return [
+    heading,
+    '',
+    '| Policy | Database | Changes | |',
+    '|---|---|---|---|',
+    ...lines,
+    ...more,
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return plain(text).replaceAll('|', '\\|');
+}
+
+/** Text that Markdown shows as it is. */
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]]/g, (mark) => `\\${mark}`);
+}

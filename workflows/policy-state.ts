@@ -1,0 +1,90 @@
+import type { Mark, Refused } from '../activities/contract.ts';
+import type { ResourceRef } from '../core/document.ts';
+import type { ChangeSummary } from '../core/plan.ts';
+import type { ClaimAnswer, Phase, PolicyView, ReconcileOutcome, Settlement } from './messages.ts';
+
+/** What a policy workflow remembers, also across continue-as-new. Plain JSON. */
+export interface PolicyState {
+  readonly phase: Phase;
+  readonly intervalSeconds: number;
+  /** Attempts that failed in a row. */
+  readonly failures: number;
+  readonly error?: Refused | undefined;
+  /** Seen by the last look after which nothing was left to do. */
+  readonly mark?: Mark | undefined;
+  readonly claim?: PolicyClaim | undefined;
+  /** `<server>/<database>` */
+  readonly database?: string;
+  /** The plan that was published, in mode plan. */
+  readonly plan?: PublishedPlan | undefined;
+  readonly lastCheck?: string;
+  readonly lastChange?: string;
+  /** Identifies what was last reported, so that it is not reported twice. */
+  readonly reported?: string;
+  /** The search attributes last upserted. */
+  readonly attributes?: string;
+  /** A full reconcile was asked for and not made yet. */
+  readonly forced?: boolean;
+  /** Events after which to continue as new; tests lower it. */
+  readonly historyLimit?: number;
+}
+
+export interface PublishedPlan {
+  readonly summary: ChangeSummary;
+  readonly line: string;
+  readonly hash: string;
+}
+
+export interface PolicyClaim {
+  readonly server: string;
+  readonly digest: string;
+  readonly held: boolean;
+}
+
+export const initialState: PolicyState = { phase: 'Pending', intervalSeconds: 300, failures: 0 };
+
+/** One run of the workflow: the state, and what its handlers write. */
+export interface PolicyRun {
+  readonly ref: ResourceRef;
+  state: PolicyState;
+  changed: boolean;
+  /** Reconciles asked for, and the last of them that was made. */
+  forced: number;
+  done: number;
+  answer: ClaimAnswer | undefined;
+  settlement: Settlement | undefined;
+  tickets: number;
+  outcome: ReconcileOutcome;
+  doing: string | undefined;
+  nextCheck: string | undefined;
+}
+
+export function newRun(ref: ResourceRef, state: PolicyState): PolicyRun {
+  return {
+    ref,
+    state,
+    changed: true,
+    forced: state.forced === true ? 1 : 0,
+    done: 0,
+    answer: undefined,
+    settlement: undefined,
+    tickets: 0,
+    outcome: { phase: state.phase, changes: 0, line: 'no changes' },
+    doing: undefined,
+    nextCheck: undefined,
+  };
+}
+
+export function viewOf({ state, doing, nextCheck }: PolicyRun): PolicyView {
+  const { phase, database, lastCheck, lastChange, plan, error } = state;
+  return {
+    phase,
+    ...(database === undefined ? {} : { database }),
+    ...(lastCheck === undefined ? {} : { lastCheck }),
+    ...(lastChange === undefined ? {} : { lastChange }),
+    ...(nextCheck === undefined ? {} : { nextCheck }),
+    ...(plan === undefined ? {} : { pending: plan.line }),
+    ...(error === undefined ? {} : { error: error.refusal }),
+    ...(doing === undefined ? {} : { doing }),
+  };
+}

@@ -1,0 +1,66 @@
+import type {
+  Applied,
+  CheckOutcome,
+  DiffOutcome,
+  Gone,
+  Planned,
+  Refused,
+  Stale,
+} from '../activities/contract.ts';
+import { asData, check, remote } from './activities.ts';
+import { holdClaim } from './claim.ts';
+import type { PolicyRun } from './policy-state.ts';
+import { applyThroughQueue } from './ticket.ts';
+
+/** How one pass ended. */
+export type Pass =
+  | Applied
+  | Gone
+  | Planned
+  | Refused
+  | Stale
+  | { readonly kind: 'inSync' }
+  | { readonly kind: 'suspended'; readonly intervalSeconds: number };
+
+type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
+
+/** One pass: look, and when there is something to do, claim, diff and apply. */
+export async function reconcileOnce(run: PolicyRun, force: boolean): Promise<Pass> {
+  const { mark, plan } = run.state;
+  const looked = await check({
+    ref: run.ref,
+    ...(mark === undefined || force ? {} : { last: mark }),
+  });
+  run.state = { ...run.state, lastCheck: new Date().toISOString() };
+  switch (looked.kind) {
+    case 'unchanged':
+      return plan === undefined ? { kind: 'inSync' } : { kind: 'planned', ...plan };
+    case 'differs':
+      return act(run, looked);
+    case 'gone':
+    case 'suspended':
+    case 'refused':
+      return looked;
+  }
+}
+
+async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
+  const { mark, database, intervalSeconds } = looked;
+  const identity = `${mark.server}/${database}`;
+  run.state = { ...run.state, intervalSeconds, database: identity };
+  const claim = await holdClaim(run, looked);
+  if (claim.kind !== 'held') return claim;
+  const request = { ref: run.ref, mark, database };
+  const planned = await asData(remote.diff.executeWithOptions({ summary: 'diff' }, [request]));
+  if (planned.kind !== 'planned') return planned;
+  if (looked.mode === 'plan') return publish(run, planned);
+  if (planned.summary.total > 0) return applyThroughQueue(run, looked, planned);
+  run.state = { ...run.state, mark: planned.mark, plan: undefined };
+  return { kind: 'inSync' };
+}
+
+function publish(run: PolicyRun, planned: Extract<DiffOutcome, { kind: 'planned' }>): Planned {
+  const { summary, line, hash } = planned;
+  run.state = { ...run.state, mark: planned.mark, plan: { summary, line, hash } };
+  return { kind: 'planned', summary, line, hash };
+}

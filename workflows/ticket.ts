@@ -1,0 +1,44 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import type { CheckOutcome, Planned, Refused } from '../activities/contract.ts';
+import { quickly } from './activities.ts';
+import { answerTimeout } from './delay.ts';
+import type { Settlement, Ticket } from './messages.ts';
+import type { PolicyRun } from './policy-state.ts';
+import type { Pass } from './reconcile.ts';
+
+type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
+
+/** Has the server's workflow apply, and waits for the outcome. Asks again in case that workflow was lost. */
+export async function applyThroughQueue(
+  run: PolicyRun,
+  looked: Differs,
+  { line }: Planned,
+): Promise<Pass> {
+  const { mark, database, claim } = looked;
+  run.tickets += 1;
+  const id = `${workflowInfo().runId}/${run.tickets}`;
+  const ticket: Ticket = { id, policy: run.ref, database, claim, line };
+  run.doing = `queued on ${mark.server}: ${line}`;
+  const outcome = await waitForOutcome(run, mark.server, ticket);
+  run.doing = undefined;
+  if (outcome.kind === 'applied') run.state = { ...run.state, mark: outcome.mark };
+  if (outcome.kind !== 'unclaimed') return outcome;
+  run.state = { ...run.state, claim: undefined };
+  return { kind: 'stale', why: 'the claim was lost' };
+}
+
+async function waitForOutcome(
+  run: PolicyRun,
+  server: string,
+  ticket: Ticket,
+): Promise<Settlement['outcome'] | Refused> {
+  for (let attempt = 0; ; attempt += 1) {
+    const sent = await quickly((activities) => activities.submit({ server, ticket }));
+    if (sent.kind === 'refused') return sent;
+    const answer = () => (run.settlement?.ticket === ticket.id ? run.settlement : undefined);
+    const summary = `queued on ${ticket.database}`;
+    await condition(() => answer() !== undefined, answerTimeout(attempt), { summary });
+    const settlement = answer();
+    if (settlement !== undefined) return settlement.outcome;
+  }
+}

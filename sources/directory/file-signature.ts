@@ -18,8 +18,10 @@ export async function fileSignature(path: string): Promise<FileSignature | undef
   }
 }
 
+/** The system's code, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const isSystemError = typeof error === 'object' && error !== null && 'code' in error;
+  return isSystemError ? String(error.code) : undefined;
 }
 
 export function isAbsent(error: unknown): boolean {

@@ -1,0 +1,134 @@
+import { expect, test } from '@jest/globals';
+import { parseDocuments } from '../../core/document.ts';
+import { targetFromUrl } from '../../postgres/target.ts';
+import { resolveConnection } from '../../sources/connection.ts';
+import type { SecretRecord } from '../../sources/source.ts';
+import { shop } from './directory.ts';
+
+type Secrets = Readonly<Record<string, Readonly<Record<string, string | Buffer>>>>;
+
+function secretsOf(secrets: Secrets) {
+  const records = new Map<string, SecretRecord>(
+    Object.entries(secrets).map(([name, entries]) => {
+      const data = Object.entries(entries).map(
+        ([key, value]) => [key, Buffer.from(value)] as const,
+      );
+      return [`shop/${name}`, { version: `version of ${name}`, data: new Map(data) }];
+    }),
+  );
+  return {
+    readSecret: ({ namespace, name }: { namespace: string; name: string }) =>
+      Promise.resolve(records.get(`${namespace}/${name}`)),
+  };
+}
+
+function resolve(connection: string, secrets: Secrets = {}) {
+  const text = `
+apiVersion: pgroles.io/v1alpha1
+kind: PostgresPolicy
+metadata: { name: main, namespace: shop }
+spec: { connection: ${connection} }`;
+  const [document] = parseDocuments(text, 'policy.yaml');
+  if (document?.kind === 'invalid') throw document.refusal;
+  if (document?.kind !== 'policy') throw new Error('not a policy');
+  const content = { spec: document.spec, graph: document.graph };
+  return resolveConnection(secretsOf(secrets), { ref: shop('main'), content }, targetFromUrl);
+}
+
+const url = 'postgresql://me:secret@db:5433/app?sslmode=require';
+const target = {
+  host: 'db',
+  port: 5433,
+  database: 'app',
+  user: 'me',
+  password: 'secret',
+  sslMode: 'require',
+};
+
+test('a URL comes from key DATABASE_URL of the Secret, or from the key that is named', async () => {
+  const versions = { db: 'version of db' };
+  expect(await resolve('{ secretRef: { name: db } }', { db: { DATABASE_URL: url } })).toEqual({
+    target,
+    versions,
+  });
+  const named = await resolve('{ secretRef: { name: db }, secretKey: uri }', {
+    db: { uri: `${url}\n` },
+  });
+  expect(named).toEqual({ target, versions });
+});
+
+test('every param may be a literal', async () => {
+  const params =
+    '{ host: db, port: 5433, dbname: app, username: me, password: secret, sslMode: require }';
+  expect(await resolve(`{ params: ${params} }`)).toEqual({ target, versions: {} });
+});
+
+test('every param may be from a Secret, with white space around it except for the password', async () => {
+  const fields = ['host', 'port', 'dbname', 'username', 'password', 'sslMode'];
+  const params = fields.map(
+    (field) => `${field}Secret: { name: ${field.toLowerCase()}, key: value }`,
+  );
+  const { target: resolved, versions } = await resolve(`{ params: { ${params.join(', ')} } }`, {
+    host: { value: 'db\n' },
+    port: { value: '5433\n' },
+    dbname: { value: 'app\n' },
+    username: { value: ' me\n' },
+    password: { value: ' secret\n' },
+    sslmode: { value: 'require\n' },
+  });
+  expect(resolved).toEqual({ ...target, password: ' secret\n' });
+  expect(Object.keys(versions).sort()).toEqual([
+    'dbname',
+    'host',
+    'password',
+    'port',
+    'sslmode',
+    'username',
+  ]);
+});
+
+test('params keep odd characters, as no URL is made of them', async () => {
+  const odd = `a/b@c:d?e#f%20'"`;
+  const params = { host: 'fe80::1', dbname: odd, username: odd, password: odd };
+  expect((await resolve(`{ params: ${JSON.stringify(params)} }`)).target).toEqual({
+    host: 'fe80::1',
+    port: 5432,
+    database: odd,
+    user: odd,
+    password: odd,
+    sslMode: 'prefer',
+  });
+});
+
+test.each<[string, Secrets, string]>([
+  ['{ secretRef: { name: db } }', {}, 'Secret shop/db does not exist'],
+  [
+    '{ secretRef: { name: db } }',
+    { db: { other: url } },
+    'Secret shop/db has no key "DATABASE_URL"',
+  ],
+  [
+    '{ secretRef: { name: db } }',
+    { db: { DATABASE_URL: Buffer.from([0xff, 0xfe]) } },
+    'key "DATABASE_URL" of Secret shop/db is not UTF-8 text',
+  ],
+])('SecretMissing names Secret and key: %s %j', async (connection, secrets, message) => {
+  await expect(resolve(connection, secrets)).rejects.toMatchObject({
+    code: 'SecretMissing',
+    message,
+  });
+});
+
+test.each<[string, string, string]>([
+  ['hostSecret', '  ', 'connection.params.host (key k of Secret s) is blank'],
+  ['passwordSecret', '\n', 'connection.params.password (key k of Secret s) is blank'],
+  ['portSecret', '70000', 'connection.params.port (key k of Secret s) is not a port'],
+  ['portSecret', '0x10', 'connection.params.port (key k of Secret s) is not a port'],
+  ['sslModeSecret', 'never', 'connection.params.sslMode (key k of Secret s) is not an sslMode'],
+])('InvalidConnectionParams names the param: %s is %j', async (field, value, message) => {
+  const literals = { host: 'db', dbname: 'app', username: 'me', password: 'secret' };
+  const others = Object.entries(literals).filter(([name]) => `${name}Secret` !== field);
+  const params = { ...Object.fromEntries(others), [field]: { name: 's', key: 'k' } };
+  const refused = resolve(`{ params: ${JSON.stringify(params)} }`, { s: { k: value } });
+  await expect(refused).rejects.toMatchObject({ code: 'InvalidConnectionParams', message });
+});

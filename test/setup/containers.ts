@@ -15,13 +15,21 @@ const startLimitMs = 90_000;
 
 let engine: Promise<boolean> | undefined;
 
-/** A container of the official image, where a Docker engine answers and has the image or can pull it. */
-export async function postgresContainer(major: PostgresMajor): Promise<TestPostgres | undefined> {
+/**
+ * A container of the official image, where a Docker engine answers and has the image or can pull it.
+ * Throws an error that says why there is none, within five minutes.
+ */
+export async function postgresContainer(major: PostgresMajor): Promise<TestPostgres> {
   engine ??= succeeds(['version'], probeLimitMs);
+  if (!(await engine)) throw new Error('no Docker engine answers');
   const image = `postgres:${major}`;
-  if (!(await engine) || !(await imageThere(image))) return undefined;
-  const limit = sleep(startLimitMs, undefined, { ref: false });
-  return Promise.race([startContainer(image), limit]).catch(() => undefined);
+  if (!(await imageThere(image))) throw new Error(`Docker has no ${image} and cannot pull it`);
+  const container = await Promise.race([
+    startContainer(image),
+    sleep(startLimitMs, undefined, { ref: false }),
+  ]);
+  if (container === undefined) throw new Error(`a container of ${image} did not come up`);
+  return container;
 }
 
 async function imageThere(image: string): Promise<boolean> {

@@ -36,11 +36,13 @@ function start(name: string): Promise<string> {
 }
 
 async function postgres(major: (typeof postgresMajors)[number]): Promise<string> {
-  const container = await postgresContainer(major);
   const settings = { max_connections: '200' };
-  const server = container ?? (await startPostgres({ major, durable: false, settings }));
+  let how = 'container';
+  const server = await postgresContainer(major).catch((error: unknown) => {
+    how = `embedded (${error instanceof Error ? error.message : String(error)})`;
+    return startPostgres({ major, durable: false, settings });
+  });
   stops.push(server.stop);
-  const how = container === undefined ? 'embedded (no Docker engine with its image)' : 'container';
   process.stderr.write(`PostgreSQL ${major} for tests: ${how}\n`);
   return server.url;
 }

@@ -12,6 +12,7 @@ export const errorCodes = {
   DatabaseConnectionFailed: 'transient',
   DatabaseAuthenticationFailed: 'refused',
   DatabaseInspectionFailed: 'transient',
+  DatabaseTimeout: 'transient',
   InsufficientPrivileges: 'refused',
   MissingDatabaseObject: 'refused',
   UnsafeRoleDrops: 'refused',

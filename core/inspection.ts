@@ -97,10 +97,31 @@ const serverColumns = `
          (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER) AS superuser,
          pg_catalog.pg_get_userbyid(10) AS bootstrap`;
 
+/** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */
+const rightsColumn = (pg: PgMajor): string => `
+         (SELECT jsonb_build_object(
+                   'usable', COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (
+                     WHERE pg_catalog.pg_has_role(o.oid, 'USAGE')
+                       AND pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')), '[]'),
+                   'grantable', COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (
+                     WHERE pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')
+                        ${pg >= 16 ? '' : 'OR (me.rolcreaterole AND NOT o.rolsuper)'}), '[]'),
+                   'selfGranted', ${pg >= 16 ? selfGranted : "'[]'::jsonb"})
+            FROM pg_catalog.pg_roles me
+            LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
+           WHERE me.rolname = CURRENT_USER) AS rights`;
+
+const selfGranted = `COALESCE((
+                     SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),
+                                                         'inherit', a.inherit_option, 'set', a.set_option))
+                       FROM pg_catalog.pg_auth_members a
+                       JOIN pg_catalog.pg_roles u ON u.oid = a.member AND u.oid = a.grantor
+                      WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;
+
 /** One statement for everything the kinds want to see, and the server's own facts. `$1` is the scope. */
 export function inspectionSql(pg: PgMajor, scope: Scope): string {
   return `WITH ${scopeTables(scopeLiteral(scope))}
-  SELECT ${serverColumns},
+  SELECT ${serverColumns}, ${rightsColumn(pg)},
          ARRAY(${rowsOf(pg)}) AS rows`;
 }
 

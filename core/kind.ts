@@ -42,6 +42,10 @@ export interface Statement {
   readonly password?: string;
   /** Role to become for this statement: the grantor whose grant is revoked. */
   readonly as?: string;
+  /** The role this creates: whoever creates a role may grant it. */
+  readonly creates?: string;
+  /** Roles whose rights it takes to run this, unless the connected role has them anyway: owners. */
+  readonly rights?: readonly string[];
 }
 
 /** What the server says of itself and of this connection. */
@@ -54,9 +58,24 @@ export interface ServerFacts {
   readonly bootstrap: string;
 }
 
+/** What the connected role can do with other roles. Empty for a superuser, who needs none of it. */
+export interface RoleRights {
+  /** Roles whose privileges it has without more ado, and which it may become. */
+  readonly usable: readonly string[];
+  /** Roles it may grant, also to itself. */
+  readonly grantable: readonly string[];
+  /** Memberships it gave itself before. From PostgreSQL 16. */
+  readonly selfGranted: readonly {
+    readonly role: string;
+    readonly inherit: boolean;
+    readonly set: boolean;
+  }[];
+}
+
 /** What covering and rendering may know beyond the facts themselves. */
 export interface Live {
   readonly server: ServerFacts;
+  readonly rights: RoleRights;
   readonly graph: RoleGraph;
   readonly mode: ReconciliationMode;
   /** Roles the manifest speaks for: declared, generated or retired. */

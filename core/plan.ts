@@ -8,6 +8,7 @@ import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';
 import { Refusal } from './refusal.ts';
 import { kindOf } from './registry.ts';
+import { lendRights } from './rights.ts';
 
 /** What a policy would do to a database now. */
 export interface Plan {
@@ -70,10 +71,11 @@ export function groupsOf({ changes }: Plan): string[] {
 
 /** The plan as SQL: runs of changes of one kind and op become as few statements as mean the same. */
 export function renderPlan({ changes }: Plan, live: Live, names: GroupNames): Statement[] {
-  return runsOf(changes).flatMap((run) => {
+  const statements = runsOf(changes).flatMap((run) => {
     const [first] = run;
     return first === undefined ? [] : kindOf(first.fact.kind).render(run, live, names);
   });
+  return lendRights(statements, live);
 }
 
 function runsOf(changes: readonly Change[]): Change[][] {

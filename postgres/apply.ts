@@ -74,7 +74,7 @@ async function applyInTransaction(
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const scope = scopeOf(intent.graph);
   const before = await lockAndInspect(session, database, scope, options);
-  const live = liveFor(intent, before.server);
+  const live = liveFor(intent, before);
   const plan = planChanges(before.rows, live);
   checkPlan(plan, live);
   refuseChangedPlan(plan, options.expectedHash);

@@ -55,7 +55,8 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   '40001': 'LockContention',
   '40P01': 'LockContention',
   '25006': 'DatabaseConnectionFailed',
-  '57014': 'LockContention',
+  '57014': 'DatabaseTimeout',
+  '25P03': 'DatabaseTimeout',
 };
 
 function codeFor(state: string, stage: Stage): ErrorCode {
@@ -76,6 +77,8 @@ const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string
     'Create the missing object, remove it from the policy, or check the database.',
   UnsafeRoleDrops: 'Set reassign_owned_to or drop_owned, or remove what depends on it first.',
   LockContention: 'Another session changes the same things; this is tried again within seconds.',
+  DatabaseTimeout:
+    'A statement ran longer than allowed and everything was rolled back; see what else the server is doing.',
   DatabaseInspectionFailed: 'PostgreSQL refused to read its catalogs; the SQLSTATE says why.',
   ApplyFailed:
     'PostgreSQL refused a statement and everything was rolled back; the SQLSTATE says why.',

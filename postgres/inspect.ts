@@ -3,7 +3,7 @@ import type { QueryResult } from 'pg';
 import { z } from 'zod';
 import type { LiveRows, Scope } from '../core/inspection.ts';
 import { decodeRows, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
-import type { GroupNames, ServerFacts } from '../core/kind.ts';
+import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database, Session } from './pool.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -20,13 +20,20 @@ const serverRow = z.object({
   system: z.string().nullable(),
 });
 
+const roleRights = z.object({
+  usable: z.array(z.string()),
+  grantable: z.array(z.string()),
+  selfGranted: z.array(z.object({ role: z.string(), inherit: z.boolean(), set: z.boolean() })),
+});
+
 const fingerprintRow = serverRow.extend({ fingerprint: z.string() });
-const inspectionRow = serverRow.extend({ rows: z.array(z.unknown()) });
+const inspectionRow = serverRow.extend({ rights: roleRights, rows: z.array(z.unknown()) });
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
 
 export interface Inspection {
   readonly identity: DatabaseIdentity;
   readonly server: ServerFacts;
+  readonly rights: RoleRights;
   readonly rows: LiveRows;
 }
 
@@ -71,8 +78,8 @@ export function readFingerprint(
 }
 
 export function readInspection(result: QueryResult, database: Database): Inspection {
-  const { rows, ...row } = inspectionRow.parse(result.rows[0]);
-  return { ...readServer(row, database), rows: decodeRows(rows) };
+  const { rows, rights, ...row } = inspectionRow.parse(result.rows[0]);
+  return { ...readServer(row, database), rights, rows: decodeRows(rows) };
 }
 
 function readServer(

@@ -1,14 +1,15 @@
-import type { Live, ServerFacts } from '../core/kind.ts';
+import type { Live, RoleRights, ServerFacts } from '../core/kind.ts';
 import type { Intent } from './contract.ts';
 
-/** An intent as the core wants it, beside what the server said of itself. */
-export function liveFor(
-  { graph, mode, passwordVersions, appliedPasswords }: Intent,
-  server: ServerFacts,
-): Live {
-  const managed = new Set([
-    ...graph.roles.map(({ name }) => name),
-    ...graph.retirements.map(({ role }) => role),
-  ]);
-  return { server, graph, mode, managed, passwordVersions, appliedPasswords };
+interface Said {
+  readonly server: ServerFacts;
+  readonly rights: RoleRights;
+}
+
+/** An intent as the core wants it, beside what the server said of itself and of the connected role. */
+export function liveFor(intent: Intent, { server, rights }: Said): Live {
+  const { graph, mode, passwordVersions, appliedPasswords } = intent;
+  const declared = graph.roles.map(({ name }) => name);
+  const managed = new Set([...declared, ...graph.retirements.map(({ role }) => role)]);
+  return { server, rights, graph, mode, managed, passwordVersions, appliedPasswords };
 }

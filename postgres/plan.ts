@@ -36,8 +36,8 @@ async function planInSnapshot(
     cleanSettings,
   ];
   const results = await runBatch(session.client, [...begin, inspectionQuery(session, scope)]);
-  const { identity, server, rows } = readInspection(lastOf(results), database);
-  const live = liveFor(intent, server);
+  const { identity, server, rights, rows } = readInspection(lastOf(results), database);
+  const live = liveFor(intent, { server, rights });
   const plan = planChanges(rows, live);
   checkPlan(plan, live);
   const statements = await renderWithNames(session, plan, live, scope);

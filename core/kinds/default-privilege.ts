@@ -121,12 +121,18 @@ function renderEdge(edits: readonly Edit<DefaultPrivilegeFact>[]): Statement {
   if (defaultPrivilegeEffect(edit) === 'adds') {
     const option = edit.fact.state.grantable ? ' WITH GRANT OPTION' : '';
     const text = `${head} GRANT ${privileges} ON ${keyword} TO ${quoteIdentifier(grantee)}${option}`;
-    return { text, why: `${grantee} lacks ${privileges} on ${objects}`, risk: 'none' };
+    return {
+      text,
+      why: `${grantee} lacks ${privileges} on ${objects}`,
+      risk: 'none',
+      rights: [owner],
+    };
   }
   const option = edit.op === 'alter' ? 'GRANT OPTION FOR ' : '';
   return {
     text: `${head} REVOKE ${option}${privileges} ON ${keyword} FROM ${quoteIdentifier(grantee)}`,
     why: `${grantee} has undeclared ${privileges} on ${objects}`,
     risk: 'loses access',
+    rights: [owner],
   };
 }

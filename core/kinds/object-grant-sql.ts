@@ -60,9 +60,11 @@ function statementsFor(
   const [first] = same;
   if (first === undefined) return [];
   const objects = same.flatMap(({ edit }) => sqlNames(edit.fact, names));
+  const rights = [...new Set(same.map(({ edit }) => edit.fact.target.owner))];
   const statements: Statement[] = [];
   for (let start = 0; start < objects.length; start += objectsPerStatement) {
-    statements.push(statementFor(type, first, objects.slice(start, start + objectsPerStatement)));
+    const some = objects.slice(start, start + objectsPerStatement);
+    statements.push({ ...statementFor(type, first, some), rights });
   }
   return statements;
 }

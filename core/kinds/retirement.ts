@@ -169,6 +169,7 @@ function renderRetirement({ id, state }: RetirementFact): Statement[] {
       text,
       why: `${why}: ${state.reassignOwnedTo} gets what it owns`,
       risk: 'none',
+      rights: [id.role, state.reassignOwnedTo],
     });
   }
   if (state.dropOwned) {
@@ -177,6 +178,7 @@ function renderRetirement({ id, state }: RetirementFact): Statement[] {
       text: `DROP OWNED BY ${name}`,
       why: `${why}: what it still owns goes`,
       risk,
+      rights: [id.role],
     });
   }
   statements.push({ text: `DROP ROLE ${name}`, why, risk: 'loses access' });

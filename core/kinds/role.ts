@@ -144,6 +144,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
       text: ['CREATE ROLE', name, ...login, ...words].join(' '),
       why: `role ${id.name} is missing`,
       risk: 'none',
+      creates: id.name,
     });
   } else if (words.length > 0) {
     statements.push({

@@ -66,8 +66,15 @@ function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
   const why = schema.explain(edit);
   const name = quoteIdentifier(id.name);
   const owner = quoteIdentifier(state.owner);
-  if (edit.op !== 'create')
-    return { text: `ALTER SCHEMA ${name} OWNER TO ${owner}`, why, risk: 'loses access' };
-  const authorization = state.owner === server.user ? '' : ` AUTHORIZATION ${owner}`;
-  return { text: `CREATE SCHEMA ${name}${authorization}`, why, risk: 'none' };
+  if (edit.op === 'create') {
+    const authorization = state.owner === server.user ? '' : ` AUTHORIZATION ${owner}`;
+    return {
+      text: `CREATE SCHEMA ${name}${authorization}`,
+      why,
+      risk: 'none',
+      rights: [state.owner],
+    };
+  }
+  const rights = edit.op === 'alter' ? [edit.from.state.owner, state.owner] : [];
+  return { text: `ALTER SCHEMA ${name} OWNER TO ${owner}`, why, risk: 'loses access', rights };
 }

@@ -43,3 +43,12 @@ export function aclJson(acl: string, owner: string): string {
                  JOIN scope_role r ON r.oid = a.grantee
                 WHERE a.grantee <> ${owner}), '[]')`;
 }
+
+/**
+ * SQL for the key of the group an object belongs to. Names rather than OIDs go into it, so that equal databases have
+ * equal keys, and plans for them are equal byte for byte.
+ */
+export function groupKey(type: string, schema: string, owner: string, acl: string): string {
+  const parts = [type, schema, `pg_catalog.pg_get_userbyid(${owner})`, `${acl}::text`];
+  return `pg_catalog.md5(pg_catalog.jsonb_build_array(${parts.join(', ')})::text)`;
+}

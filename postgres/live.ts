@@ -9,7 +9,12 @@ interface Said {
 /** An intent as the core wants it, beside what the server said of itself and of the connected role. */
 export function liveFor(intent: Intent, { server, rights }: Said): Live {
   const { graph, mode, passwordVersions, appliedPasswords } = intent;
-  const declared = graph.roles.map(({ name }) => name);
-  const managed = new Set([...declared, ...graph.retirements.map(({ role }) => role)]);
+  const managed = managedRoles(intent);
   return { server, rights, graph, mode, managed, passwordVersions, appliedPasswords };
+}
+
+/** A retired role that a mode keeps is left alone altogether: it must not lose its access and stay. */
+function managedRoles({ graph, mode }: Intent): ReadonlySet<string> {
+  const retired = mode === 'authoritative' ? graph.retirements : [];
+  return new Set([...graph.roles.map(({ name }) => name), ...retired.map(({ role }) => role)]);
 }

@@ -1,4 +1,4 @@
-import { aclJson } from '../acl.ts';
+import { aclJson, groupKey } from '../acl.ts';
 import type { CatalogQuery } from '../kind.ts';
 import { grantKind } from './object-grant.ts';
 
@@ -6,11 +6,11 @@ const kindOf = (relation: string): string => `
              CASE ${relation}.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view'
                                       WHEN 'S' THEN 'sequence' ELSE 'table' END`;
 
-/** Tables and partitioned tables, views, materialized views, sequences. */
-const kinds = `('r', 'p', 'v', 'm', 'S')`;
+/** Tables, partitioned and foreign ones too, views, materialized views, sequences. */
+const kinds = `('r', 'p', 'f', 'v', 'm', 'S')`;
 
-const groupKey = (relation: string): string =>
-  `pg_catalog.md5(pg_catalog.concat_ws('/', ${relation}.relnamespace, ${relation}.relkind, ${relation}.relowner, ${relation}.relacl::text))`;
+const keyOf = (schema: string, relation: string): string =>
+  groupKey(kindOf(relation), schema, `${relation}.relowner`, `${relation}.relacl`);
 
 /** One read for the four relation types: relations that no rule names come as groups, with a count. */
 const relations: CatalogQuery = {
@@ -18,7 +18,7 @@ const relations: CatalogQuery = {
     SELECT jsonb_build_object(
              'kind', ${kindOf('c')} || '_grant', 'schema', c.schema, 'name', c.name,
              'sql', pg_catalog.quote_ident(c.schema) || '.' || pg_catalog.quote_ident(c.name),
-             'group', CASE WHEN c.name IS NULL THEN ${groupKey('c')} END,
+             'group', CASE WHEN c.name IS NULL THEN ${keyOf('c.schema', 'c')} END,
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', c.count,
              'acl', ${aclJson('c.relacl', 'c.relowner')})
       FROM (SELECT s.name AS schema, o.name, c.relnamespace, c.relkind, c.relowner, c.relacl, count(*) AS count
@@ -36,11 +36,11 @@ const relations: CatalogQuery = {
       JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.name AND c.relkind IN ${kinds}
      WHERE o.type IN ('table', 'view', 'materialized_view', 'sequence') AND o.type <> ${kindOf('c')}`,
   members: () => `
-    SELECT ${groupKey('c')} AS group_key, pg_catalog.format('%I.%I', s.name, c.relname) AS name
+    SELECT ${keyOf('s.name', 'c')} AS group_key, pg_catalog.format('%I.%I', s.name, c.relname) AS name
       FROM pg_catalog.pg_class c
       JOIN scope_schema s ON s.oid = c.relnamespace
       LEFT JOIN scope_object o ON o.schema = s.name AND o.name = c.relname AND o.type = ${kindOf('c')}
-     WHERE c.relkind IN ${kinds} AND o.name IS NULL AND ${groupKey('c')} IN (SELECT w.group_key FROM wanted_group w)`,
+     WHERE c.relkind IN ${kinds} AND o.name IS NULL AND ${keyOf('s.name', 'c')} IN (SELECT w.group_key FROM wanted_group w)`,
 };
 
 const tablePrivileges = [

@@ -117,17 +117,19 @@ function missingRoles(rows: readonly { name: string }[], { graph, managed }: Liv
   return [...new Set(absent)].map((name) => `role ${quoteIdentifier(name)}`);
 }
 
-/** The connected role must not lock itself out: no later attempt could mend it. */
+/** Neither the connected role nor the server's first superuser may lock itself out: nothing could mend that later. */
 function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refusal | undefined {
-  if (edit.op !== 'alter' || edit.fact.id.name !== server.user) return undefined;
+  const { name } = edit.fact.id;
+  if (edit.op !== 'alter' || (name !== server.user && name !== server.bootstrap)) return undefined;
   const lost = (['login', 'superuser', 'createrole'] as const).filter(
     (attribute) => edit.from.state[attribute] && !edit.fact.state[attribute],
   );
   if (lost.length === 0) return undefined;
   const words = lost.map((attribute) => attribute.toUpperCase()).join(' and ');
+  const who = name === server.user ? 'the role it connects with' : "the server's first superuser";
   return new Refusal(
     'UnsafeSelfChange',
-    `the policy takes ${words} away from ${quoteIdentifier(server.user)}, the role it connects with`,
+    `the policy takes ${words} away from ${quoteIdentifier(name)}, ${who}`,
     `Declare ${lost.map((attribute) => `${attribute}: true`).join(', ')} for that role, or leave it out of the policy.`,
   );
 }

@@ -18,7 +18,7 @@ export async function installOnce(
   await mkdir(dirname(target), { recursive: true });
   const lock = `${target}.lock`;
   while (!(await takeLock(lock))) await sleep(500);
-  const workDir = `${target}.${process.pid}.tmp`;
+  const workDir = `${target}.unfinished`;
   try {
     if (existsSync(target)) return;
     await rm(workDir, { recursive: true, force: true });

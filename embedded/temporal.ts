@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
@@ -38,7 +40,10 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const { executable, dbFilename } = options;
   const port = options.port ?? (await freePort());
   const uiPort = options.uiPort ?? (await freePort());
-  if (dbFilename !== undefined) await stopStaleServer(`${dbFilename}.pid`, dbFilename);
+  if (dbFilename !== undefined) {
+    await mkdir(dirname(dbFilename), { recursive: true });
+    await stopStaleServer(`${dbFilename}.pid`, dbFilename);
+  }
   const server = await startServerProcess({
     file: executable,
     args: serverArguments(options, port, uiPort),

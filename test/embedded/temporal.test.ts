@@ -14,7 +14,7 @@ let executable: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pgwarden-temporal-'));
-  dbFilename = join(folder, 'temporal.db');
+  dbFilename = join(folder, 'state', 'temporal.db');
   const choice = await resolveTemporal({ ...process.env, TEMPORAL_ADDRESS: '' });
   if (choice.kind !== 'executable') throw new Error('TEMPORAL_ADDRESS was not set');
   executable = choice.path;

@@ -1,0 +1,92 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { PolicySource } from '../sources/source.ts';
+import { policyWorkflows } from './policy-workflows.ts';
+import { resyncs } from './resync.ts';
+import { newTask, taskName, type Task } from './task.ts';
+import { pause, workQueue } from './work-queue.ts';
+
+export interface WatcherOptions {
+  readonly source: PolicySource;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly log: Logger;
+  /** Stops the watcher. */
+  readonly signal: AbortSignal;
+  /** Time between two comparisons of all policies with all workflows. Default 60 s. */
+  readonly resyncMs?: number;
+}
+
+export interface RunningWatcher {
+  /** Resolves when the signal has aborted and nothing is under way any more. */
+  readonly stopped: Promise<void>;
+}
+
+const defaultResyncMs = 60_000;
+const betweenSignalsMs = 20; // at most 50 a second
+
+/**
+ * Tells the workflow of a policy to look whenever the policy or a Secret it uses changes, and sees to it that
+ * every policy has a workflow. Returns once it watches.
+ *
+ * It keeps nothing: when it starts it wakes every policy once, as anything may have changed while it was away.
+ */
+export async function startWatcher(options: WatcherOptions): Promise<RunningWatcher> {
+  const { source, signal, log, taskQueue, resyncMs = defaultResyncMs } = options;
+  const work = tasksOf(options);
+  const queue = workQueue<Task>({
+    work: async (task) => {
+      addAll(await work(task));
+    },
+    onFailure: (error, task, retryMs) => {
+      log.warn({ task: taskName(task), error: messageOf(error), retryMs }, 'watcher task failed');
+    },
+    signal,
+  });
+  const addAll = (tasks: readonly Task[]) => {
+    for (const task of tasks) queue.add(taskName(task), task);
+  };
+  await source.watch((change) => {
+    addAll([change]);
+  }, signal);
+  addAll([newTask.resync]);
+  const timer = setInterval(addAll, resyncMs, [newTask.resync]);
+  log.info({ taskQueue }, 'watcher started');
+  const stopped = queue.stopped.finally(() => {
+    clearInterval(timer);
+  });
+  return { stopped };
+}
+
+/** Does a task, and answers what is to be done in consequence. */
+function tasksOf(options: WatcherOptions): (task: Task) => Promise<readonly Task[]> {
+  const { source, client, taskQueue, signal, log } = options;
+  const workflows = policyWorkflows(client, taskQueue, signal);
+  const resync = resyncs(source, workflows);
+  return async (task) => {
+    switch (task.kind) {
+      case 'policy':
+        await workflows.wake(task.ref);
+        log.debug({ task: taskName(task) }, 'policy workflow woken');
+        await pause(betweenSignalsMs, signal);
+        return [];
+      case 'orphan':
+        await workflows.signal(task.workflow.workflowId);
+        log.info({ workflowId: task.workflow.workflowId }, 'workflow without policy woken');
+        await pause(betweenSignalsMs, signal);
+        return [];
+      case 'secret':
+        return (await source.policiesUsing(task.ref)).map(newTask.policy);
+      case 'resync': {
+        const { policies, orphans } = await resync();
+        return [...policies.map(newTask.policy), ...orphans.map(newTask.orphan)];
+      }
+    }
+  };
+}
+
+/** The cause says what failed where the SDK's own words are general, such as `Failed to signal Workflow`. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Things to do, each known by a key. */
+export interface WorkQueue<T> {
+  /** To add what waits already changes nothing; what is being done now is done once more. */
+  readonly add: (key: string, item: T) => void;
+  /** Resolves after the signal has aborted and what was being done has ended. */
+  readonly stopped: Promise<void>;
+}
+
+export interface QueueOptions<T> {
+  readonly work: (item: T) => Promise<void>;
+  /** Told of every attempt that failed, and of how long nothing is tried now. */
+  readonly onFailure: (error: unknown, item: T, retryMs: number) => void;
+  readonly signal: AbortSignal;
+}
+
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+
+/**
+ * Does one thing after the other. What fails goes to the end and is tried again, with exponential backoff while
+ * everything fails: nothing is ever lost, and as items say "look" and never what, nothing is ever out of date.
+ */
+export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): WorkQueue<T> {
+  const waiting = new Map<string, T>();
+  let wake: () => void = () => undefined;
+  signal.addEventListener(
+    'abort',
+    () => {
+      wake();
+    },
+    { once: true },
+  );
+  const add = (key: string, item: T) => {
+    if (!waiting.has(key)) waiting.set(key, item);
+    wake();
+  };
+  const idle = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+      if (waiting.size > 0 || signal.aborted) resolve();
+    });
+  const run = async () => {
+    for (let failures = 0; !signal.aborted;) {
+      const [next] = waiting;
+      if (next === undefined) {
+        await idle();
+        continue;
+      }
+      const [key, item] = next;
+      waiting.delete(key); // before the work, so that what changes meanwhile is looked at again
+      try {
+        await work(item);
+        failures = 0;
+      } catch (error) {
+        add(key, item);
+        if (isAborted(signal)) return;
+        const retryMs = retryDelay(failures);
+        failures += 1;
+        onFailure(error, item, retryMs);
+        await pause(retryMs, signal);
+      }
+    }
+  };
+  return { add, stopped: run() };
+}
+
+/** Not narrowed by an earlier check: the signal changes while others work. */
+function isAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
+}
+
+/** Jittered, so that watchers that lost one server do not come back all at once. */
+function retryDelay(failures: number): number {
+  const delay = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
+  return Math.round(delay * (0.75 + Math.random() / 2));
+}
+
+/** Ends early, and without an error, when the signal aborts. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -54,7 +54,13 @@ function newestSource() {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name)),
   );
-  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'setup.js'];
+  const settings = [
+    'cli/bundle.js',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'setup.js',
+  ];
   return Math.max(...[...settings, ...sources].map(modified));
 }
 
@@ -67,6 +73,7 @@ async function build() {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   runStep('Compiling', process.execPath, [tsc, '-p', 'tsconfig.build.json']);
   await bundleWorkflows();
+  await (await import('./cli/bundle.js')).bundleCli();
   writeFileSync(stamp, `${startedAt.toISOString()}\n`);
 }
 

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failureClass } from '../../core/error-codes.ts';
+import { summaryLine } from '../../core/plan.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import { applyPlan } from '../../postgres/apply.ts';
+import type { ApplyResult, Intent, Passwords } from '../../postgres/contract.ts';
+import type { Database } from '../../postgres/pool.ts';
+import { openDatabase } from '../../postgres/pool.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import { counted } from '../counted.ts';
+import { isRefusal } from '../failure.ts';
+import { inSync, planScript } from '../plan-script.ts';
+import { planHeadline } from '../plan-summary.ts';
+import type { Subject, SubjectOptions } from '../subject.ts';
+import { loadSubject } from '../subject.ts';
+import { databaseOf, intentOf, passwordsOf } from '../subject-database.ts';
+
+export interface ApplyOptions extends SubjectOptions {
+  readonly databaseUrl?: string;
+  readonly dryRun: boolean;
+}
+
+/** Brings one database to its manifest, in one transaction. Returns the exit code. */
+export async function apply(options: ApplyOptions): Promise<number> {
+  const subject = await loadSubject(options);
+  const database = openDatabase(await databaseOf(subject, options.databaseUrl));
+  try {
+    if (options.dryRun) await showPlan(database, subject);
+    else await changeDatabase(database, subject);
+    return 0;
+  } finally {
+    await database.close();
+  }
+}
+
+async function showPlan(database: Database, subject: Subject): Promise<void> {
+  const plan = await planDatabase(database, intentOf(subject));
+  process.stderr.write(`${planHeadline(plan)}\n`);
+  process.stdout.write(planScript(plan));
+}
+
+async function changeDatabase(database: Database, subject: Subject): Promise<void> {
+  const { passwords, versions } = await passwordsOf(subject);
+  const intent = { ...intentOf(subject), passwordVersions: versions };
+  const interrupt = new AbortController();
+  const onInterrupt = () => {
+    interrupt.abort();
+  };
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  try {
+    const result = await applyWhenFree(database, intent, passwords, interrupt.signal);
+    process.stdout.write(applied(result));
+  } finally {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+  }
+}
+
+const patienceMs = 60_000;
+const lockTimeoutMs = 5_000;
+
+/** Another writer, be it a worker or a second CLI, is waited for. */
+async function applyWhenFree(
+  database: Database,
+  intent: Intent,
+  passwords: Passwords,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const deadline = Date.now() + patienceMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyPlan(database, intent, { passwords, signal, lockTimeoutMs });
+    } catch (error) {
+      if (signal.aborted || !isContention(error) || Date.now() > deadline) throw error;
+      const { code, message } = error;
+      if (attempt === 1) process.stderr.write(`waiting for another writer: ${code}: ${message}\n`);
+      await sleep(500 + Math.random() * 1_000);
+    }
+  }
+}
+
+function isContention(error: unknown): error is Refusal {
+  return isRefusal(error) && failureClass(error.code) === 'contention';
+}
+
+function applied({ summary, statements, server, durationMs }: ApplyResult): string {
+  if (summary.total === 0) return `${inSync}\n`;
+  const lines = statements.map(({ why }) => `  ${why}`);
+  const headline = `Applied ${counted(summary.total, 'change')} to ${JSON.stringify(server.database)} in ${String(durationMs)} ms (${summaryLine(summary)})`;
+  return [headline, ...lines, ''].join('\n');
+}

@@ -1,0 +1,41 @@
+import { planDatabase } from '../../postgres/plan.ts';
+import { openDatabase } from '../../postgres/pool.ts';
+import { planJson } from '../plan-json.ts';
+import { planScript } from '../plan-script.ts';
+import { planHeadline, planSummary } from '../plan-summary.ts';
+import type { SubjectOptions } from '../subject.ts';
+import { loadSubject } from '../subject.ts';
+import { databaseOf, intentOf } from '../subject-database.ts';
+
+export interface DiffOptions extends SubjectOptions {
+  readonly databaseUrl?: string;
+  readonly format: 'sql' | 'summary' | 'json';
+  /** Whether drift is exit code 2. */
+  readonly exitCode: boolean;
+}
+
+const driftExit = 2;
+
+/** Shows what an apply would change, and changes nothing. Returns the exit code. */
+export async function diff(options: DiffOptions): Promise<number> {
+  const subject = await loadSubject(options);
+  const database = openDatabase(await databaseOf(subject, options.databaseUrl));
+  try {
+    const plan = await planDatabase(database, intentOf(subject));
+    switch (options.format) {
+      case 'sql':
+        process.stderr.write(`${planHeadline(plan)}\n`);
+        process.stdout.write(planScript(plan));
+        break;
+      case 'summary':
+        process.stdout.write(planSummary(plan));
+        break;
+      case 'json':
+        process.stdout.write(planJson(plan, subject.mode));
+        break;
+    }
+    return options.exitCode && !plan.passwordOnly ? driftExit : 0;
+  } finally {
+    await database.close();
+  }
+}

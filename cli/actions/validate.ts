@@ -1,0 +1,56 @@
+import type { RoleGraph } from '../../core/graph.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { counted } from '../counted.ts';
+import type { FileDocument } from '../load-documents.ts';
+import { loadDocuments, refusalOf } from '../load-documents.ts';
+import { paintFor } from '../paint.ts';
+
+export interface ValidateOptions {
+  readonly file: string;
+}
+
+/** Checks all that can be checked without a database. Returns the exit code. */
+export async function validate({ file }: ValidateOptions): Promise<number> {
+  const documents = await loadDocuments(file);
+  if (documents.length === 0) throw nothingThere(file);
+  const paint = paintFor(process.stdout);
+  for (const document of documents) {
+    const line = document.kind === 'invalid' ? undefined : describe(document);
+    if (line !== undefined) process.stdout.write(`${paint.green('valid')} ${line}\n`);
+  }
+  const refusal = refusalOf(documents);
+  if (refusal !== undefined) throw refusal;
+  return 0;
+}
+
+function nothingThere(file: string): Refusal {
+  const hint = 'Write a manifest, a PostgresPolicy or a Secret into it.';
+  return new Refusal('InvalidSpec', `${file} holds no document`, hint);
+}
+
+function describe(document: Exclude<FileDocument, { readonly kind: 'invalid' }>): string {
+  const { file } = document;
+  switch (document.kind) {
+    case 'policy':
+      return `${file}: PostgresPolicy ${document.ref.namespace}/${document.ref.name}: ${contents(document.graph)}`;
+    case 'manifest':
+      return `${file}: manifest: ${contents(document.graph)}`;
+    case 'secret': {
+      const keys = [...document.data.keys()].sort().join(', ');
+      return `${file}: Secret ${document.ref.namespace}/${document.ref.name}: ${keys === '' ? 'no keys' : keys}`;
+    }
+  }
+}
+
+function contents(graph: RoleGraph): string {
+  const parts = [
+    counted(graph.roles.length, 'role'),
+    counted(graph.schemas.length, 'schema'),
+    counted(graph.grants.length, 'grant'),
+    counted(graph.defaultPrivileges.length, 'default privilege'),
+    counted(graph.memberships.length, 'membership'),
+    counted(graph.retirements.length, 'retirement'),
+  ];
+  const present = parts.filter((part) => !part.startsWith('0 '));
+  return present.length === 0 ? 'nothing declared' : present.join(', ');
+}

@@ -1,0 +1,33 @@
+import { Command, Option } from 'commander';
+import type { DiffOptions } from '../actions/diff.ts';
+import { examples, withDatabase, withFile } from '../options.ts';
+
+export function diffCommand(): Command {
+  return withDatabase(withFile(new Command('diff').alias('plan')))
+    .description('Show what apply would change, and change nothing')
+    .addOption(
+      new Option('--format <format>', 'what to print')
+        .choices(['sql', 'summary', 'json'])
+        .default('sql'),
+    )
+    .option('--exit-code', 'exit with 2 when there is drift', true)
+    .option('--no-exit-code', 'exit with 0 also when there is drift')
+    .addHelpText(
+      'after',
+      examples(
+        'pgwarden diff -f policy.yaml --database-url postgresql://admin:secret@db/shop',
+        'pgwarden diff -f policy.yaml --format summary --mode additive',
+        'pgwarden plan -f policy.yaml > plan.sql; psql -f plan.sql shop',
+      ),
+    )
+    .addHelpText('after', exitCodes)
+    .action(async (options: DiffOptions) => {
+      const { diff } = await import('../actions/diff.ts');
+      process.exitCode = await diff(options);
+    });
+}
+
+const exitCodes = `
+Exit codes: 0 in sync, 2 drift, 1 failure, 64 wrong usage. A password that would be set is no drift:
+a server does not tell whether it is set already. Without --database-url and DATABASE_URL, a
+PostgresPolicy is laid over its own connection, with the Secrets of its file and directory.`;

@@ -1,0 +1,22 @@
+import { Command, Option } from 'commander';
+import type { StatusOptions } from '../actions/status.ts';
+import { examples, withNamespace, withState } from '../options.ts';
+
+export function statusCommand(): Command {
+  return withState(withNamespace(new Command('status')))
+    .argument('[name]', 'policy; without it, all of the namespace')
+    .description('Show where policies stand, as their workflows say')
+    .addOption(
+      new Option('-o, --output <format>', 'what to print')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .addHelpText(
+      'after',
+      examples('pgwarden status', 'pgwarden status shop -n prod', 'pgwarden status -o json'),
+    )
+    .action(async (name: string | undefined, options: Omit<StatusOptions, 'name'>) => {
+      const { status } = await import('../actions/status.ts');
+      process.exitCode = await status({ ...options, name });
+    });
+}

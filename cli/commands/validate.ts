@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import type { ValidateOptions } from '../actions/validate.ts';
+import { examples, withFile } from '../options.ts';
+
+export function validateCommand(): Command {
+  return withFile(new Command('validate'))
+    .description('Check files without a database')
+    .addHelpText(
+      'after',
+      examples(
+        'pgwarden validate                     # pgroles.yaml',
+        'pgwarden validate -f policies/        # every YAML file below',
+        'kubectl get pgr -o yaml | pgwarden validate -f -',
+      ),
+    )
+    .action(async (options: ValidateOptions) => {
+      const { validate } = await import('../actions/validate.ts');
+      process.exitCode = await validate(options);
+    });
+}

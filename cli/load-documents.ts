@@ -1,0 +1,74 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ParsedDocument } from '../core/document.ts';
+import { parseDocuments } from '../core/document.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/** A document, with the file it is in as messages name it. */
+export type FileDocument = ParsedDocument & { readonly file: string };
+
+export type SecretDocument = Extract<FileDocument, { readonly kind: 'secret' }>;
+
+/** Every document of a file, of all YAML files below a directory, or of stdin for `-`. */
+export async function loadDocuments(path: string): Promise<FileDocument[]> {
+  if (path === '-') return documentsIn('stdin', await readStdin());
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  const files = found.isDirectory() ? await yamlFilesBelow(path) : [path];
+  const documents = await Promise.all(files.map(loadFile));
+  return documents.flat();
+}
+
+/** Secrets in the other files of the same directory; what is wrong with those files is not our business. */
+export async function secretsBeside(path: string): Promise<SecretDocument[]> {
+  if (path === '-') return [];
+  const documents: readonly FileDocument[] = await loadDocuments(dirname(path)).catch(() => []);
+  return documents.filter((document) => document.kind === 'secret');
+}
+
+/** All that is wrong with the documents, as one refusal; undefined when nothing is. */
+export function refusalOf(documents: readonly FileDocument[]): Refusal | undefined {
+  const refusals = documents.flatMap((document) =>
+    document.kind === 'invalid' ? [document.refusal] : [],
+  );
+  const [first, ...others] = refusals;
+  if (first === undefined || others.length === 0) return first;
+  const details = refusals.flatMap(({ message, details: lines }) =>
+    lines.length === 0 ? [message] : lines,
+  );
+  const message = `${String(details.length)} problems in ${String(refusals.length)} documents`;
+  return new Refusal('InvalidSpec', message, first.hint, details);
+}
+
+async function loadFile(file: string): Promise<FileDocument[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  return documentsIn(file, text);
+}
+
+function documentsIn(file: string, text: string): FileDocument[] {
+  return parseDocuments(text, file).map((document) => ({ ...document, file }));
+}
+
+async function yamlFilesBelow(path: string): Promise<string[]> {
+  const { yamlTree } = await import('../sources/directory/tree.ts');
+  const { files } = await yamlTree(path, '');
+  return files.map((file) => join(path, file));
+}
+
+async function readStdin(): Promise<string> {
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) text += String(chunk);
+  return text;
+}
+
+function unreadable(path: string, error: unknown): Refusal {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  if (code === 'ENOENT')
+    return new Refusal('PolicyNotFound', `${path} does not exist`, 'Name the file with -f FILE.');
+  const hint = 'Make it readable for the user pgwarden runs as.';
+  return new Refusal('PolicyUnreadable', `${path} cannot be read: ${code}`, hint);
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { reportFailure } from './failure.ts';
+import { newProgram } from './program.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/** A reader that has seen enough, such as `head`, is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+try {
+  await newProgram().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof CommanderError)) return reportFailure(error);
+  // Help and version were asked for and have been printed.
+  if (error.exitCode === 0) return 0;
+  return reportFailure(usageRefusal(error));
+}
+
+function usageRefusal({ code, message }: CommanderError): Refusal {
+  const hint = 'Run pgwarden --help, or pgwarden COMMAND --help.';
+  if (code === 'commander.help') return new Refusal('Usage', 'no command was given', hint);
+  return new Refusal('Usage', message.replace(/^error: /, ''), hint);
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+
+/** Adds `-f`. */
+export function withFile(command: Command): Command {
+  return command.option(
+    '-f, --file <file>',
+    'a manifest or PostgresPolicy, a directory of them, or - for stdin',
+    'pgroles.yaml',
+  );
+}
+
+/** Adds the options that say which policy to bring to which database, and how far. */
+export function withDatabase(command: Command): Command {
+  return command
+    .option('--database-url <url>', 'database to connect to; default is DATABASE_URL')
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'how far to go; default is reconciliation_mode of the policy, else authoritative',
+      ).choices(['authoritative', 'additive', 'adopt']),
+    )
+    .option('--policy <name>', 'the policy to take, where the file has several');
+}
+
+/** Adds the options that find a policy's workflow. */
+export function withNamespace(command: Command): Command {
+  return command.addOption(
+    new Option('-n, --namespace <namespace>', 'namespace of the policy')
+      .env('PGWARDEN_NAMESPACE')
+      .default('default'),
+  );
+}
+
+export function withState(command: Command): Command {
+  return command.option(
+    '--state <dir>',
+    'where a running pgwarden dev keeps its state',
+    '.pgwarden',
+  );
+}
+
+/** Text below the options: commands to try. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,72 @@
+import type { ConnectionTarget, Intent } from '../postgres/contract.ts';
+import { scramVerifier } from '../postgres/scram.ts';
+import { targetFromUrl } from '../postgres/target.ts';
+import { resolveConnection } from '../sources/connection.ts';
+import type { RolePasswords } from '../sources/passwords.ts';
+import { environmentPasswords, passwordSources, pendingPassword } from '../sources/passwords.ts';
+import type { PolicyRecord, PolicySource, SecretRecord } from '../sources/source.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { SecretDocument } from './load-documents.ts';
+import { secretsBeside } from './load-documents.ts';
+import type { Subject } from './subject.ts';
+
+/** `--database-url`, else DATABASE_URL, else the connection of the policy itself. */
+export async function databaseOf(
+  subject: Subject,
+  databaseUrl: string | undefined,
+): Promise<ConnectionTarget> {
+  const url = databaseUrl ?? process.env.DATABASE_URL;
+  if (url !== undefined && url !== '') return targetFromUrl(url);
+  if (subject.policy === undefined) {
+    const hint =
+      'Give --database-url postgresql://user:password@host:5432/database, or set DATABASE_URL.';
+    throw new Refusal('Usage', 'a bare manifest names no database', hint);
+  }
+  const { target } = await resolveConnection(
+    fileSecrets(subject),
+    recordOf(subject),
+    targetFromUrl,
+  );
+  return target;
+}
+
+/** What to plan: that passwords would be set can be told without knowing them. */
+export function intentOf({ graph, mode }: Subject): Intent {
+  const declared = graph.roles.filter(({ password }) => password !== undefined);
+  const passwordVersions = Object.fromEntries(declared.map(({ name }) => [name, pendingPassword]));
+  return { graph, mode, passwordVersions, appliedPasswords: {} };
+}
+
+/** Passwords from the environment for a manifest, from the Secrets in the files for a policy. */
+export function passwordsOf(subject: Subject): Promise<RolePasswords> {
+  if (subject.policy === undefined) return environmentPasswords(subject.graph, process.env);
+  const options = { create: true, verifierOf: (password: string) => scramVerifier(password) };
+  return passwordSources(fileSecrets(subject), recordOf(subject), options);
+}
+
+function recordOf({ policy, graph }: Subject): Pick<PolicyRecord, 'ref' | 'content' | 'status'> {
+  if (policy === undefined) throw new TypeError('a bare manifest has no record');
+  return { ref: policy.ref, content: { spec: policy.spec, graph }, status: { conditions: [] } };
+}
+
+/** The Secrets of the policy's file, then of the files beside it. Nothing is ever created. */
+function fileSecrets(subject: Subject): Pick<PolicySource, 'readSecret' | 'createSecret'> {
+  const find = (secrets: readonly SecretDocument[], { namespace, name }: SecretDocument['ref']) =>
+    secrets.find(({ ref }) => ref.name === name && ref.namespace === namespace);
+  return {
+    async readSecret(ref) {
+      const found = find(subject.secrets, ref) ?? find(await secretsBeside(subject.path), ref);
+      return found === undefined ? undefined : secretRecord(found, subject);
+    },
+    createSecret({ namespace, name }) {
+      const message = `Secret ${namespace}/${name} of a generated password is not there, and the CLI keeps none`;
+      const hint = 'Add the Secret to the file, use secretRef, or let a worker apply the policy.';
+      return Promise.reject(new Refusal('SecretMissing', message, hint));
+    },
+  };
+}
+
+/** Whoever put a Secret beside the policy wants the policy to use it, also in place of a generated one. */
+function secretRecord({ data }: SecretDocument, { policy }: Subject): SecretRecord {
+  return { version: '', data, ...(policy === undefined ? {} : { owner: policy.ref }) };
+}

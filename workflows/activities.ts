@@ -37,7 +37,7 @@ export async function check(request: CheckRequest): Promise<CheckOutcome | Refus
 
 /** Tries in this worker first: one marker in the history instead of three events. */
 export async function quickly<T>(
-  call: (activities: Activities) => Promise<T>,
+  call: (activities: typeof quick | typeof remote) => Promise<T>,
 ): Promise<T | Refused> {
   return (await attempt(call(quick))) ?? asData(call(remote));
 }

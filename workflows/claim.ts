@@ -43,11 +43,11 @@ async function ask(
 ): Promise<ClaimAnswer | Gone | Refused> {
   const request = { ref: run.ref, server: mark.server, database };
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const summary = `claiming on ${database}`;
     run.answer = undefined;
-    const sent = await quickly((activities) => activities.claim(request));
+    const sent = await quickly(({ claim }) => claim.executeWithOptions({ summary }, [request]));
     if (sent.kind !== 'sent') return sent;
     const answer = () => (run.answer?.digest === sent.digest ? run.answer : undefined);
-    const summary = `claiming on ${database}`;
     await condition(() => answer() !== undefined, answerTimeout(attempt), { summary });
     const answered = answer();
     if (answered !== undefined) return answered;

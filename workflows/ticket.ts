@@ -32,11 +32,12 @@ async function waitForOutcome(
   server: string,
   ticket: Ticket,
 ): Promise<Settlement['outcome'] | Refused> {
+  const summary = `queued on ${ticket.database}`;
+  const request = { server, ticket };
   for (let attempt = 0; ; attempt += 1) {
-    const sent = await quickly((activities) => activities.submit({ server, ticket }));
+    const sent = await quickly(({ submit }) => submit.executeWithOptions({ summary }, [request]));
     if (sent.kind === 'refused') return sent;
     const answer = () => (run.settlement?.ticket === ticket.id ? run.settlement : undefined);
-    const summary = `queued on ${ticket.database}`;
     await condition(() => answer() !== undefined, answerTimeout(attempt), { summary });
     const settlement = answer();
     if (settlement !== undefined) return settlement.outcome;

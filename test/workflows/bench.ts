@@ -3,16 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
-import pg from 'pg';
 import { pino } from 'pino';
 import type { PolicySource } from '../../sources/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
 import { installRuntime } from '../../worker/runtime.ts';
 import { startWorker, type RunningWorker } from '../../worker/start.ts';
 import type { policy } from '../../workflows/policy.ts';
-import { policyChanged, policyStart, policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
+import { policyChanged, policyStart } from '../../workflows/messages.ts';
+import { createNamespace } from './temporal-namespace.ts';
 import type { PolicyState } from '../../workflows/policy-state.ts';
-import { temporalAddress, uniqueName, workflowBundlePath } from '../setup/servers.ts';
+import {
+  majors,
+  temporalAddress,
+  uniqueName,
+  workflowBundlePath,
+  type freshDatabase,
+} from '../setup/servers.ts';
 
 /** One test file's connections, a directory of policies and the log of its workers. */
 export interface Bench {
@@ -43,7 +49,8 @@ export async function openBench(): Promise<Bench> {
   isInstalled = true;
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  const client = new Client({ connection });
+  const temporalNamespace = await createNamespace(connection);
+  const client = new Client({ connection, namespace: temporalNamespace });
   const root = await mkdtemp(join(tmpdir(), 'pgwarden-test-'));
   const directory = join(root, 'policies');
   await mkdir(directory);
@@ -62,7 +69,7 @@ export async function openBench(): Promise<Bench> {
     async startWorker(options = {}) {
       const worker = await startWorker({
         connection: native,
-        namespace: 'default',
+        namespace: temporalNamespace,
         taskQueue,
         source: options.source ?? source,
         log,
@@ -89,7 +96,6 @@ export async function openBench(): Promise<Bench> {
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await terminateAll(client, namespace);
       await connection.close();
       await native.close();
       await Runtime.instance().shutdown();
@@ -100,62 +106,8 @@ export async function openBench(): Promise<Bench> {
   return bench;
 }
 
-async function terminateAll(client: Client, namespace: string): Promise<void> {
-  const query = `WorkflowId STARTS_WITH "policy/${namespace}/" AND ExecutionStatus = "Running"`;
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    await client.workflow.getHandle(workflowId).terminate().catch(() => undefined);
-  }
-}
-
-/** A policy, its connection Secret, and whatever is put under `spec`, which is YAML indented by two. */
-export function policyYaml(bench: Bench, name: string, url: string, spec: string): string {
-  return `apiVersion: pgroles.io/v1alpha1
-kind: PostgresPolicy
-metadata:
-  name: ${name}
-  namespace: ${bench.namespace}
-spec:
-  connection:
-    secretRef:
-      name: ${name}-connection
-${spec}
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: ${name}-connection
-  namespace: ${bench.namespace}
-stringData:
-  DATABASE_URL: ${JSON.stringify(url)}
-`;
-}
-
-/** Waits until `look` gives something true. */
-export async function eventually<T>(look: () => Promise<T> | T, limitMs = 30_000): Promise<NonNullable<T>> {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== null && seen !== false) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${look.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Waits until a policy's workflow sleeps in a phase, and gives its view. */
-export function settledIn(bench: Bench, name: string, phase: string, limitMs?: number) {
-  const handle = bench.client.workflow.getHandle(policyWorkflowId({ namespace: bench.namespace, name }));
-  return eventually(async () => {
-    const view = await handle.query(stateQuery).catch(() => undefined);
-    return view?.phase === phase && view.nextCheck !== undefined ? view : undefined;
-  }, limitMs);
-}
-
-export async function rowsOf<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
+export function newestMajor(): Parameters<typeof freshDatabase>[0] {
+  const [newest] = majors().toSorted((left, right) => right - left);
+  if (newest === undefined) throw new Error('no PostgreSQL to test on');
+  return newest;
 }

@@ -1,0 +1,39 @@
+import type { Connection } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType as typeCode } from '@temporalio/common/lib/search-attributes.js';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { searchAttributes } from '../../workflows/messages.ts';
+import { uniqueName } from '../setup/servers.ts';
+import { eventually } from './wait.ts';
+
+/**
+ * Policies of two test files reach the same PostgreSQL server, whose workflow has one ID. So that it does not serve
+ * both, each file has a Temporal namespace of its own.
+ */
+export async function createNamespace(connection: Connection): Promise<string> {
+  const namespace = uniqueName('test');
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  await eventually(() => registerAttributes(connection, namespace));
+  return namespace;
+}
+
+/** The server takes a moment to know a new namespace everywhere. */
+async function registerAttributes(connection: Connection, namespace: string): Promise<boolean> {
+  const codes = Object.values(searchAttributes).map(({ name, type }) => [name, typeCode(type)]);
+  try {
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(codes) as Record<string, number>,
+    });
+  } catch {
+    // Known already from an attempt that failed halfway, or the namespace is not known yet.
+  }
+  const known = await connection.operatorService
+    .listSearchAttributes({ namespace })
+    .catch(() => undefined);
+  return Object.values(searchAttributes).every(
+    ({ name }) => known?.customAttributes[name] !== undefined,
+  );
+}

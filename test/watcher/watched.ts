@@ -1,0 +1,112 @@
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { pino } from 'pino';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ResourceRef } from '../../core/document.ts';
+import { startWatcher } from '../../watcher/start.ts';
+import { policyStart, policyWorkflowId } from '../../workflows/messages.ts';
+import { temporalAddress, uniqueName } from '../setup/servers.ts';
+import { testDirectory, type TestDirectory } from '../sources/directory.ts';
+
+/** A directory of policies and a Temporal server without a worker: signals stay where they can be counted. */
+export interface Watched {
+  readonly directory: TestDirectory;
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Everything logged, one line each. */
+  readonly logged: string[];
+  /** A name nobody else uses on the server. */
+  readonly policy: (name: string) => string;
+  readonly start: (options?: WatchOptions) => Promise<RunningTestWatcher>;
+  readonly startWorkflow: (name: string, taskQueue?: string) => Promise<void>;
+  readonly signals: (name: string) => Promise<number>;
+  /** Waits until the server has counted that many signals, and answers the count. */
+  readonly untilSignals: (name: string, count: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+interface WatchOptions {
+  readonly client?: Client;
+  readonly resyncMs?: number;
+}
+
+interface RunningTestWatcher {
+  readonly stop: () => Promise<void>;
+}
+
+export async function openWatched(): Promise<Watched> {
+  const directory = await testDirectory();
+  const connection = await Connection.connect({ address: await temporalAddress() });
+  const client = new Client({ connection });
+  const taskQueue = uniqueName('queue');
+  const prefix = uniqueName('p').replace('_', '-');
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const running: RunningTestWatcher[] = [];
+  const ref = (name: string): ResourceRef => ({ namespace: 'shop', name: `${prefix}-${name}` });
+  const signals = (name: string) => countSignals(client, policyWorkflowId(ref(name)));
+  return {
+    directory,
+    client,
+    taskQueue,
+    logged,
+    policy: (name) => ref(name).name,
+    signals,
+    async untilSignals(name, count) {
+      await until(async () => (await signals(name)) >= count);
+      return signals(name);
+    },
+    async start(options = {}) {
+      const stopping = new AbortController();
+      const { signal } = stopping;
+      const { source } = directory;
+      const { stopped } = await startWatcher({
+        source,
+        client,
+        taskQueue,
+        log,
+        signal,
+        ...options,
+      });
+      const stop = () => {
+        stopping.abort();
+        return stopped;
+      };
+      running.push({ stop });
+      return { stop };
+    },
+    async startWorkflow(name, queue = taskQueue) {
+      await client.workflow.start('policy', { ...policyStart(ref(name)), taskQueue: queue });
+    },
+    async close() {
+      await Promise.all(running.map(({ stop }) => stop()));
+      await terminateAll(client, prefix);
+      await connection.close();
+      await directory.remove();
+    },
+  };
+}
+
+/** For what only the server knows: it is asked until it is so. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20);
+}
+
+const notFound = 5; // gRPC's NOT_FOUND
+
+async function countSignals(client: Client, workflowId: string): Promise<number> {
+  try {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal)
+      .length;
+  } catch (error) {
+    if (isGrpcServiceError(error) && Number(error.code) === notFound) return 0;
+    throw error;
+  }
+}
+
+async function terminateAll(client: Client, prefix: string): Promise<void> {
+  const query = `WorkflowId STARTS_WITH 'policy/shop/${prefix}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    await client.workflow.getHandle(workflowId).terminate();
+  }
+}

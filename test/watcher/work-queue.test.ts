@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { workQueue } from '../../watcher/work-queue.ts';
+
+let stop: AbortController;
+beforeEach(() => {
+  stop = new AbortController();
+});
+afterEach(() => {
+  stop.abort();
+});
+
+/** A queue that notes what it does; `fails` says of an attempt, counted from 1, whether it fails. */
+function noting(fails: (attempt: number) => boolean = () => false) {
+  const done: string[] = [];
+  const failures: string[] = [];
+  let attempts = 0;
+  let wake: () => void = () => undefined;
+  const queue = workQueue<string>({
+    work: async (item) => {
+      await Promise.resolve();
+      attempts += 1;
+      if (fails(attempts)) throw new Error(`no ${item}`);
+      done.push(item);
+      wake();
+    },
+    onFailure: (error) => failures.push(String(error)),
+    signal: stop.signal,
+  });
+  const until = async (count: number) => {
+    while (done.length < count) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return done;
+  };
+  return { add: queue.add, stopped: queue.stopped, until, done, failures };
+}
+
+test('what waits is done once, however often it is added', async () => {
+  const { add, until } = noting();
+  for (const key of ['a', 'b', 'a', 'b', 'c']) add(key, key);
+  expect(await until(3)).toEqual(['a', 'b', 'c']);
+});
+
+test('what fails is done later, and holds up nothing else for ever', async () => {
+  const { add, until, failures } = noting((attempt) => attempt === 1);
+  add('a', 'a');
+  add('b', 'b');
+  expect(await until(2)).toEqual(['b', 'a']);
+  expect(failures).toEqual(['Error: no a']);
+});
+
+test('what is added while it is being done is done once more', async () => {
+  const done: string[] = [];
+  const { promise, resolve } = deferred();
+  const queue = workQueue<string>({
+    work: (item) => {
+      done.push(item);
+      if (done.length === 1) queue.add('a', 'again');
+      else resolve();
+      return Promise.resolve();
+    },
+    onFailure: () => undefined,
+    signal: stop.signal,
+  });
+  queue.add('a', 'first');
+  await promise;
+  expect(done).toEqual(['first', 'again']);
+});
+
+test('a stopped queue ends at once, also while it waits to try again', async () => {
+  const { add, stopped, failures } = noting(() => true);
+  add('a', 'a');
+  while (failures.length === 0) await new Promise(setImmediate);
+  stop.abort();
+  await stopped;
+  const idle = noting();
+  await idle.stopped;
+});
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  databaseWorkflowId,
+  policyWorkflowId,
+  queueQuery,
+  reconcileNow,
+} from '../../workflows/messages.ts';
+import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { newestMajor, openBench, type Bench } from './bench.ts';
+import { policyYaml } from './policy-yaml.ts';
+import { rowsOf } from './rows.ts';
+import { eventually, settledIn } from './wait.ts';
+
+let bench: Bench;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  bench = await openBench();
+  database = await freshDatabase(newestMajor());
+  await bench.startWorker();
+});
+
+afterAll(async () => {
+  await bench.close();
+  await database.drop();
+});
+
+interface Declared {
+  readonly roles: readonly string[];
+  readonly comment?: string;
+  readonly url?: string;
+}
+
+async function declare(
+  name: string,
+  { roles, comment, url = database.url }: Declared,
+): Promise<void> {
+  const said = comment === undefined ? '' : `, comment: ${comment}`;
+  const spec = `  roles: [${roles.map((role) => `{ name: ${role}${said} }`).join(', ')}]`;
+  await bench.write(`${name}.yaml`, policyYaml(bench, name, url, spec));
+  await bench.change(name);
+}
+
+async function remove(name: string): Promise<void> {
+  await bench.write(`${name}.yaml`, undefined);
+  await bench.change(name);
+}
+
+/** The same database by another spelling of its host, as another Secret would have it. */
+function otherSpelling(): string {
+  const url = new URL(database.url);
+  url.hostname = url.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+  return url.href;
+}
+
+async function serverWorkflow() {
+  const rows = await rowsOf<{ id: string }>(
+    database.url,
+    `SELECT left(encode(sha256(convert_to(system_identifier::text, 'UTF8')), 'hex'), 16) AS id
+       FROM pg_control_system()`,
+  );
+  return bench.client.workflow.getHandle(databaseWorkflowId(rows[0]?.id ?? ''));
+}
+
+async function commentOf(role: string): Promise<string | undefined> {
+  const rows = await rowsOf<{ comment: string | null }>(
+    database.url,
+    `SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = '${role}'`,
+  );
+  return rows[0]?.comment ?? undefined;
+}
+
+test('the older claim keeps working, the newer is refused naming it, and takes over when it goes', async () => {
+  const role = uniqueName('shared');
+  await declare('older', { roles: [role], comment: 'older' });
+  await settledIn(bench, 'older', 'Ready');
+  await declare('newer', { roles: [role], comment: 'newer', url: otherSpelling() });
+  const refused = await settledIn(bench, 'newer', 'Conflict');
+  expect(refused.error?.code).toBe('ConflictingPolicy');
+  expect(refused.error?.message).toBe(
+    `role "${role}" is claimed by policy ${bench.namespace}/older`,
+  );
+  expect(await commentOf(role)).toBe('older');
+
+  await declare('older', { roles: [role], comment: 'still' });
+  await eventually(async () => (await commentOf(role)) === 'still');
+
+  await remove('older');
+  await eventually(async () => (await commentOf(role)) === 'newer');
+  await settledIn(bench, 'newer', 'Ready');
+  await remove('newer');
+});
+
+test('a claim goes with the policy that points at another server or declares something else', async () => {
+  const [shared, own] = [uniqueName('shared'), uniqueName('own')];
+  await declare('first', { roles: [shared] });
+  await settledIn(bench, 'first', 'Ready');
+  await declare('second', { roles: [shared] });
+  await settledIn(bench, 'second', 'Conflict');
+  await declare('first', { roles: [own] });
+  await settledIn(bench, 'second', 'Ready');
+  await declare('first', { roles: [own, shared] });
+  await settledIn(bench, 'first', 'Conflict');
+  const { claims, waiting } = await (await serverWorkflow()).query(queueQuery);
+  const kept = claims.find(({ policy }) => policy.name === 'first');
+  expect(kept?.roles).toEqual([own]);
+  expect(waiting.map(({ policy }) => policy.name)).toEqual(['first']);
+  await Promise.all([remove('first'), remove('second')]);
+});
+
+test('the same claim wins after the workflow of the server was lost', async () => {
+  const role = uniqueName('shared');
+  await declare('winner', { roles: [role], comment: 'winner' });
+  await settledIn(bench, 'winner', 'Ready');
+  await declare('loser', { roles: [role], comment: 'loser' });
+  await settledIn(bench, 'loser', 'Conflict');
+  await (await serverWorkflow()).terminate('lost');
+
+  const loser = bench.client.workflow.getHandle(
+    policyWorkflowId({ namespace: bench.namespace, name: 'loser' }),
+  );
+  expect(await loser.executeUpdate(reconcileNow)).toMatchObject({ phase: 'Conflict' });
+  await declare('winner', { roles: [role], comment: 'again' });
+  await eventually(async () => (await commentOf(role)) === 'again');
+  await remove('winner');
+  await eventually(async () => (await commentOf(role)) === 'loser');
+  await remove('loser');
+});
+
+test('the same claim wins after Temporal forgot everything, whoever comes first', async () => {
+  const role = uniqueName('shared');
+  await declare('old', { roles: [role], comment: 'old' });
+  await settledIn(bench, 'old', 'Ready');
+  await declare('young', { roles: [role], comment: 'young' });
+  await settledIn(bench, 'young', 'Conflict');
+  const handles = ['old', 'young'].map((name) =>
+    bench.client.workflow.getHandle(policyWorkflowId({ namespace: bench.namespace, name })),
+  );
+  await Promise.all(
+    [...handles, await serverWorkflow()].map((handle) => handle.terminate('wiped')),
+  );
+
+  await bench.change('young');
+  await settledIn(bench, 'young', 'Conflict');
+  await bench.change('old');
+  await settledIn(bench, 'old', 'Ready');
+  expect(await commentOf(role)).toBe('old');
+  await Promise.all([remove('old'), remove('young')]);
+});
+
+test('a holder whose policy vanished unnoticed does not stand in the way', async () => {
+  const role = uniqueName('shared');
+  await declare('ghost', { roles: [role] });
+  await settledIn(bench, 'ghost', 'Ready');
+  const ref = { namespace: bench.namespace, name: 'ghost' };
+  await bench.client.workflow.getHandle(policyWorkflowId(ref)).terminate('lost');
+  await bench.write('ghost.yaml', undefined);
+  await declare('heir', { roles: [role], comment: 'heir' });
+  await settledIn(bench, 'heir', 'Ready');
+  expect(await commentOf(role)).toBe('heir');
+  await remove('heir');
+});
+
+test('the workflow of a server ends with its last claim', async () => {
+  await declare('last', { roles: [uniqueName('app')] });
+  await settledIn(bench, 'last', 'Ready');
+  const handle = await serverWorkflow();
+  expect((await handle.describe()).status.name).toBe('RUNNING');
+  await remove('last');
+  await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');
+});

@@ -9,7 +9,8 @@ export interface PolicyRecord {
   readonly ref: ResourceRef;
   /** Changes whenever the spec does, and only then: generation, or a hash of the spec. */
   readonly version: string;
-  readonly content: { readonly spec: PolicySpec; readonly graph: RoleGraph } | { readonly refusal: Refusal };
+  readonly content:
+    { readonly spec: PolicySpec; readonly graph: RoleGraph } | { readonly refusal: Refusal };
   readonly status: PolicyStatus;
 }
 
@@ -72,7 +73,11 @@ export interface PolicySource {
   /** Undefined when there is no such Secret. Throws Refusal `SecretFetchFailed` when it cannot be asked. */
   readSecret(ref: ResourceRef): Promise<SecretRecord | undefined>;
   /** Creates a Secret that belongs to a policy. Throws Refusal `SecretFetchFailed` when one of that name is another's. */
-  createSecret(ref: ResourceRef, owner: ResourceRef, data: ReadonlyMap<string, string>): Promise<SecretRecord>;
+  createSecret(
+    ref: ResourceRef,
+    owner: ResourceRef,
+    data: ReadonlyMap<string, string>,
+  ): Promise<SecretRecord>;
   writeStatus(ref: ResourceRef, status: PolicyStatus): Promise<void>;
   recordEvent(ref: ResourceRef, event: PolicyEvent): Promise<void>;
   /** Policies that name the Secret: as connection, as password, or as one they generate. */

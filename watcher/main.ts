@@ -7,6 +7,9 @@ import { startWatcher } from './start.ts';
 
 const log = pino({ name: 'pgwarden-watcher', level: process.env.LOG_LEVEL ?? 'info' });
 
+/** gRPC's own limit is 2 minutes, which a server that is back would stay unnoticed. */
+const reconnectSoon = { 'grpc.max_reconnect_backoff_ms': 10_000 };
+
 try {
   await run();
 } catch (error) {
@@ -18,7 +21,7 @@ try {
 async function run(): Promise<void> {
   const source = directorySource(directoryPlaces(process.env));
   const { namespace = 'default', connectionOptions } = loadClientConnectConfig();
-  const connection = Connection.lazy(connectionOptions);
+  const connection = Connection.lazy({ ...connectionOptions, channelArgs: reconnectSoon });
   const taskQueue = process.env.TEMPORAL_TASK_QUEUE ?? 'pgwarden';
   const client = new Client({ connection, namespace });
   const { stopped } = await startWatcher({ source, client, taskQueue, log, signal: stopSignal() });

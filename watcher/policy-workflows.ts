@@ -20,16 +20,17 @@ export interface PolicyWorkflows {
   running(): Promise<readonly RunningPolicy[]>;
 }
 
-const callLimitMs = 10_000;
+const callLimitMs = 5_000;
+const listLimitMs = 10_000;
 
-/** A call takes 10 s at most, for the retries of the SDK itself would hold up what else is to be done. */
+/** Calls are limited in time, for the retries of the SDK itself would hold up what else is to be done. */
 export function policyWorkflows(
   client: Client,
   taskQueue: string,
   signal: AbortSignal,
 ): PolicyWorkflows {
-  const call = <T>(run: () => Promise<T>): Promise<T> =>
-    client.withAbortSignal(signal, () => client.withDeadline(Date.now() + callLimitMs, run));
+  const call = <T>(run: () => Promise<T>, limitMs = callLimitMs): Promise<T> =>
+    client.withAbortSignal(signal, () => client.withDeadline(Date.now() + limitMs, run));
   return {
     wake: (ref) =>
       call(async () => {
@@ -48,7 +49,7 @@ export function policyWorkflows(
           if (!(error instanceof WorkflowNotFoundError)) throw error;
         }
       }),
-    running: () => call(() => runningPolicies(client, taskQueue)),
+    running: () => call(() => runningPolicies(client, taskQueue), listLimitMs),
   };
 }
 

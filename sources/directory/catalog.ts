@@ -22,7 +22,7 @@ export interface Catalog {
   scan(): Promise<Snapshot>;
 }
 
-export interface Find<K extends Entry['kind']> {
+interface Find<K extends Entry['kind']> {
   readonly entry: Extract<Entry, { readonly kind: K }> | undefined;
   /** Why it may exist although it was not found. */
   readonly doubt: Refusal | undefined;

@@ -15,7 +15,7 @@ export interface PolicyEntry extends Place {
   readonly content: PolicyRecord['content'];
 }
 
-export interface SecretEntry extends Place {
+interface SecretEntry extends Place {
   readonly kind: 'secret';
   readonly content: { readonly data: ReadonlyMap<string, Buffer> } | { readonly refusal: Refusal };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { secretVersions } from '../../sources/secrets-used.ts';
 import type { PolicyRecord } from '../../sources/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
 import { policyYaml, secretYaml, shop, testDirectory, type TestDirectory } from './directory.ts';
@@ -200,4 +201,19 @@ test('the policies that use a Secret are those of its namespace that name it any
   expect(await using('passwords')).toEqual([shop('b')]);
   expect(await using('c-pgr-ana')).toEqual([shop('c')]);
   expect(await using('database', 'other')).toEqual([]);
+});
+
+test('the versions of the Secrets of a policy are known by name, missing ones too', async () => {
+  const password = '{ secretRef: { name: passwords } }';
+  await directory.write(
+    'a.yaml',
+    policyYaml('a', `  roles: [{ name: ana, login: true, password: ${password} }]`),
+  );
+  await directory.write('passwords.yaml', secretYaml('passwords', { ana: 'one' }));
+  const record = await directory.source.readPolicy(shop('a'));
+  const passwords = await directory.source.readSecret(shop('passwords'));
+  expect(record && (await secretVersions(directory.source, record))).toEqual({
+    database: 'missing',
+    passwords: passwords?.version,
+  });
 });

@@ -1,4 +1,4 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { pino } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceRef } from '../../core/document.ts';
@@ -91,15 +91,15 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(20);
 }
 
-const notFound = 5; // gRPC's NOT_FOUND
-
 async function countSignals(client: Client, workflowId: string): Promise<number> {
   try {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    const handle = client.workflow.getHandle(workflowId);
+    await handle.describe(); // says in its own words that there is none
+    const { events } = await handle.fetchHistory();
     return (events ?? []).filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal)
       .length;
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === notFound) return 0;
+    if (error instanceof WorkflowNotFoundError) return 0;
     throw error;
   }
 }

@@ -144,7 +144,10 @@ test('what changes while Temporal is away is told when it is back', async () => 
   await listen(0);
   const { port: proxyPort } = proxy.address() as AddressInfo;
   await new Promise((resolve) => proxy.close(resolve));
-  const connection = Connection.lazy({ address: `127.0.0.1:${proxyPort}` });
+  const connection = Connection.lazy({
+    address: `127.0.0.1:${proxyPort}`,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': 1_000 },
+  });
   const watcher = await watched.start({ client: new Client({ connection }) });
   await declare('a');
   await until(() => Promise.resolve(watched.logged.some((line) => line.includes('task failed'))));

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
 import { expandManifest } from './expand.ts';
 import type { RoleGraph } from './graph.ts';
@@ -17,8 +17,10 @@ export interface ResourceRef {
   readonly name: string;
 }
 
-/** One YAML document, read as far as it is right. */
-export type ParsedDocument =
+/** One YAML document, read as far as it is right. `where` is its file, and its number where there are several. */
+export type ParsedDocument = Content & { readonly where: string };
+
+type Content =
   | {
       readonly kind: 'policy';
       readonly ref: ResourceRef;
@@ -45,7 +47,7 @@ export function parseDocuments(text: string, file: string): ParsedDocument[] {
   return documents.flatMap((document, index) => {
     if (document.contents === null && document.errors.length === 0) return [];
     const where = several ? `${file} document ${String(index + 1)}` : file;
-    return [parseDocument({ document, where, lines })];
+    return [{ ...parseDocument({ document, where, lines }), where }];
   });
 }
 
@@ -55,17 +57,31 @@ interface Place {
   readonly lines: LineCounter;
 }
 
-function parseDocument(place: Place): ParsedDocument {
+function parseDocument(place: Place): Content {
   const [error] = place.document.errors;
   if (error !== undefined) {
     const line = error.linePos === undefined ? '' : ` line ${String(error.linePos[0].line)}`;
     const reason = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
-    return invalid(
-      undefined,
-      new Refusal('InvalidSpec', `${place.where}${line}: ${reason}`, 'Mend the YAML.'),
-    );
+    return brokenYaml(place, `${line}: ${reason}`);
   }
-  const value: unknown = place.document.toJS();
+  try {
+    return parseValue(place, place.document.toJS());
+  } catch (thrown) {
+    // The library gives up on a document with too many aliases.
+    if (!(thrown instanceof ReferenceError)) throw thrown;
+    return brokenYaml(place, `: ${thrown.message}`);
+  }
+}
+
+/** What can still be read of a broken policy is its name, so that it is in trouble rather than gone. */
+function brokenYaml({ document, where }: Place, reason: string): Content {
+  const refusal = new Refusal('InvalidSpec', `${where}${reason}`, 'Mend the YAML.');
+  const isPolicy = isMap(document.contents) && document.get('kind') === 'PostgresPolicy';
+  return invalid(isPolicy ? refOf(document) : undefined, refusal);
+}
+
+function parseValue(place: Place, value: unknown): Content {
+  if (!isMap(place.document.contents)) return parseBareManifest(place, value);
   switch (place.document.get('kind')) {
     case 'PostgresPolicy':
       return parsePolicy(place, value);
@@ -76,7 +92,7 @@ function parseDocument(place: Place): ParsedDocument {
   }
 }
 
-function parsePolicy(place: Place, value: unknown): ParsedDocument {
+function parsePolicy(place: Place, value: unknown): Content {
   const checked = check(policySchema, place, value);
   if (checked instanceof Refusal) return invalid(refOf(place.document), checked);
   const ref = { namespace: checked.metadata.namespace, name: checked.metadata.name };
@@ -108,7 +124,7 @@ function passwordProblems({ spec }: Policy): Problem[] {
   );
 }
 
-function parseSecret(place: Place, value: unknown): ParsedDocument {
+function parseSecret(place: Place, value: unknown): Content {
   const checked = check(secretSchema, place, value);
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const { metadata, data = {}, stringData = {} } = checked;
@@ -126,7 +142,7 @@ function parseSecret(place: Place, value: unknown): ParsedDocument {
   };
 }
 
-function parseBareManifest(place: Place, value: unknown): ParsedDocument {
+function parseBareManifest(place: Place, value: unknown): Content {
   const checked = check(manifestSchema, place, value);
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const expanded = expandManifest(checked, 'manifest');
@@ -182,6 +198,6 @@ function refOf(document: Document): ResourceRef | undefined {
     : undefined;
 }
 
-function invalid(ref: ResourceRef | undefined, refusal: Refusal): ParsedDocument {
+function invalid(ref: ResourceRef | undefined, refusal: Refusal): Content {
   return { kind: 'invalid', ref, refusal };
 }

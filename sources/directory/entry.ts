@@ -40,30 +40,18 @@ export function entryKey(kind: Entry['kind'], ref: ResourceRef): string {
 }
 
 export function readEntries(text: string, file: string): FileContent {
-  const documents = documentsOf(text, file);
   const entries: Entry[] = [];
   const problems: Refusal[] = [];
-  documents.forEach((document, index) => {
-    const where = documents.length > 1 ? `${file} document ${index + 1}` : file;
-    const read = readEntry(document, file, where);
+  for (const document of parseDocuments(text, file)) {
+    const read = readEntry(document, file);
     if (read instanceof Refusal) problems.push(read);
     else entries.push(read);
-  });
+  }
   return { entries, problems };
 }
 
-/** A document the YAML library gives up on, such as one with too many aliases, must not stop the others. */
-function documentsOf(text: string, file: string): readonly ParsedDocument[] {
-  try {
-    return parseDocuments(text, file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const refusal = new Refusal('InvalidSpec', `${file}: ${reason}`, 'Mend the YAML.');
-    return [{ kind: 'invalid', ref: undefined, refusal }];
-  }
-}
-
-function readEntry(document: ParsedDocument, file: string, where: string): Entry | Refusal {
+function readEntry(document: ParsedDocument, file: string): Entry | Refusal {
+  const { where } = document;
   switch (document.kind) {
     case 'policy': {
       const { ref, spec, graph } = document;

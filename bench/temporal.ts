@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { startPostgres } from '../embedded/postgres.ts';
+import { resolveTemporal } from '../embedded/temporal-executable.ts';
+import { startTemporal } from '../embedded/temporal.ts';
+import { policyWorkflowId, searchAttributeTypes } from '../workflows/messages.ts';
+import { report } from './report.ts';
+
+/**
+ * What a policy costs Temporal and the worker while nothing happens: history events and workflow tasks for each check,
+ * and the memory of a worker that holds `POLICIES` (default 1,000) of them.
+ */
+const policies = Number(process.env['POLICIES'] ?? 1_000);
+const interval = Number(process.env['INTERVAL_SECONDS'] ?? 30);
+const home = mkdtempSync(join(tmpdir(), 'pgwarden-bench-'));
+const choice = await resolveTemporal(process.env);
+if (choice.kind !== 'executable')
+  throw new Error('the benchmark starts a Temporal server of its own');
+const postgres = await startPostgres({
+  major: 18,
+  durable: false,
+  settings: { max_connections: '100' },
+});
+const temporal = await startTemporal({
+  executable: choice.path,
+  searchAttributes: searchAttributeTypes,
+});
+writePolicies();
+const environment = {
+  ...process.env,
+  TEMPORAL_ADDRESS: temporal.address,
+  PGWARDEN_POLICIES: home,
+  PGWARDEN_HTTP_ADDR: '127.0.0.1:0',
+  LOG_LEVEL: 'warn',
+};
+const started = performance.now();
+const worker = run('worker');
+const watcher = run('watcher');
+const connection = await Connection.connect({ address: temporal.address });
+const client = new Client({ connection });
+try {
+  await allReady();
+  report(
+    `all ${String(policies)} policies Ready: s`,
+    (performance.now() - started) / 1000,
+    policies / 50,
+  );
+  await measureIdle();
+} finally {
+  await connection.close();
+  await Promise.all([stop(worker), stop(watcher)]);
+  await temporal.stop();
+  await postgres.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+
+function writePolicies(): void {
+  writeFileSync(
+    join(home, 'secret.yaml'),
+    document('Secret', 'v1', 'db', { stringData: { DATABASE_URL: postgres.url } }),
+  );
+  for (let index = 0; index < policies; index += 1) {
+    const spec = {
+      connection: { secretRef: { name: 'db' } },
+      interval: `${String(interval)}s`,
+      roles: [{ name: `bench_${String(index)}`, login: true }],
+    };
+    writeFileSync(
+      join(home, `p${String(index)}.yaml`),
+      document('PostgresPolicy', 'pgroles.io/v1alpha1', nameOf(index), { spec }),
+    );
+  }
+}
+
+function nameOf(index: number): string {
+  return `p${String(index)}`;
+}
+
+function document(kind: string, apiVersion: string, name: string, rest: object): string {
+  return JSON.stringify({ apiVersion, kind, metadata: { name }, ...rest });
+}
+
+function run(part: 'worker' | 'watcher'): ChildProcess {
+  return spawn(process.execPath, [`dist/${part}/main.js`], { env: environment, stdio: 'inherit' });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function allReady(): Promise<void> {
+  for (;;) {
+    const { count } = await client.workflow.count("WorkflowType = 'policy' AND PgPhase = 'Ready'");
+    if (count >= policies) return;
+    await pause(500);
+  }
+}
+
+async function measureIdle(): Promise<void> {
+  const before = await historyOf(0);
+  const cpuBefore = cpuSeconds(worker);
+  const checks = 3;
+  let peak = 0;
+  for (let waited = 0; waited < checks * interval; waited += 1) {
+    await pause(1_000);
+    peak = Math.max(peak, residentMegabytes(worker));
+  }
+  const after = await historyOf(0);
+  const seen = after.checks - before.checks || 1;
+  report('no-op check: history events', (after.events - before.events) / seen, 7);
+  report('no-op check: workflow tasks', (after.tasks - before.tasks) / seen, 1);
+  report('worker: peak MB resident, against 600', peak, 600);
+  report(
+    'worker: CPU % of one core',
+    ((cpuSeconds(worker) - cpuBefore) / (checks * interval)) * 100,
+    100,
+  );
+}
+
+async function historyOf(
+  index: number,
+): Promise<{ events: number; tasks: number; checks: number }> {
+  const workflowId = policyWorkflowId({ namespace: 'default', name: nameOf(index) });
+  const { events = [] } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const started =
+    events?.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes) ?? [];
+  const tasks =
+    events?.filter(
+      ({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes,
+    ) ?? [];
+  return { events: events?.length ?? 0, tasks: tasks.length, checks: started.length };
+}
+
+function residentMegabytes({ pid = 0 }: ChildProcess): number {
+  const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[1]);
+  return (pages * 4096) / 1_000_000;
+}
+
+function cpuSeconds({ pid = 0 }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

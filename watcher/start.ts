@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { PolicySource } from '../sources/source.ts';
@@ -33,6 +34,8 @@ const betweenSignalsMs = 20; // at most 50 a second
  */
 export async function startWatcher(options: WatcherOptions): Promise<RunningWatcher> {
   const { source, signal, log, taskQueue, resyncMs = defaultResyncMs } = options;
+  // Every call to Temporal that is under way listens to it.
+  setMaxListeners(0, signal);
   const work = tasksOf(options);
   const queue = workQueue<Task>({
     work: async (task) => {

@@ -16,8 +16,7 @@ export function devCommand(): Command {
     )
     .option(
       '--state <dir>',
-      'where history, demo databases and generated Secrets are kept',
-      '.pgwarden',
+      'where history, demo databases and generated Secrets are kept; default is .pgwarden, in DIR where one is given',
     )
     .addHelpText(
       'after',

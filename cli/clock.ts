@@ -1,0 +1,9 @@
+/** `15:04:05`, in the user's time zone. */
+export function clockTime(date: Date): string {
+  return date.toTimeString().slice(0, 8);
+}
+
+/** The same for ISO 8601; `never` when there is no time. */
+export function clockTimeOf(iso: string | undefined): string {
+  return iso === undefined ? 'never' : clockTime(new Date(iso));
+}

@@ -1,0 +1,30 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isAlive } from '../../embedded/pid.ts';
+import type { TemporalPlace } from './temporal.ts';
+
+const addressFile = z.object({ pid: z.number(), address: z.string(), namespace: z.string() });
+
+const fileName = 'dev.json';
+
+/** Tells other commands of this machine where our Temporal server is. Returns how to take that back. */
+export async function keepAddress(
+  state: string,
+  { connectionOptions, namespace }: TemporalPlace,
+): Promise<() => Promise<void>> {
+  const path = join(state, fileName);
+  const { address = '' } = connectionOptions;
+  await writeFile(path, `${JSON.stringify({ pid: process.pid, address, namespace })}\n`);
+  return () => rm(path, { force: true });
+}
+
+/** Where the Temporal server of a running `pgwarden dev` is; undefined when none runs with that state. */
+export async function keptAddress(
+  state: string,
+): Promise<{ readonly address: string; readonly namespace: string } | undefined> {
+  const text = await readFile(join(state, fileName), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { pid, address, namespace } = addressFile.parse(JSON.parse(text));
+  return isAlive(pid) ? { address, namespace } : undefined;
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { PolicySource } from '../../sources/source.ts';
+import { startWatcher } from '../../watcher/start.ts';
+import { startWorker } from '../../worker/start.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { TemporalPlace } from './temporal.ts';
+
+/** Worker and watcher of this process, at work. */
+export interface Engine {
+  readonly client: Client;
+  /** Rejects when the worker died; resolves when it was stopped. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts both. They stop with the lifetime: first what brings new work, then what does it. */
+export async function startEngine(
+  { connectionOptions, namespace }: TemporalPlace,
+  source: PolicySource,
+  log: Logger,
+  lifetime: Lifetime,
+): Promise<Engine> {
+  const taskQueue = process.env.TEMPORAL_TASK_QUEUE ?? 'pgwarden';
+  const native = await NativeConnection.connect(connectionOptions);
+  lifetime.defer(() => native.close());
+  const connection = await Connection.connect(connectionOptions);
+  lifetime.defer(() => connection.close());
+  const client = new Client({ connection, namespace });
+  const worker = await startWorker({
+    ...{ connection: native, namespace, taskQueue, source, log },
+    bundlePath: fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url)),
+  });
+  lifetime.defer(worker.stop);
+  const stopWatching = new AbortController();
+  const watcher = await startWatcher({
+    source,
+    client,
+    taskQueue,
+    log,
+    signal: stopWatching.signal,
+  });
+  lifetime.defer(async () => {
+    stopWatching.abort();
+    await watcher.stopped;
+  });
+  return { client, ended: worker.ended };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { summaryLine } from '../../core/plan.ts';
+import { refText } from '../../sources/resource-name.ts';
+import type { PolicyRecord, PolicySource, PolicyStatus } from '../../sources/source.ts';
+
+/** Something a person at the terminal wants to know of a policy. */
+export interface News {
+  readonly policy: string;
+  readonly kind: 'repaired' | 'applied' | 'drifted' | 'failing' | 'ready' | 'suspended' | 'gone';
+  readonly text: string;
+  /** What was run, passwords redacted. */
+  readonly sql?: string;
+}
+
+/** What was last known of each policy, by name. */
+type Known = ReadonlyMap<string, PolicyRecord>;
+
+const lookEveryMs = 500;
+
+/** Tells what is new in the statuses, until the signal aborts. What is there at the start is not new. */
+export async function tellNews(
+  source: PolicySource,
+  tell: (news: News) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let before = await readAll(source);
+  while (!signal.aborted) {
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    const after = await readAll(source).catch(() => before);
+    for (const news of newsBetween(before, after)) tell(news);
+    before = after;
+  }
+}
+
+async function readAll(source: PolicySource): Promise<Known> {
+  const refs = await source.listPolicies();
+  const records = await Promise.all(refs.map((ref) => source.readPolicy(ref)));
+  return new Map(
+    records.flatMap((record) => (record === undefined ? [] : [[refText(record.ref), record]])),
+  );
+}
+
+export function newsBetween(before: Known, after: Known): News[] {
+  const gone = [...before.keys()].filter((policy) => !after.has(policy));
+  return [
+    ...[...after].flatMap(([policy, record]) => newsOf(policy, before.get(policy), record)),
+    ...gone.map((policy): News => ({ policy, kind: 'gone', text: 'no longer managed' })),
+  ];
+}
+
+function newsOf(policy: string, before: PolicyRecord | undefined, after: PolicyRecord): News[] {
+  const change = changeOf(policy, before, after);
+  const verdict = verdictOf(policy, before, after);
+  if (change !== undefined) return verdict?.kind === 'failing' ? [change, verdict] : [change];
+  return verdict === undefined ? [] : [verdict];
+}
+
+function changeOf(
+  policy: string,
+  before: PolicyRecord | undefined,
+  { status, version }: PolicyRecord,
+): News | undefined {
+  const time = reportedChange(status);
+  if (time === undefined) return undefined;
+  if (before !== undefined && time === reportedChange(before.status)) return undefined;
+  const { applied_sql: sql, change_summary: summary } = status;
+  const known = before?.status.observed_version === version;
+  return {
+    policy,
+    kind: known ? 'repaired' : 'applied',
+    text: summary === undefined ? '' : summaryLine(summary),
+    ...(sql === undefined ? {} : { sql }),
+  };
+}
+
+/** When the last change was made. Its summary is reported a moment later: until then there is none to tell of. */
+function reportedChange(status: PolicyStatus): string | undefined {
+  const { last_change_time: changed, last_successful_reconcile_time: reported } = status;
+  if (changed === undefined || reported === undefined || reported < changed) return undefined;
+  return changed;
+}
+
+/** What the conditions say, when they say something else than before. */
+function verdictOf(
+  policy: string,
+  before: PolicyRecord | undefined,
+  after: PolicyRecord,
+): News | undefined {
+  const now = verdict(after);
+  if (now === undefined) return undefined;
+  const then = before === undefined ? undefined : verdict(before);
+  if (now.kind === then?.kind && now.text === then.text) return undefined;
+  return { policy, ...now };
+}
+
+function verdict({
+  status: { conditions },
+}: PolicyRecord): Pick<News, 'kind' | 'text'> | undefined {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const drifted = conditions.find(({ type }) => type === 'Drifted');
+  if (ready === undefined) return undefined;
+  if (ready.reason === 'Suspended') return { kind: 'suspended', text: ready.message };
+  if (ready.status === 'False')
+    return { kind: 'failing', text: `${ready.reason}: ${ready.message}` };
+  if (drifted?.status === 'True') return { kind: 'drifted', text: drifted.message };
+  return { kind: 'ready', text: 'in sync' };
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { refText } from '../../sources/resource-name.ts';
+import type { PolicyStatus } from '../../sources/source.ts';
+import { clockTime } from '../clock.ts';
+import { paintFor } from '../paint.ts';
+import type { Colour } from '../paint.ts';
+import { policyTable } from '../policy-table.ts';
+import { sqlBlock } from '../sql-block.ts';
+import type { Converged } from './converge.ts';
+import type { News } from './news.ts';
+import { overview } from './overview.ts';
+import type { Session } from './set-up.ts';
+
+const paint = paintFor(process.stdout);
+
+/** Where everything is, what was done to which database, and the table of policies. */
+export async function showOverview(
+  session: Session,
+  policies: readonly Converged[],
+): Promise<void> {
+  await showChanges(session, policies);
+  print('\n', policyTable(await overview(session, policies)));
+  for (const { ref, outcome } of policies) {
+    if (outcome.error === undefined) continue;
+    const { code, message, hint } = outcome.error;
+    print(`${paint.red(`${refText(ref)}: ${code}:`)} ${message}\n  ${hint}\n`);
+  }
+  for (const { code, message } of await session.source.problems()) {
+    print(`${paint.red(`${code}:`)} ${message}\n`);
+  }
+  showPlaces(session);
+}
+
+async function showChanges({ source, state, startedAt }: Session, policies: readonly Converged[]) {
+  for (const { ref } of policies) {
+    const status = (await source.readPolicy(ref))?.status;
+    if (status === undefined || !changedSince(status, startedAt)) continue;
+    print(`\n${paint.bold(refText(ref))}\n`, sql(status.applied_sql, refText(ref), state));
+  }
+}
+
+function changedSince({ last_change_time: time }: PolicyStatus, since: Date): boolean {
+  return time !== undefined && new Date(time) >= since;
+}
+
+function showPlaces({ temporal, demo, state, directory }: Session): void {
+  const places: readonly (readonly [string, string | undefined])[] = [
+    ['Policies', directory],
+    ['Temporal UI', uiAddress(temporal)],
+    ['Demo database', demo?.psql],
+    ['Log and state', state],
+  ];
+  for (const [what, where] of places) {
+    if (where !== undefined) print(`${paint.bold(`${what}:`.padEnd(15))} ${where}\n`);
+  }
+}
+
+function uiAddress({ uiUrl, namespace }: Session['temporal']): string | undefined {
+  return uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`;
+}
+
+const colours: Record<News['kind'], Colour> = {
+  repaired: 'green',
+  applied: 'green',
+  ready: 'green',
+  drifted: 'yellow',
+  suspended: 'dim',
+  gone: 'dim',
+  failing: 'red',
+};
+
+/** `15:04:05 repaired default/shop: +1 grant`, with the SQL below. */
+export function showNews({ policy, kind, text, sql: applied }: News, { state }: Session): void {
+  const headline = `${paint.dim(clockTime(new Date()))} ${paint[colours[kind]](kind)} ${policy}: ${text}`;
+  print(`${headline}\n`, sql(applied, policy, state));
+}
+
+function sql(text: string | undefined, policy: string, state: string): string {
+  if (text === undefined) return '';
+  return sqlBlock(text, join(state, 'status', `${policy}.json`), paint);
+}
+
+function print(...texts: readonly string[]): void {
+  process.stdout.write(texts.join(''));
+}

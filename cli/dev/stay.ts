@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { tellNews } from './news.ts';
+import type { Session } from './set-up.ts';
+import { showNews } from './show.ts';
+
+/** Shows what happens to the policies, until interrupted. Throws when the worker died. */
+export async function stay(session: Session, interrupted: AbortSignal): Promise<void> {
+  process.stdout.write('\nKeeping the databases as declared. Ctrl-C stops everything.\n');
+  const silence = new AbortController();
+  const telling = tellNews(
+    session.source,
+    (news) => {
+      showNews(news, session);
+    },
+    silence.signal,
+  );
+  try {
+    const stopped = interrupted.aborted ? undefined : once(interrupted, 'abort');
+    await Promise.race([session.ended, stopped, telling]);
+  } finally {
+    silence.abort();
+    await telling;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Colour } from './paint.ts';
+
+const longest = 60;
+
+/** SQL below a headline: indented, and cut when nobody would read it all. `rest` says where all of it is. */
+export function sqlBlock(
+  sql: string,
+  rest: string,
+  paint: Readonly<Record<Colour, (text: string) => string>>,
+): string {
+  const lines = sql
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${paint.cyan(line)}\n`);
+  const more = lines.length - longest;
+  if (more <= 0) return lines.join('');
+  return `${lines.slice(0, longest).join('')}    ${paint.dim(`... and ${String(more)} more lines: ${rest}`)}\n`;
+}

@@ -1,3 +1,14 @@
+import type { ResourceRef } from '../../core/document.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { refText } from '../../sources/resource-name.ts';
+import type { ReconcileOutcome } from '../../workflows/messages.ts';
+import {
+  policyWorkflowId,
+  reconcile as reconcileSignal,
+  reconcileNow,
+} from '../../workflows/messages.ts';
+import { askPolicy, noWorkflow, withTemporal } from '../temporal-client.ts';
+
 export interface ReconcileOptions {
   readonly name: string;
   readonly namespace: string;
@@ -5,6 +16,25 @@ export interface ReconcileOptions {
   readonly state: string;
 }
 
-export function reconcile(options: ReconcileOptions): Promise<number> {
-  return Promise.reject(new Error(JSON.stringify(options)));
+const waitLimitMs = 10 * 60_000;
+
+/** Has a policy reconciled now. Returns the exit code; with `wait`, throws the policy's own refusal. */
+export async function reconcile({ wait, state, ...ref }: ReconcileOptions): Promise<number> {
+  const line = await withTemporal(state, async (client) => {
+    const handle = client.workflow.getHandle(policyWorkflowId(ref));
+    if (wait) {
+      const update = () => handle.executeUpdate(reconcileNow);
+      return told(ref, await askPolicy(client, ref, update, waitLimitMs));
+    }
+    await askPolicy(client, ref, () => handle.signal(reconcileSignal));
+    return 'asked for';
+  });
+  process.stdout.write(`${refText(ref)}: ${line}\n`);
+  return 0;
+}
+
+function told(ref: ResourceRef, { phase, line, error }: ReconcileOutcome): string {
+  if (error !== undefined) throw new Refusal(error.code, error.message, error.hint);
+  if (phase === 'Gone') throw noWorkflow(ref);
+  return `${phase}: ${phase === 'Drifted' ? `pending ${line}` : line}`;
 }

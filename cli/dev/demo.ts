@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import pg from 'pg';
 import { startPostgres, type PostgresServer } from '../../embedded/postgres.ts';
 import { scramVerifier } from '../../postgres/scram.ts';
@@ -35,7 +35,7 @@ export async function startDemo(state: string): Promise<Demo> {
     const passwords = await writePasswordFile(home, server);
     return {
       secrets: secretsOf(server, managerPassword),
-      psql: `PGPASSFILE=${passwords} psql -h 127.0.0.1 -p ${String(server.port)} -U postgres shop`,
+      psql: `PGPASSFILE=${relative('.', passwords)} psql -h 127.0.0.1 -p ${String(server.port)} -U postgres shop`,
       stop: server.stop,
     };
   } catch (error) {

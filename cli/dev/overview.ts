@@ -5,6 +5,7 @@ import type { PolicyStatus } from '../../sources/source.ts';
 import type { PolicyView } from '../../workflows/messages.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { clockTimeOf } from '../clock.ts';
+import { databaseName } from '../database-name.ts';
 import type { PolicyRow } from '../policy-table.ts';
 import type { Converged } from './converge.ts';
 import type { Session } from './set-up.ts';
@@ -21,7 +22,7 @@ export function overview(
       return {
         policy: refText(ref),
         phase: view?.phase ?? outcome.phase,
-        database: view?.database?.split('/').slice(1).join('/') ?? '',
+        database: view === undefined ? '' : databaseName(view),
         changes: changesOf(record?.status, view, startedAt),
         lastCheck: clockTimeOf(view?.lastCheck),
       };

@@ -48,12 +48,16 @@ function showPlaces({ temporal, demo, state, directory }: Session): void {
     ['Policies', directory],
     ['Temporal UI', uiAddress(temporal)],
     ['Demo database', demo?.psql],
+    ['Try in it', demo === undefined ? undefined : drift],
     ['Log and state', state],
   ];
   for (const [what, where] of places) {
     if (where !== undefined) print(`${paint.bold(`${what}:`.padEnd(15))} ${where}\n`);
   }
 }
+
+/** For the reader to undo by hand, and to see come back. */
+const drift = 'REVOKE SELECT ON ALL TABLES IN SCHEMA app FROM "app-reader";';
 
 function uiAddress({ uiUrl, namespace }: Session['temporal']): string | undefined {
   return uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`;

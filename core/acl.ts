@@ -17,6 +17,8 @@ export const objectGroup = z.object({
   schema: z.string().nullable(),
   /** As the manifest names it; null for a group of objects no rule names. */
   name: z.string().nullable(),
+  /** All names rules have for it, where it can have several. */
+  names: z.array(z.string()).nullish(),
   /** The object's name as SQL, printed by the server; null for a group. */
   sql: z.string().nullable(),
   /** Key of the group, to ask for its members' names. */
@@ -24,8 +26,8 @@ export const objectGroup = z.object({
   owner: z.string(),
   count: z.number(),
   acl: z.array(aclEntry),
-  /** What a named object really is, when it is not of this type. */
-  actual: z.string().nullish(),
+  /** Why a name means no object of this type, in words for people; such a row is no object. */
+  hint: z.string().nullish(),
 });
 
 export type ObjectGroup = z.infer<typeof objectGroup>;

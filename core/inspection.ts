@@ -13,6 +13,9 @@ export interface Scope {
     readonly type: string;
     readonly schema: string | undefined;
     readonly name: string;
+    /** What a kind reads out of the name: see `lookup` in object-grant.ts. */
+    readonly base?: string;
+    readonly arguments?: readonly string[] | undefined;
   }[];
 }
 
@@ -55,7 +58,7 @@ function distinctObjects(graph: RoleGraph): Scope['objects'] {
   const byKey = new Map(
     named.map(({ type, schema, name }) => [
       JSON.stringify([type, schema, name]),
-      { type, schema, name },
+      { type, schema, name, ...grantableTypes[type]?.lookup?.(name) },
     ]),
   );
   return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
@@ -73,8 +76,9 @@ scope_role AS MATERIALIZED (
     FROM pg_catalog.pg_namespace n
    WHERE n.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas')))
 ), scope_object AS MATERIALIZED (
-  SELECT o.type, o.schema, o.name
-    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects') AS o (type text, schema text, name text)
+  SELECT o.type, o.schema, o.name, o.base, o.arguments
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')
+         AS o (type text, schema text, name text, base text, arguments jsonb)
 )`;
 
 /** Every query once, though kinds may share it. */
@@ -169,7 +173,7 @@ export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
 
 /** Named things the manifest needs and the server lacks, e.g. `schema "etl"`. */
 export function missingObjects(rows: LiveRows, live: Live): string[] {
-  return kinds.flatMap((kind) => kind.missing?.(rowsFor(kind, rows), live) ?? []);
+  return [...new Set(kinds.flatMap((kind) => kind.missing?.(rowsFor(kind, rows), live) ?? []))];
 }
 
 function rowsFor(kind: ObjectKind, rows: LiveRows): readonly unknown[] {

@@ -66,7 +66,8 @@ function bindProfiles(binding: Binding): void {
   }
   (section.profiles ?? []).forEach((name, position) => {
     const path = ['schemas', index, 'profiles', position];
-    const profile = manifest.profiles?.[name];
+    const profiles = manifest.profiles ?? {};
+    const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
     if (profile === undefined) {
       expansion.problems.push({
         path,

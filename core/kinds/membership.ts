@@ -63,6 +63,8 @@ export const membership: ObjectKind<MembershipFact, Row> = {
       : [{ kind: 'membership', key: adminKey(id.role, id.grantor) }]),
     { kind: 'role', key: id.role },
     { kind: 'role', key: id.member },
+    { kind: 'retirement', key: id.role },
+    { kind: 'retirement', key: id.member },
   ],
   governs: ({ id }, { managed }) => managed.has(id.role),
   effect: membershipEffect,
@@ -104,7 +106,8 @@ function factOf({ role, member, grantor, admin, inherit, set }: Row): Membership
 
 /**
  * The edges a declared membership should have, given the ones there are: every existing edge capped to what is
- * declared, and one of them, or a new one, raised when all of them together are still not enough.
+ * declared, and one of them, or a new one, raised when all of them together are still not enough. Edges that go
+ * because their grantor loses ADMIN do not count. Nothing is capped where the mode only adds.
  */
 function desiredEdges(spec: MembershipSpec, rows: readonly Row[], live: Live): MembershipFact[] {
   const { role, member } = spec;
@@ -116,12 +119,19 @@ function desiredEdges(spec: MembershipSpec, rows: readonly Row[], live: Live): M
   const declared = new Set([pairOf(spec)]);
   const capped = rows
     .filter((edge) => pairOf(edge) === pairOf(spec) && !isSystemState(edge, declared, live))
-    .map((edge) => ({ ...factOf(edge), state: meet(factOf(edge).state, options) }));
+    .filter((edge) => !losesAdmin(role, edge.grantor, rows, live))
+    .map(factOf)
+    .map((fact) => ({
+      ...fact,
+      state: live.mode === 'additive' ? fact.state : meet(fact.state, options),
+    }));
   if (covers(capped, options)) return capped;
   const ours = live.server.superuser ? live.server.bootstrap : live.server.user;
   const raised = capped.find(({ id }) => id.grantor === ours || id.grantor === undefined);
   if (raised !== undefined)
-    return capped.map((edge) => (edge === raised ? { ...edge, state: options } : edge));
+    return capped.map((edge) =>
+      edge === raised ? { ...edge, state: join(edge.state, options) } : edge,
+    );
   const grantor = live.server.major >= perGrantor ? ours : undefined;
   return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
 }
@@ -132,6 +142,34 @@ function meet(left: Options, right: Options): Options {
     inherit: left.inherit && right.inherit,
     set: left.set && right.set,
   };
+}
+
+function join(left: Options, right: Options): Options {
+  return {
+    admin: left.admin || right.admin,
+    inherit: left.inherit || right.inherit,
+    set: left.set || right.set,
+  };
+}
+
+/** Whether a grantor will no longer have ADMIN on a group of the policy: what it granted then goes with it. */
+function losesAdmin(
+  role: string,
+  grantor: string | null,
+  rows: readonly Row[],
+  live: Live,
+): boolean {
+  if (grantor === null || live.mode === 'additive' || !live.managed.has(role)) return false;
+  const admins = new Set(live.graph.memberships.filter(({ admin }) => admin).map(pairOf));
+  const held = rows.filter((edge) => edge.role === role && edge.member === grantor && edge.admin);
+  return (
+    held.length > 0 &&
+    held.every(
+      (edge) =>
+        !isSystemState(edge, admins, live) &&
+        (!admins.has(pairOf(edge)) || losesAdmin(role, edge.grantor, rows, live)),
+    )
+  );
 }
 
 function covers(edges: readonly MembershipFact[], { admin, inherit, set }: Options): boolean {

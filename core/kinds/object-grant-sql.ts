@@ -59,7 +59,7 @@ function statementsFor(
 ): Statement[] {
   const [first] = same;
   if (first === undefined) return [];
-  const objects = same.flatMap(({ edit }) => sqlNames(edit.fact, names));
+  const objects = same.flatMap(({ edit }) => sqlNames(edit.fact, names)).sort();
   const rights = [...new Set(same.map(({ edit }) => edit.fact.target.owner))];
   const statements: Statement[] = [];
   for (let start = 0; start < objects.length; start += objectsPerStatement) {

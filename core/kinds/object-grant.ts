@@ -19,6 +19,8 @@ export interface GrantFact extends Fact {
     readonly sql: string | undefined;
     readonly group: string | undefined;
     readonly owner: string;
+    /** Objects in the group. */
+    readonly count: number;
   };
 }
 
@@ -40,6 +42,11 @@ export interface GrantableType {
   /** Grants beside the rules, e.g. those that repair an owner's own privileges. */
   readonly besides?: (rows: readonly ObjectGroup[], live: Live) => readonly GrantRequest[];
   readonly needs?: (fact: GrantFact) => readonly Ref[];
+  /** What a name that a rule gives says beyond itself, for `inspect` to find the object by. */
+  readonly lookup?: (name: string) => {
+    readonly base: string;
+    readonly arguments: readonly string[] | undefined;
+  };
   /** True for types that live outside schemas. */
   readonly outsideSchemas?: true;
   /** True for schemas: an object of this type is itself the schema that comes into scope. */
@@ -89,10 +96,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
     governs: ({ id }, { managed }) => managed.has(id.grantee),
     effect: grantEffect,
     render: (edits, _live, names) => renderGrants(grantable, edits, names),
-    explain: ({ op, fact: { id } }) => {
-      const where = id.schema === undefined ? '' : ` in schema ${id.schema}`;
-      return `${id.privilege} on ${grantable.type} ${id.object}${where} is ${op === 'drop' ? 'revoked from' : 'granted to'} ${id.grantee}`;
-    },
+    explain: (edit) => explainGrant(grantable, edit),
     counts: (edit) => [
       {
         as: grantEffect(edit) === 'removes' ? 'grants_revoked' : 'grants_added',
@@ -109,8 +113,8 @@ function optionKey({ schema, object, privilege }: GrantFact['id'], holder: strin
   return ['grant option', schema ?? '', object, privilege, holder].join('\0');
 }
 
-function isPresent({ actual }: ObjectGroup): boolean {
-  return actual === undefined || actual === null;
+function isPresent({ hint }: ObjectGroup): boolean {
+  return hint === undefined || hint === null;
 }
 
 function observedGrants(kind: string, row: ObjectGroup): GrantFact[] {
@@ -126,7 +130,12 @@ function factOf(kind: string, row: ObjectGroup, entry: AclEntry): GrantFact {
     kind,
     id: { schema: row.schema ?? undefined, object, grantee, grantor, privilege },
     state: { grantable },
-    target: { sql: row.sql ?? undefined, group: row.group ?? undefined, owner: row.owner },
+    target: {
+      sql: row.sql ?? undefined,
+      group: row.group ?? undefined,
+      owner: row.owner,
+      count: row.count,
+    },
   };
 }
 
@@ -144,8 +153,13 @@ function desiredGrants(
   );
   const extra = besides?.(rows, live) ?? [];
   return [...requests, ...extra].flatMap(({ row, grantee, privileges }) =>
-    privileges.flatMap((privilege) => granted(kind, row, grantee, privilege)),
+    privileges.flatMap((privilege) => granted(kind, row, { grantee, privilege }, live)),
   );
+}
+
+interface Wanted {
+  readonly grantee: string;
+  readonly privilege: string;
 }
 
 function rulesBySchema(grants: readonly GrantSpec[]): ReadonlyMap<string, readonly GrantSpec[]> {
@@ -157,14 +171,24 @@ function rulesBySchema(grants: readonly GrantSpec[]): ReadonlyMap<string, readon
   return bySchema;
 }
 
-function matches(name: string, row: ObjectGroup): boolean {
-  return name === '*' || name === row.name;
+function namesOf({ name, names }: ObjectGroup): readonly string[] {
+  return names ?? (name === null ? [] : [name]);
 }
 
-/** A privilege that is there counts whoever granted it; one that is not will come from the owner. */
-function granted(kind: string, row: ObjectGroup, grantee: string, privilege: string): GrantFact[] {
+function matches(name: string, row: ObjectGroup): boolean {
+  return name === '*' || namesOf(row).includes(name);
+}
+
+/**
+ * A privilege that is there counts whoever granted it, unless the grantor is about to lose its grant option, as
+ * every role of the policy is; one that is not there will come from the owner.
+ */
+function granted(kind: string, row: ObjectGroup, request: Wanted, live: Live): GrantFact[] {
+  const { grantee, privilege } = request;
+  const loses = (grantor: string): boolean =>
+    live.mode !== 'additive' && grantor !== row.owner && live.managed.has(grantor);
   const present = row.acl.filter(
-    (entry) => entry.grantee === grantee && entry.privilege === privilege,
+    (entry) => entry.grantee === grantee && entry.privilege === privilege && !loses(entry.grantor),
   );
   const entries =
     present.length > 0 ? present : [{ grantee, grantor: row.owner, privilege, grantable: false }];
@@ -173,18 +197,30 @@ function granted(kind: string, row: ObjectGroup, grantee: string, privilege: str
 
 function missingObjects(type: string, rows: readonly ObjectGroup[], { graph }: Live): string[] {
   const present = new Set(
-    rows.filter(isPresent).map(({ schema, name }) => `${schema ?? ''}\0${name ?? ''}`),
+    rows
+      .filter(isPresent)
+      .flatMap((row) => namesOf(row).map((name) => `${row.schema ?? ''}\0${name}`)),
   );
   const named = graph.grants.filter(({ object }) => object.type === type && object.name !== '*');
   const absent = named.filter(
     ({ object }) => !present.has(`${object.schema ?? ''}\0${object.name}`),
   );
   return absent.map(({ object: { schema, name } }) => {
-    const other = rows.find((row) => row.name === name && row.schema === (schema ?? null))?.actual;
-    const hint =
-      typeof other === 'string' ? ` (it is a ${other}: declare it with type ${other})` : '';
+    const near = rows.find((row) => row.name === name && row.schema === (schema ?? null));
+    const hint = typeof near?.hint === 'string' ? ` (${near.hint})` : '';
     return `${type} ${JSON.stringify(schema === undefined ? name : `${schema}.${name}`)}${hint}`;
   });
+}
+
+function explainGrant(
+  { type, plural }: GrantableType,
+  { op, fact: { id, target } }: Edit<GrantFact>,
+): string {
+  const name = target.group === undefined ? `${type} ${id.object}` : undefined;
+  const what = name ?? `${String(target.count)} ${target.count === 1 ? type : plural}`;
+  const where = id.schema === undefined ? '' : ` in schema ${id.schema}`;
+  const done = op === 'drop' ? 'revoked from' : 'granted to';
+  return `${id.privilege} on ${what}${where} is ${done} ${id.grantee}`;
 }
 
 function grantEffect(edit: Edit<GrantFact>): Effect {

@@ -20,9 +20,11 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   },
   decode: (value) => row.parse(value),
   observed: (rows, { appliedPasswords }) =>
-    rows.flatMap(({ role }) => passwordFacts(role, appliedPasswords[role])),
+    rows.flatMap(({ role }) => passwordFacts(role, versionOf(role, appliedPasswords))),
   desired: (_rows, live) =>
-    live.graph.roles.flatMap(({ name }) => passwordFacts(name, sourceVersion(name, live))),
+    live.graph.roles.flatMap(({ name }) =>
+      passwordFacts(name, versionOf(name, live.passwordVersions)),
+    ),
   key: ({ role }) => role,
   needs: ({ id }) => [{ kind: 'role', key: id.role }],
   governs: () => false,
@@ -42,8 +44,8 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
 };
 
 /** A declared password without a version has not been resolved: the plan then leaves passwords alone. */
-function sourceVersion(role: string, { passwordVersions }: Live): string | undefined {
-  return passwordVersions[role];
+function versionOf(role: string, versions: Live['passwordVersions']): string | undefined {
+  return Object.hasOwn(versions, role) ? versions[role] : undefined;
 }
 
 function passwordFacts(role: string, source: string | undefined): PasswordFact[] {

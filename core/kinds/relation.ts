@@ -30,7 +30,8 @@ const relations: CatalogQuery = {
      UNION ALL
     SELECT jsonb_build_object(
              'kind', o.type || '_grant', 'schema', s.name, 'name', o.name, 'sql', NULL, 'group', NULL,
-             'owner', '', 'count', 0, 'acl', jsonb_build_array(), 'actual', ${kindOf('c')})
+             'owner', '', 'count', 0, 'acl', jsonb_build_array(),
+             'hint', 'it is a ' || ${kindOf('c')} || ': declare it with type ' || ${kindOf('c')})
       FROM scope_object o
       JOIN scope_schema s ON s.name = o.schema
       JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.name AND c.relkind IN ${kinds}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RetirementSpec } from '../graph.ts';
-import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
+import type { Edit, Fact, Live, ObjectKind, PgMajor, Statement } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 
@@ -17,7 +17,7 @@ export interface RetirementFact extends Fact {
 }
 
 const dependency = z.object({
-  what: z.enum(['owned', 'privilege', 'other']),
+  what: z.enum(['owned', 'kept', 'privilege', 'other']),
   where: z.enum(['here', 'shared', 'elsewhere']),
   database: z.string().nullable(),
   object: z.string().nullable(),
@@ -31,22 +31,18 @@ const row = z.object({
   dependencies: z.array(dependency),
 });
 
-export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
-  name: 'retirement',
-  inspect: {
-    // pg_describe_object knows the objects of this database only: for others the database is named instead.
-    sql: () => `
-    SELECT jsonb_build_object(
-             'kind', 'retirement', 'role', r.name,
-             'sessions', EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid),
-             'dependencies', COALESCE((
-               SELECT jsonb_agg(DISTINCT jsonb_build_object(
-                        'what', CASE d.deptype WHEN 'o' THEN 'owned' WHEN 'a' THEN 'privilege' ELSE 'other' END,
-                        'where', CASE d.dbid WHEN 0 THEN 'shared' WHEN c.oid THEN 'here' ELSE 'elsewhere' END,
-                        'database', b.datname,
-                        'object', CASE WHEN d.dbid IN (0, c.oid)
-                                       THEN pg_catalog.pg_describe_object(d.classid, d.objid, 0) END,
-                        'revocable', d.deptype = 'a' AND d.dbid = c.oid AND EXISTS (
+/** What REASSIGN OWNED passes over. Source: shdepReassignOwned() in pg_shdepend.c. */
+const notReassigned =
+  "'pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_user_mapping'::regclass";
+
+/** Whether the privilege of dependency `d` is one that kinds read, so that the same plan revokes it. */
+const isRevoked = (pg: PgMajor): string => `
+                          EXISTS (SELECT FROM scope_object o
+                                    JOIN pg_catalog.pg_database b ON b.datname = o.name
+                                   WHERE o.type = 'database' AND b.oid = d.objid
+                                     AND d.classid = 'pg_catalog.pg_database'::regclass)
+                          OR ${pg >= 16 ? "d.classid = 'pg_catalog.pg_auth_members'::regclass AND d.objid IN (SELECT m.oid FROM pg_catalog.pg_auth_members m JOIN scope_role g ON g.oid = m.roleid)" : 'false'}
+                          OR d.dbid = c.oid AND EXISTS (
                           SELECT FROM scope_schema s
                            WHERE s.oid = d.objid AND d.classid = 'pg_catalog.pg_namespace'::regclass
                               OR s.oid IN (
@@ -56,7 +52,26 @@ export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
                                    UNION ALL
                                    SELECT typnamespace FROM pg_catalog.pg_type WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_type'::regclass
                                    UNION ALL
-                                   SELECT defaclnamespace FROM pg_catalog.pg_default_acl WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_default_acl'::regclass))))
+                                   SELECT defaclnamespace FROM pg_catalog.pg_default_acl WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_default_acl'::regclass))`;
+
+export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
+  name: 'retirement',
+  inspect: {
+    // pg_describe_object knows the objects of this database only: for others the database is named instead.
+    sql: (pg) => `
+    SELECT jsonb_build_object(
+             'kind', 'retirement', 'role', r.name,
+             'sessions', EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid),
+             'dependencies', COALESCE((
+               SELECT jsonb_agg(DISTINCT jsonb_build_object(
+                        'what', CASE WHEN d.deptype = 'a' THEN 'privilege'
+                                     WHEN d.deptype <> 'o' THEN 'other'
+                                     WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END,
+                        'where', CASE d.dbid WHEN 0 THEN 'shared' WHEN c.oid THEN 'here' ELSE 'elsewhere' END,
+                        'database', b.datname,
+                        'object', CASE WHEN d.dbid IN (0, c.oid)
+                                       THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) END,
+                        'revocable', d.deptype = 'a' AND d.objsubid = 0 AND (${isRevoked(pg)})))
                  FROM pg_catalog.pg_shdepend d
                  JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()
                  LEFT JOIN pg_catalog.pg_database b ON b.oid = d.dbid
@@ -93,7 +108,7 @@ function observedRetirement(
   if (spec === undefined) return [];
   const { role, ...state } = spec;
   const held = found.dependencies.filter((entry) => !isCleared(entry, spec)).map(describe);
-  const sessions = found.sessions && !spec.terminateSessions ? ['open sessions'] : [];
+  const sessions = found.sessions && !spec.terminateSessions ? ['has open sessions'] : [];
   return [
     {
       kind: 'retirement',
@@ -109,6 +124,8 @@ function isCleared({ what, where, revocable }: Dependency, spec: RetirementSpec)
   switch (what) {
     case 'owned':
       return spec.reassignOwnedTo !== undefined || (spec.dropOwned && where === 'here');
+    case 'kept':
+      return spec.dropOwned && where === 'here';
     case 'privilege':
       return revocable || spec.dropOwned;
     case 'other':
@@ -117,7 +134,12 @@ function isCleared({ what, where, revocable }: Dependency, spec: RetirementSpec)
 }
 
 function describe({ what, where, database, object }: Dependency): string {
-  const verb = { owned: 'owns', privilege: 'has privileges on', other: 'is named by' }[what];
+  const verb = {
+    owned: 'owns',
+    kept: 'owns',
+    privilege: 'has privileges on',
+    other: 'is named by',
+  }[what];
   if (where === 'elsewhere') return `${verb} objects in database ${database ?? 'unknown'}`;
   return `${verb} ${object ?? 'an object'}`;
 }
@@ -145,6 +167,9 @@ function blockedDrop({ fact }: Edit<RetirementFact>, { server }: Live): Refusal 
   );
 }
 
+/** How long to wait for a session to be gone: what it holds, e.g. temporary tables, would block the drop. */
+const sessionEndMs = 5_000;
+
 function renderRetirement({ id, state }: RetirementFact): Statement[] {
   const name = quoteIdentifier(id.role);
   const why = `role ${id.role} is retired`;
@@ -157,8 +182,8 @@ function renderRetirement({ id, state }: RetirementFact): Statement[] {
     });
     statements.push({
       text:
-        'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity' +
-        ` WHERE usename = ${quoteLiteral(id.role)} AND pid <> pg_catalog.pg_backend_pid()`,
+        `SELECT pg_catalog.pg_terminate_backend(pid, ${String(sessionEndMs)})` +
+        ` FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(id.role)} AND pid <> pg_catalog.pg_backend_pid()`,
       why: `${why}: its sessions end`,
       risk: 'loses access',
     });

@@ -42,6 +42,9 @@ const row = z.object({
   comment: z.string().nullable(),
 });
 
+/** Stands for VALID UNTIL '-infinity': the earliest instant JavaScript knows, which no manifest can declare. */
+const expiredAlways = -8_640_000_000_000_000;
+
 /** What CREATE ROLE gives a role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
 const defaults: RoleState = {
   login: false,
@@ -65,7 +68,8 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
              'createdb', r.rolcreatedb, 'createrole', r.rolcreaterole, 'inherit', r.rolinherit,
              'replication', r.rolreplication, 'bypassrls', r.rolbypassrls,
              'connectionLimit', r.rolconnlimit,
-             'validUntil', CASE WHEN pg_catalog.isfinite(r.rolvaliduntil)
+             'validUntil', CASE WHEN r.rolvaliduntil = '-infinity' THEN ${String(expiredAlways)}
+                                WHEN pg_catalog.isfinite(r.rolvaliduntil)
                                 THEN pg_catalog.floor(EXTRACT(epoch FROM r.rolvaliduntil) * 1000) END,
              'comment', pg_catalog.shobj_description(r.oid, 'pg_authid'))
       FROM pg_catalog.pg_roles r
@@ -121,17 +125,28 @@ function missingRoles(rows: readonly { name: string }[], { graph, managed }: Liv
 function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refusal | undefined {
   const { name } = edit.fact.id;
   if (edit.op !== 'alter' || (name !== server.user && name !== server.bootstrap)) return undefined;
-  const lost = (['login', 'superuser', 'createrole'] as const).filter(
-    (attribute) => edit.from.state[attribute] && !edit.fact.state[attribute],
-  );
+  const lost = lostAccess(edit.from.state, edit.fact.state);
   if (lost.length === 0) return undefined;
-  const words = lost.map((attribute) => attribute.toUpperCase()).join(' and ');
+  const words = lost.map(({ what }) => what).join(' and ');
   const who = name === server.user ? 'the role it connects with' : "the server's first superuser";
   return new Refusal(
     'UnsafeSelfChange',
     `the policy takes ${words} away from ${quoteIdentifier(name)}, ${who}`,
-    `Declare ${lost.map((attribute) => `${attribute}: true`).join(', ')} for that role, or leave it out of the policy.`,
+    `Declare ${lost.map(({ declare }) => declare).join(', ')} for that role, or leave it out of the policy.`,
   );
+}
+
+interface Loss {
+  readonly what: string;
+  readonly declare: string;
+}
+
+function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
+  const lost = (['login', 'superuser', 'createrole'] as const)
+    .filter((attribute) => before[attribute] && !after[attribute])
+    .map((attribute) => ({ what: attribute.toUpperCase(), declare: `${attribute}: true` }));
+  const shut = before.connectionLimit !== 0 && after.connectionLimit === 0;
+  return shut ? [...lost, { what: 'every connection', declare: 'connection_limit: -1' }] : lost;
 }
 
 function renderRole(edit: Edit<RoleFact>): Statement[] {

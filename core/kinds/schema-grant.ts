@@ -67,11 +67,9 @@ function newSchema(name: string, owner: string): ObjectGroup {
 }
 
 function ownerRepairs(rows: readonly ObjectGroup[], { graph }: Live): GrantRequest[] {
-  const declared = new Set(
-    graph.schemas.filter(({ owner }) => owner !== undefined).map(({ name }) => name),
-  );
+  const declared = new Map(graph.schemas.map(({ name, owner }) => [name, owner]));
   return rows
-    .filter(({ name }) => name !== null && declared.has(name))
+    .filter(({ name, owner }) => name !== null && declared.get(name) === owner)
     .map((row) => ({ row, grantee: row.owner, privileges: lackedByOwner(row) }));
 }
 

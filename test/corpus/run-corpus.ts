@@ -29,13 +29,10 @@ export function runCorpus(major: PostgresMajor): void {
     )) {
       for (const as of scenario.options.as) {
         test(`${scenario.name} as ${as}`, async () => {
-          const url = await stage.set(scenario.before, as);
-          const database = openDatabase(targetFromUrl(url));
           try {
-            await playScenario(scenario, major, database);
+            await playScenario(scenario, major, await stage.set(scenario, as));
             await stage.expectAllTrue(scenario.after);
           } finally {
-            await database.close();
             await stage.clear();
           }
         });
@@ -44,7 +41,16 @@ export function runCorpus(major: PostgresMajor): void {
   });
 }
 
-async function playScenario(scenario: Scenario, major: number, database: Database): Promise<void> {
+async function playScenario(scenario: Scenario, major: number, url: string): Promise<void> {
+  const database = openDatabase(targetFromUrl(url));
+  try {
+    await planAndApply(scenario, major, database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function planAndApply(scenario: Scenario, major: number, database: Database): Promise<void> {
   const intent = intentOf(scenario);
   if (intent instanceof Refusal) {
     expectRefusal(scenario, intent);

@@ -13,8 +13,10 @@ const optionsSchema = z.strictObject({
   /** The oldest and newest PostgreSQL major the scenario is about. */
   from: z.int().default(14),
   until: z.int().default(99),
-  /** The code of the refusal that is expected instead of a plan. */
+  /** The refusal that is expected, as `Code: message`. */
   refused: z.string().optional(),
+  /** Roles that have a session open meanwhile; they need LOGIN. */
+  sessions: z.array(z.string()).default([]),
 });
 
 export interface Scenario {
@@ -23,6 +25,8 @@ export interface Scenario {
   readonly manifest: string;
   /** State of the database before, written by a superuser. Empty when there is no file. */
   readonly before: string;
+  /** The same for another database of the server, `corpus_other`. It is there when the file is. */
+  readonly elsewhere: string;
   /** Statements or queries after the apply; each must return one row `t`. */
   readonly after: string;
   readonly path: string;
@@ -46,6 +50,7 @@ function readScenario(name: string): Scenario {
     options,
     manifest: text('manifest.yaml'),
     before: text('before.sql'),
+    elsewhere: text('elsewhere.sql'),
     after: text('after.sql'),
   };
 }

@@ -1,16 +1,19 @@
 import { expect } from '@jest/globals';
 import pg from 'pg';
+import { quoteIdentifier } from '../../core/sql.ts';
 import type { PostgresServer } from '../../embedded/postgres.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
+import type { Scenario } from './scenario.ts';
 
 const manager = { name: 'corpus_manager', password: 'corpus' };
 const database = 'corpus';
+const otherDatabase = 'corpus_other';
 
 /** A server of its own, because roles are the whole server's, on which one scenario after another is set. */
 export interface Stage {
-  /** Makes an empty database, runs `before` as superuser, and returns a URL to connect with. */
-  set(before: string, as: 'superuser' | 'manager'): Promise<string>;
+  /** Makes an empty database, brings it into the scenario's state, and returns a URL to connect with. */
+  set(scenario: Scenario, as: 'superuser' | 'manager'): Promise<string>;
   /** Each line-separated query must return one row with one column that is true. */
   expectAllTrue(queries: string): Promise<void>;
   /** Takes the databases and roles away again. */
@@ -22,22 +25,28 @@ export async function openStage(major: PostgresMajor): Promise<Stage> {
   const server = await startPostgres({ major, durable: false });
   const root = new pg.Client({ connectionString: server.url });
   await root.connect();
+  const sessions: pg.Client[] = [];
   return {
-    async set(before, as) {
+    async set({ before, elsewhere, options }, as) {
       await root.query(
         `CREATE ROLE ${manager.name} LOGIN CREATEROLE PASSWORD '${manager.password}'`,
       );
       await root.query(
         `CREATE DATABASE ${database} OWNER ${as === 'manager' ? manager.name : 'postgres'}`,
       );
-      await onDatabase(server, async (client) => {
+      await onDatabase(server, database, async (client) => {
         if (as === 'manager') await client.query(`ALTER SCHEMA public OWNER TO ${manager.name}`);
         if (before.trim() !== '') await client.query(before);
       });
+      if (elsewhere !== '') {
+        await root.query(`CREATE DATABASE ${otherDatabase}`);
+        await onDatabase(server, otherDatabase, (client) => client.query(elsewhere));
+      }
+      for (const role of options.sessions) sessions.push(await openSession(root, server, role));
       return urlFor(server, as);
     },
     async expectAllTrue(queries) {
-      await onDatabase(server, async (client) => {
+      await onDatabase(server, database, async (client) => {
         for (const query of queries.split(/;\s*\n/).filter((text) => text.trim() !== '')) {
           const { rows } = await client.query<Record<string, unknown>>(query);
           expect({ query, rows: rows.map((row) => Object.values(row)) }).toEqual({
@@ -47,7 +56,10 @@ export async function openStage(major: PostgresMajor): Promise<Stage> {
         }
       });
     },
-    clear: () => clearServer(root),
+    async clear() {
+      await Promise.all(sessions.splice(0).map((session) => session.end()));
+      await clearServer(root);
+    },
     async close() {
       await root.end();
       await server.stop();
@@ -65,11 +77,30 @@ function urlFor(server: PostgresServer, as: 'superuser' | 'manager'): string {
   return url.href;
 }
 
+/** A session of a role, which has to be able to log in. Ending it is part of some scenarios. */
+async function openSession(
+  root: pg.Client,
+  server: PostgresServer,
+  role: string,
+): Promise<pg.Client> {
+  await root.query(`ALTER ROLE ${quoteIdentifier(role)} PASSWORD '${manager.password}'`);
+  const url = new URL(urlFor(server, 'superuser'));
+  url.username = role;
+  url.password = manager.password;
+  const client = new pg.Client({ connectionString: url.href });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
 async function onDatabase(
   server: PostgresServer,
-  work: (client: pg.Client) => Promise<void>,
+  name: string,
+  work: (client: pg.Client) => Promise<unknown>,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: urlFor(server, 'superuser') });
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   try {
     await work(client);

@@ -13,7 +13,7 @@ ALTER SCHEMA "taken" OWNER TO "other_owner";
 CREATE SCHEMA "fresh" AUTHORIZATION "app_owner";
 GRANT USAGE ON SCHEMA "fresh" TO "fresh-editor";
 GRANT USAGE ON SCHEMA taken TO "taken-editor";
-GRANT INSERT, SELECT ON TABLE taken.t, taken.old TO "taken-editor";
+GRANT INSERT, SELECT ON TABLE taken.old, taken.t TO "taken-editor";
 ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" IN SCHEMA "fresh" GRANT INSERT, SELECT ON TABLES TO "fresh-editor";
 ALTER DEFAULT PRIVILEGES FOR ROLE "other_owner" IN SCHEMA "taken" GRANT INSERT, SELECT ON TABLES TO "taken-editor";
 REVOKE "app_owner" FROM "corpus_manager";

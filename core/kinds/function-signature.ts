@@ -1,0 +1,84 @@
+/** What a manifest's `name(argument types)` says: the name, and the types as SQL that cannot be anything but a type. */
+export interface FunctionSignature {
+  /** Up to the first parenthesis, or all of it. */
+  readonly base: string;
+  /** Undefined when there is no argument list, or none that can be read. */
+  readonly arguments: readonly string[] | undefined;
+}
+
+const word = String.raw`(?:[\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")+")`;
+const zoned = String.raw`(?:timestamp|time)(?:\s*\(\s*\d\s*\))?\s+with(?:out)?\s+time\s+zone`;
+const several = String.raw`double\s+precision|(?:national\s+)?char(?:acter)?(?:\s+varying)?|bit\s+varying|${zoned}`;
+const name = String.raw`${word}(?:\s*\.\s*${word}){0,2}`;
+const typmod = String.raw`(?:\s*\(\s*\d+(?:\s*,\s*-?\d+)?\s*\))?`;
+const array = String.raw`(?<array>(?:\s*\[\d*\])*)`;
+const mode = String.raw`(?:(?<mode>in|out|inout|variadic)\s+)?`;
+const value = String.raw`(?:\s+default\s.*|\s*=.*)?`;
+const argument = new RegExp(
+  String.raw`^${mode}(?:${word}\s+)??(?:(?<several>${several})|(?<name>${name}))${typmod}${array}${value}$`,
+  'isu',
+);
+
+/** Words that are a type only without quotes. Source: PostgreSQL manual, table 8.1. */
+const typeWords = new Set(
+  'bigint bit boolean char character dec decimal float int integer interval nchar numeric real smallint time timestamp varchar'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Reads a function's name as manifests write it: argument names, modes, defaults and aliases of types are all
+ * allowed, as in CREATE FUNCTION. Whether the types exist is for the server to say.
+ */
+export function readSignature(text: string): FunctionSignature {
+  const open = text.indexOf('(');
+  if (open < 0) return { base: text, arguments: undefined };
+  const list = text.endsWith(')') ? text.slice(open + 1, -1) : undefined;
+  return { base: text.slice(0, open), arguments: list === undefined ? undefined : typesIn(list) };
+}
+
+function typesIn(list: string): string[] | undefined {
+  if (list.trim() === '') return [];
+  const types: string[] = [];
+  for (const text of splitArguments(list)) {
+    const parts = argument.exec(text.trim())?.groups;
+    if (parts === undefined) return undefined;
+    if (parts['mode']?.toLowerCase() !== 'out') types.push(typeSql(parts));
+  }
+  return types;
+}
+
+function typeSql({ several: words, name: dotted = '', array: suffix = '' }: Named): string {
+  const dimensions = suffix.includes('[') ? '[]' : '';
+  if (words !== undefined) return `${words}${dimensions}`;
+  const parts = dotted.match(new RegExp(word, 'gu')) ?? [];
+  const lone = parts.length === 1;
+  return `${parts.map((part) => quotedWord(part, lone)).join('.')}${dimensions}`;
+}
+
+type Named = Readonly<Record<string, string | undefined>>;
+
+/** Folded to lower case and quoted, as PostgreSQL reads it, so that no word is taken for SQL. */
+function quotedWord(part: string, lone: boolean): string {
+  if (part.startsWith('"')) return part;
+  const folded = part.toLowerCase();
+  return lone && typeWords.has(folded) ? folded : `"${folded}"`;
+}
+
+/** At commas outside quotes, parentheses and brackets. */
+function splitArguments(list: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let depth = 0;
+  for (const token of list.match(/"(?:[^"]|"")*"|./gsu) ?? []) {
+    if (token === '(' || token === '[') depth += 1;
+    if (token === ')' || token === ']') depth -= 1;
+    if (token === ',' && depth === 0) {
+      parts.push(part);
+      part = '';
+    } else {
+      part += token;
+    }
+  }
+  return [...parts, part];
+}

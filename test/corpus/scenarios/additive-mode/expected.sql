@@ -1,0 +1,7 @@
+CREATE ROLE "newcomer" NOLOGIN;
+COMMENT ON ROLE "newcomer" IS 'new';
+CREATE SCHEMA "fresh" AUTHORIZATION "new_owner";
+GRANT "staff" TO "newcomer" WITH INHERIT TRUE;
+GRANT CREATE, USAGE ON SCHEMA ours TO "new_owner";
+GRANT SELECT ON TABLE app.t TO "kept";
+ALTER DEFAULT PRIVILEGES FOR ROLE "new_owner" IN SCHEMA "app" GRANT SELECT ON TABLES TO "kept";

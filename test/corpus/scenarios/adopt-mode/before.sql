@@ -1,0 +1,12 @@
+CREATE ROLE kept LOGIN CREATEDB;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE staff;
+CREATE ROLE outsider;
+CREATE ROLE old_owner;
+CREATE SCHEMA app AUTHORIZATION old_owner;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO legacy;
+CREATE TABLE app.u (id int);
+GRANT UPDATE ON app.u TO kept, legacy;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT UPDATE ON TABLES TO kept;
+GRANT staff TO outsider;

@@ -1,0 +1,10 @@
+CREATE ROLE same;
+COMMENT ON ROLE same IS 'It''s the same';
+CREATE ROLE changed;
+COMMENT ON ROLE changed IS 'before';
+CREATE ROLE removed;
+COMMENT ON ROLE removed IS 'not declared';
+CREATE ROLE bare;
+CREATE SCHEMA app;
+CREATE ROLE "app-viewer";
+COMMENT ON ROLE "app-viewer" IS 'written by hand';

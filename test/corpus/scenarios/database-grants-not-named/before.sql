@@ -1,0 +1,2 @@
+CREATE ROLE app;
+GRANT CREATE ON DATABASE corpus TO app;

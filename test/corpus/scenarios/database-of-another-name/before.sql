@@ -1,0 +1,2 @@
+CREATE ROLE app;
+GRANT CREATE ON DATABASE template1 TO app;

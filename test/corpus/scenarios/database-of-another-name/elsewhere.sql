@@ -1,0 +1,1 @@
+GRANT CREATE, TEMPORARY ON DATABASE corpus_other TO app;

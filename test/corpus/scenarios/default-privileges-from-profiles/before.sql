@@ -1,0 +1,4 @@
+CREATE ROLE app_owner;
+CREATE ROLE shop_owner;
+CREATE SCHEMA shop;
+CREATE SCHEMA app;

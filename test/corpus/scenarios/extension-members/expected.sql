@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION ext.digest(text,text), ext.own() TO "reader";

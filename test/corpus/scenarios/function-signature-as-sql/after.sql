@@ -1,0 +1,1 @@
+SELECT NOT has_function_privilege('evil', 'app.f(integer)', 'EXECUTE');

@@ -1,0 +1,17 @@
+CREATE ROLE caller;
+CREATE SCHEMA app;
+CREATE TYPE app."Mood" AS ENUM ('good');
+CREATE FUNCTION app.by_type(a integer, b text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.by_alias(a integer, b timestamp with time zone) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.by_identity(a integer, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.by_definition(a integer, b text DEFAULT 'x', OUT c integer) LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.by_name() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.many(VARIADIC numbers integer[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.many_as_array(VARIADIC numbers integer[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.many_unnamed(VARIADIC integer[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.feel(app."Mood") RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.letters(character varying, "char", numeric(10, 2), double precision) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.two(integer) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.two(text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app."Odd name.x"(integer) RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA app FROM PUBLIC;

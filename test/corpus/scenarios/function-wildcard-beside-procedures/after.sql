@@ -1,0 +1,1 @@
+SELECT bool_and(has_function_privilege('caller', p.oid, 'EXECUTE')) FROM pg_proc p WHERE pronamespace = 'app'::regnamespace;

@@ -1,0 +1,8 @@
+CREATE ROLE caller;
+CREATE SCHEMA app;
+CREATE FUNCTION app.plain(integer) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.ranked() RETURNS bigint LANGUAGE internal WINDOW AS 'window_row_number';
+CREATE AGGREGATE app.total(integer) (SFUNC = int4pl, STYPE = integer);
+CREATE PROCEDURE app.tidy() LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA app FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE app.tidy() TO caller;

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION app.plain(integer), app.ranked(), app.total(integer) TO "caller";

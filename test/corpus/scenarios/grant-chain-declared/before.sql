@@ -1,0 +1,9 @@
+CREATE ROLE a_lead;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+GRANT USAGE ON SCHEMA app TO a_lead, reader;
+GRANT SELECT ON app.t TO a_lead WITH GRANT OPTION;
+SET ROLE a_lead;
+GRANT SELECT ON app.t TO reader;
+RESET ROLE;

@@ -1,0 +1,5 @@
+SET LOCAL ROLE "a_lead";
+REVOKE SELECT ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "postgres";
+REVOKE GRANT OPTION FOR SELECT ON TABLE app.t FROM "a_lead";
+GRANT SELECT ON TABLE app.t TO "reader";

@@ -1,0 +1,3 @@
+SET LOCAL ROLE "dba";
+REVOKE INSERT ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "postgres";

@@ -1,0 +1,11 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE "quo""te'd \ $1 $$; --";
+CREATE SCHEMA "a.b c";
+CREATE TABLE "a.b c"."T;DROP TABLE x" (id int);
+CREATE TABLE "a.b c"."""" (id int);
+CREATE SEQUENCE "a.b c"."s%I";
+CREATE TYPE "a.b c"."ty\pe" AS ENUM ('a');
+CREATE FUNCTION "a.b c"."F(x"("Ä" integer) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION "a.b c"."G g"("a.b c"."ty\pe") RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT SELECT ON "a.b c"."""" TO "quo""te'd \ $1 $$; --";

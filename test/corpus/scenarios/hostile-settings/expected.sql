@@ -1,0 +1,5 @@
+ALTER ROLE "reader" LOGIN VALID UNTIL '2030-06-05T22:00:00.000Z';
+COMMENT ON ROLE "reader" IS E'C:\\new ''é''';
+REVOKE UPDATE ON TABLE app.t FROM "reader";
+GRANT SELECT ON TABLE app.t TO "reader";
+GRANT EXECUTE ON FUNCTION app.f(integer) TO "reader";

@@ -1,0 +1,1 @@
+REVOKE ADMIN OPTION FOR "staff" FROM "corpus_manager";

@@ -1,0 +1,1 @@
+GRANT "staff" TO "corpus_manager" WITH INHERIT TRUE;

@@ -1,0 +1,10 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+CREATE ROLE new_owner;
+CREATE ROLE old_owner;
+GRANT new_owner, old_owner TO corpus_manager;
+GRANT CREATE ON DATABASE corpus TO new_owner;
+CREATE SCHEMA app AUTHORIZATION old_owner;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO old_owner;
+CREATE ROLE reader;
+GRANT SELECT, UPDATE ON app.t TO reader;

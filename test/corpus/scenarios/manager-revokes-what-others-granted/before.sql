@@ -1,0 +1,11 @@
+SET ROLE corpus_manager;
+CREATE ROLE a_lead;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+GRANT USAGE ON SCHEMA app TO a_lead;
+GRANT SELECT, INSERT ON app.t TO a_lead WITH GRANT OPTION;
+RESET ROLE;
+SET ROLE a_lead;
+GRANT SELECT, INSERT ON app.t TO reader;
+RESET ROLE;

@@ -1,0 +1,5 @@
+GRANT "a_lead" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+SET LOCAL ROLE "a_lead";
+REVOKE INSERT ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "corpus_manager";
+REVOKE "a_lead" FROM "corpus_manager" GRANTED BY "corpus_manager";

@@ -1,0 +1,1 @@
+REVOKE UPDATE ON TABLE app.t FROM "reader";

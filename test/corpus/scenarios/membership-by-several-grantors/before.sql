@@ -1,0 +1,7 @@
+CREATE ROLE staff;
+CREATE ROLE boss;
+CREATE ROLE ana;
+CREATE ROLE outsider;
+GRANT staff TO boss WITH ADMIN OPTION;
+GRANT staff TO ana, outsider WITH INHERIT FALSE;
+GRANT staff TO ana, outsider WITH ADMIN TRUE, INHERIT TRUE GRANTED BY boss;

@@ -1,0 +1,12 @@
+CREATE ROLE staff;
+CREATE ROLE chief;
+CREATE ROLE lead;
+CREATE ROLE member;
+CREATE ROLE novice;
+GRANT staff TO chief WITH ADMIN OPTION;
+SET ROLE chief;
+GRANT staff TO lead WITH ADMIN OPTION;
+GRANT staff TO novice;
+SET ROLE lead;
+GRANT staff TO member;
+RESET ROLE;

@@ -1,0 +1,2 @@
+REVOKE "staff" FROM "novice";
+REVOKE ADMIN OPTION FOR "staff" FROM "chief";

@@ -1,0 +1,4 @@
+CREATE ROLE staff;
+CREATE ROLE ana;
+CREATE ROLE ben NOINHERIT;
+GRANT staff TO ana, ben;

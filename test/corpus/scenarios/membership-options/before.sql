@@ -1,0 +1,7 @@
+CREATE ROLE staff;
+CREATE ROLE ana;
+CREATE ROLE ben;
+CREATE ROLE eve;
+GRANT staff TO ana;
+GRANT staff TO ben WITH ADMIN OPTION;
+GRANT staff TO eve;

@@ -1,0 +1,2 @@
+GRANT "staff" TO "ana" WITH ADMIN OPTION;
+REVOKE ADMIN OPTION FOR "staff" FROM "ben";

@@ -1,0 +1,2 @@
+REVOKE "ana" FROM "staff";
+GRANT "staff" TO "ana";

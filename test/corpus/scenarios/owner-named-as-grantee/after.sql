@@ -1,0 +1,1 @@
+SELECT has_table_privilege('app_owner', 'app.t', 'SELECT, INSERT, UPDATE, DELETE');

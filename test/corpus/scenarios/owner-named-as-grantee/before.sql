@@ -1,0 +1,7 @@
+CREATE ROLE app_owner;
+CREATE ROLE reader;
+CREATE SCHEMA app AUTHORIZATION app_owner;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO app_owner;
+CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION app.f() OWNER TO app_owner;

@@ -1,0 +1,2 @@
+GRANT SELECT ON TABLE app.log_2026 TO "reader";
+GRANT INSERT, SELECT ON TABLE app.log TO "reader";

@@ -1,0 +1,1 @@
+CREATE ROLE known LOGIN PASSWORD 'by hand';

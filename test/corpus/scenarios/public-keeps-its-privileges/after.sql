@@ -1,0 +1,1 @@
+SELECT count(*) = 3 FROM (SELECT nspacl FROM pg_namespace WHERE nspname = 'app' UNION ALL SELECT relacl FROM pg_class WHERE relname = 't' UNION ALL SELECT proacl FROM pg_proc WHERE proname = 'f') o (acl), aclexplode(acl) a WHERE a.grantee = 0;

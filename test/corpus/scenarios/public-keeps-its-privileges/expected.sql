@@ -1,0 +1,3 @@
+GRANT USAGE ON SCHEMA app TO "reader";
+GRANT SELECT ON TABLE app.t TO "reader";
+GRANT EXECUTE ON FUNCTION app.f() TO "reader";

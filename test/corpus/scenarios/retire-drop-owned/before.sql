@@ -1,0 +1,10 @@
+CREATE ROLE legacy;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+CREATE TABLE app.mine (id int);
+ALTER TABLE app.mine OWNER TO legacy;
+CREATE TABLE app.other (id int);
+GRANT SELECT ON app.other TO legacy;
+CREATE POLICY p ON app.other TO legacy, reader;
+GRANT CONNECT ON DATABASE corpus TO legacy;
+ALTER DEFAULT PRIVILEGES FOR ROLE legacy IN SCHEMA app GRANT SELECT ON TABLES TO reader;

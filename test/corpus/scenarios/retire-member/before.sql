@@ -1,0 +1,10 @@
+CREATE ROLE staff;
+CREATE ROLE ana;
+CREATE ROLE legacy;
+CREATE ROLE friend;
+GRANT staff TO legacy WITH ADMIN OPTION;
+SET ROLE legacy;
+GRANT staff TO ana;
+RESET ROLE;
+GRANT legacy TO friend;
+GRANT friend TO ana;

@@ -1,0 +1,3 @@
+REVOKE "legacy" FROM "friend";
+REVOKE "staff" FROM "legacy";
+DROP ROLE "legacy";

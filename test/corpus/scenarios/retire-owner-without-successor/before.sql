@@ -1,0 +1,7 @@
+CREATE ROLE legacy;
+CREATE SCHEMA app AUTHORIZATION legacy;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO legacy;
+CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION app.f() OWNER TO legacy;
+ALTER DATABASE corpus OWNER TO legacy;

@@ -1,0 +1,1 @@
+SELECT tableowner = 'legacy' FROM pg_tables WHERE tablename = 't';

@@ -1,0 +1,6 @@
+CREATE ROLE legacy;
+CREATE ROLE heir;
+CREATE SCHEMA app AUTHORIZATION legacy;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO legacy;
+ALTER DATABASE corpus OWNER TO legacy;

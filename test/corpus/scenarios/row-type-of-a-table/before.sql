@@ -1,0 +1,4 @@
+CREATE ROLE maker;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+CREATE TYPE app.mood AS ENUM ('good');

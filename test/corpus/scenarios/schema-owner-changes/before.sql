@@ -1,0 +1,6 @@
+CREATE ROLE new_owner;
+CREATE ROLE old_owner;
+CREATE ROLE reader;
+CREATE SCHEMA app AUTHORIZATION old_owner;
+GRANT USAGE ON SCHEMA app TO new_owner;
+GRANT USAGE, CREATE ON SCHEMA app TO reader;

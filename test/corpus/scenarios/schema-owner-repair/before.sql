@@ -1,0 +1,8 @@
+CREATE ROLE app_owner;
+CREATE ROLE lender;
+CREATE SCHEMA app AUTHORIZATION app_owner;
+CREATE SCHEMA spare AUTHORIZATION app_owner;
+REVOKE ALL ON SCHEMA app, spare FROM app_owner;
+GRANT USAGE ON SCHEMA app TO PUBLIC;
+GRANT CREATE ON SCHEMA app TO lender;
+GRANT lender TO app_owner;

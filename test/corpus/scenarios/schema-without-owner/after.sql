@@ -1,0 +1,1 @@
+SELECT nspowner = 'somebody'::regrole FROM pg_namespace WHERE nspname = 'app';

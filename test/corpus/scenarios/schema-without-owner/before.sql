@@ -1,0 +1,2 @@
+CREATE ROLE somebody;
+CREATE SCHEMA app AUTHORIZATION somebody;

@@ -1,0 +1,10 @@
+CREATE ROLE maker;
+CREATE SCHEMA app;
+CREATE TYPE app.mood AS ENUM ('good', 'bad');
+CREATE TYPE app.pair AS (a int, b int);
+CREATE TYPE app.span AS RANGE (subtype = int4);
+CREATE DOMAIN app.age AS int;
+CREATE DOMAIN app.tags AS text[];
+CREATE TABLE app.t (id int);
+REVOKE USAGE ON TYPE app.mood, app.pair, app.span, app.age, app.tags FROM PUBLIC;
+GRANT USAGE ON TYPE app.mood TO maker;

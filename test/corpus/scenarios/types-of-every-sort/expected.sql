@@ -1,0 +1,1 @@
+GRANT USAGE ON TYPE app.age, app.pair, app.span, app.tags TO "maker";

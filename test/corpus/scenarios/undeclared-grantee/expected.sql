@@ -1,0 +1,2 @@
+GRANT USAGE ON SCHEMA app TO "human";
+GRANT SELECT ON TABLE app.t1 TO "human";

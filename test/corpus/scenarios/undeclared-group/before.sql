@@ -1,0 +1,3 @@
+CREATE ROLE team;
+CREATE ROLE ben;
+GRANT team TO ben;

@@ -1,0 +1,6 @@
+CREATE ROLE reader;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+CREATE VIEW app.v AS SELECT 1 AS one;
+CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS one;
+GRANT SELECT ON app.v TO reader;

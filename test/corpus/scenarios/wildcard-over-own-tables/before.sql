@@ -1,0 +1,10 @@
+CREATE ROLE app;
+CREATE ROLE other;
+CREATE SCHEMA app;
+CREATE TABLE app.mine (id int);
+ALTER TABLE app.mine OWNER TO app;
+CREATE TABLE app.shared (id int);
+ALTER TABLE app.shared OWNER TO app;
+GRANT SELECT ON app.shared TO other;
+CREATE TABLE app.theirs (id int);
+ALTER TABLE app.theirs OWNER TO other;

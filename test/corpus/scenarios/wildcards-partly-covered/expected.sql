@@ -1,0 +1,10 @@
+REVOKE UPDATE ON SEQUENCE app.s2 FROM "reader";
+REVOKE UPDATE ON TABLE app.m2 FROM "reader";
+REVOKE UPDATE ON TABLE app.v2 FROM "reader";
+REVOKE UPDATE ON TABLE app.t2 FROM "reader";
+GRANT USAGE ON TYPE app.age TO "reader";
+GRANT SELECT ON TABLE app.t2 TO "reader";
+GRANT SELECT ON TABLE app.v2 TO "reader";
+GRANT SELECT ON TABLE app.m2 TO "reader";
+GRANT USAGE ON SEQUENCE app.s2 TO "reader";
+GRANT EXECUTE ON FUNCTION app.f2(integer) TO "reader";

@@ -11,13 +11,18 @@ export type SecretDocument = Extract<FileDocument, { readonly kind: 'secret' }>;
 
 /** Every document of a file, of all YAML files below a directory, or of stdin for `-`. */
 export async function loadDocuments(path: string): Promise<FileDocument[]> {
-  if (path === '-') return documentsIn('stdin', await readStdin());
+  if (path === '-') return documentsIn(shownName(path), await readStdin());
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   const files = found.isDirectory() ? await yamlFilesBelow(path) : [path];
   const documents = await Promise.all(files.map(loadFile));
   return documents.flat();
+}
+
+/** The path as messages name it. */
+export function shownName(path: string): string {
+  return path === '-' ? 'stdin' : path;
 }
 
 /** Secrets in the other files of the same directory; what is wrong with those files is not our business. */

@@ -4,7 +4,7 @@ import type { ReconciliationMode } from '../core/mode.ts';
 import type { PolicySpec } from '../core/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { FileDocument, SecretDocument } from './load-documents.ts';
-import { loadDocuments, refusalOf } from './load-documents.ts';
+import { loadDocuments, refusalOf, shownName } from './load-documents.ts';
 
 /** What one diff or apply is about. */
 export interface Subject {
@@ -33,8 +33,8 @@ export async function loadSubject({ file, policy, mode }: SubjectOptions): Promi
   if (refusal !== undefined) throw refusal;
   const candidates = documents.filter(isCandidate).filter((each) => fits(each, policy));
   const [chosen, ...others] = candidates;
-  if (chosen === undefined) throw noCandidate(file, policy);
-  if (others.length > 0) throw severalCandidates(file, candidates);
+  if (chosen === undefined) throw noCandidate(shownName(file), policy);
+  if (others.length > 0) throw severalCandidates(shownName(file), candidates);
   return {
     path: file,
     graph: chosen.graph,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureClass } from '../../core/error-codes.ts';
 import { summaryLine } from '../../core/plan.ts';
-import type { Refusal } from '../../core/refusal.ts';
+import { Refusal } from '../../core/refusal.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { ApplyResult, Intent, Passwords } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
+import { redactedSql } from '../../postgres/render-sql.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
 import { isRefusal } from '../failure.ts';
@@ -70,12 +71,17 @@ async function applyWhenFree(
     try {
       return await applyPlan(database, intent, { passwords, signal, lockTimeoutMs });
     } catch (error) {
-      if (signal.aborted || !isContention(error) || Date.now() > deadline) throw error;
+      if (signal.aborted) throw interrupted();
+      if (!isContention(error) || Date.now() > deadline) throw error;
       const { code, message } = error;
       if (attempt === 1) process.stderr.write(`waiting for another writer: ${code}: ${message}\n`);
       await sleep(500 + Math.random() * 1_000);
     }
   }
+}
+
+function interrupted(): Refusal {
+  return new Refusal('ApplyFailed', 'interrupted: nothing was changed', 'Run it again.');
 }
 
 function isContention(error: unknown): error is Refusal {
@@ -84,7 +90,8 @@ function isContention(error: unknown): error is Refusal {
 
 function applied({ summary, statements, server, durationMs }: ApplyResult): string {
   if (summary.total === 0) return `${inSync}\n`;
-  const lines = statements.map(({ why }) => `  ${why}`);
-  const headline = `Applied ${counted(summary.total, 'change')} to ${JSON.stringify(server.database)} in ${String(durationMs)} ms (${summaryLine(summary)})`;
-  return [headline, ...lines, ''].join('\n');
+  const changes = `${counted(summary.total, 'change')} (${summaryLine(summary)})`;
+  const headline = `Applied to ${JSON.stringify(server.database)} in ${String(durationMs)} ms: ${changes}\n`;
+  const sql = redactedSql(statements, server.user).trimEnd().replaceAll(/^/gm, '  ');
+  return `${headline}${sql}\n`;
 }

@@ -2,7 +2,7 @@ import type { RoleGraph } from '../../core/graph.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { counted } from '../counted.ts';
 import type { FileDocument } from '../load-documents.ts';
-import { loadDocuments, refusalOf } from '../load-documents.ts';
+import { loadDocuments, refusalOf, shownName } from '../load-documents.ts';
 import { paintFor } from '../paint.ts';
 
 export interface ValidateOptions {
@@ -25,7 +25,7 @@ export async function validate({ file }: ValidateOptions): Promise<number> {
 
 function nothingThere(file: string): Refusal {
   const hint = 'Write a manifest, a PostgresPolicy or a Secret into it.';
-  return new Refusal('InvalidSpec', `${file} holds no document`, hint);
+  return new Refusal('InvalidSpec', `${shownName(file)} holds no document`, hint);
 }
 
 function describe(document: Exclude<FileDocument, { readonly kind: 'invalid' }>): string {

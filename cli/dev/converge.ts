@@ -22,7 +22,7 @@ const retryMs = 1_000;
 const workflowStartMs = 100;
 const workflowPatienceMs = 20_000;
 
-const patience = { once: 30_000, staying: 5_000 };
+const patienceMs = { once: 30_000, staying: 5_000 };
 const atOnce = 50;
 
 /** Has every policy reconciled, and shows how far it is. */
@@ -30,12 +30,12 @@ export async function convergeAll(
   { client, source }: Session,
   once: boolean,
 ): Promise<readonly Converged[]> {
-  const refs = await source.listPolicies();
+  const refs = [...(await source.listPolicies())].sort(byName);
   if (refs.length === 0) return [];
   let done = 0;
   return step(`Reconciling ${counted(refs.length, 'policy', 'policies')}`, (report) =>
     mapLimited(refs, atOnce, async (ref) => {
-      const converged = await converge(client, ref, once ? patience.once : patience.staying);
+      const converged = await converge(client, ref, once ? patienceMs.once : patienceMs.staying);
       done += 1;
       report(`${String(done)} done`);
       return converged;
@@ -57,8 +57,15 @@ export async function refusalOfUnconverged(
   if (first === undefined) return undefined;
   if (problems.length === 1) return new Refusal(first.code, first.message, first.hint);
   const details = problems.map(({ code, message }) => `${code}: ${message}`);
-  const message = `${counted(failed.length, 'policy', 'policies')} of ${String(policies.length)} did not converge; first: ${first.message}`;
-  return new Refusal(first.code, message, first.hint, details);
+  return new Refusal(first.code, verdictOn(policies), first.hint, details);
+}
+
+function verdictOn(policies: readonly Converged[]): string {
+  const names = policies.flatMap(({ ref, outcome: { error } }) =>
+    error === undefined ? [] : [refText(ref)],
+  );
+  if (names.length === 0) return 'every policy converged, but files have problems';
+  return `${String(names.length)} of ${counted(policies.length, 'policy', 'policies')} did not converge: ${names.join(', ')}`;
 }
 
 function noPolicy(directory: string): Refusal {
@@ -68,15 +75,29 @@ function noPolicy(directory: string): Refusal {
 
 /**
  * Has a policy reconciled until nothing is left to do, or until what stands against it will not go by itself.
- * Trouble that may pass, such as a server that is just starting, is given `patienceMs`.
+ * Trouble that may pass, such as a server that is just starting, is given `transientPatienceMs`.
  */
-async function converge(client: Client, ref: ResourceRef, patienceMs: number): Promise<Converged> {
-  const deadline = Date.now() + patienceMs;
+async function converge(
+  client: Client,
+  ref: ResourceRef,
+  transientPatienceMs: number,
+): Promise<Converged> {
+  const startedAt = Date.now();
   for (;;) {
     const outcome = await reconcileWhenThere(client, ref);
-    if (!mayPass(outcome) || Date.now() > deadline) return { ref, outcome };
+    const patience = patienceWith(outcome, transientPatienceMs);
+    if (Date.now() - startedAt >= patience) return { ref, outcome };
     await sleep(retryMs);
   }
+}
+
+const conflictPatienceMs = 3_000;
+
+/** A conflict may be with a policy that is just being taken down; other refusals do not pass by themselves. */
+function patienceWith({ error }: ReconcileOutcome, transientPatienceMs: number): number {
+  if (error === undefined) return 0;
+  if (error.code === 'ConflictingPolicy') return conflictPatienceMs;
+  return failureClass(error.code) === 'refused' ? 0 : transientPatienceMs;
 }
 
 /** The watcher starts the workflow, unless the policy went away meanwhile. */
@@ -93,6 +114,6 @@ async function reconcileWhenThere(client: Client, ref: ResourceRef): Promise<Rec
   }
 }
 
-function mayPass({ error }: ReconcileOutcome): boolean {
-  return error !== undefined && failureClass(error.code) !== 'refused';
+function byName(left: ResourceRef, right: ResourceRef): number {
+  return refText(left) < refText(right) ? -1 : 1;
 }

@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: string;
+}
+
+export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** The program as built, with nothing of our own environment that would decide for it. */
+export function startCli(
+  args: readonly string[],
+  { env = {}, cwd }: CliOptions = {},
+): ChildProcess {
+  return spawn(process.execPath, [cliPath, ...args], {
+    env: { ...cleanEnvironment(), ...env },
+    cwd,
+  });
+}
+
+export async function runCli(
+  args: readonly string[],
+  { input = '', ...options }: CliOptions = {},
+): Promise<CliResult> {
+  const child = startCli(args, options);
+  child.stdin?.end(input);
+  return resultOf(child);
+}
+
+/** What a program wrote, once it has ended. */
+export function resultOf(child: ChildProcess): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** The last two lines of stderr: how every failure ends. */
+export function lastWords({ stderr }: CliResult): readonly string[] {
+  return stderr.trimEnd().split('\n').slice(-2);
+}
+
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const decides = /^(TEMPORAL_(?!CLI$)|PGWARDEN_|DATABASE_URL$|FORCE_COLOR$|NODE_OPTIONS$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !decides.test(name)));
+}

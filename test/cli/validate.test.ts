@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cliPath, lastWords, runCli } from './run-cli.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pgwarden-validate-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const policy = (name: string, spec: string) => `apiVersion: pgroles.io/v1alpha1
+kind: PostgresPolicy
+metadata: { name: ${name} }
+spec:
+  connection: { secretRef: { name: db } }
+${spec}`;
+
+test('a manifest without a mistake is told what is in it', async () => {
+  await writeFile(join(folder, 'pgroles.yaml'), 'roles:\n  - name: ana\n  - name: ben\n');
+  const result = await runCli(['validate'], { cwd: folder });
+  expect(result).toEqual({
+    code: 0,
+    stdout: 'valid pgroles.yaml: manifest: 2 roles\n',
+    stderr: '',
+  });
+});
+
+test('every problem is a line with file, document, line and path, and the good documents are named', async () => {
+  const text = [
+    policy('good', '  roles: [{ name: ana }]'),
+    policy('bad', '  interval: often\n  roles:\n    - name: ben\n      logn: true'),
+    'apiVersion: v1\nkind: Secret\nmetadata: { name: db }\nstringData: { DATABASE_URL: x }',
+  ].join('\n---\n');
+  const result = await runCli(['validate', '-f', '-'], { input: text });
+  expect(result.code).toBe(1);
+  expect(result.stdout).toBe(
+    'valid stdin: PostgresPolicy default/good: 1 role\nvalid stdin: Secret default/db: DATABASE_URL\n',
+  );
+  const lines = result.stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines[0]).toBe(
+    'stdin document 2 line 13: spec.interval is not a duration: write it like 30s, 5m or 1h30m',
+  );
+  expect(lines[1]).toMatch(/^stdin document 2 line 16: spec\.roles\[0\]\.logn is not a known key/);
+  expect(lines[2]).toMatch(/^hint: /);
+  expect(lines[3]).toMatch(/^error: InvalidSpec: stdin document 2 line 13: spec\.interval /);
+});
+
+test('all files of a directory are read, and all mistakes in all of them told', async () => {
+  const deep = await mkdtemp(join(folder, 'policies-'));
+  await writeFile(join(deep, 'a.yaml'), policy('a', '  rols: []'));
+  await writeFile(join(deep, 'b.yaml'), 'roles: [');
+  await writeFile(join(deep, 'c.yaml'), policy('c', '  roles: []'));
+  const result = await runCli(['validate', '-f', deep]);
+  expect(result.stdout).toContain('c.yaml: PostgresPolicy default/c: nothing declared');
+  expect(result.stderr).toContain(`${join(deep, 'a.yaml')} line 6: spec.rols`);
+  expect(result.stderr).toContain(`${join(deep, 'b.yaml')} line 1:`);
+  expect(lastWords(result)[1]).toBe('error: InvalidSpec: 2 problems in 2 documents');
+});
+
+test('the examples are valid', async () => {
+  const result = await runCli(['validate', '-f', 'examples']);
+  expect(result.stderr).toBe('');
+  expect(result.stdout.trimEnd().split('\n').length).toBeGreaterThanOrEqual(3);
+});
+
+test('a file that is not there, and one with nothing in it', async () => {
+  const absent = await runCli(['validate'], { cwd: tmpdir() });
+  expect(absent.code).toBe(1);
+  expect(lastWords(absent)).toEqual([
+    'hint: Name the file with -f FILE.',
+    'error: PolicyNotFound: pgroles.yaml does not exist',
+  ]);
+  const empty = await runCli(['validate', '-f', '-'], { input: '# nothing\n' });
+  expect(lastWords(empty)[1]).toBe('error: InvalidSpec: stdin holds no document');
+});
+
+describe('wrong usage is exit code 64 and says what is wrong:', () => {
+  test.each([
+    [[], 'no command was given'],
+    [['valdate'], "unknown command 'valdate' (Did you mean validate?)"],
+    [['validate', '--fil', 'x'], "unknown option '--fil' (Did you mean --file?)"],
+    [['diff', '--mode', 'total'], "option '--mode <mode>' argument 'total' is invalid."],
+    [['reconcile'], "missing required argument 'name'"],
+    [['dev', '--database-url', 'postgresql://u@h/d'], '--database-url needs a directory'],
+  ])('%j', async (args, message) => {
+    const result = await runCli(args);
+    expect(result.code).toBe(64);
+    const [hint, error] = lastWords(result);
+    expect(hint).toMatch(/^hint: /);
+    expect(error).toContain(`error: Usage: ${message}`);
+  });
+});
+
+test.each(['validate', 'diff', 'plan', 'apply', 'dev', 'status', 'reconcile'])(
+  '%s --help shows examples',
+  async (command) => {
+    const { code, stdout, stderr } = await runCli([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/Examples:\n( {2}.*pgwarden .*\n)+/);
+  },
+);
+
+test('no colour in a pipe', async () => {
+  const { stdout, stderr } = await runCli(['validate', '-f', 'nowhere'], {
+    env: { TERM: 'xterm' },
+  });
+  expect(stdout + stderr).not.toContain('\u001b');
+});
+
+test('validate is one bundle that imports nothing but modules of Node', async () => {
+  const folder = dirname(cliPath);
+  const files = readdirSync(folder).filter((name) => /^(main|bundled-.*)\.js$/.test(name));
+  expect(files.length).toBeGreaterThan(1);
+  for (const file of files) {
+    const text = await readFile(join(folder, file), 'utf8');
+    const imports = [
+      ...text.matchAll(
+        /(?:^|;|\n)import\s?(?:[\w${},*\s]+\sfrom\s?|[{*][^;'"]*from\s?)?["']([^"']+)["']/g,
+      ),
+    ];
+    const foreign = imports.map(([, name = '']) => name).filter((name) => !isOurs(name));
+    expect({ file, foreign }).toEqual({ file, foreign: [] });
+  }
+});
+
+function isOurs(name: string): boolean {
+  return (
+    name.startsWith('node:') || name.startsWith('./bundled-') || /^(fs|path|url|module)/.test(name)
+  );
+}

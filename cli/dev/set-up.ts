@@ -67,8 +67,9 @@ async function placesOf({ directory, databaseUrl, state }: SetUpOptions) {
   const policies = resolve(directory ?? examples);
   const usualState = directory === undefined ? '.pgwarden' : join(policies, '.pgwarden');
   const places = { directory: policies, state: resolve(state ?? usualState) };
-  await mkdir(places.state, { recursive: true, mode: 0o711 });
   await directorySource({ directory: policies, stateDirectory: places.state }).listPolicies();
+  // Others may pass through, as PostgreSQL does when we are root; what is private is closed by itself.
+  await mkdir(places.state, { recursive: true, mode: 0o711 });
   return places;
 }
 

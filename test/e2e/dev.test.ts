@@ -1,0 +1,275 @@
+import { spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { commandLine, isAlive } from '../../embedded/pid.ts';
+import { lastWords, resultOf, runCli, startCli } from '../cli/run-cli.ts';
+import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
+
+const [newest = 18] = [...majors()].reverse();
+
+let database: TestDatabase;
+let folder: string;
+let started: ChildProcess | undefined;
+const roles: string[] = [];
+
+beforeAll(async () => {
+  database = await freshDatabase(newest);
+});
+
+afterAll(async () => {
+  const server = database.url.replace(/\/[^/]*$/, '/postgres');
+  await database.drop();
+  await sql(server, `DROP ROLE IF EXISTS ${roles.join(', ')}`);
+});
+
+afterEach(async () => {
+  started?.kill('SIGKILL');
+  started = undefined;
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+});
+
+async function sql(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(text);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function newRole(): string {
+  const name = uniqueName('dev');
+  roles.push(name);
+  return name;
+}
+
+async function newFolder(): Promise<string> {
+  folder = await mkdtemp(join(tmpdir(), 'pgwarden-dev-'));
+  return folder;
+}
+
+function policy(name: string, spec: string): string {
+  return `apiVersion: pgroles.io/v1alpha1
+kind: PostgresPolicy
+metadata: { name: ${name} }
+spec:
+  connection: { secretRef: { name: db } }
+${spec}
+`;
+}
+
+function secret(url: string): string {
+  return `apiVersion: v1
+kind: Secret
+metadata: { name: db }
+stringData: { DATABASE_URL: '${url}' }
+`;
+}
+
+async function holdsRole(name: string): Promise<boolean> {
+  const rows = await sql(database.url, `SELECT FROM pg_roles WHERE rolname = '${name}'`);
+  return rows.length === 1;
+}
+
+test('dev --once converges every policy of a directory, keeps no process, and has nothing to do the next time', async () => {
+  const directory = await newFolder();
+  const role = newRole();
+  await writeFile(join(directory, 'db.yaml'), secret(database.url));
+  await writeFile(
+    join(directory, 'one.yaml'),
+    policy('one', `  roles: [{ name: ${role}, login: true, password: { generate: {} } }]`),
+  );
+  const first = await runCli(['dev', directory, '--once']);
+  expect(first.stderr).not.toContain('error:');
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain(`CREATE ROLE "${role}" LOGIN;`);
+  expect(first.stdout).toMatch(
+    new RegExp(`default/one\tReady\t${database.name}\t\\+1 role ~1 password\t`),
+  );
+  expect(await holdsRole(role)).toBe(true);
+  const again = await runCli(['dev', directory, '--once']);
+  expect(again.code).toBe(0);
+  expect(again.stdout).toMatch(/default\/one\tReady\t\w+\tnone\t/);
+  const secretFile = `.pgwarden/secrets/default/one-pgr-${role.replace('_', '-')}.yaml`;
+  const kept = await readFile(join(directory, secretFile), 'utf8');
+  const password = /password: (\S+)/.exec(kept)?.[1] ?? 'no password';
+  for (const text of [first.stdout, first.stderr, again.stdout, await logOf(directory)])
+    expect(text).not.toContain(password);
+}, 90_000);
+
+function logOf(directory: string): Promise<string> {
+  return readFile(join(directory, '.pgwarden/pgwarden.log'), 'utf8');
+}
+
+test('a broken policy fails dev --once by name, and the others converge', async () => {
+  const directory = await newFolder();
+  const role = newRole();
+  await writeFile(
+    join(directory, 'a.yaml'),
+    `${secret(database.url)}---\n${policy('fine', `  roles: [{ name: ${role} }]`)}`,
+  );
+  await writeFile(join(directory, 'b.yaml'), policy('broken', '  rols: []'));
+  await writeFile(
+    join(directory, 'c.yaml'),
+    policy(
+      'absent',
+      '  grants: [{ role: x, privileges: [SELECT], object: { type: table, schema: nowhere, name: t } }]',
+    ),
+  );
+  const result = await runCli(['dev', directory, '--once']);
+  expect(result.code).toBe(1);
+  expect(await holdsRole(role)).toBe(true);
+  expect(result.stdout).toContain('default/fine\tReady');
+  expect(result.stderr).toMatch(/InvalidSpec: default\/broken: b\.yaml line 6: spec\.rols /);
+  expect(result.stderr).toMatch(/MissingDatabaseObject: default\/absent: .*nowhere/);
+  expect(lastWords(result)[1]).toMatch(
+    /^error: \w+: 2 of 3 policies did not converge: default\/absent, default\/broken$/,
+  );
+}, 90_000);
+
+test('--database-url takes the place of what the policies name', async () => {
+  const directory = await newFolder();
+  const role = newRole();
+  await writeFile(join(directory, 'a.yaml'), policy('elsewhere', `  roles: [{ name: ${role} }]`));
+  const result = await runCli(['dev', directory, '--once', '--database-url', database.url]);
+  expect(result.code).toBe(0);
+  expect(await holdsRole(role)).toBe(true);
+}, 90_000);
+
+test('a directory without a policy, and one that is not there', async () => {
+  const directory = await newFolder();
+  const nothing = await runCli(['dev', directory, '--once']);
+  expect(nothing.code).toBe(1);
+  expect(lastWords(nothing)[1]).toBe(`error: PolicyNotFound: ${directory} holds no PostgresPolicy`);
+  const nowhere = await runCli(['dev', join(directory, 'x'), '--once']);
+  expect(lastWords(nowhere)[1]).toMatch(/^error: PolicyUnreadable: .*\/x cannot be read: ENOENT$/);
+}, 90_000);
+
+const demoTest = majors().includes(18) ? test : test.skip;
+
+demoTest(
+  'the demo converges, repairs drift, answers status and reconcile, and Ctrl-C leaves no process behind',
+  async () => {
+    const state = await newFolder();
+    const demo = await startDev(['--state', state]);
+    expect(demo.output()).toMatch(/default\/shop\tReady\tshop\t\+\d+ roles /);
+    expect(demo.output()).toMatch(
+      /Temporal UI: +http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows/,
+    );
+    const servers = childrenOf(demo.pid);
+    expect(servers.length).toBeGreaterThanOrEqual(2);
+
+    await psql(state, 'REVOKE SELECT ON app.products FROM "app-reader"');
+    const reconciled = await runCli(['reconcile', 'shop', '--wait', '--state', state]);
+    // the watcher may have woken the policy a moment before
+    expect(reconciled.stdout).toMatch(/^default\/shop: Ready: (\+1 grant|no changes)\n$/);
+    await demo.says('repaired default/shop: +1 grant');
+    await demo.says('GRANT SELECT ON TABLE app.products TO "app-reader";');
+
+    const { stdout } = await runCli(['status', '-o', 'json', '--state', state]);
+    const { policies } = JSON.parse(stdout) as { policies: { name: string; phase: string }[] };
+    expect(policies.map(({ name, phase }) => [name, phase])).toEqual([
+      ['analytics', 'Ready'],
+      ['sandbox-review', 'Drifted'],
+      ['shop', 'Ready'],
+      ['support', 'Ready'],
+    ]);
+
+    const second = await runCli(['dev', '--state', state]);
+    expect(second.code).toBe(64);
+    expect(lastWords(second)[1]).toMatch(/^error: Usage: process \d+ already runs a server on /);
+
+    started?.kill('SIGINT');
+    const { code, stderr } = await demo.ended;
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining('error:'),
+    });
+    await untilGone(servers);
+    expect(existsSync(join(state, 'dev.json'))).toBe(false);
+  },
+  180_000,
+);
+
+test('Ctrl-C during the set-up ends it, and leaves no process behind', async () => {
+  const state = await newFolder();
+  started = startCli(['dev', '--state', state, await newPolicies(state)]);
+  const ended = resultOf(started);
+  await seen(started, 'Starting');
+  const pid = started.pid ?? 0;
+  await sleep(500);
+  const servers = childrenOf(pid);
+  started.kill('SIGINT');
+  const { code } = await ended;
+  expect(code).toBe(130);
+  await untilGone(servers);
+}, 90_000);
+
+async function newPolicies(state: string): Promise<string> {
+  await writeFile(join(state, 'one.yaml'), `${secret(database.url)}---\n${policy('one', '')}`);
+  return state;
+}
+
+/** The guard of a server is a moment behind it. */
+async function untilGone(processes: readonly number[]): Promise<void> {
+  for (let tries = 0; processes.some(isAlive) && tries < 100; tries += 1) await sleep(100);
+  const left = processes.filter(isAlive);
+  expect(await Promise.all(left.map(commandLine))).toEqual([]);
+}
+
+interface RunningDev {
+  readonly pid: number;
+  readonly output: () => string;
+  readonly says: (text: string) => Promise<void>;
+  readonly ended: ReturnType<typeof resultOf>;
+}
+
+/** Starts `dev` and waits until it stays. */
+async function startDev(args: readonly string[]): Promise<RunningDev> {
+  const child = startCli(['dev', ...args]);
+  started = child;
+  const ended = resultOf(child);
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const says = async (text: string) => {
+    while (!output.includes(text)) {
+      if (child.exitCode !== null) throw new Error((await ended).stderr);
+      await sleep(50);
+    }
+  };
+  await says('Ctrl-C stops everything.');
+  return { pid: child.pid ?? 0, output: () => output, says, ended };
+}
+
+function seen(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes(text)) resolve();
+    });
+  });
+}
+
+/** Process ids of everything a process has started, and of what those have. */
+function childrenOf(pid: number): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)]);
+  const children = stdout
+    .toString()
+    .split('\n')
+    .map(Number)
+    .filter((child) => child > 0);
+  return children.flatMap((child) => [child, ...childrenOf(child)]);
+}
+
+/** As the superuser of the demo, with the password file that dev wrote for psql. */
+async function psql(state: string, text: string): Promise<void> {
+  const line = (await readFile(join(state, 'demo', 'pgpass'), 'utf8')).trim();
+  const [host, port, , user, password] = line.split(':');
+  await sql(`postgres://${user}:${password}@${host}:${port}/shop`, text);
+}

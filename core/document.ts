@@ -58,19 +58,25 @@ interface Place {
 }
 
 function parseDocument(place: Place): Content {
-  const [error] = place.document.errors;
+  // A warning is about a tag or directive that would be passed over, and with it a value's meaning.
+  const [error] = [...place.document.errors, ...place.document.warnings];
   if (error !== undefined) {
     const line = error.linePos === undefined ? '' : ` line ${String(error.linePos[0].line)}`;
-    const reason = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
-    return brokenYaml(place, `${line}: ${reason}`);
+    return brokenYaml(place, `${line}: ${withoutValues(error.message)}`);
   }
   try {
     return parseValue(place, place.document.toJS());
   } catch (thrown) {
-    // The library gives up on a document with too many aliases.
+    // The library gives up on a document with too many aliases, or one that means nothing.
     if (!(thrown instanceof ReferenceError)) throw thrown;
-    return brokenYaml(place, `: ${thrown.message}`);
+    return brokenYaml(place, `: ${withoutValues(thrown.message)}`);
   }
+}
+
+/** The library quotes the text it stumbles over after a colon or percent sign: that may be a password. */
+function withoutValues(message: string): string {
+  const [first = ''] = message.split('\n');
+  return first.replace(/ at line \d+, column \d+:?$/, '').replace(/(?:: | %).*$/, '');
 }
 
 /** What can still be read of a broken policy is its name, so that it is in trouble rather than gone. */
@@ -87,9 +93,16 @@ function parseValue(place: Place, value: unknown): Content {
       return parsePolicy(place, value);
     case 'Secret':
       return parseSecret(place, value);
-    default:
+    case undefined:
       return parseBareManifest(place, value);
+    default:
+      return unknownKind(place);
   }
+}
+
+function unknownKind(place: Place): Content {
+  const message = 'must be PostgresPolicy or Secret, or left out in a manifest for the CLI';
+  return invalid(undefined, refusalFor(place, [{ path: ['kind'], message }]));
 }
 
 function parsePolicy(place: Place, value: unknown): Content {

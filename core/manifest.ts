@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultPrivilegeSection } from './manifest/default-privilege.ts';
 import { grantSection } from './manifest/grant.ts';
-import { roleName } from './manifest/identifier.ts';
+import { roleName, storableText } from './manifest/identifier.ts';
 import { membershipSection } from './manifest/membership.ts';
 import { profileSection } from './manifest/profile.ts';
 import { retirementSection } from './manifest/retirement.ts';
@@ -14,7 +14,7 @@ export const manifestShape = {
     .optional()
     .describe('Owner of schemas and default privileges that name none.'),
   profiles: z
-    .record(z.string().min(1), profileSection)
+    .record(storableText.min(1, 'is empty: write a name'), profileSection)
     .optional()
     .describe('Sets of privileges by name, for schemas to bind.'),
   schemas: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { grantableTypes } from '../registry.ts';
-import { identifier, roleName } from './identifier.ts';
+import { identifier, roleName, storableText } from './identifier.ts';
 
 const privilegeNames = [
   ...new Set(Object.values(grantableTypes).flatMap((type) => type.privileges)),
@@ -12,14 +12,13 @@ export const privileges = z
   .array(z.enum(privilegeNames))
   .min(1, 'is empty: name at least one privilege');
 
+/** Longer than an identifier where it has a function's arguments. */
+const objectName = storableText.min(1, 'is empty: write a name, or * for all');
+
 export const objectSection = z.strictObject({
   type: objectType.describe('Object type.'),
   schema: identifier.optional().describe('Schema of the object.'),
-  name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Object name, or * for all of the type in the schema.'),
+  name: objectName.optional().describe('Object name, or * for all of the type in the schema.'),
 });
 
 export type ObjectSection = z.infer<typeof objectSection>;
@@ -44,7 +43,7 @@ export const profileGrantSection = z.strictObject({
   object: z
     .strictObject({
       type: objectType.describe('Object type.'),
-      name: z.string().min(1).optional().describe('Object name, or * for all of the type.'),
+      name: objectName.optional().describe('Object name, or * for all of the type.'),
     })
     .describe('What the privileges are on, in each schema that binds the profile.'),
 });

@@ -5,15 +5,21 @@ const maxBytes = 63;
 
 const encoder = new TextEncoder();
 
-/** A name as PostgreSQL stores it: case kept, 1 to 63 bytes of UTF-8, no NUL. */
-export const identifier = z
+/** What PostgreSQL can store as text. */
+export const storableText = z
   .string()
+  .refine(
+    (text) => !/[\0\p{Surrogate}]/u.test(text),
+    'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store',
+  );
+
+/** A name as PostgreSQL stores it: case kept, 1 to 63 bytes of UTF-8, no NUL. */
+export const identifier = storableText
   .min(1, 'is empty: write a name')
   .refine(
     (name) => encoder.encode(name).length <= maxBytes,
     'is longer than 63 bytes, which PostgreSQL would cut off',
-  )
-  .refine((name) => !name.includes('\0'), 'holds a NUL character');
+  );
 
 const reserved = new Set(['public', 'none', 'current_role', 'current_user', 'session_user']);
 

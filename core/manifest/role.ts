@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownRoleName } from './identifier.ts';
+import { ownRoleName, storableText } from './identifier.ts';
 import { instant } from './instant.ts';
 import { passwordSection } from './password.ts';
 
@@ -21,7 +21,7 @@ export const roleSection = z.strictObject({
     .max(2147483647)
     .optional()
     .describe('Concurrent sessions; -1, the default, is unlimited.'),
-  comment: z.string().optional().describe('COMMENT ON ROLE. Default none.'),
+  comment: storableText.optional().describe('COMMENT ON ROLE. Default none.'),
   password: passwordSection.optional().describe('Where the password comes from.'),
   password_valid_until: instant
     .optional()

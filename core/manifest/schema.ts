@@ -11,7 +11,7 @@ export const schemaSection = z.strictObject({
   profiles: z.array(z.string()).optional().describe('Profiles to bind: one role for each.'),
   role_pattern: z
     .string()
-    .min(1)
+    .min(1, 'is empty: write it like {schema}-{profile}')
     .optional()
     .describe('Name of the generated roles. Default {schema}-{profile}.'),
   owner: roleName.optional().describe('Owner of the schema. Default default_owner.'),

@@ -1,0 +1,290 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { checkPlan } from '../../core/checks.ts';
+import { parseDocuments } from '../../core/document.ts';
+import type { RoleGraph } from '../../core/graph.ts';
+import { decodeRows } from '../../core/inspection.ts';
+import type { Live, Statement } from '../../core/kind.ts';
+import type { Plan } from '../../core/plan.ts';
+import {
+  explainPlan,
+  groupsOf,
+  isPasswordOnly,
+  planChanges,
+  renderPlan,
+  summarizeChanges,
+  summaryLine,
+} from '../../core/plan.ts';
+import type { World } from './world.ts';
+import { liveFor, nothing, rowsOf, worlds } from './world.ts';
+
+function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
+  return planChanges(rowsOf(world), liveFor(world.graph, mode));
+}
+
+function statementsOf(world: World, mode: Live['mode'] = 'authoritative'): Statement[] {
+  const plan = planOf(world, mode);
+  const names = new Map(groupsOf(plan).map((group) => [group, [`${group} one`, `${group} two`]]));
+  return renderPlan(plan, liveFor(world.graph, mode), names);
+}
+
+function graphOf(manifest: string): RoleGraph {
+  const [document] = parseDocuments(manifest, 'manifest.yaml');
+  if (document?.kind !== 'manifest') throw new Error('not a manifest');
+  return document.graph;
+}
+
+const newTeam = graphOf(`
+roles:
+  - { name: staff }
+  - { name: ana, login: true, password: { from_env: ANA } }
+schemas: [{ name: app, owner: staff }]
+grants:
+  - { role: ana, privileges: [USAGE, CREATE], object: { type: schema, name: app } }
+memberships: [{ role: staff, members: [{ name: ana }] }]
+default_privileges:
+  - { owner: staff, schema: app, grant: [{ role: ana, privileges: [SELECT, INSERT], on_type: table }] }
+`);
+
+describe('a plan', () => {
+  test('is the same, byte for byte, for a manifest and a catalog in any order', () => {
+    const shuffled = worlds.chain(({ graph, rows }) => {
+      const any = <T>(list: readonly T[]): fc.Arbitrary<T[]> =>
+        fc.shuffledSubarray([...list], { minLength: list.length });
+      const lists = fc.record({
+        roles: any(graph.roles),
+        schemas: any(graph.schemas),
+        grants: any(graph.grants),
+        defaultPrivileges: any(graph.defaultPrivileges),
+        memberships: any(graph.memberships),
+        retirements: any(graph.retirements),
+      });
+      return fc.record({
+        one: fc.constant({ graph, rows }),
+        other: fc.record({ graph: lists, rows: any(rows) }),
+      });
+    });
+    fc.assert(
+      fc.property(shuffled, ({ one, other }) => {
+        expect(JSON.stringify(statementsOf(other))).toBe(JSON.stringify(statementsOf(one)));
+        expect(planOf(other).hash).toBe(planOf(one).hash);
+        expect(planOf(other).summary).toEqual(planOf(one).summary);
+      }),
+    );
+  });
+
+  test('takes nothing from anybody in additive mode', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        for (const { text, risk } of statementsOf(world, 'additive')) {
+          expect(risk).toBe('none');
+          expect(text).not.toMatch(/^(REVOKE|DROP|REASSIGN|ALTER ROLE|ALTER SCHEMA)|REVOKE /);
+        }
+      }),
+    );
+  });
+
+  test('drops no role in adopt mode', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        for (const { text } of statementsOf(world, 'adopt'))
+          expect(text).not.toMatch(/^(DROP|REASSIGN|SELECT)/);
+      }),
+    );
+  });
+
+  test('says one sentence for each change', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const plan = planOf(world);
+        const sentences = explainPlan(plan);
+        expect(sentences).toHaveLength(plan.changes.length);
+        for (const sentence of sentences) expect(sentence).toMatch(/^[^\n\0]+$/);
+      }),
+    );
+  });
+
+  test('counts the same whether counted at once or change by change', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { summary, changes } = planOf(world);
+        const { total, ...counts } = summary;
+        expect(summarizeChanges(changes)).toEqual(summary);
+        expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(total);
+        expect(total === 0).toBe(changes.length === 0);
+      }),
+    );
+  });
+});
+
+describe('a plan for a new team', () => {
+  const live = { ...liveFor(newTeam), passwordVersions: { ana: 'v1' } };
+  const plan = planChanges(decodeRows([]), live);
+
+  test('makes what is needed before what needs it', () => {
+    expect(renderPlan(plan, live, new Map()).map(({ text }) => text)).toEqual([
+      'CREATE ROLE "ana" LOGIN',
+      'CREATE ROLE "staff" NOLOGIN',
+      'ALTER ROLE "ana" PASSWORD',
+      'CREATE SCHEMA "app" AUTHORIZATION "staff"',
+      'GRANT "staff" TO "ana" WITH INHERIT TRUE',
+      'GRANT CREATE, USAGE ON SCHEMA "app" TO "ana"',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE "staff" IN SCHEMA "app" GRANT INSERT, SELECT ON TABLES TO "ana"',
+    ]);
+  });
+
+  test('counts an edge, an object or a default once, however many privileges it carries', () => {
+    expect(plan.summary).toEqual({
+      roles_created: 2,
+      roles_altered: 0,
+      roles_dropped: 0,
+      sessions_terminated: 0,
+      schemas_created: 1,
+      schema_owners_altered: 0,
+      grants_added: 1,
+      grants_revoked: 0,
+      default_privileges_set: 1,
+      default_privileges_revoked: 0,
+      members_added: 1,
+      members_removed: 0,
+      passwords_set: 1,
+      total: 7,
+    });
+    expect(summaryLine(plan.summary)).toBe(
+      '+2 roles +1 schema +1 grant +1 default privilege +1 membership ~1 password',
+    );
+  });
+
+  test('needs no password that is not there, and says of one which version it is, not what', () => {
+    const without = planChanges(decodeRows([]), liveFor(newTeam));
+    expect(without.summary.passwords_set).toBe(0);
+    expect(JSON.stringify(plan)).not.toMatch(/SCRAM|PASSWORD '/);
+  });
+
+  test('is hashed by what it means: another password version is another plan, the same is not', () => {
+    const again = planChanges(decodeRows([]), { ...live, passwordVersions: { ana: 'v1' } });
+    const other = planChanges(decodeRows([]), { ...live, passwordVersions: { ana: 'v2' } });
+    expect(again.hash).toBe(plan.hash);
+    expect(other.hash).not.toBe(plan.hash);
+    expect(plan.hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('a plan of passwords alone', () => {
+  const graph = { ...nothing, roles: newTeam.roles.filter(({ name }) => name === 'ana') };
+  const row = {
+    kind: 'role',
+    name: 'ana',
+    login: true,
+    superuser: false,
+    createdb: false,
+    createrole: false,
+    inherit: true,
+    replication: false,
+    bypassrls: false,
+    connectionLimit: -1,
+    validUntil: null,
+    comment: null,
+  };
+  const rows = decodeRows([row, { kind: 'password', role: 'ana' }]);
+
+  test('is known as such', () => {
+    const live = {
+      ...liveFor(graph),
+      passwordVersions: { ana: 'v2' },
+      appliedPasswords: { ana: 'v1' },
+    };
+    const plan = planChanges(rows, live);
+    expect(plan.summary.passwords_set).toBe(1);
+    expect(isPasswordOnly(plan)).toBe(true);
+    const renamed = planChanges(
+      decodeRows([
+        { ...row, login: false },
+        { kind: 'password', role: 'ana' },
+      ]),
+      live,
+    );
+    expect(isPasswordOnly(renamed)).toBe(false);
+  });
+
+  test('is empty when the version was applied before', () => {
+    const live = {
+      ...liveFor(graph),
+      passwordVersions: { ana: 'v1' },
+      appliedPasswords: { ana: 'v1' },
+    };
+    expect(planChanges(rows, live).changes).toEqual([]);
+  });
+});
+
+describe('statements', () => {
+  const grants = graphOf(`
+roles: [{ name: ana }]
+grants: [{ role: ana, privileges: [SELECT], object: { type: table, schema: app, name: '*' } }]
+`);
+  const group = {
+    kind: 'table_grant',
+    schema: 'app',
+    name: null,
+    sql: null,
+    group: 'g',
+    owner: 'postgres',
+    count: 1201,
+    acl: [],
+  };
+  const rows = [
+    { kind: 'schema', name: 'app', owner: 'postgres' },
+    {
+      kind: 'schema_grant',
+      schema: null,
+      name: 'app',
+      sql: 'app',
+      group: null,
+      owner: 'postgres',
+      count: 1,
+      acl: [],
+    },
+    group,
+  ];
+
+  test('name at most 500 objects each, and each object once', () => {
+    const tables = Array.from({ length: 1201 }, (_, index) => `app.t${String(index)}`);
+    const live = liveFor(grants);
+    const plan = planChanges(decodeRows(rows), live);
+    const texts = renderPlan(plan, live, new Map([['g', tables]]))
+      .map(({ text }) => text)
+      .filter((text) => text.includes('ON TABLE'));
+    expect(texts.map((text) => text.split(', ').length)).toEqual([500, 500, 201]);
+    const named = texts.flatMap((text) => text.match(/app\.t\d+/g) ?? []);
+    expect(new Set(named)).toEqual(new Set(tables));
+    expect(named).toHaveLength(tables.length);
+  });
+
+  test('tell people how many objects they are about, not a key', () => {
+    const plan = planChanges(decodeRows(rows), liveFor(grants));
+    expect(explainPlan(plan)).toContain('SELECT on 1201 tables in schema app is granted to ana');
+  });
+});
+
+describe('safety', () => {
+  test('an objection names the first change that must not be made', () => {
+    const graph = graphOf('roles: [{ name: heir }]\nretirements: [{ role: legacy }]');
+    const live = liveFor(graph);
+    const dependency = {
+      what: 'owned',
+      where: 'here',
+      database: 'shop',
+      object: 'table app.t',
+      revocable: false,
+    };
+    const plan = planChanges(
+      decodeRows([
+        { kind: 'retirement', role: 'legacy', sessions: false, dependencies: [dependency] },
+      ]),
+      live,
+    );
+    expect(() => checkPlan(plan, live)).toThrow(
+      'role "legacy" cannot be dropped: it owns table app.t',
+    );
+  });
+});

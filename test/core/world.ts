@@ -1,0 +1,276 @@
+import fc from 'fast-check';
+import type { RoleGraph } from '../../core/graph.ts';
+import type { LiveRows } from '../../core/inspection.ts';
+import { decodeRows } from '../../core/inspection.ts';
+import type { Live } from '../../core/kind.ts';
+import { grantableTypes } from '../../core/registry.ts';
+import { plainRole } from '../../core/expand/roles.ts';
+
+/** What a manifest says beside what a server has, both made up, as raw rows so that they can be shuffled. */
+export interface World {
+  readonly graph: RoleGraph;
+  readonly rows: readonly unknown[];
+}
+
+const roles = ['ana', 'ben', 'chief', 'dora', 'eve'];
+const retired = ['old1', 'old2'];
+const schemas = ['app', 'shop'];
+const objectTypes = ['table', 'view', 'sequence', 'function', 'type'];
+
+export const nothing: RoleGraph = {
+  roles: [],
+  schemas: [],
+  grants: [],
+  defaultPrivileges: [],
+  memberships: [],
+  retirements: [],
+};
+
+export function rowsOf({ rows }: World): LiveRows {
+  return decodeRows(rows);
+}
+
+export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'): Live {
+  const managed = [...graph.roles.map(({ name }) => name), ...graph.retirements.map((r) => r.role)];
+  const server = {
+    major: 18,
+    database: 'shop',
+    user: 'postgres',
+    superuser: true,
+    bootstrap: 'postgres',
+  };
+  return {
+    server,
+    rights: { usable: [], grantable: [], selfGranted: [] },
+    graph,
+    mode,
+    managed: new Set(managed),
+    passwordVersions: {},
+    appliedPasswords: {},
+  };
+}
+
+const anyRole = fc.constantFrom(...roles);
+const anySchema = fc.constantFrom(...schemas);
+
+const roleSpecs = fc.uniqueArray(
+  fc
+    .record({
+      name: anyRole,
+      login: fc.boolean(),
+      createdb: fc.boolean(),
+      connectionLimit: fc.constantFrom(-1, 5),
+      comment: fc.constantFrom(undefined, 'one', "two's"),
+      validUntil: fc.constantFrom(undefined, 1_900_000_000_000),
+    })
+    .map((given) => ({ ...plainRole, ...given })),
+  { selector: ({ name }) => name },
+);
+
+const grantSpecs = fc.array(
+  fc.oneof(
+    fc
+      .record({
+        role: anyRole,
+        type: fc.constantFrom(...objectTypes),
+        schema: anySchema,
+        name: fc.constantFrom('*', 'one', 'two'),
+      })
+      .chain(({ role, type, schema, name }) =>
+        privilegesOf(type).map((privileges) => ({
+          role,
+          privileges,
+          object: { type, schema, name },
+        })),
+      ),
+    fc.record({ role: anyRole, name: anySchema }).chain(({ role, name }) =>
+      privilegesOf('schema').map((privileges) => ({
+        role,
+        privileges,
+        object: { type: 'schema', schema: undefined, name },
+      })),
+    ),
+  ),
+  { maxLength: 8 },
+);
+
+function privilegesOf(type: string): fc.Arbitrary<string[]> {
+  return fc.subarray([...(grantableTypes[type]?.privileges ?? [])], { minLength: 1 });
+}
+
+/** Edges go from a role to one later in the list, so that there are no circles. */
+const edges = fc
+  .tuple(fc.nat(roles.length - 2), fc.nat(roles.length - 2), fc.boolean(), fc.boolean())
+  .filter(([group, member]) => group <= member)
+  .map(([group, member, admin, inherit]) => ({
+    role: roles[group] ?? '',
+    member: roles[member + 1] ?? '',
+    admin,
+    inherit,
+  }));
+
+const graphs: fc.Arbitrary<RoleGraph> = fc.record({
+  roles: roleSpecs,
+  schemas: fc.uniqueArray(
+    fc.record({ name: anySchema, owner: fc.option(anyRole, { nil: undefined }) }),
+    { selector: ({ name }) => name },
+  ),
+  grants: grantSpecs,
+  defaultPrivileges: fc.array(
+    fc
+      .record({
+        owner: anyRole,
+        schema: anySchema,
+        onType: fc.constantFrom('table', 'sequence', 'function', 'type'),
+        grantee: anyRole,
+      })
+      .chain((given) => privilegesOf(given.onType).map((privileges) => ({ ...given, privileges }))),
+    { maxLength: 4 },
+  ),
+  memberships: fc.uniqueArray(edges, { selector: ({ role, member }) => `${role} ${member}` }),
+  retirements: fc.subarray(retired).map((names) =>
+    names.map((role) => ({
+      role,
+      reassignOwnedTo: undefined,
+      dropOwned: true,
+      terminateSessions: true,
+    })),
+  ),
+});
+
+/** Who grants comes before who is granted to, as ever in PostgreSQL. */
+function aclOf(type: string, owner: string): fc.Arbitrary<unknown[]> {
+  const people = [...roles, ...retired];
+  const entry = fc
+    .tuple(
+      fc.nat(people.length - 1),
+      fc.nat(people.length),
+      fc.constantFrom(...(grantableTypes[type]?.privileges ?? [])),
+      fc.boolean(),
+    )
+    .map(([grantee, grantor, privilege, grantable]) => [
+      people[grantee] ?? '',
+      grantor < grantee ? (people[grantor] ?? '') : owner,
+      privilege,
+      grantable,
+    ]);
+  return fc.uniqueArray(entry, { maxLength: 6, selector: (parts) => parts.slice(0, 3).join() });
+}
+
+function objectRows(schema: string, type: string): fc.Arbitrary<unknown[]> {
+  const row = (name: string | null, group: string | null): fc.Arbitrary<unknown> =>
+    fc.constantFrom('postgres', ...roles).chain((owner) =>
+      aclOf(type, owner).map((acl) => ({
+        kind: `${type}_grant`,
+        schema,
+        name,
+        sql: name === null ? null : `${schema}.${name}`,
+        group,
+        owner,
+        count: 2,
+        acl,
+      })),
+    );
+  return fc.tuple(row('one', null), row('two', null), row(null, `${schema} ${type} group`));
+}
+
+function schemaRows(name: string): fc.Arbitrary<unknown[]> {
+  const objects = fc.tuple(...objectTypes.map((type) => objectRows(name, type)));
+  return fc.tuple(fc.constantFrom('postgres', ...roles), objects).chain(([owner, lists]) =>
+    aclOf('schema', owner).map((acl) => [
+      { kind: 'schema', name, owner },
+      {
+        kind: 'schema_grant',
+        schema: null,
+        name,
+        sql: name,
+        group: null,
+        owner,
+        count: 1,
+        acl,
+      },
+      ...lists.flat(),
+    ]),
+  );
+}
+
+function roleRow(name: string): fc.Arbitrary<unknown[]> {
+  return fc.record({ login: fc.boolean(), createdb: fc.boolean() }).map((flags) => [
+    {
+      kind: 'role',
+      name,
+      superuser: false,
+      createrole: false,
+      inherit: true,
+      replication: false,
+      bypassrls: false,
+      connectionLimit: -1,
+      validUntil: null,
+      comment: null,
+      ...flags,
+    },
+    { kind: 'password', role: name },
+  ]);
+}
+
+const membershipRows = fc.uniqueArray(
+  fc.tuple(edges, fc.constantFrom('postgres', 'ana')).map(([{ role, member, ...state }, by]) => ({
+    kind: 'membership',
+    role,
+    member,
+    grantor: member === 'ana' || role === 'ana' ? 'postgres' : by,
+    set: true,
+    ...state,
+  })),
+  { selector: ({ role, member, grantor }) => `${role} ${member} ${grantor}` },
+);
+
+const defaultRows = fc.uniqueArray(
+  fc.record({
+    kind: fc.constant('default_privilege'),
+    owner: anyRole,
+    schema: anySchema,
+    letter: fc.constant('r'),
+    grantee: fc.constantFrom(...roles, ...retired),
+    privilege: fc.constantFrom('SELECT', 'INSERT', 'MAINTAIN'),
+    grantable: fc.boolean(),
+  }),
+  {
+    selector: ({ owner, schema, grantee, privilege }) =>
+      [owner, schema, grantee, privilege].join(' '),
+    maxLength: 5,
+  },
+);
+
+/** Declared roles and schemas may be missing; what is only referred to is there. */
+export const worlds: fc.Arbitrary<World> = fc
+  .tuple(graphs, fc.subarray(roles), fc.subarray(schemas))
+  .chain(([graph, absentRoles, absentSchemas]) => {
+    const declared = new Set(graph.roles.map(({ name }) => name));
+    const created = new Set(graph.schemas.map(({ name }) => name));
+    const presentRoles = roles.filter((name) => !absentRoles.includes(name) || !declared.has(name));
+    const presentSchemas = schemas.filter(
+      (name) => !absentSchemas.includes(name) || !created.has(name),
+    );
+    const grants = graph.grants.filter(
+      ({ object: { schema, name } }) =>
+        name === '*' || schema === undefined || presentSchemas.includes(schema),
+    );
+    const gone = graph.retirements.map(({ role }) => ({
+      kind: 'retirement',
+      role,
+      sessions: false,
+      dependencies: [],
+    }));
+    return fc
+      .tuple(
+        fc.tuple(...[...presentRoles, ...retired].map(roleRow)),
+        fc.tuple(...presentSchemas.map(schemaRows)),
+        membershipRows,
+        defaultRows,
+      )
+      .map(([people, places, members, defaults]) => ({
+        graph: { ...graph, grants },
+        rows: [...people.flat(), ...places.flat(), ...members, ...defaults, ...gone],
+      }));
+  });

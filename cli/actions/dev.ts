@@ -31,7 +31,7 @@ export async function dev(options: DevOptions): Promise<number> {
     if (!lifetime.interrupted.aborted) throw error;
     return interruptedExit;
   } finally {
-    await step('Stopping', () => lifetime.end());
+    await lifetime.end((stop) => step('Stopping', stop));
     // A step of the set-up may be in the middle of something: what it started ends with this process.
     if (lifetime.interrupted.aborted && !running) process.exit(interruptedExit);
   }

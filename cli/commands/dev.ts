@@ -35,6 +35,6 @@ export function devCommand(): Command {
 }
 
 const notes = `
-Ctrl-C stops everything that was started; a second one does not wait. With --database-url a DIR may
-also hold bare manifests: each becomes a policy with the name of its file. A Temporal server is used
-from TEMPORAL_ADDRESS, else started from TEMPORAL_CLI or what is found on PATH, downloaded or built.`;
+Ctrl-C stops everything that was started; a second one does not wait. A Temporal server is used from
+TEMPORAL_ADDRESS, else started from TEMPORAL_CLI or what is found on PATH, downloaded or built with Go.
+Bare manifests belong to no policy, so dev leaves them to diff and apply, and says so.`;

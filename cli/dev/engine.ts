@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { Refusal } from '../../core/refusal.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher } from '../../watcher/start.ts';
 import { startWorker } from '../../worker/start.ts';
@@ -23,7 +24,9 @@ export async function startEngine(
   lifetime: Lifetime,
 ): Promise<Engine> {
   const taskQueue = process.env.TEMPORAL_TASK_QUEUE ?? 'pgwarden';
-  const native = await NativeConnection.connect(connectionOptions);
+  const native = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
+    throw noTemporal(connectionOptions.address ?? 'localhost:7233', error);
+  });
   lifetime.defer(() => native.close());
   const connection = await Connection.connect(connectionOptions);
   lifetime.defer(() => connection.close());
@@ -46,4 +49,16 @@ export async function startEngine(
     await watcher.stopped;
   });
   return { client, ended: worker.ended };
+}
+
+/** The SDK's message goes into the details: it is long, and not for people. */
+function noTemporal(address: string, error: unknown): Refusal {
+  const hint = 'Check TEMPORAL_ADDRESS, or unset it to have a server started here.';
+  const details = error instanceof Error ? [error.message] : [];
+  return new Refusal(
+    'TemporalUnavailable',
+    `no Temporal server answers at ${address}`,
+    hint,
+    details,
+  );
 }

@@ -5,18 +5,25 @@ export interface Lifetime {
   defer(stop: () => Promise<unknown>): void;
   /** The work's result; rejects with the signal's reason when interrupted before. */
   orInterrupted<T>(work: Promise<T>): Promise<T>;
-  end(): Promise<void>;
+  /** Stops what was started, under `show` when there is anything. */
+  end(show: (stop: () => Promise<void>) => Promise<void>): Promise<void>;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const interruptedExit = 130;
 
+/** npm passes on the signal that the terminal has sent to us as well. */
+const onePressMs = 500;
+
 export function newLifetime(): Lifetime {
   const stops: (() => Promise<unknown>)[] = [];
   const interrupt = new AbortController();
+  let firstAt = 0;
   const onSignal = () => {
     // What we started ends with us: each server has a guard that sees us go.
-    if (interrupt.signal.aborted) process.exit(interruptedExit);
+    if (interrupt.signal.aborted && Date.now() - firstAt > onePressMs)
+      process.exit(interruptedExit);
+    firstAt ||= Date.now();
     interrupt.abort();
   };
   for (const signal of signals) process.on(signal, onSignal);
@@ -24,8 +31,11 @@ export function newLifetime(): Lifetime {
     interrupted: interrupt.signal,
     defer: (stop) => stops.push(stop),
     orInterrupted: (work) => Promise.race([work, whenAborted(interrupt.signal)]),
-    async end() {
-      for (const stop of stops.splice(0).reverse()) await stop();
+    async end(show) {
+      const stopAll = async () => {
+        for (const stop of stops.splice(0).reverse()) await stop();
+      };
+      if (stops.length > 0) await show(stopAll);
       for (const signal of signals) process.off(signal, onSignal);
     },
   };

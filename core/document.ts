@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { isMap, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
 import { expandManifest } from './expand.ts';
 import type { RoleGraph } from './graph.ts';
@@ -45,10 +45,14 @@ export function parseDocuments(text: string, file: string): ParsedDocument[] {
   if (!Array.isArray(documents)) return [];
   const several = documents.length > 1;
   return documents.flatMap((document, index) => {
-    if (document.contents === null && document.errors.length === 0) return [];
+    if (isEmpty(document) && document.errors.length === 0) return [];
     const where = several ? `${file} document ${String(index + 1)}` : file;
     return [{ ...parseDocument({ document, where, lines }), where }];
   });
+}
+
+function isEmpty({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 interface Place {

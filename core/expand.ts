@@ -22,13 +22,21 @@ export function expandManifest(manifest: Manifest, policyName: string): Expanded
   const bound = expandProfiles(manifest, expansion);
   const roles = expandRoles(manifest, bound.roles, expansion);
   const { grants, defaultPrivileges } = expandGrants(manifest, bound, expansion);
-  const graph: RoleGraph = {
+  const living = {
     roles,
     schemas: bound.schemas,
     grants,
     defaultPrivileges,
     memberships: expandMemberships(manifest, expansion),
-    retirements: expandRetirements(manifest, roles, expansion),
   };
-  return expansion.problems.length > 0 ? { problems: expansion.problems } : { graph };
+  const graph: RoleGraph = {
+    ...living,
+    retirements: expandRetirements(manifest, living, expansion),
+  };
+  return expansion.problems.length > 0 ? { problems: distinct(expansion.problems) } : { graph };
+}
+
+/** A profile's mistake is found once for each schema it is bound to, and told once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -127,12 +127,13 @@ function roleNameProblem(role: string): string | undefined {
   return ownRoleName.safeParse(role).error?.issues[0]?.message;
 }
 
-/** A profile speaks of the schema it is bound to: grants on schemas are on that one, all others are in it. */
+/** A profile speaks of the schema it is bound to: grants on schemas are on that one, others in it if in any. */
 function boundObject(
   object: { type: string; name?: string | undefined },
   schema: string,
 ): GrantSpec['object'] {
-  if (grantableTypes[object.type]?.isSchema === true)
-    return { type: object.type, schema: undefined, name: schema };
-  return { type: object.type, schema, name: object.name ?? '' };
+  const { type, name = '' } = object;
+  const { isSchema, outsideSchemas } = grantableTypes[type] ?? {};
+  if (isSchema === true) return { type, schema: undefined, name: schema };
+  return { type, schema: outsideSchemas === true ? undefined : schema, name };
 }

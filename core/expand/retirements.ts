@@ -1,13 +1,17 @@
 import type { Expansion } from '../expand.ts';
-import type { RetirementSpec, RoleSpec } from '../graph.ts';
+import type { RetirementSpec, RoleGraph } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 
+type Living = Omit<RoleGraph, 'retirements'>;
+
+/** A role is retired once, and by a policy that has no other use for it. */
 export function expandRetirements(
   manifest: Manifest,
-  roles: readonly RoleSpec[],
+  living: Living,
   { problems }: Expansion,
 ): RetirementSpec[] {
-  const declared = new Set(roles.map(({ name }) => name));
+  const declared = new Set(living.roles.map(({ name }) => name));
+  const uses = usesOf(manifest, living);
   const retired = new Set<string>();
   return (manifest.retirements ?? []).map((section, index) => {
     const { role, reassign_owned_to: successor } = section;
@@ -16,6 +20,12 @@ export function expandRetirements(
     if (retired.has(role)) problems.push({ path, message: `retires role ${name} again` });
     if (declared.has(role))
       problems.push({ path, message: `retires role ${name}, which the policy also declares` });
+    const use = uses.get(role);
+    if (use !== undefined && successor !== role)
+      problems.push({
+        path,
+        message: `retires role ${name}, which the policy still names as ${use}`,
+      });
     if (successor === role) {
       problems.push({
         path: ['retirements', index, 'reassign_owned_to'],
@@ -30,4 +40,27 @@ export function expandRetirements(
       terminateSessions: section.terminate_sessions ?? false,
     };
   });
+}
+
+/** What roles are named as, other than declared: by role, one use of each. */
+function usesOf(manifest: Manifest, living: Living): ReadonlyMap<string, string> {
+  const successors = (manifest.retirements ?? []).flatMap(
+    ({ reassign_owned_to: successor }) => successor ?? [],
+  );
+  const named: (readonly [string, string])[] = [
+    ...living.schemas.flatMap(({ name, owner }) =>
+      owner === undefined ? [] : [[owner, `owner of schema ${JSON.stringify(name)}`] as const],
+    ),
+    ...living.grants.map(({ role }) => [role, 'grantee'] as const),
+    ...living.defaultPrivileges.flatMap(({ owner, grantee }) => [
+      [owner, 'owner of default privileges'] as const,
+      [grantee, 'grantee of default privileges'] as const,
+    ]),
+    ...living.memberships.flatMap(({ role, member }) => [
+      [role, 'group'] as const,
+      [member, 'member'] as const,
+    ]),
+    ...successors.map((successor) => [successor, 'successor of a retired role'] as const),
+  ];
+  return new Map(named);
 }

@@ -283,7 +283,7 @@ describe('safety', () => {
       ]),
       live,
     );
-    expect(() => checkPlan(plan, live)).toThrow(
+    expect(() => { checkPlan(plan, live); }).toThrow(
       'role "legacy" cannot be dropped: it owns table app.t',
     );
   });

@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseDocuments } from '../../core/document.ts';
+
+/** What is wrong with a text, one line each, or the kinds of its documents when nothing is. */
+function verdict(text: string): readonly string[] {
+  return parseDocuments(text, 'f.yaml').flatMap((document) => {
+    if (document.kind !== 'invalid') return [document.kind];
+    const { refusal } = document;
+    return refusal.details.length > 0 ? refusal.details : [refusal.message];
+  });
+}
+
+const policy = (spec: string): string =>
+  `apiVersion: pgroles.io/v1alpha1\nkind: PostgresPolicy\nmetadata: { name: shop }\nspec:\n${spec}`;
+const connection = '  connection: { secretRef: { name: db } }\n';
+
+const roleKeys =
+  'name, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit, comment, password, password_valid_until';
+const manifestKeys =
+  'default_owner, profiles, schemas, roles, grants, default_privileges, memberships, retirements, auth_providers';
+const timestamp = 'write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
+const unstorable = 'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store';
+
+describe('a wrong document says where it is wrong and what would be right', () => {
+  test.each([
+    // YAML itself
+    ['roles:\n\t- name: x', 'f.yaml line 2: Tabs are not allowed as indentation'],
+    ['roles: []\nroles: []', 'f.yaml line 2: Map keys must be unique'],
+    ['roles: *nowhere', 'f.yaml: Unresolved alias (the anchor must be set before the alias)'],
+    ['roles: !secret [a]', 'f.yaml line 1: Unresolved tag'],
+    ['- a', 'f.yaml line 1: the document is a list, must be a map of keys'],
+    ['hello', 'f.yaml line 1: the document is text, must be a map of keys'],
+    // Keys and types of values
+    ['rolez: []', `f.yaml line 1: rolez is not a known key: it may be ${manifestKeys}`],
+    [
+      'roles:\r\n  - name: a\r\n    conection_limit: 1\r\n',
+      `f.yaml line 3: roles[0].conection_limit is not a known key: it may be ${roleKeys}`,
+    ],
+    [
+      'roles: [{ name: a, __proto__: x }]',
+      `f.yaml line 1: roles[0].__proto__ is not a known key: it may be ${roleKeys}`,
+    ],
+    ['roles:', 'f.yaml line 1: roles is empty, must be a list'],
+    ['roles: [{ login: true }]', 'f.yaml line 1: roles[0].name is missing: write text'],
+    ['roles: [{ name: 12 }]', 'f.yaml line 1: roles[0].name is a number, must be text'],
+    [
+      'roles: [{ name: a, login: yes }]',
+      'f.yaml line 1: roles[0].login is text, must be true or false',
+    ],
+    [
+      'roles: [{ name: a, connection_limit: 1.5 }]',
+      'f.yaml line 1: roles[0].connection_limit is a number, must be a whole number',
+    ],
+    [
+      'roles: [{ name: a, connection_limit: -2 }]',
+      'f.yaml line 1: roles[0].connection_limit must be at least -1',
+    ],
+    [
+      'roles: [{ name: a, connection_limit: 2147483648 }]',
+      'f.yaml line 1: roles[0].connection_limit must be at most 2147483647',
+    ],
+    // Names
+    ['roles: [{ name: "" }]', 'f.yaml line 1: roles[0].name is empty: write a name'],
+    [
+      'roles: [{ name: pg_x }]',
+      'f.yaml line 1: roles[0].name starts with pg_, which PostgreSQL reserves for its own roles',
+    ],
+    [
+      'roles: [{ name: Public }]',
+      'f.yaml line 1: roles[0].name is a word PostgreSQL reserves, not a role',
+    ],
+    [
+      'memberships: [{ role: none, members: [{ name: a }] }]',
+      'f.yaml line 1: memberships[0].role is a word PostgreSQL reserves, not a role',
+    ],
+    [
+      'schemas: [{ name: pg_x }]',
+      'f.yaml line 1: schemas[0].name starts with pg_, which PostgreSQL reserves for its own schemas',
+    ],
+    [
+      `schemas: [{ name: ${'é'.repeat(32)} }]`,
+      'f.yaml line 1: schemas[0].name is longer than 63 bytes, which PostgreSQL would cut off',
+    ],
+    ['roles: [{ name: "a\\0b" }]', `f.yaml line 1: roles[0].name ${unstorable}`],
+    ['roles: [{ name: "\\ud83d" }]', `f.yaml line 1: roles[0].name ${unstorable}`],
+    ['roles: [{ name: a, comment: "a\\0b" }]', `f.yaml line 1: roles[0].comment ${unstorable}`],
+    [
+      'grants: [{ role: a, privileges: [SELECT], object: { type: table, schema: s, name: "\\0" } }]',
+      `f.yaml line 1: grants[0].object.name ${unstorable}`,
+    ],
+    // Timestamps
+    [
+      'roles: [{ name: a, password_valid_until: tomorrow }]',
+      `f.yaml line 1: roles[0].password_valid_until is not a timestamp: ${timestamp}`,
+    ],
+    [
+      'roles: [{ name: a, password_valid_until: 2025-12-31T00:00:0éZ }]',
+      `f.yaml line 1: roles[0].password_valid_until is not a timestamp: ${timestamp}`,
+    ],
+    // Privileges and what they are on
+    [
+      'grants: [{ role: a, privileges: [], object: { type: table, schema: s, name: t } }]',
+      'f.yaml line 1: grants[0].privileges is empty: name at least one privilege',
+    ],
+    [
+      'grants: [{ role: a, privileges: [USAGE, EXECUTE], object: { type: table, schema: s, name: t } }]',
+      'f.yaml line 1: grants[0].privileges has USAGE, EXECUTE, which a table does not know: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER',
+    ],
+    [
+      'grants: [{ role: a, privileges: [SELECT], object: { type: tabel, schema: s, name: t } }]',
+      'f.yaml line 1: grants[0].object.type is "tabel", must be database or schema or type or table or view or materialized_view or sequence or function',
+    ],
+    [
+      'grants: [{ role: a, privileges: [SELECT] }]',
+      'f.yaml line 1: grants[0].object is missing: say what the privileges are on',
+    ],
+    [
+      'grants: [{ role: a, privileges: [SELECT], object: { type: table, name: t } }]',
+      'f.yaml line 1: grants[0].object lacks schema: say which schema the table is in',
+    ],
+    [
+      'grants: [{ role: a, privileges: [SELECT], object: { type: table, schema: s } }]',
+      'f.yaml line 1: grants[0].object lacks name: write the table\'s name or "*" for all',
+    ],
+    [
+      'grants: [{ role: a, privileges: [SELECT], object: { type: table, schema: s, name: "" } }]',
+      'f.yaml line 1: grants[0].object.name is empty: write a name, or * for all',
+    ],
+    [
+      'grants: [{ role: a, privileges: [USAGE], object: { type: schema, schema: s } }]',
+      'f.yaml line 1: grants[0].object has schema, which a schema is not in: write name only',
+    ],
+    [
+      'grants: [{ role: a, privileges: [CONNECT], object: { type: database } }]',
+      "f.yaml line 1: grants[0].object lacks name: write the database's name",
+    ],
+    [
+      'grants: [{ role: a, privileges: [CONNECT], object: { type: database, name: "*" } }]',
+      'f.yaml line 1: grants[0].object has name "*", which is not possible for a database: name each',
+    ],
+    [
+      'default_privileges: [{ schema: s, grant: [{ role: r, privileges: [SELECT], on_type: view }] }]',
+      'f.yaml line 1: default_privileges[0].grant[0].on_type is "view", must be type or table or sequence or function',
+    ],
+    [
+      'default_privileges: [{ schema: s, grant: [{ privileges: [SELECT], on_type: table }] }]',
+      'f.yaml line 1: default_privileges[0].grant[0] lacks role: say who gets the privileges',
+    ],
+    // Policies and Secrets
+    [
+      'kind: ConfigMap',
+      'f.yaml line 1: kind must be PostgresPolicy or Secret, or left out in a manifest for the CLI',
+    ],
+    [
+      'apiVersion: pgroles.io/v2\nkind: PostgresPolicy\nmetadata: { name: x }\nspec:\n' +
+        connection,
+      'f.yaml line 1: apiVersion is "pgroles.io/v2", must be pgroles.io/v1alpha1',
+    ],
+    [
+      policy(`${connection}  interval: 5 minutes`),
+      'f.yaml line 6: spec.interval is not a duration: write it like 30s, 5m or 1h30m',
+    ],
+    [
+      policy(`${connection}  mode: dry`),
+      'f.yaml line 6: spec.mode is "dry", must be apply or plan',
+    ],
+    [
+      policy(`${connection}  roles:\n    - name: a\n    - { name: b, login: 1 }`),
+      'f.yaml line 8: spec.roles[1].login is a number, must be true or false',
+    ],
+    [
+      policy('  connection: {}'),
+      'f.yaml line 5: spec.connection needs exactly one of secretRef and params',
+    ],
+    [
+      policy(
+        '  connection: { params: { host: h, hostSecret: { name: s, key: k }, dbname: d, username: u } }',
+      ),
+      'f.yaml line 5: spec.connection.params.host is given twice: keep host or hostSecret',
+      'f.yaml line 5: spec.connection.params.password is missing: write password or passwordSecret',
+    ],
+    [
+      policy(`${connection}  roles: [{ name: a, login: true, password: { from_env: A } }]`),
+      'f.yaml line 6: spec.roles[0].password.from_env is for manifests of the CLI: use secretRef or generate in a policy',
+    ],
+    [
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: UP }\nstringData: { a: b }',
+      'f.yaml line 3: metadata.name is not a resource name: use lower case, digits, dots and dashes',
+    ],
+  ])('%j', (text, ...details) => {
+    expect(verdict(text)).toEqual(details);
+  });
+
+  test('with the number of its document where there are several, and leaves the others alone', () => {
+    const text = `roles: [{ name: a }]\n---\nroles:\n  - name: 1\n---\n- x\n---\n# nothing\n---\n${policy(connection)}`;
+    expect(verdict(text)).toEqual([
+      'manifest',
+      'f.yaml document 2 line 4: roles[0].name is a number, must be text',
+      'f.yaml document 3 line 6: the document is a list, must be a map of keys',
+      'policy',
+    ]);
+  });
+
+  test('all at once: the first in the message, each in the details', () => {
+    const [document] = parseDocuments('roles: [{ name: 1 }, { name: pg_x }, { nam: b }]', 'f.yaml');
+    if (document?.kind !== 'invalid') throw new Error('not invalid');
+    expect(document.refusal.code).toBe('InvalidSpec');
+    expect(document.refusal.message).toBe(
+      'f.yaml line 1: roles[0].name is a number, must be text (and 3 more)',
+    );
+    expect(document.refusal.details).toHaveLength(4);
+  });
+
+  test('and which policy it is, if that much can be read', () => {
+    const refs = ['  mode: dry', '  roles: [{ name: 1 }]', '  roles: []\n  roles: []'].map(
+      (spec) => {
+        const [document] = parseDocuments(policy(spec), 'f.yaml');
+        return document?.kind === 'invalid' ? document.ref : undefined;
+      },
+    );
+    expect(refs).toEqual(Array(3).fill({ namespace: 'default', name: 'shop' }));
+  });
+});

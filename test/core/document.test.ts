@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseDocuments } from '../../core/document.ts';
+
+/** What is wrong with a text, one line each, or the kinds of its documents when nothing is. */
+function verdict(text: string): readonly string[] {
+  return parseDocuments(text, 'f.yaml').flatMap((document) => {
+    if (document.kind !== 'invalid') return [document.kind];
+    const { refusal } = document;
+    return refusal.details.length > 0 ? refusal.details : [refusal.message];
+  });
+}
+
+const policy = (spec: string): string =>
+  `apiVersion: pgroles.io/v1alpha1\nkind: PostgresPolicy\nmetadata: { name: shop }\nspec:\n${spec}`;
+const connection = '  connection: { secretRef: { name: db } }\n';
+
+describe('a message never repeats a password', () => {
+  const canary = 'hunter2hunter2';
+  test.each([
+    `roles: [{ name: a, login: true, password: ${canary} }]`,
+    `roles: [{ name: a, login: true, password: { secretRef: ${canary} } }]`,
+    `roles: [{ name: a, login: true, password: { from_env: [${canary}] } }]`,
+    policy(`  connection: { params: { host: h, dbname: d, username: u, password: [${canary}] } }`),
+    policy(
+      `  connection: { params: { host: h, dbname: d, username: u, password: ${canary}, x: 1 } }`,
+    ),
+    policy(`  connection: { secretRef: { name: "postgres://u:${canary}@h/d" } }`),
+    `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\ndata: { password: "${canary}!" }`,
+    `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { password: [${canary}] }`,
+    `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: ${canary}`,
+    // What the YAML library stumbles over, it likes to quote.
+    ...[
+      '*',
+      '!',
+      '! ',
+      '&',
+      '@',
+      '`',
+      '|',
+      '>',
+      '}',
+      ']',
+      ',',
+      '- ',
+      'a: ',
+      '"a"',
+      "'a'",
+      '{a: b}',
+      '"\\',
+      '[',
+      '!!',
+      '"',
+    ].map((odd) => `kind: Secret\npassword: ${odd}${canary}`),
+  ])('%j', (text) => {
+    const found = parseDocuments(text, 'f.yaml').flatMap((document) =>
+      document.kind === 'invalid' ? [document.refusal] : [],
+    );
+    expect(found).not.toEqual([]);
+    for (const { message, hint, details } of found)
+      expect([message, hint, ...details].join('\n')).not.toContain('hunter2');
+  });
+});
+
+describe('documents', () => {
+  test('a Secret has its values as bytes, plain text going before base64', () => {
+    const [secret] = parseDocuments(
+      'apiVersion: v1\nkind: Secret\ntype: Opaque\nmetadata: { name: db, namespace: shop, labels: { a: b } }\n' +
+        `data: { a: ${Buffer.from('ä\0').toString('base64')}, b: eA== }\nstringData: { b: plain, c: "" }`,
+      'f.yaml',
+    );
+    if (secret?.kind !== 'secret') throw new Error('not a Secret');
+    expect(secret.ref).toEqual({ namespace: 'shop', name: 'db' });
+    expect(Object.fromEntries(secret.data)).toEqual({
+      a: Buffer.from('ä\0'),
+      b: Buffer.from('plain'),
+      c: Buffer.from(''),
+    });
+  });
+
+  test('a policy without more has every default', () => {
+    const [document] = parseDocuments(policy(connection), 'f.yaml');
+    if (document?.kind !== 'policy') throw new Error('not a policy');
+    expect(document.ref).toEqual({ namespace: 'default', name: 'shop' });
+    expect(document.spec).toEqual({
+      connection: { secretRef: { name: 'db' } },
+      interval: 300,
+      suspend: false,
+      mode: 'apply',
+      reconciliation_mode: 'authoritative',
+    });
+  });
+
+  test('an empty text has none, and comments and empty documents are passed over', () => {
+    expect(parseDocuments('', 'f.yaml')).toEqual([]);
+    expect(parseDocuments('# only words\n---\n---\n', 'f.yaml')).toEqual([]);
+  });
+
+  test('a text that is no YAML at all never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(Array.isArray(parseDocuments(text, 'f.yaml'))).toBe(true);
+      }),
+    );
+  });
+
+  test('a text that grows without end when its aliases are followed is refused at once', () => {
+    const line = (name: string, of: string): string =>
+      `${name}: &${name} [${Array(9).fill(of).join(',')}]\n`;
+    const text =
+      line('a', 'x') + line('b', '*a') + line('c', '*b') + line('d', '*c') + line('e', '*d');
+    expect(verdict(text)).toEqual([
+      'f.yaml: Excessive alias count indicates a resource exhaustion attack',
+    ]);
+  });
+});

@@ -13,7 +13,7 @@ export function reportFailure(error: unknown): number {
   return isRefusal(error) && error.code === 'Usage' ? usageExit : 1;
 }
 
-export function failureText(error: unknown): string {
+function failureText(error: unknown): string {
   const { code, message, hint, details } = isRefusal(error) ? error : defect(error);
   const lines = [
     ...details.filter((detail) => detail !== message),

@@ -43,8 +43,10 @@ export async function setUp(options: SetUpOptions, lifetime: Lifetime): Promise<
   const startedAt = new Date();
   const { directory, state } = await placesOf(options);
   const temporal = await provideTemporal(join(state, 'temporal'));
-  lifetime.defer(temporal.stop);
-  if (temporal.own) lifetime.defer(await keepAddress(state, temporal));
+  if (temporal.own) {
+    lifetime.defer(temporal.stop);
+    lifetime.defer(await keepAddress(state, temporal));
+  }
   const demo = options.directory === undefined ? await demoIn(state, lifetime) : undefined;
   const source = sourceFor(directorySource({ directory, stateDirectory: state }), options, demo);
   const log = pino({ level: process.env.PGWARDEN_LOG_LEVEL ?? 'info' }, logFile(state));

@@ -1,4 +1,9 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities, CheckOutcome, CheckRequest, Refused } from '../activities/contract.ts';
 
@@ -13,7 +18,7 @@ const quick = proxyLocalActivities<Activities>({
 export const remote = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '10m',
-  retry: { maximumAttempts: 5, initialInterval: '1s', maximumInterval: '30s' },
+  retry: { maximumAttempts: 3, initialInterval: '1s' },
 });
 
 /** Writes, so a worker that vanished is noticed by its missing heartbeat. Contention is retried in place. */
@@ -47,7 +52,7 @@ export async function asData<T>(work: Promise<T>): Promise<T | Refused> {
   try {
     return await work;
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
     return refusedBy(error);
   }
 }
@@ -57,22 +62,25 @@ async function attempt<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
     return undefined;
   }
 }
 
-function refusedBy({ activityType, cause }: ActivityFailure): Refused {
+/** A local activity's failure comes as it was thrown, a normal one's inside an ActivityFailure. */
+function refusedBy(failure: TemporalFailure): Refused {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (cause instanceof ApplicationFailure) {
     const [detail] = cause.details ?? [];
     if (isRefused(detail)) return detail;
   }
+  const activity = failure instanceof ActivityFailure ? failure.activityType : 'an activity';
   const how = cause instanceof TimeoutFailure ? 'timed out' : 'failed';
   return {
     kind: 'refused',
     refusal: {
       code: 'Internal',
-      message: `${activityType} ${how} and is tried again`,
+      message: `${activity} ${how} and is tried again`,
       hint: 'The activity in the history says more, the log of the worker all.',
     },
     failureClass: 'transient',

@@ -22,6 +22,8 @@ import {
 
 /** One test file's connections, a directory of policies and the log of its workers. */
 export interface Bench {
+  /** Of the Temporal server. */
+  readonly address: string;
   readonly client: Client;
   readonly native: NativeConnection;
   readonly directory: string;
@@ -31,7 +33,7 @@ export interface Bench {
   readonly taskQueue: string;
   /** Everything logged, one line each. */
   readonly logged: string[];
-  startWorker(options?: { readonly source?: PolicySource }): Promise<RunningWorker>;
+  startWorker(options?: Partial<Pick<Bench, 'source' | 'taskQueue'>>): Promise<RunningWorker>;
   /** Writes or replaces a YAML file; `undefined` removes it. */
   write(name: string, text: string | undefined): Promise<void>;
   /** What the watcher does. */
@@ -41,8 +43,9 @@ export interface Bench {
 
 let isInstalled = false;
 
-export async function openBench(): Promise<Bench> {
-  const address = await temporalAddress();
+/** `at` is the address of a Temporal server of the test's own; the shared one unless given. */
+export async function openBench(at?: string): Promise<Bench> {
+  const address = at ?? (await temporalAddress());
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   if (!isInstalled) installRuntime(log);
@@ -59,6 +62,7 @@ export async function openBench(): Promise<Bench> {
   const taskQueue = uniqueName('queue');
   const workers: RunningWorker[] = [];
   const bench: Bench = {
+    address,
     client,
     native,
     directory,
@@ -70,7 +74,7 @@ export async function openBench(): Promise<Bench> {
       const worker = await startWorker({
         connection: native,
         namespace: temporalNamespace,
-        taskQueue,
+        taskQueue: options.taskQueue ?? taskQueue,
         source: options.source ?? source,
         log,
         bundlePath: await workflowBundlePath(),

@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { ChildProcess } from 'node:child_process';
+import pg from 'pg';
+import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { newestMajor, openBench, type Bench } from './bench.ts';
+import { policyYaml } from './policy-yaml.ts';
+import { rowsOf } from './rows.ts';
+import { eventually, settledIn } from './wait.ts';
+import { killed, spawnWorker } from './worker-process.ts';
+
+let bench: Bench;
+let database: TestDatabase;
+let blocker: pg.Client;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  bench = await openBench();
+  database = await freshDatabase(newestMajor());
+});
+
+beforeEach(async () => {
+  blocker = new pg.Client({ connectionString: database.url });
+  await blocker.connect();
+});
+
+afterEach(async () => {
+  await blocker.end();
+  await Promise.all(children.map((child) => killed(child, 'SIGKILL')));
+});
+
+afterAll(async () => {
+  await bench.close();
+  await database.drop();
+});
+
+function worker(): ChildProcess {
+  const child = spawnWorker(bench);
+  children.push(child);
+  return child;
+}
+
+/** A policy whose roles are made and whose grant then waits for `blocker`'s transaction. */
+async function declareBlocked(name: string, roles: readonly string[]): Promise<void> {
+  const table = uniqueName('t');
+  await blocker.query(`CREATE TABLE public.${table} (id int)`);
+  const spec = `  roles: [${roles.map((role) => `{ name: ${role} }`).join(', ')}]
+  grants: [{ role: ${roles[0] ?? ''}, privileges: [SELECT], object: { type: table, schema: public, name: ${table} } }]`;
+  await bench.write(`${name}.yaml`, policyYaml(bench, name, database.url, spec));
+  await blocker.query(`BEGIN; GRANT SELECT ON public.${table} TO pg_monitor`);
+}
+
+async function untilBlocked(): Promise<void> {
+  await eventually(async () => {
+    const waiting = await rowsOf(
+      database.url,
+      `SELECT 1 FROM pg_stat_activity
+        WHERE application_name = 'pgwarden' AND wait_event_type = 'Lock' AND datname = '${database.name}'`,
+    );
+    return waiting.length > 0;
+  });
+}
+
+async function present(roles: readonly string[]): Promise<number> {
+  const list = roles.map((role) => `'${role}'`).join(', ');
+  const rows = await rowsOf(database.url, `SELECT 1 FROM pg_roles WHERE rolname IN (${list})`);
+  return rows.length;
+}
+
+test('a worker killed in the middle of an apply leaves nothing, and the next one finishes', async () => {
+  const roles = Array.from({ length: 20 }, () => uniqueName('killed'));
+  await declareBlocked('killed', roles);
+  const first = worker();
+  await bench.change('killed');
+  await untilBlocked();
+  await killed(first, 'SIGKILL');
+  await blocker.query('COMMIT');
+  // What the dead worker had begun ends with its connection, without a commit.
+  await eventually(async () => {
+    const left = await rowsOf(
+      database.url,
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'pgwarden' AND datname = '${database.name}'`,
+    );
+    return left.length === 0;
+  });
+  expect(await present(roles)).toBe(0);
+  worker();
+  await settledIn(bench, 'killed', 'Ready', 60_000);
+  expect(await present(roles)).toBe(20);
+}, 90_000);
+
+test('a worker told to stop ends by itself, and the apply it was in is finished by the next', async () => {
+  const roles = Array.from({ length: 5 }, () => uniqueName('stopped'));
+  await declareBlocked('stopped', roles);
+  const first = worker();
+  await bench.change('stopped');
+  await untilBlocked();
+  const exited = killed(first, 'SIGTERM');
+  await blocker.query('COMMIT');
+  expect(await exited).toBe(0);
+  expect([0, 5]).toContain(await present(roles));
+  worker();
+  await settledIn(bench, 'stopped', 'Ready', 60_000);
+  expect(await present(roles)).toBe(5);
+}, 90_000);
+
+test('a lock held by somebody else is waited for', async () => {
+  const roles = [uniqueName('locked')];
+  await declareBlocked('locked', roles);
+  worker();
+  const handle = await bench.change('locked');
+  await untilBlocked();
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect((await handle.describe()).status.name).toBe('RUNNING');
+  expect(await present(roles)).toBe(0);
+  await blocker.query('COMMIT');
+  await settledIn(bench, 'locked', 'Ready', 40_000);
+  expect(await present(roles)).toBe(1);
+}, 90_000);

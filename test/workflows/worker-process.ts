@@ -1,0 +1,30 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import type { Bench } from './bench.ts';
+
+/** A worker in a process of its own, so that it can be killed. It is the production worker, built by `npm run build`. */
+export function spawnWorker(bench: Bench): ChildProcess {
+  return spawn(process.execPath, ['--no-warnings', 'dist/worker/main.js'], {
+    env: {
+      ...process.env,
+      TEMPORAL_ADDRESS: bench.address,
+      TEMPORAL_NAMESPACE: bench.client.options.namespace,
+      TEMPORAL_TASK_QUEUE: bench.taskQueue,
+      PGWARDEN_POLICIES: bench.directory,
+      PGWARDEN_STATE: join(dirname(bench.directory), 'state'),
+      PGWARDEN_HTTP_ADDR: '127.0.0.1:0',
+    },
+    stdio: 'ignore',
+  });
+}
+
+/** Its exit code, null when the signal ended it. */
+export async function killed(
+  child: ChildProcess,
+  signal: 'SIGKILL' | 'SIGTERM',
+): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  return ended;
+}

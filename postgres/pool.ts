@@ -54,12 +54,16 @@ export function openDatabase(target: ConnectionTarget): Database {
   const mayFallBack = target.sslMode === 'prefer' || target.sslMode === 'allow';
 
   const connect = async (): Promise<PoolClient> => {
+    const tried = encrypted;
     try {
       return await pool.connect();
     } catch (error) {
-      if (!mayFallBack || !isAboutEncryption(error, encrypted)) throw error;
-      encrypted = !encrypted;
-      pool = newPool(target, encrypted);
+      if (!mayFallBack || !isAboutEncryption(error, tried)) throw error;
+      // Another caller may have met the same answer first, and changed the pool already.
+      if (encrypted === tried) {
+        encrypted = !tried;
+        pool = newPool(target, encrypted);
+      }
       return pool.connect();
     }
   };

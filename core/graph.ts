@@ -41,7 +41,7 @@ export interface SchemaSpec {
 }
 
 /** The object type as the manifest spells it, e.g. `materialized_view`. */
-export interface ObjectTarget {
+interface ObjectTarget {
   readonly type: string;
   readonly schema: string | undefined;
   /** `*` is every object of the type in the schema. */

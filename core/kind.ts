@@ -5,7 +5,7 @@ import type { Refusal } from './refusal.ts';
 /** PostgreSQL major version, e.g. 17. */
 export type PgMajor = number;
 
-export type Json =
+type Json =
   string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 
 /** One thing that is true of a server, or should be. `id` says of what, `state` says what. */
@@ -31,7 +31,7 @@ export type Edit<F extends Fact> =
 export type Effect = 'adds' | 'changes' | 'removes' | 'destroys';
 
 /** What the worst outcome of a statement is. */
-export type Risk = 'none' | 'loses access' | 'loses data';
+type Risk = 'none' | 'loses access' | 'loses data';
 
 /** SQL to run, one statement without its semicolon, with the reason a person reads. */
 export interface Statement {

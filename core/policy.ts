@@ -21,7 +21,7 @@ const metadata = z.looseObject({
     .default('default'),
 });
 
-export const policySpecSchema = z.strictObject({
+const policySpecSchema = z.strictObject({
   connection: connectionSection.describe('How to reach the database.'),
   interval: interval
     .default(defaultIntervalSeconds)
@@ -45,7 +45,6 @@ export const policySchema = z.strictObject({
 
 export type Policy = z.infer<typeof policySchema>;
 export type PolicySpec = Policy['spec'];
-export type ReconciliationMode = PolicySpec['reconciliation_mode'];
 
 export const secretSchema = z.looseObject({
   apiVersion: z.literal('v1'),

@@ -4,11 +4,6 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A list of identifiers, each quoted, separated by `, `. */
-export function quoteIdentifiers(names: readonly string[]): string {
-  return names.map(quoteIdentifier).join(', ');
-}
-
 /**
  * A string literal that means the same whatever `standard_conforming_strings` is: a text with a backslash
  * is written as `E'...'` with the backslash doubled. Source: PostgreSQL manual, 4.1.2.2.

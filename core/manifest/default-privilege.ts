@@ -13,8 +13,6 @@ export const defaultGrantSection = z.strictObject({
   on_type: z.enum(onTypes).describe('Type of the objects created later.'),
 });
 
-export type DefaultGrantSection = z.infer<typeof defaultGrantSection>;
-
 export const defaultPrivilegeSection = z.strictObject({
   owner: roleName.optional().describe('Who will create the objects. Default default_owner.'),
   schema: identifier.describe('Schema the objects will be in.'),

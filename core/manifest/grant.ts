@@ -6,7 +6,7 @@ const privilegeNames = [
   ...new Set(Object.values(grantableTypes).flatMap((type) => type.privileges)),
 ];
 
-export const objectType = z.enum(Object.keys(grantableTypes));
+const objectType = z.enum(Object.keys(grantableTypes));
 
 export const privileges = z
   .array(z.enum(privilegeNames))
@@ -15,13 +15,11 @@ export const privileges = z
 /** Longer than an identifier where it has a function's arguments. */
 const objectName = storableText.min(1, 'is empty: write a name, or * for all');
 
-export const objectSection = z.strictObject({
+const objectSection = z.strictObject({
   type: objectType.describe('Object type.'),
   schema: identifier.optional().describe('Schema of the object.'),
   name: objectName.optional().describe('Object name, or * for all of the type in the schema.'),
 });
-
-export type ObjectSection = z.infer<typeof objectSection>;
 
 export const grantSection = z
   .strictObject({

@@ -4,7 +4,7 @@
  * With all of commander, zod and yaml in a few minified files, `pgwarden validate` starts in about half the
  * time. Everything else that is imported on demand stays a module of dist/.
  */
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -29,7 +29,7 @@ export async function bundleCli() {
     logLevel: 'warning',
     // its build for browsers consists of modules, which leave out what is not used
     alias: { yaml: join(folder, '..', 'node_modules', 'yaml', 'browser', 'index.js') },
-    plugins: [loadOnDemand, englishOnly],
+    plugins: [loadOnDemand, englishOnly, usedPartsOfZod],
   });
   chmodSync(join(target, 'main.js'), 0o755);
 }
@@ -56,6 +56,20 @@ const englishOnly = {
     onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
       contents: `export { default as en } from './en.js';`,
       resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** esbuild leaves out what is not used of a namespace, but not of a namespace that was exported as a value. */
+const usedPartsOfZod = {
+  name: 'used parts of zod',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace(
+        "import { z } from 'zod'",
+        "import * as z from 'zod'",
+      ),
     }));
   },
 };

@@ -13,7 +13,7 @@ import type { Session } from './set-up.ts';
 
 const paint = paintFor(process.stdout);
 
-/** Where everything is, what was done to which database, and the table of policies. */
+/** What was done to which database, the table of policies, and what is wrong. */
 export async function showOverview(
   session: Session,
   policies: readonly Converged[],
@@ -28,7 +28,6 @@ export async function showOverview(
   for (const { code, message } of await session.source.problems()) {
     print(`${paint.red(`${code}:`)} ${message}\n`);
   }
-  showPlaces(session);
 }
 
 async function showChanges({ source, state, startedAt }: Session, policies: readonly Converged[]) {
@@ -43,7 +42,8 @@ function changedSince({ last_change_time: time }: PolicyStatus, since: Date): bo
   return time !== undefined && new Date(time) >= since;
 }
 
-function showPlaces({ temporal, demo, state, directory }: Session): void {
+/** Where everything is, as long as it runs. */
+export function showPlaces({ temporal, demo, state, directory }: Session): void {
   const places: readonly (readonly [string, string | undefined])[] = [
     ['Policies', directory],
     ['Temporal UI', uiAddress(temporal)],

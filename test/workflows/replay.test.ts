@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import proto from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import { reconcileNow } from '../../workflows/messages.ts';
+import {
+  freshDatabase,
+  uniqueName,
+  workflowBundlePath,
+  type TestDatabase,
+} from '../setup/servers.ts';
+import { newestMajor, openBench, type Bench } from './bench.ts';
+import { policyYaml } from './policy-yaml.ts';
+import { rowsOf } from './rows.ts';
+import { eventually, settledIn } from './wait.ts';
+
+/**
+ * Running workflows outlive releases, so what they did once must stay what they would do. Record anew, beside the
+ * old ones, with `PGWARDEN_RECORD=<name> npm test -- test/workflows/replay`; an old one goes only when no run of its
+ * time can be left (runs continue as new after 1,000 events).
+ */
+const folder = fileURLToPath(new URL('../histories', import.meta.url));
+let bench: Bench;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  bench = await openBench();
+  database = await freshDatabase(newestMajor());
+  await bench.startWorker();
+});
+
+afterAll(async () => {
+  await bench.close();
+  await database.drop();
+});
+
+const { History } = proto.temporal.api.history.v1;
+
+interface Recorded {
+  readonly workflowId: string;
+  readonly history: proto.temporal.api.history.v1.IHistory;
+}
+
+async function replay(recorded: readonly Recorded[]): Promise<readonly string[]> {
+  const options = { workflowBundle: { codePath: await workflowBundlePath() } };
+  const failed: string[] = [];
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, recorded)) {
+    if (error !== undefined) failed.push(`${workflowId}: ${error.message}`);
+  }
+  return failed;
+}
+
+async function readRecorded(): Promise<Recorded[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  return Promise.all(
+    files.map(async (workflowId) => ({
+      workflowId,
+      history: History.fromObject(
+        JSON.parse(await readFile(`${folder}/${workflowId}`, 'utf8')) as Record<string, unknown>,
+      ),
+    })),
+  );
+}
+
+/** Each kind of thing that happens to policies, on one server. */
+async function liveThroughEverything(): Promise<void> {
+  const role = uniqueName('app');
+  const declare = (name: string, spec: string, url = database.url) =>
+    bench.write(`${name}.yaml`, policyYaml(bench, name, url, spec));
+  await declare('steady', `  interval: 1s\n  roles: [{ name: ${role} }]`);
+  const steady = await bench.change('steady');
+  await settledIn(bench, 'steady', 'Ready');
+  await rowsOf(database.url, `DROP ROLE ${role}`);
+  await steady.executeUpdate(reconcileNow);
+  await declare('rival', `  roles: [{ name: ${role} }, { name: ${uniqueName('app')} }]`);
+  const rival = await bench.change('rival');
+  await settledIn(bench, 'rival', 'Conflict');
+  await declare('preview', `  mode: plan\n  roles: [{ name: ${uniqueName('app')} }]`);
+  await bench.change('preview');
+  await settledIn(bench, 'preview', 'Drifted');
+  await declare('away', '  roles: []', 'postgresql://nobody:x@127.0.0.1:1/nowhere');
+  await bench.change('away');
+  await settledIn(bench, 'away', 'Failing');
+  await declare('away', '  suspend: true\n  roles: []');
+  await bench.change('away');
+  await settledIn(bench, 'away', 'Suspended');
+  await bench.write('steady.yaml', undefined);
+  await bench.change('steady');
+  await steady.result();
+  await eventually(async () => (await rival.query('state')) !== undefined);
+  await settledIn(bench, 'rival', 'Ready');
+}
+
+async function liveHistories(): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
+  await eventually(async () => (await bench.client.workflow.count()).count >= 5);
+  for await (const { workflowId, runId } of bench.client.workflow.list()) {
+    const history = await bench.client.workflow.getHandle(workflowId, runId).fetchHistory();
+    recorded.push({ workflowId, history });
+  }
+  return recorded;
+}
+
+const asText = { longs: String, enums: String, bytes: String };
+
+async function write(name: string, recorded: readonly Recorded[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { workflowId, history } of recorded) {
+    const file = workflowId.startsWith('database/')
+      ? 'database'
+      : workflowId.replaceAll(/.*\//g, '');
+    const plain = History.toObject(History.fromObject(history), asText);
+    await writeFile(`${folder}/${name}-${file}.json`, `${JSON.stringify(plain, undefined, 1)}\n`);
+  }
+}
+
+test('every history that was recorded replays', async () => {
+  const recorded = await readRecorded();
+  expect(recorded.length).toBeGreaterThan(4);
+  expect(await replay(recorded)).toEqual([]);
+});
+
+test('what happens now replays', async () => {
+  await liveThroughEverything();
+  const recorded = await liveHistories();
+  expect(await replay(recorded)).toEqual([]);
+  const name = process.env.PGWARDEN_RECORD;
+  if (name !== undefined) await write(name, recorded);
+});

@@ -25,9 +25,10 @@ export async function tellNews(
 ): Promise<void> {
   let before = await readAll(source);
   while (!signal.aborted) {
+    const since = new Date().toISOString();
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
     const after = await readAll(source).catch(() => before);
-    for (const news of newsBetween(before, after)) tell(news);
+    for (const news of newsBetween(before, after, since)) tell(news);
     before = after;
   }
 }
@@ -40,15 +41,25 @@ async function readAll(source: PolicySource): Promise<Known> {
   );
 }
 
-export function newsBetween(before: Known, after: Known): News[] {
+/** `since`, in ISO 8601: what a policy that was not there before did earlier, in another life, is not new. */
+export function newsBetween(before: Known, after: Known, since: string): News[] {
   const gone = [...before.keys()].filter((policy) => !after.has(policy));
   return [
-    ...[...after].flatMap(([policy, record]) => newsOf(policy, before.get(policy), record)),
+    ...[...after].flatMap(([policy, record]) =>
+      newsOf(policy, before.get(policy) ?? unknownUntil(record, since), record),
+    ),
     ...gone.map((policy): News => ({ policy, kind: 'gone', text: 'no longer managed' })),
   ];
 }
 
-function newsOf(policy: string, before: PolicyRecord | undefined, after: PolicyRecord): News[] {
+/** A policy that has just come, as it was before: its status may be that of one of the same name. */
+function unknownUntil({ status, ...record }: PolicyRecord, since: string): PolicyRecord {
+  const { last_change_time: changed = since } = status;
+  const before: PolicyStatus = changed < since ? { ...status, conditions: [] } : { conditions: [] };
+  return { ...record, version: '', status: before };
+}
+
+function newsOf(policy: string, before: PolicyRecord, after: PolicyRecord): News[] {
   const change = changeOf(policy, before, after);
   const verdict = verdictOf(policy, before, after);
   if (change !== undefined) return verdict?.kind === 'failing' ? [change, verdict] : [change];
@@ -57,14 +68,13 @@ function newsOf(policy: string, before: PolicyRecord | undefined, after: PolicyR
 
 function changeOf(
   policy: string,
-  before: PolicyRecord | undefined,
+  before: PolicyRecord,
   { status, version }: PolicyRecord,
 ): News | undefined {
   const time = reportedChange(status);
-  if (time === undefined) return undefined;
-  if (before !== undefined && time === reportedChange(before.status)) return undefined;
+  if (time === undefined || time === reportedChange(before.status)) return undefined;
   const { applied_sql: sql, change_summary: summary } = status;
-  const known = before?.status.observed_version === version;
+  const known = before.status.observed_version === version;
   return {
     policy,
     kind: known ? 'repaired' : 'applied',
@@ -81,14 +91,10 @@ function reportedChange(status: PolicyStatus): string | undefined {
 }
 
 /** What the conditions say, when they say something else than before. */
-function verdictOf(
-  policy: string,
-  before: PolicyRecord | undefined,
-  after: PolicyRecord,
-): News | undefined {
+function verdictOf(policy: string, before: PolicyRecord, after: PolicyRecord): News | undefined {
   const now = verdict(after);
   if (now === undefined) return undefined;
-  const then = before === undefined ? undefined : verdict(before);
+  const then = verdict(before);
   if (now.kind === then?.kind && now.text === then.text) return undefined;
   return { policy, ...now };
 }

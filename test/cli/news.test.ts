@@ -13,7 +13,7 @@ function record(status: Partial<PolicyStatus>, version = 'v1'): PolicyRecord {
 function news(before: PolicyRecord | undefined, after: PolicyRecord | undefined): News[] {
   const known = (policy: PolicyRecord | undefined) =>
     new Map(policy === undefined ? [] : [['default/shop', policy]]);
-  return newsBetween(known(before), known(after));
+  return newsBetween(known(before), known(after), '2026-01-01T00:00:30.000Z');
 }
 
 function condition(
@@ -70,4 +70,9 @@ test('drift that is only published is told, and so is a policy that went away', 
     { policy: 'default/shop', kind: 'drifted', text: '1 change pending: +1 role' },
   ]);
   expect(news(record(quiet), undefined)).toMatchObject([{ kind: 'gone' }]);
+});
+
+test('a policy that comes back is told with what it changes now, not with what it changed then', () => {
+  expect(news(undefined, record(quiet))).toMatchObject([{ kind: 'ready' }]);
+  expect(news(undefined, record(reported))).toMatchObject([{ kind: 'applied', sql: 'GRANT x;' }]);
 });

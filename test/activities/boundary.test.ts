@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { pino } from 'pino';
+import { atBoundary } from '../../activities/boundary.ts';
+import type { Activities } from '../../activities/contract.ts';
+import { Refusal } from '../../core/refusal.ts';
+
+const lines: string[] = [];
+const log = pino({}, { write: (line: string) => void lines.push(line) });
+
+async function failureOf(error: unknown): Promise<ApplicationFailure> {
+  // Whatever is thrown, also what is no Error.
+  const policyExists = () => Promise.reject(error);
+  const activities = atBoundary({ policyExists } as unknown as Activities, log);
+  const left: unknown = await activities
+    .policyExists({ namespace: 'n', name: 'n' })
+    .catch((failure: unknown) => failure);
+  if (!(left instanceof ApplicationFailure)) throw new Error('something else left the activity');
+  return left;
+}
+
+test('a refusal leaves as its code, message and hint, without a cause', async () => {
+  const failure = await failureOf(
+    new Refusal('SecretMissing', 'no Secret a/b', 'Make it.', ['more']),
+  );
+  expect(failure).toMatchObject({
+    type: 'SecretMissing',
+    message: 'no Secret a/b',
+    nonRetryable: true,
+  });
+  expect(failure.cause).toBeUndefined();
+  expect(failure.details).toEqual([
+    {
+      kind: 'refused',
+      refusal: { code: 'SecretMissing', message: 'no Secret a/b', hint: 'Make it.' },
+      failureClass: 'refused',
+    },
+  ]);
+});
+
+test('contention is tried again within 1 to 5 seconds, and is no alarm', async () => {
+  const failure = await failureOf(new Refusal('LockContention', 'busy', ''));
+  expect(failure).toMatchObject({ nonRetryable: false, category: 'BENIGN' });
+  expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(1_000);
+  expect(failure.nextRetryDelay).toBeLessThanOrEqual(5_000);
+});
+
+test('of an unexpected error only its name leaves, and its place is logged', async () => {
+  const failure = await failureOf(new TypeError('hunter2 is not\na function'));
+  expect(failure.message).toBe('unexpected TypeError in activity policyExists');
+  expect(JSON.stringify([failure, failure.stack, lines])).not.toContain('hunter2');
+  expect(lines.join('')).toContain('boundary.test.ts');
+});
+
+test('what is thrown and no error leaves as unexpected, too', async () => {
+  expect((await failureOf('hunter2')).message).toBe('unexpected string in activity policyExists');
+});

@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Observation } from '../../activities/contract.ts';
+import { eventsBetween } from '../../activities/status/events.ts';
+import { nextStatus } from '../../activities/status/next-status.ts';
+import { cut } from '../../activities/sql-text.ts';
+import { summarizeChanges } from '../../core/plan.ts';
+import type { PolicyStatus } from '../../sources/source.ts';
+
+const nothing = summarizeChanges([]);
+const three = { ...nothing, grants_added: 3, total: 3 };
+
+const inSync: Observation = { kind: 'inSync' };
+const applied: Observation = { kind: 'applied', summary: three, line: '+3 grants' };
+const planned: Observation = { kind: 'planned', summary: three, line: '+3 grants' };
+const planClean: Observation = { kind: 'planned', summary: nothing, line: 'no changes' };
+const suspended: Observation = { kind: 'suspended' };
+const conflict = refused('ConflictingPolicy');
+const unreachable = refused('DatabaseConnectionFailed');
+
+function refused(
+  code: 'ConflictingPolicy' | 'DatabaseConnectionFailed' | 'UnsafeRoleDrops',
+): Observation {
+  return { kind: 'refused', refusal: { code, message: `${code} it is`, hint: '' }, failures: 2 };
+}
+
+const fresh: PolicyStatus = { conditions: [] };
+
+function after(status: PolicyStatus, observation: Observation, seconds = 0): PolicyStatus {
+  const now = new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+  return nextStatus(status, { observation, version: 'v1', now });
+}
+
+function told(...observations: Observation[]): string[] {
+  let status = fresh;
+  return observations.flatMap((observation) => {
+    const before = status;
+    status = after(before, observation);
+    return eventsBetween(before, status, observation).map(({ reason }) => reason);
+  });
+}
+
+function conditions({ conditions }: PolicyStatus): string[] {
+  return conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+}
+
+describe('conditions', () => {
+  test.each([
+    [inSync, ['Ready True Reconciled', 'Drifted False InSync']],
+    [applied, ['Ready True Reconciled', 'Drifted False InSync']],
+    [planned, ['Ready True Planned', 'Drifted True DriftDetected']],
+    [planClean, ['Ready True Planned', 'Drifted False InSync']],
+    [suspended, ['Ready False Suspended', 'Paused True Suspended']],
+    [
+      unreachable,
+      ['Ready False DatabaseConnectionFailed', 'Degraded True DatabaseConnectionFailed'],
+    ],
+    [
+      conflict,
+      [
+        'Ready False ConflictingPolicy',
+        'Degraded True ConflictingPolicy',
+        'Conflict True ConflictingPolicy',
+      ],
+    ],
+  ])('after %o', (observation, expected) => {
+    expect(conditions(after(fresh, observation))).toEqual(expected);
+  });
+
+  test('the time of a condition moves only when its status does', () => {
+    const first = after(fresh, inSync, 1);
+    const second = after(first, applied, 2);
+    const third = after(second, unreachable, 3);
+    const times = [first, second, third].map(
+      (status) => status.conditions[0]?.last_transition_time,
+    );
+    expect(times.map((time) => time?.slice(17, 19))).toEqual(['01', '01', '03']);
+  });
+});
+
+describe('the rest of a status', () => {
+  test('a success clears the error and counts nothing', () => {
+    const failing = after(fresh, unreachable);
+    expect(failing).toMatchObject({
+      last_error: 'DatabaseConnectionFailed it is',
+      transient_failure_count: 2,
+    });
+    const mended = after(failing, inSync);
+    expect(mended.last_error).toBeUndefined();
+    expect(mended).toMatchObject({ transient_failure_count: 0, observed_version: 'v1' });
+  });
+
+  test('planned SQL stays while it is planned, and goes with everything else', () => {
+    const published = { ...after(fresh, planned), planned_sql: 'GRANT;' };
+    expect(after(published, planned).planned_sql).toBe('GRANT;');
+    for (const observation of [inSync, applied, unreachable, suspended, conflict]) {
+      expect(after(published, observation).planned_sql).toBeUndefined();
+    }
+  });
+
+  test('claims and password versions are kept whatever happens', () => {
+    const owning: PolicyStatus = {
+      ...fresh,
+      owned_roles: ['app'],
+      claimed_since: '2026-01-01T00:00:00.000Z',
+      applied_password_source_versions: { app: 'v1:ab:cd' },
+    };
+    for (const observation of [inSync, applied, planned, unreachable, suspended, conflict]) {
+      expect(after(owning, observation)).toMatchObject({
+        ...owning,
+        conditions: expect.anything(),
+      });
+    }
+  });
+});
+
+describe('events', () => {
+  test.each([
+    ['a first success', [inSync, inSync], ['Reconciled']],
+    ['each change', [applied, applied], ['Reconciled', 'Reconciled']],
+    [
+      'failure once, and recovery',
+      [inSync, unreachable, unreachable, inSync],
+      ['Reconciled', 'DatabaseConnectionFailed', 'Recovered'],
+    ],
+    [
+      'a conflict and its end',
+      [conflict, applied],
+      ['ConflictDetected', 'ConflictResolved', 'Recovered'],
+    ],
+    ['suspension and resumption', [suspended, suspended, inSync], ['Suspended', 'Reconciled']],
+    ['drift in mode plan', [planned, planned, planClean], ['DriftDetected', 'PlanClean']],
+    ['an unsafe drop', [refused('UnsafeRoleDrops')], ['UnsafeRoleDropsBlocked']],
+  ])('are told of %s', (_what, observations, expected) => {
+    expect(told(...observations)).toEqual(expected);
+  });
+});
+
+describe('SQL in a status', () => {
+  test('is whole when it fits', () => {
+    expect(cut('SELECT 1;\n')).toBe('SELECT 1;\n');
+  });
+
+  test('is cut after a line, with a marker, at 16 KiB', () => {
+    const text = cut('GRANT SELECT ON "ÄÖÜ" TO "ß";\n'.repeat(1_000));
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16 * 1024);
+    expect(text.endsWith(';\n-- truncated for status --\n')).toBe(true);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { compatible, objectionTo, withClaim } from '../../workflows/claim-book.ts';
+import type { Claim } from '../../workflows/messages.ts';
+
+function claim(name: string, claimed: Partial<Claim> = {}): Claim {
+  const since = '2026-01-01T00:00:00.000Z';
+  const nothing = { digest: name, since, database: 'db', roles: [], schemas: [] };
+  return { policy: { namespace: 'n', name }, ...nothing, ...claimed };
+}
+
+describe('two claims', () => {
+  test.each([
+    ['share a role', { roles: ['a', 'b'] }, { roles: ['b'] }, 'role "b"'],
+    [
+      'share a role in two databases',
+      { roles: ['a'] },
+      { roles: ['a'], database: 'other' },
+      'role "a"',
+    ],
+    ['share a schema', { schemas: ['a'] }, { schemas: ['a'] }, 'schema "a"'],
+    [
+      'name a schema alike in two databases',
+      { schemas: ['a'] },
+      { schemas: ['a'], database: 'other' },
+      undefined,
+    ],
+    ['share nothing', { roles: ['a'] }, { roles: ['b'], schemas: ['a'] }, undefined],
+  ])('that %s', (_how, held, wanted, item) => {
+    expect(objectionTo(claim('new', wanted), [claim('old', held)])?.item).toBe(item);
+  });
+
+  test('of one policy never collide', () => {
+    expect(
+      objectionTo(claim('one', { roles: ['a'] }), [claim('one', { roles: ['a'] })]),
+    ).toBeUndefined();
+  });
+});
+
+test('of claims recalled together the older stands, whatever their order', () => {
+  const old = claim('old', { roles: ['a'], since: '2025-01-01T00:00:00.000Z' });
+  const young = claim('young', { roles: ['a'] });
+  const other = claim('other', { roles: ['b'] });
+  for (const recalled of [
+    [old, young, other],
+    [young, other, old],
+  ]) {
+    expect(compatible(recalled).map(({ policy }) => policy.name)).toEqual(['old', 'other']);
+  }
+});
+
+test('1,000 policies of 10 roles with the longest names fit into a payload twice', () => {
+  const names = (policy: number) =>
+    Array.from({ length: 10 }, (_, role) => `p${policy}-r${role}-`.padEnd(63, 'x'));
+  const claims = Array.from({ length: 1_000 }, (_, policy) =>
+    claim(`policy-${policy}`, { roles: names(policy), schemas: [`s${policy}`] }),
+  ).reduce<readonly Claim[]>(withClaim, []);
+  const bytes = Buffer.byteLength(JSON.stringify(claims));
+  expect(bytes).toBeLessThan(1_000_000);
+});

@@ -32,7 +32,7 @@ export interface ApplyOptions {
   readonly lockTimeoutMs?: number;
 }
 
-/** Taken by every pgwarden that writes to the database, whoever runs it. ASCII of "pgwarden". */
+/** Taken by every pgwarden that writes to the database, whoever runs it. Any number nobody else has. */
 const writerLock = '8099007861556438382';
 
 /** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { ErrorCode } from '../../core/error-codes.ts';
+import { Refusal, refusalRecord } from '../../core/refusal.ts';
+import { applyPlan } from '../../postgres/apply.ts';
+import { checkDatabase } from '../../postgres/check.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import type { Rig } from './rig.ts';
+import { graphOf, intentOf, openRig, someMajors, urlWith } from './rig.ts';
+
+const canary = 'hunter2hunter2';
+
+async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Refusal) return error;
+  throw new Error('there was no refusal', { cause: error });
+}
+
+describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
+  let rig: Rig;
+  let guest: string;
+  const empty = graphOf('roles: []');
+  const check = (url: string): Promise<unknown> => checkDatabase(rig.open(url), empty);
+  const asGuest = (): string => urlWith(rig.url, { username: guest, password: canary });
+  const apply = (url: string, manifest: string): Promise<unknown> =>
+    applyPlan(rig.open(url), intentOf(manifest), { passwords: new Map() });
+
+  beforeAll(async () => {
+    rig = await openRig(major);
+    guest = rig.role('guest');
+    await rig.sql(`CREATE ROLE ${guest} LOGIN PASSWORD '${canary}'; CREATE SCHEMA app`);
+  });
+  afterAll(() => rig.close());
+
+  test.each<[string, ErrorCode, () => Promise<unknown>]>([
+    [
+      'a wrong password',
+      'DatabaseAuthenticationFailed',
+      () => check(urlWith(rig.url, { password: canary })),
+    ],
+    [
+      'no such role',
+      'DatabaseAuthenticationFailed',
+      () => check(urlWith(rig.url, { username: 'nobody_here', password: canary })),
+    ],
+    [
+      'no such database',
+      'DatabaseAuthenticationFailed',
+      () => check(urlWith(rig.url, { pathname: '/nowhere_at_all' })),
+    ],
+    [
+      'nobody listening',
+      'DatabaseConnectionFailed',
+      async () => check(urlWith(rig.url, { port: String(await closedPort()), password: canary })),
+    ],
+    [
+      'no such host',
+      'DatabaseConnectionFailed',
+      () => check(urlWith(rig.url, { hostname: 'nowhere.invalid', password: canary })),
+    ],
+    [
+      'a role that may not create roles',
+      'InsufficientPrivileges',
+      () => apply(asGuest(), 'roles: [{ name: someone_new }]'),
+    ],
+    [
+      'a role that does not own the schema',
+      'InsufficientPrivileges',
+      () =>
+        apply(
+          asGuest(),
+          `grants: [{ role: ${guest}, privileges: [USAGE], object: { type: schema, name: app } }]`,
+        ),
+    ],
+    [
+      'a schema that is missing',
+      'MissingDatabaseObject',
+      () =>
+        apply(
+          rig.url,
+          `grants: [{ role: ${guest}, privileges: [USAGE], object: { type: schema, name: gone } }]`,
+        ),
+    ],
+  ])('%s is %s', async (_what, code, work) => {
+    const { code: actual, message, hint, details } = await refusalOf(work());
+    expect({ code: actual, message }).toEqual({ code, message });
+    expect([message, hint, ...details].join('\n')).not.toContain(canary);
+    expect(hint).not.toBe('');
+  });
+
+  test('a database that takes no connections is a passing trouble', async () => {
+    await rig.sql(`ALTER ROLE ${guest} CONNECTION LIMIT 0`);
+    const { code } = await refusalOf(check(asGuest()));
+    await rig.sql(`ALTER ROLE ${guest} CONNECTION LIMIT -1`);
+    expect(code).toBe('DatabaseConnectionFailed');
+  });
+
+  test('a server that only reads is a passing trouble', async () => {
+    await rig.sql(
+      `ALTER ROLE ${guest} SUPERUSER; ALTER ROLE ${guest} SET default_transaction_read_only = on`,
+    );
+    const { code } = await refusalOf(apply(asGuest(), 'roles: [{ name: someone_new }]'));
+    await rig.sql(`ALTER ROLE ${guest} NOSUPERUSER; ALTER ROLE ${guest} RESET ALL`);
+    expect(code).toBe('DatabaseConnectionFailed');
+  });
+
+  test('a connection that is cut is a passing trouble', async () => {
+    const database = rig.open(asGuest());
+    const cut = database.use(async ({ client }) => {
+      await rig.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${guest}'`,
+      );
+      return client.query('SELECT 1');
+    });
+    expect((await refusalOf(cut)).code).toBe('DatabaseConnectionFailed');
+    await expect(checkDatabase(database, empty)).resolves.toMatchObject({
+      server: { user: guest },
+    });
+  });
+
+  test('a statement that takes too long is a timeout', async () => {
+    const slow = rig.database.use(({ client }) =>
+      client.query("SET statement_timeout = '20ms'; SELECT pg_sleep(10)"),
+    );
+    expect((await refusalOf(slow)).code).toBe('DatabaseTimeout');
+  });
+
+  test('a retirement that PostgreSQL refuses is an unsafe drop', async () => {
+    const drop = rig.database.use(async ({ client }) => {
+      await client.query(`ALTER SCHEMA app OWNER TO ${guest}`);
+      return client.query(`DROP ROLE ${guest}`);
+    });
+    const { code, message } = await refusalOf(drop);
+    await rig.sql('ALTER SCHEMA app OWNER TO postgres');
+    expect(code).toBe('UnsafeRoleDrops');
+    expect(message).toContain('SQLSTATE 2BP01');
+  });
+
+  test('never repeats the statement or the values PostgreSQL reports with it', async () => {
+    const work = rig.database.use(({ client }) =>
+      client.query(
+        `CREATE TEMPORARY TABLE secrets (secret text UNIQUE); INSERT INTO secrets VALUES ('${canary}'), ('${canary}')`,
+      ),
+    );
+    const { code, message, hint, details, cause } = await refusalOf(work);
+    expect(code).toBe('ApplyFailed');
+    expect(JSON.stringify([message, hint, details, cause])).not.toContain(canary);
+  });
+
+  test('a plan is refused like the apply it is made for', async () => {
+    const manifest = `grants: [{ role: ${guest}, privileges: [USAGE], object: { type: schema, name: gone } }]`;
+    const planned = await refusalOf(planDatabase(rig.database, intentOf(manifest)));
+    const applied = await refusalOf(apply(rig.url, manifest));
+    expect(refusalRecord(planned)).toEqual(refusalRecord(applied));
+  });
+});
+
+/** A port that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

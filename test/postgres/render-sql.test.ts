@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import type { Statement } from '../../core/kind.ts';
+import { redactedSql, sentTexts } from '../../postgres/render-sql.ts';
+
+const statement = (text: string, more: Partial<Statement> = {}): Statement => ({
+  text,
+  why: '',
+  risk: 'none',
+  ...more,
+});
+
+test('a script shows no verifier, and is as psql would run it', () => {
+  const statements = [
+    statement('CREATE ROLE "ana" LOGIN'),
+    statement('ALTER ROLE "ana" PASSWORD', { password: 'ana' }),
+    statement('REVOKE SELECT ON TABLE app.t FROM "ana"', { as: 'a"lead' }),
+    statement('REVOKE SELECT ON TABLE app.u FROM "ana"', { as: 'postgres' }),
+  ];
+  expect(redactedSql(statements, 'postgres')).toBe(`CREATE ROLE "ana" LOGIN;
+ALTER ROLE "ana" PASSWORD '[REDACTED]';
+SET LOCAL ROLE "a""lead";
+REVOKE SELECT ON TABLE app.t FROM "ana";
+SET LOCAL ROLE "postgres";
+REVOKE SELECT ON TABLE app.u FROM "ana";
+`);
+});
+
+test('what is sent has each role its own verifier, as a literal', () => {
+  const statements = ['ana', 'ben'].map((role) =>
+    statement('ALTER ROLE PASSWORD', { password: role }),
+  );
+  expect(sentTexts(statements, 'postgres', (role) => `it's of ${role}`)).toEqual([
+    "ALTER ROLE PASSWORD 'it''s of ana'",
+    "ALTER ROLE PASSWORD 'it''s of ben'",
+  ]);
+});
+
+test('nothing to do is an empty script', () => {
+  expect(redactedSql([])).toBe('');
+});

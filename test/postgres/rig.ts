@@ -1,0 +1,102 @@
+import pg from 'pg';
+import { parseDocuments } from '../../core/document.ts';
+import { quoteIdentifier } from '../../core/sql.ts';
+import type { RoleGraph } from '../../core/graph.ts';
+import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
+import type { Intent } from '../../postgres/contract.ts';
+import type { Database } from '../../postgres/pool.ts';
+import { openDatabase } from '../../postgres/pool.ts';
+import { targetFromUrl } from '../../postgres/target.ts';
+import { freshDatabase, majors, uniqueName } from '../setup/servers.ts';
+
+/** The oldest and the newest version there are: between them nothing changes that these tests are about. */
+export const someMajors: readonly PostgresMajor[] = [
+  ...new Set(majors().filter((_, index, all) => index === 0 || index === all.length - 1)),
+];
+
+/** A database of its own on a shared server, reached as superuser by SQL and by our own code. */
+export interface Rig {
+  readonly url: string;
+  readonly name: string;
+  readonly database: Database;
+  /** A role name nobody else uses; the role goes when the rig does. */
+  role(prefix: string): string;
+  sql(text: string): Promise<pg.QueryResult>;
+  /** One more session, to hold locks with. */
+  session(): Promise<pg.Client>;
+  /** The same database through other eyes. Closed with the rig. */
+  open(url: string): Database;
+  close(): Promise<void>;
+}
+
+export async function openRig(major: PostgresMajor): Promise<Rig> {
+  const { url, name, drop } = await freshDatabase(major);
+  const roles: string[] = [];
+  const clients: pg.Client[] = [];
+  const databases: Database[] = [];
+  const open = (address: string): Database => {
+    const database = openDatabase(targetFromUrl(address));
+    databases.push(database);
+    return database;
+  };
+  const session = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    await client.connect();
+    clients.push(client);
+    return client;
+  };
+  const root = await session();
+  return {
+    url,
+    name,
+    database: open(url),
+    open,
+    session,
+    role(prefix) {
+      const role = uniqueName(prefix);
+      roles.push(role);
+      return role;
+    },
+    sql: (text) => root.query(text),
+    async close() {
+      await Promise.all(databases.map((database) => database.close()));
+      const there = await root.query<{ rolname: string }>(
+        'SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)',
+        [roles],
+      );
+      for (const { rolname } of there.rows)
+        await root.query(
+          `DROP OWNED BY ${quoteIdentifier(rolname)} CASCADE; DROP ROLE ${quoteIdentifier(rolname)}`,
+        );
+      await Promise.all(clients.map((client) => client.end()));
+      await drop();
+    },
+  };
+}
+
+export function graphOf(manifest: string): RoleGraph {
+  const [document] = parseDocuments(manifest, 'manifest.yaml');
+  if (document?.kind === 'invalid') throw document.refusal;
+  if (document?.kind !== 'manifest') throw new Error('not a manifest');
+  return document.graph;
+}
+
+export function intentOf(manifest: string, passwordVersions: Record<string, string> = {}): Intent {
+  return {
+    graph: graphOf(manifest),
+    mode: 'authoritative',
+    passwordVersions,
+    appliedPasswords: {},
+  };
+}
+
+/** The URL with other parts, e.g. `{ username: 'ana' }`. */
+export function urlWith(
+  url: string,
+  parts: Partial<Record<'username' | 'password' | 'hostname' | 'port' | 'pathname', string>>,
+): string {
+  const other = new URL(url);
+  Object.assign(other, parts);
+  return other.href;
+}

@@ -1,0 +1,54 @@
+import { createHash, createHmac } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { scramVerifier } from '../../postgres/scram.ts';
+
+const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+
+function keysOf(verifier: string): { stored: Buffer; server: Buffer } {
+  const [, stored = '', server = ''] =
+    /^SCRAM-SHA-256\$4096:[^$]+\$([^:]+):(.+)$/.exec(verifier) ?? [];
+  return { stored: Buffer.from(stored, 'base64'), server: Buffer.from(server, 'base64') };
+}
+
+/** Source: RFC 7677, section 3. */
+const exchange =
+  'n=user,r=rOprNGfwEbeRWgbNEkqO,' +
+  'r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,' +
+  'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+
+describe('a SCRAM-SHA-256 verifier', () => {
+  test("accepts the client and signs as the server of RFC 7677's exchange", () => {
+    const { stored, server } = keysOf(scramVerifier('pencil', salt));
+    const signature = createHmac('sha256', server).update(exchange).digest('base64');
+    expect(signature).toBe('6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=');
+
+    const proof = Buffer.from('dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=', 'base64');
+    const mask = createHmac('sha256', stored).update(exchange).digest();
+    const clientKey = proof.map((byte, index) => byte ^ (mask[index] ?? 0));
+    expect(createHash('sha256').update(clientKey).digest()).toEqual(stored);
+  });
+
+  test('has a salt of its own each time', () => {
+    const [one, two] = [scramVerifier('pencil'), scramVerifier('pencil')];
+    expect(one).not.toBe(two);
+    expect(one).toMatch(
+      /^SCRAM-SHA-256\$4096:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$/,
+    );
+  });
+
+  /** Source: RFC 4013, section 3. */
+  test.each([
+    ['I\u00adX', 'IX'],
+    ['user', 'user'],
+    ['\u00aa', 'a'],
+    ['\u2168', 'IX'],
+    ['a\u00a0b', 'a b'],
+  ])('of %j is that of %j: SASLprep', (typed, prepared) => {
+    expect(scramVerifier(typed, salt)).toBe(scramVerifier(prepared, salt));
+  });
+
+  test.each(['USER', 'bell\u0007', '\u06271'])('of %j is of that text itself', (text) => {
+    expect(scramVerifier(text, salt)).not.toBe(scramVerifier(text.toLowerCase() + ' ', salt));
+    expect(keysOf(scramVerifier(text, salt)).stored).toHaveLength(32);
+  });
+});

@@ -5,7 +5,7 @@
  * time. Everything else that is imported on demand stays a module of dist/.
  */
 import { chmodSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -14,8 +14,8 @@ const target = join(folder, '..', 'dist', 'cli');
 const chunk = 'bundled-';
 
 export async function bundleCli() {
-  for (const name of readdirSync(target)) if (name.startsWith(chunk)) rmSync(join(target, name));
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: [join(folder, 'main.ts')],
     outdir: target,
     chunkNames: `${chunk}[hash]`,
@@ -32,6 +32,10 @@ export async function bundleCli() {
     plugins: [loadOnDemand, englishOnly, usedPartsOfZod],
   });
   chmodSync(join(target, 'main.js'), 0o755);
+  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of readdirSync(target)) {
+    if (name.startsWith(chunk) && !written.has(name)) rmSync(join(target, name));
+  }
 }
 
 const requireForCommonJs = `import { createRequire } from 'node:module';

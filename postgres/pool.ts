@@ -104,6 +104,8 @@ function newPool(target: ConnectionTarget, encrypted: boolean): pg.Pool {
   });
   // A connection that dies while idle is replaced at the next use: there is nobody to tell.
   pool.on('error', () => undefined);
+  // One that dies between two statements of a user says so at the next: unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

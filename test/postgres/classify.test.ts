@@ -122,6 +122,18 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     });
   });
 
+  test('a connection that is cut between two statements is one too, and does not end the process', async () => {
+    const cut = rig.open(asGuest()).use(async ({ client }) => {
+      const ended = new Promise<void>((resolve) => client.once('end', resolve));
+      await rig.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${guest}'`,
+      );
+      await ended;
+      return client.query('SELECT 1');
+    });
+    expect((await refusalOf(cut)).code).toBe('DatabaseConnectionFailed');
+  });
+
   test('a statement that takes too long is a timeout', async () => {
     const slow = rig.database.use(({ client }) =>
       client.query("SET statement_timeout = '20ms'; SELECT pg_sleep(10)"),

@@ -1,25 +1,30 @@
 import type { PolicyView, QueueView } from './messages.ts';
 
-/** The Current Details of a policy in the Temporal UI, as Markdown. */
+/** The Current Details of a policy in the Temporal UI, as Markdown. The UI shows about six lines at once. */
 export function policyDetails(view: PolicyView): string {
+  const { phase, database, pending, doing, lastCheck, lastChange, nextCheck } = view;
+  const heading = database === undefined ? `**${phase}**` : `**${phase}** on ${plain(database)}`;
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Database', view.database],
-    ['Last check', view.lastCheck],
-    ['Last change', view.lastChange ?? 'none yet'],
-    ['Next check', view.nextCheck],
-    ['Pending changes', view.pending],
-    ['Now', view.doing],
+    ['Now', doing],
+    ['Pending changes', pending],
+    ['Last check', timeText(lastCheck)],
+    ['Next check', timeText(nextCheck)],
+    ['Last change', timeText(lastChange) ?? 'none yet'],
   ];
   const table = rows.flatMap(([name, value]) =>
     value === undefined ? [] : [`| ${name} | ${cell(value)} |`],
   );
-  const heading = `**${view.phase}**`;
-  return [heading, '', '| | |', '|---|---|', ...table, ...errorLines(view)].join('\n');
+  return [heading, ...errorLines(view), '', '| | |', '|---|---|', ...table].join('\n');
 }
 
 function errorLines({ error }: PolicyView): string[] {
   if (error === undefined) return [];
   return ['', `**${error.code}**: ${plain(error.message)}`, '', `*${plain(error.hint)}*`];
+}
+
+/** `2026-11-22 16:36:52 UTC` */
+function timeText(iso: string | undefined): string | undefined {
+  return iso?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
 }
 
 const shownTickets = 20;

@@ -6,21 +6,46 @@ import { objectionTo, samePolicy, withClaim, withoutPolicy, type Objection } fro
 import type { DatabaseRun } from './database-state.ts';
 import { claimAnswered, policyWorkflowId, type Claim, type ClaimAnswer } from './messages.ts';
 
-/** Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held before. */
-export async function settleClaim(run: DatabaseRun, claim: Claim): Promise<void> {
-  const objection = await standingObjection(run, claim);
-  if (objection !== undefined) return refuse(run, claim, objection);
-  if (!fits(run, claim)) return answer(run, claim, { held: false, refusal: tooMany(run.server) });
-  await grant(run, claim);
-  // The claim it replaces may have been larger.
-  await grantWaiting(run);
+/** Signals that may be on their way at once; Temporal allows 2,000. */
+const batchSize = 200;
+
+interface Desk {
+  readonly run: DatabaseRun;
+  readonly answer: (claim: Claim, verdict: Verdict) => void;
 }
 
-export async function settleRelease(run: DatabaseRun, policy: ResourceRef): Promise<void> {
+/** Settles requests in the order they came, and answers many at a time. */
+export async function settleRequests(run: DatabaseRun): Promise<void> {
+  const answers: Promise<void>[] = [];
+  const answer = (claim: Claim, verdict: Verdict) => {
+    answers.push(tell(run.server, claim, verdict));
+  };
+  for (const request of run.inbox.splice(0, batchSize)) {
+    if (request.kind === 'claim') await settleClaim({ run, answer }, request.claim);
+    else settleRelease({ run, answer }, request.policy);
+  }
+  await Promise.all(answers);
+}
+
+/** Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held before. */
+async function settleClaim(desk: Desk, claim: Claim): Promise<void> {
+  const { run } = desk;
+  const objection = await standingObjection(run, claim);
+  if (objection !== undefined) refuse(desk, claim, objection);
+  else if (!fits(run, claim)) desk.answer(claim, { held: false, refusal: tooMany(run.server) });
+  else {
+    grant(desk, claim);
+    // The claim it replaces may have been larger.
+    grantWaiting(desk);
+  }
+}
+
+function settleRelease(desk: Desk, policy: ResourceRef): void {
+  const { run } = desk;
   run.claims = withoutPolicy(run.claims, policy);
   run.waiting = withoutPolicy(run.waiting, policy);
   run.queue = run.queue.filter((ticket) => !samePolicy(ticket.policy, policy));
-  await grantWaiting(run);
+  grantWaiting(desk);
 }
 
 /** Claims of policies that are not there any more, whose release got lost, stand against nobody. */
@@ -38,25 +63,25 @@ async function exists(holder: ResourceRef): Promise<boolean> {
   return found !== false;
 }
 
-async function grant(run: DatabaseRun, claim: Claim): Promise<void> {
+function grant({ run, answer }: Desk, claim: Claim): void {
   run.claims = withClaim(run.claims, claim);
   run.waiting = withoutPolicy(run.waiting, claim.policy);
-  await answer(run, claim, { held: true, since: claim.since });
+  answer(claim, { held: true, since: claim.since });
 }
 
-async function refuse(run: DatabaseRun, claim: Claim, { holder, item }: Objection): Promise<void> {
+function refuse({ run, answer }: Desk, claim: Claim, { holder, item }: Objection): void {
   run.waiting = withClaim(run.waiting, claim);
   const refusal: RefusalRecord = {
     code: 'ConflictingPolicy',
     message: `${item} is claimed by policy ${holder.namespace}/${holder.name}`,
     hint: 'Remove it from one of the two policies; this one then starts by itself.',
   };
-  await answer(run, claim, { held: false, refusal });
+  answer(claim, { held: false, refusal });
 }
 
-async function grantWaiting(run: DatabaseRun): Promise<void> {
-  for (const claim of run.waiting) {
-    if (objectionTo(claim, run.claims) === undefined) await grant(run, claim);
+function grantWaiting(desk: Desk): void {
+  for (const claim of desk.run.waiting) {
+    if (objectionTo(claim, desk.run.claims) === undefined) grant(desk, claim);
   }
 }
 
@@ -64,12 +89,8 @@ type Verdict =
   | { readonly held: true; readonly since: string }
   | { readonly held: false; readonly refusal: RefusalRecord };
 
-async function answer(
-  run: DatabaseRun,
-  { policy, digest }: Claim,
-  verdict: Verdict,
-): Promise<void> {
-  const reply: ClaimAnswer = { server: run.server, digest, ...verdict };
+async function tell(server: string, { policy, digest }: Claim, verdict: Verdict): Promise<void> {
+  const reply: ClaimAnswer = { server, digest, ...verdict };
   try {
     await getExternalWorkflowHandle(policyWorkflowId(policy)).signal(claimAnswered, reply);
   } catch (error) {

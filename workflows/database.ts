@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { persistent } from './activities.ts';
-import { settleClaim, settleRelease } from './claim-desk.ts';
+import { settleRequests } from './claim-desk.ts';
 import { compatible, samePolicy } from './claim-book.ts';
 import {
   initialDatabase,
@@ -33,7 +33,7 @@ export async function database(server: string, carried?: DatabaseState): Promise
     setCurrentDetails(queueDetails(queueOf(run)));
     await condition(() => run.inbox.length > 0 || run.queue.length > 0 || isEmpty(run));
     if (isEmpty(run)) return;
-    await takeOne(run);
+    await takeNext(run);
     await continueIfLong(run);
   }
 }
@@ -45,6 +45,10 @@ async function recall(server: string): Promise<readonly messages.Claim[]> {
 
 function listen(run: DatabaseRun): void {
   setHandler(messages.claim, (claim) => {
+    // Whoever asks again while nobody answered wants one answer.
+    run.inbox = run.inbox.filter(
+      (each) => each.kind !== 'claim' || !samePolicy(each.claim.policy, claim.policy),
+    );
     run.inbox.push({ kind: 'claim', claim });
   });
   setHandler(messages.release, (policy) => {
@@ -69,10 +73,8 @@ function isEmpty({ inbox, queue, claims, waiting }: DatabaseRun): boolean {
 }
 
 /** Claims go before tickets: they are quick, and whoever waits for one cannot queue. */
-async function takeOne(run: DatabaseRun): Promise<void> {
-  const request = run.inbox.shift();
-  if (request?.kind === 'claim') return settleClaim(run, request.claim);
-  if (request?.kind === 'release') return settleRelease(run, request.policy);
+async function takeNext(run: DatabaseRun): Promise<void> {
+  if (run.inbox.length > 0) return settleRequests(run);
   const ticket = run.queue.shift();
   if (ticket !== undefined) await applyTicket(run, ticket);
 }

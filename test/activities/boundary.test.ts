@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { atBoundary } from '../../activities/boundary.ts';
@@ -9,8 +9,7 @@ const lines: string[] = [];
 const log = pino({}, { write: (line: string) => void lines.push(line) });
 
 async function failureOf(error: unknown): Promise<ApplicationFailure> {
-  // Whatever is thrown, also what is no Error.
-  const policyExists = () => Promise.reject(error);
+  const policyExists = jest.fn<Activities['policyExists']>().mockRejectedValue(error);
   const activities = atBoundary({ policyExists } as unknown as Activities, log);
   const left: unknown = await activities
     .policyExists({ namespace: 'n', name: 'n' })

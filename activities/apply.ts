@@ -77,7 +77,7 @@ async function whyStale(
 async function remember(
   { source, now }: ActivityDeps,
   { ref, record }: ReadyPolicy,
-  { statements, summary }: ApplyResult,
+  { statements, summary, server }: ApplyResult,
   { intent }: ResolvedIntent,
 ): Promise<void> {
   const current = (await source.readPolicy(ref)) ?? record;
@@ -89,7 +89,10 @@ async function remember(
     ...(hasPasswords ? { applied_password_source_versions: versions } : {}),
     ...(summary.total === 0
       ? {}
-      : { applied_sql: statusSql(statements), last_change_time: now().toISOString() }),
+      : {
+          applied_sql: statusSql(statements, server.user),
+          last_change_time: now().toISOString(),
+        }),
   });
 }
 

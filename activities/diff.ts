@@ -47,7 +47,7 @@ async function publish(
   const record = await source.readPolicy(ref);
   if (record === undefined) return;
   const { planned_sql: previous, ...rest } = record.status;
-  const sql = statusSql(plan.statements);
+  const sql = statusSql(plan.statements, plan.server.user);
   if (sql === (previous ?? '')) return;
   await source.writeStatus(ref, sql === '' ? rest : { ...rest, planned_sql: sql });
 }

@@ -5,8 +5,8 @@ const limit = 16 * 1024;
 const marker = '-- truncated for status --\n';
 
 /** SQL for a status: no password in it, at most 16 KiB, cut after a whole line with a marker. */
-export function statusSql(statements: readonly Statement[]): string {
-  return cut(redactedSql(statements));
+export function statusSql(statements: readonly Statement[], user: string): string {
+  return cut(redactedSql(statements, user));
 }
 
 export function cut(sql: string): string {

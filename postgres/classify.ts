@@ -70,7 +70,7 @@ function codeFor(state: string, stage: Stage): ErrorCode {
 }
 
 const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string } = {
-  DatabaseAuthenticationFailed: 'Check user, password and database name in the connection Secret.',
+  DatabaseAuthenticationFailed: 'Check user, password and database name of the connection.',
   InsufficientPrivileges:
     'Connect with a role that may do this, or grant it what the message names.',
   MissingDatabaseObject:
@@ -88,7 +88,7 @@ function unreachable(reason: string, { host, port, database }: ConnectionTarget)
   return new Refusal(
     'DatabaseConnectionFailed',
     `cannot reach database ${JSON.stringify(database)} at ${host}:${String(port)}: ${reason}`,
-    'Check that the server runs and can be reached from here; this is tried again with growing pauses.',
+    'Check that the server runs and that host and port can be reached from here.',
   );
 }
 

@@ -21,7 +21,7 @@ export function sentTexts(
 }
 
 /** The statements as a script for `psql`, with its passwords redacted. Empty when there are none. */
-export function redactedSql(statements: readonly Statement[], user = ''): string {
+export function redactedSql(statements: readonly Statement[], user: string): string {
   return sentTexts(statements, user, () => '[REDACTED]')
     .map((text) => `${text};\n`)
     .join('');

@@ -14,7 +14,7 @@ export interface DatabaseState {
   readonly historyLimit?: number;
 }
 
-export type ClaimRequest =
+type ClaimRequest =
   | { readonly kind: 'claim'; readonly claim: Claim }
   | { readonly kind: 'release'; readonly policy: ResourceRef };
 

@@ -29,13 +29,13 @@ export interface PolicyState {
   readonly historyLimit?: number;
 }
 
-export interface PublishedPlan {
+interface PublishedPlan {
   readonly summary: ChangeSummary;
   readonly line: string;
   readonly hash: string;
 }
 
-export interface PolicyClaim {
+interface PolicyClaim {
   readonly server: string;
   readonly digest: string;
   readonly held: boolean;

@@ -36,7 +36,7 @@ export function conditionsFor(observation: Observation): readonly Told[] {
   }
 }
 
-export function changesText(count: number): string {
+function changesText(count: number): string {
   return `${count} change${count === 1 ? '' : 's'}`;
 }
 

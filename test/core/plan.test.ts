@@ -283,8 +283,8 @@ describe('safety', () => {
       ]),
       live,
     );
-    expect(() => { checkPlan(plan, live); }).toThrow(
-      'role "legacy" cannot be dropped: it owns table app.t',
-    );
+    expect(() => {
+      checkPlan(plan, live);
+    }).toThrow('role "legacy" cannot be dropped: it owns table app.t');
   });
 });

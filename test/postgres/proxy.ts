@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
 /** What went through since the last `reset`. */
-export interface Traffic {
+interface Traffic {
   readonly bytesReceived: number;
   /** How often the client spoke after the server had: each is a wait for the network. */
   readonly roundTrips: number;

@@ -36,5 +36,5 @@ test('what is sent has each role its own verifier, as a literal', () => {
 });
 
 test('nothing to do is an empty script', () => {
-  expect(redactedSql([])).toBe('');
+  expect(redactedSql([], 'postgres')).toBe('');
 });

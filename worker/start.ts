@@ -62,7 +62,7 @@ const limits: Partial<WorkerOptions> = {
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentLocalActivityExecutions: 50,
   maxConcurrentActivityTaskExecutions: 20,
-  maxCachedWorkflows: 250,
+  maxCachedWorkflows: 150,
   stickyQueueScheduleToStartTimeout: '5s',
   shutdownGraceTime: '30s',
   shutdownForceTime: '55s',

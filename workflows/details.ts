@@ -1,3 +1,4 @@
+import type { ResourceRef } from '../core/document.ts';
 import type { PolicyView, QueueView } from './messages.ts';
 
 /** The Current Details of a policy in the Temporal UI, as Markdown. The UI shows about six lines at once. */

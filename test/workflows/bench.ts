@@ -10,7 +10,7 @@ import { installRuntime } from '../../worker/runtime.ts';
 import { startWorker, type RunningWorker } from '../../worker/start.ts';
 import type { policy } from '../../workflows/policy.ts';
 import { policyChanged, policyStart } from '../../workflows/messages.ts';
-import { createNamespace } from './temporal-namespace.ts';
+import { createNamespace, type NamespaceOptions } from './temporal-namespace.ts';
 import type { PolicyState } from '../../workflows/policy-state.ts';
 import {
   majors,
@@ -43,16 +43,22 @@ export interface Bench {
 
 let isInstalled = false;
 
-/** `at` is the address of a Temporal server of the test's own; the shared one unless given. */
-export async function openBench(at?: string): Promise<Bench> {
-  const address = at ?? (await temporalAddress());
+export interface BenchOptions extends Partial<NamespaceOptions> {
+  /** Address of a Temporal server of the test's own; the shared one unless given. */
+  readonly temporal?: string;
+}
+
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const address = options.temporal ?? (await temporalAddress());
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   if (!isInstalled) installRuntime(log);
   isInstalled = true;
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  const temporalNamespace = await createNamespace(connection);
+  const temporalNamespace = await createNamespace(connection, {
+    attributes: options.attributes ?? true,
+  });
   const client = new Client({ connection, namespace: temporalNamespace });
   const root = await mkdtemp(join(tmpdir(), 'pgwarden-test-'));
   const directory = join(root, 'policies');

@@ -5,7 +5,7 @@ import {
   queueQuery,
   reconcileNow,
 } from '../../workflows/messages.ts';
-import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from './rows.ts';
@@ -168,4 +168,21 @@ test('the workflow of a server ends with its last claim', async () => {
   expect((await handle.describe()).status.name).toBe('RUNNING');
   await remove('last');
   await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');
+});
+
+test('a policy that moves to another server gives up what it claimed on the first', async () => {
+  const [elsewhere] = majors().filter((major) => major !== newestMajor());
+  if (elsewhere === undefined) return;
+  const other = await freshDatabase(elsewhere);
+  const role = uniqueName('shared');
+  await declare('mover', { roles: [role] });
+  await settledIn(bench, 'mover', 'Ready');
+  await declare('stayer', { roles: [role], comment: 'stayer' });
+  await settledIn(bench, 'stayer', 'Conflict');
+  await declare('mover', { roles: [role], url: other.url });
+  await eventually(async () => (await commentOf(role)) === 'stayer');
+  const moved = await rowsOf(other.url, `SELECT 1 FROM pg_roles WHERE rolname = '${role}'`);
+  expect(moved).toHaveLength(1);
+  await Promise.all([remove('mover'), remove('stayer')]);
+  await other.drop();
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
     startTemporal({ executable: choice.path, port, uiPort, dbFilename, searchAttributes });
   temporal = await start();
   postgres = await startPostgres({ major: newestMajor() });
-  bench = await openBench(temporal.address);
+  bench = await openBench({ temporal: temporal.address });
   await bench.startWorker();
 }, 120_000);
 

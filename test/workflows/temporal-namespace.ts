@@ -5,17 +5,26 @@ import { searchAttributes } from '../../workflows/messages.ts';
 import { uniqueName } from '../setup/servers.ts';
 import { eventually } from './wait.ts';
 
+export interface NamespaceOptions {
+  /** Whether our search attributes are registered. */
+  readonly attributes: boolean;
+}
+
 /**
  * Policies of two test files reach the same PostgreSQL server, whose workflow has one ID. So that it does not serve
  * both, each file has a Temporal namespace of its own.
  */
-export async function createNamespace(connection: Connection): Promise<string> {
+export async function createNamespace(
+  connection: Connection,
+  options: NamespaceOptions,
+): Promise<string> {
   const namespace = uniqueName('test');
   await connection.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
-  await eventually(() => registerAttributes(connection, namespace));
+  if (options.attributes) await eventually(() => registerAttributes(connection, namespace));
+  else await eventually(() => isKnown(connection, namespace));
   return namespace;
 }
 
@@ -35,5 +44,13 @@ async function registerAttributes(connection: Connection, namespace: string): Pr
     .catch(() => undefined);
   return Object.values(searchAttributes).every(
     ({ name }) => known?.customAttributes[name] !== undefined,
+  );
+}
+
+async function isKnown(connection: Connection, namespace: string): Promise<boolean> {
+  const listed = connection.workflowService.listWorkflowExecutions({ namespace });
+  return listed.then(
+    () => true,
+    () => false,
   );
 }

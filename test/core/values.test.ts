@@ -113,14 +113,11 @@ describe('quoting', () => {
 
   test('an identifier ends at its last character only: no shorter part of it is one', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
-        (text) => {
-          const inner = quoteIdentifier(text).slice(1, -1);
-          expect(inner.replaceAll('""', '')).not.toContain('"');
-          expect(inner.replaceAll('""', '"')).toBe(text);
-        },
-      ),
+      fc.property(fc.string({ unit: fc.constantFrom('"', "'", '\\', 'a', 'é') }), (text) => {
+        const inner = quoteIdentifier(text).slice(1, -1);
+        expect(inner.replaceAll('""', '')).not.toContain('"');
+        expect(inner.replaceAll('""', '"')).toBe(text);
+      }),
     );
   });
 

@@ -1,11 +1,7 @@
-import type { ResourceRef } from '../core/document.ts';
 import type { PolicyView, QueueView } from './messages.ts';
 
-/**
- * The Current Details of a policy in the Temporal UI, as Markdown. They name the policy, as the static summary does
- * not outlive continue-as-new.
- */
-export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView): string {
+/** The Current Details of a policy in the Temporal UI, as Markdown. */
+export function policyDetails(view: PolicyView): string {
   const { phase, database, pending, doing, lastCheck, lastChange, nextCheck } = view;
   const heading = database === undefined ? `**${phase}**` : `**${phase}** on ${plain(database)}`;
   const rows: readonly (readonly [string, string | undefined])[] = [

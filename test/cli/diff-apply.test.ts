@@ -198,6 +198,19 @@ test('two applies at once both succeed', async () => {
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
 });
 
+/** The process id of the next backend that waits for the writers' lock. Each attempt of an apply has its own. */
+async function waiter(wanted: (pid: number) => boolean): Promise<number> {
+  for (;;) {
+    const rows = await sql(
+      database.url,
+      "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()",
+    );
+    const found = rows.map(({ pid }) => Number(pid)).find(wanted);
+    if (found !== undefined) return found;
+    await sleep(50);
+  }
+}
+
 const writerLock = '8099007861556438382';
 
 test('apply waits for another writer', async () => {
@@ -205,7 +218,8 @@ test('apply waits for another writer', async () => {
   await worker.connect();
   await worker.query(`BEGIN; SELECT pg_advisory_xact_lock(${writerLock})`);
   const waiting = run(['apply'], `roles: [{ name: ${newRole()} }]`);
-  await sleep(6_000);
+  const first = await waiter(() => true);
+  await waiter((pid) => pid !== first);
   await worker.query('COMMIT');
   await worker.end();
   const { code, stderr } = await waiting;

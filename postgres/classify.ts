@@ -36,7 +36,7 @@ function refusalFor(
   stage: Stage,
   target: ConnectionTarget,
 ): Refusal {
-  const code = codeFor(state, stage);
+  const code = codeByMessage(state, message) ?? codeFor(state, stage);
   if (code === 'DatabaseConnectionFailed') return unreachable(message, target);
   return new Refusal(code, `${message} (SQLSTATE ${state})`, hints[code] ?? hints.ApplyFailed);
 }
@@ -59,11 +59,18 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   '25P03': 'DatabaseTimeout',
 };
 
+/** Two states say too little: the message tells what else they mean. PostgreSQL never translates the first. */
+function codeByMessage(state: string, message: string): ErrorCode | undefined {
+  // Two writers met on one catalog row.
+  if (state === 'XX000' && message.startsWith('tuple concurrently')) return 'LockContention';
+  // Not a role's objects, but what it granted onwards to roles outside the policy.
+  if (state === '2BP01' && message === 'dependent privileges exist') return 'ApplyFailed';
+  return undefined;
+}
+
 function codeFor(state: string, stage: Stage): ErrorCode {
   const known = byState[state];
   if (known !== undefined) return known;
-  // XX000 carries "tuple concurrently updated": two writers met on one catalog row.
-  if (state === 'XX000') return 'LockContention';
   if (state.startsWith('08') || state.startsWith('53') || state.startsWith('57P'))
     return 'DatabaseConnectionFailed';
   return stage === 'inspect' ? 'DatabaseInspectionFailed' : 'ApplyFailed';

@@ -1,0 +1,9 @@
+CREATE ROLE lead;
+CREATE ROLE outsider;
+CREATE SCHEMA app;
+GRANT USAGE ON SCHEMA app TO lead;
+CREATE TABLE app.t (id int);
+GRANT SELECT ON app.t TO lead WITH GRANT OPTION;
+SET ROLE lead;
+GRANT SELECT ON app.t TO outsider;
+RESET ROLE;

@@ -1,13 +1,13 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { join, resolve } from 'node:path';
 import { Refusal } from '../core/refusal.ts';
+import { directoryPlaces } from '../sources/directory/places.ts';
+import type { DirectoryPlaces } from '../sources/directory/source.ts';
 
 export interface WorkerConfiguration {
   readonly temporal: ReturnType<typeof loadClientConnectConfig>;
   readonly taskQueue: string;
-  /** Directory of the policies, and where their status is kept. */
-  readonly policies: string;
-  readonly state: string;
+  /** Where the policies and their state are; the watcher's must be the same. */
+  readonly places: DirectoryPlaces;
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: string;
 }
@@ -17,18 +17,12 @@ export interface WorkerConfiguration {
  * those of its CLI and SDKs. Throws Refusal `Usage`.
  */
 export function readConfiguration(env: NodeJS.ProcessEnv): WorkerConfiguration {
-  const policies = env.PGWARDEN_POLICIES;
-  if (policies === undefined || policies === '') {
-    const hint = 'Set it to the directory that holds the policies.';
-    throw new Refusal('Usage', 'PGWARDEN_POLICIES is not set', hint);
-  }
   return {
     temporal: loadClientConnectConfig(),
     taskQueue: env.TEMPORAL_TASK_QUEUE ?? 'pgwarden',
-    policies: resolve(policies),
-    state: resolve(env.PGWARDEN_STATE ?? join(policies, '.pgwarden')),
+    places: directoryPlaces(env),
     http: address(env.PGWARDEN_HTTP_ADDR ?? '127.0.0.1:8080'),
-    logLevel: env.PGWARDEN_LOG_LEVEL ?? 'info',
+    logLevel: env.LOG_LEVEL ?? 'info',
   };
 }
 

@@ -12,19 +12,22 @@ import { startWorker, type RunningWorker } from './start.ts';
 /** The worker process: configuration, connection, worker, health; until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { temporal, taskQueue, policies, state, http } = configuration;
+  const { temporal, taskQueue, places, http } = configuration;
   const log = pino({ name: 'pgwarden', level: configuration.logLevel });
   installRuntime(log);
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const namespace = temporal.namespace ?? 'default';
-  const source = directorySource({ directory: policies, stateDirectory: state });
+  const source = directorySource(places);
   const bundlePath = prebuiltBundle();
   const worker = await startWorker({
     ...{ connection, namespace, taskQueue, source, log },
     ...(bundlePath === undefined ? {} : { bundlePath }),
   });
   const health = await serveHealth(http, healthOf(worker, connection));
-  log.info({ namespace, taskQueue, policies, healthPort: health.port }, 'worker started');
+  log.info(
+    { namespace, taskQueue, policies: places.directory, healthPort: health.port },
+    'worker started',
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void worker.stop());
   await worker.ended;

@@ -62,7 +62,7 @@ const limits: Partial<WorkerOptions> = {
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentLocalActivityExecutions: 50,
   maxConcurrentActivityTaskExecutions: 20,
-  maxCachedWorkflows: 150,
+  maxCachedWorkflows: 100,
   stickyQueueScheduleToStartTimeout: '5s',
   shutdownGraceTime: '30s',
   shutdownForceTime: '55s',

@@ -49,7 +49,7 @@ export async function setUp(options: SetUpOptions, lifetime: Lifetime): Promise<
   }
   const demo = options.directory === undefined ? await demoIn(state, lifetime) : undefined;
   const source = sourceFor(directorySource({ directory, stateDirectory: state }), options, demo);
-  const log = pino({ level: process.env.PGWARDEN_LOG_LEVEL ?? 'info' }, logFile(state));
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'info' }, logFile(state));
   installRuntime(log);
   const engine = await step('Starting worker and watcher', () =>
     startEngine(temporal, source, log, lifetime),

@@ -5,7 +5,7 @@ import { ownRoleName } from '../manifest/identifier.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import type { SchemaSection } from '../manifest/schema.ts';
 import { grantableTypes } from '../registry.ts';
-import { plainRole } from './roles.ts';
+import { plainRole } from '../plain-role.ts';
 
 /** What schemas and the profiles bound to them come to, each grant with the place it was written. */
 export interface Bound {
@@ -104,7 +104,8 @@ function bindProfile(
   }
   const comment = `Generated from profile '${name}' for schema '${section.name}'`;
   const { login = plainRole.login, inherit = plainRole.inherit } = profile;
-  bound.roles.push({ ...plainRole, name: role, login, inherit, comment });
+  const password = undefined;
+  bound.roles.push({ ...plainRole, name: role, login, inherit, comment, password });
   (profile.grants ?? []).forEach(({ privileges, object }, index) => {
     const spec = { role, privileges, object: boundObject(object, section.name) };
     bound.grants.push({ path: ['profiles', name, 'grants', index], spec });

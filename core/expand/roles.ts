@@ -3,22 +3,8 @@ import type { PasswordSource, RoleSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import type { PasswordSection } from '../manifest/password.ts';
 import type { RoleSection } from '../manifest/role.ts';
+import { plainRole } from '../plain-role.ts';
 import { generatedSecretName } from './secret-name.ts';
-
-/** A role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
-export const plainRole: Omit<RoleSpec, 'name'> = {
-  login: false,
-  superuser: false,
-  createdb: false,
-  createrole: false,
-  inherit: true,
-  replication: false,
-  bypassrls: false,
-  connectionLimit: -1,
-  comment: undefined,
-  validUntil: undefined,
-  password: undefined,
-};
 
 const defaultPasswordLength = 32;
 

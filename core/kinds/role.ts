@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RoleSpec } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
+import { plainRole } from '../plain-role.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 
@@ -44,20 +45,6 @@ const row = z.object({
 
 /** Stands for VALID UNTIL '-infinity': the earliest instant JavaScript knows, which no manifest can declare. */
 const expiredAlways = -8_640_000_000_000_000;
-
-/** What CREATE ROLE gives a role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
-const defaults: RoleState = {
-  login: false,
-  superuser: false,
-  createdb: false,
-  createrole: false,
-  inherit: true,
-  replication: false,
-  bypassrls: false,
-  connectionLimit: -1,
-  validUntil: undefined,
-  comment: undefined,
-};
 
 export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
   name: 'role',
@@ -151,7 +138,7 @@ function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
 
 function renderRole(edit: Edit<RoleFact>): Statement[] {
   const { id, state } = edit.fact;
-  const before = edit.op === 'alter' ? edit.from.state : defaults;
+  const before = edit.op === 'alter' ? edit.from.state : plainRole;
   const words = changedWords(before, state);
   const name = quoteIdentifier(id.name);
   const statements: Statement[] = [];

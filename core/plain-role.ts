@@ -1,0 +1,15 @@
+import type { RoleSpec } from './graph.ts';
+
+/** A role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
+export const plainRole: Omit<RoleSpec, 'name' | 'password'> = {
+  login: false,
+  superuser: false,
+  createdb: false,
+  createrole: false,
+  inherit: true,
+  replication: false,
+  bypassrls: false,
+  connectionLimit: -1,
+  comment: undefined,
+  validUntil: undefined,
+};

@@ -11,7 +11,8 @@ export async function applyTicket(run: DatabaseRun, ticket: Ticket): Promise<voi
   setCurrentDetails(queueDetails(queueOf(run)));
   const outcome = await outcomeOf(run, ticket);
   run.running = undefined;
-  await tell(ticket, outcome);
+  // The next apply need not wait until this is delivered.
+  run.deliveries.push(tell(ticket, outcome));
 }
 
 async function outcomeOf(run: DatabaseRun, ticket: Ticket): Promise<Settlement['outcome']> {

@@ -63,8 +63,8 @@ async function record(
 ): Promise<ClaimResult> {
   const { digest, since } = answer;
   const request = { ref: run.ref, server: mark.server, database, digest, since };
-  const recorded = await asData(
-    remote.recordClaim.executeWithOptions({ summary: 'record claim' }, [request]),
+  const recorded = await quickly(({ recordClaim }) =>
+    recordClaim.executeWithOptions({ summary: 'record claim' }, [request]),
   );
   if (recorded.kind === 'done') return { kind: 'held' };
   run.state = { ...run.state, claim: undefined };

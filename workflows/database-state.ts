@@ -21,6 +21,8 @@ type ClaimRequest =
 export interface DatabaseRun extends DatabaseState {
   readonly server: string;
   running: Ticket | undefined;
+  /** Outcomes on their way to their policies. */
+  deliveries: Promise<void>[];
 }
 
 export const initialDatabase: DatabaseState = { claims: [], waiting: [], queue: [], inbox: [] };

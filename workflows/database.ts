@@ -26,13 +26,21 @@ import { applyTicket } from './apply-ticket.ts';
  * which policy speaks for which role and schema. Open as long as any policy claims anything.
  */
 export async function database(server: string, carried?: DatabaseState): Promise<void> {
-  const run: DatabaseRun = { server, running: undefined, ...(carried ?? initialDatabase) };
+  const run: DatabaseRun = {
+    server,
+    running: undefined,
+    deliveries: [],
+    ...(carried ?? initialDatabase),
+  };
   listen(run);
   if (carried === undefined) run.claims = compatible(await recall(server));
   for (;;) {
     setCurrentDetails(queueDetails(queueOf(run)));
     await condition(() => run.inbox.length > 0 || run.queue.length > 0 || isEmpty(run));
-    if (isEmpty(run)) return;
+    if (isEmpty(run)) {
+      await Promise.all(run.deliveries);
+      if (isEmpty(run)) return;
+    }
     await takeNext(run);
     await continueIfLong(run);
   }
@@ -84,6 +92,7 @@ const historyLimit = 1_000;
 async function continueIfLong(run: DatabaseRun): Promise<void> {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   if (!continueAsNewSuggested && historyLength <= (run.historyLimit ?? historyLimit)) return;
+  await Promise.all(run.deliveries);
   await condition(allHandlersFinished);
   await continueAsNew<typeof database>(run.server, stateOf(run));
 }

@@ -24,7 +24,7 @@ function backoff(failures: number): number {
 
 /** How long to wait for an answer before asking again, in case the workflow asked was lost. Asking is idempotent. */
 export function answerTimeout(attempt: number): number {
-  return Math.min(120_000, 10_000 * 2 ** attempt);
+  return Math.min(300_000, 30_000 * 2 ** attempt);
 }
 
 /** `5m`, `1h30m`, `45s`: short enough for a timer's summary. */

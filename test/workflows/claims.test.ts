@@ -181,8 +181,10 @@ test('a policy that moves to another server gives up what it claimed on the firs
   await settledIn(bench, 'stayer', 'Conflict');
   await declare('mover', { roles: [role], url: other.url });
   await eventually(async () => (await commentOf(role)) === 'stayer');
-  const moved = await rowsOf(other.url, `SELECT 1 FROM pg_roles WHERE rolname = '${role}'`);
-  expect(moved).toHaveLength(1);
+  await eventually(async () => {
+    const moved = await rowsOf(other.url, `SELECT 1 FROM pg_roles WHERE rolname = '${role}'`);
+    return moved.length === 1;
+  });
   await Promise.all([remove('mover'), remove('stayer')]);
   await other.drop();
 });

@@ -13,7 +13,7 @@ export async function conclude(run: PolicyRun, pass: Pass): Promise<void> {
   run.outcome = outcomeOf(run.state, pass);
   if (pass.kind === 'gone') await releaseClaim(run);
   else await report(run, pass);
-  setCurrentDetails(policyDetails(viewOf(run)));
+  setCurrentDetails(policyDetails(run.ref, viewOf(run)));
 }
 
 function after(state: PolicyState, pass: Pass): PolicyState {

@@ -1,9 +1,14 @@
+import type { ResourceRef } from '../core/document.ts';
 import type { PolicyView, QueueView } from './messages.ts';
 
-/** The Current Details of a policy in the Temporal UI, as Markdown. */
-export function policyDetails(view: PolicyView): string {
+/**
+ * The Current Details of a policy in the Temporal UI, as Markdown. They name the policy, because Temporal 1.29 drops
+ * the static summary at continue-as-new.
+ */
+export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView): string {
   const { phase, database, pending, doing, lastCheck, lastChange, nextCheck } = view;
-  const heading = database === undefined ? `**${phase}**` : `**${phase}** on ${plain(database)}`;
+  const place = database === undefined ? '' : ` on ${plain(database)}`;
+  const heading = `**${phase}** ${plain(`${namespace}/${name}`)}${place}`;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Now', doing],
     ['Pending changes', pending],

@@ -97,7 +97,7 @@ async function sleepUntilAsked(run: PolicyRun): Promise<void> {
   if (asked(run)) return;
   const delay = nextDelay(run.state);
   run.nextCheck = new Date(Date.now() + delay).toISOString();
-  setCurrentDetails(policyDetails(viewOf(run)));
+  setCurrentDetails(policyDetails(run.ref, viewOf(run)));
   await condition(() => asked(run), delay, { summary: `next check in ${durationText(delay)}` });
   run.nextCheck = undefined;
 }

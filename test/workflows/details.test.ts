@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { policyDetails } from '../../workflows/details.ts';
 
+const shop = { namespace: 'default', name: 'shop' };
+
 test('current details say where a policy stands, the trouble first, and show text as it is', () => {
-  const details = policyDetails({
+  const details = policyDetails(shop, {
     phase: 'Failing',
     database: '8ed1c2caa04b2e83/shop_*',
     lastCheck: '2026-11-22T16:36:52.642Z',
@@ -14,7 +16,7 @@ test('current details say where a policy stands, the trouble first, and show tex
     },
   });
   expect(details.split('\n')).toEqual([
-    '**Failing** on 8ed1c2caa04b2e83/shop\\_\\*',
+    '**Failing** default/shop on 8ed1c2caa04b2e83/shop\\_\\*',
     '',
     '**MissingDatabaseObject**: no schema "a|b"',
     '',
@@ -26,4 +28,28 @@ test('current details say where a policy stands, the trouble first, and show tex
     '| Next check | 2026-11-22 16:41:52 UTC |',
     '| Last change | none yet |',
   ]);
+});
+
+test('current details of a policy that is well are its name, where it is, and three times', () => {
+  const details = policyDetails(shop, {
+    phase: 'Ready',
+    database: '8ed1c2caa04b2e83/shop',
+    lastCheck: '2026-11-22T16:36:52Z',
+    nextCheck: '2026-11-22T16:41:52Z',
+    lastChange: '2026-11-22T16:30:00Z',
+  });
+  expect(details.split('\n')).toEqual([
+    '**Ready** default/shop on 8ed1c2caa04b2e83/shop',
+    '',
+    '| | |',
+    '|---|---|',
+    '| Last check | 2026-11-22 16:36:52 UTC |',
+    '| Next check | 2026-11-22 16:41:52 UTC |',
+    '| Last change | 2026-11-22 16:30:00 UTC |',
+  ]);
+});
+
+test('a policy that reached no database yet is named all the same', () => {
+  const [heading] = policyDetails(shop, { phase: 'Pending' }).split('\n');
+  expect(heading).toBe('**Pending** default/shop');
 });

@@ -143,8 +143,16 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   render(edits: readonly Edit<F>[], live: Live, names: GroupNames): readonly Statement[];
   /** One sentence, used by CLI, Event, log and UI alike. */
   explain(edit: Edit<F>): string;
-  /** What the edit counts as, and the key that makes two edits count once. */
-  counts(edit: Edit<F>): readonly { readonly as: SummaryKey; readonly once: string }[];
+  counts(edit: Edit<F>): readonly Count[];
+}
+
+/** What an edit counts as. */
+export interface Count {
+  readonly as: SummaryKey;
+  /** Edits with the same key count once: the privileges of one grant. */
+  readonly once: string;
+  /** How many it counts for: the objects in a group. Default 1. */
+  readonly times?: number;
 }
 
 /** What an op does unless a kind says otherwise. */

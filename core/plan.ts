@@ -97,12 +97,13 @@ export function explainPlan({ changes }: Plan): string[] {
 export function summarizeChanges(changes: readonly Change[]): ChangeSummary {
   const summary: Record<SummaryKey | 'total', number> = { ...noChanges };
   const counted = new Set<string>();
-  for (const { as, once } of changes.flatMap((change) => kindOf(change.fact.kind).counts(change))) {
+  const counts = changes.flatMap((change) => kindOf(change.fact.kind).counts(change));
+  for (const { as, once, times = 1 } of counts) {
     const key = `${as}\0${once}`;
     if (counted.has(key)) continue;
     counted.add(key);
-    summary[as] += 1;
-    summary.total += 1;
+    summary[as] += times;
+    summary.total += times;
   }
   return summary;
 }

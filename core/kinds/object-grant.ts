@@ -1,7 +1,7 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { objectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
-import type { CatalogQuery, Edit, Effect, Fact, Live, ObjectKind, Ref } from '../kind.ts';
+import type { CatalogQuery, Count, Edit, Effect, Fact, Live, ObjectKind, Ref } from '../kind.ts';
 import { renderGrants } from './object-grant-sql.ts';
 
 /** One privilege of one grantee, from one grantor, on one object or one group of alike objects. */
@@ -97,14 +97,17 @@ export function grantKind(grantable: GrantableType): GrantKind {
     effect: grantEffect,
     render: (edits, _live, names) => renderGrants(grantable, edits, names),
     explain: (edit) => explainGrant(grantable, edit),
-    counts: (edit) => [
-      {
-        as: grantEffect(edit) === 'removes' ? 'grants_revoked' : 'grants_added',
-        once: [name, edit.fact.id.schema ?? '', edit.fact.id.object, edit.fact.id.grantee].join(
-          '\0',
-        ),
-      },
-    ],
+    counts: (edit) => [countGrant(name, edit)],
+  };
+}
+
+/** One for each object and grantee, whatever the number of privileges. */
+function countGrant(kind: string, edit: Edit<GrantFact>): Count {
+  const { id, target } = edit.fact;
+  return {
+    as: grantEffect(edit) === 'removes' ? 'grants_revoked' : 'grants_added',
+    once: [kind, id.schema ?? '', id.object, id.grantee].join('\0'),
+    times: target.count,
   };
 }
 

@@ -25,6 +25,8 @@ const row = z.object({
   role: z.string(),
   member: z.string(),
   grantor: z.string().nullable(),
+  /** Whether the member may create roles, and so may have created this one. */
+  creator: z.boolean(),
   admin: z.boolean(),
   inherit: z.boolean(),
   set: z.boolean(),
@@ -42,7 +44,7 @@ export const membership: ObjectKind<MembershipFact, Row> = {
     SELECT jsonb_build_object(
              'kind', 'membership', 'role', g.name, 'member', m.rolname,
              'grantor', ${pg >= perGrantor ? 'pg_catalog.pg_get_userbyid(a.grantor)' : 'NULL'},
-             'admin', a.admin_option,
+             'creator', m.rolcreaterole, 'admin', a.admin_option,
              'inherit', ${pg >= perGrantor ? 'a.inherit_option' : 'true'},
              'set', ${pg >= perGrantor ? 'a.set_option' : 'true'})
       FROM pg_catalog.pg_auth_members a
@@ -92,7 +94,7 @@ function declaredPairs({ graph }: Live): ReadonlySet<string> {
  */
 function isSystemState(edge: Row, declared: ReadonlySet<string>, { server }: Live): boolean {
   const implicitAdmin =
-    edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set;
+    edge.creator && edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set;
   return implicitAdmin || (edge.member === server.user && !declared.has(pairOf(edge)));
 }
 

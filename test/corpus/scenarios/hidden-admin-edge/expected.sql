@@ -1,0 +1,1 @@
+REVOKE "staff" FROM "sneaky" GRANTED BY "postgres";

@@ -219,6 +219,7 @@ const membershipRows = fc.uniqueArray(
     role,
     member,
     grantor: member === 'ana' || role === 'ana' ? 'postgres' : by,
+    creator: member === 'ana',
     set: true,
     ...state,
   })),

@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals';
+import { Refusal } from '../../core/refusal.ts';
+import { readConfiguration } from '../../worker/configuration.ts';
+
+const enough = { PGWARDEN_POLICIES: '/etc/policies' };
+
+/** The refusal as its user meets it. */
+function refusalOf(environment: NodeJS.ProcessEnv) {
+  try {
+    readConfiguration(environment);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { code: error.code, message: error.message, hint: error.hint };
+  }
+  return undefined;
+}
+
+function addressOf(text: string) {
+  return readConfiguration({ ...enough, PGWARDEN_HTTP_ADDR: text }).http;
+}
+
+test('the directory of policies is enough; the rest has defaults', () => {
+  const { taskQueue, places, http, logLevel } = readConfiguration(enough);
+  expect({ taskQueue, places, http, logLevel }).toEqual({
+    taskQueue: 'pgwarden',
+    places: { directory: '/etc/policies', stateDirectory: '/etc/policies/.pgwarden' },
+    http: { host: '127.0.0.1', port: 8080 },
+    logLevel: 'info',
+  });
+});
+
+test('every setting is read from its variable', () => {
+  const { taskQueue, places, http, logLevel } = readConfiguration({
+    TEMPORAL_TASK_QUEUE: 'access',
+    PGWARDEN_POLICIES: '/etc/policies',
+    PGWARDEN_STATE: '/var/lib/pgwarden',
+    PGWARDEN_HTTP_ADDR: ':9090',
+    LOG_LEVEL: 'debug',
+  });
+  expect({ taskQueue, places, http, logLevel }).toEqual({
+    taskQueue: 'access',
+    places: { directory: '/etc/policies', stateDirectory: '/var/lib/pgwarden' },
+    http: { host: '0.0.0.0', port: 9090 },
+    logLevel: 'debug',
+  });
+});
+
+test('a health address is host and port; without a host it is every IPv4 address', () => {
+  expect(addressOf(':8080')).toEqual({ host: '0.0.0.0', port: 8080 });
+  expect(addressOf('10.0.0.7:0')).toEqual({ host: '10.0.0.7', port: 0 });
+  expect(addressOf('[::1]:8080')).toEqual({ host: '::1', port: 8080 });
+});
+
+test.each(['8080', 'localhost', 'localhost:http', '127.0.0.1:65536', '127.0.0.1:-1', ''])(
+  'the health address %p is refused',
+  (text) => {
+    expect(refusalOf({ ...enough, PGWARDEN_HTTP_ADDR: text })).toEqual({
+      code: 'Usage',
+      message: `PGWARDEN_HTTP_ADDR is not an address: ${text}`,
+      hint: 'Write it like 127.0.0.1:8080 or :8080.',
+    });
+  },
+);
+
+test.each([{}, { PGWARDEN_POLICIES: '' }])(
+  'without a directory of policies, as in %p, the worker does not start',
+  (environment) => {
+    expect(refusalOf(environment)).toEqual({
+      code: 'Usage',
+      message: 'PGWARDEN_POLICIES is not set',
+      hint: 'Set it to the directory of the policies.',
+    });
+  },
+);

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { serveHealth, type HealthServer } from '../../worker/health.ts';
+
+let server: HealthServer;
+let alive: boolean;
+let readiness: () => Promise<boolean>;
+
+beforeEach(async () => {
+  alive = true;
+  readiness = () => Promise.resolve(true);
+  const place = { host: '127.0.0.1', port: 0 };
+  server = await serveHealth(place, { isAlive: () => alive, isReady: () => readiness() });
+});
+
+afterEach(() => server.close());
+
+async function get(path: string): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+  return `${response.status} ${(await response.text()).trim()}`;
+}
+
+test('/livez is 200 while the worker lives, also when it is not ready', async () => {
+  readiness = () => Promise.reject(new Error('Temporal is away'));
+  expect(await get('/livez')).toBe('200 alive');
+  alive = false;
+  expect(await get('/livez')).toBe('503 not alive');
+});
+
+test('/readyz is 200 only while work is taken', async () => {
+  expect(await get('/readyz')).toBe('200 ready');
+  readiness = () => Promise.resolve(false);
+  expect(await get('/readyz')).toBe('503 not ready');
+});
+
+test('/readyz is 503 when Temporal does not answer, and 200 again when it does', async () => {
+  readiness = () => Promise.reject(new Error('14 UNAVAILABLE'));
+  expect(await get('/readyz')).toBe('503 not ready');
+  readiness = () => Promise.resolve(true);
+  expect(await get('/readyz')).toBe('200 ready');
+});
+
+test('any other path is 404', async () => {
+  expect(await get('/')).toBe('404 not found: /livez and /readyz are');
+  expect(await get('/readyz/deep')).toMatch(/^404 /);
+});
+
+test('an address that is taken is an error, not a silent worker without health', async () => {
+  const place = { host: '127.0.0.1', port: server.port };
+  const second = serveHealth(place, { isAlive: () => true, isReady: () => readiness() });
+  await expect(second).rejects.toThrow('EADDRINUSE');
+});

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Bench } from './bench.ts';
 
 /** A worker in a process of its own, so that it can be killed. It is the production worker, built by `npm run build`. */
-export function spawnWorker(bench: Bench): ChildProcess {
+export function spawnWorker(bench: Bench, healthPort = 0): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', 'dist/worker/main.js'], {
     env: {
       ...process.env,
@@ -12,7 +12,7 @@ export function spawnWorker(bench: Bench): ChildProcess {
       TEMPORAL_TASK_QUEUE: bench.taskQueue,
       PGWARDEN_POLICIES: bench.directory,
       PGWARDEN_STATE: join(dirname(bench.directory), 'state'),
-      PGWARDEN_HTTP_ADDR: '127.0.0.1:0',
+      PGWARDEN_HTTP_ADDR: `127.0.0.1:${healthPort}`,
     },
     stdio: 'ignore',
   });

@@ -13,7 +13,10 @@ export function withFile(command: Command): Command {
 /** Adds the options that say which policy to bring to which database, and how far. */
 export function withDatabase(command: Command): Command {
   return command
-    .option('--database-url <url>', 'database to connect to; default is DATABASE_URL')
+    .option(
+      '--database-url <url>',
+      'database to connect to; default is DATABASE_URL, which keeps it out of the process list',
+    )
     .addOption(
       new Option(
         '--mode <mode>',

@@ -110,16 +110,17 @@ const rightsColumn = (pg: PgMajor): string => `
                    'grantable', COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (
                      WHERE pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')
                         ${pg >= 16 ? '' : 'OR (me.rolcreaterole AND NOT o.rolsuper)'}), '[]'),
-                   'selfGranted', ${pg >= 16 ? selfGranted : "'[]'::jsonb"})
+                   'selfGranted', ${selfGranted(pg)})
             FROM pg_catalog.pg_roles me
             LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
            WHERE me.rolname = CURRENT_USER) AS rights`;
 
-const selfGranted = `COALESCE((
+const selfGranted = (pg: PgMajor): string => `COALESCE((
                      SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),
-                                                         'inherit', a.inherit_option, 'set', a.set_option))
+                                                         'inherit', ${pg >= 16 ? 'a.inherit_option' : 'u.rolinherit'},
+                                                         'set', ${pg >= 16 ? 'a.set_option' : 'true'}))
                        FROM pg_catalog.pg_auth_members a
-                       JOIN pg_catalog.pg_roles u ON u.oid = a.member AND u.oid = a.grantor
+                       JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= 16 ? ' AND u.oid = a.grantor' : ''}
                       WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;
 
 /** One statement for everything the kinds want to see, and the server's own facts. `$1` is the scope. */

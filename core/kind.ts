@@ -64,7 +64,7 @@ export interface RoleRights {
   readonly usable: readonly string[];
   /** Roles it may grant, also to itself. */
   readonly grantable: readonly string[];
-  /** Memberships it gave itself before. From PostgreSQL 16. */
+  /** Memberships it gave itself before; up to PostgreSQL 15 all its direct ones. */
   readonly selfGranted: readonly {
     readonly role: string;
     readonly inherit: boolean;

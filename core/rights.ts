@@ -19,11 +19,13 @@ export function lendRights(statements: readonly Statement[], live: Live): Statem
     for (const role of lacking) joined.add(role);
     return [...lacking.map((role) => join(role, live)), statement];
   });
-  const retired = new Set(live.graph.retirements.map(({ role }) => role));
-  return [
-    ...lent,
-    ...[...joined].filter((role) => !retired.has(role)).map((role) => leave(role, live)),
-  ];
+  const left = [...joined].filter((role) => !isDropped(role, live));
+  return [...lent, ...left.map((role) => leave(role, live))];
+}
+
+/** A retired role takes its memberships with it, unless the mode keeps it. */
+function isDropped(role: string, { graph, managed }: Live): boolean {
+  return managed.has(role) && graph.retirements.some((retirement) => retirement.role === role);
 }
 
 function neededRoles({ rights = [], as }: Statement): string[] {
@@ -32,6 +34,8 @@ function neededRoles({ rights = [], as }: Statement): string[] {
 
 function mustJoin(role: string, { server, rights }: Live, created: ReadonlySet<string>): boolean {
   if (server.superuser || role === server.user || rights.usable.includes(role)) return false;
+  // Before 16 a membership has no options to lend: one that is there but not inherited cannot be improved.
+  if (server.major < 16 && rights.selfGranted.some((own) => own.role === role)) return false;
   return rights.grantable.includes(role) || created.has(role);
 }
 

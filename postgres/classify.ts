@@ -38,8 +38,12 @@ function refusalFor(
 ): Refusal {
   const code = codeByMessage(state, message) ?? codeFor(state, stage);
   if (code === 'DatabaseConnectionFailed') return unreachable(message, target);
-  return new Refusal(code, `${message} (SQLSTATE ${state})`, hints[code] ?? hints.ApplyFailed);
+  const hint = state === '2BP01' && code === 'ApplyFailed' ? onwards : hints[code];
+  return new Refusal(code, `${message} (SQLSTATE ${state})`, hint ?? hints.ApplyFailed);
 }
+
+const onwards =
+  'A role of the policy passed a privilege on to a role outside it: revoke that first, or declare the other role.';
 
 const byState: Readonly<Record<string, ErrorCode>> = {
   '28P01': 'DatabaseAuthenticationFailed',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Fact, Live, ObjectKind } from '../kind.ts';
+import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
+import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
 
 /** Which version of its source a role's password was last set from. The password itself is nowhere here. */
@@ -29,6 +30,7 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   needs: ({ id }) => [{ kind: 'role', key: id.role }],
   governs: () => false,
   effect: () => 'adds',
+  unsafe: ourOwn,
   render: (edits) =>
     edits.map(({ op, fact: { id } }) => ({
       text: `ALTER ROLE ${quoteIdentifier(id.role)} PASSWORD`,
@@ -42,6 +44,16 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   explain: ({ fact }) => `the password of ${fact.id.role} is set`,
   counts: ({ fact }) => [{ as: 'passwords_set', once: fact.id.role }],
 };
+
+/** The connection would still use the old one, and no later attempt could mend that. */
+function ourOwn({ fact }: Edit<PasswordFact>, { server }: Live): Refusal | undefined {
+  if (fact.id.role !== server.user) return undefined;
+  return new Refusal(
+    'UnsafeSelfChange',
+    `the policy sets the password of ${quoteIdentifier(server.user)}, the role it connects with`,
+    'Leave password out for that role, or connect with another one.',
+  );
+}
 
 /** A declared password without a version has not been resolved: the plan then leaves passwords alone. */
 function versionOf(role: string, versions: Live['passwordVersions']): string | undefined {

@@ -177,7 +177,7 @@ function renderRetirement({ id, state }: RetirementFact): Statement[] {
   if (state.terminateSessions) {
     statements.push({
       text: `ALTER ROLE ${name} NOLOGIN`,
-      why: `${why}: no new sessions`,
+      why: `${why}: no new sessions once this is committed`,
       risk: 'loses access',
     });
     statements.push({

@@ -133,7 +133,12 @@ function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
     .filter((attribute) => before[attribute] && !after[attribute])
     .map((attribute) => ({ what: attribute.toUpperCase(), declare: `${attribute}: true` }));
   const shut = before.connectionLimit !== 0 && after.connectionLimit === 0;
-  return shut ? [...lost, { what: 'every connection', declare: 'connection_limit: -1' }] : lost;
+  const sooner = (after.validUntil ?? Infinity) < (before.validUntil ?? Infinity);
+  return [
+    ...lost,
+    ...(shut ? [{ what: 'every connection', declare: 'connection_limit: -1' }] : []),
+    ...(sooner ? [{ what: 'time', declare: 'no password_valid_until, or a later one,' }] : []),
+  ];
 }
 
 function renderRole(edit: Edit<RoleFact>): Statement[] {

@@ -7,7 +7,12 @@ export const membershipSection = z.strictObject({
     .array(
       z.strictObject({
         name: roleName.describe('The member.'),
-        inherit: z.boolean().optional().describe('Uses the group without SET ROLE. Default true.'),
+        inherit: z
+          .boolean()
+          .optional()
+          .describe(
+            'Uses the group without SET ROLE. Default true. Up to PostgreSQL 15 the member role decides this for all its groups.',
+          ),
         admin: z.boolean().optional().describe('May add members (ADMIN). Default false.'),
       }),
     )

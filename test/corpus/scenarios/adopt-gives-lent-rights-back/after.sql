@@ -1,0 +1,1 @@
+SELECT NOT pg_has_role('corpus_manager', 'old', 'USAGE');

@@ -1,0 +1,4 @@
+CREATE ROLE owner;
+CREATE ROLE reader;
+ALTER ROLE corpus_manager NOINHERIT;
+GRANT owner TO corpus_manager WITH ADMIN OPTION;

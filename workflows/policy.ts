@@ -47,9 +47,11 @@ function listen(run: PolicyRun): void {
     run.settlement = settlement;
   });
   setHandler(messages.claimAnswered, (answer) => {
-    run.answer = answer;
-    // An answer nobody waits for says that a claim refused earlier is now granted.
-    if (run.state.claim?.held === false) run.changed = true;
+    // Refused and granted soon after: the two answers may come the other way round.
+    const isLate = !answer.held && run.answer?.held === true && run.answer.digest === answer.digest;
+    if (!isLate) run.answer = answer;
+    // A claim refused earlier is now granted.
+    if (answer.held && run.state.claim?.held === false) run.changed = true;
   });
   setHandler(messages.stateQuery, () => viewOf(run));
   listenForUpdates(run);

@@ -91,6 +91,28 @@ test('the older claim keeps working, the newer is refused naming it, and takes o
   await remove('newer');
 });
 
+test('a refused policy sleeps until it is asked, however often it was refused', async () => {
+  const role = uniqueName('shared');
+  await declare('holder', { roles: [role] });
+  await settledIn(bench, 'holder', 'Ready');
+  await declare('refused', { roles: [role] });
+  await settledIn(bench, 'refused', 'Conflict');
+  const ref = { namespace: bench.namespace, name: 'refused' };
+  const handle = bench.client.workflow.getHandle(policyWorkflowId(ref));
+  const lengthAfterLook = async () => {
+    expect(await handle.executeUpdate(reconcileNow)).toMatchObject({ phase: 'Conflict' });
+    await settledIn(bench, 'refused', 'Conflict');
+    const { raw } = await handle.describe();
+    return Number(raw.workflowExecutionInfo?.historyLength);
+  };
+  const first = await lengthAfterLook();
+  await bench.change('refused');
+  await lengthAfterLook();
+  const looksSince = 3;
+  expect((await lengthAfterLook()) - first).toBeLessThan(looksSince * 25);
+  await Promise.all([remove('holder'), remove('refused')]);
+});
+
 test('a claim goes with the policy that points at another server or declares something else', async () => {
   const [shared, own] = [uniqueName('shared'), uniqueName('own')];
   await declare('first', { roles: [shared] });

@@ -3,33 +3,34 @@ import type { PolicyView, QueueView } from './messages.ts';
 
 /**
  * The Current Details of a policy in the Temporal UI, as Markdown. They name the policy, because Temporal 1.29 drops
- * the static summary at continue-as-new.
+ * the static summary at continue-as-new, and are short, because the UI's panel shows five lines at once.
  */
 export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView): string {
   const { phase, database, pending, doing, lastCheck, lastChange, nextCheck } = view;
   const place = database === undefined ? '' : ` on ${plain(database)}`;
   const heading = `**${phase}** ${plain(`${namespace}/${name}`)}${place}`;
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Now', doing],
-    ['Pending changes', pending],
-    ['Last check', timeText(lastCheck)],
-    ['Next check', timeText(nextCheck)],
-    ['Last change', timeText(lastChange) ?? 'none yet'],
+  const next = nextCheck === undefined ? '' : `, next ${timeText(nextCheck)}`;
+  const lines = [
+    heading,
+    ...(doing === undefined ? [] : [`Now: ${plain(doing)}`]),
+    ...(pending === undefined ? [] : [`Pending changes: ${plain(pending)}`]),
+    ...(lastCheck === undefined ? [] : [`Last check ${timeText(lastCheck)}${next}`]),
+    `Last change ${lastChange === undefined ? 'none yet' : timeText(lastChange)}`,
   ];
-  const table = rows.flatMap(([name, value]) =>
-    value === undefined ? [] : [`| ${name} | ${cell(value)} |`],
-  );
-  return [heading, ...errorLines(view), '', '| | |', '|---|---|', ...table].join('\n');
+  return [lines.join(lineBreak), ...errorLines(view)].join('\n\n');
 }
+
+/** Two spaces: one paragraph, one line each. */
+const lineBreak = '  \n';
 
 function errorLines({ error }: PolicyView): string[] {
   if (error === undefined) return [];
-  return ['', `**${error.code}**: ${plain(error.message)}`, '', `*${plain(error.hint)}*`];
+  return [`**${error.code}**: ${plain(error.message)}`, `*${plain(error.hint)}*`];
 }
 
 /** `2026-11-22 16:36:52 UTC` */
-function timeText(iso: string | undefined): string | undefined {
-  return iso?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+function timeText(iso: string): string {
+  return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
 }
 
 const shownTickets = 20;

@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.ts';
 import { applyPlan } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import type { ApplyResult } from '../postgres/contract.ts';
+import type { Database } from '../postgres/pool.ts';
 import { refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
 import type { ApplyOutcome, ApplyRequest } from './contract.ts';
@@ -37,10 +38,10 @@ export async function apply(deps: ActivityDeps, request: ApplyRequest): Promise<
 async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<ApplyOutcome> {
   const policy = await readPolicy(deps, request.ticket.policy);
   if (policy === undefined) return { kind: 'gone' };
-  const why = await whyStale(deps, policy, request);
-  if (why !== undefined) return { kind: 'stale', why };
-  const resolved = await intentOf(deps, policy, { create: true });
   const database = await databaseOf(deps, policy);
+  const why = await whyStale(database, policy, request);
+  if (why !== undefined) return { kind: 'stale', why };
+  const resolved = await intentOf(deps, policy, { server: request.server, create: true });
   const { intent, passwords } = resolved;
   const result = await applyPlan(database, intent, { passwords, signal: cancellationSignal() });
   await remember(deps, policy, result, resolved);
@@ -60,13 +61,13 @@ async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<Appl
 
 /** The ticket was given for one server and one claim: nothing else may be written under it. */
 async function whyStale(
-  deps: ActivityDeps,
+  database: Database,
   policy: ReadyPolicy,
   { server, ticket }: ApplyRequest,
 ): Promise<string | undefined> {
   if (policy.spec.suspend) return 'the policy was suspended meanwhile';
   if (policy.spec.mode === 'plan') return 'the policy is in mode plan now';
-  const { identity } = await checkDatabase(await databaseOf(deps, policy), policy.graph);
+  const { identity } = await checkDatabase(database, policy.graph);
   if (identity.server !== server) return 'the policy points at another server now';
   if (claimDigest(identity, policy.graph) !== ticket.claim)
     return 'the policy declares other roles or schemas now';
@@ -77,16 +78,26 @@ async function whyStale(
 async function remember(
   { source, now }: ActivityDeps,
   { ref, record }: ReadyPolicy,
-  { statements, summary, server }: ApplyResult,
+  { statements, summary, server, identity }: ApplyResult,
   { intent }: ResolvedIntent,
 ): Promise<void> {
   const current = (await source.readPolicy(ref)) ?? record;
-  const status = omit(current.status, 'planned_sql', 'applied_password_source_versions');
+  const status = omit(
+    current.status,
+    'planned_sql',
+    'applied_password_source_versions',
+    'applied_password_server',
+  );
   const versions = intent.passwordVersions;
   const hasPasswords = Object.keys(versions).length > 0;
   await source.writeStatus(ref, {
     ...status,
-    ...(hasPasswords ? { applied_password_source_versions: versions } : {}),
+    ...(hasPasswords
+      ? {
+          applied_password_source_versions: versions,
+          applied_password_server: identity.server,
+        }
+      : {}),
     ...(summary.total === 0
       ? {}
       : {

@@ -17,7 +17,10 @@ export function diff(
   return refusalAsData(async () => {
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return { kind: 'gone' };
-    const { intent, secrets } = await intentOf(deps, policy, { create: false });
+    const { intent, secrets } = await intentOf(deps, policy, {
+      server: mark.server,
+      create: false,
+    });
     const database = await databaseOf(deps, policy);
     const plan = await planDatabase(database, intent);
     if (plan.identity.server !== mark.server || plan.identity.database !== name) {

@@ -2,6 +2,7 @@ import type { Intent } from '../postgres/contract.ts';
 import { scramVerifier } from '../postgres/scram.ts';
 import { passwordSources } from '../sources/passwords.ts';
 import { missingSecret, secretVersions } from '../sources/secrets-used.ts';
+import type { PolicyStatus } from '../sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ReadyPolicy } from './target.ts';
 
@@ -12,11 +13,18 @@ export interface ResolvedIntent {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** What a policy wants, with its passwords. `create` lets missing generated ones be made. */
+interface IntentOptions {
+  /** The server it is wanted on. */
+  readonly server: string;
+  /** Lets missing generated passwords be made. */
+  readonly create: boolean;
+}
+
+/** What a policy wants, with its passwords. */
 export async function intentOf(
   { source }: ActivityDeps,
   { record, graph, spec }: ReadyPolicy,
-  { create }: { readonly create: boolean },
+  { server, create }: IntentOptions,
 ): Promise<ResolvedIntent> {
   const before = await secretVersions(source, record);
   const { passwords, versions } = await passwordSources(source, record, {
@@ -29,7 +37,7 @@ export async function intentOf(
       graph,
       mode: spec.reconciliation_mode,
       passwordVersions: versions,
-      appliedPasswords: record.status.applied_password_source_versions ?? {},
+      appliedPasswords: appliedOn(server, record.status),
     },
     passwords,
     secrets: Object.fromEntries(
@@ -39,4 +47,9 @@ export async function intentOf(
       ]),
     ),
   };
+}
+
+function appliedOn(server: string, status: PolicyStatus): Intent['appliedPasswords'] {
+  if (status.applied_password_server !== server) return {};
+  return status.applied_password_source_versions ?? {};
 }

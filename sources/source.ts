@@ -43,6 +43,8 @@ export interface PolicyStatus {
   readonly claimed_since?: string;
   /** Role to version of the password source last applied: a salted hash, never the password. */
   readonly applied_password_source_versions?: Readonly<Record<string, string>>;
+  /** The server they were applied to, by its 16 hex digits: on another one they say nothing. */
+  readonly applied_password_server?: string;
 }
 
 export interface Condition {

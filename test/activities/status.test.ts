@@ -103,6 +103,7 @@ describe('the rest of a status', () => {
       owned_roles: ['app'],
       claimed_since: '2026-01-01T00:00:00.000Z',
       applied_password_source_versions: { app: 'v1:ab:cd' },
+      applied_password_server: '0123456789abcdef',
     };
     for (const observation of [inSync, applied, planned, unreachable, suspended, conflict]) {
       expect(after(owning, observation)).toMatchObject({

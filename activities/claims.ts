@@ -37,7 +37,9 @@ export function claim(
     const since = knownSince(policy.record.status, identity, wanted) ?? deps.now().toISOString();
     const digest = claimDigest(identity, policy.graph);
     await deps.databases.claim(server, { policy: ref, digest, since, database, ...wanted });
-    return { kind: 'sent', digest };
+    const recorded = parseIdentity(policy.record.status.managed_database_identity)?.server;
+    const moved = recorded !== undefined && recorded !== server;
+    return { kind: 'sent', digest, ...(moved ? { elsewhere: recorded } : {}) };
   });
 }
 

@@ -85,7 +85,15 @@ export interface ClaimRequest {
   readonly database: string;
 }
 
-export type ClaimSent = { readonly kind: 'sent'; readonly digest: string } | Gone | Refused;
+export type ClaimSent =
+  | {
+      readonly kind: 'sent';
+      readonly digest: string;
+      /** Another server, on which the policy still has claims by its status. */
+      readonly elsewhere?: string;
+    }
+  | Gone
+  | Refused;
 
 export interface RecordClaimRequest extends ClaimRequest {
   readonly digest: string;

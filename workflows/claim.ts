@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import type { CheckOutcome, Gone, Refused, Stale } from '../activities/contract.ts';
+import type { CheckOutcome, Done, Gone, Refused, Stale } from '../activities/contract.ts';
+import type { ResourceRef } from '../core/document.ts';
 import { asData, quickly, remote } from './activities.ts';
 import { answerTimeout } from './delay.ts';
 import type { ClaimAnswer } from './messages.ts';
@@ -28,11 +29,13 @@ export async function holdClaim(run: PolicyRun, looked: Differs): Promise<ClaimR
 export async function releaseClaim(run: PolicyRun): Promise<void> {
   const { claim } = run.state;
   if (claim === undefined) return;
-  const request = { ref: run.ref, server: claim.server };
-  await asData(
-    remote.release.executeWithOptions({ summary: `release on ${claim.server}` }, [request]),
-  );
+  await releaseOn(claim.server, run.ref);
   run.state = { ...run.state, claim: undefined };
+}
+
+function releaseOn(server: string, ref: ResourceRef): Promise<Done | Refused> {
+  const summary = `release on ${server}`;
+  return asData(remote.release.executeWithOptions({ summary }, [{ ref, server }]));
 }
 
 const mostAttempts = 6;
@@ -47,6 +50,11 @@ async function ask(
     run.answer = undefined;
     const sent = await quickly(({ claim }) => claim.executeWithOptions({ summary }, [request]));
     if (sent.kind !== 'sent') return sent;
+    // An earlier workflow of the policy claimed there, and was lost before the policy moved.
+    if (sent.elsewhere !== undefined) {
+      const released = await releaseOn(sent.elsewhere, run.ref);
+      if (released.kind === 'refused') return released;
+    }
     const answer = () => (run.answer?.digest === sent.digest ? run.answer : undefined);
     await condition(() => answer() !== undefined, answerTimeout(attempt), { summary });
     const answered = answer();

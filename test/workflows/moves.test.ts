@@ -4,6 +4,7 @@ import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/s
 import { openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from './rows.ts';
+import { settledIn } from './wait.ts';
 
 /** Policies whose connection Secret comes to point at another server. Two versions are two servers. */
 const two = majors().slice(-2);
@@ -65,3 +66,16 @@ testWithTwo.each([
   const settled = await declare(name, to, declared);
   expect(settled).toMatchObject({ phase: 'Ready', changes: 0 });
 });
+
+testWithTwo(
+  'a policy that moved after its workflow was lost leaves its claim to others',
+  async () => {
+    const [from, to] = urls();
+    const role = uniqueName('shared');
+    expect(await declare('mover', from, `name: ${role}`)).toMatchObject({ phase: 'Ready' });
+    expect(await declare('stayer', from, `name: ${role}`)).toMatchObject({ phase: 'Conflict' });
+    await loseWorkflow('mover');
+    expect(await declare('mover', to, `name: ${role}`)).toMatchObject({ phase: 'Ready' });
+    await settledIn(bench, 'stayer', 'Ready');
+  },
+);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { claimsOf } from '../core/claims.ts';
+import { claimsOf, type Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
@@ -19,10 +19,16 @@ import { omit } from './status/omit.ts';
 import { readPolicy } from './target.ts';
 
 /** Says what is claimed and where, short. */
-export function claimDigest({ server, database }: DatabaseIdentity, graph: RoleGraph): string {
-  const { roles, schemas } = claimsOf(graph);
-  const text = JSON.stringify([server, database, roles, schemas]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+export function claimDigest(identity: DatabaseIdentity, graph: RoleGraph): string {
+  return digestOf(identity, claimsOf(graph));
+}
+
+function digestOf(
+  { server, database }: DatabaseIdentity,
+  { roles, schemas, named }: Claimed,
+): string {
+  const claimed = [server, database, roles, schemas, ...(named === undefined ? [] : [named])];
+  return createHash('sha256').update(JSON.stringify(claimed)).digest('hex').slice(0, 16);
 }
 
 export function claim(
@@ -43,8 +49,6 @@ export function claim(
   });
 }
 
-type Claimed = Pick<Claim, 'roles' | 'schemas'>;
-
 /** A claim is as old as the recorded one it is part of. */
 function knownSince(
   status: PolicyStatus,
@@ -57,7 +61,9 @@ function knownSince(
     return names.every((name) => known.has(name));
   };
   const isPart =
-    within(wanted.roles, status.owned_roles) && within(wanted.schemas, status.owned_schemas);
+    within(wanted.roles, status.owned_roles) &&
+    within(wanted.schemas, status.owned_schemas) &&
+    within(wanted.named ?? [], [...(status.owned_roles ?? []), ...(status.named_roles ?? [])]);
   return isPart ? status.claimed_since : undefined;
 }
 
@@ -70,12 +76,13 @@ export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
-    const { roles, schemas } = claimsOf(policy.graph);
+    const { roles, schemas, named } = claimsOf(policy.graph);
     await deps.source.writeStatus(ref, {
-      ...policy.record.status,
+      ...omit(policy.record.status, 'named_roles'),
       managed_database_identity: identityText(identity),
       owned_roles: roles,
       owned_schemas: schemas,
+      ...(named === undefined ? {} : { named_roles: named }),
       claimed_since: since,
     });
     return done;
@@ -96,6 +103,7 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
       'managed_database_identity',
       'owned_roles',
       'owned_schemas',
+      'named_roles',
       'claimed_since',
     );
     await deps.source.writeStatus(ref, status);
@@ -122,11 +130,12 @@ export async function recallClaims(deps: ActivityDeps, server: string): Promise<
 
 function recordedClaim(policy: ResourceRef, status: PolicyStatus): Claim | undefined {
   const identity = parseIdentity(status.managed_database_identity);
-  const { owned_roles: roles = [], owned_schemas: schemas = [], claimed_since: since } = status;
+  const { owned_roles: roles = [], owned_schemas: schemas = [], named_roles: named } = status;
+  const { claimed_since: since } = status;
   if (identity === undefined || since === undefined) return undefined;
-  const text = JSON.stringify([identity.server, identity.database, roles, schemas]);
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  return { policy, digest, since, database: identity.database, roles, schemas };
+  const claimed = { roles, schemas, ...(named === undefined ? {} : { named }) };
+  const digest = digestOf(identity, claimed);
+  return { policy, digest, since, database: identity.database, ...claimed };
 }
 
 export async function policyExists(deps: ActivityDeps, ref: ResourceRef): Promise<boolean> {

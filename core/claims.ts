@@ -1,20 +1,35 @@
 import type { RoleGraph } from './graph.ts';
 
-/**
- * What a policy speaks for, so that two policies never fight over it. Roles are the server's, schemas a database's.
- * Roles that are only named, as member or grantee, are not claimed: two policies may share a person.
- */
-export function claimsOf(graph: RoleGraph): {
+/** What a policy speaks for, so that two policies never fight over it. Roles are the server's, schemas a database's. */
+export interface Claimed {
   readonly roles: readonly string[];
   readonly schemas: readonly string[];
-} {
-  return {
-    roles: [
-      ...new Set([
-        ...graph.roles.map(({ name }) => name),
-        ...graph.retirements.map(({ role }) => role),
-      ]),
-    ].sort(),
-    schemas: graph.schemas.map(({ name }) => name).sort(),
-  };
+  /**
+   * Roles not declared here whose grants or members are. Nobody else may declare them, for a declared role has what its
+   * policy says and nothing else; others may name them too. Absent when there are none.
+   */
+  readonly named?: readonly string[];
+}
+
+/** Members and owners are not claimed in any way: two policies may share a person. */
+export function claimsOf(graph: RoleGraph): Claimed {
+  const roles = new Set([
+    ...graph.roles.map(({ name }) => name),
+    ...graph.retirements.map(({ role }) => role),
+  ]);
+  const schemas = graph.schemas.map(({ name }) => name).sort();
+  return { roles: [...roles].sort(), schemas, ...namedBeside(roles, graph) };
+}
+
+function namedBeside(
+  roles: ReadonlySet<string>,
+  { grants, defaultPrivileges, memberships }: RoleGraph,
+): Pick<Claimed, 'named'> {
+  const receiving = new Set([
+    ...grants.map(({ role }) => role),
+    ...defaultPrivileges.map(({ grantee }) => grantee),
+    ...memberships.map(({ role }) => role),
+  ]);
+  const named = [...receiving].filter((role) => !roles.has(role)).sort();
+  return named.length === 0 ? {} : { named };
 }

@@ -39,7 +39,9 @@ export interface PolicyStatus {
   readonly managed_database_identity?: string;
   readonly owned_roles?: readonly string[];
   readonly owned_schemas?: readonly string[];
-  /** Since when the owned roles and schemas have been this policy's. ISO 8601. */
+  /** Roles it does not own and grants to, or adds members to. */
+  readonly named_roles?: readonly string[];
+  /** Since when all these have been this policy's to own or name. ISO 8601. */
   readonly claimed_since?: string;
   /** Role to version of the password source last applied: a salted hash, never the password. */
   readonly applied_password_source_versions?: Readonly<Record<string, string>>;

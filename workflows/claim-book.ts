@@ -1,25 +1,41 @@
 import type { ResourceRef } from '../core/document.ts';
 import type { Claim } from './messages.ts';
 
-/** What stands against a claim: whose it is, and one thing both want. */
-export interface Objection {
+/** What stands against a claim: whose it is, one thing both want, and whether the holder only names it. */
+export interface Objection extends Collision {
   readonly holder: ResourceRef;
+}
+
+interface Collision {
   readonly item: string;
+  readonly how: 'claimed' | 'named';
 }
 
 /** The first claim of another policy that has something in common with this one. */
 export function objectionTo(wanted: Claim, claims: readonly Claim[]): Objection | undefined {
-  const roles = new Set(wanted.roles);
-  const schemas = new Set(wanted.schemas);
+  const collisionWith = collisions(wanted);
   for (const held of claims) {
     if (samePolicy(held.policy, wanted.policy)) continue;
-    const role = held.roles.find((name) => roles.has(name));
-    if (role !== undefined) return { holder: held.policy, item: `role "${role}"` };
-    if (held.database !== wanted.database) continue;
-    const schema = held.schemas.find((name) => schemas.has(name));
-    if (schema !== undefined) return { holder: held.policy, item: `schema "${schema}"` };
+    const collision = collisionWith(held);
+    if (collision !== undefined) return { holder: held.policy, ...collision };
   }
   return undefined;
+}
+
+/** Policies that only name the same role go together. */
+function collisions(wanted: Claim): (held: Claim) => Collision | undefined {
+  const roles = new Set(wanted.roles);
+  const rolesAndNamed = new Set([...wanted.roles, ...(wanted.named ?? [])]);
+  const schemas = new Set(wanted.schemas);
+  return (held) => {
+    const role = held.roles.find((name) => rolesAndNamed.has(name));
+    if (role !== undefined) return { item: `role "${role}"`, how: 'claimed' };
+    const named = held.named?.find((name) => roles.has(name));
+    if (named !== undefined) return { item: `role "${named}"`, how: 'named' };
+    if (held.database !== wanted.database) return undefined;
+    const schema = held.schemas.find((name) => schemas.has(name));
+    return schema === undefined ? undefined : { item: `schema "${schema}"`, how: 'claimed' };
+  };
 }
 
 /** Puts a claim in the place of the policy's former one, or at the end. */
@@ -27,6 +43,24 @@ export function withClaim(claims: readonly Claim[], claim: Claim): readonly Clai
   const index = claims.findIndex(({ policy }) => samePolicy(policy, claim.policy));
   return index < 0 ? [...claims, claim] : claims.with(index, claim);
 }
+
+/** What is left of a held claim when its policy wants another one. Undefined when that is nothing. */
+export function remainder(held: Claim, wanted: Claim): Claim | undefined {
+  const common = (left: readonly string[] = [], right: readonly string[] = []) => {
+    const others = new Set(right);
+    return left.filter((name) => others.has(name));
+  };
+  const roles = common(held.roles, wanted.roles);
+  const schemas = held.database === wanted.database ? common(held.schemas, wanted.schemas) : [];
+  const named = common(held.named, wanted.named);
+  if (roles.length + schemas.length + named.length === 0) return undefined;
+  const { policy, since, database } = held;
+  const some = named.length === 0 ? {} : { named };
+  return { policy, digest: partial, since, database, roles, schemas, ...some };
+}
+
+/** No ticket is made under it: a part is only kept until the policy gets the whole or gives it up. */
+const partial = 'partial';
 
 export function withoutPolicy<T extends { readonly policy: ResourceRef }>(
   rows: readonly T[],

@@ -2,7 +2,14 @@ import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow'
 import type { ResourceRef } from '../core/document.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, remote } from './activities.ts';
-import { objectionTo, samePolicy, withClaim, withoutPolicy, type Objection } from './claim-book.ts';
+import {
+  objectionTo,
+  remainder,
+  samePolicy,
+  withClaim,
+  withoutPolicy,
+  type Objection,
+} from './claim-book.ts';
 import type { DatabaseRun } from './database-state.ts';
 import { claimAnswered, policyWorkflowId, type Claim, type ClaimAnswer } from './messages.ts';
 
@@ -27,17 +34,25 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
   await Promise.all(answers);
 }
 
-/** Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held before. */
+/** Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held of it before. */
 async function settleClaim(desk: Desk, claim: Claim): Promise<void> {
   const { run } = desk;
   const objection = await standingObjection(run, claim);
   if (objection !== undefined) refuse(desk, claim, objection);
-  else if (!fits(run, claim)) desk.answer(claim, { held: false, refusal: tooMany(run.server) });
-  else {
-    grant(desk, claim);
-    // The claim it replaces may have been larger.
-    grantWaiting(desk);
-  }
+  else if (fits(run, claim)) grant(desk, claim);
+  else desk.answer(claim, { held: false, refusal: tooMany(run.server) });
+  // The claim it had before may have been larger.
+  shrink(run, claim);
+  grantWaiting(desk);
+}
+
+/** What a policy no longer declares is free, also while it waits: two that swap their roles wait for each other. */
+function shrink(run: DatabaseRun, wanted: Claim): void {
+  const held = run.claims.find(({ policy }) => samePolicy(policy, wanted.policy));
+  if (held === undefined || held.digest === wanted.digest) return;
+  const rest = remainder(held, wanted);
+  run.claims =
+    rest === undefined ? withoutPolicy(run.claims, wanted.policy) : withClaim(run.claims, rest);
 }
 
 function settleRelease(desk: Desk, policy: ResourceRef): void {
@@ -69,11 +84,11 @@ function grant({ run, answer }: Desk, claim: Claim): void {
   answer(claim, { held: true, since: claim.since });
 }
 
-function refuse({ run, answer }: Desk, claim: Claim, { holder, item }: Objection): void {
+function refuse({ run, answer }: Desk, claim: Claim, { holder, item, how }: Objection): void {
   run.waiting = withClaim(run.waiting, claim);
   const refusal: RefusalRecord = {
     code: 'ConflictingPolicy',
-    message: `${item} is claimed by policy ${holder.namespace}/${holder.name}`,
+    message: `${item} is ${how} by policy ${holder.namespace}/${holder.name}`,
     hint: 'Remove it from one of the two policies; this one then starts by itself.',
   };
   answer(claim, { held: false, refusal });
@@ -111,15 +126,15 @@ function fits({ claims, waiting }: DatabaseRun, claim: Claim): boolean {
 }
 
 /** Close to the JSON's length without making it: this runs for every claim. */
-function sizeOf({ roles, schemas }: Claim): number {
+function sizeOf({ roles, schemas, named = [] }: Claim): number {
   const names = (list: readonly string[]) => list.reduce((sum, name) => sum + name.length + 3, 0);
-  return 250 + names(roles) + names(schemas);
+  return 250 + names(roles) + names(schemas) + names(named);
 }
 
 function tooMany(server: string): RefusalRecord {
   return {
     code: 'UnsupportedServer',
-    message: `the policies of server ${server} claim more roles and schemas than its workflow can hold`,
+    message: `the policies of server ${server} name more roles and schemas than its workflow can hold`,
     hint: 'About 20,000 names fit: let fewer policies, or shorter lists of roles, speak for this server.',
   };
 }

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { ApplyOutcome } from '../activities/contract.ts';
@@ -52,16 +53,14 @@ export interface ReconcileOutcome {
   readonly error?: RefusalRecord;
 }
 
-/** What a policy speaks for on one server. Everything on it is claimed by at most one policy. */
-export interface Claim {
+/** What a policy speaks for on one server. Of each role and schema at most one policy does. */
+export interface Claim extends Claimed {
   readonly policy: ResourceRef;
   /** Identifies what is claimed, and where. */
   readonly digest: string;
   /** ISO 8601. Decides between claims that are recalled together after the workflow was lost. */
   readonly since: string;
   readonly database: string;
-  readonly roles: readonly string[];
-  readonly schemas: readonly string[];
 }
 
 export const claim = defineSignal<[Claim]>('claim');

@@ -254,18 +254,23 @@ describe('what contradicts itself is refused', () => {
 });
 
 describe('claims', () => {
-  test('are for roles declared, generated or retired and schemas declared, not for people and places merely named', () => {
+  test('are for roles declared, generated or retired and schemas declared, with the grantees and groups merely named beside, without people and places', () => {
     const graph = graphOf(`
 profiles: { viewer: {} }
 schemas: [{ name: shop, profiles: [viewer] }]
 roles: [{ name: clerk }]
 retirements: [{ role: legacy, reassign_owned_to: heir }]
 memberships: [{ role: team, members: [{ name: human }] }]
-grants: [{ role: guest, privileges: [USAGE], object: { type: schema, name: public } }]
+grants:
+  - { role: guest, privileges: [USAGE], object: { type: schema, name: public } }
+  - { role: clerk, privileges: [USAGE], object: { type: schema, name: public } }
+default_privileges:
+  - { owner: writer, schema: shop, grant: [{ role: auditor, privileges: [SELECT], on_type: table }] }
 `);
     expect(claimsOf(graph)).toEqual({
       roles: ['clerk', 'legacy', 'shop-viewer'],
       schemas: ['shop'],
+      named: ['auditor', 'guest', 'team'],
     });
   });
 });

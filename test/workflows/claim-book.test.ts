@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compatible, objectionTo, withClaim } from '../../workflows/claim-book.ts';
+import { compatible, objectionTo, remainder, withClaim } from '../../workflows/claim-book.ts';
 import type { Claim } from '../../workflows/messages.ts';
 
 function claim(name: string, claimed: Partial<Claim> = {}): Claim {
@@ -24,6 +24,15 @@ describe('two claims', () => {
       { schemas: ['a'], database: 'other' },
       undefined,
     ],
+    ['name a role the other declares', { roles: ['a'] }, { named: ['a'] }, 'role "a"'],
+    ['declare a role the other names', { named: ['a'] }, { roles: ['a'] }, 'role "a"'],
+    [
+      'declare a role the other names in another database',
+      { named: ['a'] },
+      { roles: ['a'], database: 'other' },
+      'role "a"',
+    ],
+    ['name the same role', { named: ['a'] }, { named: ['a'] }, undefined],
     ['share nothing', { roles: ['a'] }, { roles: ['b'], schemas: ['a'] }, undefined],
   ])('that %s', (_how, held, wanted, item) => {
     expect(objectionTo(claim('new', wanted), [claim('old', held)])?.item).toBe(item);
@@ -34,6 +43,21 @@ describe('two claims', () => {
       objectionTo(claim('one', { roles: ['a'] }), [claim('one', { roles: ['a'] })]),
     ).toBeUndefined();
   });
+});
+
+test('of a held claim remains what the policy still wants, and no ticket goes with that', () => {
+  const held = claim('one', { roles: ['a', 'b'], schemas: ['s'], named: ['x', 'y'] });
+  const wanted = claim('one', {
+    roles: ['b', 'c'],
+    schemas: ['s'],
+    named: ['a', 'y'],
+    digest: 'new',
+  });
+  const rest = remainder(held, wanted);
+  expect(rest).toMatchObject({ roles: ['b'], schemas: ['s'], named: ['y'] });
+  expect([held.digest, wanted.digest]).not.toContain(rest?.digest);
+  expect(remainder(held, { ...wanted, database: 'other' })?.schemas).toEqual([]);
+  expect(remainder(held, claim('one', { roles: ['c'] }))).toBeUndefined();
 });
 
 test('of claims recalled together the older stands, whatever their order', () => {

@@ -27,16 +27,22 @@ afterAll(async () => {
 
 interface Declared {
   readonly roles: readonly string[];
+  /** Roles that may use schema public by this policy. */
+  readonly grantees?: readonly string[];
   readonly comment?: string;
   readonly url?: string;
 }
 
 async function declare(
   name: string,
-  { roles, comment, url = database.url }: Declared,
+  { roles, grantees = [], comment, url = database.url }: Declared,
 ): Promise<void> {
   const said = comment === undefined ? '' : `, comment: ${comment}`;
-  const spec = `  roles: [${roles.map((role) => `{ name: ${role}${said} }`).join(', ')}]`;
+  const onPublic = 'privileges: [USAGE], object: { type: schema, name: public }';
+  const grants = grantees.map((role) => `{ role: ${role}, ${onPublic} }`);
+  const spec =
+    `  roles: [${roles.map((role) => `{ name: ${role}${said} }`).join(', ')}]\n` +
+    `  grants: [${grants.join(', ')}]`;
   await bench.write(`${name}.yaml`, policyYaml(bench, name, url, spec));
   await bench.change(name);
 }
@@ -128,6 +134,51 @@ test('a claim goes with the policy that points at another server or declares som
   expect(kept?.roles).toEqual([own]);
   expect(waiting.map(({ policy }) => policy.name)).toEqual(['first']);
   await Promise.all([remove('first'), remove('second')]);
+});
+
+test('two policies that swap their roles both get what they want', async () => {
+  const [left, right] = [uniqueName('left'), uniqueName('right')];
+  await declare('left', { roles: [left], comment: 'left' });
+  await declare('right', { roles: [right], comment: 'right' });
+  await settledIn(bench, 'left', 'Ready');
+  await settledIn(bench, 'right', 'Ready');
+  await declare('left', { roles: [right], comment: 'left' });
+  await declare('right', { roles: [left], comment: 'right' });
+  await eventually(async () => (await commentOf(right)) === 'left');
+  await eventually(async () => (await commentOf(left)) === 'right');
+  await settledIn(bench, 'left', 'Ready');
+  await settledIn(bench, 'right', 'Ready');
+  await Promise.all([remove('left'), remove('right')]);
+});
+
+test('a role is declared by one policy or granted to by others, whoever came first', async () => {
+  const role = uniqueName('shared');
+  await declare('declaring', { roles: [role] });
+  await settledIn(bench, 'declaring', 'Ready');
+  await declare('granting', { roles: [], grantees: [role] });
+  const granting = await settledIn(bench, 'granting', 'Conflict');
+  expect(granting.error?.message).toBe(
+    `role "${role}" is claimed by policy ${bench.namespace}/declaring`,
+  );
+
+  await remove('declaring');
+  await settledIn(bench, 'granting', 'Ready');
+  await declare('granting-too', { roles: [], grantees: [role] });
+  await settledIn(bench, 'granting-too', 'Ready');
+  await remove('granting-too');
+  await declare('late', { roles: [role] });
+  const late = await settledIn(bench, 'late', 'Conflict');
+  const named = `role "${role}" is named by policy ${bench.namespace}/granting`;
+  expect(late.error?.message).toBe(named);
+
+  await (await serverWorkflow()).terminate('lost');
+  const ref = { namespace: bench.namespace, name: 'late' };
+  const handle = bench.client.workflow.getHandle(policyWorkflowId(ref));
+  const { error } = await handle.executeUpdate(reconcileNow);
+  expect(error?.message).toBe(named);
+  await remove('granting');
+  await settledIn(bench, 'late', 'Ready');
+  await remove('late');
 });
 
 test('the same claim wins after the workflow of the server was lost', async () => {

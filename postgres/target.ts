@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
 
 const urlPattern =
-  /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?]*)(?::(?<password>[^/?]*))?@)?(?<address>[^/?@]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/s;
+  /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?]*)(?::(?<password>[^/?]*))?@)?(?<address>[^/?@]*)(?:\/(?<database>[^?@]*))?(?:\?(?<query>.*))?$/s;
 const addressPattern = /^(?<host>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d*))?$/;
 
 /**

@@ -48,7 +48,7 @@ test.each([
   ['postgresql://me:hunter2@db1:5432,db2:5432/app', 'names no single host with a port'],
   ['postgresql://me:hunter2@db:54a/app', 'names no single host with a port'],
   ['postgresql://me:hunter2@db:99999/app', 'has a port that is not a number from 1 to 65535'],
-  ['postgresql://me:hun/ter2@db/app', 'names no single host with a port'],
+  ['postgresql://me:hun/ter2@db/app', 'is not a postgresql:// URL'],
   ['postgresql://me@corp:12/hunter2@db/app', 'is not a postgresql:// URL'],
   ['postgresql://me:hunter2%@db/app', 'has a percent sign that encodes nothing: write %25'],
   ['postgresql://me:hunter2@db/app?sslmode=hunter2', 'has an sslmode that is none of disable,'],

@@ -25,9 +25,10 @@ export function claimDigest(identity: DatabaseIdentity, graph: RoleGraph): strin
 
 function digestOf(
   { server, database }: DatabaseIdentity,
-  { roles, schemas, named }: Claimed,
+  { roles, schemas, groups = [], named = [] }: Claimed,
 ): string {
-  const claimed = [server, database, roles, schemas, ...(named === undefined ? [] : [named])];
+  const beside = groups.length + named.length === 0 ? [] : [groups, named];
+  const claimed = [server, database, roles, schemas, ...beside];
   return createHash('sha256').update(JSON.stringify(claimed)).digest('hex').slice(0, 16);
 }
 
@@ -56,15 +57,21 @@ function knownSince(
   wanted: Claimed,
 ): string | undefined {
   if (status.managed_database_identity !== identityText(identity)) return undefined;
-  const within = (names: readonly string[], owned: readonly string[] = []) => {
-    const known = new Set(owned);
-    return names.every((name) => known.has(name));
-  };
+  const { owned_roles: roles = [], owned_schemas: schemas, named_groups, named_roles } = status;
   const isPart =
-    within(wanted.roles, status.owned_roles) &&
-    within(wanted.schemas, status.owned_schemas) &&
-    within(wanted.named ?? [], [...(status.owned_roles ?? []), ...(status.named_roles ?? [])]);
+    within(wanted.roles, roles) &&
+    within(wanted.schemas, schemas) &&
+    within(wanted.groups, roles, named_groups) &&
+    within(wanted.named, roles, named_roles);
   return isPart ? status.claimed_since : undefined;
+}
+
+function within(
+  names: readonly string[] = [],
+  ...recorded: readonly (readonly string[] | undefined)[]
+): boolean {
+  const known = new Set(recorded.flatMap((list) => list ?? []));
+  return names.every((name) => known.has(name));
 }
 
 /** Until this is written nothing may be changed: a claim nobody could recall is none. */
@@ -76,12 +83,13 @@ export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
-    const { roles, schemas, named } = claimsOf(policy.graph);
+    const { roles, schemas, groups, named } = claimsOf(policy.graph);
     await deps.source.writeStatus(ref, {
-      ...omit(policy.record.status, 'named_roles'),
+      ...omit(policy.record.status, 'named_groups', 'named_roles'),
       managed_database_identity: identityText(identity),
       owned_roles: roles,
       owned_schemas: schemas,
+      ...(groups === undefined ? {} : { named_groups: groups }),
       ...(named === undefined ? {} : { named_roles: named }),
       claimed_since: since,
     });
@@ -103,6 +111,7 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
       'managed_database_identity',
       'owned_roles',
       'owned_schemas',
+      'named_groups',
       'named_roles',
       'claimed_since',
     );
@@ -130,10 +139,15 @@ export async function recallClaims(deps: ActivityDeps, server: string): Promise<
 
 function recordedClaim(policy: ResourceRef, status: PolicyStatus): Claim | undefined {
   const identity = parseIdentity(status.managed_database_identity);
-  const { owned_roles: roles = [], owned_schemas: schemas = [], named_roles: named } = status;
+  const { owned_roles: roles = [], owned_schemas: schemas = [] } = status;
+  const { named_groups: groups, named_roles: named } = status;
   const { claimed_since: since } = status;
   if (identity === undefined || since === undefined) return undefined;
-  const claimed = { roles, schemas, ...(named === undefined ? {} : { named }) };
+  const claimed = {
+    ...{ roles, schemas },
+    ...(groups === undefined ? {} : { groups }),
+    ...(named === undefined ? {} : { named }),
+  };
   const digest = digestOf(identity, claimed);
   return { policy, digest, since, database: identity.database, ...claimed };
 }

@@ -5,9 +5,11 @@ export interface Claimed {
   readonly roles: readonly string[];
   readonly schemas: readonly string[];
   /**
-   * Roles not declared here whose grants or members are. Nobody else may declare them, for a declared role has what its
-   * policy says and nothing else; others may name them too. Absent when there are none.
+   * Groups not declared here to which members are added. Nobody else on the server may declare them, for a declared
+   * role has what its policy says and nothing else; others may name them too. Absent when there are none.
    */
+  readonly groups?: readonly string[];
+  /** Roles not declared here that are granted to. The same, but in this database only: grants are in one. */
   readonly named?: readonly string[];
 }
 
@@ -24,12 +26,13 @@ export function claimsOf(graph: RoleGraph): Claimed {
 function namedBeside(
   roles: ReadonlySet<string>,
   { grants, defaultPrivileges, memberships }: RoleGraph,
-): Pick<Claimed, 'named'> {
-  const receiving = new Set([
+): Pick<Claimed, 'groups' | 'named'> {
+  const beside = (names: readonly string[]): string[] =>
+    [...new Set(names)].filter((role) => !roles.has(role)).sort();
+  const groups = beside(memberships.map(({ role }) => role));
+  const named = beside([
     ...grants.map(({ role }) => role),
     ...defaultPrivileges.map(({ grantee }) => grantee),
-    ...memberships.map(({ role }) => role),
   ]);
-  const named = [...receiving].filter((role) => !roles.has(role)).sort();
-  return named.length === 0 ? {} : { named };
+  return { ...(groups.length === 0 ? {} : { groups }), ...(named.length === 0 ? {} : { named }) };
 }

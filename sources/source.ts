@@ -39,7 +39,9 @@ export interface PolicyStatus {
   readonly managed_database_identity?: string;
   readonly owned_roles?: readonly string[];
   readonly owned_schemas?: readonly string[];
-  /** Roles it does not own and grants to, or adds members to. */
+  /** Roles it does not own and adds members to. */
+  readonly named_groups?: readonly string[];
+  /** Roles it does not own and grants to. */
   readonly named_roles?: readonly string[];
   /** Since when all these have been this policy's to own or name. ISO 8601. */
   readonly claimed_since?: string;

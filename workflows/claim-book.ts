@@ -22,18 +22,20 @@ export function objectionTo(wanted: Claim, claims: readonly Claim[]): Objection 
   return undefined;
 }
 
-/** Policies that only name the same role go together. */
+/** Policies that only name the same role go together. Grants are in a database, all else is the server's. */
 function collisions(wanted: Claim): (held: Claim) => Collision | undefined {
   const roles = new Set(wanted.roles);
-  const rolesAndNamed = new Set([...wanted.roles, ...(wanted.named ?? [])]);
+  const taken = new Set([...wanted.roles, ...(wanted.groups ?? [])]);
+  const granted = new Set(wanted.named);
   const schemas = new Set(wanted.schemas);
   return (held) => {
-    const role = held.roles.find((name) => rolesAndNamed.has(name));
+    const here = held.database === wanted.database;
+    const role = held.roles.find((name) => taken.has(name) || (here && granted.has(name)));
     if (role !== undefined) return { item: `role "${role}"`, how: 'claimed' };
-    const named = held.named?.find((name) => roles.has(name));
+    const beside = [...(held.groups ?? []), ...(here ? (held.named ?? []) : [])];
+    const named = beside.find((name) => roles.has(name));
     if (named !== undefined) return { item: `role "${named}"`, how: 'named' };
-    if (held.database !== wanted.database) return undefined;
-    const schema = held.schemas.find((name) => schemas.has(name));
+    const schema = here ? held.schemas.find((name) => schemas.has(name)) : undefined;
     return schema === undefined ? undefined : { item: `schema "${schema}"`, how: 'claimed' };
   };
 }
@@ -51,12 +53,13 @@ export function remainder(held: Claim, wanted: Claim): Claim | undefined {
     return left.filter((name) => others.has(name));
   };
   const roles = common(held.roles, wanted.roles);
-  const schemas = held.database === wanted.database ? common(held.schemas, wanted.schemas) : [];
-  const named = common(held.named, wanted.named);
-  if (roles.length + schemas.length + named.length === 0) return undefined;
+  const here = held.database === wanted.database;
+  const schemas = here ? common(held.schemas, wanted.schemas) : [];
+  const groups = common(held.groups, wanted.groups);
+  const named = here ? common(held.named, wanted.named) : [];
+  if (roles.length + schemas.length + groups.length + named.length === 0) return undefined;
   const { policy, since, database } = held;
-  const some = named.length === 0 ? {} : { named };
-  return { policy, digest: partial, since, database, roles, schemas, ...some };
+  return { policy, digest: partial, since, database, roles, schemas, groups, named };
 }
 
 /** No ticket is made under it: a part is only kept until the policy gets the whole or gives it up. */

@@ -270,7 +270,8 @@ default_privileges:
     expect(claimsOf(graph)).toEqual({
       roles: ['clerk', 'legacy', 'shop-viewer'],
       schemas: ['shop'],
-      named: ['auditor', 'guest', 'team'],
+      groups: ['team'],
+      named: ['auditor', 'guest'],
     });
   });
 });

@@ -27,11 +27,24 @@ describe('two claims', () => {
     ['name a role the other declares', { roles: ['a'] }, { named: ['a'] }, 'role "a"'],
     ['declare a role the other names', { named: ['a'] }, { roles: ['a'] }, 'role "a"'],
     [
-      'declare a role the other names in another database',
+      'declare a role the other grants to in another database',
       { named: ['a'] },
+      { roles: ['a'], database: 'other' },
+      undefined,
+    ],
+    [
+      'grant to a role the other declares in another database',
+      { roles: ['a'] },
+      { named: ['a'], database: 'other' },
+      undefined,
+    ],
+    [
+      'declare a group the other adds members to in another database',
+      { groups: ['a'] },
       { roles: ['a'], database: 'other' },
       'role "a"',
     ],
+    ['add members to the same group', { groups: ['a'] }, { groups: ['a'] }, undefined],
     ['name the same role', { named: ['a'] }, { named: ['a'] }, undefined],
     ['share nothing', { roles: ['a'] }, { roles: ['b'], schemas: ['a'] }, undefined],
   ])('that %s', (_how, held, wanted, item) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { rowsOf } from '../setup/rows.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { lastWords, resultOf, runCli, startCli, type CliResult } from './run-cli.ts';
 
@@ -22,20 +23,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await database.drop();
   const { url } = database;
-  await sql(url.replace(/\/[^/]*$/, '/postgres'), `DROP ROLE IF EXISTS ${roles.join(', ')}`);
+  await rowsOf(url.replace(/\/[^/]*$/, '/postgres'), `DROP ROLE IF EXISTS ${roles.join(', ')}`);
   await rm(folder, { recursive: true });
 });
-
-async function sql(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(text);
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
 
 function newRole(): string {
   const name = uniqueName('cli');
@@ -86,18 +76,18 @@ schemas: [{ name: ${owner}_app, profiles: [reader], role_pattern: '${reader}_{pr
 roles: [{ name: ${owner}, comment: "it's -- a \\\\ test" }]`;
   const { stdout } = await run(['diff'], text);
   expect(stdout).toMatch(/^BEGIN;\n[^]*COMMIT;\n$/);
-  await sql(database.url, stdout);
+  await rowsOf(database.url, stdout);
   expect((await run(['diff'], text)).stdout).toBe(`-- ${inSync}\n`);
-  await sql(database.url, `DROP SCHEMA ${owner}_app`);
+  await rowsOf(database.url, `DROP SCHEMA ${owner}_app`);
 });
 
 test('a script never sets a redacted password, and passwords alone are no drift', async () => {
   const role = newRole();
   const text = `roles: [{ name: ${role}, login: true, password: { from_env: PW } }]`;
   const { stdout } = await run(['diff'], text);
-  await sql(database.url, stdout);
+  await rowsOf(database.url, stdout);
   const rolpassword = `SELECT rolpassword FROM pg_authid WHERE rolname = '${role}'`;
-  expect(await sql(database.url, rolpassword)).toEqual([{ rolpassword: null }]);
+  expect(await rowsOf(database.url, rolpassword)).toEqual([{ rolpassword: null }]);
   const after = await run(['diff'], text);
   expect(after.code).toBe(0);
   expect(after.stdout).toContain(`-- ALTER ROLE "${role}" PASSWORD '[REDACTED]';`);
@@ -148,12 +138,12 @@ grants: [{ role: ${role}, privileges: [CONNECT], object: { type: database, name:
   const url = new URL(database.url);
   url.username = role;
   url.password = encodeURIComponent(CANARY);
-  expect(await sql(url.href, 'SELECT current_user::text AS me')).toEqual([{ me: role }]);
+  expect(await rowsOf(url.href, 'SELECT current_user::text AS me')).toEqual([{ me: role }]);
 });
 
 test('a policy brings its own connection, mode and passwords, from Secrets in the files beside it', async () => {
   const [role, other] = [newRole(), newRole()];
-  await sql(database.url, `CREATE ROLE ${role} CREATEDB`);
+  await rowsOf(database.url, `CREATE ROLE ${role} CREATEDB`);
   const path = await file(`
 apiVersion: pgroles.io/v1alpha1
 kind: PostgresPolicy
@@ -171,7 +161,7 @@ spec:
   await writeFile(join(path, '..', 'db.yaml'), secret('db', 'DATABASE_URL', database.url));
   const noPassword = await runCli(['apply', '-f', path]);
   expect(lastWords(noPassword)[1]).toMatch(/^error: SecretMissing: Secret default\/made /);
-  expect(await sql(database.url, `SELECT FROM pg_roles WHERE rolname = '${other}'`)).toEqual([]);
+  expect(await rowsOf(database.url, `SELECT FROM pg_roles WHERE rolname = '${other}'`)).toEqual([]);
   await writeFile(join(path, '..', 'made.yaml'), secret('made', 'password', 'twelve-words'));
   const applied = await runCli(['apply', '-f', path]);
   expect(applied.stderr).toBe('');
@@ -201,7 +191,7 @@ test('two applies at once both succeed', async () => {
 /** The process id of the next backend that waits for the writers' lock. Each attempt of an apply has its own. */
 async function waiter(wanted: (pid: number) => boolean): Promise<number> {
   for (;;) {
-    const rows = await sql(
+    const rows = await rowsOf(
       database.url,
       "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()",
     );
@@ -241,7 +231,7 @@ test('Ctrl-C while applying rolls back', async () => {
   await worker.end();
   expect(result.code).toBe(1);
   expect(lastWords(result)[1]).toBe('error: ApplyFailed: interrupted: nothing was changed');
-  expect(await sql(database.url, `SELECT FROM pg_roles WHERE rolname = '${role}'`)).toEqual([]);
+  expect(await rowsOf(database.url, `SELECT FROM pg_roles WHERE rolname = '${role}'`)).toEqual([]);
 });
 
 async function untilWaiting(client: pg.Client): Promise<void> {
@@ -272,7 +262,7 @@ grants: [{ role: ${role}, privileges: [SELECT], object: { type: table, schema: n
   );
   expect(result.code).toBe(1);
   expect(lastWords(result)[1]).toMatch(/^error: MissingDatabaseObject: .*nowhere/);
-  expect(await sql(database.url, `SELECT FROM pg_roles WHERE rolname = '${role}'`)).toEqual([]);
+  expect(await rowsOf(database.url, `SELECT FROM pg_roles WHERE rolname = '${role}'`)).toEqual([]);
 });
 
 test('of several policies in a file one is named', async () => {

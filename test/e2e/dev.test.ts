@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { commandLine, isAlive } from '../../embedded/pid.ts';
 import { lastWords, resultOf, runCli, startCli } from '../cli/run-cli.ts';
+import { rowsOf } from '../setup/rows.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 
 const [newest = 18] = [...majors()].reverse();
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const server = database.url.replace(/\/[^/]*$/, '/postgres');
   await database.drop();
-  await sql(server, `DROP ROLE IF EXISTS ${roles.join(', ')}`);
+  await rowsOf(server, `DROP ROLE IF EXISTS ${roles.join(', ')}`);
 });
 
 afterEach(async () => {
@@ -32,17 +32,6 @@ afterEach(async () => {
   started = undefined;
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
-
-async function sql(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(text);
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
 
 function newRole(): string {
   const name = uniqueName('dev');
@@ -74,7 +63,7 @@ stringData: { DATABASE_URL: '${url}' }
 }
 
 async function holdsRole(name: string): Promise<boolean> {
-  const rows = await sql(database.url, `SELECT FROM pg_roles WHERE rolname = '${name}'`);
+  const rows = await rowsOf(database.url, `SELECT FROM pg_roles WHERE rolname = '${name}'`);
   return rows.length === 1;
 }
 
@@ -271,5 +260,5 @@ function childrenOf(pid: number): readonly number[] {
 async function psql(state: string, text: string): Promise<void> {
   const line = (await readFile(join(state, 'demo', 'pgpass'), 'utf8')).trim();
   const [host, port, , user, password] = line.split(':');
-  await sql(`postgres://${user}:${password}@${host}:${port}/shop`, text);
+  await rowsOf(`postgres://${user}:${password}@${host}:${port}/shop`, text);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { postgresMajors, type PostgresMajor } from '../../embedded/postgres-binaries.ts';
+import { rowsOf } from './rows.ts';
 
 /** A database of its own for one test. Roles are server-wide: give them names of their own too. */
 export interface TestDatabase {
@@ -33,29 +33,21 @@ export function workflowBundlePath(): Promise<string> {
 export async function freshDatabase(major: PostgresMajor): Promise<TestDatabase> {
   const server = await postgresUrl(major);
   const name = uniqueName('test');
-  await runOn(server, `CREATE DATABASE ${name}`);
+  await rowsOf(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
     name,
     url: url.href,
-    drop: () => runOn(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: async () => {
+      await rowsOf(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 
 /** A name nobody else uses, for a role or database: letters, digits and underscore only. */
 export function uniqueName(prefix: string): string {
   return `${prefix}_${randomBytes(5).toString('hex')}`;
-}
-
-async function runOn(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }
 
 async function ask(name: string): Promise<string> {

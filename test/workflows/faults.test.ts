@@ -4,7 +4,7 @@ import pg from 'pg';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
 import { killed, spawnWorker } from './worker-process.ts';
 

@@ -3,7 +3,7 @@ import { policyWorkflowId, reconcileNow } from '../../workflows/messages.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf } from '../setup/rows.ts';
 import { settledIn } from './wait.ts';
 
 /** Policies whose connection Secret comes to point at another server. Two versions are two servers. */

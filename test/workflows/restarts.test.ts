@@ -10,7 +10,7 @@ import { searchAttributeTypes } from '../../workflows/messages.ts';
 import { uniqueName } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
 
 let bench: Bench;

@@ -1,6 +1,10 @@
 import pg from 'pg';
 
-export async function rowsOf<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
+/** The rows of one query, on a connection of its own. */
+export async function rowsOf<T extends pg.QueryResultRow = Record<string, unknown>>(
+  url: string,
+  sql: string,
+): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

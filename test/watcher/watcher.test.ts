@@ -40,7 +40,9 @@ test('a policy that changes is told to look, and no other', async () => {
 });
 
 test('a policy that comes is started, and one that goes is told to look', async () => {
+  await declare('first');
   await watched.start();
+  await watched.untilSignals('first', 1); // the first comparison, which wakes everything, is over
   await declare('a');
   await watched.untilSignals('a', 1);
   await unlink(join(watched.directory.path, 'a.yaml'));

@@ -19,6 +19,8 @@ export const objectGroup = z.object({
   name: z.string().nullable(),
   /** All names rules have for it, where it can have several. */
   names: z.array(z.string()).nullish(),
+  /** The narrowest word for what it is, where the kind has several: see `words` in object-grant.ts. */
+  subtype: z.string().nullish(),
   /** The object's name as SQL, printed by the server; null for a group. */
   sql: z.string().nullable(),
   /** Key of the group, to ask for its members' names. */
@@ -34,14 +36,15 @@ export type ObjectGroup = z.infer<typeof objectGroup>;
 
 /**
  * SQL for the entries of an `aclitem[]` expression that concern roles in scope, as `objectGroup.acl` wants them.
- * The owner's own entries are left out: what an owner may do with its object is PostgreSQL's business.
+ * The owner's own entries are left out: what an owner may do with its object is PostgreSQL's business. `letter` is
+ * the type's in acldefault(): where nothing was granted yet, that is what everyone may do.
  */
-export function aclJson(acl: string, owner: string): string {
+export function aclJson(acl: string, owner: string, letter: string): string {
   return `COALESCE((
                SELECT jsonb_agg(jsonb_build_array(r.name, pg_catalog.pg_get_userbyid(a.grantor),
                                                   a.privilege_type, a.is_grantable)
                                 ORDER BY r.name, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
-                 FROM pg_catalog.aclexplode(${acl}) a
+                 FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault('${letter}', ${owner}))) a
                  JOIN scope_role r ON r.oid = a.grantee
                 WHERE a.grantee <> ${owner}), '[]')`;
 }

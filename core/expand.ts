@@ -1,5 +1,6 @@
 import { expandGrants } from './expand/grants.ts';
-import { expandMemberships } from './expand/memberships.ts';
+import { exclusiveGroups, expandMemberships } from './expand/memberships.ts';
+import { expandOwnerships } from './expand/ownerships.ts';
 import { expandProfiles } from './expand/profiles.ts';
 import { expandRoles } from './expand/roles.ts';
 import { expandRetirements } from './expand/retirements.ts';
@@ -28,6 +29,9 @@ export function expandManifest(manifest: Manifest, policyName: string): Expanded
     grants,
     defaultPrivileges,
     memberships: expandMemberships(manifest, expansion),
+    exclusiveGroups: exclusiveGroups(manifest, roles, expansion),
+    ownerships: expandOwnerships(manifest, expansion),
+    coverage: manifest.coverage ?? 'declared',
   };
   const graph: RoleGraph = {
     ...living,

@@ -5,11 +5,25 @@ export interface RoleGraph {
   readonly grants: readonly GrantSpec[];
   readonly defaultPrivileges: readonly DefaultPrivilegeSpec[];
   readonly memberships: readonly MembershipSpec[];
+  /** Groups not of the policy whose members are exactly the ones declared. */
+  readonly exclusiveGroups: readonly string[];
+  readonly ownerships: readonly OwnershipSpec[];
   readonly retirements: readonly RetirementSpec[];
+  readonly coverage: Coverage;
 }
+
+/**
+ * What undeclared access of the policy's roles is drift: that in what the manifest names, or all in the database.
+ * What is not drift is reported as a finding.
+ */
+type Coverage = 'declared' | 'database';
 
 export interface RoleSpec {
   readonly name: string;
+  /** Someone else creates and alters it; it must be there. */
+  readonly external: boolean;
+  /** What it was granted beside the declared grants stays. */
+  readonly preserveUndeclaredGrants: boolean;
   readonly login: boolean;
   readonly superuser: boolean;
   readonly createdb: boolean;
@@ -23,7 +37,14 @@ export interface RoleSpec {
   /** Milliseconds since 1970, the instant the password expires; undefined never. */
   readonly validUntil: number | undefined;
   readonly password: PasswordSource | undefined;
+  /** Settings of its sessions by parameter name, all of them; undefined when nothing is said of them. */
+  readonly config: RoleConfig | undefined;
+  /** The same, for its sessions in the policy's database. */
+  readonly databaseConfig: RoleConfig | undefined;
 }
+
+/** Lower-case parameter name to value, as ALTER ROLE ... SET reads it. */
+export type RoleConfig = Readonly<Record<string, string>>;
 
 export type PasswordSource =
   | { readonly from: 'secret'; readonly name: string; readonly key: string }
@@ -48,18 +69,30 @@ interface ObjectTarget {
   readonly name: string;
 }
 
+/** Whether access is to be there, or is to be gone whoever manages the grantee. */
+type Ensure = 'present' | 'absent';
+
 export interface GrantSpec {
+  /** A role, or `PUBLIC`: see public.ts. */
   readonly role: string;
   readonly privileges: readonly string[];
   readonly object: ObjectTarget;
+  readonly ensure: Ensure;
+  /** WITH GRANT OPTION. */
+  readonly grantable: boolean;
 }
 
 export interface DefaultPrivilegeSpec {
   readonly owner: string;
-  readonly schema: string;
+  /** Undefined for objects in whatever schema. */
+  readonly schema: string | undefined;
   readonly onType: string;
+  /** A role, or `PUBLIC`. */
   readonly grantee: string;
   readonly privileges: readonly string[];
+  readonly ensure: Ensure;
+  /** WITH GRANT OPTION. */
+  readonly grantable: boolean;
 }
 
 export interface MembershipSpec {
@@ -67,6 +100,14 @@ export interface MembershipSpec {
   readonly member: string;
   readonly inherit: boolean;
   readonly admin: boolean;
+  /** May become the group with SET ROLE. */
+  readonly set: boolean;
+}
+
+/** Who should own objects, schemas excepted. */
+export interface OwnershipSpec {
+  readonly owner: string;
+  readonly object: ObjectTarget;
 }
 
 export interface RetirementSpec {
@@ -74,4 +115,6 @@ export interface RetirementSpec {
   readonly reassignOwnedTo: string | undefined;
   readonly dropOwned: boolean;
   readonly terminateSessions: boolean;
+  /** Consent to what `dropOwned` destroys: tables, schemas and other things that hold data. */
+  readonly allowDataLoss: boolean;
 }

@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
+import { everyone } from './public.ts';
 import { grantableTypes, kinds } from './registry.ts';
 import { quoteLiteral } from './sql.ts';
 
 /** Which catalog rows concern a policy. Queries see it as the CTEs `scope_role`, `scope_schema` and so on. */
 export interface Scope {
+  /** Whether the grants of everyone are looked at: role 0, named PUBLIC. */
+  readonly public: boolean;
+  /** Whether every schema of the database is looked at, the system's excepted. */
+  readonly database: boolean;
   readonly roles: readonly string[];
   readonly retired: readonly string[];
   readonly schemas: readonly string[];
@@ -25,6 +31,8 @@ export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
 export function scopeOf(graph: RoleGraph): Scope {
   const retired = graph.retirements.map(({ role }) => role);
   return {
+    public: namesEveryone(graph),
+    database: graph.coverage === 'database',
     roles: distinct([
       ...graph.roles.map(({ name }) => name),
       ...retired,
@@ -32,16 +40,28 @@ export function scopeOf(graph: RoleGraph): Scope {
       ...graph.grants.map(({ role }) => role),
       ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
       ...graph.memberships.flatMap(({ role, member }) => [role, member]),
+      ...graph.exclusiveGroups,
       ...graph.schemas.flatMap(({ owner }) => owner ?? []),
-    ]),
+      ...graph.ownerships.map(({ owner }) => owner),
+    ]).filter((name) => name !== everyone),
     retired: distinct(retired),
     schemas: distinct([
       ...graph.schemas.map(({ name }) => name),
       ...graph.grants.flatMap(({ object }) => schemaOf(object.type, object.schema, object.name)),
-      ...graph.defaultPrivileges.map(({ schema }) => schema),
+      ...graph.ownerships.flatMap(({ object }) =>
+        schemaOf(object.type, object.schema, object.name),
+      ),
+      ...graph.defaultPrivileges.flatMap(({ schema }) => schema ?? []),
     ]),
     objects: distinctObjects(graph),
   };
+}
+
+function namesEveryone({ grants, defaultPrivileges }: RoleGraph): boolean {
+  return (
+    grants.some(({ role }) => role === everyone) ||
+    defaultPrivileges.some(({ grantee }) => grantee === everyone)
+  );
 }
 
 function schemaOf(type: string, schema: string | undefined, name: string): string[] {
@@ -54,7 +74,9 @@ function distinct(names: readonly string[]): string[] {
 }
 
 function distinctObjects(graph: RoleGraph): Scope['objects'] {
-  const named = graph.grants.map(({ object }) => object).filter(({ name }) => name !== '*');
+  const named = [...graph.grants, ...graph.ownerships]
+    .map(({ object }) => object)
+    .filter(({ name }) => name !== '*');
   const byKey = new Map(
     named.map(({ type, schema, name }) => [
       JSON.stringify([type, schema, name]),
@@ -69,12 +91,20 @@ scope_role AS MATERIALIZED (
   SELECT r.oid, r.rolname::text AS name
     FROM pg_catalog.pg_roles r
    WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'roles')))
+   UNION ALL
+  SELECT 0, '${everyone}' WHERE (${scope} -> 'public')::boolean
 ), scope_retired AS MATERIALIZED (
   SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'retired') AS t (name)
 ), scope_schema AS MATERIALIZED (
   SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl
     FROM pg_catalog.pg_namespace n
    WHERE n.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas')))
+      OR (${scope} -> 'database')::boolean
+         AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
+), scope_extension_member AS MATERIALIZED (
+  SELECT d.classid, d.objid
+    FROM pg_catalog.pg_depend d
+   WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
 ), scope_object AS MATERIALIZED (
   SELECT o.type, o.schema, o.name, o.base, o.arguments
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')
@@ -175,6 +205,13 @@ export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
 /** Named things the manifest needs and the server lacks, e.g. `schema "etl"`. */
 export function missingObjects(rows: LiveRows, live: Live): string[] {
   return [...new Set(kinds.flatMap((kind) => kind.missing?.(rowsFor(kind, rows), live) ?? []))];
+}
+
+/** In order, each once. */
+export function findingsOf(rows: LiveRows, live: Live): Finding[] {
+  const found = kinds.flatMap((kind) => kind.findings?.(rowsFor(kind, rows), live) ?? []);
+  const byMessage = new Map(found.map((finding) => [finding.message, finding]));
+  return [...byMessage.keys()].sort().flatMap((message) => byMessage.get(message) ?? []);
 }
 
 function rowsFor(kind: ObjectKind, rows: LiveRows): readonly unknown[] {

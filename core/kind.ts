@@ -1,3 +1,4 @@
+import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { ReconciliationMode } from './mode.ts';
 import type { Refusal } from './refusal.ts';
@@ -78,8 +79,10 @@ export interface Live {
   readonly rights: RoleRights;
   readonly graph: RoleGraph;
   readonly mode: ReconciliationMode;
-  /** Roles the manifest speaks for: declared, generated or retired. */
+  /** Roles that are the manifest's own: declared, generated or retired, and not external. */
   readonly managed: ReadonlySet<string>;
+  /** Roles whose undeclared grants on objects are drift: managed and external ones, but those that preserve them. */
+  readonly judged: ReadonlySet<string>;
   /** Role to version of its password source, for the sources that could be read. */
   readonly passwordVersions: Readonly<Record<string, string>>;
   /** The same, as it was when the passwords were last set. */
@@ -127,6 +130,8 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   desired(rows: readonly Row[], live: Live): readonly F[];
   /** Named things the manifest needs and the rows do not have, e.g. `schema "etl"`. */
   missing?(rows: readonly Row[], live: Live): readonly string[];
+  /** What a person should know of the rows though the policy does not change it. */
+  findings?(rows: readonly Row[], live: Live): readonly Finding[];
   /** The group of objects a fact speaks of, when it does not name one. */
   group?(fact: F): string | undefined;
   key(id: F['id']): string;

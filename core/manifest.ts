@@ -3,13 +3,23 @@ import { defaultPrivilegeSection } from './manifest/default-privilege.ts';
 import { grantSection } from './manifest/grant.ts';
 import { roleName, storableText } from './manifest/identifier.ts';
 import { membershipSection } from './manifest/membership.ts';
+import { ownershipSection } from './manifest/ownership.ts';
 import { profileSection } from './manifest/profile.ts';
 import { retirementSection } from './manifest/retirement.ts';
 import { roleSection } from './manifest/role.ts';
-import { schemaSection } from './manifest/schema.ts';
+import { rolePattern, schemaSection } from './manifest/schema.ts';
 
 /** The sections that say what a database should be like: a CLI manifest, and most of a policy's spec. */
 export const manifestShape = {
+  coverage: z
+    .enum(['declared', 'database'])
+    .optional()
+    .describe(
+      'Undeclared access that is drift: in schemas and objects the manifest names (declared, the default), or anywhere in the database.',
+    ),
+  role_pattern: rolePattern
+    .optional()
+    .describe('Name of generated roles for schemas that give none. Default {schema}-{profile}.'),
   default_owner: roleName
     .optional()
     .describe('Owner of schemas and default privileges that name none.'),
@@ -30,6 +40,12 @@ export const manifestShape = {
     .array(defaultPrivilegeSection)
     .optional()
     .describe('Privileges on objects created later.'),
+  ownership: z
+    .array(ownershipSection)
+    .optional()
+    .describe(
+      'Who owns tables, sequences, views, functions and so on. Schemas have their own key for it.',
+    ),
   memberships: z.array(membershipSection).optional().describe('Who is a member of which role.'),
   retirements: z
     .array(retirementSection)

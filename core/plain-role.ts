@@ -2,6 +2,8 @@ import type { RoleSpec } from './graph.ts';
 
 /** A role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
 export const plainRole: Omit<RoleSpec, 'name' | 'password'> = {
+  external: false,
+  preserveUndeclaredGrants: false,
   login: false,
   superuser: false,
   createdb: false,
@@ -12,4 +14,6 @@ export const plainRole: Omit<RoleSpec, 'name' | 'password'> = {
   connectionLimit: -1,
   comment: undefined,
   validUntil: undefined,
+  config: undefined,
+  databaseConfig: undefined,
 };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Change } from './diff.ts';
 import { diffFacts, factKey } from './diff.ts';
+import type { Finding } from './finding.ts';
 import type { LiveRows } from './inspection.ts';
-import { desiredFacts, missingObjects, observedFacts } from './inspection.ts';
+import { desiredFacts, findingsOf, missingObjects, observedFacts } from './inspection.ts';
 import type { GroupNames, Live, Statement, SummaryKey } from './kind.ts';
 import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';
@@ -16,6 +17,8 @@ export interface Plan {
   readonly summary: ChangeSummary;
   /** SHA-256 over what the changes mean: equal for equal changes, whatever salt a verifier gets. */
   readonly hash: string;
+  /** What a person should know and the plan does not change. Not part of the hash. */
+  readonly findings: readonly Finding[];
 }
 
 /** Counts of changes, as the status field `change_summary` has them. */
@@ -46,7 +49,12 @@ export function planChanges(rows: LiveRows, live: Live): Plan {
   refuseMissing(missingObjects(rows, live), live.server.database);
   const changes = diffFacts(observedFacts(rows, live), desiredFacts(rows, live), live);
   const ordered = orderChanges(restrictChanges(changes, live.mode));
-  return { changes: ordered, summary: summarizeChanges(ordered), hash: hashChanges(ordered) };
+  return {
+    changes: ordered,
+    summary: summarizeChanges(ordered),
+    hash: hashChanges(ordered),
+    findings: findingsOf(rows, live),
+  };
 }
 
 const shownObjects = 10;

@@ -28,7 +28,9 @@ export function kindOf(name: string): ObjectKind {
   return kind;
 }
 
-/** Object types a manifest may grant on, by the name it uses. */
+/** Object types a manifest may grant on, by the word it uses. */
 export const grantableTypes: Readonly<Record<string, GrantableType>> = Object.fromEntries(
-  grantKinds.map(({ grantable }) => [grantable.type, grantable]),
+  grantKinds.flatMap(({ grantable }) =>
+    Object.keys(grantable.words ?? { [grantable.type]: [] }).map((word) => [word, grantable]),
+  ),
 );

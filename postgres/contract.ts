@@ -1,4 +1,5 @@
 import type { ChangeSummary } from '../core/plan.ts';
+import type { Finding } from '../core/finding.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts, Statement } from '../core/kind.ts';
 import type { ReconciliationMode } from '../core/mode.ts';
@@ -47,6 +48,7 @@ export interface PlanResult {
   readonly summary: ChangeSummary;
   readonly hash: string;
   readonly passwordOnly: boolean;
+  readonly findings: readonly Finding[];
 }
 
 export interface ApplyResult extends PlanResult {

@@ -9,12 +9,22 @@ interface Said {
 /** An intent as the core wants it, beside what the server said of itself and of the connected role. */
 export function liveFor(intent: Intent, { server, rights }: Said): Live {
   const { graph, mode, passwordVersions, appliedPasswords } = intent;
-  const managed = managedRoles(intent);
-  return { server, rights, graph, mode, managed, passwordVersions, appliedPasswords };
+  const own = graph.roles.filter(({ external }) => !external);
+  const judged = graph.roles.filter(({ preserveUndeclaredGrants }) => !preserveUndeclaredGrants);
+  const retired = retiredRoles(intent);
+  return {
+    server,
+    rights,
+    graph,
+    mode,
+    managed: new Set([...own.map(({ name }) => name), ...retired]),
+    judged: new Set([...judged.map(({ name }) => name), ...retired]),
+    passwordVersions,
+    appliedPasswords,
+  };
 }
 
 /** A retired role that a mode keeps is left alone altogether: it must not lose its access and stay. */
-function managedRoles({ graph, mode }: Intent): ReadonlySet<string> {
-  const retired = mode === 'authoritative' ? graph.retirements : [];
-  return new Set([...graph.roles.map(({ name }) => name), ...retired.map(({ role }) => role)]);
+function retiredRoles({ graph, mode }: Intent): readonly string[] {
+  return mode === 'authoritative' ? graph.retirements.map(({ role }) => role) : [];
 }

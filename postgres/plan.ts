@@ -57,6 +57,9 @@ export async function renderWithNames(
 }
 
 /** What is told of a plan beside its statements. */
-export function planFigures(plan: Plan): Pick<PlanResult, 'summary' | 'hash' | 'passwordOnly'> {
-  return { summary: plan.summary, hash: plan.hash, passwordOnly: isPasswordOnly(plan) };
+export function planFigures(
+  plan: Plan,
+): Pick<PlanResult, 'summary' | 'hash' | 'passwordOnly' | 'findings'> {
+  const { summary, hash, findings } = plan;
+  return { summary, hash, findings, passwordOnly: isPasswordOnly(plan) };
 }

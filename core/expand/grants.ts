@@ -2,9 +2,13 @@ import type { Expansion } from '../expand.ts';
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import type { GrantSection } from '../manifest/grant.ts';
+import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
 import type { Bound, Placed } from './profiles.ts';
 import { fallbackOwner } from './profiles.ts';
+import { refuseContradictions } from './contradictions.ts';
+import { targetProblem } from './target.ts';
+import { withColumns } from './columns.ts';
 
 /** All grants and default privileges, bound and declared, each checked against what PostgreSQL knows. */
 export function expandGrants(
@@ -12,71 +16,82 @@ export function expandGrants(
   bound: Bound,
   expansion: Expansion,
 ): { grants: GrantSpec[]; defaultPrivileges: DefaultPrivilegeSpec[] } {
-  const declared = (manifest.grants ?? []).map((section, index) => declaredGrant(section, index));
+  const declared = (manifest.grants ?? []).flatMap((section, index) =>
+    declaredGrants(section, index, expansion),
+  );
   const grants = [...bound.grants, ...declared];
   const defaults = [...bound.defaultPrivileges, ...declaredDefaults(manifest, expansion)];
   for (const grant of grants) checkGrant(grant, expansion);
-  for (const entry of defaults)
+  for (const entry of defaults) {
     checkPrivileges(entry.spec.onType, entry.spec.privileges, entry.path, expansion);
+    checkOption(entry.path, entry.spec.grantee, entry.spec, expansion);
+  }
+  refuseContradictions(grants, defaults, expansion);
   return {
     grants: grants.map(({ spec }) => spec),
     defaultPrivileges: defaults.map(({ spec }) => spec),
   };
 }
 
-function declaredGrant(
-  { role, privileges, object }: GrantSection,
+function declaredGrants(
+  section: GrantSection,
   index: number,
-): Placed<GrantSpec> {
-  const { type = '', schema, name = '' } = object ?? {};
-  return { path: ['grants', index], spec: { role, privileges, object: { type, schema, name } } };
+  expansion: Expansion,
+): Placed<GrantSpec>[] {
+  const { role, privileges, ensure = 'present', with_grant_option: grantable = false } = section;
+  const { type = '', schema, name = '', columns } = section.object ?? {};
+  const grant = { role, privileges, ensure, grantable, object: { type, schema, name } };
+  return withColumns({ path: ['grants', index], spec: grant }, columns, expansion);
 }
 
 function declaredDefaults(
   manifest: Manifest,
   { problems }: Expansion,
 ): Placed<DefaultPrivilegeSpec>[] {
-  return (manifest.default_privileges ?? []).flatMap(({ owner, schema, grant }, index) =>
-    grant.flatMap(({ role, privileges, on_type: onType }, position) => {
+  return (manifest.default_privileges ?? []).flatMap((section, index) => {
+    const owners = section.owners ?? [section.owner ?? manifest.default_owner ?? fallbackOwner];
+    const schema = section.schema ?? section.scope?.schema;
+    return section.grant.flatMap((entry, position) => {
       const path = ['default_privileges', index, 'grant', position];
-      if (role === undefined) {
+      const { role: grantee, privileges, ensure = 'present', on_type: onType } = entry;
+      const { with_grant_option: grantable = false } = entry;
+      if (grantee === undefined) {
         problems.push({ path, message: 'lacks role: say who gets the privileges' });
         return [];
       }
-      const spec = {
-        owner: owner ?? manifest.default_owner ?? fallbackOwner,
-        schema,
-        onType,
-        grantee: role,
-        privileges,
-      };
-      return [{ path, spec }];
-    }),
-  );
+      return [...new Set(owners)].map((owner) => ({
+        path,
+        spec: { owner, schema, onType: kindType(onType), grantee, privileges, ensure, grantable },
+      }));
+    });
+  });
 }
 
-function checkGrant(
-  { path, spec: { privileges, object } }: Placed<GrantSpec>,
-  expansion: Expansion,
-): void {
+/** Several words may mean the objects of one kind: PostgreSQL has one default for all of them. */
+function kindType(onType: string): string {
+  return grantableTypes[onType]?.type ?? onType;
+}
+
+function checkGrant({ path, spec }: Placed<GrantSpec>, expansion: Expansion): void {
+  const { privileges, object } = spec;
   const message = targetProblem(object);
   if (message !== undefined) expansion.problems.push({ path: [...path, 'object'], message });
   checkPrivileges(object.type, privileges, path, expansion);
+  checkOption(path, spec.role, spec, expansion);
 }
 
-/** Half a target would fall on another object, so both halves are asked for. */
-function targetProblem({ type, schema, name }: GrantSpec['object']): string | undefined {
-  const grantable = grantableTypes[type];
-  if (grantable === undefined) return undefined;
-  if (grantable.outsideSchemas === true || grantable.isSchema === true) {
-    if (schema !== undefined) return `has schema, which a ${type} is not in: write name only`;
-    if (name === '*') return `has name "*", which is not possible for a ${type}: name each`;
-  } else if (schema === undefined) {
-    return `lacks schema: say which schema the ${type} is in`;
-  }
-  return name === ''
-    ? `lacks name: write the ${type}'s name${schema === undefined ? '' : ' or "*" for all'}`
-    : undefined;
+function checkOption(
+  path: Placed<unknown>['path'],
+  grantee: string,
+  { grantable, ensure }: Pick<GrantSpec, 'grantable' | 'ensure'>,
+  { problems }: Expansion,
+): void {
+  if (!grantable) return;
+  const at = [...path, 'with_grant_option'];
+  if (grantee === everyone)
+    problems.push({ path: at, message: 'is true for PUBLIC, which cannot grant onwards' });
+  if (ensure === 'absent')
+    problems.push({ path: at, message: 'is true for privileges that are to be absent' });
 }
 
 function checkPrivileges(

@@ -1,17 +1,17 @@
 import type { Expansion } from '../expand.ts';
-import type { MembershipSpec } from '../graph.ts';
+import type { MembershipSpec, RoleSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 
 /** One entry for each edge. An edge may be declared once, or again with the same options; circles are refused. */
 export function expandMemberships(manifest: Manifest, expansion: Expansion): MembershipSpec[] {
   const edges = new Map<string, MembershipSpec>();
   (manifest.memberships ?? []).forEach(({ role, members }, index) => {
-    members.forEach(({ name, inherit = true, admin = false }, position) => {
+    members.forEach(({ name, inherit = true, admin = false, set = true }, position) => {
       const path = ['memberships', index, 'members', position];
-      const edge = { role, member: name, inherit, admin };
+      const edge = { role, member: name, inherit, admin, set };
       const key = `${role}\0${name}`;
       const other = edges.get(key);
-      if (other !== undefined && (other.inherit !== inherit || other.admin !== admin)) {
+      if (other !== undefined && !sameOptions(other, edge)) {
         const message = `makes ${JSON.stringify(name)} a member of ${JSON.stringify(role)} again with other options`;
         expansion.problems.push({ path, message });
       }
@@ -24,6 +24,27 @@ export function expandMemberships(manifest: Manifest, expansion: Expansion): Mem
     });
   });
   return [...edges.values()];
+}
+
+function sameOptions(left: MembershipSpec, right: MembershipSpec): boolean {
+  return left.inherit === right.inherit && left.admin === right.admin && left.set === right.set;
+}
+
+/** The members of the policy's own groups are exactly the declared ones anyhow, which cannot be said otherwise. */
+export function exclusiveGroups(
+  manifest: Manifest,
+  roles: readonly RoleSpec[],
+  { problems }: Expansion,
+): string[] {
+  const own = new Set(roles.filter(({ external }) => !external).map(({ name }) => name));
+  const groups = (manifest.memberships ?? []).flatMap(({ role, exclusive }, index) => {
+    if (exclusive === false && own.has(role)) {
+      const message = `is false for ${JSON.stringify(role)}, a role the policy declares: its members are always exactly the declared ones`;
+      problems.push({ path: ['memberships', index, 'exclusive'], message });
+    }
+    return exclusive === true && !own.has(role) ? [role] : [];
+  });
+  return [...new Set(groups)].sort();
 }
 
 /** Whether the group of an edge is, directly or not, a member of the edge's member. */

@@ -1,10 +1,19 @@
 import type { Expansion } from '../expand.ts';
-import type { DefaultPrivilegeSpec, GrantSpec, RoleSpec, SchemaSpec } from '../graph.ts';
+import type {
+  DefaultPrivilegeSpec,
+  GrantSpec,
+  RoleConfig,
+  RoleSpec,
+  SchemaSpec,
+} from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { ownRoleName } from '../manifest/identifier.ts';
+import type { ConfigSection } from '../manifest/config.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import type { SchemaSection } from '../manifest/schema.ts';
 import { grantableTypes } from '../registry.ts';
+import { withColumns } from './columns.ts';
+import { roleConfig } from './role-config.ts';
 import { plainRole } from '../plain-role.ts';
 
 /** What schemas and the profiles bound to them come to, each grant with the place it was written. */
@@ -54,7 +63,7 @@ interface Binding {
 
 function bindProfiles(binding: Binding): void {
   const { manifest, section, index, expansion } = binding;
-  const pattern = section.role_pattern ?? defaultPattern;
+  const pattern = section.role_pattern ?? manifest.role_pattern ?? defaultPattern;
   if (
     section.profiles !== undefined &&
     section.profiles.length > 0 &&
@@ -105,16 +114,45 @@ function bindProfile(
   const comment = `Generated from profile '${name}' for schema '${section.name}'`;
   const { login = plainRole.login, inherit = plainRole.inherit } = profile;
   const password = undefined;
-  bound.roles.push({ ...plainRole, name: role, login, inherit, comment, password });
-  (profile.grants ?? []).forEach(({ privileges, object }, index) => {
-    const spec = { role, privileges, object: boundObject(object, section.name) };
-    bound.grants.push({ path: ['profiles', name, 'grants', index], spec });
+  const config = boundConfig(profile.config, { schema: section.name, profile: name });
+  bound.roles.push({ ...plainRole, name: role, login, inherit, comment, password, config });
+  (profile.grants ?? []).forEach(({ privileges, with_grant_option, object }, index) => {
+    const spec: GrantSpec = {
+      role,
+      privileges,
+      ensure: 'present',
+      grantable: with_grant_option ?? false,
+      object: boundObject(object, section.name),
+    };
+    const placed = { path: ['profiles', name, 'grants', index], spec };
+    bound.grants.push(...withColumns(placed, object.columns, expansion));
   });
   const owner = section.owner ?? manifest.default_owner ?? fallbackOwner;
-  (profile.default_privileges ?? []).forEach(({ privileges, on_type: onType }, index) => {
-    const spec = { owner, schema: section.name, onType, grantee: role, privileges };
+  (profile.default_privileges ?? []).forEach((entry, index) => {
+    const spec: DefaultPrivilegeSpec = {
+      owner,
+      schema: section.name,
+      onType: grantableTypes[entry.on_type]?.type ?? entry.on_type,
+      grantee: role,
+      privileges: entry.privileges,
+      ensure: 'present',
+      grantable: entry.with_grant_option ?? false,
+    };
     bound.defaultPrivileges.push({ path: ['profiles', name, 'default_privileges', index], spec });
   });
+}
+
+function boundConfig(
+  config: ConfigSection | undefined,
+  { schema, profile }: { readonly schema: string; readonly profile: string },
+): RoleConfig | undefined {
+  const values = roleConfig(config);
+  return (
+    values &&
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, generatedName(value, schema, profile)]),
+    )
+  );
 }
 
 /** Replaced in one pass, so that a schema named `{profile}` stays what it is. */

@@ -38,6 +38,7 @@ export function expandRetirements(
       reassignOwnedTo: successor,
       dropOwned: section.drop_owned ?? false,
       terminateSessions: section.terminate_sessions ?? false,
+      allowDataLoss: section.allow_data_loss ?? false,
     };
   });
 }
@@ -60,6 +61,7 @@ function usesOf(manifest: Manifest, living: Living): ReadonlyMap<string, string>
       [role, 'group'] as const,
       [member, 'member'] as const,
     ]),
+    ...living.ownerships.map(({ owner }) => [owner, 'owner of objects'] as const),
     ...successors.map((successor) => [successor, 'successor of a retired role'] as const),
   ];
   return new Map(named);

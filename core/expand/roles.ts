@@ -4,6 +4,7 @@ import type { Manifest } from '../manifest.ts';
 import type { PasswordSection } from '../manifest/password.ts';
 import type { RoleSection } from '../manifest/role.ts';
 import { plainRole } from '../plain-role.ts';
+import { roleConfig } from './role-config.ts';
 import { generatedSecretName } from './secret-name.ts';
 
 const defaultPasswordLength = 32;
@@ -33,6 +34,9 @@ function roleSpec(section: RoleSection, index: number, expansion: Expansion): Ro
     password,
     password_valid_until: validUntil,
     connection_limit: limit,
+    preserve_undeclared_grants: preserveUndeclaredGrants = false,
+    config,
+    database_config: databaseConfig,
     comment,
     ...attributes
   } = section;
@@ -50,6 +54,9 @@ function roleSpec(section: RoleSection, index: number, expansion: Expansion): Ro
     connectionLimit: limit ?? plainRole.connectionLimit,
     comment: comment === '' ? undefined : comment,
     validUntil,
+    preserveUndeclaredGrants,
+    config: roleConfig(config),
+    databaseConfig: roleConfig(databaseConfig),
     password: password === undefined ? undefined : passwordSource(password, name, index, expansion),
   };
 }

@@ -13,7 +13,7 @@ export const databaseGrant = grantKind({
     SELECT jsonb_build_object(
              'kind', 'database_grant', 'schema', NULL, 'name', d.datname, 'sql', pg_catalog.quote_ident(d.datname),
              'group', NULL, 'owner', pg_catalog.pg_get_userbyid(d.datdba), 'count', 1,
-             'acl', ${aclJson('d.datacl', 'd.datdba')})
+             'acl', ${aclJson('d.datacl', 'd.datdba', 'd')})
       FROM pg_catalog.pg_database d
       JOIN scope_object o ON o.type = 'database' AND o.name = d.datname`,
   },

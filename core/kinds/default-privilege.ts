@@ -81,11 +81,12 @@ function observedFact({ letter, grantable, ...id }: Row): DefaultPrivilegeFact[]
   ];
 }
 
-function desiredFacts({ privileges, ...id }: DefaultPrivilegeSpec): DefaultPrivilegeFact[] {
+function desiredFacts(spec: DefaultPrivilegeSpec): DefaultPrivilegeFact[] {
+  const { owner, schema = '', onType, grantee, privileges, grantable } = spec;
   return privileges.map((privilege) => ({
     kind: 'default_privilege',
-    id: { ...id, privilege },
-    state: { grantable: false },
+    id: { owner, schema, onType, grantee, privilege },
+    state: { grantable },
   }));
 }
 

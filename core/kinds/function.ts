@@ -61,7 +61,7 @@ export const functionGrant = grantKind({
              'sql', p.oid::regprocedure::text,
              'group', CASE WHEN p.names IS NULL THEN ${keyOf('p.schema')} END,
              'owner', pg_catalog.pg_get_userbyid(p.proowner), 'count', p.count,
-             'acl', ${aclJson('p.proacl', 'p.proowner')})
+             'acl', ${aclJson('p.proacl', 'p.proowner', 'f')})
       FROM (SELECT s.name AS schema, o.names, o.oid, p.proowner, p.proacl, count(*) AS count
               FROM pg_catalog.pg_proc p
               JOIN scope_schema s ON s.oid = p.pronamespace

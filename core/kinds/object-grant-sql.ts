@@ -1,5 +1,5 @@
 import type { Edit, GroupNames, Statement } from '../kind.ts';
-import { quoteIdentifier } from '../sql.ts';
+import { granteeSql } from '../public.ts';
 import type { GrantableType, GrantFact } from './object-grant.ts';
 
 /** Objects in one statement: more would make one statement megabytes long, and no faster. */
@@ -81,7 +81,7 @@ function statementFor(
 ): Statement {
   const { id, state, target } = edit.fact;
   const what = `${privileges.join(', ')} ON ${type.keyword} ${objects.join(', ')}`;
-  const grantee = quoteIdentifier(id.grantee);
+  const grantee = granteeSql(id.grantee);
   const on = objects.length === 1 ? (objects[0] ?? '') : `${String(objects.length)} ${type.plural}`;
   if (edit.op === 'create' || (edit.op === 'alter' && state.grantable)) {
     const option = state.grantable ? ' WITH GRANT OPTION' : '';

@@ -1,7 +1,15 @@
-import type { AclEntry, ObjectGroup } from '../acl.ts';
+import type { ObjectGroup } from '../acl.ts';
 import { objectGroup } from '../acl.ts';
-import type { GrantSpec } from '../graph.ts';
 import type { CatalogQuery, Count, Edit, Effect, Fact, Live, ObjectKind, Ref } from '../kind.ts';
+import {
+  desiredGrants,
+  grantKindName,
+  isPresent,
+  isWordOf,
+  means,
+  observedGrants,
+  rowsBySchema,
+} from './grant-rules.ts';
 import { renderGrants } from './object-grant-sql.ts';
 
 /** One privilege of one grantee, from one grantor, on one object or one group of alike objects. */
@@ -21,6 +29,8 @@ export interface GrantFact extends Fact {
     readonly owner: string;
     /** Objects in the group. */
     readonly count: number;
+    /** An absence rule names it: it must go, whoever manages the grantee. */
+    readonly forbidden?: true;
   };
 }
 
@@ -34,6 +44,13 @@ export interface GrantableType {
   readonly privileges: readonly string[];
   /** The type in the plural, for people. */
   readonly plural: string;
+  /**
+   * Words a manifest may use as type of these objects, each with the subtypes of rows it means, e.g. `domain` for
+   * domains only. Without it, the type means every row.
+   */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
+  /** True for what a manifest names in another way than as an object type: columns. */
+  readonly hidden?: true;
   readonly inspect: CatalogQuery;
   /** The keyword in ALTER DEFAULT PRIVILEGES, and the letter in pg_default_acl, where the type has them. */
   readonly defaults?: { readonly keyword: string; readonly letter: string };
@@ -69,19 +86,17 @@ export type GrantKind = ObjectKind<GrantFact, ObjectGroup> & { readonly grantabl
  * and the difference is taken for each object, so rules may overlap and a new object concerns itself only.
  */
 export function grantKind(grantable: GrantableType): GrantKind {
-  const name = `${grantable.type}_grant`;
+  const name = grantKindName(grantable);
   const settle = grantable.settle ?? ((rows) => rows);
   return {
     name,
     grantable,
     inspect: grantable.inspect,
     decode: (row) => objectGroup.parse(row),
-    observed: (rows, live) =>
-      settle(rows.filter(isPresent), live).flatMap((row) => observedGrants(name, row)),
-    desired: (rows, live) =>
-      desiredGrants(name, grantable, settle(rows.filter(isPresent), live), live),
+    observed: (rows, live) => observedGrants(grantable, settle(rows.filter(isPresent), live), live),
+    desired: (rows, live) => desiredGrants(grantable, settle(rows.filter(isPresent), live), live),
     missing: (rows, live) =>
-      missingObjects(grantable.type, [...rows, ...settle(rows.filter(isPresent), live)], live),
+      missingObjects(grantable, [...rows, ...settle(rows.filter(isPresent), live)], live),
     group: ({ target }) => target.group,
     key: ({ schema, object, grantee, grantor, privilege }) =>
       [schema ?? '', object, grantee, grantor, privilege].join('\0'),
@@ -93,7 +108,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
       ...(fact.id.schema === undefined ? [] : [{ kind: 'schema', key: fact.id.schema }]),
       ...(grantable.needs?.(fact) ?? []),
     ],
-    governs: ({ id }, { managed }) => managed.has(id.grantee),
+    governs: ({ id, target }, { judged }) => target.forbidden === true || judged.has(id.grantee),
     effect: grantEffect,
     render: (edits, _live, names) => renderGrants(grantable, edits, names),
     explain: (edit) => explainGrant(grantable, edit),
@@ -116,102 +131,24 @@ function optionKey({ schema, object, privilege }: GrantFact['id'], holder: strin
   return ['grant option', schema ?? '', object, privilege, holder].join('\0');
 }
 
-function isPresent({ hint }: ObjectGroup): boolean {
-  return hint === undefined || hint === null;
-}
-
-function observedGrants(kind: string, row: ObjectGroup): GrantFact[] {
-  return row.acl
-    .filter(({ grantee }) => grantee !== row.owner)
-    .map((entry) => factOf(kind, row, entry));
-}
-
-function factOf(kind: string, row: ObjectGroup, entry: AclEntry): GrantFact {
-  const { grantee, grantor, privilege, grantable } = entry;
-  const object = row.name ?? `* ${row.group ?? ''}`;
-  return {
-    kind,
-    id: { schema: row.schema ?? undefined, object, grantee, grantor, privilege },
-    state: { grantable },
-    target: {
-      sql: row.sql ?? undefined,
-      group: row.group ?? undefined,
-      owner: row.owner,
-      count: row.count,
-    },
-  };
-}
-
-function desiredGrants(
-  kind: string,
-  { type, besides }: GrantableType,
+/** Rules name objects by manifest words, so one row may be what several rules name. */
+function missingObjects(
+  type: GrantableType,
   rows: readonly ObjectGroup[],
-  live: Live,
-): GrantFact[] {
-  const rules = rulesBySchema(live.graph.grants.filter(({ object }) => object.type === type));
-  const requests = rows.flatMap((row) =>
-    (rules.get(row.schema ?? '') ?? [])
-      .filter(({ role, object }) => role !== row.owner && matches(object.name, row))
-      .map(({ role, privileges }) => ({ row, grantee: role, privileges })),
-  );
-  const extra = besides?.(rows, live) ?? [];
-  return [...requests, ...extra].flatMap(({ row, grantee, privileges }) =>
-    privileges.flatMap((privilege) => granted(kind, row, { grantee, privilege }, live)),
-  );
-}
-
-interface Wanted {
-  readonly grantee: string;
-  readonly privilege: string;
-}
-
-function rulesBySchema(grants: readonly GrantSpec[]): ReadonlyMap<string, readonly GrantSpec[]> {
-  const bySchema = new Map<string, GrantSpec[]>();
-  for (const grant of grants) {
-    const schema = grant.object.schema ?? '';
-    bySchema.set(schema, [...(bySchema.get(schema) ?? []), grant]);
-  }
-  return bySchema;
-}
-
-function namesOf({ name, names }: ObjectGroup): readonly string[] {
-  return names ?? (name === null ? [] : [name]);
-}
-
-function matches(name: string, row: ObjectGroup): boolean {
-  return name === '*' || namesOf(row).includes(name);
-}
-
-/**
- * A privilege that is there counts whoever granted it, unless the grantor is about to lose its grant option, as
- * every role of the policy is; one that is not there will come from the owner.
- */
-function granted(kind: string, row: ObjectGroup, request: Wanted, live: Live): GrantFact[] {
-  const { grantee, privilege } = request;
-  const loses = (grantor: string): boolean =>
-    live.mode !== 'additive' && grantor !== row.owner && live.managed.has(grantor);
-  const present = row.acl.filter(
-    (entry) => entry.grantee === grantee && entry.privilege === privilege && !loses(entry.grantor),
-  );
-  const entries =
-    present.length > 0 ? present : [{ grantee, grantor: row.owner, privilege, grantable: false }];
-  return entries.map((entry) => factOf(kind, row, { ...entry, grantable: false }));
-}
-
-function missingObjects(type: string, rows: readonly ObjectGroup[], { graph }: Live): string[] {
-  const present = new Set(
-    rows
-      .filter(isPresent)
-      .flatMap((row) => namesOf(row).map((name) => `${row.schema ?? ''}\0${name}`)),
-  );
-  const named = graph.grants.filter(({ object }) => object.type === type && object.name !== '*');
+  { graph }: Live,
+): string[] {
+  const named = [...graph.grants, ...graph.ownerships]
+    .map(({ object }) => object)
+    .filter(({ type: word, name }) => isWordOf(type, word) && name !== '*');
+  const present = rows.filter(isPresent);
+  const bySchema = rowsBySchema(present);
   const absent = named.filter(
-    ({ object }) => !present.has(`${object.schema ?? ''}\0${object.name}`),
+    (object) => !(bySchema.get(object.schema ?? '') ?? []).some((row) => means(type, object, row)),
   );
-  return absent.map(({ object: { schema, name } }) => {
+  return absent.map(({ type: word, schema, name }) => {
     const near = rows.find((row) => row.name === name && row.schema === (schema ?? null));
     const hint = typeof near?.hint === 'string' ? ` (${near.hint})` : '';
-    return `${type} ${JSON.stringify(schema === undefined ? name : `${schema}.${name}`)}${hint}`;
+    return `${word} ${JSON.stringify(schema === undefined ? name : `${schema}.${name}`)}${hint}`;
   });
 }
 

@@ -20,7 +20,7 @@ const relations: CatalogQuery = {
              'sql', pg_catalog.quote_ident(c.schema) || '.' || pg_catalog.quote_ident(c.name),
              'group', CASE WHEN c.name IS NULL THEN ${keyOf('c.schema', 'c')} END,
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', c.count,
-             'acl', ${aclJson('c.relacl', 'c.relowner')})
+             'acl', ${aclJson('c.relacl', 'c.relowner', 'r')})
       FROM (SELECT s.name AS schema, o.name, c.relnamespace, c.relkind, c.relowner, c.relacl, count(*) AS count
               FROM pg_catalog.pg_class c
               JOIN scope_schema s ON s.oid = c.relnamespace

@@ -3,6 +3,7 @@ import type { RoleSpec } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { plainRole } from '../plain-role.ts';
+import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 
@@ -71,7 +72,7 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
         id: { name },
         state: { ...rest, validUntil: validUntil ?? undefined, comment: comment ?? undefined },
       })),
-  desired: (_rows, live) => live.graph.roles.map(desiredRole),
+  desired: (_rows, live) => live.graph.roles.filter(({ external }) => !external).map(desiredRole),
   missing: missingRoles,
   key: ({ name }) => name,
   needs: () => [],
@@ -96,6 +97,8 @@ function desiredRole(spec: RoleSpec): RoleFact {
 function missingRoles(rows: readonly { name: string }[], { graph, managed }: Live): string[] {
   const present = new Set(rows.map(({ name }) => name));
   const named = [
+    ...graph.roles.map((role) => role.name),
+    ...graph.ownerships.map(({ owner }) => owner),
     ...graph.grants.map((grant) => grant.role),
     ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
     ...graph.memberships.flatMap(({ role: group, member }) => [group, member]),
@@ -104,7 +107,9 @@ function missingRoles(rows: readonly { name: string }[], { graph, managed }: Liv
       reassignOwnedTo === undefined ? [] : [reassignOwnedTo],
     ),
   ];
-  const absent = named.filter((name) => !present.has(name) && !managed.has(name));
+  const absent = named.filter(
+    (name) => name !== everyone && !present.has(name) && !managed.has(name),
+  );
   return [...new Set(absent)].map((name) => `role ${quoteIdentifier(name)}`);
 }
 

@@ -54,7 +54,8 @@ function missingSchemas(rows: readonly { name: string }[], { graph }: Live): str
   const known = new Set([...rows, ...graph.schemas].map(({ name }) => name));
   const named = [
     ...graph.grants.flatMap(({ object }) => (object.schema === undefined ? [] : [object.schema])),
-    ...graph.defaultPrivileges.map((entry) => entry.schema),
+    ...graph.defaultPrivileges.flatMap((entry) => entry.schema ?? []),
+    ...graph.ownerships.flatMap(({ object }) => object.schema ?? []),
   ];
   return [...new Set(named)]
     .filter((name) => !known.has(name))

@@ -21,7 +21,7 @@ export const typeGrant = grantKind({
              'sql', pg_catalog.quote_ident(t.schema) || '.' || pg_catalog.quote_ident(t.name),
              'group', CASE WHEN t.name IS NULL THEN ${keyOf('t.schema')} END,
              'owner', pg_catalog.pg_get_userbyid(t.typowner), 'count', t.count,
-             'acl', ${aclJson('t.typacl', 't.typowner')})
+             'acl', ${aclJson('t.typacl', 't.typowner', 'T')})
       FROM (SELECT s.name AS schema, o.name, t.typnamespace, t.typowner, t.typacl, count(*) AS count
               FROM pg_catalog.pg_type t
               JOIN scope_schema s ON s.oid = t.typnamespace

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleName } from './identifier.ts';
 import { secretName } from './password.ts';
 
 const secretKeySelector = z.strictObject({
@@ -31,6 +32,9 @@ const params = z.strictObject({
   passwordSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   sslMode: z.enum(sslModes).optional().describe('How to use TLS. Default prefer.'),
   sslModeSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  setRole: roleName
+    .optional()
+    .describe('Role to become after connecting (SET ROLE). Everything is done as that role.'),
 });
 
 export type ConnectionParams = z.infer<typeof params>;

@@ -1,23 +1,53 @@
 import { z } from 'zod';
 import { grantableTypes } from '../registry.ts';
-import { privileges } from './grant.ts';
-import { identifier, roleName } from './identifier.ts';
+import { ensure, privileges, withGrantOption } from './grant.ts';
+import { granteeName, identifier, roleName } from './identifier.ts';
 
 const onTypes = Object.entries(grantableTypes)
   .filter(([, type]) => type.defaults !== undefined)
   .map(([name]) => name);
 
-export const defaultGrantSection = z.strictObject({
-  role: roleName.optional().describe('Grantee. Required outside profiles.'),
+export const profileDefaultSection = z.strictObject({
+  role: granteeName.optional().describe('Grantee. Required outside profiles.'),
   privileges: privileges.describe('Privileges, upper case.'),
+  with_grant_option: withGrantOption,
   on_type: z.enum(onTypes).describe('Type of the objects created later.'),
 });
 
-export const defaultPrivilegeSection = z.strictObject({
-  owner: roleName.optional().describe('Who will create the objects. Default default_owner.'),
-  schema: identifier.describe('Schema the objects will be in.'),
-  grant: z
-    .array(defaultGrantSection)
-    .min(1, 'is empty: name at least one grant')
-    .describe('Who gets what.'),
-});
+const defaultGrantSection = profileDefaultSection.extend({ ensure });
+
+const scope = z
+  .strictObject({
+    type: z
+      .enum(['schema', 'global'])
+      .describe('In one schema, or global: in whatever schema, and for types outside schemas.'),
+    schema: identifier.optional().describe('The schema, where the type is schema.'),
+  })
+  .refine(({ type, schema }) => (type === 'schema') === (schema !== undefined), {
+    path: ['schema'],
+    error: 'belongs to type schema, and to it only',
+  });
+
+export const defaultPrivilegeSection = z
+  .strictObject({
+    owner: roleName.optional().describe('Who will create the objects. Default default_owner.'),
+    owners: z
+      .array(roleName)
+      .min(1, 'is empty: name at least one owner')
+      .optional()
+      .describe('The same for several.'),
+    schema: identifier.optional().describe('Schema the objects will be in.'),
+    scope: scope.optional().describe('Instead of schema: where the objects will be.'),
+    grant: z
+      .array(defaultGrantSection)
+      .min(1, 'is empty: name at least one grant')
+      .describe('Who gets what.'),
+  })
+  .refine(({ schema, scope: other }) => (schema === undefined) !== (other === undefined), {
+    path: ['schema'],
+    error: 'is needed, or scope instead of it: write one of them',
+  })
+  .refine(({ owner, owners }) => owner === undefined || owners === undefined, {
+    path: ['owners'],
+    error: 'is there beside owner: write one of them',
+  });

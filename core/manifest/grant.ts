@@ -1,12 +1,28 @@
 import { z } from 'zod';
 import { grantableTypes } from '../registry.ts';
-import { identifier, roleName, storableText } from './identifier.ts';
+import { granteeName, identifier, storableText } from './identifier.ts';
 
 const privilegeNames = [
   ...new Set(Object.values(grantableTypes).flatMap((type) => type.privileges)),
 ];
 
-const objectType = z.enum(Object.keys(grantableTypes));
+const objectType = z.enum(
+  Object.keys(grantableTypes).filter((word) => grantableTypes[word]?.hidden !== true),
+);
+
+export const ensure = z
+  .enum(['present', 'absent'])
+  .optional()
+  .describe(
+    'absent: the privileges must not be there, whoever manages the grantee. Default present.',
+  );
+
+export const withGrantOption = z
+  .boolean()
+  .optional()
+  .describe('May grant the privileges onwards (WITH GRANT OPTION). Default false.');
+
+const columns = z.array(identifier).min(1, 'is empty: name at least one column');
 
 export const privileges = z
   .array(z.enum(privilegeNames))
@@ -15,18 +31,24 @@ export const privileges = z
 /** Longer than an identifier where it has a function's arguments. */
 const objectName = storableText.min(1, 'is empty: write a name, or * for all');
 
-const objectSection = z.strictObject({
+export const objectSection = z.strictObject({
   type: objectType.describe('Object type.'),
   schema: identifier.optional().describe('Schema of the object.'),
   name: objectName.optional().describe('Object name, or * for all of the type in the schema.'),
 });
 
+const grantObjectSection = objectSection.extend({
+  columns: columns.optional().describe('Columns of the table or view, instead of all of it.'),
+});
+
 export const grantSection = z
   .strictObject({
-    role: roleName.describe('Grantee.'),
+    role: granteeName.describe('Grantee: a role, or PUBLIC for everyone.'),
     privileges: privileges.describe('Privileges, upper case.'),
-    object: objectSection.optional().describe('What the privileges are on.'),
-    on: objectSection.optional().describe('Older spelling of object.'),
+    ensure,
+    with_grant_option: withGrantOption,
+    object: grantObjectSection.optional().describe('What the privileges are on.'),
+    on: grantObjectSection.optional().describe('Older spelling of object.'),
   })
   .transform(({ on, object, ...grant }) => ({ ...grant, object: object ?? on }))
   .refine((grant) => grant.object !== undefined, {
@@ -38,10 +60,12 @@ export type GrantSection = z.infer<typeof grantSection>;
 
 export const profileGrantSection = z.strictObject({
   privileges: privileges.describe('Privileges, upper case.'),
+  with_grant_option: withGrantOption,
   object: z
     .strictObject({
       type: objectType.describe('Object type.'),
       name: objectName.optional().describe('Object name, or * for all of the type.'),
+      columns: columns.optional().describe('Columns of the table or view, instead of all of it.'),
     })
     .describe('What the privileges are on, in each schema that binds the profile.'),
 });

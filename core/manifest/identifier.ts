@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { everyone } from '../public.ts';
 
 /** PostgreSQL cuts longer names off without a word. Source: NAMEDATALEN, pg_config_manual.h. */
 const maxBytes = 63;
@@ -35,4 +36,10 @@ export const ownRoleName = identifier
 export const roleName = identifier.refine(
   (name) => !reserved.has(name.toLowerCase()),
   'is a word PostgreSQL reserves, not a role',
+);
+
+/** Who may be granted to: a role, or `PUBLIC`. */
+export const granteeName = identifier.refine(
+  (name) => name === everyone || !reserved.has(name.toLowerCase()),
+  'is a word PostgreSQL reserves, not a role: everyone is PUBLIC, in upper case',
 );

@@ -3,6 +3,12 @@ import { roleName } from './identifier.ts';
 
 export const membershipSection = z.strictObject({
   role: roleName.describe('The group.'),
+  exclusive: z
+    .boolean()
+    .optional()
+    .describe(
+      'Removes members that are not declared. For groups that the policy does not declare; its own always are exclusive. Default false.',
+    ),
   members: z
     .array(
       z.strictObject({
@@ -13,6 +19,10 @@ export const membershipSection = z.strictObject({
           .describe(
             'Uses the group without SET ROLE. Default true. Up to PostgreSQL 15 the member role decides this for all its groups.',
           ),
+        set: z
+          .boolean()
+          .optional()
+          .describe('May become the group with SET ROLE, from PostgreSQL 16 on. Default true.'),
         admin: z.boolean().optional().describe('May add members (ADMIN). Default false.'),
       }),
     )

@@ -8,5 +8,11 @@ export const retirementSection = z.strictObject({
     .boolean()
     .optional()
     .describe('Drop what it still owns and its privileges (DROP OWNED).'),
+  allow_data_loss: z
+    .boolean()
+    .optional()
+    .describe(
+      'Consents to losing what drop_owned destroys, where the role owns tables or other things that hold data. Default false.',
+    ),
   terminate_sessions: z.boolean().optional().describe('End its sessions first.'),
 });

@@ -15,9 +15,9 @@ const policy = (spec: string): string =>
 const connection = '  connection: { secretRef: { name: db } }\n';
 
 const roleKeys =
-  'name, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit, comment, password, password_valid_until';
+  'name, external, preserve_undeclared_grants, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit, comment, config, database_config, password, password_valid_until';
 const manifestKeys =
-  'default_owner, profiles, schemas, roles, grants, default_privileges, memberships, retirements, auth_providers';
+  'coverage, role_pattern, default_owner, profiles, schemas, roles, grants, default_privileges, ownership, memberships, retirements, auth_providers';
 const timestamp = 'write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
 const unstorable = 'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 
@@ -63,7 +63,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ['roles: [{ name: "" }]', 'f.yaml line 1: roles[0].name is empty: write a name'],
     [
       'roles: [{ name: pg_x }]',
-      'f.yaml line 1: roles[0].name starts with pg_, which PostgreSQL reserves for its own roles',
+      'f.yaml line 1: roles[0].name starts with pg_, which PostgreSQL reserves for its own roles: declare it external',
     ],
     [
       'roles: [{ name: Public }]',

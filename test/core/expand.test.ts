@@ -51,11 +51,15 @@ schemas:
       {
         role: 'shop-editor',
         privileges: ['USAGE'],
+        ensure: 'present',
+        grantable: false,
         object: { type: 'schema', schema: undefined, name: 'shop' },
       },
       {
         role: 'shop-editor',
         privileges: ['SELECT'],
+        ensure: 'present',
+        grantable: false,
         object: { type: 'table', schema: 'shop', name: '*' },
       },
     ]);
@@ -83,6 +87,8 @@ describe('defaults', () => {
     expect(graphOf('roles: [{ name: a }]').roles).toEqual([
       {
         name: 'a',
+        external: false,
+        preserveUndeclaredGrants: false,
         login: false,
         superuser: false,
         createdb: false,
@@ -94,6 +100,8 @@ describe('defaults', () => {
         comment: undefined,
         validUntil: undefined,
         password: undefined,
+        config: undefined,
+        databaseConfig: undefined,
       },
     ]);
   });
@@ -107,7 +115,7 @@ describe('defaults', () => {
 
   test('a member inherits and does not administer', () => {
     expect(graphOf('memberships: [{ role: g, members: [{ name: m }] }]').memberships).toEqual([
-      { role: 'g', member: 'm', inherit: true, admin: false },
+      { role: 'g', member: 'm', inherit: true, admin: false, set: true },
     ]);
   });
 

@@ -57,6 +57,9 @@ describe('a plan', () => {
         grants: any(graph.grants),
         defaultPrivileges: any(graph.defaultPrivileges),
         memberships: any(graph.memberships),
+        exclusiveGroups: any(graph.exclusiveGroups),
+        ownerships: any(graph.ownerships),
+        coverage: fc.constant(graph.coverage),
         retirements: any(graph.retirements),
       });
       return fc.record({

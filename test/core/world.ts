@@ -23,7 +23,10 @@ export const nothing: RoleGraph = {
   grants: [],
   defaultPrivileges: [],
   memberships: [],
+  exclusiveGroups: [],
+  ownerships: [],
   retirements: [],
+  coverage: 'declared',
 };
 
 export function rowsOf({ rows }: World): LiveRows {
@@ -45,6 +48,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
     graph,
     mode,
     managed: new Set(managed),
+    judged: new Set(managed),
     passwordVersions: {},
     appliedPasswords: {},
   };
@@ -80,6 +84,8 @@ const grantSpecs = fc.array(
         privilegesOf(type).map((privileges) => ({
           role,
           privileges,
+          ensure: 'present' as const,
+          grantable: false,
           object: { type, schema, name },
         })),
       ),
@@ -87,6 +93,8 @@ const grantSpecs = fc.array(
       privilegesOf('schema').map((privileges) => ({
         role,
         privileges,
+        ensure: 'present' as const,
+        grantable: false,
         object: { type: 'schema', schema: undefined, name },
       })),
     ),
@@ -107,6 +115,7 @@ const edges = fc
     member: roles[member + 1] ?? '',
     admin,
     inherit,
+    set: true,
   }));
 
 const graphs: fc.Arbitrary<RoleGraph> = fc.record({
@@ -124,9 +133,19 @@ const graphs: fc.Arbitrary<RoleGraph> = fc.record({
         onType: fc.constantFrom('table', 'sequence', 'function', 'type'),
         grantee: anyRole,
       })
-      .chain((given) => privilegesOf(given.onType).map((privileges) => ({ ...given, privileges }))),
+      .chain((given) =>
+        privilegesOf(given.onType).map((privileges) => ({
+          ...given,
+          privileges,
+          ensure: 'present' as const,
+          grantable: false,
+        })),
+      ),
     { maxLength: 4 },
   ),
+  exclusiveGroups: fc.constant([]),
+  ownerships: fc.constant([]),
+  coverage: fc.constant('declared' as const),
   memberships: fc.uniqueArray(edges, { selector: ({ role, member }) => `${role} ${member}` }),
   retirements: fc.subarray(retired).map((names) =>
     names.map((role) => ({
@@ -134,6 +153,7 @@ const graphs: fc.Arbitrary<RoleGraph> = fc.record({
       reassignOwnedTo: undefined,
       dropOwned: true,
       terminateSessions: true,
+      allowDataLoss: true,
     })),
   ),
 });
@@ -220,7 +240,6 @@ const membershipRows = fc.uniqueArray(
     member,
     grantor: member === 'ana' || role === 'ana' ? 'postgres' : by,
     creator: member === 'ana',
-    set: true,
     ...state,
   })),
   { selector: ({ role, member, grantor }) => `${role} ${member} ${grantor}` },

@@ -1,0 +1,17 @@
+import type { GrantSpec } from '../graph.ts';
+import { grantableTypes } from '../registry.ts';
+
+/** Half a target would fall on another object, so both halves are asked for. */
+export function targetProblem({ type, schema, name }: GrantSpec['object']): string | undefined {
+  const grantable = grantableTypes[type];
+  if (grantable === undefined) return undefined;
+  if (grantable.outsideSchemas === true || grantable.isSchema === true) {
+    if (schema !== undefined) return `has schema, which a ${type} is not in: write name only`;
+    if (name === '*') return `has name "*", which is not possible for a ${type}: name each`;
+  } else if (schema === undefined) {
+    return `lacks schema: say which schema the ${type} is in`;
+  }
+  return name === ''
+    ? `lacks name: write the ${type}'s name${schema === undefined ? '' : ' or "*" for all'}`
+    : undefined;
+}

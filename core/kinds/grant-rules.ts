@@ -1,0 +1,184 @@
+import type { AclEntry, ObjectGroup } from '../acl.ts';
+import type { GrantSpec } from '../graph.ts';
+import type { Live } from '../kind.ts';
+import type { GrantableType, GrantFact } from './object-grant.ts';
+
+export function grantKindName({ type }: GrantableType): string {
+  return `${type}_grant`;
+}
+
+/** Whether a manifest's object type is one of the words for objects of this kind. */
+export function isWordOf({ type, words }: GrantableType, word: string): boolean {
+  return words === undefined ? word === type : Object.hasOwn(words, word);
+}
+
+/** Whether a rule's object is this row, or `*` and the row one of its type. */
+export function means(
+  { words }: GrantableType,
+  { type: word, name }: GrantSpec['object'],
+  row: ObjectGroup,
+): boolean {
+  const subtypes = words?.[word];
+  if (subtypes !== undefined && !subtypes.includes(row.subtype ?? '')) return false;
+  return name === '*' || namesOf(row).includes(name);
+}
+
+function namesOf({ name, names }: ObjectGroup): readonly string[] {
+  return names ?? (name === null ? [] : [name]);
+}
+
+/** A row with a hint says why a name means no object. */
+export function isPresent({ hint }: ObjectGroup): boolean {
+  return hint === undefined || hint === null;
+}
+
+export function rowsBySchema(
+  rows: readonly ObjectGroup[],
+): ReadonlyMap<string, readonly ObjectGroup[]> {
+  return grouped(rows, ({ schema }) => schema ?? '');
+}
+
+/** The owner's own entries are left out; what an absence rule names is marked as such. */
+export function observedGrants(
+  type: GrantableType,
+  rows: readonly ObjectGroup[],
+  { graph }: Live,
+): GrantFact[] {
+  const absences = rulesBySchema(type, graph.grants, 'absent');
+  return rows.flatMap((row) => {
+    const rules = (absences.get(row.schema ?? '') ?? []).filter(({ object }) =>
+      means(type, object, row),
+    );
+    return row.acl
+      .filter(({ grantee }) => grantee !== row.owner)
+      .map((entry) => {
+        const fact = factOf(type, row, entry);
+        const isForbidden = rules.some(
+          ({ role, privileges }) => role === entry.grantee && privileges.includes(entry.privilege),
+        );
+        return isForbidden ? { ...fact, target: { ...fact.target, forbidden: true } } : fact;
+      });
+  });
+}
+
+/** What the rules want on each row: the union of every rule that means it. */
+export function desiredGrants(
+  type: GrantableType,
+  rows: readonly ObjectGroup[],
+  live: Live,
+): GrantFact[] {
+  const rules = rulesBySchema(type, live.graph.grants, 'present');
+  return rows.flatMap((row) => {
+    const wanted = wantedOn(type, row, rules.get(row.schema ?? '') ?? []);
+    for (const { grantee, privileges } of type.besides?.([row], live) ?? [])
+      for (const privilege of privileges)
+        addWanted(wanted, { grantee, privilege, grantable: false });
+    return [...wanted.values()].flatMap((one) => granted(type, row, one, { wanted, live }));
+  });
+}
+
+interface Wanted {
+  readonly grantee: string;
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
+/** By grantee and privilege. */
+type WantedOnRow = Map<string, Wanted>;
+
+const wantedKey = (grantee: string, privilege: string): string => `${grantee}\0${privilege}`;
+
+function wantedOn(type: GrantableType, row: ObjectGroup, rules: readonly GrantSpec[]): WantedOnRow {
+  const wanted: WantedOnRow = new Map();
+  const matching = rules.filter(
+    ({ role, object }) => role !== row.owner && means(type, object, row),
+  );
+  for (const { role: grantee, privileges, grantable } of matching)
+    for (const privilege of privileges) addWanted(wanted, { grantee, privilege, grantable });
+  return wanted;
+}
+
+/** Of two rules for one privilege, the one with the grant option counts. */
+function addWanted(wanted: WantedOnRow, one: Wanted): void {
+  const key = wantedKey(one.grantee, one.privilege);
+  if (wanted.get(key)?.grantable !== true) wanted.set(key, one);
+}
+
+function rulesBySchema(
+  type: GrantableType,
+  grants: readonly GrantSpec[],
+  ensure: GrantSpec['ensure'],
+): ReadonlyMap<string, readonly GrantSpec[]> {
+  const rules = grants.filter(
+    (grant) => grant.ensure === ensure && isWordOf(type, grant.object.type),
+  );
+  return grouped(rules, ({ object }) => object.schema ?? '');
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+interface Context {
+  readonly wanted: WantedOnRow;
+  readonly live: Live;
+}
+
+/**
+ * A privilege that is there counts whoever granted it, unless the grantor is about to lose its grant option, as
+ * every role of the policy is that is not declared with one; what is not there will come from the owner. The option
+ * to grant onwards is raised on one entry where no entry has it, and taken from all where it is not declared.
+ */
+function granted(
+  type: GrantableType,
+  row: ObjectGroup,
+  one: Wanted,
+  context: Context,
+): GrantFact[] {
+  const { grantee, privilege, grantable } = one;
+  const present = row.acl.filter(
+    (entry) =>
+      entry.grantee === grantee &&
+      entry.privilege === privilege &&
+      !losesOption(entry.grantor, privilege, row, context),
+  );
+  const fromOwner = { grantee, grantor: row.owner, privilege, grantable };
+  if (present.length === 0) return [factOf(type, row, fromOwner)];
+  if (!grantable) return present.map((entry) => factOf(type, row, { ...entry, grantable: false }));
+  const facts = present.map((entry) => factOf(type, row, entry));
+  if (present.some((entry) => entry.grantable)) return facts;
+  const others = facts.filter(({ id }) => id.grantor !== row.owner);
+  return [...others, factOf(type, row, fromOwner)];
+}
+
+function losesOption(
+  grantor: string,
+  privilege: string,
+  row: ObjectGroup,
+  { wanted, live }: Context,
+): boolean {
+  if (live.mode === 'additive' || grantor === row.owner || !live.judged.has(grantor)) return false;
+  return wanted.get(wantedKey(grantor, privilege))?.grantable !== true;
+}
+
+function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFact {
+  const { grantee, grantor, privilege, grantable } = entry;
+  const object = row.name ?? `* ${row.group ?? ''}`;
+  return {
+    kind: grantKindName(type),
+    id: { schema: row.schema ?? undefined, object, grantee, grantor, privilege },
+    state: { grantable },
+    target: {
+      sql: row.sql ?? undefined,
+      group: row.group ?? undefined,
+      owner: row.owner,
+      count: row.count,
+    },
+  };
+}

@@ -1,4 +1,5 @@
 /** `npm run bench`: every figure the product promises, each beside what it is measured against in the same run. */
 await import('./validate.ts');
 await import('./postgres.ts');
+await import('./peer.ts');
 await import('./temporal.ts');

@@ -16,15 +16,17 @@ export interface Meter {
   close(): void;
 }
 
-/** A TCP proxy on loopback that counts. `delayMs` is added to each direction's chunks. */
+/** A TCP proxy on loopback that counts. `delayMs`, which may be a fraction, is added to each direction's chunks. */
 export async function startMeter(targetPort: number, delayMs = 0): Promise<Meter> {
   let roundTrips = 0;
   let bytesReceived = 0;
   let bytesSent = 0;
-  const pass = (action: () => void): void => {
-    if (delayMs === 0) action();
-    else setTimeout(action, delayMs);
-  };
+  const pass =
+    delayMs === 0
+      ? (action: () => void) => {
+          action();
+        }
+      : delayed(delayMs);
   const server = createServer((client) => {
     let serverSpoke = true;
     const upstream = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
@@ -58,5 +60,19 @@ export async function startMeter(targetPort: number, delayMs = 0): Promise<Meter
       return traffic;
     },
     close: () => server.close(),
+  };
+}
+
+/** Timers count whole milliseconds: shorter delays are waited for on the event loop, in order. */
+function delayed(delayMs: number): (action: () => void) => void {
+  const waiting: { readonly due: number; readonly action: () => void }[] = [];
+  const deliver = (): void => {
+    while (waiting[0] !== undefined && waiting[0].due <= performance.now())
+      waiting.shift()?.action();
+    if (waiting.length > 0) setImmediate(deliver);
+  };
+  return (action) => {
+    waiting.push({ due: performance.now() + delayMs, action });
+    if (waiting.length === 1) setImmediate(deliver);
   };
 }

@@ -8,8 +8,9 @@ export interface Workload {
   readonly tablesPerSchema: number;
 }
 
-export function intentFor({ schemas }: Workload): Intent {
-  const manifest = {
+/** The manifest of a workload, as YAML. */
+export function manifestFor({ schemas }: Workload): string {
+  return JSON.stringify({
     default_owner: 'bench_owner',
     roles: [{ name: 'bench_owner' }],
     profiles: {
@@ -17,8 +18,11 @@ export function intentFor({ schemas }: Workload): Intent {
       viewer: profile(['SELECT']),
     },
     schemas: names(schemas).map((name) => ({ name, profiles: ['editor', 'viewer'] })),
-  };
-  const [document] = parseDocuments(JSON.stringify(manifest), 'bench');
+  });
+}
+
+export function intentFor(workload: Workload): Intent {
+  const [document] = parseDocuments(manifestFor(workload), 'bench');
   if (document?.kind !== 'manifest') throw new Error('the benchmark manifest is wrong');
   return {
     graph: document.graph,
@@ -62,6 +66,6 @@ export async function createObjects(
     ]);
     await client.query([`CREATE SCHEMA ${schema}`, ...tables, ...rest].join(';'));
   }
-  await client.query('ANALYZE pg_catalog.pg_class');
+  await client.query('ANALYZE');
   await client.end();
 }

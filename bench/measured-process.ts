@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** What a finished process took. */
+export interface Measured {
+  readonly ms: number;
+  /** Largest resident memory in MB, of Linux's own accounting; looked at every 10 ms. */
+  readonly peakMb: number;
+  readonly status: number | null;
+}
+
+/** Runs a command to its end with its output thrown away. Throws when it ends with a status not in `expected`. */
+export async function measureProcess(
+  command: readonly [string, ...string[]],
+  expected: readonly number[],
+): Promise<Measured> {
+  const [file, ...args] = command;
+  const started = performance.now();
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let peakMb = 0;
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  const timer = setInterval(() => (peakMb = Math.max(peakMb, peakOf(child.pid))), 10);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  clearInterval(timer);
+  if (status === null || !expected.includes(status))
+    throw new Error(
+      `${command.join(' ')} ended with ${String(status)}: ${complaint.slice(0, 2000)}`,
+    );
+  return { ms: performance.now() - started, peakMb, status };
+}
+
+/** VmHWM, which only grows; 0 where there is no such file. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}

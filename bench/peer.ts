@@ -1,0 +1,147 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startPostgres } from '../embedded/postgres.ts';
+import type { Measured } from './measured-process.ts';
+import { measureProcess } from './measured-process.ts';
+import type { Traffic } from './meter.ts';
+import { startMeter } from './meter.ts';
+import { peerExecutable } from './peer-executable.ts';
+import { median, report } from './report.ts';
+import type { Workload } from './workload.ts';
+import { createObjects, manifestFor } from './workload.ts';
+
+/**
+ * pgwarden's command line beside the newest comparable tool, on one server, in turn: a diff that finds nothing, and a
+ * first apply, with and without latency. Both read the same manifest, and both include their own start.
+ */
+const server = await startPostgres({
+  major: 15,
+  durable: false,
+  settings: { max_locks_per_transaction: '2048' },
+});
+const root = new pg.Client({ connectionString: server.url });
+await root.connect();
+
+type Tool = (verb: 'diff' | 'apply', manifest: string, url: string) => [string, ...string[]];
+
+const ours: Tool = (verb, manifest, url) => [
+  process.execPath,
+  ...['dist/cli/main.js', verb, '-f', manifest, '--database-url', url],
+];
+const peer = peerExecutable();
+const theirs: Tool | undefined =
+  peer === undefined
+    ? undefined
+    : (verb, manifest, url) => [peer, verb, '-f', manifest, '--database-url', url];
+
+try {
+  await benchDiff({ schemas: 100, tablesPerSchema: 10 }, 7);
+  await benchDiff({ schemas: 500, tablesPerSchema: 10 }, 5);
+  await benchDiff({ schemas: 100, tablesPerSchema: 1000 }, 3);
+  await benchApply({ schemas: 100, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0 });
+  await benchApply({ schemas: 500, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0 });
+  await benchApply({ schemas: 100, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0.5 });
+} finally {
+  await root.end();
+  await server.stop();
+}
+
+/** In sync for both, as pgwarden's own apply made it. */
+async function benchDiff(workload: Workload, rounds: number): Promise<void> {
+  const manifest = manifestFile(workload);
+  const url = await newDatabase(workload);
+  await measureProcess(ours('apply', manifest, url), [0]);
+  const [own, other] = await inTurn(rounds, (tool) =>
+    measureProcess(tool('diff', manifest, url), [0]),
+  );
+  const what = `diff, ${nameOf(workload)}`;
+  compare(`${what}: ms`, own, other, ({ ms }) => ms);
+  compare(`${what}: peak MB`, own, other, ({ peakMb }) => peakMb);
+  const [ownTraffic, otherTraffic] = await inTurn(1, (tool) =>
+    metered(url, 0, async (through) => {
+      await measureProcess(tool('diff', manifest, through), [0]);
+    }),
+  );
+  compare(`${what}: round trips`, ownTraffic, otherTraffic, ({ roundTrips }) => roundTrips);
+  compare(`${what}: KB received`, ownTraffic, otherTraffic, (t) => t.bytesReceived / 1024);
+  await dropEverything();
+}
+
+async function benchApply(
+  workload: Workload,
+  { rounds, latencyMs }: { readonly rounds: number; readonly latencyMs: number },
+): Promise<void> {
+  const manifest = manifestFile(workload);
+  const [own, other] = await inTurn(rounds, async (tool) => {
+    const url = await newDatabase(workload);
+    let measured: Measured | undefined;
+    const traffic = await metered(url, latencyMs / 2, async (through) => {
+      measured = await measureProcess(tool('apply', manifest, through), [0]);
+    });
+    await dropEverything();
+    return { ms: measured?.ms ?? Number.NaN, ...traffic };
+  });
+  const latency = latencyMs === 0 ? '' : `, ${String(latencyMs)} ms away`;
+  const what = `first apply, ${nameOf(workload)}${latency}`;
+  compare(`${what}: ms`, own, other, ({ ms }) => ms);
+  compare(`${what}: round trips`, own, other, ({ roundTrips }) => roundTrips);
+}
+
+/** Ours, theirs, ours, theirs: what else the machine does falls on both. */
+async function inTurn<T>(rounds: number, run: (tool: Tool) => Promise<T>): Promise<[T[], T[]]> {
+  const own: T[] = [];
+  const other: T[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    own.push(await run(ours));
+    if (theirs !== undefined) other.push(await run(theirs));
+  }
+  return [own, other];
+}
+
+/** Without the peer there is no ratio to print, only our own figure. */
+function compare<T>(what: string, own: T[], other: T[], figure: (item: T) => number): void {
+  report(what, median(own.map(figure)), median(other.map(figure)));
+}
+
+async function metered(
+  url: string,
+  delayMs: number,
+  run: (url: string) => Promise<void>,
+): Promise<Traffic> {
+  const meter = await startMeter(server.port, delayMs);
+  const through = new URL(url);
+  through.hostname = '127.0.0.1';
+  through.port = String(meter.port);
+  await run(through.href);
+  meter.close();
+  return meter.read();
+}
+
+function manifestFile(workload: Workload): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'pgwarden-bench-')), 'manifest.yaml');
+  writeFileSync(file, manifestFor(workload));
+  return file;
+}
+
+function nameOf({ schemas, tablesPerSchema }: Workload): string {
+  return `${String(schemas)} schemas of ${String(tablesPerSchema)} tables`;
+}
+
+async function newDatabase(workload: Workload): Promise<string> {
+  await root.query('CREATE DATABASE bench');
+  const url = new URL(server.url);
+  url.pathname = '/bench';
+  url.searchParams.set('sslmode', 'disable');
+  await createObjects(url.href, workload);
+  return url.href;
+}
+
+async function dropEverything(): Promise<void> {
+  await root.query('DROP DATABASE bench WITH (FORCE)');
+  const { rows } = await root.query<{ name: string }>(
+    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg_|postgres)'",
+  );
+  if (rows.length > 0) await root.query(`DROP ROLE ${rows.map(({ name }) => name).join(', ')}`);
+}

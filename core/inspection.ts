@@ -5,6 +5,7 @@ import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
 import { everyone } from './public.ts';
 import { grantableTypes, kinds } from './registry.ts';
 import { quoteLiteral } from './sql.ts';
+import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
 
 /** Which catalog rows concern a policy. Queries see it as the CTEs `scope_role`, `scope_schema` and so on. */
 export interface Scope {
@@ -14,7 +15,11 @@ export interface Scope {
   readonly database: boolean;
   readonly roles: readonly string[];
   readonly retired: readonly string[];
+  /** Roles with a declared password. */
+  readonly passwords: readonly string[];
   readonly schemas: readonly string[];
+  /** Who is to own objects where. */
+  readonly ownerships: readonly { readonly owner: string; readonly schema: string | undefined }[];
   readonly objects: readonly {
     readonly type: string;
     readonly schema: string | undefined;
@@ -45,6 +50,9 @@ export function scopeOf(graph: RoleGraph): Scope {
       ...graph.ownerships.map(({ owner }) => owner),
     ]).filter((name) => name !== everyone),
     retired: distinct(retired),
+    passwords: distinct(
+      graph.roles.filter(({ password }) => password !== undefined).map(({ name }) => name),
+    ),
     schemas: distinct([
       ...graph.schemas.map(({ name }) => name),
       ...graph.grants.flatMap(({ object }) => schemaOf(object.type, object.schema, object.name)),
@@ -53,6 +61,7 @@ export function scopeOf(graph: RoleGraph): Scope {
       ),
       ...graph.defaultPrivileges.flatMap(({ schema }) => schema ?? []),
     ]),
+    ownerships: distinctOwnerships(graph),
     objects: distinctObjects(graph),
   };
 }
@@ -71,6 +80,16 @@ function schemaOf(type: string, schema: string | undefined, name: string): strin
 
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
+}
+
+function distinctOwnerships({ ownerships }: RoleGraph): Scope['ownerships'] {
+  const byKey = new Map(
+    ownerships.map(({ owner, object: { schema } }) => [
+      JSON.stringify([owner, schema]),
+      { owner, schema },
+    ]),
+  );
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
 }
 
 function distinctObjects(graph: RoleGraph): Scope['objects'] {
@@ -95,16 +114,26 @@ scope_role AS MATERIALIZED (
   SELECT 0, '${everyone}' WHERE (${scope} -> 'public')::boolean
 ), scope_retired AS MATERIALIZED (
   SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'retired') AS t (name)
+), scope_coverage AS MATERIALIZED (
+  SELECT (${scope} -> 'database')::boolean AS is_database
+), scope_password AS MATERIALIZED (
+  SELECT r.oid, r.name
+    FROM scope_role r
+   WHERE r.name = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'passwords')))
 ), scope_schema AS MATERIALIZED (
-  SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl
-    FROM pg_catalog.pg_namespace n
-   WHERE n.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas')))
-      OR (${scope} -> 'database')::boolean
+  SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl, n.is_named
+    FROM (SELECT s.*, s.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas'))) AS is_named
+            FROM pg_catalog.pg_namespace s) n
+   WHERE n.is_named
+      OR (SELECT c.is_database FROM scope_coverage c)
          AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
 ), scope_extension_member AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+), scope_ownership AS MATERIALIZED (
+  SELECT o.owner, o.schema
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'ownerships') AS o (owner text, schema text)
 ), scope_object AS MATERIALIZED (
   SELECT o.type, o.schema, o.name, o.base, o.arguments
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')
@@ -128,22 +157,32 @@ const scopeLiteral = (scope: Scope): string => `${quoteLiteral(JSON.stringify(sc
 const serverColumns = `
          pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
          pg_catalog.current_database()::text AS database, CURRENT_USER::text AS "user",
+         SESSION_USER::text AS login,
          (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER) AS superuser,
          pg_catalog.pg_get_userbyid(10) AS bootstrap`;
 
 /** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */
 const rightsColumn = (pg: PgMajor): string => `
          (SELECT jsonb_build_object(
-                   'usable', COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (
-                     WHERE pg_catalog.pg_has_role(o.oid, 'USAGE')
-                       AND pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')), '[]'),
-                   'grantable', COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (
-                     WHERE pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')
-                        ${pg >= 16 ? '' : 'OR (me.rolcreaterole AND NOT o.rolsuper)'}), '[]'),
+                   'usable', ${rolesWhere(`${inherits} AND ${becomes(pg)}`)},
+                   'inherited', ${rolesWhere(`${inherits} AND NOT ${becomes(pg)}`)},
+                   'settable', ${rolesWhere(`${becomes(pg)} AND NOT ${inherits}`)},
+                   'grantable', ${rolesWhere(mayGrant(pg))},
                    'selfGranted', ${selfGranted(pg)})
             FROM pg_catalog.pg_roles me
             LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
            WHERE me.rolname = CURRENT_USER) AS rights`;
+
+const rolesWhere = (condition: string): string =>
+  `COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (WHERE ${condition}), '[]')`;
+
+const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
+
+const becomes = (pg: PgMajor): string =>
+  `pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')`;
+
+const mayGrant = (pg: PgMajor): string =>
+  `pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')${pg >= 16 ? '' : ' OR (me.rolcreaterole AND NOT o.rolsuper)'}`;
 
 const selfGranted = (pg: PgMajor): string => `COALESCE((
                      SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),
@@ -153,22 +192,26 @@ const selfGranted = (pg: PgMajor): string => `COALESCE((
                        JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= 16 ? ' AND u.oid = a.grantor' : ''}
                       WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;
 
-/** One statement for everything the kinds want to see, and the server's own facts. `$1` is the scope. */
-export function inspectionSql(pg: PgMajor, scope: Scope): string {
+/**
+ * One statement for everything the kinds want to see, and the server's own facts. `readsPasswords` says whether this
+ * connection may read pg_authid.
+ */
+export function inspectionSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
   return `WITH ${scopeTables(scopeLiteral(scope))}
-  SELECT ${serverColumns}, ${rightsColumn(pg)},
+  SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)},
          ARRAY(${rowsOf(pg)}) AS rows`;
 }
 
 /**
  * The same rows as one hash, which the server computes: the answer's size does not depend on the catalog's.
  */
-export function fingerprintSql(pg: PgMajor, scope: Scope): string {
+export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
+  const lines = [rowsOf(pg), ...passwordMarks(readsPasswords)].join('\n     UNION ALL');
   return `WITH ${scopeTables(scopeLiteral(scope))}
   SELECT ${serverColumns},
          (SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
                    COALESCE(pg_catalog.string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex')
-            FROM (SELECT i.fact::text AS line FROM (${rowsOf(pg)}) AS i (fact)) f) AS fingerprint`;
+            FROM (SELECT i.fact::text AS line FROM (${lines}) AS i (fact)) f) AS fingerprint`;
 }
 
 /** SELECT of the names, as SQL, of the members of groups. */
@@ -190,7 +233,12 @@ export function decodeRows(rows: readonly unknown[]): LiveRows {
   const byKind = new Map<string, unknown[]>(kinds.map(({ name }) => [name, []]));
   for (const row of rows) byKind.get(anyRow.parse(row).kind)?.push(row);
   return new Map(
-    kinds.map((kind) => [kind.name, (byKind.get(kind.name) ?? []).map((row) => kind.decode(row))]),
+    kinds.map((kind) => [
+      kind.name,
+      [kind.name, ...(kind.reads ?? [])]
+        .flatMap((name) => byKind.get(name) ?? [])
+        .map((row) => kind.decode(row)),
+    ]),
   );
 }
 

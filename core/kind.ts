@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { ReconciliationMode } from './mode.ts';
 import type { Refusal } from './refusal.ts';
+import type { StoredPassword } from './stored-password.ts';
 
 /** PostgreSQL major version, e.g. 17. */
 export type PgMajor = number;
@@ -53,7 +54,10 @@ export interface Statement {
 export interface ServerFacts {
   readonly major: PgMajor;
   readonly database: string;
+  /** The role everything is done as. */
   readonly user: string;
+  /** The role that logged in: the same, unless the connection says setRole. */
+  readonly login: string;
   readonly superuser: boolean;
   /** The bootstrap superuser, grantor of what PostgreSQL grants by itself. */
   readonly bootstrap: string;
@@ -63,6 +67,10 @@ export interface ServerFacts {
 export interface RoleRights {
   /** Roles whose privileges it has without more ado, and which it may become. */
   readonly usable: readonly string[];
+  /** Roles whose privileges it has, but which it may not become. */
+  readonly inherited: readonly string[];
+  /** Roles it may become, but whose privileges it has only then. */
+  readonly settable: readonly string[];
   /** Roles it may grant, also to itself. */
   readonly grantable: readonly string[];
   /** Memberships it gave itself before; up to PostgreSQL 15 all its direct ones. */
@@ -87,6 +95,8 @@ export interface Live {
   readonly passwordVersions: Readonly<Record<string, string>>;
   /** The same, as it was when the passwords were last set. */
   readonly appliedPasswords: Readonly<Record<string, string>>;
+  /** What the server has stored, by role: for the passwords that are known and that it lets us see. */
+  readonly storedPasswords: ReadonlyMap<string, StoredPassword>;
 }
 
 /** Names, as SQL, of the objects in each group that a change touches: group key to names. */
@@ -100,6 +110,7 @@ export type SummaryKey =
   | 'sessions_terminated'
   | 'schemas_created'
   | 'schema_owners_altered'
+  | 'object_owners_altered'
   | 'grants_added'
   | 'grants_revoked'
   | 'default_privileges_set'
@@ -118,10 +129,20 @@ export interface CatalogQuery {
   members?(pg: PgMajor): string;
 }
 
+/** A role's privileges, the right to become it, or ADMIN OPTION on it. */
+export interface Need {
+  readonly role: string;
+  readonly right: 'privileges' | 'become' | 'admin';
+}
+
 /** One PostgreSQL object kind. Adding one is one file, one line in the registry, and corpus folders. */
 export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   readonly name: F['kind'];
   readonly inspect?: CatalogQuery;
+  /** Further kinds whose rows this one looks at too. */
+  readonly reads?: readonly string[];
+  /** Its changes are made as early as can be, before drops too. */
+  readonly comesFirst?: true;
   /** Checks one row's shape, and throws when the server said something unknown. */
   decode(row: unknown): Row;
   /** What is, as this kind's facts. System state (what PostgreSQL itself maintains) is left out. */
@@ -130,6 +151,8 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   desired(rows: readonly Row[], live: Live): readonly F[];
   /** Named things the manifest needs and the rows do not have, e.g. `schema "etl"`. */
   missing?(rows: readonly Row[], live: Live): readonly string[];
+  /** What the manifest wants and the server is too old for, e.g. `MAINTAIN on tables (in 17 and later)`. */
+  unsupported?(live: Live): readonly string[];
   /** What a person should know of the rows though the policy does not change it. */
   findings?(rows: readonly Row[], live: Live): readonly Finding[];
   /** The group of objects a fact speaks of, when it does not name one. */
@@ -142,6 +165,16 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   /** Whether the manifest speaks for this fact, so that its absence there means it must go. */
   governs(fact: F, live: Live): boolean;
   effect(edit: Edit<F>): Effect;
+  /** False for an edit that is made because nobody can see whether it is needed: it is no drift. Default true. */
+  certain?(edit: Edit<F>, live: Live): boolean;
+  /** What of a fact the plan's hash covers, when that is not its state. */
+  meaning?(fact: F): object;
+  /** What this edit takes of the connected role, where that is more than it has by itself. */
+  takes?(edit: Edit<F>, live: Live): readonly Need[];
+  /** The role that this creates: whoever creates a role may grant it. */
+  creates?(fact: F): string | undefined;
+  /** The role whose access a fact is. */
+  holder?(fact: F): string;
   /** Why this edit must not be made, if so. */
   unsafe?(edit: Edit<F>, live: Live): Refusal | undefined;
   /** The statements for edits of one op, as few as mean the same. */
@@ -156,6 +189,8 @@ export interface Count {
   readonly as: SummaryKey;
   /** Edits with the same key count once: the privileges of one grant. */
   readonly once: string;
+  /** It counts for nothing where the same key counts as this: the settings of a role that is created. */
+  readonly unless?: SummaryKey;
   /** How many it counts for: the objects in a group. Default 1. */
   readonly times?: number;
 }

@@ -20,10 +20,12 @@ import { liveFor } from './live.ts';
 import { planFigures, renderWithNames } from './plan.ts';
 import type { Database, Session } from './pool.ts';
 import { sentTexts } from './render-sql.ts';
-import { scramVerifier } from './scram.ts';
+import { comparePasswords, verifiersFor } from './stored-passwords.ts';
 
 export interface ApplyOptions {
   readonly passwords: Passwords;
+  /** Verifiers that were kept beside passwords, by role: stored as they are, where they are of that password. */
+  readonly verifiers?: ReadonlyMap<string, string>;
   /** Run only a plan with this hash; otherwise throw `PlanChanged`. */
   readonly expectedHash?: string;
   /** Roll back as soon as it aborts. */
@@ -74,13 +76,14 @@ async function applyInTransaction(
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const scope = scopeOf(intent.graph);
   const before = await lockAndInspect(session, database, scope, options);
-  const live = liveFor(intent, before);
+  const live = await liveFor(intent, before, options.passwords);
   const plan = planChanges(before.rows, live);
   checkPlan(plan, live);
   refuseChangedPlan(plan, options.expectedHash);
   const statements = await renderWithNames(session, plan, live, scope);
-  await runStatements(session, statements, live, options.passwords);
-  const fingerprint = await verify(session, database, scope, withPasswordsApplied(live));
+  const verifiers = await verifiersFor(statements, options, before.passwords);
+  await runStatements(session, statements, live, verifiers);
+  const fingerprint = await verify(session, database, scope, { live, ...options });
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
   const { identity, server } = before;
@@ -117,20 +120,10 @@ async function runStatements(
   session: Session,
   statements: readonly Statement[],
   live: Live,
-  passwords: Passwords,
+  verifiers: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const texts = sentTexts(statements, live.server.user, (role) => verifierFor(role, passwords));
+  const texts = sentTexts(statements, live.server.user, verifiers);
   for (const batch of batchesOf(texts)) await runBatch(session.client, batch);
-}
-
-function verifierFor(role: string, passwords: Passwords): string {
-  const password = passwords.get(role);
-  if (password !== undefined) return scramVerifier(password);
-  throw new Refusal(
-    'SecretMissing',
-    `no password was resolved for role ${JSON.stringify(role)}`,
-    'Check the Secret the role names.',
-  );
 }
 
 function batchesOf(texts: readonly string[]): string[][] {
@@ -147,8 +140,18 @@ function batchesOf(texts: readonly string[]): string[][] {
   return batches;
 }
 
-function withPasswordsApplied(live: Live): Live {
-  return { ...live, appliedPasswords: { ...live.appliedPasswords, ...live.passwordVersions } };
+interface Applied {
+  readonly live: Live;
+  readonly passwords: Passwords;
+}
+
+/** Passwords that can be seen are compared again; the others are taken to be what was sent. */
+async function afterwards(
+  { live, passwords }: Applied,
+  { passwords: stored }: Inspection,
+): Promise<Live> {
+  const appliedPasswords = { ...live.appliedPasswords, ...live.passwordVersions };
+  return { ...live, appliedPasswords, storedPasswords: await comparePasswords(stored, passwords) };
 }
 
 /** A second diff must be empty: what PostgreSQL did is then what was meant. Returns the new fingerprint. */
@@ -156,7 +159,7 @@ async function verify(
   session: Session,
   database: Database,
   scope: Scope,
-  live: Live,
+  applied: Applied,
 ): Promise<string> {
   const [inspected, marked] = await runBatch(session.client, [
     inspectionQuery(session, scope),
@@ -164,7 +167,8 @@ async function verify(
   ]);
   if (inspected === undefined || marked === undefined)
     throw new RangeError('the verification had no result');
-  const residue = planChanges(readInspection(inspected, database).rows, live);
+  const after = readInspection(inspected, database);
+  const residue = planChanges(after.rows, await afterwards(applied, after));
   if (residue.changes.length > 0) throw notConvergent(explainPlan(residue));
   return readFingerprint(marked, database).fingerprint;
 }
@@ -182,12 +186,16 @@ function notConvergent(residue: readonly string[]): Refusal {
   );
 }
 
+/** The role of setRole may not cancel what runs in a session of the login role; that one may. */
+function cancelAsLogin({ client }: Session, pid: number): Promise<unknown> {
+  const cancel = `SELECT pg_catalog.pg_cancel_backend(${String(pid)})`;
+  return runBatch(client, ['BEGIN', 'SET LOCAL ROLE NONE', cancel, 'COMMIT']);
+}
+
 /** A running statement ends only when its server process is told to, which takes another connection. */
 async function cancelBackend({ client }: Session, database: Database): Promise<void> {
   const pid =
     'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
   if (pid === undefined) return;
-  await database
-    .use((other) => other.client.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid]))
-    .catch(() => undefined);
+  await database.use((other) => cancelAsLogin(other, pid)).catch(() => undefined);
 }

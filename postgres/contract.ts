@@ -11,6 +11,8 @@ export interface ConnectionTarget {
   readonly database: string;
   readonly user: string;
   readonly password: string | undefined;
+  /** The role to become after connecting. */
+  readonly role: string | undefined;
   readonly sslMode: 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 }
 
@@ -24,7 +26,7 @@ export interface Intent {
   readonly appliedPasswords: Readonly<Record<string, string>>;
 }
 
-/** Cleartext passwords by role, resolved where they are used and kept nowhere. */
+/** Cleartext passwords by role, resolved where they are used and kept nowhere: never log them. */
 export type Passwords = ReadonlyMap<string, string>;
 
 /** A server, by what it says of itself. */
@@ -47,7 +49,8 @@ export interface PlanResult {
   readonly statements: readonly Statement[];
   readonly summary: ChangeSummary;
   readonly hash: string;
-  readonly passwordOnly: boolean;
+  /** Whether the database differs for certain, see `Plan`. */
+  readonly drift: boolean;
   readonly findings: readonly Finding[];
 }
 

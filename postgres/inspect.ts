@@ -15,6 +15,7 @@ const serverRow = z.object({
   major: z.number(),
   database: z.string(),
   user: z.string(),
+  login: z.string(),
   superuser: z.boolean(),
   bootstrap: z.string(),
   system: z.string().nullable(),
@@ -22,18 +23,34 @@ const serverRow = z.object({
 
 const roleRights = z.object({
   usable: z.array(z.string()),
+  inherited: z.array(z.string()),
+  settable: z.array(z.string()),
   grantable: z.array(z.string()),
   selfGranted: z.array(z.object({ role: z.string(), inherit: z.boolean(), set: z.boolean() })),
 });
 
+const storedVerifiers = z.object({
+  encryption: z.string(),
+  iterations: z.number().nullable(),
+  verifiers: z.record(z.string(), z.string().nullable()).nullable(),
+});
+
 const fingerprintRow = serverRow.extend({ fingerprint: z.string() });
-const inspectionRow = serverRow.extend({ rights: roleRights, rows: z.array(z.unknown()) });
+const inspectionRow = serverRow.extend({
+  rights: roleRights,
+  passwords: storedVerifiers,
+  rows: z.array(z.unknown()),
+});
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
+
+/** How the server stores passwords. Holds verifiers by role, null where this user may not see them: never log it. */
+export type StoredVerifiers = Readonly<z.infer<typeof storedVerifiers>>;
 
 export interface Inspection {
   readonly identity: DatabaseIdentity;
   readonly server: ServerFacts;
   readonly rights: RoleRights;
+  readonly passwords: StoredVerifiers;
   readonly rows: LiveRows;
 }
 
@@ -44,12 +61,12 @@ export const cleanSettings =
 
 /** One SELECT whose one row has the server's facts, the fingerprint of everything in scope, nothing else. */
 export function fingerprintQuery(session: Session, scope: Scope): string {
-  return withIdentity(session, fingerprintSql(session.major, scope));
+  return withIdentity(session, fingerprintSql(session.major, scope, session.readsPasswords));
 }
 
 /** The same with the rows themselves. */
 export function inspectionQuery(session: Session, scope: Scope): string {
-  return withIdentity(session, inspectionSql(session.major, scope));
+  return withIdentity(session, inspectionSql(session.major, scope, session.readsPasswords));
 }
 
 function withIdentity({ tellsIdentity, major }: Session, sql: string): string {
@@ -78,8 +95,8 @@ export function readFingerprint(
 }
 
 export function readInspection(result: QueryResult, database: Database): Inspection {
-  const { rows, rights, ...row } = inspectionRow.parse(result.rows[0]);
-  return { ...readServer(row, database), rights, rows: decodeRows(rows) };
+  const { rows, rights, passwords, ...row } = inspectionRow.parse(result.rows[0]);
+  return { ...readServer(row, database), rights, passwords, rows: decodeRows(rows) };
 }
 
 function readServer(

@@ -1,7 +1,10 @@
 import type { ClientBase, ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
+import { z } from 'zod';
+import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
+import { refuseRole, setRoleSql } from './set-role.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -17,6 +20,8 @@ export interface Session {
   readonly major: number;
   /** Whether this user may ask the server for its system identifier. */
   readonly tellsIdentity: boolean;
+  /** Whether this user may see the verifiers of passwords. */
+  readonly readsPasswords: boolean;
 }
 
 export interface DatabasePools {
@@ -75,7 +80,7 @@ export function openDatabase(target: ConnectionTarget): Database {
       let client: PoolClient | undefined;
       try {
         client = await connect();
-        const result = await work(await sessionOf(client));
+        const result = await work(await sessionOf(client, target));
         client.release();
         return result;
       } catch (error) {
@@ -125,18 +130,22 @@ function isAboutEncryption(error: unknown, encrypted: boolean): boolean {
 
 const sessions = new WeakMap<ClientBase, Session>();
 
-async function sessionOf(client: ClientBase): Promise<Session> {
+const sessionRow = z.object({ version: z.number(), tells: z.boolean(), reads: z.boolean() });
+
+async function sessionOf(client: ClientBase, { role }: ConnectionTarget): Promise<Session> {
   const known = sessions.get(client);
   if (known !== undefined) return known;
-  const { rows } = await client.query<{ version: number; tells: boolean }>(
-    `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
-            pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells`,
-  );
-  const version = rows[0]?.version ?? 0;
+  const asked = `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
+            pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
+            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
+  const become = role === undefined ? [] : [setRoleSql(role)];
+  const answer = lastOf(await runBatch(client, [...become, asked]).catch(refuseRole(role)));
+  const { version, tells, reads } = sessionRow.parse(answer.rows[0]);
   const session = {
     client,
     major: Math.floor(version / 10_000),
-    tellsIdentity: rows[0]?.tells === true,
+    tellsIdentity: tells,
+    readsPasswords: reads,
   };
   sessions.set(client, session);
   return session;

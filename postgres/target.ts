@@ -1,4 +1,5 @@
 import { sslModes } from '../core/manifest/connection.ts';
+import { roleName } from '../core/manifest/identifier.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
 
@@ -10,7 +11,8 @@ const addressPattern = /^(?<host>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d*))?$/;
  * Reads `postgresql://user:password@host:port/database?sslmode=require`.
  *
  * Percent-encoding as libpq reads it (a plus sign is a plus sign), IPv6 hosts in brackets, and the parameters
- * host (also a socket's folder), port, user, password, dbname and sslmode, which go before the rest of the URL.
+ * host (also a socket's folder), port, user, password, dbname and sslmode, which go before the rest of the URL; and
+ * role, which is ours: the role to become after connecting.
  * Other parameters are passed over. Throws Refusal `InvalidConnectionParams`, which never repeats a part of
  * the URL: with a character not encoded, any part may be a piece of the password.
  * Source: PostgreSQL manual, 34.1.1.2 Connection URIs.
@@ -29,6 +31,7 @@ export function targetFromUrl(url: string): ConnectionTarget {
     database: required(value('dbname', parts.database), 'database'),
     user: required(value('user', parts.user), 'user'),
     password: value('password', parts.password),
+    role: setRole(parameters.get('role')),
     sslMode: sslMode(parameters),
   };
 }
@@ -69,6 +72,12 @@ function portNumber(text: string | undefined): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw invalid('has a port that is not a number from 1 to 65535');
   return port;
+}
+
+function setRole(name: string | undefined): string | undefined {
+  if (name === undefined || name === '') return undefined;
+  if (!roleName.safeParse(name).success) throw invalid('has a role that cannot be one');
+  return name;
 }
 
 function sslMode(parameters: ReadonlyMap<string, string>): ConnectionTarget['sslMode'] {

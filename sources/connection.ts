@@ -73,6 +73,7 @@ async function targetFromParams(
     database: requiredText(await field('dbname'), 'dbname'),
     user: requiredText(await field('username'), 'username'),
     password: passwordText(await field('password')),
+    role: params.setRole,
     sslMode: sslMode(await field('sslMode')),
   };
 }

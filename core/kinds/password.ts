@@ -1,13 +1,19 @@
 import { z } from 'zod';
+import type { PasswordSource } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
 
-/** Which version of its source a role's password was last set from. The password itself is nowhere here. */
+/**
+ * Which version of its source a role's password was last set from. The password itself is nowhere here. Where the
+ * stored one can be seen, it decides: the version is then the declared one, or none at all.
+ */
 export interface PasswordFact extends Fact {
   readonly kind: 'password';
   readonly id: { readonly role: string };
   readonly state: { readonly source: string };
+  /** Where a desired password is from. */
+  readonly from?: PasswordSource;
 }
 
 const row = z.object({ role: z.string() });
@@ -17,29 +23,31 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   inspect: {
     sql: () => `
     SELECT jsonb_build_object('kind', 'password', 'role', r.name)
-      FROM scope_role r`,
+      FROM scope_password r`,
   },
   decode: (value) => row.parse(value),
-  observed: (rows, { appliedPasswords }) =>
-    rows.flatMap(({ role }) => passwordFacts(role, versionOf(role, appliedPasswords))),
+  observed: (rows, live) =>
+    rows.flatMap(({ role }) => passwordFacts(role, observedVersion(role, live))),
   desired: (_rows, live) =>
-    live.graph.roles.flatMap(({ name }) =>
-      passwordFacts(name, versionOf(name, live.passwordVersions)),
+    live.graph.roles.flatMap(({ name, password: from }) =>
+      passwordFacts(name, versionOf(name, live.passwordVersions)).map((fact) =>
+        from === undefined ? fact : { ...fact, from },
+      ),
     ),
   key: ({ role }) => role,
   needs: ({ id }) => [{ kind: 'role', key: id.role }],
   governs: () => false,
   effect: () => 'adds',
+  certain: ({ fact }, { storedPasswords }) => storedPasswords.has(fact.id.role),
+  // Not the version, which is another one when a generated password comes to be between plan and apply.
+  meaning: ({ from = {} }) => from,
   unsafe: ourOwn,
-  render: (edits) =>
-    edits.map(({ op, fact: { id } }) => ({
-      text: `ALTER ROLE ${quoteIdentifier(id.role)} PASSWORD`,
-      why:
-        op === 'create'
-          ? `role ${id.role} has no known password`
-          : `the password source of ${id.role} changed`,
+  render: (edits, live) =>
+    edits.map((edit) => ({
+      text: `ALTER ROLE ${quoteIdentifier(edit.fact.id.role)} PASSWORD`,
+      why: reasonOf(edit, live),
       risk: 'none',
-      password: id.role,
+      password: edit.fact.id.role,
     })),
   explain: ({ fact }) => `the password of ${fact.id.role} is set`,
   counts: ({ fact }) => [{ as: 'passwords_set', once: fact.id.role }],
@@ -47,12 +55,44 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
 
 /** The connection would still use the old one, and no later attempt could mend that. */
 function ourOwn({ fact }: Edit<PasswordFact>, { server }: Live): Refusal | undefined {
-  if (fact.id.role !== server.user) return undefined;
+  if (fact.id.role !== server.login) return undefined;
   return new Refusal(
     'UnsafeSelfChange',
-    `the policy sets the password of ${quoteIdentifier(server.user)}, the role it connects with`,
+    `the policy sets the password of ${quoteIdentifier(server.login)}, the role it connects with`,
     'Leave password out for that role, or connect with another one.',
   );
+}
+
+function reasonOf({ op, fact }: Edit<PasswordFact>, { storedPasswords }: Live): string {
+  const { role } = fact.id;
+  switch (storedPasswords.get(role)) {
+    case 'none':
+      return `role ${role} has no password`;
+    case 'outdated':
+      return `the password of ${role} is stored as MD5`;
+    case 'declared':
+    case 'other':
+      return `role ${role} has another password`;
+    case undefined:
+      return op === 'create'
+        ? `role ${role} is not known to have its password`
+        : `the password source of ${role} changed`;
+  }
+}
+
+/** A password that is seen to be the declared one is in sync, whatever was applied or not. */
+function observedVersion(role: string, live: Live): string | undefined {
+  switch (live.storedPasswords.get(role)) {
+    case undefined:
+      return versionOf(role, live.appliedPasswords);
+    case 'none':
+      return undefined;
+    case 'declared':
+      return versionOf(role, live.passwordVersions);
+    case 'outdated':
+    case 'other':
+      return 'not the declared one';
+  }
 }
 
 /** A declared password without a version has not been resolved: the plan then leaves passwords alone. */

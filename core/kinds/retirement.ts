@@ -148,7 +148,7 @@ const shownBlockers = 5;
 
 function blockedDrop({ fact }: Edit<RetirementFact>, { server }: Live): Refusal | undefined {
   const { role } = fact.id;
-  if (role === server.user) {
+  if (role === server.user || role === server.login) {
     return new Refusal(
       'UnsafeSelfChange',
       `the policy retires ${quoteIdentifier(role)}, the role it connects with`,

@@ -4,8 +4,8 @@ import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { plainRole } from '../plain-role.ts';
 import { everyone } from '../public.ts';
-import { Refusal } from '../refusal.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { unsafeForOurselves } from './own-role.ts';
 
 const attributes = [
   'login',
@@ -18,7 +18,7 @@ const attributes = [
 ] as const;
 type Attribute = (typeof attributes)[number];
 
-type RoleState = Readonly<Record<Attribute, boolean>> & {
+export type RoleState = Readonly<Record<Attribute, boolean>> & {
   readonly connectionLimit: number;
   readonly validUntil: number | undefined;
   readonly comment: string | undefined;
@@ -111,39 +111,6 @@ function missingRoles(rows: readonly { name: string }[], { graph, managed }: Liv
     (name) => name !== everyone && !present.has(name) && !managed.has(name),
   );
   return [...new Set(absent)].map((name) => `role ${quoteIdentifier(name)}`);
-}
-
-/** Neither the connected role nor the server's first superuser may lock itself out: nothing could mend that later. */
-function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refusal | undefined {
-  const { name } = edit.fact.id;
-  if (edit.op !== 'alter' || (name !== server.user && name !== server.bootstrap)) return undefined;
-  const lost = lostAccess(edit.from.state, edit.fact.state);
-  if (lost.length === 0) return undefined;
-  const words = lost.map(({ what }) => what).join(' and ');
-  const who = name === server.user ? 'the role it connects with' : "the server's first superuser";
-  return new Refusal(
-    'UnsafeSelfChange',
-    `the policy takes ${words} away from ${quoteIdentifier(name)}, ${who}`,
-    `Declare ${lost.map(({ declare }) => declare).join(', ')} for that role, or leave it out of the policy.`,
-  );
-}
-
-interface Loss {
-  readonly what: string;
-  readonly declare: string;
-}
-
-function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
-  const lost = (['login', 'superuser', 'createrole'] as const)
-    .filter((attribute) => before[attribute] && !after[attribute])
-    .map((attribute) => ({ what: attribute.toUpperCase(), declare: `${attribute}: true` }));
-  const shut = before.connectionLimit !== 0 && after.connectionLimit === 0;
-  const sooner = (after.validUntil ?? Infinity) < (before.validUntil ?? Infinity);
-  return [
-    ...lost,
-    ...(shut ? [{ what: 'every connection', declare: 'connection_limit: -1' }] : []),
-    ...(sooner ? [{ what: 'time', declare: 'no password_valid_until, or a later one,' }] : []),
-  ];
 }
 
 function renderRole(edit: Edit<RoleFact>): Statement[] {

@@ -39,6 +39,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
     major: 18,
     database: 'shop',
     user: 'postgres',
+    login: 'postgres',
     superuser: true,
     bootstrap: 'postgres',
   };
@@ -51,6 +52,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
     judged: new Set(managed),
     passwordVersions: {},
     appliedPasswords: {},
+    storedPasswords: new Map(),
   };
 }
 

@@ -8,6 +8,7 @@ const plain: ConnectionTarget = {
   database: 'app',
   user: 'me',
   password: 'pw',
+  role: undefined,
   sslMode: 'prefer',
 };
 
@@ -33,6 +34,8 @@ test.each<[string, Partial<ConnectionTarget>]>([
   ['postgresql://me:pw@db/app?sslmode=verify-full', { sslMode: 'verify-full' }],
   ['postgresql://me:pw@db/app?ssl=true', { sslMode: 'require' }],
   ['postgresql://me:pw@db/app?sslmode=require&channel_binding=require&x', { sslMode: 'require' }],
+  ['postgresql://me:pw@db/app?role=app%20owner', { role: 'app owner' }],
+  ['postgresql://me:pw@db/app?role=', {}],
 ])('%s is read as libpq reads it', (url, difference) => {
   expect(targetFromUrl(url)).toEqual({ ...plain, ...difference });
 });
@@ -52,6 +55,8 @@ test.each([
   ['postgresql://me@corp:12/hunter2@db/app', 'is not a postgresql:// URL'],
   ['postgresql://me:hunter2%@db/app', 'has a percent sign that encodes nothing: write %25'],
   ['postgresql://me:hunter2@db/app?sslmode=hunter2', 'has an sslmode that is none of disable,'],
+  ['postgresql://me:pw@db/app?role=none', 'has a role that cannot be one'],
+  [`postgresql://me:pw@db/app?role=${'hunter2'.repeat(10)}`, 'has a role that cannot be one'],
 ])('%s is refused, and no part of it is repeated', (url, why) => {
   const read = () => targetFromUrl(url);
   expect(read).toThrow(`the connection URL ${why}`);

@@ -42,6 +42,7 @@ const target = {
   database: 'app',
   user: 'me',
   password: 'secret',
+  role: undefined,
   sslMode: 'require',
 };
 
@@ -61,6 +62,15 @@ test('every param may be a literal', async () => {
   const params =
     '{ host: db, port: 5433, dbname: app, username: me, password: secret, sslMode: require }';
   expect(await resolve(`{ params: ${params} }`)).toEqual({ target, versions: {} });
+});
+
+test('setRole names the role to become', async () => {
+  const params =
+    '{ host: db, port: 5433, dbname: app, username: me, password: secret, sslMode: require, setRole: App Owner }';
+  expect((await resolve(`{ params: ${params} }`)).target).toEqual({ ...target, role: 'App Owner' });
+  await expect(resolve(`{ params: ${params.replace('App Owner', 'none')} }`)).rejects.toThrow(
+    'setRole is a word PostgreSQL reserves',
+  );
 });
 
 test('every param may be from a Secret, with white space around it except for the password', async () => {

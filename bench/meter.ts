@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** What passed through a proxy since it was last read. */
 export interface Traffic {
-  /** Times the client spoke after the server had. */
+  /** Times the server answered after the client had spoken. */
   readonly roundTrips: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
@@ -28,17 +28,17 @@ export async function startMeter(targetPort: number, delayMs = 0): Promise<Meter
         }
       : delayed(delayMs);
   const server = createServer((client) => {
-    let serverSpoke = true;
+    let clientSpoke = false;
     const upstream = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
     client.setNoDelay(true);
     client.on('data', (chunk) => {
-      if (serverSpoke) roundTrips += 1;
-      serverSpoke = false;
+      clientSpoke = true;
       bytesSent += chunk.length;
       pass(() => upstream.write(chunk));
     });
     upstream.on('data', (chunk) => {
-      serverSpoke = true;
+      if (clientSpoke) roundTrips += 1;
+      clientSpoke = false;
       bytesReceived += chunk.length;
       pass(() => client.write(chunk));
     });

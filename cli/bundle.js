@@ -1,8 +1,8 @@
 /**
  * Bundles the command line into dist/cli/main.js, over what the compiler wrote: `setup.js build` calls it.
  *
- * With all of commander, zod and yaml in a few minified files, `pgwarden validate` starts in about half the
- * time. Everything else that is imported on demand stays a module of dist/.
+ * With all of commander, zod, yaml and pg in a few minified files, `validate`, `diff` and `apply` start in about half
+ * the time. Everything else that is imported on demand stays a module of dist/.
  */
 import { chmodSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -22,6 +22,9 @@ export async function bundleCli() {
     bundle: true,
     splitting: true,
     minify: true,
+    external: ['pg-native'],
+    // pg looks for it to tell Node.js from another runtime; Node.js 20 loads its whole HTTP client for the answer
+    define: { Response: 'undefined' },
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -41,12 +44,12 @@ export async function bundleCli() {
 const requireForCommonJs = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
-/** Only `validate` is to be fast; what the other commands import is not part of the bundle. */
+/** What people wait for starts fast; what the other commands import is not part of the bundle. */
 const loadOnDemand = {
   name: 'load on demand',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
-      if (kind !== 'dynamic-import' || path.endsWith('/validate.ts')) return undefined;
+      if (kind !== 'dynamic-import' || /\/(validate|diff|apply)\.ts$/.test(path)) return undefined;
       const module = relative(folder, resolve(resolveDir, path)).replace(/\.ts$/, '.js');
       return { path: module.startsWith('.') ? module : `./${module}`, external: true };
     });

@@ -42,8 +42,9 @@ async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<Appl
   const why = await whyStale(database, policy, request);
   if (why !== undefined) return { kind: 'stale', why };
   const resolved = await intentOf(deps, policy, { server: request.server, create: true });
-  const { intent, passwords } = resolved;
-  const result = await applyPlan(database, intent, { passwords, signal: cancellationSignal() });
+  const { intent, passwords, verifiers } = resolved;
+  const signal = cancellationSignal();
+  const result = await applyPlan(database, intent, { passwords, verifiers, signal });
   await remember(deps, policy, result, resolved);
   logApplied(deps, policy, result);
   return {

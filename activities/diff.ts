@@ -17,12 +17,12 @@ export function diff(
   return refusalAsData(async () => {
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return { kind: 'gone' };
-    const { intent, secrets } = await intentOf(deps, policy, {
+    const { intent, passwords, secrets } = await intentOf(deps, policy, {
       server: mark.server,
       create: false,
     });
     const database = await databaseOf(deps, policy);
-    const plan = await planDatabase(database, intent);
+    const plan = await planDatabase(database, intent, passwords);
     if (plan.identity.server !== mark.server || plan.identity.database !== name) {
       return { kind: 'stale', why: 'the policy points at another database now' };
     }

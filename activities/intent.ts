@@ -9,6 +9,7 @@ import type { ReadyPolicy } from './target.ts';
 export interface ResolvedIntent {
   readonly intent: Intent;
   readonly passwords: ReadonlyMap<string, string>;
+  readonly verifiers: ReadonlyMap<string, string>;
   /** Secret to version, not newer than the passwords. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -27,9 +28,9 @@ export async function intentOf(
   { server, create }: IntentOptions,
 ): Promise<ResolvedIntent> {
   const before = await secretVersions(source, record);
-  const { passwords, versions } = await passwordSources(source, record, {
+  const { passwords, versions, verifiers } = await passwordSources(source, record, {
     create,
-    verifierOf: scramVerifier,
+    verifierOf: (password) => scramVerifier(password),
   });
   const after = create ? await secretVersions(source, record) : before;
   return {
@@ -40,6 +41,7 @@ export async function intentOf(
       appliedPasswords: appliedOn(server, record.status),
     },
     passwords,
+    verifiers,
     secrets: Object.fromEntries(
       Object.entries(before).map(([name, version]) => [
         name,

@@ -4,7 +4,7 @@ import { redactedSql } from '../postgres/render-sql.ts';
 
 /** The plan for programs. Fields may be added under the same version; none changes its meaning. */
 export function planJson(plan: PlanResult, mode: ReconciliationMode): string {
-  const { identity, server, statements, summary, hash, passwordOnly } = plan;
+  const { identity, server, statements, summary, hash, drift } = plan;
   const document = {
     schema_version: 'pgwarden.plan.v1',
     server: identity.server,
@@ -13,7 +13,7 @@ export function planJson(plan: PlanResult, mode: ReconciliationMode): string {
     mode,
     in_sync: summary.total === 0,
     /** What the exit code 2 says: changes other than passwords, whose state a server does not tell. */
-    drift: !passwordOnly,
+    drift,
     summary,
     hash,
     steps: statements.map((statement) => ({

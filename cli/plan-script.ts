@@ -1,6 +1,6 @@
 import type { Statement } from '../core/kind.ts';
 import type { PlanResult } from '../postgres/contract.ts';
-import { redactedSql } from '../postgres/render-sql.ts';
+import { commented, redactedSql } from '../postgres/render-sql.ts';
 
 export const inSync = 'No changes needed. Database is in sync with manifest.';
 
@@ -21,8 +21,4 @@ function scriptOf(statement: Statement, user: string): string {
   return statement.password === undefined
     ? `${why}${sql}`
     : `${why}-- set by pgwarden apply, which knows the password:\n${commented(sql)}`;
-}
-
-function commented(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '-- ');
 }

@@ -3,7 +3,7 @@ import { scramVerifier } from '../postgres/scram.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import { resolveConnection } from '../sources/connection.ts';
 import type { RolePasswords } from '../sources/passwords.ts';
-import { environmentPasswords, passwordSources, pendingPassword } from '../sources/passwords.ts';
+import { environmentPasswords, passwordSources } from '../sources/passwords.ts';
 import type { PolicyRecord, PolicySource, SecretRecord } from '../sources/source.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { SecretDocument } from './load-documents.ts';
@@ -30,18 +30,32 @@ export async function databaseOf(
   return target;
 }
 
-/** What to plan: that passwords would be set can be told without knowing them. */
-export function intentOf({ graph, mode }: Subject): Intent {
-  const declared = graph.roles.filter(({ password }) => password !== undefined);
-  const passwordVersions = Object.fromEntries(declared.map(({ name }) => [name, pendingPassword]));
-  return { graph, mode, passwordVersions, appliedPasswords: {} };
+/** An intent, with the passwords it takes to bring it about. */
+export interface SubjectIntent extends Omit<RolePasswords, 'versions'> {
+  readonly intent: Intent;
 }
 
-/** Passwords from the environment for a manifest, from the Secrets in the files for a policy. */
-export function passwordsOf(subject: Subject): Promise<RolePasswords> {
-  if (subject.policy === undefined) return environmentPasswords(subject.graph, process.env);
-  const options = { create: true, verifierOf: (password: string) => scramVerifier(password) };
-  return passwordSources(fileSecrets(subject), recordOf(subject), options);
+/**
+ * What to bring about, with passwords from the environment for a manifest, from the Secrets in the files for a policy.
+ * To plan, they need not be there: that a password would be set can be told without knowing it.
+ */
+export async function intentOf(
+  subject: Subject,
+  purpose: 'plan' | 'apply',
+): Promise<SubjectIntent> {
+  const { versions, ...known } = await passwordsOf(subject, purpose === 'plan');
+  const { graph, mode } = subject;
+  return { intent: { graph, mode, passwordVersions: versions, appliedPasswords: {} }, ...known };
+}
+
+function passwordsOf(subject: Subject, lenient: boolean): Promise<RolePasswords> {
+  if (subject.policy === undefined)
+    return environmentPasswords(subject.graph, process.env, { lenient });
+  return passwordSources(fileSecrets(subject), recordOf(subject), {
+    create: true,
+    lenient,
+    verifierOf: (password) => scramVerifier(password),
+  });
 }
 
 function recordOf({ policy, graph }: Subject): Pick<PolicyRecord, 'ref' | 'content' | 'status'> {

@@ -5,10 +5,12 @@ import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
 import { everyone } from './public.ts';
 import { grantableTypes, kinds } from './registry.ts';
 import { quoteLiteral } from './sql.ts';
+import type { ToldRoles } from './told-roles.ts';
+import { toldRoles, toldTables } from './told-roles.ts';
 import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
 
 /** Which catalog rows concern a policy. Queries see it as the CTEs `scope_role`, `scope_schema` and so on. */
-export interface Scope {
+export interface Scope extends ToldRoles {
   /** Whether the grants of everyone are looked at: role 0, named PUBLIC. */
   readonly public: boolean;
   /** Whether every schema of the database is looked at, the system's excepted. */
@@ -35,20 +37,12 @@ export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
 
 export function scopeOf(graph: RoleGraph): Scope {
   const retired = graph.retirements.map(({ role }) => role);
+  const roles = rolesIn(graph);
   return {
     public: namesEveryone(graph),
     database: graph.coverage === 'database',
-    roles: distinct([
-      ...graph.roles.map(({ name }) => name),
-      ...retired,
-      ...graph.retirements.flatMap(({ reassignOwnedTo }) => reassignOwnedTo ?? []),
-      ...graph.grants.map(({ role }) => role),
-      ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
-      ...graph.memberships.flatMap(({ role, member }) => [role, member]),
-      ...graph.exclusiveGroups,
-      ...graph.schemas.flatMap(({ owner }) => owner ?? []),
-      ...graph.ownerships.map(({ owner }) => owner),
-    ]).filter((name) => name !== everyone),
+    ...toldRoles(graph, roles),
+    roles,
     retired: distinct(retired),
     passwords: distinct(
       graph.roles.filter(({ password }) => password !== undefined).map(({ name }) => name),
@@ -64,6 +58,20 @@ export function scopeOf(graph: RoleGraph): Scope {
     ownerships: distinctOwnerships(graph),
     objects: distinctObjects(graph),
   };
+}
+
+function rolesIn(graph: RoleGraph): string[] {
+  return distinct([
+    ...graph.roles.map(({ name }) => name),
+    ...graph.retirements.map(({ role }) => role),
+    ...graph.retirements.flatMap(({ reassignOwnedTo }) => reassignOwnedTo ?? []),
+    ...graph.grants.map(({ role }) => role),
+    ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
+    ...graph.memberships.flatMap(({ role, member }) => [role, member]),
+    ...graph.exclusiveGroups,
+    ...graph.schemas.flatMap(({ owner }) => owner ?? []),
+    ...graph.ownerships.map(({ owner }) => owner),
+  ]).filter((name) => name !== everyone);
 }
 
 function namesEveryone({ grants, defaultPrivileges }: RoleGraph): boolean {
@@ -127,7 +135,7 @@ scope_role AS MATERIALIZED (
    WHERE n.is_named
       OR (SELECT c.is_database FROM scope_coverage c)
          AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
-), scope_extension_member AS MATERIALIZED (
+),${toldTables(scope)}, scope_extension_member AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
@@ -141,12 +149,12 @@ scope_role AS MATERIALIZED (
 )`;
 
 /** Every query once, though kinds may share it. */
-function queries(): CatalogQuery[] {
-  return [...new Set(kinds.flatMap(({ inspect }) => inspect ?? []))];
+function queries(among: readonly ObjectKind[] = kinds): CatalogQuery[] {
+  return [...new Set(among.flatMap(({ inspect }) => inspect ?? []))];
 }
 
-function rowsOf(pg: PgMajor): string {
-  return queries()
+function rowsOf(pg: PgMajor, among?: readonly ObjectKind[]): string {
+  return queries(among)
     .map((query) => query.sql(pg))
     .join('\n     UNION ALL');
 }
@@ -202,6 +210,13 @@ export function inspectionSql(pg: PgMajor, scope: Scope, readsPasswords: boolean
          ARRAY(${rowsOf(pg)}) AS rows`;
 }
 
+/** The same for another database of the server, with the rows of the kinds that look there. */
+export function elsewhereSql(pg: PgMajor, scope: Scope): string {
+  const looking = kinds.filter(({ elsewhere }) => elsewhere !== undefined);
+  return `WITH ${scopeTables(scopeLiteral(scope))}
+  SELECT ${serverColumns}, ARRAY(${rowsOf(pg, looking)}) AS rows`;
+}
+
 /**
  * The same rows as one hash, which the server computes: the answer's size does not depend on the catalog's.
  */
@@ -211,7 +226,9 @@ export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolea
   SELECT ${serverColumns},
          (SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
                    COALESCE(pg_catalog.string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex')
-            FROM (SELECT i.fact::text AS line FROM (${lines}) AS i (fact)) f) AS fingerprint`;
+            FROM (SELECT COALESCE(i.fact -> 'fingerprint', i.fact)::text AS line
+                    FROM (${lines}) AS i (fact)
+                   WHERE i.fact -> 'fingerprint' IS DISTINCT FROM 'null') f) AS fingerprint`;
 }
 
 /** SELECT of the names, as SQL, of the members of groups. */
@@ -253,6 +270,11 @@ export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
 /** Named things the manifest needs and the server lacks, e.g. `schema "etl"`. */
 export function missingObjects(rows: LiveRows, live: Live): string[] {
   return [...new Set(kinds.flatMap((kind) => kind.missing?.(rowsFor(kind, rows), live) ?? []))];
+}
+
+/** What the manifest wants of the server that only later versions have. */
+export function unsupportedWishes(rows: LiveRows, live: Live): string[] {
+  return kinds.flatMap((kind) => kind.unsupported?.(live, rowsFor(kind, rows)) ?? []);
 }
 
 /** In order, each once. */

@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { ReconciliationMode } from './mode.ts';
 import type { Refusal } from './refusal.ts';
+import type { Step } from './steps.ts';
 import type { StoredPassword } from './stored-password.ts';
 
 /** PostgreSQL major version, e.g. 17. */
@@ -46,8 +47,14 @@ export interface Statement {
   readonly as?: string;
   /** The role this creates: whoever creates a role may grant it. */
   readonly creates?: string;
+  /** The role this drops: memberships in it go with it. */
+  readonly drops?: string;
   /** Roles whose rights it takes to run this, unless the connected role has them anyway: owners. */
   readonly rights?: readonly string[];
+  /** The step before the plan's own transaction that this is part of. */
+  readonly ahead?: Step;
+  /** What earlier steps did and stays though this fails, e.g. `role "legacy" cannot log in any more`. */
+  readonly stays?: string;
 }
 
 /** What the server says of itself and of this connection. */
@@ -135,10 +142,20 @@ export interface Need {
   readonly right: 'privileges' | 'become' | 'admin';
 }
 
+/** What a kind has to know of other databases of the server. Its `inspect` runs there too. */
+export interface Elsewhere<Row> {
+  /** The databases, by the rows of the policy's own. */
+  databases(rows: readonly Row[], live: Live): readonly string[];
+  /** The row that stands for a database that could not be looked at. */
+  unreadable(database: string, reason: string): Row;
+}
+
 /** One PostgreSQL object kind. Adding one is one file, one line in the registry, and corpus folders. */
 export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   readonly name: F['kind'];
   readonly inspect?: CatalogQuery;
+  /** Its rows are followed by those of other databases. */
+  readonly elsewhere?: Elsewhere<Row>;
   /** Further kinds whose rows this one looks at too. */
   readonly reads?: readonly string[];
   /** Its changes are made as early as can be, before drops too. */
@@ -152,7 +169,7 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   /** Named things the manifest needs and the rows do not have, e.g. `schema "etl"`. */
   missing?(rows: readonly Row[], live: Live): readonly string[];
   /** What the manifest wants and the server is too old for, e.g. `MAINTAIN on tables (in 17 and later)`. */
-  unsupported?(live: Live): readonly string[];
+  unsupported?(live: Live, rows: readonly Row[]): readonly string[];
   /** What a person should know of the rows though the policy does not change it. */
   findings?(rows: readonly Row[], live: Live): readonly Finding[];
   /** The group of objects a fact speaks of, when it does not name one. */
@@ -162,6 +179,8 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   aliases?(fact: F): readonly string[];
   /** Creates come after these, drops before: the only ordering rule. */
   needs(fact: F): readonly Ref[];
+  /** What must be there before the steps ahead of the plan's own transaction: see steps.ts. */
+  needsAhead?(fact: F): readonly Ref[];
   /** Whether the manifest speaks for this fact, so that its absence there means it must go. */
   governs(fact: F, live: Live): boolean;
   effect(edit: Edit<F>): Effect;

@@ -3,20 +3,29 @@ import type { Change } from './diff.ts';
 import { diffFacts, factKey } from './diff.ts';
 import type { Finding } from './finding.ts';
 import type { LiveRows } from './inspection.ts';
-import { desiredFacts, findingsOf, missingObjects, observedFacts } from './inspection.ts';
+import {
+  desiredFacts,
+  findingsOf,
+  missingObjects,
+  observedFacts,
+  unsupportedWishes,
+} from './inspection.ts';
 import type { GroupNames, Live, Statement, SummaryKey } from './kind.ts';
 import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';
 import { Refusal } from './refusal.ts';
 import { kindOf } from './registry.ts';
-import { lendRights } from './rights.ts';
+import { createdRoles, lendRights } from './rights.ts';
+import { inSteps } from './steps.ts';
 
 /** What a policy would do to a database now. */
 export interface Plan {
   readonly changes: readonly Change[];
   readonly summary: ChangeSummary;
-  /** SHA-256 over what the changes mean: equal for equal changes, whatever salt a verifier gets. */
+  /** SHA-256 over what the changes mean: equal for equal changes, whatever salt or version a password gets. */
   readonly hash: string;
+  /** Whether the database differs for certain: a password may be set because nobody can see the stored one. */
+  readonly drift: boolean;
   /** What a person should know and the plan does not change. Not part of the hash. */
   readonly findings: readonly Finding[];
 }
@@ -31,6 +40,7 @@ const noChanges: ChangeSummary = {
   sessions_terminated: 0,
   schemas_created: 0,
   schema_owners_altered: 0,
+  object_owners_altered: 0,
   grants_added: 0,
   grants_revoked: 0,
   default_privileges_set: 0,
@@ -43,9 +53,11 @@ const noChanges: ChangeSummary = {
 
 /**
  * Lays the graph over the live rows: diff, restrict by mode, order.
- * Throws Refusal `MissingDatabaseObject` when the manifest names what the server does not have.
+ * Throws Refusal `MissingDatabaseObject` when the manifest names what the server does not have, and
+ * `UnsupportedServer` when only a later version has it.
  */
 export function planChanges(rows: LiveRows, live: Live): Plan {
+  refuseUnsupported(rows, live);
   refuseMissing(missingObjects(rows, live), live.server.database);
   const changes = diffFacts(observedFacts(rows, live), desiredFacts(rows, live), live);
   const ordered = orderChanges(restrictChanges(changes, live.mode));
@@ -53,8 +65,19 @@ export function planChanges(rows: LiveRows, live: Live): Plan {
     changes: ordered,
     summary: summarizeChanges(ordered),
     hash: hashChanges(ordered),
+    drift: ordered.some((change) => kindOf(change.fact.kind).certain?.(change, live) ?? true),
     findings: findingsOf(rows, live),
   };
+}
+
+function refuseUnsupported(rows: LiveRows, live: Live): void {
+  const unsupported = unsupportedWishes(rows, live);
+  if (unsupported.length === 0) return;
+  throw new Refusal(
+    'UnsupportedServer',
+    `the server is PostgreSQL ${String(live.server.major)}, too old for ${unsupported.join(', ')}`,
+    'Remove it from the policy, or upgrade the server.',
+  );
 }
 
 const shownObjects = 10;
@@ -79,11 +102,38 @@ export function groupsOf({ changes }: Plan): string[] {
 
 /** The plan as SQL: runs of changes of one kind and op become as few statements as mean the same. */
 export function renderPlan({ changes }: Plan, live: Live, names: GroupNames): Statement[] {
-  const statements = runsOf(changes).flatMap((run) => {
+  const early = neededAhead(changes);
+  const first = renderChanges(changes.filter(isIn(early)), live, names);
+  const rest = renderChanges(changes.filter(isIn(early, false)), live, names);
+  const ahead = { stage: 'prepare' } as const;
+  const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
+  const created = createdRoles(statements);
+  return inSteps(statements).flatMap((group) => {
+    const step = group[0]?.ahead;
+    const lent = lendRights(group, live, created);
+    return step === undefined ? lent : lent.map((statement) => ({ ...statement, ahead: step }));
+  });
+}
+
+/** Keys of facts that steps ahead of the plan's transaction need, e.g. whom objects in other databases pass to. */
+function neededAhead(changes: readonly Change[]): ReadonlySet<string> {
+  const refs = changes.flatMap(({ fact }) => kindOf(fact.kind).needsAhead?.(fact) ?? []);
+  return new Set(refs.map(({ kind, key }) => `${kind}\0${key}`));
+}
+
+function isIn(keys: ReadonlySet<string>, wanted = true): (change: Change) => boolean {
+  return ({ op, fact }) => (op === 'create' && keys.has(factKey(fact))) === wanted;
+}
+
+function renderChanges(
+  changes: readonly Change[],
+  live: Live,
+  names: GroupNames,
+): readonly Statement[] {
+  return runsOf(changes).flatMap((run) => {
     const [first] = run;
     return first === undefined ? [] : kindOf(first.fact.kind).render(run, live, names);
   });
-  return lendRights(statements, live);
 }
 
 function runsOf(changes: readonly Change[]): Change[][] {
@@ -106,9 +156,11 @@ export function summarizeChanges(changes: readonly Change[]): ChangeSummary {
   const summary: Record<SummaryKey | 'total', number> = { ...noChanges };
   const counted = new Set<string>();
   const counts = changes.flatMap((change) => kindOf(change.fact.kind).counts(change));
-  for (const { as, once, times = 1 } of counts) {
-    const key = `${as}\0${once}`;
-    if (counted.has(key)) continue;
+  const keyOf = (as: SummaryKey, once: string): string => `${as}\0${once}`;
+  const all = new Set(counts.map(({ as, once }) => keyOf(as, once)));
+  for (const { as, once, unless, times = 1 } of counts) {
+    const key = keyOf(as, once);
+    if (counted.has(key) || (unless !== undefined && all.has(keyOf(unless, once)))) continue;
     counted.add(key);
     summary[as] += times;
     summary.total += times;
@@ -117,21 +169,16 @@ export function summarizeChanges(changes: readonly Change[]): ChangeSummary {
 }
 
 function hashChanges(changes: readonly Change[]): string {
-  const meaning = changes.map((change) => [
-    change.op,
-    factKey(change.fact),
-    sortedEntries(change.fact.state),
+  const meaning = changes.map(({ op, fact }) => [
+    op,
+    factKey(fact),
+    sortedEntries(kindOf(fact.kind).meaning?.(fact) ?? fact.state),
   ]);
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }
 
 function sortedEntries(state: object): [string, unknown][] {
   return Object.entries(state).sort(([left], [right]) => (left < right ? -1 : 1));
-}
-
-/** True when nothing but passwords would change: that a password was set before cannot be seen in the catalog. */
-export function isPasswordOnly({ summary }: Plan): boolean {
-  return summary.total === summary.passwords_set;
 }
 
 /** `+3 grants -1 membership`: a summary short enough for one line of the Temporal UI. */
@@ -149,6 +196,7 @@ const lineParts: readonly (readonly [string, string, readonly SummaryKey[]])[] =
   ['-', 'role', ['roles_dropped']],
   ['+', 'schema', ['schemas_created']],
   ['~', 'schema owner', ['schema_owners_altered']],
+  ['~', 'object owner', ['object_owners_altered']],
   ['+', 'grant', ['grants_added']],
   ['-', 'grant', ['grants_revoked']],
   ['+', 'default privilege', ['default_privileges_set']],

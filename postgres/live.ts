@@ -1,13 +1,14 @@
-import type { Live, RoleRights, ServerFacts } from '../core/kind.ts';
-import type { Intent } from './contract.ts';
+import type { Live } from '../core/kind.ts';
+import type { Intent, Passwords } from './contract.ts';
+import type { Inspection } from './inspect.ts';
+import { comparePasswords } from './stored-passwords.ts';
 
-interface Said {
-  readonly server: ServerFacts;
-  readonly rights: RoleRights;
-}
-
-/** An intent as the core wants it, beside what the server said of itself and of the connected role. */
-export function liveFor(intent: Intent, { server, rights }: Said): Live {
+/** An intent as the core wants it, beside what the server said of itself, of the connected role and of passwords. */
+export async function liveFor(
+  intent: Intent,
+  { server, rights, passwords: stored }: Inspection,
+  passwords: Passwords,
+): Promise<Live> {
   const { graph, mode, passwordVersions, appliedPasswords } = intent;
   const own = graph.roles.filter(({ external }) => !external);
   const judged = graph.roles.filter(({ preserveUndeclaredGrants }) => !preserveUndeclaredGrants);
@@ -21,6 +22,7 @@ export function liveFor(intent: Intent, { server, rights }: Said): Live {
     judged: new Set([...judged.map(({ name }) => name), ...retired]),
     passwordVersions,
     appliedPasswords,
+    storedPasswords: await comparePasswords(stored, passwords),
   };
 }
 

@@ -5,24 +5,40 @@ import { quoteIdentifier, quoteLiteral } from '../core/sql.ts';
 export function sentTexts(
   statements: readonly Statement[],
   user: string,
-  verifierOf: (role: string) => string,
+  verifiers: ReadonlyMap<string, string>,
 ): string[] {
-  return statements.flatMap((statement) => {
-    const password =
-      statement.password === undefined ? '' : ` ${quoteLiteral(verifierOf(statement.password))}`;
-    const text = `${statement.text}${password}`;
-    if (statement.as === undefined || statement.as === user) return [text];
-    return [
-      `SET LOCAL ROLE ${quoteIdentifier(statement.as)}`,
-      text,
-      `SET LOCAL ROLE ${quoteIdentifier(user)}`,
-    ];
-  });
+  return statements.flatMap((statement) =>
+    inItsRole(statement, sentText(statement, verifiers), user),
+  );
 }
 
-/** The statements as a script for `psql`, with its passwords redacted. Empty when there are none. */
+/**
+ * The statements as `psql` would run them. Empty when there are none. A password is in no script, so a statement that
+ * sets one is a comment: run, it would set the redaction as the password.
+ */
 export function redactedSql(statements: readonly Statement[], user: string): string {
-  return sentTexts(statements, user, () => '[REDACTED]')
-    .map((text) => `${text};\n`)
+  return statements
+    .flatMap((statement) =>
+      statement.password === undefined
+        ? inItsRole(statement, statement.text, user).map((text) => `${text};\n`)
+        : [commented(`${statement.text} '[REDACTED]';\n`)],
+    )
     .join('');
+}
+
+/** Text as SQL comments, whatever lines it has. */
+export function commented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '-- ');
+}
+
+function sentText({ text, password }: Statement, verifiers: ReadonlyMap<string, string>): string {
+  if (password === undefined) return text;
+  const verifier = verifiers.get(password);
+  if (verifier === undefined) throw new RangeError('a password without a verifier');
+  return `${text} ${quoteLiteral(verifier)}`;
+}
+
+function inItsRole({ as }: Statement, text: string, user: string): string[] {
+  if (as === undefined || as === user) return [text];
+  return [`SET LOCAL ROLE ${quoteIdentifier(as)}`, text, `SET LOCAL ROLE ${quoteIdentifier(user)}`];
 }

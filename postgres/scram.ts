@@ -1,25 +1,47 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import { saslprep } from '@mongodb-js/saslprep';
+import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { preparedPassword } from './saslprep.ts';
 
-const iterations = 4096;
+const slowHash = promisify(pbkdf2);
 const saltBytes = 16;
+
+/** The fewest iterations RFC 7677 allows, PostgreSQL's default, and about 2 ms of work. */
+export const fewestIterations = 4096;
+
+/**
+ * More are neither used nor compared with, as any role may store a verifier of its own making with two thousand
+ * million of them. Half a second of work.
+ */
+export const mostIterations = 1_000_000;
+
+interface ScramOptions {
+  readonly salt?: Buffer;
+  readonly iterations?: number;
+}
 
 /**
  * The SCRAM-SHA-256 verifier PostgreSQL stores for a password, so that the password itself never travels.
- * A text that SASLprep refuses is taken as it is, as PostgreSQL does. Source: RFC 5802, RFC 7677; scram-common.c.
+ * Computed off the event loop. Source: RFC 5802, RFC 7677; scram-common.c.
  */
-export function scramVerifier(password: string, salt: Buffer = randomBytes(saltBytes)): string {
-  const salted = pbkdf2Sync(prepared(password), salt, iterations, 32, 'sha256');
+export async function scramVerifier(
+  password: string,
+  { salt = randomBytes(saltBytes), iterations = fewestIterations }: ScramOptions = {},
+): Promise<string> {
+  const salted = await slowHash(preparedPassword(password), salt, iterations, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest('base64');
   const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
   return `SCRAM-SHA-256$${String(iterations)}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
-function prepared(password: string): string {
-  try {
-    return saslprep(password);
-  } catch {
-    return password;
-  }
+const scramPattern =
+  /^SCRAM-SHA-256\$(?<iterations>\d{1,10}):(?<salt>[A-Za-z0-9+/]+=*)\$[^:$]+:[^:$]+$/;
+
+/** Whether a verifier is of that password, found by computing it again with its own salt and iterations. */
+export async function isScramVerifierOf(password: string, verifier: string): Promise<boolean> {
+  const parts = scramPattern.exec(verifier)?.groups;
+  const iterations = Number(parts?.iterations);
+  if (parts === undefined || iterations < 1 || iterations > mostIterations) return false;
+  const salt = Buffer.from(parts.salt ?? '', 'base64');
+  return (await scramVerifier(password, { salt, iterations })) === verifier;
 }

@@ -14,16 +14,20 @@ export interface RolePasswords {
   readonly passwords: ReadonlyMap<string, string>;
   /** Version of the password's source by role, see `passwordVersion`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** SCRAM verifier by role, of the generated passwords: the Secret's, so that it is the server's as well. */
+  readonly verifiers: ReadonlyMap<string, string>;
 }
 
 export interface PasswordOptions {
   /** Whether a generated password may be created now. Without, it is `pending`. */
   readonly create: boolean;
   /** `scramVerifier` of postgres/. */
-  readonly verifierOf: (password: string) => string;
+  readonly verifierOf: (password: string) => Promise<string>;
+  /** Leaves a password that is not there `pending`, where it is only planned what to do. Default false. */
+  readonly lenient?: boolean;
 }
 
-/** Version of a password that will be generated when changes are applied. */
+/** Version of a password that is not known yet, e.g. one that will be generated when changes are applied. */
 export const pendingPassword = 'pending';
 
 type Secrets = Pick<PolicySource, 'readSecret' | 'createSecret'>;
@@ -41,23 +45,31 @@ export async function passwordSources(
   options: PasswordOptions,
 ): Promise<RolePasswords> {
   if ('refusal' in content) throw content.refusal;
-  return resolveAll(content.graph, status.applied_password_source_versions ?? {}, (password) =>
-    password.from === 'env'
-      ? Promise.reject(environmentOnlyInCli(password.variable))
-      : secretPassword(password, { source, policy: ref, options }),
-  );
+  return resolveAll(content.graph, {
+    applied: status.applied_password_source_versions ?? {},
+    lenient: options.lenient === true,
+    resolve: (password) =>
+      password.from === 'env'
+        ? Promise.reject(environmentOnlyInCli(password.variable))
+        : secretPassword(password, { source, policy: ref, options }),
+  });
 }
 
 /** The passwords of a manifest given to the CLI, which come from its environment only. */
 export function environmentPasswords(
   graph: RoleGraph,
   environment: Readonly<Record<string, string | undefined>>,
+  { lenient = false }: Pick<PasswordOptions, 'lenient'> = {},
 ): Promise<RolePasswords> {
-  return resolveAll(graph, {}, (password, role) =>
-    password.from === 'env'
-      ? Promise.resolve(environmentPassword(password.variable, environment))
-      : Promise.reject(secretOnlyInPolicy(role)),
-  );
+  return resolveAll(graph, {
+    applied: {},
+    lenient,
+    // Asynchronous, so that what it throws is a rejection.
+    resolve: async (password, role) => {
+      if (password.from !== 'env') throw secretOnlyInPolicy(role);
+      return Promise.resolve(environmentPassword(password.variable, environment));
+    },
+  });
 }
 
 interface Resolved {
@@ -65,27 +77,45 @@ interface Resolved {
   readonly identity: string;
   /** Undefined while pending. */
   readonly password: string | undefined;
+  /** Kept with a generated password. */
+  readonly verifier?: string;
 }
 
-type Resolve = (password: PasswordSource, role: string) => Promise<Resolved>;
+interface Resolution {
+  readonly applied: Applied;
+  readonly lenient: boolean;
+  readonly resolve: (password: PasswordSource, role: string) => Promise<Resolved>;
+}
 
-async function resolveAll(
-  graph: RoleGraph,
-  applied: Applied,
-  resolve: Resolve,
-): Promise<RolePasswords> {
+async function resolveAll(graph: RoleGraph, resolution: Resolution): Promise<RolePasswords> {
   const passwords = new Map<string, string>();
+  const verifiers = new Map<string, string>();
   const versions: Record<string, string> = {};
   for (const { name, password: declared } of graph.roles) {
     if (declared === undefined) continue;
-    const { identity, password } = await resolve(declared, name);
+    const { identity, password, verifier } = await resolveOne(declared, name, resolution);
     if (password !== undefined) passwords.set(name, password);
+    if (verifier !== undefined) verifiers.set(name, verifier);
     versions[name] =
       password === undefined
         ? pendingPassword
-        : await passwordVersion(identity, password, applied[name]);
+        : await passwordVersion(identity, password, resolution.applied[name]);
   }
-  return { passwords, versions };
+  return { passwords, versions, verifiers };
+}
+
+async function resolveOne(
+  declared: PasswordSource,
+  role: string,
+  { resolve, lenient }: Resolution,
+): Promise<Resolved> {
+  try {
+    return await resolve(declared, role);
+  } catch (error) {
+    const isMissing = error instanceof Refusal && error.code === 'SecretMissing';
+    if (isMissing && lenient) return { identity: '', password: undefined };
+    throw error;
+  }
 }
 
 interface SecretContext {
@@ -105,11 +135,16 @@ async function secretPassword(declared: SecretPassword, context: SecretContext):
   }
   const password = secretText(ref, secret, declared.key);
   if (password === '') throw empty(`key ${JSON.stringify(declared.key)} of Secret ${refText(ref)}`);
-  return { identity, password };
+  const verifier = declared.from === 'generate' ? secret?.data.get('verifier') : undefined;
+  return {
+    identity,
+    password,
+    ...(verifier === undefined ? {} : { verifier: verifier.toString() }),
+  };
 }
 
 /** What is in the Secret afterwards counts: another worker may have been first. */
-function generate(
+async function generate(
   ref: ResourceRef,
   { key, length }: GeneratedPassword,
   { source, policy, options }: SecretContext,
@@ -117,7 +152,7 @@ function generate(
   const password = generatePassword(length);
   const entries = new Map([
     [key, password],
-    ['verifier', options.verifierOf(password)],
+    ['verifier', await options.verifierOf(password)],
   ]);
   return source.createSecret(ref, policy, entries);
 }

@@ -3,7 +3,7 @@ import { failureClass } from '../../core/error-codes.ts';
 import { summaryLine } from '../../core/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { applyPlan } from '../../postgres/apply.ts';
-import type { ApplyResult, Intent, Passwords } from '../../postgres/contract.ts';
+import type { ApplyResult } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
@@ -12,9 +12,10 @@ import { counted } from '../counted.ts';
 import { isRefusal } from '../failure.ts';
 import { inSync, planScript } from '../plan-script.ts';
 import { planHeadline } from '../plan-summary.ts';
-import type { Subject, SubjectOptions } from '../subject.ts';
+import type { SubjectOptions, Subject } from '../subject.ts';
 import { loadSubject } from '../subject.ts';
-import { databaseOf, intentOf, passwordsOf } from '../subject-database.ts';
+import type { SubjectIntent } from '../subject-database.ts';
+import { databaseOf, intentOf } from '../subject-database.ts';
 
 export interface ApplyOptions extends SubjectOptions {
   readonly databaseUrl?: string;
@@ -35,21 +36,21 @@ export async function apply(options: ApplyOptions): Promise<number> {
 }
 
 async function showPlan(database: Database, subject: Subject): Promise<void> {
-  const plan = await planDatabase(database, intentOf(subject));
+  const { intent, passwords } = await intentOf(subject, 'plan');
+  const plan = await planDatabase(database, intent, passwords);
   process.stderr.write(`${planHeadline(plan)}\n`);
   process.stdout.write(planScript(plan));
 }
 
 async function changeDatabase(database: Database, subject: Subject): Promise<void> {
-  const { passwords, versions } = await passwordsOf(subject);
-  const intent = { ...intentOf(subject), passwordVersions: versions };
+  const intent = await intentOf(subject, 'apply');
   const interrupt = new AbortController();
   const onInterrupt = () => {
     interrupt.abort();
   };
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
-    const result = await applyWhenFree(database, intent, passwords, interrupt.signal);
+    const result = await applyWhenFree(database, intent, interrupt.signal);
     process.stdout.write(applied(result));
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
@@ -62,14 +63,18 @@ const lockTimeoutMs = 5_000;
 /** Another writer, be it a worker or a second CLI, is waited for. */
 async function applyWhenFree(
   database: Database,
-  intent: Intent,
-  passwords: Passwords,
+  { intent, passwords, verifiers }: SubjectIntent,
   signal: AbortSignal,
 ): Promise<ApplyResult> {
   const deadline = Date.now() + patienceMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await applyPlan(database, intent, { passwords, signal, lockTimeoutMs });
+      return await applyPlan(database, intent, {
+        passwords,
+        verifiers,
+        signal,
+        lockTimeoutMs,
+      });
     } catch (error) {
       if (signal.aborted) throw interrupted();
       if (!isContention(error) || Date.now() > deadline) throw error;

@@ -21,7 +21,8 @@ export async function diff(options: DiffOptions): Promise<number> {
   const subject = await loadSubject(options);
   const database = openDatabase(await databaseOf(subject, options.databaseUrl));
   try {
-    const plan = await planDatabase(database, intentOf(subject));
+    const { intent, passwords } = await intentOf(subject, 'plan');
+    const plan = await planDatabase(database, intent, passwords);
     switch (options.format) {
       case 'sql':
         process.stderr.write(`${planHeadline(plan)}\n`);
@@ -34,7 +35,7 @@ export async function diff(options: DiffOptions): Promise<number> {
         process.stdout.write(planJson(plan, subject.mode));
         break;
     }
-    return options.exitCode && !plan.passwordOnly ? driftExit : 0;
+    return options.exitCode && plan.drift ? driftExit : 0;
   } finally {
     await database.close();
   }

@@ -54,7 +54,7 @@ async function keptPassword(path: string): Promise<string> {
 /** A database is made under another name first, so that a half-made one is made anew. */
 async function makeDatabases(server: PostgresServer, managerPassword: string): Promise<void> {
   await makeDatabase(server, 'shop', shopSql);
-  await makeDatabase(server, 'analytics', analyticsSql(scramVerifier(managerPassword)));
+  await makeDatabase(server, 'analytics', analyticsSql(await scramVerifier(managerPassword)));
 }
 
 async function makeDatabase(server: PostgresServer, name: string, sql: string): Promise<void> {

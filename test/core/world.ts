@@ -45,7 +45,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
   };
   return {
     server,
-    rights: { usable: [], grantable: [], selfGranted: [] },
+    rights: { usable: [], inherited: [], settable: [], grantable: [], selfGranted: [] },
     graph,
     mode,
     managed: new Set(managed),

@@ -10,7 +10,7 @@ import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
-import type { Scenario } from './scenario.ts';
+import type { Connected, Scenario } from './scenario.ts';
 import { expectedPlan, scenarios } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
@@ -30,7 +30,7 @@ export function runCorpus(major: PostgresMajor): void {
       for (const as of scenario.options.as) {
         test(`${scenario.name} as ${as}`, async () => {
           try {
-            await playScenario(scenario, major, await stage.set(scenario, as));
+            await playScenario(scenario, { major, as }, await stage.set(scenario, as));
             await stage.expectAllTrue(scenario.after);
           } finally {
             await stage.clear();
@@ -41,40 +41,46 @@ export function runCorpus(major: PostgresMajor): void {
   });
 }
 
-async function playScenario(scenario: Scenario, major: number, url: string): Promise<void> {
+interface Setting {
+  readonly major: PostgresMajor;
+  readonly as: Connected;
+}
+
+async function playScenario(scenario: Scenario, setting: Setting, url: string): Promise<void> {
   const database = openDatabase(targetFromUrl(url));
   try {
-    await planAndApply(scenario, major, database);
+    await planAndApply(scenario, setting, database);
   } finally {
     await database.close();
   }
 }
 
-async function planAndApply(scenario: Scenario, major: number, database: Database): Promise<void> {
+async function planAndApply(
+  scenario: Scenario,
+  setting: Setting,
+  database: Database,
+): Promise<void> {
   const intent = intentOf(scenario);
   if (intent instanceof Refusal) {
     expectRefusal(scenario, intent);
     return;
   }
-  const plan = await planDatabase(database, intent).catch(refusalOnly);
+  const passwords = passwordsOf(intent.graph);
+  const plan = await planDatabase(database, intent, passwords).catch(refusalOnly);
   if (plan instanceof Refusal) {
     expectRefusal(scenario, plan);
     return;
   }
   const sql = redactedSql(plan.statements, plan.server.user);
-  expect(sql).toBe(expectedPlan(scenario, major, sql));
-  const applied = await applyPlan(database, intent, { passwords: passwordsOf(intent.graph) }).catch(
-    refusalOnly,
-  );
+  expect(sql).toBe(expectedPlan(scenario, setting, sql));
+  const applied = await applyPlan(database, intent, { passwords }).catch(refusalOnly);
   if (applied instanceof Refusal) {
     expectRefusal(scenario, applied);
     return;
   }
   expect(scenario.options.refused).toBeUndefined();
-  const again = await planDatabase(database, {
-    ...intent,
-    appliedPasswords: intent.passwordVersions,
-  });
+  const appliedPasswords = intent.passwordVersions;
+  const again = await planDatabase(database, { ...intent, appliedPasswords }, passwords);
   expect(redactedSql(again.statements, again.server.user)).toBe('');
 }
 

@@ -9,7 +9,7 @@ const statement = (text: string, more: Partial<Statement> = {}): Statement => ({
   ...more,
 });
 
-test('a script shows no verifier, and is as psql would run it', () => {
+test('a script sets no password, and is as psql would run it', () => {
   const statements = [
     statement('CREATE ROLE "ana" LOGIN'),
     statement('ALTER ROLE "ana" PASSWORD', { password: 'ana' }),
@@ -17,7 +17,7 @@ test('a script shows no verifier, and is as psql would run it', () => {
     statement('REVOKE SELECT ON TABLE app.u FROM "ana"', { as: 'postgres' }),
   ];
   expect(redactedSql(statements, 'postgres')).toBe(`CREATE ROLE "ana" LOGIN;
-ALTER ROLE "ana" PASSWORD '[REDACTED]';
+-- ALTER ROLE "ana" PASSWORD '[REDACTED]';
 SET LOCAL ROLE "a""lead";
 REVOKE SELECT ON TABLE app.t FROM "ana";
 SET LOCAL ROLE "postgres";
@@ -29,10 +29,12 @@ test('what is sent has each role its own verifier, as a literal', () => {
   const statements = ['ana', 'ben'].map((role) =>
     statement('ALTER ROLE PASSWORD', { password: role }),
   );
-  expect(sentTexts(statements, 'postgres', (role) => `it's of ${role}`)).toEqual([
+  const verifiers = new Map(['ana', 'ben'].map((role) => [role, `it's of ${role}`]));
+  expect(sentTexts(statements, 'postgres', verifiers)).toEqual([
     "ALTER ROLE PASSWORD 'it''s of ana'",
     "ALTER ROLE PASSWORD 'it''s of ben'",
   ]);
+  expect(() => sentTexts(statements, 'postgres', new Map())).toThrow(RangeError);
 });
 
 test('nothing to do is an empty script', () => {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { scramVerifier } from '../../postgres/scram.ts';
+import { isScramVerifierOf, scramVerifier } from '../../postgres/scram.ts';
 
 const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
 
@@ -17,8 +17,8 @@ const exchange =
   'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
 
 describe('a SCRAM-SHA-256 verifier', () => {
-  test("accepts the client and signs as the server of RFC 7677's exchange", () => {
-    const { stored, server } = keysOf(scramVerifier('pencil', salt));
+  test("accepts the client and signs as the server of RFC 7677's exchange", async () => {
+    const { stored, server } = keysOf(await scramVerifier('pencil', { salt }));
     const signature = createHmac('sha256', server).update(exchange).digest('base64');
     expect(signature).toBe('6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=');
 
@@ -28,8 +28,8 @@ describe('a SCRAM-SHA-256 verifier', () => {
     expect(createHash('sha256').update(clientKey).digest()).toEqual(stored);
   });
 
-  test('has a salt of its own each time', () => {
-    const [one, two] = [scramVerifier('pencil'), scramVerifier('pencil')];
+  test('has a salt of its own each time', async () => {
+    const [one, two] = [await scramVerifier('pencil'), await scramVerifier('pencil')];
     expect(one).not.toBe(two);
     expect(one).toMatch(
       /^SCRAM-SHA-256\$4096:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$/,
@@ -43,12 +43,21 @@ describe('a SCRAM-SHA-256 verifier', () => {
     ['\u00aa', 'a'],
     ['\u2168', 'IX'],
     ['a\u00a0b', 'a b'],
-  ])('of %j is that of %j: SASLprep', (typed, prepared) => {
-    expect(scramVerifier(typed, salt)).toBe(scramVerifier(prepared, salt));
+  ])('of %j is that of %j: SASLprep', async (typed, prepared) => {
+    expect(await scramVerifier(typed, { salt })).toBe(await scramVerifier(prepared, { salt }));
   });
 
-  test.each(['USER', 'bell\u0007', '\u06271'])('of %j is of that text itself', (text) => {
-    expect(scramVerifier(text, salt)).not.toBe(scramVerifier(text.toLowerCase() + ' ', salt));
-    expect(keysOf(scramVerifier(text, salt)).stored).toHaveLength(32);
+  test.each(['pencil', ' ', 'a\u00a0b'])('is known to be of %j again', async (password) => {
+    const verifier = await scramVerifier(password, { iterations: 5000 });
+    expect(verifier).toMatch(/^SCRAM-SHA-256\$5000:/);
+    expect(await isScramVerifierOf(password, verifier)).toBe(true);
+    expect(await isScramVerifierOf(`${password}x`, verifier)).toBe(false);
+  });
+
+  test('that would take minutes to compare is taken for another one', async () => {
+    const verifier = await scramVerifier('pencil', { salt });
+    const costly = verifier.replace('$4096:', '$2147483647:');
+    for (const other of [costly, '', 'md5', verifier.replace('$4096:', '$0:')])
+      expect(await isScramVerifierOf('pencil', other)).toBe(false);
   });
 });

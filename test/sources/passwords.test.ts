@@ -18,11 +18,13 @@ async function declare(password: string): Promise<void> {
   );
 }
 
+const verifierOf = (password: string) => Promise.resolve(`verifier of ${password}`);
+
 async function resolve(applied: Readonly<Record<string, string>> = {}, create = true) {
   const record = await directory.source.readPolicy(shop('main'));
   if (record === undefined) throw new Error('no policy');
   const status = { conditions: [], applied_password_source_versions: applied };
-  const options = { create, verifierOf: (password: string) => `verifier of ${password}` };
+  const options = { create, verifierOf };
   return passwordSources(directory.source, { ...record, status }, options);
 }
 
@@ -86,7 +88,11 @@ test('a generated password rotates when its Secret is deleted', async () => {
 
 test('planning generates nothing', async () => {
   await declare('{ generate: {} }');
-  expect(await resolve({}, false)).toEqual({ passwords: new Map(), versions: { ana: 'pending' } });
+  expect(await resolve({}, false)).toEqual({
+    passwords: new Map(),
+    versions: { ana: 'pending' },
+    verifiers: new Map(),
+  });
   await expect(readdir(directory.state)).rejects.toThrow('ENOENT');
 });
 

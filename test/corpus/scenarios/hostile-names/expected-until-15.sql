@@ -14,8 +14,8 @@ CREATE ROLE "x2345678901234567890123456789012345678901234567890123456789é63" NO
 CREATE ROLE "{profile}-p{schema}" NOLOGIN;
 COMMENT ON ROLE "{profile}-p{schema}" IS 'Generated from profile ''p{schema}'' for schema ''{profile}''';
 CREATE ROLE "Ünïcödé 🐘 role" LOGIN;
-ALTER ROLE "__proto__" PASSWORD '[REDACTED]';
-ALTER ROLE "Ünïcödé 🐘 role" PASSWORD '[REDACTED]';
+-- ALTER ROLE "__proto__" PASSWORD '[REDACTED]';
+-- ALTER ROLE "Ünïcödé 🐘 role" PASSWORD '[REDACTED]';
 CREATE SCHEMA "{profile}";
 GRANT "UPPER" TO "quo""te'd \ $1 $$; --";
 GRANT "UPPER" TO "upper";

@@ -1,7 +1,7 @@
 REVOKE "staff" FROM "outsider" GRANTED BY "corpus_manager";
 CREATE ROLE "ana" LOGIN;
 CREATE ROLE "ben" LOGIN;
-ALTER ROLE "ana" PASSWORD '[REDACTED]';
+-- ALTER ROLE "ana" PASSWORD '[REDACTED]';
 GRANT "pg_monitor" TO "ana" WITH INHERIT TRUE;
 GRANT "staff" TO "ana" WITH INHERIT TRUE, ADMIN TRUE;
 GRANT "staff" TO "ben" WITH INHERIT FALSE;

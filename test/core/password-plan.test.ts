@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseDocuments } from '../../core/document.ts';
+import { decodeRows } from '../../core/inspection.ts';
+import { planChanges, renderPlan } from '../../core/plan.ts';
+import { liveFor } from './world.ts';
+
+describe('a plan of passwords alone', () => {
+  const [document] = parseDocuments(
+    'roles: [{ name: ana, login: true, password: { from_env: ANA } }]',
+    'manifest.yaml',
+  );
+  if (document?.kind !== 'manifest') throw new Error('not a manifest');
+  const { graph } = document;
+  const row = {
+    kind: 'role',
+    name: 'ana',
+    login: true,
+    superuser: false,
+    createdb: false,
+    createrole: false,
+    inherit: true,
+    replication: false,
+    bypassrls: false,
+    connectionLimit: -1,
+    validUntil: null,
+    comment: null,
+  };
+  const rows = decodeRows([row, { kind: 'password', role: 'ana' }]);
+
+  test('is no drift, as nobody can see what is stored', () => {
+    const live = {
+      ...liveFor(graph),
+      passwordVersions: { ana: 'v2' },
+      appliedPasswords: { ana: 'v1' },
+    };
+    const plan = planChanges(rows, live);
+    expect(plan.summary.passwords_set).toBe(1);
+    expect(plan.drift).toBe(false);
+    const renamed = planChanges(
+      decodeRows([
+        { ...row, login: false },
+        { kind: 'password', role: 'ana' },
+      ]),
+      live,
+    );
+    expect(renamed.drift).toBe(true);
+  });
+
+  test('is empty when the version was applied before', () => {
+    const live = {
+      ...liveFor(graph),
+      passwordVersions: { ana: 'v1' },
+      appliedPasswords: { ana: 'v1' },
+    };
+    expect(planChanges(rows, live).changes).toEqual([]);
+  });
+
+  test.each([
+    ['none', 'role ana has no password'],
+    ['other', 'role ana has another password'],
+    ['outdated', 'the password of ana is stored as MD5'],
+  ] as const)('is drift where what is stored is seen to be %s', (stored, why) => {
+    const versions = { ana: 'v1' };
+    const live = {
+      ...liveFor(graph),
+      passwordVersions: versions,
+      appliedPasswords: versions,
+      storedPasswords: new Map([['ana', stored]]),
+    };
+    const plan = planChanges(rows, live);
+    expect(plan.drift).toBe(true);
+    expect(renderPlan(plan, live, new Map())).toEqual([
+      { text: 'ALTER ROLE "ana" PASSWORD', why, risk: 'none', password: 'ana' },
+    ]);
+  });
+
+  test('is empty where what is stored is seen to be the declared one, whatever was applied', () => {
+    const live = {
+      ...liveFor(graph),
+      passwordVersions: { ana: 'v2' },
+      storedPasswords: new Map([['ana', 'declared' as const]]),
+    };
+    expect(planChanges(rows, live).changes).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { expandOwnerships } from './expand/ownerships.ts';
 import { expandProfiles } from './expand/profiles.ts';
 import { expandRoles } from './expand/roles.ts';
 import { expandRetirements } from './expand/retirements.ts';
+import { refuseImpossibleRoles } from './expand/session-roles.ts';
 import type { RoleGraph } from './graph.ts';
 import type { Manifest } from './manifest.ts';
 import type { Problem } from './problem.ts';
@@ -23,12 +24,19 @@ export function expandManifest(manifest: Manifest, policyName: string): Expanded
   const bound = expandProfiles(manifest, expansion);
   const roles = expandRoles(manifest, bound.roles, expansion);
   const { grants, defaultPrivileges } = expandGrants(manifest, bound, expansion);
+  const memberships = expandMemberships(manifest, expansion);
+  const generated = bound.roles.length;
+  refuseImpossibleRoles(
+    { roles, memberships },
+    (index) => (index < generated ? ['profiles'] : ['roles', index - generated]),
+    expansion,
+  );
   const living = {
     roles,
     schemas: bound.schemas,
     grants,
     defaultPrivileges,
-    memberships: expandMemberships(manifest, expansion),
+    memberships,
     exclusiveGroups: exclusiveGroups(manifest, roles, expansion),
     ownerships: expandOwnerships(manifest, expansion),
     coverage: manifest.coverage ?? 'declared',

@@ -43,8 +43,11 @@ export interface RoleSpec {
   readonly databaseConfig: RoleConfig | undefined;
 }
 
-/** Lower-case parameter name to value, as ALTER ROLE ... SET reads it. */
-export type RoleConfig = Readonly<Record<string, string>>;
+/** Lower-case parameter name to value. */
+export type RoleConfig = Readonly<Record<string, SettingValue>>;
+
+/** Text as ALTER ROLE ... SET reads it; the elements of it where the parameter is a list: see setting-list.ts. */
+export type SettingValue = string | readonly string[];
 
 export type PasswordSource =
   | { readonly from: 'secret'; readonly name: string; readonly key: string }
@@ -98,7 +101,8 @@ export interface DefaultPrivilegeSpec {
 export interface MembershipSpec {
   readonly role: string;
   readonly member: string;
-  readonly inherit: boolean;
+  /** Undefined where nothing is said: true, and before PostgreSQL 16 whatever the member role has for all its groups. */
+  readonly inherit: boolean | undefined;
   readonly admin: boolean;
   /** May become the group with SET ROLE. */
   readonly set: boolean;

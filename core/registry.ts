@@ -3,8 +3,11 @@ import { defaultPrivilege } from './kinds/default-privilege.ts';
 import { grantKinds } from './kinds/grantable.ts';
 import { membership } from './kinds/membership.ts';
 import type { GrantableType } from './kinds/object-grant.ts';
+import { objectOwner } from './kinds/object-owner.ts';
+import { outsidePolicy } from './kinds/outside-policy.ts';
 import { password } from './kinds/password.ts';
 import { retirement } from './kinds/retirement.ts';
+import { roleSetting } from './kinds/role-setting.ts';
 import { role } from './kinds/role.ts';
 import { schema } from './kinds/schema.ts';
 
@@ -14,9 +17,12 @@ export const kinds: readonly ObjectKind[] = [
   password,
   schema,
   membership,
+  objectOwner,
   ...grantKinds,
   defaultPrivilege,
+  roleSetting,
   retirement,
+  outsidePolicy,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

@@ -26,11 +26,14 @@ function wordsFor(issue: Issue, value: unknown): string {
       ? `is missing: write ${choice}`
       : `is ${shown(value)}, must be ${choice}`;
   }
-  if (typeof value === 'number' && issue.code === 'too_small')
-    return `must be at least ${String(issue.minimum)}`;
-  if (typeof value === 'number' && issue.code === 'too_big')
-    return `must be at most ${String(issue.maximum)}`;
-  return issue.message;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  return (typeof value === 'number' ? rangeWords(issue) : undefined) ?? issue.message;
+}
+
+function rangeWords(issue: Issue): string | undefined {
+  if (issue.code === 'too_small') return `must be at least ${String(issue.minimum)}`;
+  if (issue.code === 'too_big') return `must be at most ${String(issue.maximum)}`;
+  return undefined;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

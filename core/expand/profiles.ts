@@ -1,14 +1,7 @@
 import type { Expansion } from '../expand.ts';
-import type {
-  DefaultPrivilegeSpec,
-  GrantSpec,
-  RoleConfig,
-  RoleSpec,
-  SchemaSpec,
-} from '../graph.ts';
+import type { DefaultPrivilegeSpec, GrantSpec, RoleSpec, SchemaSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { ownRoleName } from '../manifest/identifier.ts';
-import type { ConfigSection } from '../manifest/config.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import type { SchemaSection } from '../manifest/schema.ts';
 import { grantableTypes } from '../registry.ts';
@@ -114,7 +107,7 @@ function bindProfile(
   const comment = `Generated from profile '${name}' for schema '${section.name}'`;
   const { login = plainRole.login, inherit = plainRole.inherit } = profile;
   const password = undefined;
-  const config = boundConfig(profile.config, { schema: section.name, profile: name });
+  const config = roleConfig(profile.config, (text) => generatedName(text, section.name, name));
   bound.roles.push({ ...plainRole, name: role, login, inherit, comment, password, config });
   (profile.grants ?? []).forEach(({ privileges, with_grant_option, object }, index) => {
     const spec: GrantSpec = {
@@ -140,19 +133,6 @@ function bindProfile(
     };
     bound.defaultPrivileges.push({ path: ['profiles', name, 'default_privileges', index], spec });
   });
-}
-
-function boundConfig(
-  config: ConfigSection | undefined,
-  { schema, profile }: { readonly schema: string; readonly profile: string },
-): RoleConfig | undefined {
-  const values = roleConfig(config);
-  return (
-    values &&
-    Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, generatedName(value, schema, profile)]),
-    )
-  );
 }
 
 /** Replaced in one pass, so that a schema named `{profile}` stays what it is. */

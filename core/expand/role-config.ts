@@ -1,11 +1,20 @@
-import type { RoleConfig } from '../graph.ts';
+import type { RoleConfig, SettingValue } from '../graph.ts';
 import type { ConfigSection } from '../manifest/config.ts';
+import { isListParameter, splitList } from '../setting-list.ts';
 
-/** Settings by lower-case name, in order, as text: PostgreSQL reads `on` and `true` alike. */
-export function roleConfig(section: ConfigSection | undefined): RoleConfig | undefined {
+/**
+ * Settings by lower-case name, in order, as text: PostgreSQL reads `on` and `true` alike. `bind` is what becomes of a
+ * value, or of each element of a list, so that a name put into a list stays one element.
+ */
+export function roleConfig(
+  section: ConfigSection | undefined,
+  bind = (text: string): string => text,
+): RoleConfig | undefined {
   if (section === undefined) return undefined;
-  const entries = Object.entries(section).map(
-    ([name, value]) => [name.toLowerCase(), String(value)] as const,
-  );
+  const entries = Object.entries(section).map(([name, value]): [string, SettingValue] => {
+    const parameter = name.toLowerCase();
+    const list = isListParameter(parameter) ? splitList(String(value)) : undefined;
+    return [parameter, list?.map(bind) ?? bind(String(value))];
+  });
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -22,6 +22,7 @@ export function expandRoles(
       expansion.problems.push({ path: ['roles', index, 'name'], message });
     }
     names.add(section.name);
+    refuseOthersSettings(section, index, expansion);
     return roleSpec(section, index, expansion);
   });
   refuseSharedSecrets(declared, expansion);
@@ -59,6 +60,14 @@ function roleSpec(section: RoleSection, index: number, expansion: Expansion): Ro
     databaseConfig: roleConfig(databaseConfig),
     password: password === undefined ? undefined : passwordSource(password, name, index, expansion),
   };
+}
+
+function refuseOthersSettings(section: RoleSection, index: number, { problems }: Expansion): void {
+  if (section.external !== true) return;
+  for (const key of ['config', 'database_config'] as const) {
+    const message = `is there for ${JSON.stringify(section.name)}, an external role, which someone else alters`;
+    if (section[key] !== undefined) problems.push({ path: ['roles', index, key], message });
+  }
 }
 
 function passwordSource(

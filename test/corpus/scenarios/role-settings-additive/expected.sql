@@ -1,0 +1,1 @@
+ALTER ROLE "ana" SET "lock_timeout" TO '1s';

@@ -1,0 +1,1 @@
+SELECT count(*) = 2 FROM pg_db_role_setting, unnest(setconfig) s;

@@ -1,0 +1,10 @@
+CREATE ROLE "odd-app" NOLOGIN;
+COMMENT ON ROLE "odd-app" IS 'Generated from profile ''app'' for schema ''A "b", {profile}''';
+CREATE ROLE "shop-app" NOLOGIN;
+COMMENT ON ROLE "shop-app" IS 'Generated from profile ''app'' for schema ''shop''';
+CREATE SCHEMA "A ""b"", {profile}";
+CREATE SCHEMA "shop";
+ALTER ROLE "odd-app" SET "application_name" TO 'app of A "b", {profile}';
+ALTER ROLE "odd-app" SET "search_path" TO 'A "b", {profile}', 'public';
+ALTER ROLE "shop-app" SET "application_name" TO 'app of shop';
+ALTER ROLE "shop-app" SET "search_path" TO 'shop', 'public';

@@ -1,0 +1,1 @@
+SELECT array_agg(s ORDER BY s COLLATE "C") = ARRAY['MyApp.Tenant=2''; DROP ROLE x; --', 'my_app.select=1', 'my_app.user=', 'search_path="''; DROP ROLE x; --", a'] FROM pg_db_role_setting, unnest(setconfig) s;

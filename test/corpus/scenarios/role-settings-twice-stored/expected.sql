@@ -1,0 +1,1 @@
+ALTER ROLE "ana" RESET "MyApp"."Tenant";

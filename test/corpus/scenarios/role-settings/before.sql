@@ -1,0 +1,12 @@
+CREATE ROLE ana;
+CREATE ROLE ben;
+CREATE ROLE left_alone;
+ALTER ROLE ana SET work_mem = '1MB';
+ALTER ROLE ana SET timezone = 'Europe/Paris';
+ALTER ROLE ana SET statement_timeout = '5s';
+ALTER ROLE ana IN DATABASE corpus SET lock_timeout = '1s';
+ALTER ROLE ana IN DATABASE postgres SET lock_timeout = '2s';
+ALTER ROLE ben SET work_mem = '1MB';
+ALTER ROLE ben IN DATABASE corpus SET work_mem = '2MB';
+ALTER ROLE left_alone SET work_mem = '1MB';
+ALTER DATABASE corpus SET work_mem = '3MB';

@@ -1,0 +1,10 @@
+ALTER ROLE "ana" RESET "statement_timeout";
+ALTER ROLE "ben" RESET "work_mem";
+ALTER ROLE "ben" IN DATABASE "corpus" RESET "work_mem";
+CREATE ROLE "cora" NOLOGIN;
+ALTER ROLE "ana" SET "work_mem" TO '64MB';
+ALTER ROLE "ana" SET "datestyle" TO 'SQL, DMY';
+ALTER ROLE "ana" SET "jit" TO 'false';
+ALTER ROLE "ana" SET "random_page_cost" TO '1.1';
+ALTER ROLE "ana" IN DATABASE "corpus" SET "application_name" TO E'it''s\\ana''s = 1';
+ALTER ROLE "cora" SET "idle_in_transaction_session_timeout" TO '60000';

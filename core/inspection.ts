@@ -139,6 +139,8 @@ scope_role AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+), scope_connected AS MATERIALIZED (
+  SELECT r.rolsuper AS is_superuser FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER
 ), scope_ownership AS MATERIALIZED (
   SELECT o.owner, o.schema
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'ownerships') AS o (owner text, schema text)

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Finding } from '../finding.ts';
+import type { RoleConfig, RoleGraph, RoleSpec } from '../graph.ts';
+import type { Fact, Live, ObjectKind, ServerFacts } from '../kind.ts';
+import { usualEffect } from '../kind.ts';
+import { outsidePolicyMessage } from './outside-policy-message.ts';
+import { outsidePolicyQuery } from './outside-policy-sql.ts';
+
+/** Objects by type. */
+const counts = z.record(z.string(), z.number());
+
+const row = z.discriminatedUnion('what', [
+  z.object({
+    what: z.enum(['privileges', 'owns']),
+    role: z.string(),
+    /** Null for objects outside schemas. */
+    schema: z.string().nullable(),
+    counts,
+    /** As SQL, the first hundred, where objects are few. */
+    names: z.array(z.string()).optional(),
+  }),
+  z.object({
+    what: z.literal('elsewhere'),
+    role: z.string(),
+    database: z.string(),
+    counts: z.object({ privileges: z.number().optional(), owns: z.number().optional() }),
+  }),
+  z.object({
+    what: z.literal('defaults'),
+    role: z.string(),
+    /** Null for what the owner creates anywhere. */
+    schema: z.string().nullable(),
+    owner: z.string(),
+  }),
+  z.object({ what: z.literal('member'), role: z.string(), group: z.string() }),
+  z.object({
+    what: z.literal('settings'),
+    role: z.string(),
+    /** Null for settings in all databases. */
+    database: z.string().nullable(),
+    parameters: z.array(z.string()),
+  }),
+]);
+
+export type OutsideRow = z.infer<typeof row>;
+
+/**
+ * What declared roles have where the policy does not look: other schemas, databases and groups, and what they own
+ * undeclared. It is told and never changed, so this kind has rows and findings, and no facts.
+ */
+export const outsidePolicy: ObjectKind<Fact, OutsideRow> = {
+  name: 'outside_policy',
+  inspect: outsidePolicyQuery,
+  decode: (value) => row.parse(value),
+  observed: () => [],
+  desired: () => [],
+  findings: (rows, live) => merged(news(rows, live)).map(findingOf),
+  key: ({ role = '' }) => role,
+  needs: () => [],
+  governs: () => false,
+  effect: usualEffect,
+  render: () => [],
+  explain: () => '',
+  counts: () => [],
+};
+
+/** The rows that tell of what the policy neither declares, nor takes for drift, nor wants left alone. */
+function news(rows: readonly OutsideRow[], { graph, server, managed }: Live): OutsideRow[] {
+  const specs = new Map(graph.roles.map((spec) => [spec.name, spec]));
+  const declared = new Set(graph.memberships.map(({ role, member }) => edgeKey(role, member)));
+  const judged = new Set([...managed, ...graph.exclusiveGroups]);
+  const isKept = (role: string): boolean => specs.get(role)?.preserveUndeclaredGrants === true;
+  return rows.filter((found) => {
+    switch (found.what) {
+      case 'privileges':
+        return !isKept(found.role);
+      case 'defaults':
+        return !isKept(found.role) && !judgesDefaults(found.schema, graph);
+      case 'member':
+        return !judged.has(found.group) && !declared.has(edgeKey(found.group, found.role));
+      case 'settings':
+        return configFor(specs.get(found.role), found.database, server) === undefined;
+      case 'owns':
+      case 'elsewhere':
+        return true;
+    }
+  });
+}
+
+const edgeKey = (group: string, member: string): string => `${group}\0${member}`;
+
+/** What is declared of a role's settings in that database, or in all. */
+function configFor(
+  spec: RoleSpec | undefined,
+  database: string | null,
+  server: ServerFacts,
+): RoleConfig | undefined {
+  if (database === null) return spec?.config;
+  return database === server.database ? spec?.databaseConfig : undefined;
+}
+
+/** Default privileges without a schema are drift where the policy speaks of any, or of the whole database. */
+function judgesDefaults(
+  schema: string | null,
+  { coverage, defaultPrivileges }: RoleGraph,
+): boolean {
+  if (coverage === 'database') return true;
+  return schema === null && defaultPrivileges.some((spec) => spec.schema === undefined);
+}
+
+/** Rows of one role and place as one, which makes one sentence. */
+function merged(rows: readonly OutsideRow[]): OutsideRow[] {
+  const byPlace = new Map<string, OutsideRow>();
+  for (const found of rows) {
+    const key = placeOf(found);
+    const other = byPlace.get(key);
+    byPlace.set(key, other === undefined ? found : joined(other, found));
+  }
+  return [...byPlace.values()];
+}
+
+function placeOf(found: OutsideRow): string {
+  return JSON.stringify(
+    (found.what === 'privileges' || found.what === 'owns') && found.schema !== null
+      ? [found.what, found.role, found.schema]
+      : found,
+  );
+}
+
+function joined(left: OutsideRow, right: OutsideRow): OutsideRow {
+  if (!('schema' in left && 'counts' in left && 'schema' in right && 'counts' in right))
+    return left;
+  return { ...left, counts: { ...left.counts, ...right.counts } };
+}
+
+function findingOf(found: OutsideRow): Finding {
+  return { code: 'OutsidePolicy', role: found.role, message: outsidePolicyMessage(found) };
+}

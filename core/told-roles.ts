@@ -1,0 +1,58 @@
+import type { RoleGraph } from './graph.ts';
+
+/** Whose access outside the policy is told, as a part of the scope. */
+export interface ToldRoles {
+  /** Roles in scope that are only named, and those that go: of them nothing is told. */
+  readonly untold: readonly string[];
+  /** Declared roles that somebody else manages. */
+  readonly external: readonly string[];
+  /** Who owns objects by declaration, and in which schemas: `*` is any. */
+  readonly makers: readonly { readonly role: string; readonly schemas: readonly string[] }[];
+}
+
+export function toldRoles(graph: RoleGraph, inScope: readonly string[]): ToldRoles {
+  const declared = new Set(graph.roles.map(({ name }) => name));
+  return {
+    untold: inScope.filter((name) => !declared.has(name)),
+    external: graph.roles.filter(({ external }) => external).map(({ name }) => name),
+    makers: makersIn(graph),
+  };
+}
+
+/** Whoever owns a schema, has default privileges for what it makes there, or is to own objects in it. */
+function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ToldRoles['makers'] {
+  const places = new Map<string, Set<string>>();
+  const add = (role: string, schema: string): void => {
+    places.set(role, (places.get(role) ?? new Set()).add(schema));
+  };
+  for (const { name, owner } of schemas) if (owner !== undefined) add(owner, name);
+  for (const { owner, schema = '*' } of defaultPrivileges) add(owner, schema);
+  for (const { owner, object } of ownerships)
+    if (object.schema !== undefined) add(owner, object.schema);
+  return [...places].sort().map(([role, names]) => ({ role, schemas: [...names].sort() }));
+}
+
+/** Roles and objects that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
+const firstOrdinaryOid = 16_384;
+
+/** The CTEs `scope_told (oid, name, is_managed)` and `scope_maker (role, schema)`, both OIDs. */
+export const toldTables = (scope: string): string => `
+scope_told AS MATERIALIZED (
+  SELECT r.oid, r.name,
+         r.name NOT IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'external')) AS is_managed
+    FROM scope_role r
+   WHERE r.oid >= ${String(firstOrdinaryOid)}
+     AND r.name NOT IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'untold'))
+), scope_maker AS MATERIALIZED (
+  SELECT r.oid AS role, n.oid AS schema
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'makers') AS m (role text, schemas jsonb)
+    JOIN scope_role r ON r.name = m.role
+   CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(m.schemas) AS s (name)
+    JOIN pg_catalog.pg_namespace n ON n.nspname = s.name
+   UNION ALL
+  SELECT r.oid, n.oid
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'makers') AS m (role text, schemas jsonb)
+    JOIN scope_role r ON r.name = m.role
+   CROSS JOIN pg_catalog.pg_namespace n
+   WHERE m.schemas ? '*'
+)`;

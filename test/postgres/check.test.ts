@@ -77,6 +77,7 @@ default_privileges:
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${stranger} IN SCHEMA app GRANT SELECT ON TABLES TO ${ana}`,
     ],
     ['a role goes', ({ staff }) => `DROP ROLE ${staff}`],
+    ['another schema is granted on', ({ ana }) => `GRANT SELECT ON other.t TO ${ana}`],
   ])('sees it when %s', async (_what, change) => {
     const before = await fingerprint();
     const session = await rig.session();
@@ -100,7 +101,7 @@ default_privileges:
       ALTER TABLE app.t1 OWNER TO postgres; ALTER SCHEMA app OWNER TO postgres;
       ALTER DEFAULT PRIVILEGES FOR ROLE ${stranger} IN SCHEMA app REVOKE ALL ON TABLES FROM ${ana};
       REVOKE ALL ON app.t1, app.t2 FROM ${ana}, ${maker};
-      REVOKE ALL ON SCHEMA app FROM ${maker}, ${ana}`);
+      REVOKE ALL ON other.t FROM ${ana}; REVOKE ALL ON SCHEMA app FROM ${maker}, ${ana}`);
     await applyPlan(rig.database, intentOf(manifest), { passwords: new Map() });
   }
 
@@ -109,7 +110,7 @@ default_privileges:
     ['a column is added', () => 'ALTER TABLE app.t1 ADD COLUMN more text'],
     [
       'another schema changes',
-      ({ ana }) => `CREATE TABLE other.t2 (id int); GRANT SELECT ON other.t TO ${ana}`,
+      ({ stranger }) => `CREATE TABLE other.t2 (id int); GRANT SELECT ON other.t TO ${stranger}`,
     ],
     ['another role changes', ({ stranger }) => `ALTER ROLE ${stranger} LOGIN CREATEDB`],
     ['other roles join each other', ({ stranger, maker }) => `GRANT ${stranger} TO ${maker}`],

@@ -1,12 +1,14 @@
-import type { Live } from './kind.ts';
+import type { Lack, Live, Need } from './kind.ts';
+import { createdRoles, lacksFor } from './authority.ts';
 import type { Plan } from './plan.ts';
-import type { Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { kindOf } from './registry.ts';
+import { quoteIdentifier } from './sql.ts';
 
 type Check = (plan: Plan, live: Live) => Refusal | undefined;
 
 /** Safety checks, in order. The first that objects decides. */
-const checks: readonly Check[] = [changeIsSafe];
+const checks: readonly Check[] = [changeIsSafe, changesArePermitted];
 
 /** Throws the first objection to a plan. Nothing has been changed then. */
 export function checkPlan(plan: Plan, live: Live): void {
@@ -22,4 +24,53 @@ function changeIsSafe({ changes }: Plan, live: Live): Refusal | undefined {
     if (objection !== undefined) return objection;
   }
   return undefined;
+}
+
+const shownChanges = 5;
+
+/** What cannot be revoked was set aside already; what cannot be granted or altered stops the plan. */
+function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined {
+  const created = createdRoles(changes);
+  const user = quoteIdentifier(live.server.user);
+  const lacking = changes.flatMap((change) => {
+    const lacks = [
+      ...lacksFor(change, live, created).map((need) => lackOf(need, user)),
+      ...(kindOf(change.fact.kind).lacks?.(change, live) ?? []),
+    ];
+    return lacks.length === 0 ? [] : [{ line: kindOf(change.fact.kind).explain(change), lacks }];
+  });
+  if (lacking.length === 0) return undefined;
+  const lacks = lacking.flatMap((change) => change.lacks);
+  const lines = distinct(lacking.map(({ line }) => line));
+  const more =
+    lines.length > shownChanges ? `; and ${String(lines.length - shownChanges)} more` : '';
+  const missing = distinct(lacks.map(({ what }) => what))
+    .sort()
+    .join(', ');
+  const remedies = distinct(lacks.map(({ remedy }) => remedy))
+    .sort()
+    .join('; ');
+  return new Refusal(
+    'InsufficientPrivileges',
+    `the connected role ${user} lacks ${missing}, without which it cannot do this: ${lines.slice(0, shownChanges).join('; ')}${more}`,
+    `Connect as another role, or let one that may ${remedies}.`,
+    lines,
+  );
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+function lackOf(need: Need, user: string): Lack {
+  return { what: wordsFor(need), remedy: `run ${grantFor(need, user)}` };
+}
+
+function wordsFor({ role, right }: Need): string {
+  const name = quoteIdentifier(role);
+  return right === 'admin' ? `ADMIN OPTION on role ${name}` : `the rights of role ${name}`;
+}
+
+function grantFor({ role, right }: Need, user: string): string {
+  return `GRANT ${quoteIdentifier(role)} TO ${user}${right === 'admin' ? ' WITH ADMIN OPTION' : ''}`;
 }

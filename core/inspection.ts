@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
+import { serviceColumn } from './provider.ts';
 import { everyone } from './public.ts';
 import { grantableTypes, kinds } from './registry.ts';
 import { quoteLiteral } from './sql.ts';
@@ -178,13 +179,24 @@ const rightsColumn = (pg: PgMajor): string => `
                    'inherited', ${rolesWhere(`${inherits} AND NOT ${becomes(pg)}`)},
                    'settable', ${rolesWhere(`${becomes(pg)} AND NOT ${inherits}`)},
                    'grantable', ${rolesWhere(mayGrant(pg))},
-                   'selfGranted', ${selfGranted(pg)})
+                   'selfGranted', ${selfGranted(pg)},
+                   'attributes', ${attributes},
+                   'createsSchemas', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+                   'service', ${serviceColumn})
             FROM pg_catalog.pg_roles me
             LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
            WHERE me.rolname = CURRENT_USER) AS rights`;
 
 const rolesWhere = (condition: string): string =>
   `COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (WHERE ${condition}), '[]')`;
+
+const attributes = `(
+                     SELECT COALESCE(jsonb_agg(a.name), '[]')
+                       FROM pg_catalog.pg_roles u
+                      CROSS JOIN LATERAL (VALUES (u.rolcreaterole, 'CREATEROLE'), (u.rolcreatedb, 'CREATEDB'),
+                                                 (u.rolreplication, 'REPLICATION'), (u.rolbypassrls, 'BYPASSRLS'))
+                                         AS a (has, name)
+                      WHERE u.rolname = CURRENT_USER AND a.has)`;
 
 const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
 
@@ -202,14 +214,24 @@ const selfGranted = (pg: PgMajor): string => `COALESCE((
                        JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= 16 ? ' AND u.oid = a.grantor' : ''}
                       WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;
 
-/**
- * One statement for everything the kinds want to see, and the server's own facts. `readsPasswords` says whether this
- * connection may read pg_authid.
- */
-export function inspectionSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
-  return `WITH ${scopeTables(scopeLiteral(scope))}
+/** What an inspection asks for beside the rows. */
+export interface InspectionOptions {
+  /** Whether this connection may read pg_authid. */
+  readonly readsPasswords: boolean;
+  /** Whether the rows' fingerprint is wanted too. */
+  readonly marked: boolean;
+}
+
+/** One statement for everything the kinds want to see, and the server's own facts. */
+export function inspectionSql(
+  pg: PgMajor,
+  scope: Scope,
+  { readsPasswords, marked }: InspectionOptions,
+): string {
+  const mark = marked ? hashOf('SELECT r.fact FROM found r', readsPasswords) : 'NULL';
+  return `WITH ${scopeTables(scopeLiteral(scope))}, found (fact) AS (${rowsOf(pg)})
   SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)},
-         ARRAY(${rowsOf(pg)}) AS rows`;
+         ARRAY(SELECT r.fact FROM found r) AS rows, ${mark} AS fingerprint`;
 }
 
 /** The same for another database of the server, with the rows of the kinds that look there. */
@@ -223,14 +245,19 @@ export function elsewhereSql(pg: PgMajor, scope: Scope): string {
  * The same rows as one hash, which the server computes: the answer's size does not depend on the catalog's.
  */
 export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
-  const lines = [rowsOf(pg), ...passwordMarks(readsPasswords)].join('\n     UNION ALL');
   return `WITH ${scopeTables(scopeLiteral(scope))}
-  SELECT ${serverColumns},
+  SELECT ${serverColumns}, ${hashOf(rowsOf(pg), readsPasswords)} AS fingerprint`;
+}
+
+/** A row that has a `fingerprint` counts as that, and not at all when it is null. */
+function hashOf(rows: string, readsPasswords: boolean): string {
+  const lines = [rows, ...passwordMarks(readsPasswords)].join('\n     UNION ALL');
+  return `
          (SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
                    COALESCE(pg_catalog.string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex')
             FROM (SELECT COALESCE(i.fact -> 'fingerprint', i.fact)::text AS line
                     FROM (${lines}) AS i (fact)
-                   WHERE i.fact -> 'fingerprint' IS DISTINCT FROM 'null') f) AS fingerprint`;
+                   WHERE i.fact -> 'fingerprint' IS DISTINCT FROM 'null') f)`;
 }
 
 /** SELECT of the names, as SQL, of the members of groups. */

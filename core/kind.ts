@@ -41,6 +41,8 @@ export interface Statement {
   readonly text: string;
   readonly why: string;
   readonly risk: Risk;
+  /** Roles whose access it changes, `PUBLIC` for everyone. What a group has, its members have too. */
+  readonly affects: readonly string[];
   /** Role whose SCRAM verifier, as a literal, is appended when the statement is sent. */
   readonly password?: string;
   /** Role to become for this statement: the grantor whose grant is revoked. */
@@ -80,6 +82,17 @@ export interface RoleRights {
   readonly settable: readonly string[];
   /** Roles it may grant, also to itself. */
   readonly grantable: readonly string[];
+  /** Attributes it has, of those that matter for other roles: `CREATEROLE` and the like. */
+  readonly attributes: readonly string[];
+  /** Whether it may make schemas in the database. */
+  readonly createsSchemas: boolean;
+  /** What tells which database service runs the server: see provider.ts. Null where nothing does. */
+  readonly service: {
+    readonly admin: string;
+    /** Directly or by way of other roles. */
+    readonly isMember: boolean;
+    readonly aurora: boolean;
+  } | null;
   /** Memberships it gave itself before; up to PostgreSQL 15 all its direct ones. */
   readonly selfGranted: readonly {
     readonly role: string;
@@ -142,6 +155,12 @@ export interface Need {
   readonly right: 'privileges' | 'become' | 'admin';
 }
 
+/** What the connected role lacks, and what would help, e.g. `run ALTER ROLE "admin" CREATEROLE`. */
+export interface Lack {
+  readonly what: string;
+  readonly remedy: string;
+}
+
 /** What a kind has to know of other databases of the server. Its `inspect` runs there too. */
 export interface Elsewhere<Row> {
   /** The databases, by the rows of the policy's own. */
@@ -190,6 +209,8 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   meaning?(fact: F): object;
   /** What this edit takes of the connected role, where that is more than it has by itself. */
   takes?(edit: Edit<F>, live: Live): readonly Need[];
+  /** What else the connected role lacks to make this edit: attributes, and privileges on the database. */
+  lacks?(edit: Edit<F>, live: Live): readonly Lack[];
   /** The role that this creates: whoever creates a role may grant it. */
   creates?(fact: F): string | undefined;
   /** The role whose access a fact is. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
 import type { LiveRows, Scope } from '../core/inspection.ts';
-import { decodeRows, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
+import { decodeRows, elsewhereSql, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database, Session } from './pool.ts';
@@ -27,6 +27,9 @@ const roleRights = z.object({
   settable: z.array(z.string()),
   grantable: z.array(z.string()),
   selfGranted: z.array(z.object({ role: z.string(), inherit: z.boolean(), set: z.boolean() })),
+  attributes: z.array(z.string()),
+  createsSchemas: z.boolean(),
+  service: z.object({ admin: z.string(), isMember: z.boolean(), aurora: z.boolean() }).nullable(),
 });
 
 const storedVerifiers = z.object({
@@ -40,7 +43,9 @@ const inspectionRow = serverRow.extend({
   rights: roleRights,
   passwords: storedVerifiers,
   rows: z.array(z.unknown()),
+  fingerprint: z.string().nullable(),
 });
+const elsewhereRow = serverRow.extend({ rows: z.array(z.unknown()) });
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
 
 /** How the server stores passwords. Holds verifiers by role, null where this user may not see them: never log it. */
@@ -52,6 +57,8 @@ export interface Inspection {
   readonly rights: RoleRights;
   readonly passwords: StoredVerifiers;
   readonly rows: LiveRows;
+  /** Of these rows. Empty unless it was asked for. */
+  readonly fingerprint: string;
 }
 
 /** Makes unqualified names mean nothing but the system's, and texts print the same for everyone. */
@@ -64,9 +71,15 @@ export function fingerprintQuery(session: Session, scope: Scope): string {
   return withIdentity(session, fingerprintSql(session.major, scope, session.readsPasswords));
 }
 
-/** The same with the rows themselves. */
-export function inspectionQuery(session: Session, scope: Scope): string {
-  return withIdentity(session, inspectionSql(session.major, scope, session.readsPasswords));
+/** The same with the rows themselves; with the fingerprint only when it is `marked`. */
+export function inspectionQuery(session: Session, scope: Scope, marked = false): string {
+  const { readsPasswords } = session;
+  return withIdentity(session, inspectionSql(session.major, scope, { readsPasswords, marked }));
+}
+
+/** The rows that kinds want of another database of the server. */
+export function elsewhereQuery(session: Session, scope: Scope): string {
+  return withIdentity(session, elsewhereSql(session.major, scope));
 }
 
 function withIdentity({ tellsIdentity, major }: Session, sql: string): string {
@@ -95,8 +108,22 @@ export function readFingerprint(
 }
 
 export function readInspection(result: QueryResult, database: Database): Inspection {
-  const { rows, rights, passwords, ...row } = inspectionRow.parse(result.rows[0]);
-  return { ...readServer(row, database), rights, passwords, rows: decodeRows(rows) };
+  const { rows, rights, passwords, fingerprint, ...row } = inspectionRow.parse(result.rows[0]);
+  return {
+    ...readServer(row, database),
+    rights,
+    passwords,
+    rows: decodeRows(rows),
+    fingerprint: fingerprint ?? '',
+  };
+}
+
+export function readElsewhere(
+  result: QueryResult,
+  database: Database,
+): { identity: DatabaseIdentity; rows: readonly unknown[] } {
+  const { rows, ...row } = elsewhereRow.parse(result.rows[0]);
+  return { identity: readServer(row, database).identity, rows };
 }
 
 function readServer(

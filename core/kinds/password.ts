@@ -3,6 +3,7 @@ import type { PasswordSource } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
+import { lacksToAlterRole, takenByRole } from './role-authority.ts';
 
 /**
  * Which version of its source a role's password was last set from. The password itself is nowhere here. Where the
@@ -42,11 +43,14 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   // Not the version, which is another one when a generated password comes to be between plan and apply.
   meaning: ({ from = {} }) => from,
   unsafe: ourOwn,
+  takes: ({ fact }, live) => takenByRole(fact.id.role, live),
+  lacks: (_edit, live) => lacksToAlterRole(live),
   render: (edits, live) =>
     edits.map((edit) => ({
       text: `ALTER ROLE ${quoteIdentifier(edit.fact.id.role)} PASSWORD`,
       why: reasonOf(edit, live),
       risk: 'none',
+      affects: [edit.fact.id.role],
       password: edit.fact.id.role,
     })),
   explain: ({ fact }) => `the password of ${fact.id.role} is set`,

@@ -5,6 +5,7 @@ import { usualEffect } from '../kind.ts';
 import { plainRole } from '../plain-role.ts';
 import { everyone } from '../public.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { lacksForRole, takenByRole } from './role-authority.ts';
 import { unsafeForOurselves } from './own-role.ts';
 
 const attributes = [
@@ -76,9 +77,12 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
   missing: missingRoles,
   key: ({ name }) => name,
   needs: () => [],
+  creates: ({ id }) => id.name,
   governs: () => false,
   effect: usualEffect,
   unsafe: unsafeForOurselves,
+  takes: ({ op, fact }, live) => (op === 'create' ? [] : takenByRole(fact.id.name, live)),
+  lacks: lacksForRole,
   render: (edits) => edits.flatMap(renderRole),
   explain: (edit) => `role ${edit.fact.id.name} is ${edit.op === 'create' ? 'created' : 'altered'}`,
   counts: ({ op, fact }) => [
@@ -118,6 +122,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
   const before = edit.op === 'alter' ? edit.from.state : plainRole;
   const words = changedWords(before, state);
   const name = quoteIdentifier(id.name);
+  const affects = [id.name];
   const statements: Statement[] = [];
   if (edit.op === 'create') {
     const login = state.login ? [] : ['NOLOGIN'];
@@ -125,6 +130,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
       text: ['CREATE ROLE', name, ...login, ...words].join(' '),
       why: `role ${id.name} is missing`,
       risk: 'none',
+      affects,
       creates: id.name,
     });
   } else if (words.length > 0) {
@@ -132,6 +138,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
       text: ['ALTER ROLE', name, ...words].join(' '),
       why: `role ${id.name} has other attributes`,
       risk: losesAttribute(before, state) ? 'loses access' : 'none',
+      affects,
     });
   }
   if (state.comment !== before.comment) {
@@ -140,6 +147,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
       text: `COMMENT ON ROLE ${name} IS ${comment}`,
       why: `role ${id.name} has another comment`,
       risk: 'none',
+      affects,
     });
   }
   return statements;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
+import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 
@@ -37,6 +37,11 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   needs: ({ state }) => [{ kind: 'role', key: state.owner }],
   governs: () => false,
   effect: usualEffect,
+  takes: (edit) => [
+    ...(edit.op === 'alter' ? [{ role: edit.from.state.owner, right: 'privileges' } as const] : []),
+    { role: edit.fact.state.owner, right: 'become' },
+  ],
+  lacks: lacksForSchema,
   render: (edits, live) => edits.map((edit) => renderSchema(edit, live)),
   explain: ({ op, fact: { id, state } }) =>
     op === 'create' ? `schema ${id.name} is created` : `schema ${id.name} goes to ${state.owner}`,
@@ -47,6 +52,17 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
 
 function fact(name: string, owner: string): SchemaFact {
   return { kind: 'schema', id: { name }, state: { owner } };
+}
+
+/** Making a schema, and giving one away, takes CREATE on the database, which its owner has. */
+function lacksForSchema({ op, fact: { state } }: Edit<SchemaFact>, live: Live): Lack[] {
+  const { server, rights } = live;
+  if (op === 'drop' || server.superuser || rights.createsSchemas) return [];
+  // it may join the owner for the transaction, who may have it
+  if (rights.grantable.includes(state.owner)) return [];
+  const database = quoteIdentifier(server.database);
+  const grant = `GRANT CREATE ON DATABASE ${database} TO ${quoteIdentifier(server.user)}`;
+  return [{ what: `CREATE on database ${database}`, remedy: `run ${grant}` }];
 }
 
 /** Schemas that are only referred to must exist: PostgreSQL would refuse, or a wildcard would mean nothing. */
@@ -73,9 +89,11 @@ function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
       text: `CREATE SCHEMA ${name}${authorization}`,
       why,
       risk: 'none',
+      affects: [state.owner],
       rights: [state.owner],
     };
   }
   const rights = edit.op === 'alter' ? [edit.from.state.owner, state.owner] : [];
-  return { text: `ALTER SCHEMA ${name} OWNER TO ${owner}`, why, risk: 'loses access', rights };
+  const text = `ALTER SCHEMA ${name} OWNER TO ${owner}`;
+  return { text, why, risk: 'loses access', affects: rights, rights };
 }

@@ -29,6 +29,19 @@ export const nothing: RoleGraph = {
   coverage: 'declared',
 };
 
+/** Role legacy, which is to go and has nothing. */
+export const retiredRow = {
+  kind: 'retirement',
+  role: 'legacy',
+  database: 'shop',
+  login: false,
+  sessions: [],
+  elsewhere: [],
+  dependencies: [],
+  holding: { count: 0, objects: [] },
+  dependents: { count: 0, objects: [] },
+};
+
 export function rowsOf({ rows }: World): LiveRows {
   return decodeRows(rows);
 }
@@ -45,7 +58,16 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
   };
   return {
     server,
-    rights: { usable: [], inherited: [], settable: [], grantable: [], selfGranted: [] },
+    rights: {
+      usable: [],
+      inherited: [],
+      settable: [],
+      grantable: [],
+      selfGranted: [],
+      attributes: [],
+      createsSchemas: true,
+      service: null,
+    },
     graph,
     mode,
     managed: new Set(managed),
@@ -279,10 +301,9 @@ export const worlds: fc.Arbitrary<World> = fc
         name === '*' || schema === undefined || presentSchemas.includes(schema),
     );
     const gone = graph.retirements.map(({ role }) => ({
-      kind: 'retirement',
+      ...retiredRow,
       role,
-      sessions: false,
-      dependencies: [],
+      login: role === 'old1',
     }));
     return fc
       .tuple(

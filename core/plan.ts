@@ -15,12 +15,17 @@ import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';
 import { Refusal } from './refusal.ts';
 import { kindOf } from './registry.ts';
-import { createdRoles, lendRights } from './rights.ts';
+import { rolesCreatedBy, lendRights } from './rights.ts';
 import { inSteps } from './steps.ts';
+import type { Unrevocable } from './unrevocable.ts';
+import { tellUnrevocable } from './unrevocable-findings.ts';
+import { setAside } from './unrevocable.ts';
 
 /** What a policy would do to a database now. */
 export interface Plan {
   readonly changes: readonly Change[];
+  /** What should go too and stays, because this connection cannot revoke it. */
+  readonly unrevocable: readonly Unrevocable[];
   readonly summary: ChangeSummary;
   /** SHA-256 over what the changes mean: equal for equal changes, whatever salt or version a password gets. */
   readonly hash: string;
@@ -59,10 +64,13 @@ const noChanges: ChangeSummary = {
 export function planChanges(rows: LiveRows, live: Live): Plan {
   refuseUnsupported(rows, live);
   refuseMissing(missingObjects(rows, live), live.server.database);
-  const changes = diffFacts(observedFacts(rows, live), desiredFacts(rows, live), live);
-  const ordered = orderChanges(restrictChanges(changes, live.mode));
+  const observed = observedFacts(rows, live);
+  const changes = diffFacts(observed, desiredFacts(rows, live), live);
+  const possible = setAside(restrictChanges(changes, live.mode), observed, live);
+  const ordered = orderChanges(possible.changes);
   return {
     changes: ordered,
+    unrevocable: possible.unrevocable,
     summary: summarizeChanges(ordered),
     hash: hashChanges(ordered),
     drift: ordered.some((change) => kindOf(change.fact.kind).certain?.(change, live) ?? true),
@@ -94,10 +102,20 @@ function refuseMissing(missing: readonly string[], database: string): void {
   );
 }
 
-/** Groups of objects whose names the plan's statements need. */
-export function groupsOf({ changes }: Plan): string[] {
-  const groups = changes.flatMap(({ fact }) => kindOf(fact.kind).group?.(fact) ?? []);
+/** Groups of objects whose names the plan's statements need, and what is told of it. */
+export function groupsOf({ changes, unrevocable }: Plan): string[] {
+  const facts = [
+    ...changes.map(({ fact }) => fact),
+    ...unrevocable.flatMap(({ change, onwards }) => [change.fact, ...onwards]),
+  ];
+  const groups = facts.flatMap((fact) => kindOf(fact.kind).group?.(fact) ?? []);
   return [...new Set(groups)].sort();
+}
+
+/** A plan whose findings tell what could not be revoked too, by the names of the objects. */
+export function withUnrevocable(plan: Plan, live: Live, names: GroupNames): Plan {
+  const findings = [...plan.findings, ...tellUnrevocable(plan.unrevocable, live, names)];
+  return { ...plan, findings };
 }
 
 /** The plan as SQL: runs of changes of one kind and op become as few statements as mean the same. */
@@ -107,7 +125,7 @@ export function renderPlan({ changes }: Plan, live: Live, names: GroupNames): St
   const rest = renderChanges(changes.filter(isIn(early, false)), live, names);
   const ahead = { stage: 'prepare' } as const;
   const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
-  const created = createdRoles(statements);
+  const created = rolesCreatedBy(statements);
   return inSteps(statements).flatMap((group) => {
     const step = group[0]?.ahead;
     const lent = lendRights(group, live, created);

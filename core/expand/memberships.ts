@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest.ts';
 export function expandMemberships(manifest: Manifest, expansion: Expansion): MembershipSpec[] {
   const edges = new Map<string, MembershipSpec>();
   (manifest.memberships ?? []).forEach(({ role, members }, index) => {
-    members.forEach(({ name, inherit = true, admin = false, set = true }, position) => {
+    members.forEach(({ name, inherit, admin = false, set = true }, position) => {
       const path = ['memberships', index, 'members', position];
       const edge = { role, member: name, inherit, admin, set };
       const key = `${role}\0${name}`;
@@ -15,7 +15,7 @@ export function expandMemberships(manifest: Manifest, expansion: Expansion): Mem
         const message = `makes ${JSON.stringify(name)} a member of ${JSON.stringify(role)} again with other options`;
         expansion.problems.push({ path, message });
       }
-      edges.set(key, edge);
+      edges.set(key, { ...edge, inherit: inherit ?? other?.inherit });
       if (isCircle(edge, [...edges.values()])) {
         const message = `closes a circle: ${JSON.stringify(role)} is already a member of ${JSON.stringify(name)}`;
         expansion.problems.push({ path, message });
@@ -27,7 +27,11 @@ export function expandMemberships(manifest: Manifest, expansion: Expansion): Mem
 }
 
 function sameOptions(left: MembershipSpec, right: MembershipSpec): boolean {
-  return left.inherit === right.inherit && left.admin === right.admin && left.set === right.set;
+  return (
+    (left.inherit ?? true) === (right.inherit ?? true) &&
+    left.admin === right.admin &&
+    left.set === right.set
+  );
 }
 
 /** The members of the policy's own groups are exactly the declared ones anyhow, which cannot be said otherwise. */

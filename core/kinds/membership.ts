@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import type { MembershipSpec } from '../graph.ts';
 import type { Edit, Effect, Fact, Live, ObjectKind, PgMajor, Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
+import type { EdgeRow } from './membership-edges.ts';
+import {
+  desiredEdges,
+  edgeRow,
+  isExclusive,
+  observedEdges,
+  perGrantor,
+} from './membership-edges.ts';
+import { takenByMembership } from './membership-authority.ts';
+import { inexpressible } from './membership-before-16.ts';
 
 /** One edge of the role graph, by one grantor. Before PostgreSQL 16 the grantor does not matter and is left out. */
 export interface MembershipFact extends Fact {
@@ -11,52 +20,41 @@ export interface MembershipFact extends Fact {
     readonly member: string;
     readonly grantor: string | undefined;
   };
-  readonly state: Options;
+  readonly state: MembershipOptions;
 }
 
-interface Options {
+export interface MembershipOptions {
   readonly [option: string]: boolean;
   readonly admin: boolean;
   readonly inherit: boolean;
   readonly set: boolean;
 }
 
-const row = z.object({
-  role: z.string(),
-  member: z.string(),
-  grantor: z.string().nullable(),
-  /** Whether the member may create roles, and so may have created this one. */
-  creator: z.boolean(),
-  admin: z.boolean(),
-  inherit: z.boolean(),
-  set: z.boolean(),
-});
-type Row = z.infer<typeof row>;
+/** Up to PostgreSQL 15 INHERIT is the member's, not the edge's: there are rows then that say which roles have it. */
+const attributeRow = z.object({ name: z.string(), inherit: z.boolean() });
 
-/** The first version whose memberships have options and one row for each grantor. */
-const perGrantor = 16;
+const row = z.union([edgeRow, attributeRow]);
+export type MembershipRow = z.infer<typeof row>;
 
-export const membership: ObjectKind<MembershipFact, Row> = {
+export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   name: 'membership',
   inspect: {
-    // Before 16 INHERIT is the member's, not the edge's: it is reported as granted, so that it never differs.
     sql: (pg) => `
     SELECT jsonb_build_object(
-             'kind', 'membership', 'role', g.name, 'member', m.rolname,
+             'kind', 'membership', 'role', g.rolname, 'member', m.rolname,
              'grantor', ${pg >= perGrantor ? 'pg_catalog.pg_get_userbyid(a.grantor)' : 'NULL'},
              'creator', m.rolcreaterole, 'admin', a.admin_option,
              'inherit', ${pg >= perGrantor ? 'a.inherit_option' : 'true'},
              'set', ${pg >= perGrantor ? 'a.set_option' : 'true'})
       FROM pg_catalog.pg_auth_members a
-      JOIN scope_role g ON g.oid = a.roleid
-      JOIN pg_catalog.pg_roles m ON m.oid = a.member`,
+      JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
+      JOIN pg_catalog.pg_roles m ON m.oid = a.member
+     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_role)${pg >= perGrantor ? '' : attributes}`,
   },
   decode: (value) => row.parse(value),
-  observed: (rows, live) => {
-    const declared = declaredPairs(live);
-    return rows.filter((edge) => !isSystemState(edge, declared, live)).map(factOf);
-  },
-  desired: (rows, live) => live.graph.memberships.flatMap((spec) => desiredEdges(spec, rows, live)),
+  observed: (rows, live) => observedEdges(edgesOf(rows), live),
+  desired: (rows, live) => desiredEdges(edgesOf(rows), live),
+  unsupported: (live, rows) => inexpressible(edgesOf(rows), attributesOf(rows), live),
   key: ({ role, member, grantor }) => [role, member, grantor ?? ''].join('\0'),
   aliases: ({ id, state }) => (state.admin ? [adminKey(id.role, id.member)] : []),
   needs: ({ id }) => [
@@ -68,8 +66,10 @@ export const membership: ObjectKind<MembershipFact, Row> = {
     { kind: 'retirement', key: id.role },
     { kind: 'retirement', key: id.member },
   ],
-  governs: ({ id }, { managed }) => managed.has(id.role),
+  governs,
   effect: membershipEffect,
+  takes: takenByMembership,
+  holder: ({ id }) => id.member,
   render: (edits, { server }) => edits.map((edit) => renderMembership(edit, server.major)),
   explain: ({ op, fact: { id } }) => `${id.member} ${verbs[op]} ${id.role}`,
   counts: ({ op, fact: { id } }) => [
@@ -77,112 +77,34 @@ export const membership: ObjectKind<MembershipFact, Row> = {
   ],
 };
 
+const attributes = `
+     UNION ALL
+    SELECT jsonb_build_object('kind', 'membership', 'name', r.rolname, 'inherit', r.rolinherit)
+      FROM pg_catalog.pg_roles r
+      JOIN scope_role s ON s.oid = r.oid`;
+
+function edgesOf(rows: readonly MembershipRow[]): EdgeRow[] {
+  return rows.filter((found) => 'member' in found);
+}
+
+function attributesOf(rows: readonly MembershipRow[]): ReadonlyMap<string, boolean> {
+  return new Map(
+    rows.flatMap((found) => ('member' in found ? [] : [[found.name, found.inherit] as const])),
+  );
+}
+
+/** A retired role takes its memberships in others' groups with it when it is dropped. */
+function governs({ id }: MembershipFact, live: Live): boolean {
+  if (isExclusive(id.role, live)) return true;
+  const { graph, managed } = live;
+  if (graph.coverage !== 'database' || !managed.has(id.member)) return false;
+  return !graph.retirements.some(({ role }) => role === id.member);
+}
+
 const verbs = { create: 'joins', alter: 'has other options in', drop: 'leaves' } as const;
 
 /** The ADMIN option by which its holder adds members: those go before it does. */
 const adminKey = (role: string, holder: string): string => `admin option\0${role}\0${holder}`;
-
-const pairOf = ({ role, member }: { role: string; member: string }): string => `${role}\0${member}`;
-
-function declaredPairs({ graph }: Live): ReadonlySet<string> {
-  return new Set(graph.memberships.map(pairOf));
-}
-
-/**
- * Edges that are not drift: what PostgreSQL 16 gives a role's creator (ADMIN alone, granted by the bootstrap
- * superuser), and the connected role's own memberships, by which it does its work.
- */
-function isSystemState(edge: Row, declared: ReadonlySet<string>, { server }: Live): boolean {
-  const implicitAdmin =
-    edge.creator && edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set;
-  return implicitAdmin || (edge.member === server.user && !declared.has(pairOf(edge)));
-}
-
-function factOf({ role, member, grantor, admin, inherit, set }: Row): MembershipFact {
-  return {
-    kind: 'membership',
-    id: { role, member, grantor: grantor ?? undefined },
-    state: { admin, inherit, set },
-  };
-}
-
-/**
- * The edges a declared membership should have, given the ones there are: every existing edge capped to what is
- * declared, and one of them, or a new one, raised when all of them together are still not enough. Edges that go
- * because their grantor loses ADMIN do not count. Nothing is capped where the mode only adds.
- */
-function desiredEdges(spec: MembershipSpec, rows: readonly Row[], live: Live): MembershipFact[] {
-  const { role, member } = spec;
-  const options: Options = {
-    admin: spec.admin,
-    inherit: live.server.major < perGrantor || spec.inherit,
-    set: true,
-  };
-  const declared = new Set([pairOf(spec)]);
-  const capped = rows
-    .filter((edge) => pairOf(edge) === pairOf(spec) && !isSystemState(edge, declared, live))
-    .filter((edge) => !losesAdmin(role, edge.grantor, rows, live))
-    .map(factOf)
-    .map((fact) => ({
-      ...fact,
-      state: live.mode === 'additive' ? fact.state : meet(fact.state, options),
-    }));
-  if (covers(capped, options)) return capped;
-  const ours = live.server.superuser ? live.server.bootstrap : live.server.user;
-  const raised = capped.find(({ id }) => id.grantor === ours || id.grantor === undefined);
-  if (raised !== undefined)
-    return capped.map((edge) =>
-      edge === raised ? { ...edge, state: join(edge.state, options) } : edge,
-    );
-  const grantor = live.server.major >= perGrantor ? ours : undefined;
-  return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
-}
-
-function meet(left: Options, right: Options): Options {
-  return {
-    admin: left.admin && right.admin,
-    inherit: left.inherit && right.inherit,
-    set: left.set && right.set,
-  };
-}
-
-function join(left: Options, right: Options): Options {
-  return {
-    admin: left.admin || right.admin,
-    inherit: left.inherit || right.inherit,
-    set: left.set || right.set,
-  };
-}
-
-/** Whether a grantor will no longer have ADMIN on a group of the policy: what it granted then goes with it. */
-function losesAdmin(
-  role: string,
-  grantor: string | null,
-  rows: readonly Row[],
-  live: Live,
-): boolean {
-  if (grantor === null || live.mode === 'additive' || !live.managed.has(role)) return false;
-  const admins = new Set(live.graph.memberships.filter(({ admin }) => admin).map(pairOf));
-  const held = rows.filter((edge) => edge.role === role && edge.member === grantor && edge.admin);
-  return (
-    held.length > 0 &&
-    held.every(
-      (edge) =>
-        !isSystemState(edge, admins, live) &&
-        (!admins.has(pairOf(edge)) || losesAdmin(role, edge.grantor, rows, live)),
-    )
-  );
-}
-
-function covers(edges: readonly MembershipFact[], { admin, inherit, set }: Options): boolean {
-  const some = (option: keyof Options): boolean => edges.some(({ state }) => state[option]);
-  return (
-    edges.length > 0 &&
-    (!admin || some('admin')) &&
-    (!inherit || some('inherit')) &&
-    (!set || some('set'))
-  );
-}
 
 function membershipEffect(edit: Edit<MembershipFact>): Effect {
   switch (edit.op) {
@@ -195,7 +117,7 @@ function membershipEffect(edit: Edit<MembershipFact>): Effect {
   }
 }
 
-function losesOption(before: Options, after: Options): boolean {
+function losesOption(before: MembershipOptions, after: MembershipOptions): boolean {
   return (
     (before.admin && !after.admin) ||
     (before.inherit && !after.inherit) ||
@@ -206,22 +128,25 @@ function losesOption(before: Options, after: Options): boolean {
 function renderMembership(edit: Edit<MembershipFact>, pg: PgMajor): Statement {
   const { id, state } = edit.fact;
   const [group, member] = [quoteIdentifier(id.role), quoteIdentifier(id.member)];
-  const why = membership.explain(edit);
-  const risk = membershipEffect(edit) === 'removes' ? 'loses access' : 'none';
-  const by =
-    edit.op === 'create' || id.grantor === undefined
-      ? ''
-      : ` GRANTED BY ${quoteIdentifier(id.grantor)}`;
-  if (edit.op === 'drop') return { text: `REVOKE ${group} FROM ${member}${by}`, why, risk };
-  if (pg >= perGrantor)
-    return { text: `GRANT ${group} TO ${member} WITH ${optionWords(edit)}${by}`, why, risk };
+  const said = {
+    why: membership.explain(edit),
+    risk: membershipEffect(edit) === 'removes' ? 'loses access' : 'none',
+    affects: [id.member],
+  } as const;
+  const grantor = edit.op === 'create' ? undefined : id.grantor;
+  const by = grantor === undefined ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
+  const rights = grantor === undefined ? [] : [grantor];
+  if (edit.op === 'drop') return { text: `REVOKE ${group} FROM ${member}${by}`, ...said, rights };
+  if (pg >= perGrantor) {
+    const text = `GRANT ${group} TO ${member} WITH ${optionWords(edit)}${by}`;
+    return { text, ...said, rights };
+  }
   if (edit.op === 'alter' && !state.admin) {
-    return { text: `REVOKE ADMIN OPTION FOR ${group} FROM ${member}`, why, risk };
+    return { text: `REVOKE ADMIN OPTION FOR ${group} FROM ${member}`, ...said };
   }
   return {
     text: `GRANT ${group} TO ${member}${state.admin ? ' WITH ADMIN OPTION' : ''}`,
-    why,
-    risk,
+    ...said,
   };
 }
 

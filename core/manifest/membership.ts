@@ -17,12 +17,14 @@ export const membershipSection = z.strictObject({
           .boolean()
           .optional()
           .describe(
-            'Uses the group without SET ROLE. Default true. Up to PostgreSQL 15 the member role decides this for all its groups.',
+            'Uses the group without SET ROLE. Default true. Up to PostgreSQL 15 the member role decides this for all its groups, and what says otherwise is refused.',
           ),
         set: z
           .boolean()
           .optional()
-          .describe('May become the group with SET ROLE, from PostgreSQL 16 on. Default true.'),
+          .describe(
+            'May become the group with SET ROLE. Default true; false is refused up to PostgreSQL 15.',
+          ),
         admin: z.boolean().optional().describe('May add members (ADMIN). Default false.'),
       }),
     )

@@ -1,1 +1,0 @@
-REVOKE ADMIN OPTION FOR "staff" FROM "corpus_manager";

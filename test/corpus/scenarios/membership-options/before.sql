@@ -5,3 +5,4 @@ CREATE ROLE eve;
 GRANT staff TO ana;
 GRANT staff TO ben WITH ADMIN OPTION;
 GRANT staff TO eve;
+ALTER ROLE eve NOINHERIT;

@@ -1,0 +1,2 @@
+CREATE ROLE staff;
+CREATE ROLE ana;

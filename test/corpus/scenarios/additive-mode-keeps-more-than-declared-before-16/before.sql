@@ -1,0 +1,3 @@
+CREATE ROLE staff;
+CREATE ROLE ana;
+GRANT staff TO ana;

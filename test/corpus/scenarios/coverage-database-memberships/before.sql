@@ -1,0 +1,15 @@
+CREATE ROLE team;
+CREATE ROLE others;
+CREATE ROLE outside;
+CREATE ROLE stranger;
+CREATE ROLE partner;
+CREATE ROLE legacy;
+GRANT team, others TO corpus_manager WITH ADMIN OPTION;
+GRANT pg_read_all_data TO corpus_manager WITH ADMIN OPTION;
+SET ROLE corpus_manager;
+CREATE ROLE ana;
+CREATE ROLE staff;
+GRANT team, others, pg_read_all_data TO ana;
+GRANT others TO stranger, partner, legacy;
+GRANT ana TO partner;
+RESET ROLE;

@@ -1,0 +1,14 @@
+CREATE ROLE team;
+CREATE ROLE rds_superuser;
+CREATE ROLE ana;
+CREATE ROLE stranger;
+CREATE ROLE strangers_friend;
+GRANT team TO corpus_manager WITH ADMIN OPTION;
+GRANT pg_read_all_settings TO corpus_manager WITH ADMIN OPTION;
+GRANT team TO rds_superuser;
+SET ROLE corpus_manager;
+GRANT team, pg_read_all_settings TO stranger WITH ADMIN OPTION;
+RESET ROLE;
+SET ROLE stranger;
+GRANT team TO strangers_friend;
+RESET ROLE;

@@ -1,0 +1,2 @@
+REVOKE "partner" FROM "stranger";
+GRANT "partner" TO "ana";

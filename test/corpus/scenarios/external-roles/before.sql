@@ -1,0 +1,13 @@
+CREATE ROLE partner LOGIN CREATEDB CONNECTION LIMIT 3;
+COMMENT ON ROLE partner IS 'someone else''s';
+ALTER ROLE partner SET work_mem = '8MB';
+CREATE ROLE kept;
+CREATE ROLE ana;
+CREATE ROLE stranger;
+GRANT partner TO corpus_manager WITH ADMIN OPTION;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+SET ROLE corpus_manager;
+GRANT partner TO stranger;
+CREATE TABLE app.t (id int);
+GRANT SELECT, UPDATE ON app.t TO partner, kept, pg_monitor;
+RESET ROLE;

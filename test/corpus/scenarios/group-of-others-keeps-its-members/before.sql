@@ -1,0 +1,10 @@
+CREATE ROLE team;
+CREATE ROLE ana;
+CREATE ROLE stranger;
+GRANT team TO corpus_manager WITH ADMIN OPTION;
+GRANT pg_monitor TO corpus_manager WITH ADMIN OPTION;
+GRANT team TO stranger WITH ADMIN OPTION;
+GRANT pg_monitor TO stranger;
+SET ROLE corpus_manager;
+GRANT team TO ana WITH ADMIN OPTION;
+RESET ROLE;

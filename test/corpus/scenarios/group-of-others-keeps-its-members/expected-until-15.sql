@@ -1,0 +1,2 @@
+REVOKE ADMIN OPTION FOR "team" FROM "ana";
+GRANT "pg_monitor" TO "ana" WITH ADMIN OPTION;

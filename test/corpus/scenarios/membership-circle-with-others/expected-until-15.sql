@@ -1,0 +1,1 @@
+GRANT "team" TO "ana";

@@ -1,0 +1,11 @@
+CREATE ROLE ana;
+CREATE ROLE ben;
+SET ROLE corpus_manager;
+CREATE ROLE lead;
+CREATE ROLE staff;
+GRANT staff TO lead WITH ADMIN OPTION;
+RESET ROLE;
+SET ROLE lead;
+GRANT staff TO ana WITH INHERIT TRUE;
+GRANT staff TO ben;
+RESET ROLE;

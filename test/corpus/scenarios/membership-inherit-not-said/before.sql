@@ -1,0 +1,5 @@
+CREATE ROLE ben NOINHERIT;
+SET ROLE corpus_manager;
+CREATE ROLE staff;
+GRANT staff TO ben;
+RESET ROLE;

@@ -1,0 +1,1 @@
+GRANT "staff" TO "ben" WITH INHERIT TRUE GRANTED BY "corpus_manager";

@@ -1,0 +1,1 @@
+SELECT rolinherit FROM pg_roles WHERE rolname = 'eve';

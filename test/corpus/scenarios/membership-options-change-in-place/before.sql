@@ -1,0 +1,9 @@
+CREATE ROLE lead;
+CREATE ROLE member;
+SET ROLE corpus_manager;
+CREATE ROLE staff;
+GRANT staff TO lead WITH ADMIN TRUE, INHERIT TRUE, SET FALSE;
+RESET ROLE;
+SET ROLE lead;
+GRANT staff TO member;
+RESET ROLE;

@@ -1,0 +1,1 @@
+GRANT "staff" TO "lead" WITH INHERIT FALSE GRANTED BY "corpus_manager";

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { failureClass } from '../core/error-codes.ts';
+import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import { applyPlan } from '../postgres/apply.ts';
@@ -47,6 +48,7 @@ async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<Appl
   const result = await applyPlan(database, intent, { passwords, verifiers, signal });
   await remember(deps, policy, result, resolved);
   logApplied(deps, policy, result);
+  const findings = findingReport(result.findings);
   return {
     kind: 'applied',
     summary: result.summary,
@@ -57,6 +59,7 @@ async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<Appl
       inputs: inputsOf(policy, resolved.secrets, result.server),
       fingerprint: result.fingerprint,
     },
+    ...(findings === undefined ? {} : { findings }),
   };
 }
 
@@ -102,7 +105,7 @@ async function remember(
     ...(summary.total === 0
       ? {}
       : {
-          applied_sql: statusSql(statements, server.user),
+          applied_sql: statusSql(statements, server),
           last_change_time: now().toISOString(),
         }),
   });

@@ -1,6 +1,6 @@
+import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan.ts';
-import { checkDatabase } from '../postgres/check.ts';
-import { planDatabase } from '../postgres/plan.ts';
+import { planWithFingerprint } from '../postgres/plan.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { refusalAsData } from './boundary.ts';
 import type { DiffOutcome, DiffRequest, Mark } from './contract.ts';
@@ -22,22 +22,21 @@ export function diff(
       create: false,
     });
     const database = await databaseOf(deps, policy);
-    const plan = await planDatabase(database, intent, passwords);
+    const plan = await planWithFingerprint(database, intent, passwords);
     if (plan.identity.server !== mark.server || plan.identity.database !== name) {
       return { kind: 'stale', why: 'the policy points at another database now' };
     }
     if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
-    const { fingerprint } = await checkDatabase(database, policy.graph);
+    const { summary, hash, fingerprint } = plan;
     const now: Mark = { ...mark, inputs: inputsOf(policy, secrets, plan.server), fingerprint };
-    // Without a change during the plan, the fingerprint seen before it is the plan's own.
-    const isStill = fingerprint === mark.fingerprint;
-    const { summary, hash } = plan;
+    const findings = findingReport(plan.findings);
     return {
       kind: 'planned',
       summary,
       line: summaryLine(summary),
       hash,
-      ...(isStill ? { mark: now } : {}),
+      mark: now,
+      ...(findings === undefined ? {} : { findings }),
     };
   });
 }
@@ -50,7 +49,7 @@ async function publish(
   const record = await source.readPolicy(ref);
   if (record === undefined) return;
   const { planned_sql: previous, ...rest } = record.status;
-  const sql = statusSql(plan.statements, plan.server.user);
+  const sql = statusSql(plan.statements, plan.server);
   if (sql === (previous ?? '')) return;
   await source.writeStatus(ref, sql === '' ? rest : { ...rest, planned_sql: sql });
 }

@@ -1,12 +1,13 @@
 import type { Statement } from '../core/kind.ts';
+import type { ScriptServer } from '../postgres/render-sql.ts';
 import { redactedSql } from '../postgres/render-sql.ts';
 
 const limit = 16 * 1024;
 const marker = '-- truncated for status --\n';
 
 /** SQL for a status: no password in it, at most 16 KiB, cut after a whole line with a marker. */
-export function statusSql(statements: readonly Statement[], user: string): string {
-  return cut(redactedSql(statements, user));
+export function statusSql(statements: readonly Statement[], server: ScriptServer): string {
+  return cut(redactedSql(statements, server));
 }
 
 export function cut(sql: string): string {

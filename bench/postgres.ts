@@ -109,7 +109,7 @@ async function measurePsql(
   const plan = await planDatabase(database, intent);
   await database.close();
   const script = join(mkdtempSync(join(tmpdir(), 'pgwarden-bench-')), 'plan.sql');
-  writeFileSync(script, redactedSql(plan.statements, plan.server.user));
+  writeFileSync(script, redactedSql(plan.statements, plan.server));
   const ms = await timed(() => {
     const run = spawnSync('psql', ['-1', '-q', '-v', 'ON_ERROR_STOP=1', '-f', script, url], {
       encoding: 'utf8',

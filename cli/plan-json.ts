@@ -1,26 +1,31 @@
 import type { ReconciliationMode } from '../core/mode.ts';
 import type { PlanResult } from '../postgres/contract.ts';
-import { redactedSql } from '../postgres/render-sql.ts';
+import { statementSql } from '../postgres/render-sql.ts';
+import type { PlanDocument } from './plan-document.ts';
 
-/** The plan for programs. Fields may be added under the same version; none changes its meaning. */
+/** The plan for programs, the same byte for byte for the same plan. */
 export function planJson(plan: PlanResult, mode: ReconciliationMode): string {
-  const { identity, server, statements, summary, hash, drift } = plan;
-  const document = {
+  const { identity, server, statements, summary, hash, drift, changes, findings } = plan;
+  const document: PlanDocument = {
     schema_version: 'pgwarden.plan.v1',
     server: identity.server,
     database: identity.database,
+    user: server.user,
     postgres_major: server.major,
     mode,
     in_sync: summary.total === 0,
-    /** What the exit code 2 says: changes other than passwords, whose state a server does not tell. */
     drift,
-    summary,
     hash,
-    steps: statements.map((statement) => ({
-      sql: redactedSql([statement], server.user).trimEnd(),
+    summary,
+    changes: [...changes],
+    statements: statements.map((statement) => ({
+      sql: statementSql(statement, server.user).trimEnd(),
       why: statement.why,
       risk: statement.risk,
+      affects: [...statement.affects],
+      ...(statement.ahead === undefined ? {} : { ahead: statement.ahead }),
     })),
+    findings: [...findings],
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -1,24 +1,42 @@
 import type { Statement } from '../core/kind.ts';
+import { quoteIdentifier } from '../core/sql.ts';
+import { inSteps } from '../core/steps.ts';
 import type { PlanResult } from '../postgres/contract.ts';
-import { commented, redactedSql } from '../postgres/render-sql.ts';
+import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
 
 export const inSync = 'No changes needed. Database is in sync with manifest.';
 
 /**
- * The plan as a script that psql runs as it stands, in one transaction. A password is in no script, so the
- * statements that set one are comments: run, they would set the redaction as the password.
+ * The plan as a script that psql runs as it stands, each step in a transaction of its own. A password is in no script,
+ * so the statements that set one are comments: run, they would set the redaction as the password.
  */
 export function planScript({ statements, server }: PlanResult): string {
   if (statements.length === 0) return `-- ${inSync}\n`;
-  const body = statements.map((statement) => scriptOf(statement, server.user));
-  return ['BEGIN;\n', ...body, 'COMMIT;\n'].join('\n');
+  let database = server.database;
+  const parts = inSteps(statements).map((group) => {
+    const next = group[0]?.ahead?.database ?? server.database;
+    const connect = next === database ? [] : [connectTo(next)];
+    database = next;
+    const body = group.map((statement) => scriptOf(statement, server.user));
+    return [...connect, 'BEGIN;\n', ...body, 'COMMIT;\n'].join('\n');
+  });
+  return [...stopOnError(parts), ...parts].join('\n');
+}
+
+/** A later transaction must not follow one that failed. */
+function stopOnError({ length }: readonly string[]): string[] {
+  return length > 1 ? ['\\set ON_ERROR_STOP on\n'] : [];
 }
 
 function scriptOf(statement: Statement, user: string): string {
-  const sql = redactedSql([statement], user);
+  const sql = statementSql(statement, user);
   const risk = statement.risk === 'none' ? '' : ` (${statement.risk})`;
   const why = commented(`${statement.why}${risk}\n`);
   return statement.password === undefined
     ? `${why}${sql}`
-    : `${why}-- set by pgwarden apply, which knows the password:\n${commented(sql)}`;
+    : `${why}${commented(howToSet(statement.password))}${sql}`;
+}
+
+function howToSet(role: string): string {
+  return `pgwarden apply sets it, as it knows the password; by hand: \\password ${quoteIdentifier(role)}\n`;
 }

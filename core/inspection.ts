@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { CatalogQuery, Fact, Live, ObjectKind, PgMajor } from './kind.ts';
-import { serviceColumn } from './provider.ts';
 import { everyone } from './public.ts';
 import { grantableTypes, kinds } from './registry.ts';
+import { rightsColumn } from './rights-column.ts';
 import { quoteLiteral } from './sql.ts';
 import type { ToldRoles } from './told-roles.ts';
 import { toldRoles, toldTables } from './told-roles.ts';
@@ -171,48 +171,6 @@ const serverColumns = `
          SESSION_USER::text AS login,
          (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER) AS superuser,
          pg_catalog.pg_get_userbyid(10) AS bootstrap`;
-
-/** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */
-const rightsColumn = (pg: PgMajor): string => `
-         (SELECT jsonb_build_object(
-                   'usable', ${rolesWhere(`${inherits} AND ${becomes(pg)}`)},
-                   'inherited', ${rolesWhere(`${inherits} AND NOT ${becomes(pg)}`)},
-                   'settable', ${rolesWhere(`${becomes(pg)} AND NOT ${inherits}`)},
-                   'grantable', ${rolesWhere(mayGrant(pg))},
-                   'selfGranted', ${selfGranted(pg)},
-                   'attributes', ${attributes},
-                   'createsSchemas', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
-                   'service', ${serviceColumn})
-            FROM pg_catalog.pg_roles me
-            LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
-           WHERE me.rolname = CURRENT_USER) AS rights`;
-
-const rolesWhere = (condition: string): string =>
-  `COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (WHERE ${condition}), '[]')`;
-
-const attributes = `(
-                     SELECT COALESCE(jsonb_agg(a.name), '[]')
-                       FROM pg_catalog.pg_roles u
-                      CROSS JOIN LATERAL (VALUES (u.rolcreaterole, 'CREATEROLE'), (u.rolcreatedb, 'CREATEDB'),
-                                                 (u.rolreplication, 'REPLICATION'), (u.rolbypassrls, 'BYPASSRLS'))
-                                         AS a (has, name)
-                      WHERE u.rolname = CURRENT_USER AND a.has)`;
-
-const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
-
-const becomes = (pg: PgMajor): string =>
-  `pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')`;
-
-const mayGrant = (pg: PgMajor): string =>
-  `pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')${pg >= 16 ? '' : ' OR (me.rolcreaterole AND NOT o.rolsuper)'}`;
-
-const selfGranted = (pg: PgMajor): string => `COALESCE((
-                     SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),
-                                                         'inherit', ${pg >= 16 ? 'a.inherit_option' : 'u.rolinherit'},
-                                                         'set', ${pg >= 16 ? 'a.set_option' : 'true'}))
-                       FROM pg_catalog.pg_auth_members a
-                       JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= 16 ? ' AND u.oid = a.grantor' : ''}
-                      WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;
 
 /** What an inspection asks for beside the rows. */
 export interface InspectionOptions {

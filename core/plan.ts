@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uncertainChanges } from './certainty.ts';
 import type { Change } from './diff.ts';
 import { diffFacts, factKey } from './diff.ts';
 import type { Finding } from './finding.ts';
@@ -29,8 +30,8 @@ export interface Plan {
   readonly summary: ChangeSummary;
   /** SHA-256 over what the changes mean: equal for equal changes, whatever salt or version a password gets. */
   readonly hash: string;
-  /** Whether the database differs for certain: a password may be set because nobody can see the stored one. */
-  readonly drift: boolean;
+  /** Number of changes of which nobody can see whether they are needed. They are no drift. */
+  readonly uncertain: number;
   /** What a person should know and the plan does not change. Not part of the hash. */
   readonly findings: readonly Finding[];
 }
@@ -73,7 +74,7 @@ export function planChanges(rows: LiveRows, live: Live): Plan {
     unrevocable: possible.unrevocable,
     summary: summarizeChanges(ordered),
     hash: hashChanges(ordered),
-    drift: ordered.some((change) => kindOf(change.fact.kind).certain?.(change, live) ?? true),
+    uncertain: uncertainChanges(ordered, live).length,
     findings: findingsOf(rows, live),
   };
 }

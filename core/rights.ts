@@ -1,3 +1,5 @@
+import type { Created } from './authority.ts';
+import { meansToActAs, meansToBecome } from './authority.ts';
 import type { Live, Statement } from './kind.ts';
 import { quoteIdentifier } from './sql.ts';
 
@@ -6,37 +8,46 @@ import { quoteIdentifier } from './sql.ts';
  *
  * An owner's rights are needed to make a schema for it, to set its default privileges, or to grant on what it owns.
  * A role that may grant the owner, but is not its member, joins it just before and leaves it at the end, so that
- * nothing of it stays. Where it may not, the statement is left to PostgreSQL's own judgement.
+ * nothing of it stays. One that may only become the owner does so. Where it may neither, the statement is left to
+ * PostgreSQL's own judgement.
  * Source: PostgreSQL manual, 22.3 Role Membership; createrole_self_grant.
  */
-export function lendRights(statements: readonly Statement[], live: Live): Statement[] {
-  const created = new Set(statements.flatMap(({ creates }) => creates ?? []));
+export function lendRights(
+  statements: readonly Statement[],
+  live: Live,
+  created: Created = rolesCreatedBy(statements),
+): Statement[] {
   const joined = new Set<string>();
   const lent = statements.flatMap((statement) => {
-    const lacking = neededRoles(statement).filter(
-      (role) => !joined.has(role) && mustJoin(role, live, created),
-    );
+    const lacking = lentRoles(statement, live, created).filter((role) => !joined.has(role));
     for (const role of lacking) joined.add(role);
-    return [...lacking.map((role) => join(role, live)), statement];
+    return [...lacking.map((role) => join(role, live)), takenOn(statement, live, created)];
   });
-  const left = [...joined].filter((role) => !isDropped(role, live));
+  const dropped = new Set(statements.flatMap(({ drops }) => drops ?? []));
+  const left = [...joined].filter((role) => !dropped.has(role));
   return [...lent, ...left.map((role) => leave(role, live))];
 }
 
-/** A retired role takes its memberships with it, unless the mode keeps it. */
-function isDropped(role: string, { graph, managed }: Live): boolean {
-  return managed.has(role) && graph.retirements.some((retirement) => retirement.role === role);
+/** Roles that the statements create: in the same transaction or, in a plan of several steps, in one before. */
+export function rolesCreatedBy(statements: readonly Statement[]): Created {
+  return new Set(statements.flatMap(({ creates }) => creates ?? []));
 }
 
-function neededRoles({ rights = [], as }: Statement): string[] {
-  return [...new Set([...rights, ...(as === undefined ? [] : [as])])].sort();
+function lentRoles({ rights = [], as }: Statement, live: Live, created: Created): string[] {
+  const canJoin = (role: string): boolean => meansToBecome(role, live, created) === 'lent';
+  const roles = [
+    ...rights.filter((role) => canJoin(role) || meansToActAs(role, live, created) === 'lent'),
+    ...(as !== undefined && canJoin(as) ? [as] : []),
+  ];
+  return [...new Set(roles)].sort();
 }
 
-function mustJoin(role: string, { server, rights }: Live, created: ReadonlySet<string>): boolean {
-  if (server.superuser || role === server.user || rights.usable.includes(role)) return false;
-  // Before 16 a membership has no options to lend: one that is there but not inherited cannot be improved.
-  if (server.major < 16 && rights.selfGranted.some((own) => own.role === role)) return false;
-  return rights.grantable.includes(role) || created.has(role);
+function takenOn(statement: Statement, live: Live, created: Created): Statement {
+  const [owner, ...others] = statement.rights ?? [];
+  if (owner === undefined || others.length > 0 || statement.as !== undefined) return statement;
+  return meansToActAs(owner, live, created) === 'taken on'
+    ? { ...statement, as: owner }
+    : statement;
 }
 
 function join(role: string, { server }: Live): Statement {
@@ -45,6 +56,7 @@ function join(role: string, { server }: Live): Statement {
     text: `GRANT ${quoteIdentifier(role)} TO ${quoteIdentifier(server.user)}${options}`,
     why: `${server.user} needs the rights of ${role} for this transaction`,
     risk: 'none',
+    affects: [server.user],
   };
 }
 
@@ -52,11 +64,15 @@ function join(role: string, { server }: Live): Statement {
 function leave(role: string, { server, rights }: Live): Statement {
   const before = rights.selfGranted.find((membership) => membership.role === role);
   const edge = [quoteIdentifier(role), quoteIdentifier(server.user)] as const;
-  const why = `${server.user} gives the rights of ${role} back`;
+  const said = {
+    why: `${server.user} gives the rights of ${role} back`,
+    risk: 'none',
+    affects: [server.user],
+  } as const;
   if (before !== undefined) {
     const options = `INHERIT ${String(before.inherit).toUpperCase()}, SET ${String(before.set).toUpperCase()}`;
-    return { text: `GRANT ${edge[0]} TO ${edge[1]} WITH ${options}`, why, risk: 'none' };
+    return { text: `GRANT ${edge[0]} TO ${edge[1]} WITH ${options}`, ...said };
   }
   const by = server.major >= 16 ? ` GRANTED BY ${edge[1]}` : '';
-  return { text: `REVOKE ${edge[0]} FROM ${edge[1]}${by}`, why, risk: 'none' };
+  return { text: `REVOKE ${edge[0]} FROM ${edge[1]}${by}`, ...said };
 }

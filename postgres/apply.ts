@@ -1,110 +1,112 @@
-import { checkPlan } from '../core/checks.ts';
+import { isDrift } from '../core/finding.ts';
 import type { Scope } from '../core/inspection.ts';
-import { scopeOf } from '../core/inspection.ts';
 import type { Live, Statement } from '../core/kind.ts';
-import type { Plan } from '../core/plan.ts';
+import type { ChangeSummary, Plan } from '../core/plan.ts';
 import { explainPlan, planChanges } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { DueStep } from '../core/steps.ts';
+import { dueSteps, refuseEndlessSteps } from '../core/steps.ts';
 import { lastOf, runBatch } from './batch.ts';
-import { classifyError } from './classify.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
-import {
-  cleanSettings,
-  fingerprintQuery,
-  inspectionQuery,
-  readFingerprint,
-  readInspection,
-} from './inspect.ts';
-import { liveFor } from './live.ts';
-import { planFigures, renderWithNames } from './plan.ts';
+import { inspectionQuery, readInspection } from './inspect.ts';
+import { planFigures } from './plan.ts';
+import type { Planned } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
-import { sentTexts } from './render-sql.ts';
 import { comparePasswords, verifiersFor } from './stored-passwords.ts';
+import { planLocked, takeStep } from './take-step.ts';
+import type { WriteOptions } from './writing.ts';
+import { runStatements, writing } from './writing.ts';
 
-export interface ApplyOptions {
+export interface ApplyOptions extends WriteOptions {
   readonly passwords: Passwords;
   /** Verifiers that were kept beside passwords, by role: stored as they are, where they are of that password. */
   readonly verifiers?: ReadonlyMap<string, string>;
   /** Run only a plan with this hash; otherwise throw `PlanChanged`. */
   readonly expectedHash?: string;
-  /** Roll back as soon as it aborts. */
-  readonly signal?: AbortSignal;
-  /** How long to wait for another writer. Default 5 s. */
-  readonly lockTimeoutMs?: number;
+  /** Called after each step that was taken. */
+  readonly onStep?: (step: DueStep) => void;
 }
 
-/** Taken by every pgwarden that writes to the database, whoever runs it. Any number nobody else has. */
-const writerLock = '8099007861556438382';
-
-/** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */
-const bytesPerBatch = 1_000_000;
+export type ApplyPass =
+  | { readonly kind: 'applied'; readonly result: ApplyResult }
+  | {
+      readonly kind: 'due';
+      readonly steps: readonly DueStep[];
+      /** Of the whole plan, steps and all. */
+      readonly summary: ChangeSummary;
+    };
 
 /**
- * Makes the database what the intent says, in one transaction: lock, inspect, plan, run, verify, commit.
- * Whatever fails leaves the database as it was. Throws Refusal.
+ * Makes the database what the intent says: the steps ahead, each committed by itself, then the rest in one
+ * transaction. Whatever fails leaves the database as it was, but for the steps before it. Throws Refusal.
  */
 export async function applyPlan(
   database: Database,
   intent: Intent,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
-  return database.use(async (session) => {
-    const started = performance.now();
-    const cancel = (): void => {
-      void cancelBackend(session, database);
-    };
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    try {
-      options.signal?.throwIfAborted();
-      const result = await applyInTransaction(session, database, intent, options);
-      return { ...result, durationMs: Math.round(performance.now() - started) };
-    } catch (error) {
-      // The connection is thrown away, which rolls back; nothing of the error may hold what was sent.
-      throw classifyError(error, 'apply', database.target);
-    } finally {
-      options.signal?.removeEventListener('abort', cancel);
+  const started = performance.now();
+  const taken: Statement[] = [];
+  let summary: ChangeSummary | undefined;
+  for (let round = 0; ; round += 1) {
+    const pass = await applyOnce(database, intent, { ...options, round });
+    if (pass.kind === 'applied') {
+      const statements = [...taken, ...pass.result.statements];
+      const durationMs = Math.round(performance.now() - started);
+      return { ...pass.result, statements, durationMs, ...(summary && { summary }) };
     }
+    refuseEndlessSteps(pass.steps, round);
+    summary ??= pass.summary;
+    for (const step of pass.steps) {
+      taken.push(...(await takeStep(database, intent, step, options)));
+      options.onStep?.(step);
+    }
+  }
+}
+
+/**
+ * One pass over a plan. Either all that is left of it, in one transaction: lock, inspect, plan, run, verify, commit. Or,
+ * while steps must be taken before that, nothing but which.
+ */
+export async function applyOnce(
+  database: Database,
+  intent: Intent,
+  options: ApplyOptions & { readonly round?: number },
+): Promise<ApplyPass> {
+  const started = performance.now();
+  return writing(database, options, async (session) => {
+    const planned = await planLocked(session, database, intent, options);
+    // In a later round the approved plan has become another one by its own steps.
+    if (options.round === undefined || options.round === 0)
+      refuseChangedPlan(planned.plan, options.expectedHash);
+    const steps = dueSteps(planned.statements);
+    if (steps.length > 0) {
+      await session.client.query('ROLLBACK');
+      return { kind: 'due', steps, summary: planned.plan.summary };
+    }
+    const result = await runPlanned(session, database, planned, options);
+    return {
+      kind: 'applied',
+      result: { ...result, durationMs: Math.round(performance.now() - started) },
+    };
   });
 }
 
-async function applyInTransaction(
+async function runPlanned(
   session: Session,
   database: Database,
-  intent: Intent,
+  { inspection, scope, live, plan, statements }: Planned,
   options: ApplyOptions,
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
-  const scope = scopeOf(intent.graph);
-  const before = await lockAndInspect(session, database, scope, options);
-  const live = await liveFor(intent, before, options.passwords);
-  const plan = planChanges(before.rows, live);
-  checkPlan(plan, live);
-  refuseChangedPlan(plan, options.expectedHash);
-  const statements = await renderWithNames(session, plan, live, scope);
-  const verifiers = await verifiersFor(statements, options, before.passwords);
-  await runStatements(session, statements, live, verifiers);
-  const fingerprint = await verify(session, database, scope, { live, ...options });
+  const verifiers = await verifiersFor(statements, options, inspection.passwords);
+  await runStatements(session, statements, { live, database }, verifiers);
+  const after = await verify(session, database, scope, { live, ...options });
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
-  const { identity, server } = before;
-  return { identity, server, statements, fingerprint, ...planFigures(plan) };
-}
-
-async function lockAndInspect(
-  session: Session,
-  database: Database,
-  scope: Scope,
-  { lockTimeoutMs = 5_000 }: ApplyOptions,
-): Promise<Inspection> {
-  const results = await runBatch(session.client, [
-    'BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    `SET LOCAL lock_timeout = ${String(lockTimeoutMs)}`,
-    "SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '60s'",
-    cleanSettings,
-    `SELECT pg_catalog.pg_advisory_xact_lock(${writerLock})`,
-    inspectionQuery(session, scope),
-  ]);
-  return readInspection(lastOf(results), database);
+  const { identity, server } = inspection;
+  const findings = [...after.findings, ...plan.findings.filter(isDrift)];
+  return { identity, server, statements, ...planFigures(plan), ...after, findings };
 }
 
 function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {
@@ -114,30 +116,6 @@ function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {
     'the database changed after the plan was made',
     'A new plan is made within seconds.',
   );
-}
-
-async function runStatements(
-  session: Session,
-  statements: readonly Statement[],
-  live: Live,
-  verifiers: ReadonlyMap<string, string>,
-): Promise<void> {
-  const texts = sentTexts(statements, live.server.user, verifiers);
-  for (const batch of batchesOf(texts)) await runBatch(session.client, batch);
-}
-
-function batchesOf(texts: readonly string[]): string[][] {
-  const batches: string[][] = [];
-  let size = bytesPerBatch;
-  for (const text of texts) {
-    if (size + text.length > bytesPerBatch) {
-      batches.push([]);
-      size = 0;
-    }
-    batches.at(-1)?.push(text);
-    size += text.length;
-  }
-  return batches;
 }
 
 interface Applied {
@@ -154,23 +132,18 @@ async function afterwards(
   return { ...live, appliedPasswords, storedPasswords: await comparePasswords(stored, passwords) };
 }
 
-/** A second diff must be empty: what PostgreSQL did is then what was meant. Returns the new fingerprint. */
+/** A second diff must be empty: what PostgreSQL did is then what was meant. Returns what is so now. */
 async function verify(
   session: Session,
   database: Database,
   scope: Scope,
   applied: Applied,
-): Promise<string> {
-  const [inspected, marked] = await runBatch(session.client, [
-    inspectionQuery(session, scope),
-    fingerprintQuery(session, scope),
-  ]);
-  if (inspected === undefined || marked === undefined)
-    throw new RangeError('the verification had no result');
-  const after = readInspection(inspected, database);
+): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
+  const results = await runBatch(session.client, [inspectionQuery(session, scope, true)]);
+  const after = readInspection(lastOf(results), database);
   const residue = planChanges(after.rows, await afterwards(applied, after));
   if (residue.changes.length > 0) throw notConvergent(explainPlan(residue));
-  return readFingerprint(marked, database).fingerprint;
+  return { fingerprint: after.fingerprint, findings: residue.findings };
 }
 
 const shownResidue = 5;
@@ -184,18 +157,4 @@ function notConvergent(residue: readonly string[]): Refusal {
     'Often the connected role cannot revoke what another role granted: connect as a superuser or as that grantor.',
     residue,
   );
-}
-
-/** The role of setRole may not cancel what runs in a session of the login role; that one may. */
-function cancelAsLogin({ client }: Session, pid: number): Promise<unknown> {
-  const cancel = `SELECT pg_catalog.pg_cancel_backend(${String(pid)})`;
-  return runBatch(client, ['BEGIN', 'SET LOCAL ROLE NONE', cancel, 'COMMIT']);
-}
-
-/** A running statement ends only when its server process is told to, which takes another connection. */
-async function cancelBackend({ client }: Session, database: Database): Promise<void> {
-  const pid =
-    'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
-  if (pid === undefined) return;
-  await database.use((other) => cancelAsLogin(other, pid)).catch(() => undefined);
 }

@@ -1,65 +1,77 @@
-import { checkPlan } from '../core/checks.ts';
-import type { Scope } from '../core/inspection.ts';
 import { scopeOf } from '../core/inspection.ts';
-import type { Live, Statement } from '../core/kind.ts';
 import type { Plan } from '../core/plan.ts';
-import { groupsOf, isPasswordOnly, planChanges, renderPlan } from '../core/plan.ts';
+import { explainChanges } from '../core/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
-import type { Intent, PlanResult } from './contract.ts';
-import { cleanSettings, inspectionQuery, readInspection, readMembers } from './inspect.ts';
-import { liveFor } from './live.ts';
+import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
+import type { Inspection } from './inspect.ts';
+import { cleanSettings, inspectionQuery, readInspection } from './inspect.ts';
+import { planEverywhere } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
 
 const timeouts = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'";
 
-/** What an intent would change, from one snapshot. Changes nothing. Throws Refusal. */
-export async function planDatabase(database: Database, intent: Intent): Promise<PlanResult> {
+/**
+ * What an intent would change, from one snapshot. Changes nothing. Throws Refusal. Passwords that are not given are
+ * not compared with the stored ones.
+ */
+export async function planDatabase(
+  database: Database,
+  intent: Intent,
+  passwords: Passwords = new Map(),
+): Promise<PlanResult> {
+  return planFor(database, intent, passwords, false);
+}
+
+/** The same with the fingerprint of what it was made from, by which a later check knows it again. */
+export async function planWithFingerprint(
+  database: Database,
+  intent: Intent,
+  passwords: Passwords,
+): Promise<MarkedPlan> {
+  return planFor(database, intent, passwords, true);
+}
+
+function planFor(
+  database: Database,
+  intent: Intent,
+  passwords: Passwords,
+  marked: boolean,
+): Promise<MarkedPlan> {
   return database.use(async (session) => {
     try {
-      return await planInSnapshot(session, database, intent);
+      const inspection = await inspectSnapshot(session, database, intent, marked);
+      const planned = await planEverywhere(session, database, intent, { inspection, passwords });
+      await session.client.query('COMMIT');
+      const { identity, server, fingerprint } = inspection;
+      const { statements, plan } = planned;
+      return { identity, server, statements, fingerprint, ...planFigures(plan) };
     } catch (error) {
       throw classifyError(error, 'inspect', database.target);
     }
   });
 }
 
-async function planInSnapshot(
+async function inspectSnapshot(
   session: Session,
   database: Database,
-  intent: Intent,
-): Promise<PlanResult> {
-  const scope = scopeOf(intent.graph);
+  { graph }: Intent,
+  marked: boolean,
+): Promise<Inspection> {
   const begin = [
     'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
     timeouts,
     cleanSettings,
   ];
-  const results = await runBatch(session.client, [...begin, inspectionQuery(session, scope)]);
-  const { identity, server, rights, rows } = readInspection(lastOf(results), database);
-  const live = liveFor(intent, { server, rights });
-  const plan = planChanges(rows, live);
-  checkPlan(plan, live);
-  const statements = await renderWithNames(session, plan, live, scope);
-  await session.client.query('COMMIT');
-  return { identity, server, statements, ...planFigures(plan) };
-}
-
-/** The plan's statements, after asking for the names of the objects it touches. */
-export async function renderWithNames(
-  session: Session,
-  plan: Plan,
-  live: Live,
-  scope: Scope,
-): Promise<Statement[]> {
-  const names = await readMembers(session, scope, groupsOf(plan));
-  return renderPlan(plan, live, names);
+  const query = inspectionQuery(session, scopeOf(graph), marked);
+  return readInspection(lastOf(await runBatch(session.client, [...begin, query])), database);
 }
 
 /** What is told of a plan beside its statements. */
 export function planFigures(
   plan: Plan,
-): Pick<PlanResult, 'summary' | 'hash' | 'passwordOnly' | 'findings'> {
-  const { summary, hash, findings } = plan;
-  return { summary, hash, findings, passwordOnly: isPasswordOnly(plan) };
+): Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'> {
+  const { changes, summary, hash, uncertain, findings } = plan;
+  const drift = changes.length > uncertain;
+  return { summary, hash, uncertain, drift, changes: explainChanges(changes), findings };
 }

@@ -11,6 +11,8 @@ export interface Database {
   readonly target: ConnectionTarget;
   /** Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. */
   use<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Another database of the same server, with the same credentials. It is closed with this one. */
+  sibling(name: string): Database;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export function databasePools(): DatabasePools {
 export function openDatabase(target: ConnectionTarget): Database {
   let encrypted = target.sslMode !== 'disable' && target.sslMode !== 'allow';
   let pool = newPool(target, encrypted);
+  const siblings = databasePools();
   const mayFallBack = target.sslMode === 'prefer' || target.sslMode === 'allow';
 
   const connect = async (): Promise<PoolClient> => {
@@ -75,7 +78,11 @@ export function openDatabase(target: ConnectionTarget): Database {
 
   return {
     target,
-    close: () => pool.end(),
+    sibling: (name) => siblings.get({ ...target, database: name }),
+    async close() {
+      await siblings.close();
+      await pool.end();
+    },
     async use(work) {
       let client: PoolClient | undefined;
       try {

@@ -11,7 +11,7 @@ import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
 import { isRefusal } from '../failure.ts';
 import { inSync, planScript } from '../plan-script.ts';
-import { planHeadline } from '../plan-summary.ts';
+import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
 import type { SubjectOptions, Subject } from '../subject.ts';
 import { loadSubject } from '../subject.ts';
 import type { SubjectIntent } from '../subject-database.ts';
@@ -38,7 +38,7 @@ export async function apply(options: ApplyOptions): Promise<number> {
 async function showPlan(database: Database, subject: Subject): Promise<void> {
   const { intent, passwords } = await intentOf(subject, 'plan');
   const plan = await planDatabase(database, intent, passwords);
-  process.stderr.write(`${planHeadline(plan)}\n`);
+  process.stderr.write(`${uncertaintyNote(plan)}${planHeadline(plan)}\n`);
   process.stdout.write(planScript(plan));
 }
 
@@ -51,6 +51,7 @@ async function changeDatabase(database: Database, subject: Subject): Promise<voi
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
     const result = await applyWhenFree(database, intent, interrupt.signal);
+    process.stderr.write(uncertaintyNote(result));
     process.stdout.write(applied(result));
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
@@ -97,6 +98,6 @@ function applied({ summary, statements, server, durationMs }: ApplyResult): stri
   if (summary.total === 0) return `${inSync}\n`;
   const changes = `${counted(summary.total, 'change')} (${summaryLine(summary)})`;
   const headline = `Applied to ${JSON.stringify(server.database)} in ${String(durationMs)} ms: ${changes}\n`;
-  const sql = redactedSql(statements, server.user).trimEnd().replaceAll(/^/gm, '  ');
+  const sql = redactedSql(statements, server).trimEnd().replaceAll(/^/gm, '  ');
   return `${headline}${sql}\n`;
 }

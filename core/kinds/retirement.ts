@@ -1,8 +1,27 @@
-import { z } from 'zod';
 import type { RetirementSpec } from '../graph.ts';
-import type { Edit, Fact, Live, ObjectKind, PgMajor, Statement } from '../kind.ts';
+import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
-import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { quoteIdentifier } from '../sql.ts';
+import type { Blocker } from './retirement-blockers.ts';
+import {
+  adviceFor,
+  blockersIn,
+  holdings,
+  losesObjects,
+  openSessions,
+  unreadable,
+} from './retirement-blockers.ts';
+import type { RetiredRow } from './retirement-query.ts';
+import { retiredRoles, retiredRow } from './retirement-query.ts';
+import { renderRetirement } from './retirement-sql.ts';
+
+/** What a retired role has in another database. A type, as an interface is no JSON to TypeScript. */
+type Other = {
+  readonly database: string;
+  readonly dataLost: number;
+  /** e.g. `owns table app.t in database other` */
+  readonly holds: readonly string[];
+};
 
 /** A role that is to go and is still there, with what holds it. */
 export interface RetirementFact extends Fact {
@@ -12,86 +31,44 @@ export interface RetirementFact extends Fact {
     readonly reassignOwnedTo: string | undefined;
     readonly dropOwned: boolean;
     readonly terminateSessions: boolean;
-    readonly blockers: readonly string[];
+    readonly allowDataLoss: boolean;
+    readonly login: boolean;
+    readonly sessions: number;
+    /** Objects with data that DROP OWNED drops in the policy's database. */
+    readonly dataLost: number;
+    /** Other databases to clear of it. */
+    readonly elsewhere: readonly Other[];
+    readonly blockers: readonly Blocker[];
   };
 }
 
-const dependency = z.object({
-  what: z.enum(['owned', 'kept', 'privilege', 'other']),
-  where: z.enum(['here', 'shared', 'elsewhere']),
-  database: z.string().nullable(),
-  object: z.string().nullable(),
-  revocable: z.boolean(),
-});
-type Dependency = z.infer<typeof dependency>;
+type Row = RetiredRow | { readonly database: string; readonly unreadable: string };
 
-const row = z.object({
-  role: z.string(),
-  sessions: z.boolean(),
-  dependencies: z.array(dependency),
-});
-
-/** What REASSIGN OWNED passes over. Source: shdepReassignOwned() in pg_shdepend.c. */
-const notReassigned =
-  "'pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_user_mapping'::regclass";
-
-/** Whether the privilege of dependency `d` is one that kinds read, so that the same plan revokes it. */
-const isRevoked = (pg: PgMajor): string => `
-                          EXISTS (SELECT FROM scope_object o
-                                    JOIN pg_catalog.pg_database b ON b.datname = o.name
-                                   WHERE o.type = 'database' AND b.oid = d.objid
-                                     AND d.classid = 'pg_catalog.pg_database'::regclass)
-                          OR ${pg >= 16 ? "d.classid = 'pg_catalog.pg_auth_members'::regclass AND d.objid IN (SELECT m.oid FROM pg_catalog.pg_auth_members m JOIN scope_role g ON g.oid = m.roleid)" : 'false'}
-                          OR d.dbid = c.oid AND EXISTS (
-                          SELECT FROM scope_schema s
-                           WHERE s.oid = d.objid AND d.classid = 'pg_catalog.pg_namespace'::regclass
-                              OR s.oid IN (
-                                   SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_class'::regclass
-                                   UNION ALL
-                                   SELECT pronamespace FROM pg_catalog.pg_proc WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_proc'::regclass AND prokind <> 'p'
-                                   UNION ALL
-                                   SELECT typnamespace FROM pg_catalog.pg_type WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_type'::regclass
-                                   UNION ALL
-                                   SELECT defaclnamespace FROM pg_catalog.pg_default_acl WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_default_acl'::regclass))`;
-
-export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
+export const retirement: ObjectKind<RetirementFact, Row> = {
   name: 'retirement',
-  inspect: {
-    // pg_describe_object knows the objects of this database only: for others the database is named instead.
-    sql: (pg) => `
-    SELECT jsonb_build_object(
-             'kind', 'retirement', 'role', r.name,
-             'sessions', EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid),
-             'dependencies', COALESCE((
-               SELECT jsonb_agg(DISTINCT jsonb_build_object(
-                        'what', CASE WHEN d.deptype = 'a' THEN 'privilege'
-                                     WHEN d.deptype <> 'o' THEN 'other'
-                                     WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END,
-                        'where', CASE d.dbid WHEN 0 THEN 'shared' WHEN c.oid THEN 'here' ELSE 'elsewhere' END,
-                        'database', b.datname,
-                        'object', CASE WHEN d.dbid IN (0, c.oid)
-                                       THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) END,
-                        'revocable', d.deptype = 'a' AND d.objsubid = 0 AND (${isRevoked(pg)})))
-                 FROM pg_catalog.pg_shdepend d
-                 JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()
-                 LEFT JOIN pg_catalog.pg_database b ON b.oid = d.dbid
-                WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
-                  AND d.deptype IN ('o', 'a', 'r', 'i')), '[]'))
-      FROM scope_role r
-      JOIN scope_retired t ON t.name = r.name`,
+  inspect: retiredRoles,
+  elsewhere: {
+    databases: (rows, live) =>
+      rows.flatMap((row) => (specFor(row, live) === undefined ? [] : elsewhereOf(row))),
+    unreadable: (database, reason) => ({ database, unreadable: reason }),
   },
-  decode: (value) => row.parse(value),
-  observed: (rows, { graph }) =>
-    rows.flatMap((found) => observedRetirement(found, graph.retirements)),
+  decode: (value) => retiredRow.parse(value),
+  observed: (rows, live) =>
+    rows.flatMap((row) => {
+      const spec = specFor(row, live);
+      return spec === undefined || 'unreadable' in row ? [] : [observedRetirement(spec, row, rows)];
+    }),
   desired: () => [],
   key: ({ role }) => role,
-  needs: ({ state }) =>
-    state.reassignOwnedTo === undefined ? [] : [{ kind: 'role', key: state.reassignOwnedTo }],
+  needs: ({ state }) => successor(state.reassignOwnedTo),
+  needsAhead: ({ state }) => (state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo)),
   governs: () => true,
   effect: () => 'destroys',
-  unsafe: blockedDrop,
+  // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
+  meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
+  unsafe: (edit, live) => retiresOurselves(edit, live) ?? blockedDrop(edit) ?? beyondUs(edit, live),
   render: (edits) => edits.flatMap(({ fact }) => renderRetirement(fact)),
-  explain: ({ fact }) => `role ${fact.id.role} is retired`,
+  explain: explainRetirement,
   counts: ({ fact }) => [
     { as: 'roles_dropped', once: fact.id.role },
     ...(fact.state.terminateSessions
@@ -100,112 +77,122 @@ export const retirement: ObjectKind<RetirementFact, z.infer<typeof row>> = {
   ],
 };
 
+function successor(role: string | undefined): { readonly kind: 'role'; readonly key: string }[] {
+  return role === undefined ? [] : [{ kind: 'role', key: role }];
+}
+
+/** The retirement that a row of the policy's own database is about, where the mode makes any. */
+function specFor(row: Row, { graph, mode, server }: Live): RetirementSpec | undefined {
+  if (mode !== 'authoritative' || 'unreadable' in row || row.database !== server.database)
+    return undefined;
+  return graph.retirements.find(({ role }) => role === row.role);
+}
+
+function elsewhereOf(row: Row): readonly string[] {
+  return 'unreadable' in row ? [] : row.elsewhere;
+}
+
 function observedRetirement(
-  found: z.infer<typeof row>,
-  specs: readonly RetirementSpec[],
-): RetirementFact[] {
-  const spec = specs.find(({ role }) => role === found.role);
-  if (spec === undefined) return [];
-  const { role, ...state } = spec;
-  const held = found.dependencies.filter((entry) => !isCleared(entry, spec)).map(describe);
-  const sessions = found.sessions && !spec.terminateSessions ? ['has open sessions'] : [];
-  return [
-    {
-      kind: 'retirement',
-      id: { role },
-      state: { ...state, blockers: [...sessions, ...held].sort() },
-    },
+  spec: RetirementSpec,
+  own: RetiredRow,
+  rows: readonly Row[],
+): RetirementFact {
+  const { role, ...wanted } = spec;
+  const { login, sessions, holding } = own;
+  const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows));
+  const blockers = [
+    ...(spec.terminateSessions ? [] : openSessions(own)),
+    ...blockersIn(own, spec),
+    ...others.flatMap((other) => other.blockers),
   ];
+  return {
+    kind: 'retirement',
+    id: { role },
+    state: {
+      ...wanted,
+      login,
+      sessions: sessions.reduce((sum, { count }) => sum + count, 0),
+      dataLost: losesObjects(spec) ? holding.count : 0,
+      elsewhere: others.map(({ other }) => other),
+      blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
+    },
+  };
 }
 
-/** Whether the retirement's own steps, or revokes in the same plan, remove this dependency. */
-function isCleared({ what, where, revocable }: Dependency, spec: RetirementSpec): boolean {
-  if (where === 'elsewhere') return false;
-  switch (what) {
-    case 'owned':
-      return spec.reassignOwnedTo !== undefined || (spec.dropOwned && where === 'here');
-    case 'kept':
-      return spec.dropOwned && where === 'here';
-    case 'privilege':
-      return revocable || spec.dropOwned;
-    case 'other':
-      return spec.dropOwned;
+interface LookedAt {
+  readonly other: Other;
+  readonly blockers: readonly Blocker[];
+}
+
+/** What is to be cleared there: nothing where that was done before the plan's own transaction saw it. */
+function lookElsewhere(database: string, spec: RetirementSpec, rows: readonly Row[]): LookedAt[] {
+  const found = rows.find(
+    (row) => row.database === database && ('unreadable' in row || row.role === spec.role),
+  );
+  if (found === undefined) return [];
+  if ('unreadable' in found) {
+    const blockers = [unreadable(database, found.unreadable)];
+    return [{ other: { database, dataLost: 0, holds: [] }, blockers }];
   }
+  // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
+  const dependencies = found.dependencies
+    .filter(({ where }) => where === 'here')
+    .map((entry) => ({ ...entry, revocable: false }));
+  if (dependencies.length === 0) return [];
+  const where = ` in database ${database}`;
+  const dataLost = losesObjects(spec) ? found.holding.count : 0;
+  const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
+  const blockers = blockersIn({ ...found, dependencies }, spec, where);
+  return [{ other: { database, dataLost, holds }, blockers }];
 }
 
-function describe({ what, where, database, object }: Dependency): string {
-  const verb = {
-    owned: 'owns',
-    kept: 'owns',
-    privilege: 'has privileges on',
-    other: 'is named by',
-  }[what];
-  if (where === 'elsewhere') return `${verb} objects in database ${database ?? 'unknown'}`;
-  return `${verb} ${object ?? 'an object'}`;
+const shownHoldings = 3;
+
+function explainRetirement({ fact: { id, state } }: Edit<RetirementFact>): string {
+  const holds = state.elsewhere.flatMap((other) => other.holds);
+  const more = holds.length > shownHoldings ? ' and more' : '';
+  const still =
+    holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join(', it ')}${more}`;
+  return `role ${id.role} is retired${still}`;
+}
+
+function retiresOurselves({ fact }: Edit<RetirementFact>, { server }: Live): Refusal | undefined {
+  const { role } = fact.id;
+  if (![server.user, server.login, server.bootstrap].includes(role)) return undefined;
+  const ours = role === server.user || role === server.login;
+  const who = ours ? 'the role it connects with' : "the server's first superuser";
+  return new Refusal(
+    'UnsafeSelfChange',
+    `the policy retires ${quoteIdentifier(role)}, ${who}`,
+    'Connect with another role, or leave this one out of retirements.',
+  );
 }
 
 const shownBlockers = 5;
 
-function blockedDrop({ fact }: Edit<RetirementFact>, { server }: Live): Refusal | undefined {
-  const { role } = fact.id;
-  if (role === server.user || role === server.login) {
-    return new Refusal(
-      'UnsafeSelfChange',
-      `the policy retires ${quoteIdentifier(role)}, the role it connects with`,
-      'Connect with another role, or leave this one out of retirements.',
-    );
-  }
+function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
   const { blockers } = fact.state;
   if (blockers.length === 0) return undefined;
-  const more =
-    blockers.length > shownBlockers ? ` and ${String(blockers.length - shownBlockers)} more` : '';
+  const all = blockers.map(({ what }) => what);
+  const more = all.length > shownBlockers ? ` and ${String(all.length - shownBlockers)} more` : '';
   return new Refusal(
     'UnsafeRoleDrops',
-    `role ${quoteIdentifier(role)} cannot be dropped: it ${blockers.slice(0, shownBlockers).join(', it ')}${more}`,
-    'Set reassign_owned_to, drop_owned or terminate_sessions, or move what it holds in other databases first.',
-    blockers,
+    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${all.slice(0, shownBlockers).join(', it ')}${more}`,
+    adviceFor(blockers),
+    all,
   );
 }
 
-/** How long to wait for a session to be gone: what it holds, e.g. temporary tables, would block the drop. */
-const sessionEndMs = 5_000;
-
-function renderRetirement({ id, state }: RetirementFact): Statement[] {
-  const name = quoteIdentifier(id.role);
-  const why = `role ${id.role} is retired`;
-  const statements: Statement[] = [];
-  if (state.terminateSessions) {
-    statements.push({
-      text: `ALTER ROLE ${name} NOLOGIN`,
-      why: `${why}: no new sessions once this is committed`,
-      risk: 'loses access',
-    });
-    statements.push({
-      text:
-        `SELECT pg_catalog.pg_terminate_backend(pid, ${String(sessionEndMs)})` +
-        ` FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(id.role)} AND pid <> pg_catalog.pg_backend_pid()`,
-      why: `${why}: its sessions end`,
-      risk: 'loses access',
-    });
-  }
-  if (state.reassignOwnedTo !== undefined) {
-    const text = `REASSIGN OWNED BY ${name} TO ${quoteIdentifier(state.reassignOwnedTo)}`;
-    statements.push({
-      text,
-      why: `${why}: ${state.reassignOwnedTo} gets what it owns`,
-      risk: 'none',
-      rights: [id.role, state.reassignOwnedTo],
-    });
-  }
-  if (state.dropOwned) {
-    const risk = state.reassignOwnedTo === undefined ? 'loses data' : 'loses access';
-    statements.push({
-      text: `DROP OWNED BY ${name}`,
-      why: `${why}: what it still owns goes`,
-      risk,
-      rights: [id.role],
-    });
-  }
-  statements.push({ text: `DROP ROLE ${name}`, why, risk: 'loses access' });
-  return statements;
+/** Known before the first step, because earlier ones would stay when the last one is not allowed. */
+function beyondUs({ fact }: Edit<RetirementFact>, { server, rights }: Live): Refusal | undefined {
+  const { role } = fact.id;
+  if (server.superuser || rights.grantable.includes(role)) return undefined;
+  const [name, us] = [quoteIdentifier(role), quoteIdentifier(server.user)];
+  return new Refusal(
+    'InsufficientPrivileges',
+    `role ${us} may not drop role ${name}`,
+    server.major >= 16
+      ? `GRANT ${name} TO ${us} WITH ADMIN OPTION lets it, where it has CREATEROLE; no one but a superuser drops a superuser.`
+      : `ALTER ROLE ${us} CREATEROLE lets it; no one but a superuser drops a superuser.`,
+  );
 }

@@ -15,7 +15,7 @@ import {
   summaryLine,
 } from '../../core/plan.ts';
 import type { World } from './world.ts';
-import { liveFor, rowsOf, worlds } from './world.ts';
+import { liveFor, retiredRow, rowsOf, worlds } from './world.ts';
 
 function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
   return planChanges(rowsOf(world), liveFor(world.graph, mode));
@@ -229,19 +229,9 @@ describe('safety', () => {
   test('an objection names the first change that must not be made', () => {
     const graph = graphOf('roles: [{ name: heir }]\nretirements: [{ role: legacy }]');
     const live = liveFor(graph);
-    const dependency = {
-      what: 'owned',
-      where: 'here',
-      database: 'shop',
-      object: 'table app.t',
-      revocable: false,
-    };
-    const plan = planChanges(
-      decodeRows([
-        { kind: 'retirement', role: 'legacy', sessions: false, dependencies: [dependency] },
-      ]),
-      live,
-    );
+    const held = { what: 'owned', where: 'here', revocable: false };
+    const dependencies = [{ ...held, count: 1, objects: ['table app.t'] }];
+    const plan = planChanges(decodeRows([{ ...retiredRow, dependencies }]), live);
     expect(() => {
       checkPlan(plan, live);
     }).toThrow('role "legacy" cannot be dropped: it owns table app.t');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { applyPlan } from '../../postgres/apply.ts';
@@ -71,8 +72,9 @@ async function planAndApply(
     expectRefusal(scenario, plan);
     return;
   }
-  const sql = redactedSql(plan.statements, plan.server.user);
+  const sql = redactedSql(plan.statements, plan.server);
   expect(sql).toBe(expectedPlan(scenario, setting, sql));
+  expectFindings(scenario, plan.findings);
   const applied = await applyPlan(database, intent, { passwords }).catch(refusalOnly);
   if (applied instanceof Refusal) {
     expectRefusal(scenario, applied);
@@ -81,7 +83,13 @@ async function planAndApply(
   expect(scenario.options.refused).toBeUndefined();
   const appliedPasswords = intent.passwordVersions;
   const again = await planDatabase(database, { ...intent, appliedPasswords }, passwords);
-  expect(redactedSql(again.statements, again.server.user)).toBe('');
+  expect(redactedSql(again.statements, again.server)).toBe('');
+  expectFindings(scenario, again.findings);
+}
+
+function expectFindings({ options }: Scenario, findings: readonly Finding[]): void {
+  if (options.findings === undefined) return;
+  expect(findings.map(({ message }) => message)).toEqual(options.findings);
 }
 
 function refusalOnly(error: unknown): Refusal {

@@ -6,8 +6,11 @@ const statement = (text: string, more: Partial<Statement> = {}): Statement => ({
   text,
   why: '',
   risk: 'none',
+  affects: [],
   ...more,
 });
+
+const server = { user: 'postgres', database: 'shop' };
 
 test('a script sets no password, and is as psql would run it', () => {
   const statements = [
@@ -16,7 +19,7 @@ test('a script sets no password, and is as psql would run it', () => {
     statement('REVOKE SELECT ON TABLE app.t FROM "ana"', { as: 'a"lead' }),
     statement('REVOKE SELECT ON TABLE app.u FROM "ana"', { as: 'postgres' }),
   ];
-  expect(redactedSql(statements, 'postgres')).toBe(`CREATE ROLE "ana" LOGIN;
+  expect(redactedSql(statements, server)).toBe(`CREATE ROLE "ana" LOGIN;
 -- ALTER ROLE "ana" PASSWORD '[REDACTED]';
 SET LOCAL ROLE "a""lead";
 REVOKE SELECT ON TABLE app.t FROM "ana";
@@ -38,5 +41,23 @@ test('what is sent has each role its own verifier, as a literal', () => {
 });
 
 test('nothing to do is an empty script', () => {
-  expect(redactedSql([], 'postgres')).toBe('');
+  expect(redactedSql([], server)).toBe('');
+});
+
+test('what belongs to another database follows a connect, which no name of a database can break out of', () => {
+  const ahead = (database: string) => ({ ahead: { stage: 'clean', database } }) as const;
+  const statements = [
+    statement('ALTER ROLE "ana" NOLOGIN'),
+    statement('DROP OWNED BY "ana"', ahead('other')),
+    statement('DROP OWNED BY "ana"', ahead(`it's "b"\n\\! ls host=x`)),
+    statement('DROP ROLE "ana"'),
+  ];
+  expect(redactedSql(statements, server)).toBe(`ALTER ROLE "ana" NOLOGIN;
+\\connect "other"
+DROP OWNED BY "ana";
+\\connect -reuse-previous=on "postgresql:///it%27s%20%22b%22%0A%5C!%20ls%20host%3Dx"
+DROP OWNED BY "ana";
+\\connect "shop"
+DROP ROLE "ana";
+`);
 });

@@ -1,1 +1,2 @@
-SELECT tableowner = 'legacy' FROM pg_tables WHERE tablename = 't';
+SELECT count(*) = 0 FROM pg_roles WHERE rolname = 'legacy';
+SELECT tableowner = 'heir' FROM pg_tables WHERE tablename = 't';

@@ -1,6 +1,6 @@
-CREATE ROLE "heir" NOLOGIN;
 ALTER ROLE "legacy" NOLOGIN;
 SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename = 'legacy' AND pid <> pg_catalog.pg_backend_pid();
+CREATE ROLE "heir" NOLOGIN;
 REASSIGN OWNED BY "legacy" TO "heir";
 DROP OWNED BY "legacy";
 DROP ROLE "legacy";

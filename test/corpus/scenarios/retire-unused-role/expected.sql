@@ -1,1 +1,2 @@
+ALTER ROLE "legacy" NOLOGIN;
 DROP ROLE "legacy";

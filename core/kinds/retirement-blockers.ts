@@ -1,0 +1,133 @@
+import type { RetirementSpec } from '../graph.ts';
+import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
+
+/** One thing that keeps a role from being dropped: the end of a sentence that begins with "it", and what would help. */
+export interface Blocker {
+  readonly [field: string]: string;
+  readonly what: string;
+  readonly remedy: Remedy;
+}
+
+const remedies = {
+  sessions: 'Set terminate_sessions: true to end its sessions.',
+  objects: 'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
+  rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and default privileges.',
+  shared: 'Set reassign_owned_to: DROP OWNED drops no database, tablespace or subscription.',
+  data: 'Set reassign_owned_to to keep the data, or allow_data_loss: true to lose it.',
+  dependents: 'Set reassign_owned_to, or drop what depends on its objects first.',
+  elsewhere:
+    'Let the connected role into that database, or take what the role has there away first.',
+} as const;
+type Remedy = keyof typeof remedies;
+
+/** What to do about blockers, each advice once. */
+export function adviceFor(blockers: readonly Blocker[]): string {
+  const wanted = new Set<string>(blockers.map(({ remedy }) => remedy));
+  return Object.entries(remedies)
+    .filter(([remedy]) => wanted.has(remedy))
+    .map(([, advice]) => advice)
+    .join(' ');
+}
+
+/** What keeps a retired role in one database. `where` is said of a database that is not the policy's own. */
+export function blockersIn(row: RetiredRow, spec: RetirementSpec, where = ''): Blocker[] {
+  const held = row.dependencies.filter((entry) => !isCleared(entry, spec));
+  return [
+    ...held.flatMap((entry) => holdings(entry, where)),
+    ...(losesObjects(spec) ? blockedDrops(row, spec, where) : []),
+  ];
+}
+
+/** What a role has, one by one. */
+export function holdings(entry: Dependency, where: string): Blocker[] {
+  return namesOf(entry, (name) => heldBy(entry, `${name}${where}`));
+}
+
+/** Whether what it owns is dropped: what has a new owner is not. */
+export function losesObjects({ dropOwned, reassignOwnedTo }: RetirementSpec): boolean {
+  return dropOwned && reassignOwnedTo === undefined;
+}
+
+/** Whether the retirement's own steps, or revokes in the same plan, remove this dependency. */
+function isCleared({ what, where, revocable }: Dependency, spec: RetirementSpec): boolean {
+  switch (what) {
+    case 'owned':
+      return spec.reassignOwnedTo !== undefined || (spec.dropOwned && where === 'here');
+    case 'kept':
+    case 'other':
+      return spec.dropOwned;
+    case 'privilege':
+      return revocable || spec.dropOwned;
+  }
+}
+
+function heldBy({ what, where }: Dependency, object: string): Blocker {
+  switch (what) {
+    case 'owned':
+      return { what: `owns ${object}`, remedy: where === 'shared' ? 'shared' : 'objects' };
+    case 'kept':
+      return { what: `owns ${object}`, remedy: 'rest' };
+    case 'privilege':
+      return { what: `has privileges on ${object}`, remedy: 'rest' };
+    case 'other':
+      return { what: `is named by ${object}`, remedy: 'rest' };
+  }
+}
+
+function namesOf({ count, objects }: NamedObjects, said: (name: string) => Blocker): Blocker[] {
+  const names = objects.flatMap((name) => name ?? []).sort();
+  const unnamed = count - names.length;
+  const more =
+    unnamed === 0 ? [] : [`${String(unnamed)} more ${unnamed === 1 ? 'object' : 'objects'}`];
+  return [...names, ...more].map(said);
+}
+
+function blockedDrops(row: RetiredRow, spec: RetirementSpec, where: string): Blocker[] {
+  const { holding, dependents } = row;
+  const lost: Blocker = {
+    what: `holds data in ${listed(holding)}${where}`,
+    remedy: 'data',
+  };
+  const torn: Blocker = {
+    what: `owns what ${listed(dependents)}${where} ${dependents.count === 1 ? 'depends' : 'depend'} on`,
+    remedy: 'dependents',
+  };
+  return [
+    ...(holding.count > 0 && !spec.allowDataLoss ? [lost] : []),
+    ...(dependents.count > 0 ? [torn] : []),
+  ];
+}
+
+const shownNames = 5;
+
+/** `12 objects (table app.a, table app.b and 10 more)`, or the one name there is. */
+function listed({ count, objects }: NamedObjects): string {
+  const names = objects.flatMap((name) => name ?? []).sort();
+  const [only] = names;
+  if (count === 1 && only !== undefined) return only;
+  const shown = names.slice(0, shownNames);
+  const more = count > shown.length ? ` and ${String(count - shown.length)} more` : '';
+  return `${String(count)} objects (${shown.join(', ')}${more})`;
+}
+
+const shownSessions = 3;
+
+/** Its open sessions, which nobody said may be ended. */
+export function openSessions({ sessions }: RetiredRow): Blocker[] {
+  const total = sessions.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return [];
+  const shown = sessions.slice(0, shownSessions).map(({ application, address, count }) => {
+    const name =
+      application === null || application === '' ? 'no name' : JSON.stringify(application);
+    return `${String(count)} of ${name}${address === null ? '' : ` from ${address}`}`;
+  });
+  const rest = sessions.length > shown.length ? ', and others' : '';
+  const noun = total === 1 ? 'open session' : 'open sessions';
+  const what = `has ${String(total)} ${noun}: ${shown.join(', ')}${rest}`;
+  return [{ what, remedy: 'sessions' }];
+}
+
+export function unreadable(database: string, reason: string): Blocker {
+  const what = `has something in database ${database}, which cannot be looked at: ${reason}`;
+  return { what, remedy: 'elsewhere' };
+}

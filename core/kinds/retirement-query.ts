@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { CatalogQuery, PgMajor } from '../kind.ts';
+
+const named = z.object({ count: z.number(), objects: z.array(z.string().nullable()) });
+
+const dependency = named.extend({
+  what: z.enum(['owned', 'kept', 'privilege', 'other']),
+  where: z.enum(['here', 'shared']),
+  /** A privilege that the same plan revokes. */
+  revocable: z.boolean(),
+});
+
+const session = z.object({
+  application: z.string().nullable(),
+  /** Null on a local socket, and where the connected role may not know. */
+  address: z.string().nullable(),
+  count: z.number(),
+});
+
+export const retiredRow = z.object({
+  role: z.string(),
+  /** The database this row is about; sessions and shared objects are the whole server's. */
+  database: z.string(),
+  login: z.boolean(),
+  sessions: z.array(session),
+  /** Other databases in which something depends on the role. */
+  elsewhere: z.array(z.string()),
+  dependencies: z.array(dependency),
+  /** What would go with the objects it owns, and holds data. */
+  holding: named,
+  /** What is not its own and would have to go with the objects it owns. */
+  dependents: named,
+});
+
+/** A retired role that is still there, as one database sees it. */
+export type RetiredRow = z.infer<typeof retiredRow>;
+export type Dependency = z.infer<typeof dependency>;
+export type NamedObjects = z.infer<typeof named>;
+
+/** How many objects are named of those that are alike; the others are counted. */
+const namedObjects = 20;
+
+/** What REASSIGN OWNED passes over. Source: shdepReassignOwned() in pg_shdepend.c. */
+const notReassigned =
+  "'pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_user_mapping'::regclass";
+
+const relation = "'pg_catalog.pg_class'::regclass";
+const largeObject = "'pg_catalog.pg_largeobject'::regclass";
+
+export const retiredRoles: CatalogQuery = {
+  sql: (pg) => `
+    SELECT jsonb_build_object(
+             'kind', 'retirement', 'role', r.name, 'database', c.datname,
+             'login', (SELECT a.rolcanlogin FROM pg_catalog.pg_roles a WHERE a.oid = r.oid),
+             'sessions', COALESCE((${sessions}), '[]'),
+             'elsewhere', COALESCE((
+               SELECT jsonb_agg(DISTINCT b.datname)
+                 FROM pg_catalog.pg_shdepend d
+                 JOIN pg_catalog.pg_database b ON b.oid = d.dbid
+                WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid AND d.dbid <> c.oid), '[]'),
+             'dependencies', COALESCE((${dependencies(pg)}), '[]'),
+             'holding', (${doomed} ${namesOf(holdingData)}),
+             'dependents', (${doomed} ${namesOf(dependents)}))
+      FROM scope_role r
+      JOIN scope_retired t ON t.name = r.name
+      JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`,
+};
+
+/** Workers of a subscription run as its owner and come back: they are no sessions of a client. */
+const sessions = `
+               SELECT jsonb_agg(to_jsonb(s) ORDER BY s.count DESC, s.application, s.address)
+                 FROM (SELECT a.application_name AS application, pg_catalog.host(a.client_addr) AS address,
+                              pg_catalog.count(*)::int AS count
+                         FROM pg_catalog.pg_stat_activity a
+                        WHERE a.usesysid = r.oid
+                          AND COALESCE(a.backend_type, '') NOT IN ('parallel worker', 'logical replication worker',
+                                'logical replication apply worker', 'logical replication parallel worker',
+                                'logical replication tablesync worker')
+                        GROUP BY 1, 2) s`;
+
+const dependencies = (pg: PgMajor): string => `
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable)
+                 FROM (SELECT n.what, n."where", n.revocable, pg_catalog.count(*)::int AS count,
+                              pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
+                                FILTER (WHERE n.place <= ${String(namedObjects)}) AS objects
+                         FROM (SELECT k.*, pg_catalog.row_number() OVER (
+                                        PARTITION BY k.what, k."where", k.revocable
+                                            ORDER BY k.classid, k.objid, k.objsubid) AS place
+                                 FROM (SELECT DISTINCT d.classid, d.objid, d.objsubid,
+                                              CASE WHEN d.deptype = 'a' THEN 'privilege'
+                                                   WHEN d.deptype <> 'o' THEN 'other'
+                                                   WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END AS what,
+                                              CASE d.dbid WHEN 0 THEN 'shared' ELSE 'here' END AS "where",
+                                              d.deptype = 'a' AND d.objsubid = 0 AND (${isRevoked(pg)}) AS revocable
+                                         FROM pg_catalog.pg_shdepend d
+                                        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+                                          AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) k) n
+                        GROUP BY 1, 2, 3) g`;
+
+/** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
+const doomed = `
+               WITH RECURSIVE doomed (classid, objid) AS (
+                 SELECT d.classid, d.objid
+                   FROM pg_catalog.pg_shdepend d
+                  WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+                    AND d.dbid = c.oid AND d.deptype = 'o'
+                  UNION
+                 SELECT e.classid, e.objid
+                   FROM doomed o
+                   JOIN pg_catalog.pg_depend e ON e.refclassid = o.classid AND e.refobjid = o.objid
+                  WHERE e.deptype IN ('a', 'i', 'e', 'P', 'S'))`;
+
+const holdingData = `
+                        SELECT o.classid, o.objid
+                          FROM doomed o
+                         WHERE o.classid = ${largeObject}
+                            OR o.classid = ${relation} AND EXISTS (
+                                 SELECT FROM pg_catalog.pg_class t
+                                  WHERE t.oid = o.objid AND t.relkind IN ('r', 'p', 'm', 'S'))`;
+
+/** A view hangs on what it reads by a rule of its own, which nobody knows by name. */
+const dependents = `
+                        SELECT DISTINCT CASE WHEN w.oid IS NULL THEN e.classid ELSE ${relation} END AS classid,
+                               COALESCE(w.ev_class, e.objid) AS objid
+                          FROM doomed o
+                          JOIN pg_catalog.pg_depend e ON e.refclassid = o.classid AND e.refobjid = o.objid
+                          LEFT JOIN pg_catalog.pg_rewrite w
+                            ON e.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = e.objid AND w.rulename = '_RETURN'
+                         WHERE e.deptype = 'n'
+                           AND NOT EXISTS (SELECT FROM doomed x WHERE x.classid = e.classid AND x.objid = e.objid)`;
+
+/** Number and names of the objects that a SELECT of `classid` and `objid` finds, as `NamedObjects`. */
+const namesOf = (objects: string): string => `
+               SELECT jsonb_build_object(
+                        'count', COALESCE(pg_catalog.max(n.total), 0),
+                        'objects', COALESCE(jsonb_agg(pg_catalog.pg_describe_object(n.classid, n.objid, 0)), '[]'))
+                 FROM (SELECT f.classid, f.objid, pg_catalog.count(*) OVER () AS total
+                         FROM (${objects}) f
+                        ORDER BY f.classid, f.objid
+                        LIMIT ${String(namedObjects)}) n`;
+
+/** Whether the privilege of dependency `d` is one that kinds read, so that the same plan revokes it. */
+const isRevoked = (pg: PgMajor): string => `
+                          EXISTS (SELECT FROM scope_object o
+                                    JOIN pg_catalog.pg_database b ON b.datname = o.name
+                                   WHERE o.type = 'database' AND b.oid = d.objid
+                                     AND d.classid = 'pg_catalog.pg_database'::regclass)
+                          OR ${pg >= 16 ? "d.classid = 'pg_catalog.pg_auth_members'::regclass AND d.objid IN (SELECT m.oid FROM pg_catalog.pg_auth_members m JOIN scope_role g ON g.oid = m.roleid)" : 'false'}
+                          OR d.dbid = c.oid AND EXISTS (
+                          SELECT FROM scope_schema s
+                           WHERE s.oid = d.objid AND d.classid = 'pg_catalog.pg_namespace'::regclass
+                              OR s.oid IN (
+                                   SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_class'::regclass
+                                   UNION ALL
+                                   SELECT pronamespace FROM pg_catalog.pg_proc WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_proc'::regclass AND prokind <> 'p'
+                                   UNION ALL
+                                   SELECT typnamespace FROM pg_catalog.pg_type WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_type'::regclass
+                                   UNION ALL
+                                   SELECT defaclnamespace FROM pg_catalog.pg_default_acl WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_default_acl'::regclass))`;

@@ -1,0 +1,100 @@
+import type { Statement } from '../kind.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import type { RetirementFact } from './retirement.ts';
+
+/** How long to wait for a session to be gone: what it holds, e.g. temporary tables, would block the drop. */
+const sessionEndMs = 5_000;
+
+/** The steps ahead: no new sessions, no old ones, nothing in other databases. Then, in the plan's transaction, the rest. */
+export function renderRetirement({ id, state }: RetirementFact): Statement[] {
+  const why = `role ${id.role} is retired`;
+  const { elsewhere, dataLost } = state;
+  const others = elsewhere.flatMap((other) =>
+    clearOwned({ id, state }, other.dataLost, other.database).map((statement) => ({
+      ...statement,
+      ahead: { stage: 'clean', database: other.database } as const,
+    })),
+  );
+  const drop: Statement = {
+    text: `DROP ROLE ${quoteIdentifier(id.role)}`,
+    why,
+    risk: 'loses access',
+    affects: [id.role],
+    drops: id.role,
+    ...staying({ id, state }),
+  };
+  return [
+    ...lockOut({ id, state }),
+    ...endSessions({ id, state }),
+    ...others,
+    ...clearOwned({ id, state }, dataLost),
+    drop,
+  ];
+}
+
+type Retired = Pick<RetirementFact, 'id' | 'state'>;
+
+function lockOut({ id, state }: Retired): Statement[] {
+  if (!state.login) return [];
+  return [
+    {
+      text: `ALTER ROLE ${quoteIdentifier(id.role)} NOLOGIN`,
+      why: `role ${id.role} is retired: no new sessions`,
+      risk: 'loses access',
+      affects: [id.role],
+      ahead: { stage: 'prepare' },
+    },
+  ];
+}
+
+/** A role that may log in can have a session by the time it is locked out. */
+function endSessions({ id, state }: Retired): Statement[] {
+  if (!state.terminateSessions || (!state.login && state.sessions === 0)) return [];
+  const from = `FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(id.role)} AND pid <> pg_catalog.pg_backend_pid()`;
+  return [
+    {
+      text: `SELECT pg_catalog.pg_terminate_backend(pid, ${String(sessionEndMs)}) ${from}`,
+      why: `role ${id.role} is retired: its sessions end`,
+      risk: 'loses access',
+      affects: [id.role],
+      rights: [id.role],
+      ahead: { stage: 'end sessions' },
+      ...staying({ id, state }),
+    },
+  ];
+}
+
+/** What it owns passes on, then the rest goes: its privileges, what it granted, its part in policies. */
+function clearOwned({ id, state }: Retired, dataLost: number, database?: string): Statement[] {
+  const name = quoteIdentifier(id.role);
+  const where = database === undefined ? '' : ` in database ${database}`;
+  const why = `role ${id.role} is retired: `;
+  const statements: Statement[] = [];
+  const successor = state.reassignOwnedTo;
+  if (successor !== undefined) {
+    statements.push({
+      text: `REASSIGN OWNED BY ${name} TO ${quoteIdentifier(successor)}`,
+      why: `${why}${successor} gets what it owns${where}`,
+      risk: 'none',
+      affects: [id.role, successor],
+      rights: [id.role, successor],
+      ...staying({ id, state }),
+    });
+  }
+  if (state.dropOwned) {
+    const lost = dataLost === 0 ? '' : `, ${String(dataLost)} of it with data`;
+    statements.push({
+      text: `DROP OWNED BY ${name}`,
+      why: `${why}what it still owns${where} goes${lost}`,
+      risk: dataLost === 0 ? 'loses access' : 'loses data',
+      affects: [id.role],
+      rights: [id.role],
+      ...staying({ id, state }),
+    });
+  }
+  return statements;
+}
+
+function staying({ id, state }: Retired): Pick<Statement, 'stays'> {
+  return state.login ? {} : { stays: `role ${quoteIdentifier(id.role)} stays without LOGIN` };
+}

@@ -1,0 +1,64 @@
+import type { Statement } from './kind.ts';
+import { Refusal } from './refusal.ts';
+
+/** Stages in the order they are taken. What is not in one belongs to the plan's own transaction, the last. */
+const stages = ['prepare', 'end sessions', 'clean'] as const;
+
+/**
+ * Part of a plan that is committed by itself before the plan's own transaction, and stays when that one fails.
+ * Taking a step again that was taken is harmless: it is planned anew, and is then empty.
+ */
+export interface Step {
+  readonly stage: (typeof stages)[number];
+  /** Another database of the server, where it runs; undefined for the policy's own. */
+  readonly database?: string;
+}
+
+/** A step that is due. */
+export interface DueStep extends Step {
+  /** What it does, for people, e.g. `role legacy is retired: no new sessions`. */
+  readonly line: string;
+}
+
+/** Statements that are committed together, in the order of the steps, the plan's own transaction last. */
+export function inSteps(statements: readonly Statement[]): Statement[][] {
+  const groups = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const key = keyOf(statement.ahead);
+    groups.set(key, [...(groups.get(key) ?? []), statement]);
+  }
+  return [...groups.keys()].sort().flatMap((key) => [groups.get(key) ?? []]);
+}
+
+/** The steps to take before the plan's own transaction. */
+export function dueSteps(statements: readonly Statement[]): DueStep[] {
+  return inSteps(statements).flatMap(([first, ...others]) => {
+    if (first?.ahead === undefined) return [];
+    const said = [first, ...others].filter(({ risk }) => risk !== 'none').map(({ why }) => why);
+    return [
+      { ...first.ahead, line: [...new Set(said.length > 0 ? said : [first.why])].join('; ') },
+    ];
+  });
+}
+
+/** The statements of one step, of the plan's own transaction without one. */
+export function statementsOf(statements: readonly Statement[], step?: Step): Statement[] {
+  return statements.filter(({ ahead }) => keyOf(ahead) === keyOf(step));
+}
+
+const mostRounds = 5;
+
+/** Steps may become due again, when a session was begun meanwhile; but not for ever. Throws `LockContention`. */
+export function refuseEndlessSteps(steps: readonly DueStep[], round: number): void {
+  if (round < mostRounds) return;
+  throw new Refusal(
+    'LockContention',
+    `still to be done after ${String(mostRounds)} attempts: ${steps.map(({ line }) => line).join('; ')}`,
+    'Something undoes it as fast as it is done; this is tried again within seconds.',
+  );
+}
+
+function keyOf(step: Step | undefined): string {
+  if (step === undefined) return String(stages.length);
+  return [String(stages.indexOf(step.stage)), step.database ?? ''].join('\0');
+}

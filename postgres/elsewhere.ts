@@ -1,0 +1,53 @@
+import type { QueryResult } from 'pg';
+import type { Answer } from '../core/elsewhere.ts';
+import { databasesElsewhere } from '../core/elsewhere.ts';
+import { failureClass } from '../core/error-codes.ts';
+import type { Scope } from '../core/inspection.ts';
+import type { Live } from '../core/kind.ts';
+import { Refusal } from '../core/refusal.ts';
+import { lastOf, runBatch } from './batch.ts';
+import type { Inspection } from './inspect.ts';
+import { cleanSettings, elsewhereQuery, readElsewhere } from './inspect.ts';
+import type { Database } from './pool.ts';
+
+const timeouts = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'";
+
+/**
+ * What kinds must know of other databases of the server, with the credentials of the policy's own. Nothing is
+ * connected to unless a kind asks. A database that lets nobody in is an answer, not an error.
+ */
+export async function askElsewhere(
+  database: Database,
+  inspection: Inspection,
+  scope: Scope,
+  live: Live,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const name of databasesElsewhere(inspection.rows, live))
+    answers.push(await ask(database.sibling(name), inspection, scope));
+  return answers;
+}
+
+async function ask(other: Database, inspection: Inspection, scope: Scope): Promise<Answer> {
+  try {
+    return await other.use(async (session) => {
+      const begin = ['BEGIN TRANSACTION READ ONLY', timeouts, cleanSettings];
+      const query = elsewhereQuery(session, scope);
+      const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
+      return answerOf(lastOf(results.slice(0, -1)), other, inspection);
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal) || failureClass(error.code) !== 'refused') throw error;
+    return { database: other.target.database, unreadable: error.message };
+  }
+}
+
+/** A proxy may lead a database name to another server: what is there is none of ours. */
+export function answerOf(result: QueryResult, other: Database, { identity }: Inspection): Answer {
+  const { database } = other.target;
+  const there = readElsewhere(result, other);
+  const isSame = there.identity.server === identity.server && there.identity.database === database;
+  return isSame
+    ? { database, rows: there.rows }
+    : { database, unreadable: 'the connection leads to another server' };
+}

@@ -1,0 +1,58 @@
+import { checkPlan } from '../core/checks.ts';
+import type { Answer } from '../core/elsewhere.ts';
+import { withElsewhere } from '../core/elsewhere.ts';
+import type { Scope } from '../core/inspection.ts';
+import { scopeOf } from '../core/inspection.ts';
+import type { GroupNames, Live, Statement } from '../core/kind.ts';
+import type { Plan } from '../core/plan.ts';
+import { groupsOf, planChanges, renderPlan, withUnrevocable } from '../core/plan.ts';
+import type { Intent, Passwords } from './contract.ts';
+import { askElsewhere } from './elsewhere.ts';
+import type { Inspection } from './inspect.ts';
+import { readMembers } from './inspect.ts';
+import { liveFor } from './live.ts';
+import type { Database, Session } from './pool.ts';
+
+/** A plan that passed every check, with what it was made of. */
+export interface Planned {
+  readonly inspection: Inspection;
+  readonly scope: Scope;
+  readonly live: Live;
+  readonly answers: readonly Answer[];
+  readonly names: GroupNames;
+  readonly plan: Plan;
+  readonly statements: readonly Statement[];
+}
+
+/** Plans from an inspection, after looking at other databases where kinds ask for it. Throws Refusal. */
+export async function planEverywhere(
+  session: Session,
+  database: Database,
+  intent: Intent,
+  { inspection, passwords }: { readonly inspection: Inspection; readonly passwords: Passwords },
+): Promise<Planned> {
+  const scope = scopeOf(intent.graph);
+  const live = await liveFor(intent, inspection, passwords);
+  const answers = await askElsewhere(database, inspection, scope, live);
+  const checked = checkedPlan(inspection, answers, live);
+  const names = await readMembers(session, scope, groupsOf(checked));
+  const plan = withUnrevocable(checked, live, names);
+  const statements = renderPlan(plan, live, names);
+  return { inspection, scope, live, answers, names, plan, statements };
+}
+
+/** The plan of the same moment, but for one database that was looked at again. */
+export function planAgain(planned: Planned, answer: Answer): Planned {
+  const { inspection, live, names } = planned;
+  const answers = planned.answers.map((each) =>
+    each.database === answer.database ? answer : each,
+  );
+  const plan = withUnrevocable(checkedPlan(inspection, answers, live), live, names);
+  return { ...planned, answers, plan, statements: renderPlan(plan, live, names) };
+}
+
+function checkedPlan({ rows }: Inspection, answers: readonly Answer[], live: Live): Plan {
+  const plan = planChanges(withElsewhere(rows, answers), live);
+  checkPlan(plan, live);
+  return plan;
+}

@@ -1,0 +1,104 @@
+import { Refusal } from '../core/refusal.ts';
+import type { Statement } from '../core/kind.ts';
+import { explainPlan } from '../core/plan.ts';
+import type { DueStep } from '../core/steps.ts';
+import { statementsOf } from '../core/steps.ts';
+import { lastOf, runBatch } from './batch.ts';
+import type { Intent, Passwords } from './contract.ts';
+import { answerOf } from './elsewhere.ts';
+import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
+import type { Planned } from './plan-everywhere.ts';
+import { planAgain, planEverywhere } from './plan-everywhere.ts';
+import type { Database, Session } from './pool.ts';
+import { scopeOf } from '../core/inspection.ts';
+import type { WriteOptions } from './writing.ts';
+import { beginWriting, runStatements, withStanding, writing } from './writing.ts';
+
+export interface StepOptions extends WriteOptions {
+  readonly passwords: Passwords;
+}
+
+const noVerifiers: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Commits one step ahead of a plan's own transaction, after planning anew and checking all of it. Returns what was
+ * run: nothing when the step was taken already. Throws Refusal; the step is then as if it had not begun.
+ */
+export async function takeStep(
+  database: Database,
+  intent: Intent,
+  step: DueStep,
+  options: StepOptions,
+): Promise<readonly Statement[]> {
+  if (step.database === undefined) return takeHere(database, intent, step, options);
+  const planned = await writing(database, options, async (session) => {
+    const plan = await planLocked(session, database, intent, options);
+    await session.client.query('ROLLBACK');
+    return plan;
+  });
+  return takeElsewhere(database.sibling(step.database), planned, step, options);
+}
+
+/** What is to be done now, in a transaction that nobody else writes beside. It is left open. */
+export async function planLocked(
+  session: Session,
+  database: Database,
+  intent: Intent,
+  options: StepOptions,
+): Promise<Planned> {
+  const query = inspectionQuery(session, scopeOf(intent.graph));
+  const results = await runBatch(session.client, [...beginWriting(options), query]);
+  const inspection = readInspection(lastOf(results), database);
+  const { passwords } = options;
+  return planEverywhere(session, database, intent, { inspection, passwords });
+}
+
+function takeHere(
+  database: Database,
+  intent: Intent,
+  step: DueStep,
+  options: StepOptions,
+): Promise<readonly Statement[]> {
+  return writing(database, options, async (session) => {
+    const { statements, live } = await planLocked(session, database, intent, options);
+    const due = statementsOf(statements, step);
+    await runStatements(session, due, { live, database }, noVerifiers);
+    options.signal?.throwIfAborted();
+    await session.client.query('COMMIT');
+    return due;
+  });
+}
+
+/** Looks again under the lock, because what the plan saw may have changed, and after, because it must be gone then. */
+function takeElsewhere(
+  other: Database,
+  planned: Planned,
+  step: DueStep,
+  options: StepOptions,
+): Promise<readonly Statement[]> {
+  return writing(other, options, async (session) => {
+    const look = elsewhereQuery(session, planned.scope);
+    const replan = async (before: readonly string[]) => {
+      const results = await runBatch(session.client, [...before, look]);
+      return planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
+    };
+    const { statements, live } = await replan(beginWriting(options));
+    const due = statementsOf(statements, step);
+    await runStatements(session, due, { live, database: other }, noVerifiers);
+    const after = await replan([]);
+    if (statementsOf(after.statements, step).length > 0)
+      throw withStanding(unfinished(other, explainPlan(after.plan)), due);
+    options.signal?.throwIfAborted();
+    await session.client.query('COMMIT');
+    return due;
+  });
+}
+
+function unfinished({ target }: Database, residue: readonly string[]): Refusal {
+  return new Refusal(
+    'NotConvergent',
+    `database ${JSON.stringify(target.database)} would still differ after the change, so it was rolled back: ${residue.join('; ')}`,
+    'Often the connected role cannot revoke what another role granted: connect as a superuser or as that grantor.',
+    residue,
+  );
+}

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkPlan } from '../../core/checks.ts';
+import type { Answer } from '../../core/elsewhere.ts';
+import { databasesElsewhere, withElsewhere } from '../../core/elsewhere.ts';
+import { decodeRows } from '../../core/inspection.ts';
+import type { Live, Statement } from '../../core/kind.ts';
+import { planChanges, renderPlan } from '../../core/plan.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/steps.ts';
+import { graphOf } from '../postgres/rig.ts';
+import { liveFor, retiredRow } from './world.ts';
+
+const owned = {
+  what: 'owned',
+  where: 'here',
+  revocable: false,
+  count: 1,
+  objects: ['table app.t'],
+};
+const there: Answer = {
+  database: 'other',
+  rows: [{ ...retiredRow, database: 'other', login: true, dependencies: [owned] }],
+};
+
+function liveOf(manifest: string, mode?: Live['mode']): Live {
+  return liveFor(graphOf(manifest), mode);
+}
+
+function statementsFor(live: Live, row: object, answers: readonly Answer[] = []): Statement[] {
+  const rows = withElsewhere(decodeRows([{ ...retiredRow, ...row }]), answers);
+  const plan = planChanges(rows, live);
+  checkPlan(plan, live);
+  return renderPlan(plan, live, new Map());
+}
+
+function refusalOf(work: () => unknown): Refusal {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('the steps of a retirement', () => {
+  const manifest =
+    'retirements: [{ role: legacy, reassign_owned_to: heir, drop_owned: true, terminate_sessions: true }]\nroles: [{ name: heir }]';
+  const busy = {
+    login: true,
+    sessions: [{ application: 'web', address: '10.0.0.7', count: 2 }],
+    elsewhere: ['other'],
+  };
+
+  test('come before the plan, what they need first, each told to people', () => {
+    const statements = statementsFor(liveOf(manifest), busy, [there]);
+    expect(dueSteps(statements)).toEqual([
+      { stage: 'prepare', line: 'role legacy is retired: no new sessions' },
+      { stage: 'end sessions', line: 'role legacy is retired: its sessions end' },
+      {
+        stage: 'clean',
+        database: 'other',
+        line: 'role legacy is retired: what it still owns in database other goes',
+      },
+    ]);
+    expect(statementsOf(statements, { stage: 'prepare' }).map(({ text }) => text)).toEqual([
+      'CREATE ROLE "heir" NOLOGIN',
+      'ALTER ROLE "legacy" NOLOGIN',
+    ]);
+    expect(statementsOf(statements).map(({ text }) => text)).toEqual([
+      'REASSIGN OWNED BY "legacy" TO "heir"',
+      'DROP OWNED BY "legacy"',
+      'DROP ROLE "legacy"',
+    ]);
+  });
+
+  test('that were taken are not planned again', () => {
+    const cleared: Answer = { database: 'other', rows: [{ ...retiredRow, database: 'other' }] };
+    const statements = statementsFor(liveOf(manifest), { elsewhere: ['other'] }, [cleared]);
+    expect(dueSteps(statements)).toEqual([]);
+  });
+
+  test('are none in modes that drop nothing, and no other database is looked at', () => {
+    for (const mode of ['adopt', 'additive'] as const) {
+      const live = liveOf('retirements: [{ role: legacy }]', mode);
+      expect(databasesElsewhere(decodeRows([{ ...retiredRow, ...busy }]), live)).toEqual([]);
+      expect(statementsFor(live, busy)).toEqual([]);
+    }
+  });
+
+  test('end somewhere, though sessions may come back', () => {
+    const due = [{ stage: 'end sessions', line: 'its sessions end' }] as const;
+    refuseEndlessSteps(due, 4);
+    const refusal = refusalOf(() => {
+      refuseEndlessSteps(due, 5);
+    });
+    expect([refusal.code, refusal.message]).toEqual([
+      'LockContention',
+      'still to be done after 5 attempts: its sessions end',
+    ]);
+  });
+});
+
+describe('what keeps a role', () => {
+  test.each([
+    [
+      {
+        sessions: [
+          { application: 'web', address: '10.0.0.7', count: 2 },
+          { application: '', address: null, count: 1 },
+        ],
+      },
+      'it has 3 open sessions: 2 of "web" from 10.0.0.7, 1 of no name',
+      'Set terminate_sessions: true to end its sessions.',
+    ],
+    [
+      { dependencies: [{ ...owned, count: 3, objects: ['view app.v', 'table app.t'] }] },
+      'it owns 1 more object, it owns table app.t, it owns view app.v',
+      'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
+    ],
+  ])('is said with what would help: %j', (row, message, hint) => {
+    const refusal = refusalOf(() => statementsFor(liveOf('retirements: [{ role: legacy }]'), row));
+    expect(refusal.message).toBe(`role "legacy" cannot be dropped: ${message}`);
+    expect(refusal.hint).toBe(hint);
+  });
+
+  test('in a database that cannot be looked at is unknown, and said to be', () => {
+    const live = liveOf('retirements: [{ role: legacy, drop_owned: true }]');
+    const closed = { database: 'other', unreadable: 'permission denied for database "other"' };
+    const refusal = refusalOf(() => statementsFor(live, { elsewhere: ['other'] }, [closed]));
+    expect(refusal.message).toBe(
+      'role "legacy" cannot be dropped: it has something in database other, which cannot be looked at: permission denied for database "other"',
+    );
+  });
+
+  test('is the data that nobody said may be lost, and that only', () => {
+    const holding = { count: 7, objects: ['table app.t', 'sequence app.s'] };
+    const row = { dependencies: [owned], holding };
+    const drop = 'role: legacy, drop_owned: true';
+    const refusal = refusalOf(() => statementsFor(liveOf(`retirements: [{ ${drop} }]`), row));
+    expect(refusal.message).toBe(
+      'role "legacy" cannot be dropped: it holds data in 7 objects (sequence app.s, table app.t and 5 more)',
+    );
+    const [dropOwned] = statementsFor(
+      liveOf(`retirements: [{ ${drop}, allow_data_loss: true }]`),
+      row,
+    );
+    expect(dropOwned).toMatchObject({ text: 'DROP OWNED BY "legacy"', risk: 'loses data' });
+    const kept = statementsFor(
+      liveOf(`roles: [{ name: heir }]\nretirements: [{ ${drop}, reassign_owned_to: heir }]`),
+      row,
+    );
+    expect(kept.map(({ risk }) => risk)).not.toContain('loses data');
+  });
+
+  test('is that the connected role may not drop it: known before anything is done', () => {
+    const live = liveOf('retirements: [{ role: legacy }]');
+    const manager = { ...live, server: { ...live.server, superuser: false, user: 'manager' } };
+    const refusal = refusalOf(() => statementsFor(manager, {}));
+    expect([refusal.code, refusal.message]).toEqual([
+      'InsufficientPrivileges',
+      'role "manager" may not drop role "legacy"',
+    ]);
+  });
+});

@@ -1,0 +1,3 @@
+CREATE ROLE legacy LOGIN;
+CREATE TABLE public.here (id int);
+ALTER TABLE public.here OWNER TO legacy;

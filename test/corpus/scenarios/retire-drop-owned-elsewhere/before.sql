@@ -1,0 +1,2 @@
+CREATE ROLE legacy LOGIN;
+CREATE ROLE reader;

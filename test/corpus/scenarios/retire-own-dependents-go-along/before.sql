@@ -1,0 +1,14 @@
+CREATE ROLE legacy;
+CREATE SCHEMA app AUTHORIZATION legacy;
+CREATE TABLE app.t (id serial PRIMARY KEY, at int) PARTITION BY RANGE (id);
+ALTER TABLE app.t OWNER TO legacy;
+CREATE TABLE app.t1 PARTITION OF app.t FOR VALUES FROM (0) TO (10);
+CREATE TABLE app.own (id int REFERENCES app.t);
+ALTER TABLE app.own OWNER TO legacy;
+CREATE VIEW app.own_view AS SELECT id FROM app.t;
+ALTER VIEW app.own_view OWNER TO legacy;
+CREATE INDEX ON app.t (at);
+SELECT lo_create(4242);
+ALTER LARGE OBJECT 4242 OWNER TO legacy;
+CREATE PUBLICATION pub FOR TABLE app.own;
+ALTER PUBLICATION pub OWNER TO legacy;

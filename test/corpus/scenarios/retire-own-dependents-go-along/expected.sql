@@ -1,0 +1,2 @@
+DROP OWNED BY "legacy";
+DROP ROLE "legacy";

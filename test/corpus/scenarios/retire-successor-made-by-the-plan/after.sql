@@ -1,0 +1,2 @@
+SELECT count(*) = 0 FROM pg_roles WHERE rolname = 'legacy';
+SELECT rolcanlogin FROM pg_roles WHERE rolname = 'heir';

@@ -1,0 +1,10 @@
+CREATE ROLE legacy;
+CREATE SCHEMA app AUTHORIZATION legacy;
+CREATE TABLE app.t (id int PRIMARY KEY);
+ALTER TABLE app.t OWNER TO legacy;
+CREATE TABLE app.of_others (id int REFERENCES app.t);
+CREATE VIEW public.v AS SELECT id FROM app.t;
+CREATE TABLE app.own (id int REFERENCES app.t);
+ALTER TABLE app.own OWNER TO legacy;
+CREATE VIEW app.own_view AS SELECT id FROM app.t;
+ALTER VIEW app.own_view OWNER TO legacy;

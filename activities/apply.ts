@@ -1,51 +1,55 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import { failureClass } from '../core/error-codes.ts';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan.ts';
-import { Refusal } from '../core/refusal.ts';
-import { applyPlan } from '../postgres/apply.ts';
+import { applyOnce } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import type { ApplyResult } from '../postgres/contract.ts';
 import type { Database } from '../postgres/pool.ts';
-import { refusedBy } from './boundary.ts';
+import { takeStep } from '../postgres/take-step.ts';
 import { claimDigest } from './claims.ts';
-import type { ApplyOutcome, ApplyRequest } from './contract.ts';
+import type {
+  ApplyOutcome,
+  ApplyRequest,
+  Gone,
+  Stale,
+  StepOutcome,
+  StepRequest,
+  StepsDue,
+} from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { intentOf, type ResolvedIntent } from './intent.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
 import { databaseOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
-
-const beatMs = 5_000;
+import { whileWriting } from './while-writing.ts';
 
 /**
- * Makes the database what its policy says now. Contention is thrown, so that Temporal tries again within seconds;
- * every other refusal is the result. The workflow's cancellation, or the worker's shutdown, rolls back.
+ * Makes the database what its policy says now, or says which steps must be taken before. Contention is thrown, so that
+ * Temporal tries again within seconds; every other refusal is the result. The workflow's cancellation, or the worker's
+ * shutdown, rolls back.
  */
-export async function apply(deps: ActivityDeps, request: ApplyRequest): Promise<ApplyOutcome> {
-  const beats = setInterval(heartbeat, beatMs);
-  try {
-    return await applyNow(deps, request);
-  } catch (error) {
-    cancellationSignal().throwIfAborted();
-    if (error instanceof Refusal && failureClass(error.code) !== 'contention')
-      return refusedBy(error);
-    throw error;
-  } finally {
-    clearInterval(beats);
-  }
+export function apply(deps: ActivityDeps, request: ApplyRequest): Promise<ApplyOutcome | StepsDue> {
+  return whileWriting(() => applyNow(deps, request));
 }
 
-async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<ApplyOutcome> {
-  const policy = await readPolicy(deps, request.ticket.policy);
-  if (policy === undefined) return { kind: 'gone' };
-  const database = await databaseOf(deps, policy);
-  const why = await whyStale(database, policy, request);
-  if (why !== undefined) return { kind: 'stale', why };
+/** Takes one step ahead of an apply, under the same ticket. Taking it again changes nothing. */
+export function step(deps: ActivityDeps, request: StepRequest): Promise<StepOutcome> {
+  return whileWriting(() => takeNow(deps, request));
+}
+
+async function applyNow(
+  deps: ActivityDeps,
+  request: ApplyRequest,
+): Promise<ApplyOutcome | StepsDue> {
+  const ready = await readyFor(deps, request);
+  if (!('policy' in ready)) return ready;
+  const { policy, database } = ready;
   const resolved = await intentOf(deps, policy, { server: request.server, create: true });
   const { intent, passwords, verifiers } = resolved;
   const signal = cancellationSignal();
-  const result = await applyPlan(database, intent, { passwords, verifiers, signal });
+  const pass = await applyOnce(database, intent, { passwords, verifiers, signal });
+  if (pass.kind === 'due') return { ...pass, line: summaryLine(pass.summary) };
+  const { result } = pass;
   await remember(deps, policy, result, resolved);
   logApplied(deps, policy, result);
   const findings = findingReport(result.findings);
@@ -61,6 +65,31 @@ async function applyNow(deps: ActivityDeps, request: ApplyRequest): Promise<Appl
     },
     ...(findings === undefined ? {} : { findings }),
   };
+}
+
+async function takeNow(deps: ActivityDeps, request: StepRequest): Promise<StepOutcome> {
+  const ready = await readyFor(deps, request);
+  if (!('policy' in ready)) return ready;
+  const { policy, database } = ready;
+  const { server, step: due } = request;
+  const { intent, passwords } = await intentOf(deps, policy, { server, create: false });
+  const signal = cancellationSignal();
+  const taken = await takeStep(database, intent, due, { passwords, signal });
+  logStep(deps, request, taken.length);
+  return { kind: 'done' };
+}
+
+interface Ready {
+  readonly policy: ReadyPolicy;
+  readonly database: Database;
+}
+
+async function readyFor(deps: ActivityDeps, request: ApplyRequest): Promise<Ready | Gone | Stale> {
+  const policy = await readPolicy(deps, request.ticket.policy);
+  if (policy === undefined) return { kind: 'gone' };
+  const database = await databaseOf(deps, policy);
+  const why = await whyStale(database, policy, request);
+  return why === undefined ? { policy, database } : { kind: 'stale', why };
 }
 
 /** The ticket was given for one server and one claim: nothing else may be written under it. */
@@ -127,4 +156,13 @@ function logApplied({ log }: ActivityDeps, { ref }: ReadyPolicy, result: ApplyRe
     },
     'plan applied',
   );
+}
+
+function logStep({ log }: ActivityDeps, { server, ticket, step: due }: StepRequest, steps: number) {
+  if (steps === 0) return;
+  const { namespace, name } = ticket.policy;
+  const database = due.database ?? ticket.database;
+  const policy = `${namespace}/${name}`;
+  const { attempt } = activityInfo();
+  log.info({ policy, server, database, step: due.line, steps, attempt }, 'step taken');
 }

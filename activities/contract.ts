@@ -1,7 +1,9 @@
 import type { ResourceRef } from '../core/document.ts';
 import type { FailureClass } from '../core/error-codes.ts';
+import type { FindingReport } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
+import type { DueStep } from '../core/steps.ts';
 import type { Claim, Ticket } from '../workflows/messages.ts';
 
 /** The activities as workflows see them: plain JSON in and out, never a secret, never the catalog. */
@@ -18,8 +20,10 @@ export interface Activities {
   diff(request: DiffRequest): Promise<DiffOutcome>;
   /** Puts a ticket in the queue of a server's workflow; the outcome comes by signal. */
   submit(request: SubmitRequest): Promise<Done>;
-  /** Brings the database to the policy in one transaction. */
-  apply(request: ApplyRequest): Promise<ApplyOutcome>;
+  /** Brings the database to the policy in one transaction, unless steps must be taken before. */
+  apply(request: ApplyRequest): Promise<ApplyOutcome | StepsDue>;
+  /** Takes one such step, in a transaction of its own. */
+  step(request: StepRequest): Promise<StepOutcome>;
   /** Status, events. */
   report(request: ReportRequest): Promise<Reported>;
   /** The claims that statuses tell of, oldest first. */
@@ -111,7 +115,7 @@ export interface DiffRequest {
   readonly database: string;
 }
 
-export type DiffOutcome = (Planned & { readonly mark?: Mark }) | Gone | Stale | Refused;
+export type DiffOutcome = (Planned & { readonly mark: Mark }) | Gone | Stale | Refused;
 
 export interface Planned {
   readonly kind: 'planned';
@@ -119,6 +123,8 @@ export interface Planned {
   /** e.g. `+3 grants -1 membership` */
   readonly line: string;
   readonly hash: string;
+  /** Absent when there are none. */
+  readonly findings?: FindingReport;
 }
 
 export interface SubmitRequest {
@@ -131,6 +137,21 @@ export interface ApplyRequest {
   readonly ticket: Ticket;
 }
 
+export interface StepRequest extends ApplyRequest {
+  readonly step: DueStep;
+}
+
+export type StepOutcome = Done | Gone | Stale | Refused;
+
+/** Nothing was changed: these come first, and then the apply again. */
+export interface StepsDue {
+  readonly kind: 'due';
+  readonly steps: readonly DueStep[];
+  /** Of all that is to be done, the steps too. */
+  readonly summary: ChangeSummary;
+  readonly line: string;
+}
+
 export type ApplyOutcome = Applied | Gone | Stale | Refused;
 
 export interface Applied {
@@ -139,6 +160,8 @@ export interface Applied {
   readonly line: string;
   readonly hash: string;
   readonly mark: Mark;
+  /** After the change. Absent when there are none. */
+  readonly findings?: FindingReport;
 }
 
 export interface ReportRequest {
@@ -147,11 +170,16 @@ export interface ReportRequest {
 }
 
 export type Observation =
+  | Looked
+  | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly failures: number }
+  | { readonly kind: 'suspended' };
+
+/** What came of a look at the database. */
+export type Looked = { readonly findings?: FindingReport } & (
   | { readonly kind: 'inSync' }
   | { readonly kind: 'applied'; readonly summary: ChangeSummary; readonly line: string }
   | { readonly kind: 'planned'; readonly summary: ChangeSummary; readonly line: string }
-  | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly failures: number }
-  | { readonly kind: 'suspended' };
+);
 
 export interface Reported {
   /** Whether the Temporal server knows our search attributes: upserting unknown ones would block a workflow. */

@@ -15,3 +15,39 @@ export interface Finding {
  * go and that only someone else can take away; it is drift that stays.
  */
 type FindingCode = 'OutsidePolicy' | 'Unrevocable';
+
+/** Findings as histories and statuses have them: counted, and the first of them. */
+export interface FindingReport {
+  readonly total: number;
+  /** How many of them are drift: code `Unrevocable`. */
+  readonly unrevocable: number;
+  /** What is drift comes first. */
+  readonly first: readonly Finding[];
+}
+
+const mostReported = 20;
+const longestMessage = 300;
+
+/** Undefined when there is nothing to tell. At most 20 findings of 300 characters, so that a history stays small. */
+export function findingReport(findings: readonly Finding[]): FindingReport | undefined {
+  if (findings.length === 0) return undefined;
+  const drift = findings.filter(isDrift);
+  const first = [...drift, ...findings.filter((finding) => !isDrift(finding))];
+  return {
+    total: findings.length,
+    unrevocable: drift.length,
+    first: first.slice(0, mostReported).map((finding) => ({
+      ...finding,
+      message: shortened(finding.message),
+    })),
+  };
+}
+
+/** Whether a finding is a difference from the policy. */
+export function isDrift({ code }: Finding): boolean {
+  return code === 'Unrevocable';
+}
+
+function shortened(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
+}

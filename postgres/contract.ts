@@ -1,3 +1,4 @@
+import type { ExplainedChange } from '../core/explain.ts';
 import type { ChangeSummary } from '../core/plan.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RoleGraph } from '../core/graph.ts';
@@ -49,9 +50,17 @@ export interface PlanResult {
   readonly statements: readonly Statement[];
   readonly summary: ChangeSummary;
   readonly hash: string;
-  /** Whether the database differs for certain, see `Plan`. */
+  /** Number of changes of which nobody can see whether they are needed. */
+  readonly uncertain: number;
+  /** Whether there are others: the database differs for certain. */
   readonly drift: boolean;
+  readonly changes: readonly ExplainedChange[];
   readonly findings: readonly Finding[];
+}
+
+export interface MarkedPlan extends PlanResult {
+  /** Of what the plan was made from. */
+  readonly fingerprint: string;
 }
 
 export interface ApplyResult extends PlanResult {

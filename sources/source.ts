@@ -1,6 +1,7 @@
 import type { RoleGraph } from '../core/graph.ts';
 import type { ResourceRef } from '../core/document.ts';
 import type { PolicySpec } from '../core/policy.ts';
+import type { Finding } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan.ts';
 import type { Refusal } from '../core/refusal.ts';
 
@@ -34,6 +35,9 @@ export interface PolicyStatus {
   readonly planned_sql?: string;
   /** The SQL last applied, passwords redacted, cut the same way. */
   readonly applied_sql?: string;
+  /** Access outside the policy, and what cannot be taken away: all of it by number, and the first twenty. */
+  readonly finding_count?: number;
+  readonly findings?: readonly Finding[];
   readonly last_error?: string;
   readonly transient_failure_count?: number;
   readonly managed_database_identity?: string;

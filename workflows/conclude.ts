@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Observation, Refused } from '../activities/contract.ts';
+import type { Looked, Observation, Refused } from '../activities/contract.ts';
 import { asData, remote } from './activities.ts';
 import { releaseClaim } from './claim.ts';
 import { policyDetails } from './details.ts';
@@ -24,22 +24,28 @@ function after(state: PolicyState, pass: Pass): PolicyState {
 
 type Success = Exclude<Pass, { kind: 'refused' | 'stale' }>;
 
-function succeeded({ plan }: PolicyState, pass: Success): Partial<PolicyState> {
+function succeeded({ plan, findings }: PolicyState, pass: Success): Partial<PolicyState> {
   switch (pass.kind) {
     case 'gone':
       return { phase: 'Pending' };
     case 'inSync':
-      return { phase: 'Ready' };
+      return { phase: phaseWith(findings) };
     case 'applied': {
       const changed = pass.summary.total > 0;
       const lastChange = changed ? { lastChange: new Date().toISOString() } : {};
-      return { phase: 'Ready', plan: undefined, ...lastChange };
+      const { findings: left } = pass;
+      return { phase: phaseWith(left), plan: undefined, findings: left, ...lastChange };
     }
     case 'planned':
-      return { phase: pass.summary.total > 0 ? 'Drifted' : 'Ready', plan };
+      return { phase: pass.summary.total > 0 ? 'Drifted' : phaseWith(findings), plan };
     case 'suspended':
       return { phase: 'Suspended', intervalSeconds: pass.intervalSeconds, plan: undefined };
   }
+}
+
+/** What must go and cannot be taken away is drift, though there is nothing to do. */
+function phaseWith(findings: PolicyState['findings']): Phase {
+  return findings === undefined || findings.unrevocable === 0 ? 'Ready' : 'Drifted';
 }
 
 function staleAsRefused(why: string): Refused {
@@ -73,14 +79,21 @@ function phaseOf({ phase, failures }: PolicyState, { failureClass, refusal }: Re
 function outcomeOf({ phase, error }: PolicyState, pass: Pass): ReconcileOutcome {
   const changes = 'summary' in pass ? pass.summary.total : 0;
   const line = 'line' in pass ? pass.line : 'no changes';
-  const told = pass.kind === 'gone' ? 'Gone' : phase;
-  return { phase: told, changes, line, ...(error === undefined ? {} : { error: error.refusal }) };
+  return {
+    phase: pass.kind === 'gone' ? 'Gone' : phase,
+    changes,
+    line,
+    ...(pass.kind === 'planned' && changes > 0 ? { pending: true } : {}),
+    ...(error === undefined ? {} : { error: error.refusal }),
+  };
 }
 
 async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Promise<void> {
   const observation = observationOf(run.state, pass);
   if (observation === undefined) return;
-  const news = JSON.stringify(pass.kind === 'applied' ? { kind: 'inSync' } : observation);
+  const news = JSON.stringify(
+    pass.kind === 'applied' ? { kind: 'inSync', ...told(run.state) } : observation,
+  );
   const isNews = news !== run.state.reported || (pass.kind === 'applied' && pass.summary.total > 0);
   if (!isNews) return;
   const request = { ref: run.ref, observation };
@@ -92,22 +105,27 @@ async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Pr
 }
 
 function observationOf(
-  { error, failures }: PolicyState,
+  state: PolicyState,
   pass: Exclude<Pass, { kind: 'gone' }>,
 ): Observation | undefined {
   switch (pass.kind) {
     case 'inSync':
-      return { kind: 'inSync' };
+      return { kind: 'inSync', ...told(state) };
     case 'applied':
-      return { kind: 'applied', summary: pass.summary, line: pass.line };
     case 'planned':
-      return { kind: 'planned', summary: pass.summary, line: pass.line };
+      return { kind: pass.kind, summary: pass.summary, line: pass.line, ...told(state) };
     case 'suspended':
       return { kind: 'suspended' };
     case 'stale':
-    case 'refused':
+    case 'refused': {
+      const { error, failures } = state;
       return error === undefined ? undefined : refusedObservation(error, failures);
+    }
   }
+}
+
+function told({ findings }: PolicyState): Pick<Looked, 'findings'> {
+  return findings === undefined ? {} : { findings };
 }
 
 function refusedObservation(

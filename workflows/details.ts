@@ -17,7 +17,7 @@ export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView
     ...(lastCheck === undefined ? [] : [`Last check ${timeText(lastCheck)}${next}`]),
     `Last change ${lastChange === undefined ? 'none yet' : timeText(lastChange)}`,
   ];
-  return [lines.join(lineBreak), ...errorLines(view)].join('\n\n');
+  return [lines.join(lineBreak), ...errorLines(view), ...findingLines(view)].join('\n\n');
 }
 
 /** Two spaces: one paragraph, one line each. */
@@ -28,6 +28,19 @@ function errorLines({ error }: PolicyView): string[] {
   return [`**${error.code}**: ${plain(error.message)}`, `*${plain(error.hint)}*`];
 }
 
+const shownFindings = 5;
+
+function findingLines({ findings }: PolicyView): string[] {
+  if (findings === undefined) return [];
+  const { total, unrevocable, first } = findings;
+  const stays = unrevocable === 0 ? '' : `, ${unrevocable} of which cannot be taken away`;
+  const heading = `**${total} finding${total === 1 ? '' : 's'}**${stays}`;
+  const shown = first.slice(0, shownFindings);
+  const lines = shown.map(({ code, message }) => `* ${code}: ${plain(message)}`);
+  const more = total > shown.length ? [`* and ${total - shown.length} more`] : [];
+  return [[heading, '', ...lines, ...more].join('\n')];
+}
+
 /** `2026-11-22 16:36:52 UTC` */
 function timeText(iso: string): string {
   return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
@@ -36,11 +49,11 @@ function timeText(iso: string): string {
 const shownTickets = 20;
 
 /** The Current Details of a server's workflow. */
-export function queueDetails({ running, queue, claims, waiting }: QueueView): string {
+export function queueDetails({ running, step, queue, claims, waiting }: QueueView): string {
   const tickets = running === undefined ? queue : [running, ...queue];
   const lines = tickets.slice(0, shownTickets).map(({ policy, database, line }, index) => {
-    const state = index === 0 && running !== undefined ? 'applying' : 'waiting';
-    return `| ${cell(`${policy.namespace}/${policy.name}`)} | ${cell(database)} | ${cell(line)} | ${state} |`;
+    const state = index === 0 && running !== undefined ? (step ?? 'applying') : 'waiting';
+    return `| ${cell(`${policy.namespace}/${policy.name}`)} | ${cell(database)} | ${cell(line)} | ${cell(state)} |`;
   });
   const more = tickets.length > shownTickets ? [`and ${tickets.length - shownTickets} more`] : [];
   const refused = waiting.length === 0 ? '' : `, ${waiting.length} refused`;

@@ -2,6 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document.ts';
+import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { ApplyOutcome } from '../activities/contract.ts';
 
@@ -39,6 +40,8 @@ export interface PolicyView {
   readonly nextCheck?: string;
   /** What a plan would change, or what waits in the server's queue, e.g. `+3 grants`. */
   readonly pending?: string;
+  /** Access outside the policy, and what cannot be taken away. Absent when there is none. */
+  readonly findings?: FindingReport;
   readonly error?: RefusalRecord;
   /** What is going on now, e.g. `queued`; undefined while asleep. */
   readonly doing?: string;
@@ -50,6 +53,8 @@ export interface ReconcileOutcome {
   readonly changes: number;
   /** e.g. `+3 grants -1 membership` */
   readonly line: string;
+  /** The changes were planned and not made. */
+  readonly pending?: boolean;
   readonly error?: RefusalRecord;
 }
 
@@ -95,6 +100,8 @@ export interface Settlement {
 
 export interface QueueView {
   readonly running?: Ticket;
+  /** What is done for it before its apply, e.g. `role legacy is retired: its sessions end`. */
+  readonly step?: string;
   readonly queue: readonly Ticket[];
   readonly claims: readonly Claim[];
   /** Refused claims, first come first: each is granted when what stands against it goes. */

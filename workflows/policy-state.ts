@@ -1,5 +1,6 @@
 import type { Mark, Refused } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document.ts';
+import type { FindingReport } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan.ts';
 import type { ClaimAnswer, Phase, PolicyView, ReconcileOutcome, Settlement } from './messages.ts';
 
@@ -17,6 +18,8 @@ export interface PolicyState {
   readonly database?: string;
   /** The plan that was published, in mode plan. */
   readonly plan?: PublishedPlan | undefined;
+  /** Of the last plan or apply. */
+  readonly findings?: FindingReport | undefined;
   readonly lastCheck?: string;
   readonly lastChange?: string;
   /** Identifies what was last reported, so that it is not reported twice. */
@@ -76,7 +79,7 @@ export function newRun(ref: ResourceRef, state: PolicyState): PolicyRun {
 }
 
 export function viewOf({ state, doing, nextCheck }: PolicyRun): PolicyView {
-  const { phase, database, lastCheck, lastChange, plan, error } = state;
+  const { phase, database, lastCheck, lastChange, plan, findings, error } = state;
   return {
     phase,
     ...(database === undefined ? {} : { database }),
@@ -84,6 +87,7 @@ export function viewOf({ state, doing, nextCheck }: PolicyRun): PolicyView {
     ...(lastChange === undefined ? {} : { lastChange }),
     ...(nextCheck === undefined ? {} : { nextCheck }),
     ...(plan === undefined ? {} : { pending: plan.line }),
+    ...(findings === undefined ? {} : { findings }),
     ...(error === undefined ? {} : { error: error.refusal }),
     ...(doing === undefined ? {} : { doing }),
   };

@@ -53,6 +53,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   const request = { ref: run.ref, mark, database };
   const planned = await asData(remote.diff.executeWithOptions({ summary: 'diff' }, [request]));
   if (planned.kind !== 'planned') return planned;
+  run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') return publish(run, planned);
   if (planned.summary.total > 0) return applyThroughQueue(run, looked, planned);
   run.state = { ...run.state, mark: planned.mark, plan: undefined };

@@ -1,6 +1,7 @@
+import { isDrift } from '../../core/finding.ts';
 import type { RefusalRecord } from '../../core/refusal.ts';
 import type { Condition } from '../../sources/source.ts';
-import type { Observation } from '../contract.ts';
+import type { Looked, Observation } from '../contract.ts';
 
 type Told = Omit<Condition, 'last_transition_time'>;
 
@@ -8,18 +9,17 @@ type Told = Omit<Condition, 'last_transition_time'>;
 export function conditionsFor(observation: Observation): readonly Told[] {
   switch (observation.kind) {
     case 'inSync':
-      return [ready('Reconciled', 'In sync'), inSync];
+      return [ready('Reconciled', 'In sync'), drift(observation)];
     case 'applied':
-      return [ready('Reconciled', appliedText(observation.summary.total)), inSync];
+      return [ready('Reconciled', appliedText(observation.summary.total)), drift(observation)];
     case 'planned': {
       const { total } = observation.summary;
+      if (total === 0) return [ready('Planned', 'In sync'), drift(observation)];
       const pending = `${changesText(total)} pending: ${observation.line}`;
-      return total === 0
-        ? [ready('Planned', 'In sync'), inSync]
-        : [
-            ready('Planned', pending),
-            { type: 'Drifted', status: 'True', reason: 'DriftDetected', message: pending },
-          ];
+      return [
+        ready('Planned', pending),
+        { type: 'Drifted', status: 'True', reason: 'DriftDetected', message: pending },
+      ];
     }
     case 'refused':
       return refused(observation.refusal);
@@ -41,6 +41,15 @@ function changesText(count: number): string {
 }
 
 const inSync: Told = { type: 'Drifted', status: 'False', reason: 'InSync', message: 'In sync' };
+
+/** Where nothing is left to do, drift is what the connection cannot take away. Ready stays: all it may do is done. */
+function drift({ findings }: Looked): Told {
+  if (findings === undefined || findings.unrevocable === 0) return inSync;
+  const [first, ...others] = findings.first.filter(isDrift);
+  const more = others.length === 0 ? '' : `, and ${String(findings.unrevocable - 1)} more`;
+  const message = `${first?.message ?? ''}${more}`;
+  return { type: 'Drifted', status: 'True', reason: 'Unrevocable', message };
+}
 
 function appliedText(total: number): string {
   return total === 0 ? 'In sync' : `Applied ${changesText(total)}`;

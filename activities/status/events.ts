@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
+import { foundBetween } from './found.ts';
 import type { Condition, PolicyEvent, PolicyStatus } from '../../sources/source.ts';
 import type { Observation } from '../contract.ts';
 
@@ -12,6 +13,7 @@ export function eventsBetween(
     ...resolved(before, after),
     ...succeeded(before, after, observation),
     ...drifted(before, after, observation),
+    ...foundBetween(before, after),
     ...failed(before, after),
     ...suspended(before, after),
   ];

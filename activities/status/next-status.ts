@@ -1,5 +1,5 @@
 import type { Condition, PolicyStatus } from '../../sources/source.ts';
-import type { Observation } from '../contract.ts';
+import type { Looked, Observation } from '../contract.ts';
 import { conditionsFor } from './conditions.ts';
 import { omit } from './omit.ts';
 
@@ -10,13 +10,23 @@ export interface Moment {
   readonly now: Date;
 }
 
+/** What is left out unless the observation says it. */
+const toldAnew = [
+  'last_error',
+  'transient_failure_count',
+  'change_summary',
+  'planned_sql',
+  'finding_count',
+  'findings',
+] as const;
+
 /** The status after an observation. Claims, password versions and SQL texts are written by whoever knows them. */
 export function nextStatus(previous: PolicyStatus, moment: Moment): PolicyStatus {
   const { observation, version, now } = moment;
   const time = now.toISOString();
   const { planned_sql, change_summary } = previous;
   const base = {
-    ...omit(previous, 'last_error', 'transient_failure_count', 'change_summary', 'planned_sql'),
+    ...omit(previous, ...toldAnew),
     conditions: withTimes(previous.conditions, conditionsFor(observation), time),
   };
   switch (observation.kind) {
@@ -24,27 +34,49 @@ export function nextStatus(previous: PolicyStatus, moment: Moment): PolicyStatus
       return {
         ...base,
         ...successAt(time, version),
+        ...found(observation),
         ...(change_summary === undefined ? {} : { change_summary }),
       };
     case 'applied':
-      return { ...base, ...successAt(time, version), change_summary: observation.summary };
+      return {
+        ...base,
+        ...successAt(time, version),
+        ...found(observation),
+        change_summary: observation.summary,
+      };
     case 'planned':
       return {
         ...base,
         ...successAt(time, version),
+        ...found(observation),
         change_summary: observation.summary,
         ...(planned_sql === undefined ? {} : { planned_sql }),
       };
     case 'refused':
       return {
         ...base,
+        ...lastFound(previous),
         last_reconcile_time: time,
         last_error: observation.refusal.message,
         transient_failure_count: observation.failures,
       };
     case 'suspended':
-      return base;
+      return { ...base, ...lastFound(previous) };
   }
+}
+
+type Found = Pick<PolicyStatus, 'finding_count' | 'findings'>;
+
+function found({ findings }: Looked): Found {
+  return findings === undefined ? {} : { finding_count: findings.total, findings: findings.first };
+}
+
+/** Without a look, what the last one found stands. */
+function lastFound({ finding_count, findings }: PolicyStatus): Found {
+  return {
+    ...(finding_count === undefined ? {} : { finding_count }),
+    ...(findings === undefined ? {} : { findings }),
+  };
 }
 
 function successAt(time: string, version: string) {

@@ -33,8 +33,8 @@ export async function reconcile({ wait, state, ...ref }: ReconcileOptions): Prom
   return 0;
 }
 
-function told(ref: ResourceRef, { phase, line, error }: ReconcileOutcome): string {
+function told(ref: ResourceRef, { phase, line, pending, error }: ReconcileOutcome): string {
   if (error !== undefined) throw new Refusal(error.code, error.message, error.hint);
   if (phase === 'Gone') throw noWorkflow(ref);
-  return `${phase}: ${phase === 'Drifted' ? `pending ${line}` : line}`;
+  return `${phase}: ${pending === true ? `pending ${line}` : line}`;
 }

@@ -20,12 +20,14 @@ afterAll(() => bench.close());
 
 const nothing = {} as Applied['summary'];
 const some = { total: 1 } as Applied['summary'];
+const mark = { server: 'some-server', inputs: '', fingerprint: '' };
 const quiet: Activities = {
   check: () => Promise.resolve({ kind: 'unchanged' }),
   claim: () => Promise.resolve({ kind: 'gone' }),
   recordClaim: () => Promise.resolve({ kind: 'done' }),
   release: () => Promise.resolve({ kind: 'done' }),
-  diff: () => Promise.resolve({ kind: 'planned', summary: nothing, line: 'no changes', hash: '' }),
+  diff: () =>
+    Promise.resolve({ kind: 'planned', summary: nothing, line: 'no changes', hash: '', mark }),
   submit: () => Promise.resolve({ kind: 'done' }),
   apply: () => Promise.resolve({ kind: 'stale', why: '' }),
   report: () => Promise.resolve({ searchAttributes: false }),
@@ -101,13 +103,12 @@ test('while eight callers wait, the ninth is turned away', async () => {
   const held = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const mark = { server: 'some-server', inputs: '', fingerprint: '' };
   const differs = { kind: 'differs', mark, database: 'db', claim: 'all' } as const;
   const worker = await workWith({
     check: () => Promise.resolve({ ...differs, mode: 'apply', intervalSeconds: 300 }),
     async diff() {
       await held;
-      return { kind: 'planned', summary: nothing, line: 'no changes', hash: '' };
+      return { kind: 'planned', summary: nothing, line: 'no changes', hash: '', mark };
     },
   });
   await worker.runUntil(async () => {
@@ -161,7 +162,8 @@ test('policies of one server never apply at the same time, and none is left out'
       await databases.claim(server, claim);
       return { kind: 'sent', digest: ref.name };
     },
-    diff: () => Promise.resolve({ kind: 'planned', summary: some, line: '+1 role', hash: '' }),
+    diff: () =>
+      Promise.resolve({ kind: 'planned', summary: some, line: '+1 role', hash: '', mark }),
     async submit({ ticket }) {
       await databases.enqueue(server, ticket);
       return { kind: 'done' };

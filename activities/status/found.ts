@@ -1,0 +1,42 @@
+import type { Finding } from '../../core/finding.ts';
+import type { PolicyEvent, PolicyStatus } from '../../sources/source.ts';
+
+/** One event for all that was newly found with one code, and one when nothing is found any more. */
+export function foundBetween(before: PolicyStatus, after: PolicyStatus): readonly PolicyEvent[] {
+  const known = new Set((before.findings ?? []).map(withoutCounts));
+  const found = (after.findings ?? []).filter((finding) => !known.has(withoutCounts(finding)));
+  const gone = before.findings !== undefined && after.findings === undefined;
+  return [
+    ...eventOf(
+      'Warning',
+      found.filter(({ code }) => code === 'Unrevocable'),
+    ),
+    ...eventOf(
+      'Normal',
+      found.filter(({ code }) => code === 'OutsidePolicy'),
+    ),
+    ...(gone ? [nothingLeft] : []),
+  ];
+}
+
+const nothingLeft: PolicyEvent = {
+  type: 'Normal',
+  reason: 'FindingsGone',
+  message: 'Nothing is found outside the policy any more',
+};
+
+/** That a table more or less is concerned is no news: numbers do not count, but in names, which are quoted. */
+function withoutCounts({ code, message }: Finding): string {
+  const parts = message.split(/("(?:[^"]|"")*")/);
+  return [
+    code,
+    ...parts.map((part) => (part.startsWith('"') ? part : part.replace(/\d+/g, ''))),
+  ].join('');
+}
+
+function eventOf(type: PolicyEvent['type'], found: readonly Finding[]): PolicyEvent[] {
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : `, and ${String(others.length)} more`;
+  return [{ type, reason: first.code, message: `${first.message}${more}` }];
+}

@@ -1,0 +1,44 @@
+import type { PgMajor } from './kind.ts';
+import { serviceColumn } from './provider.ts';
+
+/** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */
+export const rightsColumn = (pg: PgMajor): string => `
+         (SELECT jsonb_build_object(
+                   'usable', ${rolesWhere(`${inherits} AND ${becomes(pg)}`)},
+                   'inherited', ${rolesWhere(`${inherits} AND NOT ${becomes(pg)}`)},
+                   'settable', ${rolesWhere(`${becomes(pg)} AND NOT ${inherits}`)},
+                   'grantable', ${rolesWhere(mayGrant(pg))},
+                   'selfGranted', ${selfGranted(pg)},
+                   'attributes', ${attributes},
+                   'createsSchemas', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+                   'service', ${serviceColumn})
+            FROM pg_catalog.pg_roles me
+            LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
+           WHERE me.rolname = CURRENT_USER) AS rights`;
+
+const rolesWhere = (condition: string): string =>
+  `COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (WHERE ${condition}), '[]')`;
+
+const attributes = `(
+                     SELECT COALESCE(jsonb_agg(a.name), '[]')
+                       FROM pg_catalog.pg_roles u
+                      CROSS JOIN LATERAL (VALUES (u.rolcreaterole, 'CREATEROLE'), (u.rolcreatedb, 'CREATEDB'),
+                                                 (u.rolreplication, 'REPLICATION'), (u.rolbypassrls, 'BYPASSRLS'))
+                                         AS a (has, name)
+                      WHERE u.rolname = CURRENT_USER AND a.has)`;
+
+const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
+
+const becomes = (pg: PgMajor): string =>
+  `pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')`;
+
+const mayGrant = (pg: PgMajor): string =>
+  `pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')${pg >= 16 ? '' : ' OR (me.rolcreaterole AND NOT o.rolsuper)'}`;
+
+const selfGranted = (pg: PgMajor): string => `COALESCE((
+                     SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),
+                                                         'inherit', ${pg >= 16 ? 'a.inherit_option' : 'u.rolinherit'},
+                                                         'set', ${pg >= 16 ? 'a.set_option' : 'true'}))
+                       FROM pg_catalog.pg_auth_members a
+                       JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= 16 ? ' AND u.oid = a.grantor' : ''}
+                      WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;

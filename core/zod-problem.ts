@@ -26,14 +26,17 @@ function wordsFor(issue: Issue, value: unknown): string {
       ? `is missing: write ${choice}`
       : `is ${shown(value)}, must be ${choice}`;
   }
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  return (typeof value === 'number' ? rangeWords(issue) : undefined) ?? issue.message;
+  return (typeof value === 'number' ? rangeWords(issue) : keyWords(issue)) ?? issue.message;
 }
 
 function rangeWords(issue: Issue): string | undefined {
   if (issue.code === 'too_small') return `must be at least ${String(issue.minimum)}`;
   if (issue.code === 'too_big') return `must be at most ${String(issue.maximum)}`;
   return undefined;
+}
+
+function keyWords(issue: Issue): string | undefined {
+  return issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -21,10 +21,11 @@ export function expandGrants(
   );
   const grants = [...bound.grants, ...declared];
   const defaults = [...bound.defaultPrivileges, ...declaredDefaults(manifest, expansion)];
-  for (const grant of grants) checkGrant(grant, expansion);
-  for (const entry of defaults) {
+  for (const grant of [...grants, ...bound.unbound.grants]) checkGrant(grant, expansion);
+  for (const entry of [...defaults, ...bound.unbound.defaultPrivileges]) {
     checkPrivileges(entry.spec.onType, entry.spec.privileges, entry.path, expansion);
     checkOption(entry.path, entry.spec.grantee, entry.spec, expansion);
+    checkDefault(entry, expansion);
   }
   refuseContradictions(grants, defaults, expansion);
   return {
@@ -78,6 +79,19 @@ function checkGrant({ path, spec }: Placed<GrantSpec>, expansion: Expansion): vo
   if (message !== undefined) expansion.problems.push({ path: [...path, 'object'], message });
   checkPrivileges(object.type, privileges, path, expansion);
   checkOption(path, spec.role, spec, expansion);
+}
+
+/** What is in no schema has global default privileges only; an owner's own are not to be taken from it. */
+function checkDefault({ path, spec }: Placed<DefaultPrivilegeSpec>, { problems }: Expansion): void {
+  const { plural = '', isSchema, outsideSchemas } = grantableTypes[spec.onType] ?? {};
+  if (spec.schema !== undefined && (isSchema ?? outsideSchemas) === true) {
+    const message = `means ${plural}, which are in no schema: declare it under default_privileges, with scope: { type: global } instead of schema`;
+    problems.push({ path: [...path, 'on_type'], message });
+  }
+  if (spec.ensure === 'absent' && spec.grantee === spec.owner) {
+    const message = `wants privileges absent that ${JSON.stringify(spec.owner)} has as owner: its own are left alone`;
+    problems.push({ path: [...path, 'role'], message });
+  }
 }
 
 function checkOption(

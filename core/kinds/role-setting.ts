@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { RoleSpec, SettingValue } from '../graph.ts';
-import type { Edit, Fact, Live, ObjectKind, Statement } from '../kind.ts';
+import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { isListParameter, splitList } from '../setting-list.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { lacksToAlterRole, takenByRole } from './role-authority.ts';
 
 /** What a role's sessions start with: one configuration parameter, in all databases or in the policy's. */
 export interface RoleSettingFact extends Fact {
@@ -48,6 +49,9 @@ export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
   ],
   governs: () => true,
   effect: usualEffect,
+  takes: ({ fact }, live) => takenByRole(fact.id.role, live),
+  lacks: lacksToAlter,
+  holder: ({ id }) => id.role,
   render: (edits) => edits.map(renderSetting),
   explain: explainSetting,
   counts: ({ fact: { id } }) => [{ as: 'roles_altered', once: id.role, unless: 'roles_created' }],
@@ -117,15 +121,20 @@ function factOf(id: RoleSettingFact['id'], value: SettingValue): RoleSettingFact
   return { kind: 'role_setting', id, state: { value } };
 }
 
+/** A role may alter its own settings. */
+function lacksToAlter({ fact }: Edit<RoleSettingFact>, live: Live): Lack[] {
+  return fact.id.role === live.server.user ? [] : lacksToAlterRole(live);
+}
+
 function renderSetting(edit: Edit<RoleSettingFact>): Statement {
   const { id, state } = edit.fact;
   const where = id.database === undefined ? '' : ` IN DATABASE ${quoteIdentifier(id.database)}`;
   const head = `ALTER ROLE ${quoteIdentifier(id.role)}${where}`;
   const parameter = id.parameter.split('.').map(quoteIdentifier).join('.');
-  const why = explainSetting(edit);
-  if (edit.op === 'drop') return { text: `${head} RESET ${parameter}`, why, risk: riskOf(edit) };
+  const said = { why: explainSetting(edit), risk: riskOf(edit), affects: [id.role] };
+  if (edit.op === 'drop') return { text: `${head} RESET ${parameter}`, ...said };
   const value = [state.value].flat().map(quoteLiteral).join(', ');
-  return { text: `${head} SET ${parameter} TO ${value}`, why, risk: riskOf(edit) };
+  return { text: `${head} SET ${parameter} TO ${value}`, ...said };
 }
 
 /** What a session may do follows the role it starts as; other settings take no access away. */

@@ -1,0 +1,71 @@
+import type { CatalogQuery, Edit, Statement } from '../kind.ts';
+import { granteeSql } from '../public.ts';
+import { quoteIdentifier } from '../sql.ts';
+import type { DefaultPrivilegeFact } from './default-privilege-fact.ts';
+import { defaultPrivilegeEffect, edgeOf, objectsOf } from './default-privilege-fact.ts';
+import { defaultType } from './grantable.ts';
+
+/**
+ * A global row of an owner in scope is read though nobody in scope is in it: it takes the place of the built-in
+ * default. Outside the schemas in scope, only what would keep a retired role from being dropped is.
+ */
+export const defaultPrivilegeQuery: CatalogQuery = {
+  sql: () => `
+    SELECT jsonb_build_object(
+             'kind', 'default_privilege', 'owner', pg_catalog.pg_get_userbyid(d.defaclrole), 'schema', n.nspname,
+             'letter', d.defaclobjtype, 'acl', COALESCE(e.acl, '[]'))
+      FROM pg_catalog.pg_default_acl d
+      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+     CROSS JOIN LATERAL (
+           SELECT jsonb_agg(jsonb_build_array(r.name, a.privilege_type, a.is_grantable)
+                            ORDER BY r.name, a.privilege_type) AS acl
+             FROM pg_catalog.aclexplode(d.defaclacl) a
+             JOIN scope_role r ON r.oid = a.grantee
+            WHERE a.grantee <> d.defaclrole
+              AND (d.defaclnamespace = 0
+                   OR EXISTS (SELECT FROM scope_schema s WHERE s.oid = d.defaclnamespace)
+                   OR r.name IN (SELECT t.name FROM scope_retired t))) e
+     WHERE e.acl IS NOT NULL
+        OR d.defaclnamespace = 0 AND d.defaclrole IN (SELECT r.oid FROM scope_role r)`,
+};
+
+/** One statement for the privileges of a grantee that change alike. */
+export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFact>[]): Statement[] {
+  const edges = new Map<string, Edit<DefaultPrivilegeFact>[]>();
+  for (const edit of edits) {
+    const key = `${edgeOf(edit.fact)}\0${edit.op}\0${String(edit.fact.state.grantable)}`;
+    edges.set(key, [...(edges.get(key) ?? []), edit]);
+  }
+  return [...edges.values()].flatMap((edge) => {
+    const [edit] = edge;
+    if (edit === undefined) return [];
+    const privileges = edge.map(({ fact }) => fact.id.privilege).sort();
+    return [renderEdge(edit, privileges.join(', '))];
+  });
+}
+
+function renderEdge(edit: Edit<DefaultPrivilegeFact>, privileges: string): Statement {
+  const { id, state } = edit.fact;
+  const where = id.schema === undefined ? '' : ` IN SCHEMA ${quoteIdentifier(id.schema)}`;
+  const head = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(id.owner)}${where}`;
+  const { keyword } = defaultType(id.onType).defaults;
+  const grantee = granteeSql(id.grantee);
+  if (defaultPrivilegeEffect(edit) === 'adds') {
+    const option = state.grantable ? ' WITH GRANT OPTION' : '';
+    return {
+      text: `${head} GRANT ${privileges} ON ${keyword} TO ${grantee}${option}`,
+      why: `${id.grantee} lacks ${privileges} on ${objectsOf(id)}`,
+      risk: 'none',
+      affects: [id.grantee],
+      rights: [id.owner],
+    };
+  }
+  const option = edit.op === 'alter' ? 'GRANT OPTION FOR ' : '';
+  return {
+    text: `${head} REVOKE ${option}${privileges} ON ${keyword} FROM ${grantee}`,
+    why: `${id.grantee} has undeclared ${privileges} on ${objectsOf(id)}`,
+    risk: 'loses access',
+    affects: [id.grantee],
+    rights: [id.owner],
+  };
+}

@@ -1,0 +1,9 @@
+CREATE ROLE maker;
+CREATE ROLE reader;
+CREATE ROLE guest;
+CREATE ROLE stranger;
+DO $$BEGIN IF (SELECT datdba = 'corpus_manager'::regrole FROM pg_database WHERE datname = 'corpus') THEN GRANT maker, reader TO corpus_manager WITH ADMIN OPTION; END IF; END$$;
+CREATE SCHEMA app;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT SELECT, INSERT ON TABLES TO reader, stranger;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA app GRANT EXECUTE ON ROUTINES TO guest, stranger;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT CREATE ON SCHEMAS TO guest;

@@ -1,0 +1,6 @@
+CREATE ROLE maker;
+CREATE ROLE reader;
+DO $$BEGIN IF (SELECT datdba = 'corpus_manager'::regrole FROM pg_database WHERE datname = 'corpus') THEN GRANT maker, reader TO corpus_manager WITH ADMIN OPTION; END IF; END$$;
+CREATE SCHEMA app;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA app GRANT INSERT ON TABLES TO maker;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker REVOKE EXECUTE ON FUNCTIONS FROM maker;

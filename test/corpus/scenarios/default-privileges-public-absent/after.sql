@@ -1,0 +1,1 @@
+SELECT array_agg(format('%s %s %s', defaclrole::regrole, defaclobjtype, defaclacl) ORDER BY defaclrole::regrole::text, defaclobjtype) = ARRAY['maker T {maker=U/maker}', 'maker f {maker=X/maker}', 'second T {second=U/second}', 'second f {second=X/second}'] FROM pg_default_acl;

@@ -1,0 +1,2 @@
+SELECT defaclacl = '{=U/maker}' FROM pg_default_acl WHERE defaclobjtype = 'S';
+SELECT bool_or(a.grantee = 0 AND a.privilege_type = 'SELECT') AND bool_or(a.grantee = 'outsider'::regrole AND a.privilege_type = 'DELETE') AND NOT bool_or(a.grantee = 'outsider'::regrole AND a.privilege_type IN ('SELECT', 'UPDATE')) FROM pg_default_acl, aclexplode(defaclacl) a WHERE defaclnamespace = 'app'::regnamespace AND defaclobjtype = 'r';

@@ -1,0 +1,7 @@
+CREATE ROLE maker;
+CREATE ROLE reader;
+CREATE ROLE writer;
+DO $$BEGIN IF (SELECT datdba = 'corpus_manager'::regrole FROM pg_database WHERE datname = 'corpus') THEN GRANT maker, reader, writer TO corpus_manager WITH ADMIN OPTION; END IF; END$$;
+CREATE SCHEMA app;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA app GRANT SELECT ON TABLES TO reader;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA app GRANT SELECT ON TABLES TO writer WITH GRANT OPTION;

@@ -1,0 +1,4 @@
+CREATE ROLE dba;
+CREATE ROLE super SUPERUSER;
+CREATE ROLE reader;
+GRANT reader TO corpus_manager WITH ADMIN OPTION;

@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { everyone } from './public.ts';
 
 /** One privilege in an ACL: who has it, from whom, and whether it may be passed on. */
 const aclEntry = z
-  .tuple([z.string(), z.string(), z.string(), z.boolean()])
-  .transform(([grantee, grantor, privilege, grantable]) => ({
+  .tuple([z.string(), z.string(), z.string(), z.boolean(), z.string().optional()])
+  .transform(([grantee, grantor, privilege, grantable, shutOutBy]) => ({
     grantee,
     grantor,
     privilege,
     grantable,
+    /** Owner of the schema, where the grantor has no USAGE on it and so cannot even name the object. */
+    ...(shutOutBy === undefined ? {} : { shutOutBy }),
   }));
 
 export type AclEntry = z.infer<typeof aclEntry>;
@@ -17,7 +20,7 @@ export const objectGroup = z.object({
   schema: z.string().nullable(),
   /** As the manifest names it; null for a group of objects no rule names. */
   name: z.string().nullable(),
-  /** All names rules have for it, where it can have several. */
+  /** All that rules call it, each as `type name`, where it can have several names. */
   names: z.array(z.string()).nullish(),
   /** The narrowest word for what it is, where the kind has several: see `words` in object-grant.ts. */
   subtype: z.string().nullish(),
@@ -28,6 +31,12 @@ export const objectGroup = z.object({
   owner: z.string(),
   count: z.number(),
   acl: z.array(aclEntry),
+  /** A column's own name as SQL; `sql` is then its relation's. */
+  column: z.string().nullish(),
+  /** A column's relation, with the entries of its own ACL. */
+  relation: z.object({ type: z.string(), name: z.string(), acl: z.array(aclEntry) }).nullish(),
+  /** The object it belongs to and whose owner it has: a column's for its sequence. The name only where a rule has it. */
+  follows: z.object({ type: z.string(), name: z.string().nullable() }).nullish(),
   /** Why a name means no object of this type, in words for people; such a row is no object. */
   hint: z.string().nullish(),
 });
@@ -35,19 +44,41 @@ export const objectGroup = z.object({
 export type ObjectGroup = z.infer<typeof objectGroup>;
 
 /**
- * SQL for the entries of an `aclitem[]` expression that concern roles in scope, as `objectGroup.acl` wants them.
+ * SQL for the entries of an `aclitem[]` expression that concern a policy, as `objectGroup.acl` wants them.
  * The owner's own entries are left out: what an owner may do with its object is PostgreSQL's business. `letter` is
- * the type's in acldefault(): where nothing was granted yet, that is what everyone may do.
+ * SQL for the type's in acldefault(): where nothing was granted yet, that is what everyone may do. `schema` is SQL
+ * for the name of the schema, where the object is in one.
  */
-export function aclJson(acl: string, owner: string, letter: string): string {
+export function aclJson(acl: string, owner: string, letter: string, schema?: string): string {
   return `COALESCE((
-               SELECT jsonb_agg(jsonb_build_array(r.name, pg_catalog.pg_get_userbyid(a.grantor),
-                                                  a.privilege_type, a.is_grantable)
-                                ORDER BY r.name, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
-                 FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault('${letter}', ${owner}))) a
-                 JOIN scope_role r ON r.oid = a.grantee
-                WHERE a.grantee <> ${owner}), '[]')`;
+               SELECT jsonb_agg(jsonb_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
+                                                  a.privilege_type, a.is_grantable)${schema === undefined ? '' : shutOutBy(schema, owner)}
+                                ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
+                 FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault(${letter}, ${owner}))) a
+                WHERE a.grantee <> ${owner} AND ${isConcerned(owner)}), '[]')`;
 }
+
+/** The name of the grantee of ACL entry `a`. */
+export const granteeName = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee) END`;
+
+/** A role can have the name that stands for everyone. What it has is left out, not taken for everyone's. */
+export const isNamable = `pg_catalog.pg_get_userbyid(a.grantee) <> '${everyone}'`;
+
+/**
+ * SQL that is true of an ACL entry `a` that concerns a policy: one of a role in scope, or what that one granted
+ * onwards, or a grant option that the connected role can use, though it is not the owner's.
+ */
+export function isConcerned(owner: string): string {
+  return `(a.grantee IN (SELECT r.oid FROM scope_role r)
+                       OR a.grantor <> ${owner} AND a.grantor IN (SELECT r.oid FROM scope_role r) AND ${isNamable}
+                       OR a.is_grantable AND a.grantee <> 0 AND NOT (SELECT c.is_superuser FROM scope_connected c)
+                          AND ${isNamable} AND pg_catalog.pg_has_role(a.grantee, 'USAGE'))`;
+}
+
+const shutOutBy = (schema: string, owner: string): string => `
+                                || CASE WHEN a.grantor <> ${owner} AND NOT pg_catalog.has_schema_privilege(a.grantor, ${schema}, 'USAGE')
+                                        THEN jsonb_build_array((SELECT pg_catalog.pg_get_userbyid(w.nspowner) FROM scope_schema w WHERE w.name = ${schema}))
+                                        ELSE '[]' END`;
 
 /**
  * SQL for the key of the group an object belongs to. Names rather than OIDs go into it, so that equal databases have
@@ -56,4 +87,10 @@ export function aclJson(acl: string, owner: string, letter: string): string {
 export function groupKey(type: string, schema: string, owner: string, acl: string): string {
   const parts = [type, schema, `pg_catalog.pg_get_userbyid(${owner})`, `${acl}::text`];
   return `pg_catalog.md5(pg_catalog.jsonb_build_array(${parts.join(', ')})::text)`;
+}
+
+/** SQL that is true of objects a wildcard means: all but members of extensions, whose access the extension decides. */
+export function isOwn(catalog: string, oid: string): string {
+  return `NOT EXISTS (SELECT FROM scope_extension_member e
+                         WHERE e.classid = 'pg_catalog.${catalog}'::regclass AND e.objid = ${oid})`;
 }

@@ -1,7 +1,16 @@
-import { aclJson } from '../acl.ts';
 import { grantKind } from './object-grant.ts';
+import { rowsOutsideSchemas } from './outside-schemas.ts';
 
-/** Databases that the manifest names. Grants on others are not this policy's to judge. */
+const catalog = {
+  type: 'database',
+  catalog: 'pg_database',
+  name: 'datname',
+  owner: 'datdba',
+  acl: 'datacl',
+  letter: 'd',
+};
+
+/** Databases that the manifest names, and the policy's own. Grants on others are not this policy's to judge. */
 export const databaseGrant = grantKind({
   type: 'database',
   keyword: 'DATABASE',
@@ -9,12 +18,6 @@ export const databaseGrant = grantKind({
   outsideSchemas: true,
   privileges: ['CREATE', 'CONNECT', 'TEMPORARY'],
   inspect: {
-    sql: () => `
-    SELECT jsonb_build_object(
-             'kind', 'database_grant', 'schema', NULL, 'name', d.datname, 'sql', pg_catalog.quote_ident(d.datname),
-             'group', NULL, 'owner', pg_catalog.pg_get_userbyid(d.datdba), 'count', 1,
-             'acl', ${aclJson('d.datacl', 'd.datdba', 'd')})
-      FROM pg_catalog.pg_database d
-      JOIN scope_object o ON o.type = 'database' AND o.name = d.datname`,
+    sql: () => rowsOutsideSchemas(catalog, 'x.datname = pg_catalog.current_database()'),
   },
 });

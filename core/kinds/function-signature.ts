@@ -8,12 +8,15 @@ export interface FunctionSignature {
 
 const word = String.raw`(?:[\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")+")`;
 const zoned = String.raw`(?:timestamp|time)(?:\s*\(\s*\d\s*\))?\s+with(?:out)?\s+time\s+zone`;
-const several = String.raw`double\s+precision|(?:national\s+)?char(?:acter)?(?:\s+varying)?|bit\s+varying|${zoned}`;
+const field = '(?:year|month|day|hour|minute|second)';
+const interval = String.raw`interval\s+${field}(?:\s+to\s+${field})?`;
+const letters = String.raw`(?:national\s+)?char(?:acter)?(?:\s+varying)?|nchar\s+varying`;
+const several = String.raw`double\s+precision|${letters}|bit\s+varying|${zoned}|${interval}`;
 const name = String.raw`${word}(?:\s*\.\s*${word}){0,2}`;
-const typmod = String.raw`(?:\s*\(\s*\d+(?:\s*,\s*-?\d+)?\s*\))?`;
-const array = String.raw`(?<array>(?:\s*\[\d*\])*)`;
-const mode = String.raw`(?:(?<mode>in|out|inout|variadic)\s+)?`;
-const value = String.raw`(?:\s+default\s.*|\s*=.*)?`;
+const typmod = String.raw`(?<typmod>(?:\s*\(\s*\d+(?:\s*,\s*-?\d+)?\s*\))?)`;
+const array = String.raw`(?<array>\s+array(?:\s*\[\d*\])?|(?:\s*\[\d*\])*)`;
+const mode = String.raw`(?:(?<mode>in\s+out|in|out|inout|variadic)\s+)?`;
+const value = String.raw`(?:\s+default\s.*|\s*:?=.*)?`;
 const argument = new RegExp(
   String.raw`^${mode}(?:${word}\s+)??(?:(?<several>${several})|(?<name>${name}))${typmod}${array}${value}$`,
   'isu',
@@ -31,11 +34,14 @@ const typeWords = new Set(
  * allowed, as in CREATE FUNCTION. Whether the types exist is for the server to say.
  */
 export function readSignature(text: string): FunctionSignature {
-  const open = text.indexOf('(');
-  if (open < 0) return { base: text, arguments: undefined };
-  const list = text.endsWith(')') ? text.slice(open + 1, -1) : undefined;
-  return { base: text.slice(0, open), arguments: list === undefined ? undefined : typesIn(list) };
+  const { name: written = text, list } = signature.exec(text)?.groups ?? {};
+  const isQuoted = /^"(?:[^"]|"")+"$/s.test(written);
+  const base = isQuoted ? written.slice(1, -1).replaceAll('""', '"') : written;
+  return { base, arguments: list?.endsWith(')') === true ? typesIn(list.slice(0, -1)) : undefined };
 }
+
+/** A name in quotes may hold a parenthesis. */
+const signature = /^(?<name>"(?:[^"]|"")+"|[^(]*)(?:\s*\((?<list>.*))?$/s;
 
 function typesIn(list: string): string[] | undefined {
   if (list.trim() === '') return [];
@@ -48,11 +54,18 @@ function typesIn(list: string): string[] | undefined {
   return types;
 }
 
-function typeSql({ several: words, name: dotted = '', array: suffix = '' }: Named): string {
-  const dimensions = suffix.includes('[') ? '[]' : '';
+function typeSql({
+  several: words,
+  name: dotted = '',
+  array: suffix = '',
+  ...rest
+}: Named): string {
+  const dimensions = suffix === '' ? '' : '[]';
   if (words !== undefined) return `${words}${dimensions}`;
   const parts = dotted.match(new RegExp(word, 'gu')) ?? [];
   const lone = parts.length === 1;
+  // The one type that is two, by its precision.
+  if (dotted.toLowerCase() === 'float') return `float${rest['typmod'] ?? ''}${dimensions}`;
   return `${parts.map((part) => quotedWord(part, lone)).join('.')}${dimensions}`;
 }
 
@@ -70,7 +83,7 @@ function splitArguments(list: string): string[] {
   const parts: string[] = [];
   let part = '';
   let depth = 0;
-  for (const token of list.match(/"(?:[^"]|"")*"|./gsu) ?? []) {
+  for (const token of list.match(/"(?:[^"]|"")*"|'(?:[^']|'')*'|./gsu) ?? []) {
     if (token === '(' || token === '[') depth += 1;
     if (token === ')' || token === ']') depth -= 1;
     if (token === ',' && depth === 0) {

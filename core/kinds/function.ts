@@ -1,79 +1,106 @@
-import { aclJson, groupKey } from '../acl.ts';
+import { aclJson, groupKey, isOwn } from '../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from './object-grant.ts';
 
-const keyOf = (schema: string): string => groupKey("'function'", schema, 'p.proowner', 'p.proacl');
+/** Aggregates and window functions are functions. */
+const subtype = `(CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END)`;
+
+const keyOf = (schema: string): string => groupKey(subtype, schema, 'p.proowner', 'p.proacl');
 
 const identity = "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'";
 
-/** Types the server does not know become 0, which no function has. */
-const argumentTypes = `COALESCE((
-               SELECT pg_catalog.string_agg(COALESCE(pg_catalog.to_regtype(a.type)::oid, 0)::text, ' ' ORDER BY a.place)
-                 FROM pg_catalog.jsonb_array_elements_text(o.arguments) WITH ORDINALITY AS a (type, place)), '')`;
+/** Whether the word a rule has for its object means a routine, whatever its name. */
+const isMeant = `o.type IN (${subtype}, 'routine')`;
+
+/** A name without arguments, bare or in the quotes SQL would want. */
+const isBare = `o.name IN (o.base, '"' || pg_catalog.replace(o.base, '"', '""') || '"')`;
 
 /**
- * Functions that rules name, each with the names it goes by: its identity arguments as PostgreSQL prints them, else
- * its argument types in any spelling, else its name alone where only one has it. Procedures are another type.
+ * A type without a schema is the system's, else one in the function's schema, else in `public`. Types the server does
+ * not know become 0, which no function has.
+ */
+const argumentTypes = `COALESCE((
+               SELECT pg_catalog.string_agg(COALESCE(
+                        pg_catalog.to_regtype(a.type)::oid,
+                        pg_catalog.to_regtype(pg_catalog.quote_ident(o.schema) || '.' || a.type)::oid,
+                        pg_catalog.to_regtype('public.' || a.type)::oid, 0)::text, ' ' ORDER BY a.place)
+                 FROM pg_catalog.jsonb_array_elements_text(o.arguments) WITH ORDINALITY AS a (type, place)), '')`;
+
+const candidates = `SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
+                         WHERE p.pronamespace = s.oid AND ${isMeant}`;
+
+/**
+ * Routines that rules name, each with the names it goes by: its argument types in any spelling, else its name alone
+ * where only one has it, else its identity arguments as PostgreSQL prints them.
  */
 const named = `
-      SELECT f.oid, jsonb_agg(f.name ORDER BY f.name) AS names
-        FROM (SELECT o.name, COALESCE(
-                       (SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
-                         WHERE p.pronamespace = s.oid AND p.prokind <> 'p'
-                           AND pg_catalog.starts_with(o.name, p.proname || '(') AND ${identity} = o.name),
-                       (SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
-                         WHERE p.pronamespace = s.oid AND p.prokind <> 'p' AND o.arguments IS NOT NULL
-                           AND p.proname = o.base AND p.proargtypes::text = ${argumentTypes}),
-                       (SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
-                         WHERE p.pronamespace = s.oid AND p.prokind <> 'p' AND p.proname = o.name
-                        HAVING count(*) = 1)) AS oid
+      SELECT f.oid, jsonb_agg(f.type || ' ' || f.name ORDER BY f.type, f.name) AS names
+        FROM (SELECT o.type, o.name, COALESCE(
+                       (${candidates}
+                           AND o.arguments IS NOT NULL AND p.proname = o.base AND p.proargtypes::text = ${argumentTypes}),
+                       (${candidates}
+                           AND (p.proname = o.name OR p.proname = o.base AND ${isBare})
+                        HAVING count(*) = 1),
+                       (${candidates}
+                           AND pg_catalog.starts_with(o.name, p.proname || '(') AND ${identity} = o.name)) AS oid
                 FROM scope_object o
                 JOIN scope_schema s ON s.name = o.schema
-               WHERE o.type = 'function') f
+               WHERE o.type IN ('function', 'procedure', 'routine')) f
        WHERE f.oid IS NOT NULL
        GROUP BY f.oid`;
 
-/** Why a name means no function, where there is more to say than that it is missing. */
+/** Why a name means no routine of its type, where there is more to say than that it is missing. */
 const nearMiss = `
     SELECT jsonb_build_object(
-             'kind', 'function_grant', 'schema', o.schema, 'name', o.name, 'sql', NULL, 'group', NULL,
-             'owner', '', 'count', 0, 'acl', jsonb_build_array(),
-             'hint', CASE WHEN bool_and(p.prokind = 'p') THEN 'it is a procedure, for which there are no rules'
-                          ELSE 'several functions have this name: add the argument types' END)
+             'kind', 'function_grant', 'schema', o.schema, 'name', o.name, 'subtype', o.type, 'sql', NULL,
+             'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
+             'hint', CASE WHEN bool_or(${isMeant})
+                          THEN 'several ' || o.type || 's have this name: add the argument types'
+                          ELSE 'it is a ' || pg_catalog.min(${subtype}) || ': declare it with type ' || pg_catalog.min(${subtype}) END)
       FROM scope_object o
       JOIN scope_schema s ON s.name = o.schema
       JOIN pg_catalog.pg_proc p ON p.pronamespace = s.oid AND p.proname = o.base
-     WHERE o.type = 'function'
-     GROUP BY o.schema, o.name, o.base
-    HAVING bool_and(p.prokind = 'p') OR (o.name = o.base AND count(*) FILTER (WHERE p.prokind <> 'p') > 1)`;
+     WHERE o.type IN ('function', 'procedure', 'routine')
+     GROUP BY o.schema, o.type, o.name, o.base
+    HAVING NOT bool_or(${isMeant}) OR (${isBare} AND count(*) FILTER (WHERE ${isMeant}) > 1)`;
+
+const routines = `pg_catalog.pg_proc p
+              JOIN scope_schema s ON s.oid = p.pronamespace
+              LEFT JOIN (${named}) o ON o.oid = p.oid
+             WHERE (o.oid IS NOT NULL OR ${isOwn('pg_proc', 'p.oid')})`;
 
 export const functionGrant = grantKind({
   type: 'function',
+  words: {
+    function: ['function'],
+    procedure: ['procedure'],
+    routine: ['function', 'procedure'],
+  },
   keyword: 'FUNCTION',
   plural: 'functions',
+  ownerKeyword: 'ROUTINE',
+  subtypes: { procedure: { keyword: 'PROCEDURE', plural: 'procedures' } },
   privileges: ['EXECUTE'],
-  defaults: { keyword: 'FUNCTIONS', letter: 'f' },
+  defaults: { keyword: 'FUNCTIONS', letter: 'f', everyone: ['EXECUTE'] },
   lookup: readSignature,
   inspect: {
     sql: () => `
     SELECT jsonb_build_object(
-             'kind', 'function_grant', 'schema', p.schema, 'name', p.names ->> 0, 'names', p.names,
-             'sql', p.oid::regprocedure::text,
+             'kind', 'function_grant', 'schema', p.schema,
+             'name', (SELECT f.proname || '(' || pg_catalog.oidvectortypes(f.proargtypes) || ')'
+                        FROM pg_catalog.pg_proc f WHERE f.oid = p.oid),
+             'names', p.names, 'subtype', ${subtype}, 'sql', p.oid::regprocedure::text,
              'group', CASE WHEN p.names IS NULL THEN ${keyOf('p.schema')} END,
              'owner', pg_catalog.pg_get_userbyid(p.proowner), 'count', p.count,
-             'acl', ${aclJson('p.proacl', 'p.proowner', 'f')})
-      FROM (SELECT s.name AS schema, o.names, o.oid, p.proowner, p.proacl, count(*) AS count
-              FROM pg_catalog.pg_proc p
-              JOIN scope_schema s ON s.oid = p.pronamespace
-              LEFT JOIN (${named}) o ON o.oid = p.oid
-             WHERE p.prokind <> 'p'
-             GROUP BY 1, 2, 3, 4, 5) p
+             'acl', ${aclJson('p.proacl', 'p.proowner', "'f'", 'p.schema')})
+      FROM (SELECT s.name AS schema, o.names, o.oid, p.proowner, p.proacl,
+                   CASE p.prokind WHEN 'p' THEN 'p' ELSE 'f' END AS prokind, count(*) AS count
+              FROM ${routines}
+             GROUP BY 1, 2, 3, 4, 5, 6) p
      UNION ALL${nearMiss}`,
     members: () => `
     SELECT ${keyOf('s.name')} AS group_key, p.oid::regprocedure::text AS name
-      FROM pg_catalog.pg_proc p
-      JOIN scope_schema s ON s.oid = p.pronamespace
-     WHERE p.prokind <> 'p' AND ${keyOf('s.name')} IN (SELECT w.group_key FROM wanted_group w)
-       AND NOT EXISTS (SELECT FROM (${named}) o WHERE o.oid = p.oid)`,
+      FROM ${routines}
+       AND o.oid IS NULL AND ${keyOf('s.name')} IN (SELECT w.group_key FROM wanted_group w)`,
   },
 });

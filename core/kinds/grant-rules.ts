@@ -1,6 +1,7 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
+import { everyone } from '../public.ts';
 import type { GrantableType, GrantFact } from './object-grant.ts';
 
 export function grantKindName({ type }: GrantableType): string {
@@ -20,11 +21,13 @@ export function means(
 ): boolean {
   const subtypes = words?.[word];
   if (subtypes !== undefined && !subtypes.includes(row.subtype ?? '')) return false;
-  return name === '*' || namesOf(row).includes(name);
+  if (name === '*') return true;
+  return row.names?.includes(`${word} ${name}`) ?? row.name === name;
 }
 
-function namesOf({ name, names }: ObjectGroup): readonly string[] {
-  return names ?? (name === null ? [] : [name]);
+/** Everyone owns nothing, though a role can have been given the name that means everyone here. */
+function isOwner(grantee: string, { owner }: ObjectGroup): boolean {
+  return grantee === owner && grantee !== everyone;
 }
 
 /** A row with a hint says why a name means no object. */
@@ -50,7 +53,7 @@ export function observedGrants(
       means(type, object, row),
     );
     return row.acl
-      .filter(({ grantee }) => grantee !== row.owner)
+      .filter(({ grantee }) => !isOwner(grantee, row))
       .map((entry) => {
         const fact = factOf(type, row, entry);
         const isForbidden = rules.some(
@@ -91,7 +94,7 @@ const wantedKey = (grantee: string, privilege: string): string => `${grantee}\0$
 function wantedOn(type: GrantableType, row: ObjectGroup, rules: readonly GrantSpec[]): WantedOnRow {
   const wanted: WantedOnRow = new Map();
   const matching = rules.filter(
-    ({ role, object }) => role !== row.owner && means(type, object, row),
+    ({ role, object }) => !isOwner(role, row) && means(type, object, row),
   );
   for (const { role: grantee, privileges, grantable } of matching)
     for (const privilege of privileges) addWanted(wanted, { grantee, privilege, grantable });
@@ -179,6 +182,16 @@ function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFa
       group: row.group ?? undefined,
       owner: row.owner,
       count: row.count,
+      subtype: row.subtype ?? undefined,
+      column: row.column ?? undefined,
+      optionHolders: optionHolders(row, privilege),
+      shutOutBy: entry.shutOutBy,
     },
   };
+}
+
+function optionHolders({ acl, owner }: ObjectGroup, privilege: string): string[] {
+  return acl
+    .filter((entry) => entry.grantable && entry.privilege === privilege && entry.grantee !== owner)
+    .map(({ grantee }) => grantee);
 }

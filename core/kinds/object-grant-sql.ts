@@ -1,6 +1,8 @@
 import type { Edit, GroupNames, Statement } from '../kind.ts';
 import { granteeSql } from '../public.ts';
+import { byDepth } from './grant-chain.ts';
 import type { GrantableType, GrantFact } from './object-grant.ts';
+import { letIn } from './shut-out.ts';
 
 /** Objects in one statement: more would make one statement megabytes long, and no faster. */
 const objectsPerStatement = 500;
@@ -17,11 +19,12 @@ export function renderGrants(
   edits: readonly Edit<GrantFact>[],
   names: GroupNames,
 ): Statement[] {
-  const bundles = bundled(edits);
-  const alike = grouped(bundles, ({ edit, privileges }) =>
-    [edit.op, ...edgeKey(edit), ...privileges].join('\0'),
-  );
-  return [...alike.values()].flatMap((same) => statementsFor(type, same, names));
+  return byDepth(edits).flatMap((some) => {
+    const alike = grouped(bundled(some), ({ edit, privileges }) =>
+      [edit.op, wordsFor(type, edit).keyword, ...edgeKey(edit), ...privileges].join('\0'),
+    );
+    return [...alike.values()].flatMap((same) => statementsFor(type, same, names));
+  });
 }
 
 function bundled(edits: readonly Edit<GrantFact>[]): Bundle[] {
@@ -36,12 +39,12 @@ function bundled(edits: readonly Edit<GrantFact>[]): Bundle[] {
 }
 
 /** Edits with equal keys can share a statement. A grantor counts only where it must be taken on: not the owner. */
-function edgeKey({ op, fact: { id, state, target } }: Edit<GrantFact>): string[] {
+export function edgeKey({ op, fact: { id, state, target } }: Edit<GrantFact>): string[] {
   const grantor = op === 'create' || id.grantor === target.owner ? '' : id.grantor;
   return [id.grantee, grantor, String(state.grantable)];
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);
@@ -60,13 +63,38 @@ function statementsFor(
   const [first] = same;
   if (first === undefined) return [];
   const objects = same.flatMap(({ edit }) => sqlNames(edit.fact, names)).sort();
-  const rights = [...new Set(same.map(({ edit }) => edit.fact.target.owner))];
+  const { edit, privileges } = first;
+  const { keyword, plural } = wordsFor(type, edit);
+  const listed = privileges.join(', ');
   const statements: Statement[] = [];
   for (let start = 0; start < objects.length; start += objectsPerStatement) {
     const some = objects.slice(start, start + objectsPerStatement);
-    statements.push({ ...statementFor(type, first, some), rights });
+    const on = some.length === 1 ? some.join() : `${String(some.length)} ${plural}`;
+    const what = `${listed} ON ${keyword} ${some.join(', ')}`;
+    statements.push({
+      ...grantStatement(edit, what, `${listed} on ${on}`),
+      rights: ownersOf(same),
+    });
   }
-  return statements;
+  const facts = same.map((bundle) => bundle.edit.fact);
+  return statements.flatMap((statement) => letIn(facts, statement));
+}
+
+/** What is done as another role takes no rights of the owner; it would even be taken for the owner's own. */
+function ownersOf(same: readonly Bundle[]): string[] {
+  const facts = same.map(({ edit }) => edit.fact);
+  return [
+    ...new Set(
+      facts.flatMap(({ id, target }) => (id.grantor === target.owner ? [target.owner] : [])),
+    ),
+  ];
+}
+
+function wordsFor(
+  type: GrantableType,
+  { fact }: Edit<GrantFact>,
+): Pick<GrantableType, 'keyword' | 'plural'> {
+  return type.subtypes?.[fact.target.subtype ?? ''] ?? type;
 }
 
 function sqlNames({ target }: GrantFact, names: GroupNames): readonly string[] {
@@ -74,26 +102,23 @@ function sqlNames({ target }: GrantFact, names: GroupNames): readonly string[] {
   return names.get(target.group ?? '') ?? [];
 }
 
-function statementFor(
-  type: GrantableType,
-  { edit, privileges }: Bundle,
-  objects: readonly string[],
-): Statement {
+/** GRANT or REVOKE, and which entry of the ACL, as an edit says. `what` is in SQL what `said` is for people. */
+export function grantStatement(edit: Edit<GrantFact>, what: string, said: string): Statement {
   const { id, state, target } = edit.fact;
-  const what = `${privileges.join(', ')} ON ${type.keyword} ${objects.join(', ')}`;
   const grantee = granteeSql(id.grantee);
-  const on = objects.length === 1 ? (objects[0] ?? '') : `${String(objects.length)} ${type.plural}`;
+  const affects = [id.grantee];
   if (edit.op === 'create' || (edit.op === 'alter' && state.grantable)) {
     const option = state.grantable ? ' WITH GRANT OPTION' : '';
-    const why = `${id.grantee} lacks ${privileges.join(', ')} on ${on}`;
-    return { text: `GRANT ${what} TO ${grantee}${option}`, why, risk: 'none' };
+    const why = `${id.grantee} lacks ${said}`;
+    return { text: `GRANT ${what} TO ${grantee}${option}`, why, risk: 'none', affects };
   }
   const option = edit.op === 'alter' ? 'GRANT OPTION FOR ' : '';
   const undeclared = edit.op === 'alter' ? 'may grant on' : 'has undeclared';
   return {
     text: `REVOKE ${option}${what} FROM ${grantee}`,
-    why: `${id.grantee} ${undeclared} ${privileges.join(', ')} on ${on}`,
+    why: `${id.grantee} ${undeclared} ${said}`,
     risk: 'loses access',
+    affects,
     ...(id.grantor === target.owner ? {} : { as: id.grantor }),
   };
 }

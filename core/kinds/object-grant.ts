@@ -1,15 +1,21 @@
 import type { ObjectGroup } from '../acl.ts';
 import { objectGroup } from '../acl.ts';
-import type { CatalogQuery, Count, Edit, Effect, Fact, Live, ObjectKind, Ref } from '../kind.ts';
-import {
-  desiredGrants,
-  grantKindName,
-  isPresent,
-  isWordOf,
-  means,
-  observedGrants,
-  rowsBySchema,
-} from './grant-rules.ts';
+import type {
+  CatalogQuery,
+  Count,
+  Edit,
+  Effect,
+  Fact,
+  Live,
+  ObjectKind,
+  PgMajor,
+  Ref,
+  Statement,
+} from '../kind.ts';
+import { missingTargets, unsupportedGrants } from './grant-refusals.ts';
+import { desiredGrants, grantKindName, isPresent, observedGrants } from './grant-rules.ts';
+import { takenByGrant } from './grant-authority.ts';
+import { settleOwners } from './ownership-rules.ts';
 import { renderGrants } from './object-grant-sql.ts';
 
 /** One privilege of one grantee, from one grantor, on one object or one group of alike objects. */
@@ -29,6 +35,13 @@ export interface GrantFact extends Fact {
     readonly owner: string;
     /** Objects in the group. */
     readonly count: number;
+    readonly subtype?: string | undefined;
+    /** A column's own name as SQL. */
+    readonly column?: string | undefined;
+    /** Who else may grant the privilege on it. */
+    readonly optionHolders: readonly string[];
+    /** Owner of the schema, where the grantor has no USAGE on it. */
+    readonly shutOutBy?: string | undefined;
     /** An absence rule names it: it must go, whoever manages the grantee. */
     readonly forbidden?: true;
   };
@@ -44,21 +57,34 @@ export interface GrantableType {
   readonly privileges: readonly string[];
   /** The type in the plural, for people. */
   readonly plural: string;
+  /** After ALTER, where the type's objects have owners of their own and the manifest gives them so. */
+  readonly ownerKeyword?: string;
+  /** Keyword and plural of the subtypes of rows that have others. */
+  readonly subtypes?: Readonly<
+    Record<string, { readonly keyword: string; readonly plural: string }>
+  >;
+  /** The first PostgreSQL major that has the type, and those of privileges that came later than it. */
+  readonly since?: PgMajor;
+  readonly privilegesSince?: Readonly<Record<string, PgMajor>>;
   /**
    * Words a manifest may use as type of these objects, each with the subtypes of rows it means, e.g. `domain` for
    * domains only. Without it, the type means every row.
    */
   readonly words?: Readonly<Record<string, readonly string[]>>;
+  /** A name as people read it, where it is not the manifest's own. */
+  readonly readable?: (name: string) => string;
   /** True for what a manifest names in another way than as an object type: columns. */
   readonly hidden?: true;
   readonly inspect: CatalogQuery;
-  /** The keyword in ALTER DEFAULT PRIVILEGES, and the letter in pg_default_acl, where the type has them. */
-  readonly defaults?: { readonly keyword: string; readonly letter: string };
+  /** What of it concerns default privileges, where the type has them. */
+  readonly defaults?: DefaultPrivileges;
   /** Rows as they will be once the plan's other changes are made, where those change owners. */
   readonly settle?: (rows: readonly ObjectGroup[], live: Live) => readonly ObjectGroup[];
   /** Grants beside the rules, e.g. those that repair an owner's own privileges. */
   readonly besides?: (rows: readonly ObjectGroup[], live: Live) => readonly GrantRequest[];
   readonly needs?: (fact: GrantFact) => readonly Ref[];
+  /** Statements for edits of one op, where privileges are not followed by ON, keyword and names alone. */
+  readonly render?: (edits: readonly Edit<GrantFact>[]) => readonly Statement[];
   /** What a name that a rule gives says beyond itself, for `inspect` to find the object by. */
   readonly lookup?: (name: string) => {
     readonly base: string;
@@ -68,6 +94,17 @@ export interface GrantableType {
   readonly outsideSchemas?: true;
   /** True for schemas: an object of this type is itself the schema that comes into scope. */
   readonly isSchema?: true;
+}
+
+interface DefaultPrivileges {
+  /** In ALTER DEFAULT PRIVILEGES. */
+  readonly keyword: string;
+  /** In pg_default_acl. */
+  readonly letter: string;
+  /** What PUBLIC gets unless something else is said. Source: acldefault() in acl.c. */
+  readonly everyone?: readonly string[];
+  /** The first PostgreSQL major that has them. */
+  readonly since?: PgMajor;
 }
 
 /** Privileges that a grantee should have on the objects of a row. */
@@ -87,7 +124,10 @@ export type GrantKind = ObjectKind<GrantFact, ObjectGroup> & { readonly grantabl
  */
 export function grantKind(grantable: GrantableType): GrantKind {
   const name = grantKindName(grantable);
-  const settle = grantable.settle ?? ((rows) => rows);
+  const settle = (rows: readonly ObjectGroup[], live: Live): readonly ObjectGroup[] => {
+    const owned = settleOwners(grantable, rows, live);
+    return grantable.settle?.(owned, live) ?? owned;
+  };
   return {
     name,
     grantable,
@@ -96,11 +136,11 @@ export function grantKind(grantable: GrantableType): GrantKind {
     observed: (rows, live) => observedGrants(grantable, settle(rows.filter(isPresent), live), live),
     desired: (rows, live) => desiredGrants(grantable, settle(rows.filter(isPresent), live), live),
     missing: (rows, live) =>
-      missingObjects(grantable, [...rows, ...settle(rows.filter(isPresent), live)], live),
+      missingTargets(grantable, [...rows, ...settle(rows.filter(isPresent), live)], live),
+    unsupported: (live) => unsupportedGrants(grantable, live),
     group: ({ target }) => target.group,
-    key: ({ schema, object, grantee, grantor, privilege }) =>
-      [schema ?? '', object, grantee, grantor, privilege].join('\0'),
-    aliases: ({ id, state }) => (state.grantable ? [optionKey(id, id.grantee)] : []),
+    key: grantKey,
+    aliases: ({ id, state }) => [...(state.grantable ? [optionKey(id, id.grantee)] : [])],
     needs: (fact) => [
       { kind: name, key: optionKey(fact.id, fact.id.grantor) },
       { kind: 'role', key: fact.id.grantee },
@@ -108,12 +148,19 @@ export function grantKind(grantable: GrantableType): GrantKind {
       ...(fact.id.schema === undefined ? [] : [{ kind: 'schema', key: fact.id.schema }]),
       ...(grantable.needs?.(fact) ?? []),
     ],
+    holder: ({ id }) => id.grantee,
+    takes: takenByGrant,
     governs: ({ id, target }, { judged }) => target.forbidden === true || judged.has(id.grantee),
     effect: grantEffect,
-    render: (edits, _live, names) => renderGrants(grantable, edits, names),
+    render: (edits, _live, names) =>
+      grantable.render?.(edits) ?? renderGrants(grantable, edits, names),
     explain: (edit) => explainGrant(grantable, edit),
     counts: (edit) => [countGrant(name, edit)],
   };
+}
+
+export function grantKey({ schema, object, grantee, grantor, privilege }: GrantFact['id']): string {
+  return [schema ?? '', object, grantee, grantor, privilege].join('\0');
 }
 
 /** One for each object and grantee, whatever the number of privileges. */
@@ -131,33 +178,12 @@ function optionKey({ schema, object, privilege }: GrantFact['id'], holder: strin
   return ['grant option', schema ?? '', object, privilege, holder].join('\0');
 }
 
-/** Rules name objects by manifest words, so one row may be what several rules name. */
-function missingObjects(
-  type: GrantableType,
-  rows: readonly ObjectGroup[],
-  { graph }: Live,
-): string[] {
-  const named = [...graph.grants, ...graph.ownerships]
-    .map(({ object }) => object)
-    .filter(({ type: word, name }) => isWordOf(type, word) && name !== '*');
-  const present = rows.filter(isPresent);
-  const bySchema = rowsBySchema(present);
-  const absent = named.filter(
-    (object) => !(bySchema.get(object.schema ?? '') ?? []).some((row) => means(type, object, row)),
-  );
-  return absent.map(({ type: word, schema, name }) => {
-    const near = rows.find((row) => row.name === name && row.schema === (schema ?? null));
-    const hint = typeof near?.hint === 'string' ? ` (${near.hint})` : '';
-    return `${word} ${JSON.stringify(schema === undefined ? name : `${schema}.${name}`)}${hint}`;
-  });
-}
-
-function explainGrant(
-  { type, plural }: GrantableType,
-  { op, fact: { id, target } }: Edit<GrantFact>,
-): string {
-  const name = target.group === undefined ? `${type} ${id.object}` : undefined;
-  const what = name ?? `${String(target.count)} ${target.count === 1 ? type : plural}`;
+function explainGrant(type: GrantableType, { op, fact: { id, target } }: Edit<GrantFact>): string {
+  const { subtype = type.type } = target;
+  const name =
+    target.group === undefined ? `${subtype} ${readableName(type, id.object)}` : undefined;
+  const plural = type.subtypes?.[subtype]?.plural ?? type.plural;
+  const what = name ?? `${String(target.count)} ${target.count === 1 ? subtype : plural}`;
   const where = id.schema === undefined ? '' : ` in schema ${id.schema}`;
   const done = op === 'drop' ? 'revoked from' : 'granted to';
   return `${id.privilege} on ${what}${where} is ${done} ${id.grantee}`;
@@ -172,4 +198,8 @@ function grantEffect(edit: Edit<GrantFact>): Effect {
     case 'alter':
       return edit.fact.state.grantable ? 'adds' : 'removes';
   }
+}
+
+export function readableName({ readable }: GrantableType, name: string): string {
+  return readable?.(name) ?? name;
 }

@@ -1,47 +1,75 @@
-import { aclJson, groupKey } from '../acl.ts';
+import { aclJson, groupKey, isOwn } from '../acl.ts';
 import type { CatalogQuery } from '../kind.ts';
 import { grantKind } from './object-grant.ts';
 
-const kindOf = (relation: string): string => `
+/** SQL for a relation's type, as the manifest spells it. */
+export const relationType = (relation: string): string => `
              CASE ${relation}.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view'
                                       WHEN 'S' THEN 'sequence' ELSE 'table' END`;
 
 /** Tables, partitioned and foreign ones too, views, materialized views, sequences. */
 const kinds = `('r', 'p', 'f', 'v', 'm', 'S')`;
 
-const keyOf = (schema: string, relation: string): string =>
-  groupKey(kindOf(relation), schema, `${relation}.relowner`, `${relation}.relacl`);
+/** Every relation of these kinds but the members of extensions that no rule names, as `o`. */
+const isMeant = `c.relkind IN ${kinds} AND (o.name IS NOT NULL OR ${isOwn('pg_class', 'c.oid')})`;
+
+/** In acldefault(). */
+const letter = `(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char"`;
+
+/** `follows` is SQL for what a sequence belongs to. */
+const keyOf = (schema: string, relation: string, follows: string): string =>
+  groupKey(
+    `jsonb_build_array(${relationType(relation)}, ${follows})`,
+    schema,
+    `${relation}.relowner`,
+    `${relation}.relacl`,
+  );
+
+/** Sequences of columns, as of serial and identity ones: they have their table's owner. Asked only where that matters. */
+const followers = `
+                SELECT d.objid AS oid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS follows
+                  FROM pg_catalog.pg_depend d
+                  JOIN pg_catalog.pg_class q ON q.oid = d.objid AND q.relkind = 'S'
+                  JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
+                  JOIN scope_schema w ON w.oid = t.relnamespace
+                  LEFT JOIN scope_object n ON n.schema = w.name AND n.name = t.relname AND n.type = ${relationType('t')}
+                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+                   AND d.refobjsubid <> 0 AND d.deptype IN ('a', 'i') AND EXISTS (SELECT FROM scope_ownership)`;
 
 /** One read for the four relation types: relations that no rule names come as groups, with a count. */
 const relations: CatalogQuery = {
   sql: () => `
     SELECT jsonb_build_object(
-             'kind', ${kindOf('c')} || '_grant', 'schema', c.schema, 'name', c.name,
+             'kind', ${relationType('c')} || '_grant', 'schema', c.schema, 'name', c.name,
              'sql', pg_catalog.quote_ident(c.schema) || '.' || pg_catalog.quote_ident(c.name),
-             'group', CASE WHEN c.name IS NULL THEN ${keyOf('c.schema', 'c')} END,
+             'group', CASE WHEN c.name IS NULL THEN ${keyOf('c.schema', 'c', 'c.follows')} END,
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', c.count,
-             'acl', ${aclJson('c.relacl', 'c.relowner', 'r')})
-      FROM (SELECT s.name AS schema, o.name, c.relnamespace, c.relkind, c.relowner, c.relacl, count(*) AS count
+             'follows', c.follows,
+             'acl', ${aclJson('c.relacl', 'c.relowner', letter, 'c.schema')})
+      FROM (SELECT s.name AS schema, o.name, c.relnamespace, c.relkind, c.relowner, c.relacl,
+                   f.follows, count(*) AS count
               FROM pg_catalog.pg_class c
               JOIN scope_schema s ON s.oid = c.relnamespace
-              LEFT JOIN scope_object o ON o.schema = s.name AND o.name = c.relname AND o.type = ${kindOf('c')}
-             WHERE c.relkind IN ${kinds}
-             GROUP BY 1, 2, 3, 4, 5, 6) c
+              LEFT JOIN scope_object o ON o.schema = s.name AND o.name = c.relname AND o.type = ${relationType('c')}
+              LEFT JOIN (${followers}) f ON f.oid = c.oid
+             WHERE ${isMeant}
+             GROUP BY 1, 2, 3, 4, 5, 6, 7) c
      UNION ALL
     SELECT jsonb_build_object(
-             'kind', o.type || '_grant', 'schema', s.name, 'name', o.name, 'sql', NULL, 'group', NULL,
+             'kind', o.type || '_grant', 'schema', s.name, 'name', o.name, 'subtype', o.type, 'sql', NULL, 'group', NULL,
              'owner', '', 'count', 0, 'acl', jsonb_build_array(),
-             'hint', 'it is a ' || ${kindOf('c')} || ': declare it with type ' || ${kindOf('c')})
+             'hint', 'it is a ' || ${relationType('c')} || ': declare it with type ' || ${relationType('c')})
       FROM scope_object o
       JOIN scope_schema s ON s.name = o.schema
       JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.name AND c.relkind IN ${kinds}
-     WHERE o.type IN ('table', 'view', 'materialized_view', 'sequence') AND o.type <> ${kindOf('c')}`,
+     WHERE o.type IN ('table', 'view', 'materialized_view', 'sequence') AND o.type <> ${relationType('c')}`,
   members: () => `
-    SELECT ${keyOf('s.name', 'c')} AS group_key, pg_catalog.format('%I.%I', s.name, c.relname) AS name
+    SELECT ${keyOf('s.name', 'c', 'f.follows')} AS group_key, pg_catalog.format('%I.%I', s.name, c.relname) AS name
       FROM pg_catalog.pg_class c
       JOIN scope_schema s ON s.oid = c.relnamespace
-      LEFT JOIN scope_object o ON o.schema = s.name AND o.name = c.relname AND o.type = ${kindOf('c')}
-     WHERE c.relkind IN ${kinds} AND o.name IS NULL AND ${keyOf('s.name', 'c')} IN (SELECT w.group_key FROM wanted_group w)`,
+      LEFT JOIN scope_object o ON o.schema = s.name AND o.name = c.relname AND o.type = ${relationType('c')}
+      LEFT JOIN (${followers}) f ON f.oid = c.oid
+     WHERE ${isMeant} AND o.name IS NULL AND ${keyOf('s.name', 'c', 'f.follows')} IN (SELECT w.group_key FROM wanted_group w)`,
 };
 
 const tablePrivileges = [
@@ -52,13 +80,18 @@ const tablePrivileges = [
   'TRUNCATE',
   'REFERENCES',
   'TRIGGER',
+  'MAINTAIN',
 ];
+
+const privilegesSince = { MAINTAIN: 17 };
 
 export const table = grantKind({
   type: 'table',
   keyword: 'TABLE',
   plural: 'tables',
+  ownerKeyword: 'TABLE',
   privileges: tablePrivileges,
+  privilegesSince,
   inspect: relations,
   defaults: { keyword: 'TABLES', letter: 'r' },
 });
@@ -67,7 +100,9 @@ export const view = grantKind({
   type: 'view',
   keyword: 'TABLE',
   plural: 'views',
+  ownerKeyword: 'VIEW',
   privileges: tablePrivileges,
+  privilegesSince,
   inspect: relations,
 });
 
@@ -75,7 +110,9 @@ export const materializedView = grantKind({
   type: 'materialized_view',
   keyword: 'TABLE',
   plural: 'materialized views',
+  ownerKeyword: 'MATERIALIZED VIEW',
   privileges: tablePrivileges,
+  privilegesSince,
   inspect: relations,
 });
 
@@ -83,6 +120,7 @@ export const sequence = grantKind({
   type: 'sequence',
   keyword: 'SEQUENCE',
   plural: 'sequences',
+  ownerKeyword: 'SEQUENCE',
   privileges: ['USAGE', 'SELECT', 'UPDATE'],
   inspect: relations,
   defaults: { keyword: 'SEQUENCES', letter: 'S' },

@@ -1,8 +1,10 @@
 import type { ObjectGroup } from '../acl.ts';
+import { granteeName, isConcerned, isNamable, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { GrantRequest } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
+import { withOwner } from './ownership-rules.ts';
 
 const ownerPrivileges = ['CREATE', 'USAGE'];
 
@@ -13,8 +15,9 @@ export const schemaGrant = grantKind({
   plural: 'schemas',
   isSchema: true,
   privileges: ownerPrivileges,
+  defaults: { keyword: 'SCHEMAS', letter: 'n' },
   needs: ({ id }) => [{ kind: 'schema', key: id.object }],
-  settle: settleOwners,
+  settle: settleSchemas,
   besides: ownerRepairs,
   inspect: {
     sql: () => `
@@ -22,38 +25,27 @@ export const schemaGrant = grantKind({
              'kind', 'schema_grant', 'schema', NULL, 'name', s.name, 'sql', pg_catalog.quote_ident(s.name),
              'group', NULL, 'owner', pg_catalog.pg_get_userbyid(s.nspowner), 'count', 1,
              'acl', COALESCE((
-               SELECT jsonb_agg(jsonb_build_array(pg_catalog.pg_get_userbyid(a.grantee), pg_catalog.pg_get_userbyid(a.grantor),
+               SELECT jsonb_agg(jsonb_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
                                                   a.privilege_type, a.is_grantable)
-                                ORDER BY pg_catalog.pg_get_userbyid(a.grantee), pg_catalog.pg_get_userbyid(a.grantor),
-                                         a.privilege_type)
+                                ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
                  FROM pg_catalog.aclexplode(COALESCE(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a
-                WHERE a.grantee = s.nspowner OR a.grantee IN (SELECT oid FROM scope_role)), '[]'))
-      FROM scope_schema s`,
+                WHERE a.grantee = s.nspowner AND ${isNamable} OR ${isConcerned('s.nspowner')}), '[]'))
+      FROM scope_schema s
+     WHERE s.is_named OR ${isOwn('pg_namespace', 's.oid')}`,
   },
 });
 
 /** Schemas as they will be: missing ones created, owners changed. ALTER SCHEMA OWNER renames the owner in the ACL. */
-function settleOwners(rows: readonly ObjectGroup[], { graph, mode, server }: Live): ObjectGroup[] {
+function settleSchemas(rows: readonly ObjectGroup[], { graph, mode, server }: Live): ObjectGroup[] {
   const declared = new Map(graph.schemas.map(({ name, owner }) => [name, owner]));
   const present = new Set(rows.map(({ name }) => name));
   const created = graph.schemas.filter(({ name }) => !present.has(name));
   return [
     ...rows.map((row) =>
-      mode === 'additive' ? row : owned(row, declared.get(row.name ?? '') ?? row.owner),
+      mode === 'additive' ? row : withOwner(row, declared.get(row.name ?? '') ?? row.owner),
     ),
     ...created.map(({ name, owner }) => newSchema(name, owner ?? server.user)),
   ];
-}
-
-function owned(row: ObjectGroup, owner: string): ObjectGroup {
-  if (owner === row.owner) return row;
-  const renamed = (name: string): string => (name === row.owner ? owner : name);
-  const acl = row.acl.map((entry) => ({
-    ...entry,
-    grantee: renamed(entry.grantee),
-    grantor: renamed(entry.grantor),
-  }));
-  return { ...row, owner, acl };
 }
 
 function newSchema(name: string, owner: string): ObjectGroup {

@@ -1,38 +1,58 @@
-import { aclJson, groupKey } from '../acl.ts';
+import { aclJson, groupKey, isOwn } from '../acl.ts';
 import { grantKind } from './object-grant.ts';
 
-const keyOf = (schema: string): string => groupKey("'type'", schema, 't.typowner', 't.typacl');
+const subtype = `(CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END)`;
 
-/** Types people make: no row types of tables, no arrays, no multiranges; those follow another type's privileges. */
+const keyOf = (schema: string): string => groupKey(subtype, schema, 't.typowner', 't.typacl');
+
+/**
+ * Types people make: no row types of tables, no arrays, no multiranges; those follow another type's privileges.
+ * A database has several for each table, so that they are told apart without a look at another row for each.
+ */
 const isOwnType = `t.typtype IN ('b', 'c', 'd', 'e', 'r')
-               AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)
-               AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))`;
+               AND NOT (t.typelem <> 0 AND t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc)
+               AND (t.typrelid = 0 OR t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind = 'c'))`;
+
+/** Every type rules can mean with the name one gives it, whichever word the rule has for it. */
+const types = `pg_catalog.pg_type t
+              JOIN scope_schema s ON s.oid = t.typnamespace
+              LEFT JOIN (SELECT DISTINCT n.schema, n.name FROM scope_object n WHERE n.type IN ('type', 'domain')) o
+                ON o.schema = s.name AND o.name = t.typname
+             WHERE ${isOwnType} AND (o.name IS NOT NULL OR ${isOwn('pg_type', 't.oid')})`;
 
 export const typeGrant = grantKind({
   type: 'type',
+  words: { type: ['type', 'domain'], domain: ['domain'] },
   keyword: 'TYPE',
   plural: 'types',
+  ownerKeyword: 'TYPE',
+  subtypes: { domain: { keyword: 'TYPE', plural: 'domains' } },
   privileges: ['USAGE'],
-  defaults: { keyword: 'TYPES', letter: 'T' },
+  defaults: { keyword: 'TYPES', letter: 'T', everyone: ['USAGE'] },
   inspect: {
     sql: () => `
     SELECT jsonb_build_object(
-             'kind', 'type_grant', 'schema', t.schema, 'name', t.name,
+             'kind', 'type_grant', 'schema', t.schema, 'name', t.name, 'subtype', ${subtype},
              'sql', pg_catalog.quote_ident(t.schema) || '.' || pg_catalog.quote_ident(t.name),
              'group', CASE WHEN t.name IS NULL THEN ${keyOf('t.schema')} END,
              'owner', pg_catalog.pg_get_userbyid(t.typowner), 'count', t.count,
-             'acl', ${aclJson('t.typacl', 't.typowner', 'T')})
-      FROM (SELECT s.name AS schema, o.name, t.typnamespace, t.typowner, t.typacl, count(*) AS count
-              FROM pg_catalog.pg_type t
-              JOIN scope_schema s ON s.oid = t.typnamespace
-              LEFT JOIN scope_object o ON o.schema = s.name AND o.name = t.typname AND o.type = 'type'
-             WHERE ${isOwnType}
-             GROUP BY 1, 2, 3, 4, 5) t`,
+             'acl', ${aclJson('t.typacl', 't.typowner', "'T'", 't.schema')})
+      FROM (SELECT s.name AS schema, o.name, t.typowner, t.typacl,
+                   CASE t.typtype WHEN 'd' THEN 'd' ELSE 'b' END AS typtype, count(*) AS count
+              FROM ${types}
+             GROUP BY 1, 2, 3, 4, 5) t
+     UNION ALL
+    SELECT jsonb_build_object(
+             'kind', 'type_grant', 'schema', o.schema, 'name', o.name, 'subtype', 'domain', 'sql', NULL, 'group', NULL,
+             'owner', '', 'count', 0, 'acl', jsonb_build_array(),
+             'hint', 'it is a type: declare it with type type')
+      FROM scope_object o
+      JOIN scope_schema s ON s.name = o.schema
+      JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = o.name
+     WHERE o.type = 'domain' AND t.typtype <> 'd' AND ${isOwnType}`,
     members: () => `
     SELECT ${keyOf('s.name')} AS group_key, pg_catalog.format('%I.%I', s.name, t.typname) AS name
-      FROM pg_catalog.pg_type t
-      JOIN scope_schema s ON s.oid = t.typnamespace
-      LEFT JOIN scope_object o ON o.schema = s.name AND o.name = t.typname AND o.type = 'type'
-     WHERE ${isOwnType} AND o.name IS NULL AND ${keyOf('s.name')} IN (SELECT w.group_key FROM wanted_group w)`,
+      FROM ${types}
+       AND o.name IS NULL AND ${keyOf('s.name')} IN (SELECT w.group_key FROM wanted_group w)`,
   },
 });

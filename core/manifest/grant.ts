@@ -34,7 +34,11 @@ const objectName = storableText.min(1, 'is empty: write a name, or * for all');
 export const objectSection = z.strictObject({
   type: objectType.describe('Object type.'),
   schema: identifier.optional().describe('Schema of the object.'),
-  name: objectName.optional().describe('Object name, or * for all of the type in the schema.'),
+  name: objectName
+    .optional()
+    .describe(
+      'Object name, or * for all of the type in the schema but members of extensions, which are left as they are unless named. A large object is named by its OID.',
+    ),
 });
 
 const grantObjectSection = objectSection.extend({
@@ -64,7 +68,9 @@ export const profileGrantSection = z.strictObject({
   object: z
     .strictObject({
       type: objectType.describe('Object type.'),
-      name: objectName.optional().describe('Object name, or * for all of the type.'),
+      name: objectName
+        .optional()
+        .describe('Object name, or * for all of the type but members of extensions.'),
       columns: columns.optional().describe('Columns of the table or view, instead of all of it.'),
     })
     .describe('What the privileges are on, in each schema that binds the profile.'),

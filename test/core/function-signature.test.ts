@@ -27,6 +27,13 @@ test.each([
   ['f(how "My ""Type""" [3][])', ['"My ""Type"""[]']],
   ['f(Größe)', ['"größe"']],
   ['f(select)', ['"select"']],
+  ['f(interval day to second, interval(3))', ['interval day to second', 'interval']],
+  ['f(float(24), float [])', ['float(24)', 'float[]']],
+  ['f(a int array[3], text ARRAY)', ['int[]', '"text"[]']],
+  ['f(IN OUT a int, VARIADIC rest text[])', ['int', '"text"[]']],
+  ["f(a text = 'x, (y', b int := 3)", ['"text"', 'int']],
+  ['"F (x"(int)', ['int']],
+  ['"F (x"', undefined],
   // What is no list of arguments is not guessed at.
   ['f(integer) TO evil WITH GRANT OPTION --)', undefined],
   ['f(integer', undefined],

@@ -1,0 +1,41 @@
+import type { Edit, Statement } from '../kind.ts';
+import { byDepth } from './grant-chain.ts';
+import type { GrantFact } from './object-grant.ts';
+import { letIn } from './shut-out.ts';
+import { edgeKey, grantStatement, grouped } from './object-grant-sql.ts';
+
+/** GRANT and REVOKE statements for edits of one op, one for all columns of a relation on which a grantee's change is. */
+export function renderColumnGrants(edits: readonly Edit<GrantFact>[]): Statement[] {
+  return byDepth(edits).flatMap((some) => {
+    const alike = grouped(some, (edit) =>
+      [edit.op, edit.fact.target.sql, ...edgeKey(edit)].join('\0'),
+    );
+    return [...alike.values()].flatMap(statementFor);
+  });
+}
+
+function statementFor(edits: readonly Edit<GrantFact>[]): Statement[] {
+  const [first] = edits;
+  if (first === undefined) return [];
+  const { sql = '', owner } = first.fact.target;
+  const byPrivilege = grouped(edits, ({ fact }) => fact.id.privilege);
+  const privileges = [...byPrivilege.keys()]
+    .sort()
+    .map((privilege) => `${privilege} (${columnsOf(byPrivilege.get(privilege) ?? [])})`)
+    .join(', ');
+  const statement = grantStatement(
+    first,
+    `${privileges} ON TABLE ${sql}`,
+    `${privileges} on ${sql}`,
+  );
+  const rights = statement.as === undefined ? [owner] : [];
+  const facts = edits.map(({ fact }) => fact);
+  return letIn(facts, { ...statement, rights });
+}
+
+function columnsOf(edits: readonly Edit<GrantFact>[]): string {
+  return edits
+    .map(({ fact }) => fact.target.column ?? '')
+    .sort()
+    .join(', ');
+}

@@ -1,0 +1,149 @@
+import type { AclEntry, ObjectGroup } from '../acl.ts';
+import { aclJson, isOwn } from '../acl.ts';
+import type { Live } from '../kind.ts';
+import { renderColumnGrants } from './column-sql.ts';
+import { desiredGrants, observedGrants } from './grant-rules.ts';
+import type { GrantKind } from './object-grant.ts';
+import { grantKind } from './object-grant.ts';
+import { materializedView, relationType, table, view } from './relation.ts';
+
+const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
+
+/** Relations whose columns have ACLs of their own. */
+const withColumns = `c.relkind IN ('r', 'p', 'f', 'v', 'm')`;
+
+/**
+ * Columns that rules name, and those on which a role in scope has an entry. The latter are found through the roles,
+ * in pg_shdepend, which has a line for each: a look at every column would cost seconds. It has none for everyone and
+ * for the system's own roles.
+ */
+const candidates = `
+      SELECT c.oid, a.attnum
+        FROM scope_object o
+        JOIN scope_schema s ON s.name = o.schema
+        JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.base
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = o.arguments ->> 0 AND NOT a.attisdropped
+       WHERE o.type = 'column' AND ${withColumns}
+       UNION
+      SELECT c.oid, d.objsubid
+        FROM scope_role r
+        JOIN pg_catalog.pg_shdepend d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+                                     AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
+                                     AND d.objsubid <> 0
+        JOIN pg_catalog.pg_database b ON b.oid = d.dbid AND b.datname = pg_catalog.current_database()
+        JOIN pg_catalog.pg_class c ON c.oid = d.objid
+       WHERE ${withColumns} AND ${isOwn('pg_class', 'c.oid')}`;
+
+/** Why a name means no column. */
+const nearMiss = `
+    SELECT jsonb_build_object(
+             'kind', 'column_grant', 'schema', o.schema, 'name', o.name, 'subtype', 'column', 'sql', NULL,
+             'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
+             'hint', CASE WHEN c.oid IS NULL THEN 'there is no such table or view'
+                          ELSE 'the ' || ${relationType('c')} || ' has no such column' END)
+      FROM scope_object o
+      JOIN scope_schema s ON s.name = o.schema
+      LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.base AND ${withColumns}
+     WHERE o.type = 'column'
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attname = o.arguments ->> 0 AND NOT a.attisdropped)`;
+
+export const columnGrant = grantKind({
+  type: 'column',
+  hidden: true,
+  keyword: 'TABLE',
+  plural: 'columns',
+  privileges: ['SELECT', 'INSERT', 'UPDATE', 'REFERENCES'],
+  lookup: readColumnName,
+  readable: (name) => {
+    const { base, arguments: columns } = readColumnName(name);
+    return [base, ...columns].join('.');
+  },
+  settle: withoutWiped,
+  render: renderColumnGrants,
+  inspect: {
+    sql: () => `
+    SELECT jsonb_build_object(
+             'kind', 'column_grant', 'schema', s.name, 'name', ${quoted('c.relname')} || '.' || ${quoted('a.attname')},
+             'sql', pg_catalog.format('%I.%I', s.name, c.relname), 'column', ${quoted('a.attname')}, 'group', NULL,
+             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1,
+             'acl', ${aclJson('a.attacl', 'c.relowner', "'c'", 's.name')},
+             'relation', jsonb_build_object('type', ${relationType('c')}, 'name', c.relname,
+                                            'acl', ${aclJson('c.relacl', 'c.relowner', "'r'")}))
+      FROM (${candidates}) k
+      JOIN pg_catalog.pg_class c ON c.oid = k.oid
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = k.oid AND a.attnum = k.attnum
+      JOIN scope_schema s ON s.oid = c.relnamespace
+     UNION ALL${nearMiss}`,
+  },
+});
+
+const nameParts = /^"((?:[^"]|"")*)"\."((?:[^"]|"")*)"$/s;
+
+/** A column's name as object is that of its relation and its own, both quoted. */
+function readColumnName(name: string): { base: string; arguments: string[] } {
+  const [base = '', column = ''] = (nameParts.exec(name)?.slice(1) ?? []).map((part) =>
+    part.replaceAll('""', '"'),
+  );
+  return { base, arguments: [column] };
+}
+
+/**
+ * Columns as they are after the plan's REVOKEs on their relations: what PostgreSQL takes from a grantee on a relation
+ * it takes on every column too, by the same grantor. Source: PostgreSQL manual, REVOKE, Notes.
+ */
+function withoutWiped(rows: readonly ObjectGroup[], live: Live): readonly ObjectGroup[] {
+  if (live.mode === 'additive') return rows;
+  const taken = takenOnRelations(rows, live);
+  return rows.map((row) => ({
+    ...row,
+    acl: row.acl.flatMap((entry) => {
+      const what = taken.get(entryKey(row.schema, row.relation?.name, entry));
+      if (what === 'privilege') return [];
+      return [what === 'option' ? { ...entry, grantable: false } : entry];
+    }),
+  }));
+}
+
+function entryKey(
+  schema: string | null | undefined,
+  relation: string | undefined,
+  { grantee, grantor, privilege }: Omit<AclEntry, 'grantable'>,
+): string {
+  return JSON.stringify([schema ?? null, relation, grantee, grantor, privilege]);
+}
+
+type Taken = ReadonlyMap<string, 'privilege' | 'option'>;
+
+function takenOnRelations(rows: readonly ObjectGroup[], live: Live): Taken {
+  const relations = new Map(
+    rows.map((row) => [`${row.schema ?? ''}\0${row.relation?.name ?? ''}`, row]),
+  );
+  return new Map(
+    [table, view, materializedView].flatMap((kind) => {
+      const alike = [...relations.values()].flatMap(({ relation, ...row }) =>
+        relation?.type === kind.grantable.type ? [{ ...row, ...relation }] : [],
+      );
+      return takenOn(kind, alike, live);
+    }),
+  );
+}
+
+function takenOn(
+  kind: GrantKind,
+  relations: readonly ObjectGroup[],
+  live: Live,
+): [string, 'privilege' | 'option'][] {
+  const wanted = new Map(
+    desiredGrants(kind.grantable, relations, live).map((fact) => [kind.key(fact.id), fact.state]),
+  );
+  const before = observedGrants(kind.grantable, relations, live);
+  return before.flatMap((fact): [string, 'privilege' | 'option'][] => {
+    const after = wanted.get(kind.key(fact.id));
+    const isGone = after === undefined && kind.governs(fact, live);
+    const isLowered = after?.grantable === false && fact.state.grantable;
+    if (!isGone && !isLowered) return [];
+    const what = isGone ? 'privilege' : 'option';
+    return [[entryKey(fact.id.schema, fact.id.object, fact.id), what]];
+  });
+}

@@ -1,0 +1,20 @@
+import { grantKind } from './object-grant.ts';
+import { ownObjects, rowsOutsideSchemas } from './outside-schemas.ts';
+
+const catalog = {
+  type: 'foreign_data_wrapper',
+  catalog: 'pg_foreign_data_wrapper',
+  name: 'fdwname',
+  owner: 'fdwowner',
+  acl: 'fdwacl',
+  letter: 'F',
+};
+
+export const foreignDataWrapperGrant = grantKind({
+  type: 'foreign_data_wrapper',
+  keyword: 'FOREIGN DATA WRAPPER',
+  plural: 'foreign data wrappers',
+  outsideSchemas: true,
+  privileges: ['USAGE'],
+  inspect: { sql: () => rowsOutsideSchemas(catalog, ownObjects('pg_foreign_data_wrapper')) },
+});

@@ -1,0 +1,20 @@
+import { grantKind } from './object-grant.ts';
+import { ownObjects, rowsOutsideSchemas } from './outside-schemas.ts';
+
+const catalog = {
+  type: 'foreign_server',
+  catalog: 'pg_foreign_server',
+  name: 'srvname',
+  owner: 'srvowner',
+  acl: 'srvacl',
+  letter: 'S',
+};
+
+export const foreignServerGrant = grantKind({
+  type: 'foreign_server',
+  keyword: 'FOREIGN SERVER',
+  plural: 'foreign servers',
+  outsideSchemas: true,
+  privileges: ['USAGE'],
+  inspect: { sql: () => rowsOutsideSchemas(catalog, ownObjects('pg_foreign_server')) },
+});

@@ -1,0 +1,34 @@
+import type { Edit } from '../kind.ts';
+import { everyone } from '../public.ts';
+import type { GrantFact } from './object-grant.ts';
+
+/**
+ * Edits of one op in lists, each to be made before the next: what a role granted onwards is taken away before the
+ * option by which it did. Within a list the order is free, so that alike edits can share a statement.
+ */
+export function byDepth(edits: readonly Edit<GrantFact>[]): Edit<GrantFact>[][] {
+  const granted = new Map<string, Edit<GrantFact>[]>();
+  for (const edit of edits) {
+    const key = entryKey(edit, edit.fact.id.grantor);
+    granted.set(key, [...(granted.get(key) ?? []), edit]);
+  }
+  const depths = new Map<Edit<GrantFact>, number>();
+  const depthOf = (edit: Edit<GrantFact>): number => {
+    const known = depths.get(edit);
+    if (known !== undefined) return known;
+    depths.set(edit, 0); // an owner is its own grantor
+    const { grantee } = edit.fact.id;
+    // Everyone grants nothing onwards; a grantor of that name is a role.
+    const onwards = grantee === everyone ? [] : (granted.get(entryKey(edit, grantee)) ?? []);
+    const depth = Math.max(-1, ...onwards.map(depthOf)) + 1;
+    depths.set(edit, depth);
+    return depth;
+  };
+  const lists: Edit<GrantFact>[][] = [];
+  for (const edit of edits) (lists[depthOf(edit)] ??= []).push(edit);
+  return lists;
+}
+
+function entryKey({ fact: { id } }: Edit<GrantFact>, role: string): string {
+  return [id.schema ?? '', id.object, id.privilege, role].join('\0');
+}

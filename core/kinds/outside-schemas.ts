@@ -1,0 +1,44 @@
+import { aclJson, isOwn } from '../acl.ts';
+
+/** Where the objects of a type are that is in no schema, and what its catalog's columns are called. */
+interface Catalog {
+  /** The type as the manifest spells it. */
+  readonly type: string;
+  /** Name of the catalog, e.g. `pg_language`. */
+  readonly catalog: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: string;
+  /** The type's letter in acldefault(). */
+  readonly letter: string;
+}
+
+/**
+ * Objects that rules name and, where the policy covers the whole database, those that `covered` is true of and on
+ * which a role in scope has an entry: SQL for rows as grants want them, the catalog being `x`. What is not grantable
+ * is left out.
+ */
+export function rowsOutsideSchemas(
+  { type, catalog, name, owner, acl, letter }: Catalog,
+  covered: string,
+  isGrantable = 'true',
+): string {
+  const isNamed = `x.${name} IN (SELECT o.name FROM scope_object o WHERE o.type = '${type}')`;
+  return `
+    SELECT jsonb_build_object(
+             'kind', '${type}_grant', 'schema', NULL, 'name', x.${name}, 'sql', pg_catalog.quote_ident(x.${name}),
+             'group', NULL, 'owner', pg_catalog.pg_get_userbyid(x.${owner}), 'count', 1,
+             'acl', ${aclJson(`x.${acl}`, `x.${owner}`, `'${letter}'`)})
+      FROM pg_catalog.${catalog} x
+     WHERE ${isGrantable}
+       AND (${isNamed}
+         OR (SELECT c.is_database FROM scope_coverage c) AND ${covered}
+            AND EXISTS (SELECT FROM pg_catalog.aclexplode(x.${acl}) a
+                          JOIN scope_role r ON r.oid = a.grantee AND r.oid <> 0
+                         WHERE a.grantee <> x.${owner}))`;
+}
+
+/** All but what belongs to an extension. */
+export function ownObjects(catalog: string): string {
+  return isOwn(catalog, 'x.oid');
+}

@@ -1,0 +1,11 @@
+REVOKE EXECUTE ON FUNCTION app.f() FROM "outsider";
+REVOKE UPDATE ON SEQUENCE app.s FROM "outsider";
+REVOKE INSERT ("id") ON TABLE app.t FROM "outsider";
+REVOKE SELECT ON TABLE app.v FROM "outsider";
+REVOKE SELECT, UPDATE ON TABLE app.t FROM "outsider";
+SET LOCAL ROLE "lead";
+REVOKE SELECT ON TABLE app.t FROM "outsider";
+SET LOCAL ROLE "postgres";
+REVOKE USAGE ON TYPE app.mood FROM "outsider";
+REVOKE CREATE ON SCHEMA app FROM "outsider";
+REVOKE CONNECT ON DATABASE corpus FROM "outsider";

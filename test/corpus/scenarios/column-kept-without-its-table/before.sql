@@ -1,0 +1,13 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE reader;
+CREATE ROLE lead;
+CREATE SCHEMA app;
+CREATE TABLE app.people (id int, name text);
+CREATE VIEW app.v AS SELECT 1 AS one;
+GRANT SELECT, UPDATE ON app.people TO reader;
+GRANT SELECT (id, name), UPDATE (id) ON app.people TO reader;
+GRANT SELECT ON app.people TO lead WITH GRANT OPTION;
+GRANT SELECT (name) ON app.people TO lead WITH GRANT OPTION;
+GRANT SELECT ON app.v TO PUBLIC;
+GRANT SELECT (one) ON app.v TO PUBLIC;

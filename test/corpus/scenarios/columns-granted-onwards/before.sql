@@ -1,0 +1,13 @@
+CREATE ROLE a_lead;
+CREATE ROLE b_keeper;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int, name text);
+GRANT USAGE ON SCHEMA app TO a_lead, b_keeper;
+GRANT SELECT (id, name) ON app.t TO a_lead WITH GRANT OPTION;
+GRANT SELECT (id) ON app.t TO b_keeper WITH GRANT OPTION;
+SET ROLE a_lead;
+GRANT SELECT (name) ON app.t TO reader;
+SET ROLE b_keeper;
+GRANT SELECT (id) ON app.t TO reader;
+RESET ROLE;

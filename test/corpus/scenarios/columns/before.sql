@@ -1,0 +1,10 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE reader;
+CREATE ROLE clerk;
+CREATE SCHEMA app;
+CREATE TABLE app.people (id int, name text, secret text);
+CREATE TABLE app.parted (id int) PARTITION BY LIST (id);
+CREATE VIEW app.v AS SELECT 1 AS one, 2 AS two;
+CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS one, 2 AS two;
+GRANT SELECT (id) ON app.people TO reader;

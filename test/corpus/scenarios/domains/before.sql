@@ -1,0 +1,10 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE maker;
+CREATE ROLE domain_maker;
+CREATE ROLE one_maker;
+CREATE SCHEMA app;
+CREATE TYPE app.mood AS ENUM ('good');
+CREATE DOMAIN app.age AS int;
+CREATE DOMAIN app.tag AS text;
+GRANT USAGE ON TYPE app.mood, app.age TO domain_maker;

@@ -1,0 +1,17 @@
+CREATE ROLE caller;
+CREATE SCHEMA app;
+CREATE TYPE app.mood AS ENUM ('good');
+CREATE TYPE app."Odd" AS (a int);
+CREATE DOMAIN app.word AS text;
+CREATE DOMAIN public.pub AS text;
+CREATE DOMAIN public.word AS text;
+CREATE FUNCTION app.own(app.mood, app."Odd", app.word[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.own(app.mood, app."Odd", public.word[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app."Quoted (Name)"(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app."Lone"(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.times(interval, timestamp, timetz, interval) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.numbers(real, float8, numeric, varbit, int[], int[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.defaults(a text = 'x, (y', INOUT b int DEFAULT abs(-1), c varchar = NULL) LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.in_public(pub) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.anything(VARIADIC "any") RETURNS int LANGUAGE internal AS 'pg_num_nulls';
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;

@@ -1,0 +1,3 @@
+CREATE ROLE writer;
+CREATE ROLE former;
+GRANT USAGE ON LANGUAGE plpgsql, sql TO former;

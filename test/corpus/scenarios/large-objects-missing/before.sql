@@ -1,0 +1,2 @@
+CREATE ROLE reader;
+SELECT lo_create(778);

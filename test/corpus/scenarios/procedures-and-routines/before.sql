@@ -1,0 +1,14 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE caller;
+CREATE ROLE runner;
+CREATE ROLE everything;
+CREATE SCHEMA app;
+CREATE FUNCTION app.same(integer) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE app.same(a text, OUT b integer) LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE app.tidy() LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE app.clean() LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE app.total(integer) (SFUNC = int4pl, STYPE = integer);
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA app FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.same(integer) TO caller WITH GRANT OPTION;
+GRANT EXECUTE ON PROCEDURE app.tidy() TO runner;

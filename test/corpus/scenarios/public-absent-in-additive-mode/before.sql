@@ -1,0 +1,10 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE reader;
+CREATE ROLE outsider;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT UPDATE ON app.t TO outsider;
+GRANT SELECT ON app.t TO reader;
+GRANT SELECT (id) ON app.t TO reader;

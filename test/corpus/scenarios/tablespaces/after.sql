@@ -1,0 +1,1 @@
+SELECT has_tablespace_privilege('builder', 'pg_default', 'CREATE WITH GRANT OPTION') AND NOT has_tablespace_privilege('former', 'pg_default', 'CREATE') AND has_tablespace_privilege('former', 'pg_global', 'CREATE');

@@ -1,0 +1,4 @@
+CREATE ROLE builder;
+CREATE ROLE former;
+GRANT CREATE ON TABLESPACE pg_default TO former;
+GRANT CREATE ON TABLESPACE pg_global TO former;

@@ -1,0 +1,3 @@
+CREATE ROLE maker;
+CREATE SCHEMA app;
+CREATE TYPE app.mood AS ENUM ('good');

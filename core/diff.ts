@@ -28,6 +28,26 @@ export function factKey({ kind, id }: Fact): string {
   return `${kind}\0${kindOf(kind).key(id)}`;
 }
 
+/** Further keys by which others need a fact, among all facts. */
+export function aliasesOf(fact: Fact): string[] {
+  const aliases = kindOf(fact.kind).aliases?.(fact) ?? [];
+  return aliases.map((alias) => `${fact.kind}\0${alias}`);
+}
+
+/** Keys, their own or aliases, of the facts that a fact needs. */
+export function neededBy(fact: Fact): string[] {
+  return kindOf(fact.kind)
+    .needs(fact)
+    .map(({ kind, key }) => `${kind}\0${key}`);
+}
+
+export function takesAway(change: Change): boolean {
+  return (
+    change.op === 'drop' ||
+    (change.op === 'alter' && kindOf(change.fact.kind).effect(change) === 'removes')
+  );
+}
+
 function changeTo(from: Fact | undefined, fact: Fact): Change[] {
   if (from === undefined) return [{ op: 'create', fact }];
   return sameState(from, fact) ? [] : [{ op: 'alter', from, fact }];

@@ -1,5 +1,5 @@
 import type { Change } from './diff.ts';
-import { factKey } from './diff.ts';
+import { aliasesOf, factKey, neededBy, takesAway } from './diff.ts';
 import { kindOf, kinds } from './registry.ts';
 
 const rank = new Map(kinds.map(({ name }, index) => [name, index]));
@@ -33,7 +33,7 @@ function predecessors(changes: readonly Change[]): Map<Change, Change[]> {
   const providers = providersOf(changes);
   const before = new Map<Change, Change[]>(changes.map((change) => [change, []]));
   for (const change of changes) {
-    for (const needed of neededBy(change).flatMap((key) => providers.get(key) ?? [])) {
+    for (const needed of neededBy(change.fact).flatMap((key) => providers.get(key) ?? [])) {
       if (needed === change) continue;
       if (!takesAway(needed)) before.get(change)?.push(needed);
       else if (takesAway(change)) before.get(needed)?.push(change);
@@ -53,27 +53,17 @@ function providersOf(changes: readonly Change[]): ReadonlyMap<string, readonly C
 
 /** What is altered counts under its old aliases as well: what hangs on them must go first. */
 function keysOf(change: Change): string[] {
-  const kind = kindOf(change.fact.kind);
   const facts = change.op === 'alter' ? [change.from, change.fact] : [change.fact];
-  const aliases = new Set(facts.flatMap((fact) => kind.aliases?.(fact) ?? []));
-  return [factKey(change.fact), ...[...aliases].map((alias) => `${kind.name}\0${alias}`)];
+  return [factKey(change.fact), ...new Set(facts.flatMap(aliasesOf))];
 }
 
-function neededBy({ fact }: Change): string[] {
-  return kindOf(fact.kind)
-    .needs(fact)
-    .map(({ kind, key }) => `${kind}\0${key}`);
-}
-
-function takesAway(change: Change): boolean {
-  return (
-    change.op === 'drop' ||
-    (change.op === 'alter' && kindOf(change.fact.kind).effect(change) === 'removes')
-  );
+function comesFirst({ fact }: Change): boolean {
+  return kindOf(fact.kind).comesFirst === true;
 }
 
 function compareChanges(left: Change, right: Change): number {
   return (
+    Number(!comesFirst(left)) - Number(!comesFirst(right)) ||
     Number(left.op !== 'drop') - Number(right.op !== 'drop') ||
     compareRank(left, right) ||
     compareText(left.op, right.op) ||

@@ -1,23 +1,31 @@
 import type { Expansion } from '../expand.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
-import { targetProblem } from './target.ts';
+import { grantableTypes } from '../registry.ts';
+import { canMeet, targetProblem } from './target.ts';
 
-/** Who should own what. One object has one owner: entries that could give it two are refused. */
+/** Who should own what. One object has one owner: entries that could give it two are refused, `*` beside a name too. */
 export function expandOwnerships(manifest: Manifest, { problems }: Expansion): OwnershipSpec[] {
-  const owners = new Map<string, string>();
-  return (manifest.ownership ?? []).map(({ owner, object: { type, schema, name = '' } }, index) => {
+  const ownerships: OwnershipSpec[] = [];
+  (manifest.ownership ?? []).forEach(({ owner, object: { type, schema, name = '' } }, index) => {
     const object = { type, schema, name };
     const path = ['ownership', index];
-    const message = targetProblem(object);
+    const message = ownerProblem(object) ?? targetProblem(object);
     if (message !== undefined) problems.push({ path: [...path, 'object'], message });
-    const key = JSON.stringify([type, schema, name]);
-    const other = owners.get(key);
-    if (other !== undefined && other !== owner) {
-      const message = `gives what ${JSON.stringify(other)} owns to ${JSON.stringify(owner)} too`;
-      problems.push({ path: [...path, 'owner'], message });
+    const other = ownerships.find((one) => one.owner !== owner && canMeet(one.object, object));
+    if (other !== undefined) {
+      const twice = `gives what ${JSON.stringify(other.owner)} owns to ${JSON.stringify(owner)} too`;
+      problems.push({ path: [...path, 'owner'], message: twice });
     }
-    owners.set(key, owner);
-    return { owner, object };
+    ownerships.push({ owner, object });
   });
+  return ownerships;
+}
+
+function ownerProblem({ type }: OwnershipSpec['object']): string | undefined {
+  const grantable = grantableTypes[type];
+  if (grantable?.isSchema === true)
+    return 'has type schema, whose owner is said elsewhere: set owner under schemas';
+  if (grantable?.ownerKeyword === undefined) return `has type ${type}, which has no owner to set`;
+  return undefined;
 }

@@ -129,7 +129,7 @@ function renderMembership(edit: Edit<MembershipFact>, pg: PgMajor): Statement {
   const { id, state } = edit.fact;
   const [group, member] = [quoteIdentifier(id.role), quoteIdentifier(id.member)];
   const said = {
-    why: membership.explain(edit),
+    why: reasonFor(edit),
     risk: membershipEffect(edit) === 'removes' ? 'loses access' : 'none',
     affects: [id.member],
   } as const;
@@ -148,6 +148,14 @@ function renderMembership(edit: Edit<MembershipFact>, pg: PgMajor): Statement {
     text: `GRANT ${group} TO ${member}${state.admin ? ' WITH ADMIN OPTION' : ''}`,
     ...said,
   };
+}
+
+function reasonFor(edit: Edit<MembershipFact>): string {
+  const { role, member } = edit.fact.id;
+  if (edit.op === 'drop') return `${member} is an undeclared member of ${role}`;
+  if (edit.op === 'create') return `${member} is not a member of ${role}`;
+  const found = membershipEffect(edit) === 'removes' ? 'undeclared' : 'too few';
+  return `${member} has ${found} options in ${role}`;
 }
 
 function optionWords(edit: Edit<MembershipFact>): string {

@@ -15,6 +15,8 @@ const optionsSchema = z.strictObject({
   until: z.int().default(99),
   /** The refusal that is expected, as `Code: message`. */
   refused: z.string().optional(),
+  /** Messages of all findings, before and after the apply; not looked at when left out. */
+  findings: z.array(z.string()).optional(),
   /** Roles that have a session open meanwhile; they need LOGIN. */
   sessions: z.array(z.string()).default([]),
 });
@@ -55,19 +57,31 @@ function readScenario(name: string): Scenario {
   };
 }
 
-/** The file with the expected plan: `expected-until-15.sql` goes before `expected.sql` up to version 15. */
-function expectedFile({ path }: Scenario, major: number): string {
-  const until = readdirSync(path)
-    .flatMap((file) => /^expected-until-(\d+)\.sql$/.exec(file)?.[1] ?? [])
+export type Connected = Scenario['options']['as'][number];
+
+/**
+ * The file with the expected plan: `expected-until-15.sql` goes before `expected.sql` up to version 15, and where
+ * there are any for `manager`, e.g. `expected-manager.sql`, they are the manager's.
+ */
+function expectedFile({ path }: Scenario, major: number, as: Connected): string {
+  const files = readdirSync(path);
+  const own = files.some((file) => file.startsWith(`expected-${as}`)) ? `expected-${as}` : 'expected';
+  const until = files
+    .filter((file) => file.startsWith(`${own}-until-`))
+    .flatMap((file) => /-until-(\d+)\.sql$/.exec(file)?.[1] ?? [])
     .map(Number)
     .filter((version) => major <= version)
     .sort((left, right) => left - right)[0];
-  return join(path, until === undefined ? 'expected.sql' : `expected-until-${String(until)}.sql`);
+  return join(path, until === undefined ? `${own}.sql` : `${own}-until-${String(until)}.sql`);
 }
 
 /** The expected plan. With UPDATE_CORPUS set, what the plan is now becomes what is expected: read the diff. */
-export function expectedPlan(scenario: Scenario, major: number, actual: string): string {
-  const file = expectedFile(scenario, major);
+export function expectedPlan(
+  scenario: Scenario,
+  { major, as }: { readonly major: number; readonly as: Connected },
+  actual: string,
+): string {
+  const file = expectedFile(scenario, major, as);
   if (process.env['UPDATE_CORPUS'] !== undefined) writeFileSync(file, actual);
   return existsSync(file) ? readFileSync(file, 'utf8') : '(no expected plan)';
 }

@@ -1,3 +1,5 @@
+GRANT USAGE ON SCHEMA "app" TO "dba";
 SET LOCAL ROLE "dba";
 REVOKE INSERT ON TABLE app.t FROM "reader";
 SET LOCAL ROLE "postgres";
+REVOKE USAGE ON SCHEMA "app" FROM "dba";

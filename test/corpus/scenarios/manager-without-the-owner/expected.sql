@@ -1,1 +1,0 @@
-REVOKE UPDATE ON TABLE app.t FROM "reader";

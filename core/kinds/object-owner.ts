@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import type { ObjectGroup } from '../acl.ts';
+import { objectGroup } from '../acl.ts';
+import type { RoleGraph } from '../graph.ts';
+import type { Edit, Fact, GroupNames, Live, ObjectKind, Ref, Statement } from '../kind.ts';
+import { everyone } from '../public.ts';
+import { Refusal } from '../refusal.ts';
+import { quoteIdentifier } from '../sql.ts';
+import { grantKindName, isPresent } from './grant-rules.ts';
+import { grantKinds } from './grantable.ts';
+import type { GrantableType } from './object-grant.ts';
+import { grantKey } from './object-grant.ts';
+import { declaredOwner } from './ownership-rules.ts';
+import { schemaGrant } from './schema-grant.ts';
+
+/** Who owns an object, or a group of alike objects, that the manifest's ownership section speaks of. */
+export interface ObjectOwnerFact extends Fact {
+  readonly kind: 'object_owner';
+  readonly id: {
+    readonly type: string;
+    readonly schema: string | undefined;
+    readonly object: string;
+  };
+  readonly state: { readonly owner: string };
+  /** Not part of what the fact says. */
+  readonly target: {
+    readonly type: OwnedType;
+    readonly sql: string | undefined;
+    readonly group: string | undefined;
+    /** Objects in the group. */
+    readonly count: number;
+    /** The declared owner in the schema, where it is in one. */
+    readonly place: z.infer<typeof newcomer> | undefined;
+  };
+}
+
+type OwnedType = GrantableType & Required<Pick<GrantableType, 'ownerKeyword'>>;
+
+const ownedTypes: ReadonlyMap<string, OwnedType> = new Map(
+  grantKinds.flatMap(({ grantable }) =>
+    hasOwner(grantable) ? [[grantKindName(grantable), grantable] as const] : [],
+  ),
+);
+
+function hasOwner(type: GrantableType): type is OwnedType {
+  return type.ownerKeyword !== undefined;
+}
+
+/** A role that is to own objects in a schema, and whether it may create there, as a new owner must. */
+const newcomer = z.object({
+  newcomer: z.string(),
+  schema: z.string(),
+  schemaOwner: z.string(),
+  mayCreate: z.boolean(),
+});
+
+/** What the kinds of grants read has the owners in it. */
+interface Owned {
+  readonly type: OwnedType;
+  readonly group: ObjectGroup;
+}
+
+type Row = z.infer<typeof newcomer> | Owned;
+
+export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
+  name: 'object_owner',
+  reads: [...ownedTypes.keys()],
+  comesFirst: true,
+  inspect: {
+    sql: () => `
+    SELECT jsonb_build_object(
+             'kind', 'object_owner', 'newcomer', r.name, 'schema', s.name,
+             'schemaOwner', pg_catalog.pg_get_userbyid(s.nspowner),
+             'mayCreate', pg_catalog.has_schema_privilege(r.oid, s.oid, 'CREATE'))
+      FROM scope_ownership o
+      JOIN scope_role r ON r.name = o.owner AND r.oid <> 0
+      JOIN scope_schema s ON s.name = o.schema`,
+  },
+  decode: (value) => {
+    const { kind } = z.looseObject({ kind: z.string() }).parse(value);
+    const type = ownedTypes.get(kind);
+    return type === undefined ? newcomer.parse(value) : { type, group: objectGroup.parse(value) };
+  },
+  observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),
+  desired: (rows, live) => ownerFacts(rows, live, (_owned, declared) => declared),
+  missing: (rows, live) => owned(rows).flatMap((one) => follower(one, live)),
+  group: ({ target }) => target.group,
+  key: ownerKey,
+  needs: ({ state: { owner }, target: { place } }) => [
+    { kind: 'role', key: owner },
+    ...(place === undefined ? [] : neededIn(place)),
+  ],
+  governs: () => false,
+  effect: () => 'changes',
+  unsafe: lacksCreate,
+  takes: (edit) => [
+    ...(edit.op === 'alter' ? [{ role: edit.from.state.owner, right: 'privileges' } as const] : []),
+    { role: edit.fact.state.owner, right: 'become' },
+  ],
+  holder: ({ state }) => state.owner,
+  render: (edits, _live, names) =>
+    edits
+      .flatMap((edit) => renderOwner(edit, names))
+      .sort((left, right) => (left.text < right.text ? -1 : 1)),
+  explain: explainOwner,
+  counts: ({ fact: { id, target } }) => [
+    { as: 'object_owners_altered', once: ownerKey(id), times: target.count },
+  ],
+};
+
+function ownerKey({ type, schema, object }: ObjectOwnerFact['id']): string {
+  return [type, schema ?? '', object].join('\0');
+}
+
+/** The schema, and the grants by which the new owner may create objects in it. */
+function neededIn({ schema, schemaOwner, newcomer: owner }: z.infer<typeof newcomer>): Ref[] {
+  const creates = [owner, everyone].map((grantee) => {
+    const id = { schema: undefined, object: schema, grantee, grantor: schemaOwner };
+    return { kind: schemaGrant.name, key: grantKey({ ...id, privilege: 'CREATE' }) };
+  });
+  return [{ kind: 'schema', key: schema }, ...creates];
+}
+
+function owned(rows: readonly Row[]): Owned[] {
+  return rows.flatMap((row) => ('group' in row && isPresent(row.group) ? [row] : []));
+}
+
+function ownerFacts(
+  rows: readonly Row[],
+  { graph }: Live,
+  ownerOf: (one: Owned, declared: string) => string,
+): ObjectOwnerFact[] {
+  const places = placesIn(rows, graph);
+  return owned(rows).flatMap((one) => {
+    const { type, group } = one;
+    const declared = declaredOwner(type, group, graph.ownerships);
+    if (declared === undefined || isFollower(group)) return [];
+    const place = group.schema === null ? undefined : places.get(`${group.schema}\0${declared}`);
+    const fact = factOf(one, ownerOf(one, declared));
+    return [{ ...fact, target: { ...fact.target, place } }];
+  });
+}
+
+function placesIn(
+  rows: readonly Row[],
+  { schemas }: RoleGraph,
+): ReadonlyMap<string, z.infer<typeof newcomer>> {
+  const declared = new Map(schemas.map(({ name, owner }) => [name, owner]));
+  return new Map(
+    rows.flatMap((row) => {
+      if (!('newcomer' in row)) return [];
+      const schemaOwner = declared.get(row.schema) ?? row.schemaOwner;
+      return [[`${row.schema}\0${row.newcomer}`, { ...row, schemaOwner }]];
+    }),
+  );
+}
+
+function factOf({ type, group }: Owned, owner: string): ObjectOwnerFact {
+  return {
+    kind: 'object_owner',
+    id: {
+      type: type.type,
+      schema: group.schema ?? undefined,
+      object: group.name ?? `* ${group.group ?? ''}`,
+    },
+    state: { owner },
+    target: {
+      type,
+      sql: group.sql ?? undefined,
+      group: group.group ?? undefined,
+      count: group.count,
+      place: undefined,
+    },
+  };
+}
+
+function isFollower({ follows }: ObjectGroup): boolean {
+  return follows !== undefined && follows !== null;
+}
+
+/** Naming what cannot change owners alone is a mistake; a wildcard that meets it is none. */
+function follower({ type, group }: Owned, { graph }: Live): string[] {
+  const { schema, name, follows } = group;
+  if (follows === undefined || follows === null) return [];
+  const isNamed = graph.ownerships.some(
+    ({ object }) =>
+      object.type === type.type && object.schema === schema && object.name === (name ?? ''),
+  );
+  const where = JSON.stringify(`${schema ?? ''}.${name ?? ''}`);
+  const hint = `it belongs to a column of a ${follows.type}, whose owner it has: declare that one's`;
+  return isNamed ? [`${type.type} ${where} to give an owner (${hint})`] : [];
+}
+
+/** PostgreSQL asks this of everyone but a superuser. */
+function lacksCreate(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefined {
+  const { state, target } = edit.fact;
+  if (live.server.superuser || target.place === undefined || target.place.mayCreate)
+    return undefined;
+  const { schema } = target.place;
+  if (willCreate(state.owner, schema, live)) return undefined;
+  const [owner, where] = [quoteIdentifier(state.owner), quoteIdentifier(schema)];
+  return new Refusal(
+    'InsufficientPrivileges',
+    `${explainOwner(edit)}, but role ${owner} may not create objects in schema ${where}`,
+    `Declare CREATE on the schema for it, or run GRANT CREATE ON SCHEMA ${where} TO ${owner}.`,
+  );
+}
+
+function willCreate(role: string, schema: string, { graph }: Live): boolean {
+  return (
+    graph.schemas.some(({ name, owner }) => name === schema && owner === role) ||
+    graph.grants.some(
+      ({ role: grantee, privileges, object, ensure }) =>
+        ensure === 'present' &&
+        (grantee === role || grantee === everyone) &&
+        privileges.includes('CREATE') &&
+        object.type === schemaGrant.grantable.type &&
+        object.name === schema,
+    )
+  );
+}
+
+/** PostgreSQL has no form for several objects: one statement for each. */
+function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[] {
+  const { state, target } = edit.fact;
+  const objects = target.sql === undefined ? names.get(target.group ?? '') : [target.sql];
+  const before = edit.op === 'alter' ? edit.from.state.owner : state.owner;
+  return (objects ?? []).map((name) => ({
+    text: `ALTER ${target.type.ownerKeyword} ${name} OWNER TO ${quoteIdentifier(state.owner)}`,
+    why: `${target.type.type} ${name} goes from ${before} to ${state.owner}`,
+    risk: 'loses access',
+    affects: [...new Set([before, state.owner])],
+    rights: [before, state.owner],
+  }));
+}
+
+function explainOwner({ fact: { id, state, target } }: Edit<ObjectOwnerFact>): string {
+  const where = id.schema === undefined ? '' : ` in schema ${id.schema}`;
+  if (target.group === undefined) return `${id.type} ${id.object}${where} goes to ${state.owner}`;
+  const what =
+    target.count === 1 ? `1 ${id.type}` : `${String(target.count)} ${target.type.plural}`;
+  return `${what}${where} ${target.count === 1 ? 'goes' : 'go'} to ${state.owner}`;
+}

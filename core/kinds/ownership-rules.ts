@@ -1,0 +1,74 @@
+import type { AclEntry, ObjectGroup } from '../acl.ts';
+import type { OwnershipSpec } from '../graph.ts';
+import type { Live } from '../kind.ts';
+import { isWordOf, means } from './grant-rules.ts';
+import type { GrantableType } from './object-grant.ts';
+
+/**
+ * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. A name goes
+ * before `*`, and a narrow word before a wide one. What belongs to another object has that one's owner.
+ */
+export function declaredOwner(
+  type: GrantableType,
+  row: ObjectGroup,
+  ownerships: readonly OwnershipSpec[],
+): string | undefined {
+  const [closest] = ownerships
+    .filter(({ object }) => (object.schema ?? null) === row.schema)
+    .filter(({ object }) => speaksOf(type, object, row))
+    .sort((left, right) => breadth(type, left) - breadth(type, right));
+  return closest?.owner;
+}
+
+function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: ObjectGroup): boolean {
+  const other = row.follows ?? row.relation;
+  if (other === undefined || other === null)
+    return isWordOf(type, object.type) && means(type, object, row);
+  return object.type === other.type && (object.name === '*' || object.name === other.name);
+}
+
+function breadth(
+  { words }: GrantableType,
+  { object: { type: word, name } }: OwnershipSpec,
+): number {
+  return (name === '*' ? 1_000 : 0) + (words?.[word]?.length ?? 0);
+}
+
+/** Rows as they will be once their owners are the declared ones. A mode that only adds changes no owner. */
+export function settleOwners(
+  type: GrantableType,
+  rows: readonly ObjectGroup[],
+  { graph, mode }: Live,
+): readonly ObjectGroup[] {
+  if (mode === 'additive' || graph.ownerships.length === 0) return rows;
+  return rows.map((row) => withOwner(row, declaredOwner(type, row, graph.ownerships) ?? row.owner));
+}
+
+/**
+ * A row under another owner. ALTER ... OWNER TO puts the new owner in the old one's place everywhere in the ACL, and
+ * makes one entry of two that are then alike. Source: aclnewowner() in acl.c.
+ */
+export function withOwner(row: ObjectGroup, owner: string): ObjectGroup {
+  if (owner === row.owner) return row;
+  const { relation } = row;
+  const acl = renamedIn(row.acl, row.owner, owner);
+  if (relation === undefined || relation === null) return { ...row, owner, acl };
+  return {
+    ...row,
+    owner,
+    acl,
+    relation: { ...relation, acl: renamedIn(relation.acl, row.owner, owner) },
+  };
+}
+
+function renamedIn(acl: readonly AclEntry[], before: string, owner: string): AclEntry[] {
+  const renamed = (name: string): string => (name === before ? owner : name);
+  const merged = new Map<string, AclEntry>();
+  for (const entry of acl) {
+    const moved = { ...entry, grantee: renamed(entry.grantee), grantor: renamed(entry.grantor) };
+    const key = [moved.grantee, moved.grantor, moved.privilege].join('\0');
+    const grantable = moved.grantable || merged.get(key)?.grantable === true;
+    merged.set(key, { ...moved, grantable });
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,16 @@
+GRANT "old_owner" TO "corpus_manager";
+GRANT CREATE ON SCHEMA app TO "app_owner";
+GRANT "app_owner" TO "corpus_manager";
+ALTER MATERIALIZED VIEW app.m OWNER TO "app_owner";
+ALTER ROUTINE app.f(integer,text) OWNER TO "app_owner";
+ALTER ROUTINE app.total(integer) OWNER TO "app_owner";
+ALTER SEQUENCE app.s OWNER TO "app_owner";
+ALTER TABLE app.orders OWNER TO "app_owner";
+ALTER TABLE app.parts OWNER TO "app_owner";
+ALTER TABLE app.parts_here OWNER TO "app_owner";
+ALTER TYPE app.mood OWNER TO "app_owner";
+ALTER TYPE app.span OWNER TO "app_owner";
+ALTER VIEW app.v OWNER TO "app_owner";
+GRANT USAGE ON SCHEMA app TO "app_owner";
+REVOKE "old_owner" FROM "corpus_manager";
+REVOKE "app_owner" FROM "corpus_manager";

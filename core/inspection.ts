@@ -114,7 +114,11 @@ function distinctObjects(graph: RoleGraph): Scope['objects'] {
   return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
 }
 
-const scopeTables = (scope: string): string => `
+/** The scope is written once, since it can be long, and read from there. */
+const scopeTables = (literal: string): string => `
+given (scope) AS MATERIALIZED (SELECT ${literal}),${tablesFrom('(SELECT g.scope FROM given g)')}`;
+
+const tablesFrom = (scope: string): string => `
 scope_role AS MATERIALIZED (
   SELECT r.oid, r.rolname::text AS name
     FROM pg_catalog.pg_roles r
@@ -131,7 +135,7 @@ scope_role AS MATERIALIZED (
    WHERE r.name = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'passwords')))
 ), scope_schema AS MATERIALIZED (
   SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl, n.is_named
-    FROM (SELECT s.*, s.nspname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas'))) AS is_named
+    FROM (SELECT s.*, s.nspname::text IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas')) AS is_named
             FROM pg_catalog.pg_namespace s) n
    WHERE n.is_named
       OR (SELECT c.is_database FROM scope_coverage c)

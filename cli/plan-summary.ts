@@ -11,6 +11,13 @@ export function planSummary(plan: PlanResult): string {
   return [planHeadline(plan), ...lines, ''].join('\n');
 }
 
+/** What a person should know when a password is set only because the stored one cannot be seen. */
+export function uncertaintyNote({ uncertain, server }: PlanResult): string {
+  if (uncertain === 0) return '';
+  const passwords = counted(uncertain, 'password');
+  return `note: ${passwords} may be set already: to tell, ${server.user} needs SELECT on pg_authid, and the password must be known here\n`;
+}
+
 /** `Plan for "shop": 3 changes (+1 role +2 grants)` */
 export function planHeadline({ summary, server }: PlanResult): string {
   if (summary.total === 0) return inSync;

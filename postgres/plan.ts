@@ -5,11 +5,12 @@ import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
 import type { Inspection } from './inspect.ts';
-import { cleanSettings, inspectionQuery, readInspection } from './inspect.ts';
+import { inspectionQuery, readInspection } from './inspect.ts';
 import { planEverywhere } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
+import { beginTransaction } from './transaction.ts';
 
-const timeouts = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'";
+const limits = { statementMs: 60_000, lockMs: 5_000 };
 
 /**
  * What an intent would change, from one snapshot. Changes nothing. Throws Refusal. Passwords that are not given are
@@ -58,11 +59,7 @@ async function inspectSnapshot(
   { graph }: Intent,
   marked: boolean,
 ): Promise<Inspection> {
-  const begin = [
-    'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
-    timeouts,
-    cleanSettings,
-  ];
+  const begin = beginTransaction(session, 'REPEATABLE READ READ ONLY', limits);
   const query = inspectionQuery(session, scopeOf(graph), marked);
   return readInspection(lastOf(await runBatch(session.client, [...begin, query])), database);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failureClass } from '../../core/error-codes.ts';
 import { summaryLine } from '../../core/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
+import type { DueStep } from '../../core/steps.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { ApplyResult } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';
@@ -68,6 +69,11 @@ async function applyWhenFree(
   signal: AbortSignal,
 ): Promise<ApplyResult> {
   const deadline = Date.now() + patienceMs;
+  const taken: string[] = [];
+  const onStep = ({ line }: DueStep): void => {
+    taken.push(line);
+    process.stderr.write(`done: ${line}\n`);
+  };
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await applyPlan(database, intent, {
@@ -75,9 +81,10 @@ async function applyWhenFree(
         verifiers,
         signal,
         lockTimeoutMs,
+        onStep,
       });
     } catch (error) {
-      if (signal.aborted) throw interrupted();
+      if (signal.aborted) throw interrupted(taken);
       if (!isContention(error) || Date.now() > deadline) throw error;
       const { code, message } = error;
       if (attempt === 1) process.stderr.write(`waiting for another writer: ${code}: ${message}\n`);
@@ -86,8 +93,9 @@ async function applyWhenFree(
   }
 }
 
-function interrupted(): Refusal {
-  return new Refusal('ApplyFailed', 'interrupted: nothing was changed', 'Run it again.');
+function interrupted(taken: readonly string[]): Refusal {
+  const changed = taken.length === 0 ? 'nothing' : `nothing but this: ${taken.join('; ')}`;
+  return new Refusal('ApplyFailed', `interrupted: ${changed} was changed`, 'Run it again.');
 }
 
 function isContention(error: unknown): error is Refusal {

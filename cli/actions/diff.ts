@@ -2,7 +2,7 @@ import { planDatabase } from '../../postgres/plan.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { planJson } from '../plan-json.ts';
 import { planScript } from '../plan-script.ts';
-import { planHeadline, planSummary } from '../plan-summary.ts';
+import { planHeadline, planSummary, uncertaintyNote } from '../plan-summary.ts';
 import type { SubjectOptions } from '../subject.ts';
 import { loadSubject } from '../subject.ts';
 import { databaseOf, intentOf } from '../subject-database.ts';
@@ -23,6 +23,7 @@ export async function diff(options: DiffOptions): Promise<number> {
   try {
     const { intent, passwords } = await intentOf(subject, 'plan');
     const plan = await planDatabase(database, intent, passwords);
+    process.stderr.write(uncertaintyNote(plan));
     switch (options.format) {
       case 'sql':
         process.stderr.write(`${planHeadline(plan)}\n`);

@@ -17,7 +17,7 @@ export function diffCommand(): Command {
       examples(
         'pgwarden diff -f policy.yaml --database-url postgresql://admin:secret@db/shop',
         'pgwarden diff -f policy.yaml --format summary --mode additive',
-        'pgwarden plan -f policy.yaml > plan.sql; psql -f plan.sql shop',
+        'pgwarden plan -f policy.yaml > plan.sql; psql -v ON_ERROR_STOP=1 -f plan.sql shop',
       ),
     )
     .addHelpText('after', exitCodes)
@@ -28,6 +28,7 @@ export function diffCommand(): Command {
 }
 
 const exitCodes = `
-Exit codes: 0 in sync, 2 drift, 1 failure, 64 wrong usage. A password that would be set is no drift:
-a server does not tell whether it is set already. Without --database-url and DATABASE_URL, a
+Exit codes: 0 in sync, 2 drift, 1 failure, 64 wrong usage. A password is compared with the stored one where the
+connected role may SELECT on pg_authid and the password is known here; else it is set anew, which is no drift.
+The JSON is described by docs/plan.schema.json. Without --database-url and DATABASE_URL, a
 PostgresPolicy is laid over its own connection, with the Secrets of its file and directory.`;

@@ -35,7 +35,7 @@ describe('a plan of passwords alone', () => {
     };
     const plan = planChanges(rows, live);
     expect(plan.summary.passwords_set).toBe(1);
-    expect(plan.drift).toBe(false);
+    expect(plan.uncertain).toBe(plan.changes.length);
     const renamed = planChanges(
       decodeRows([
         { ...row, login: false },
@@ -43,7 +43,7 @@ describe('a plan of passwords alone', () => {
       ]),
       live,
     );
-    expect(renamed.drift).toBe(true);
+    expect(renamed.uncertain).toBeLessThan(renamed.changes.length);
   });
 
   test('is empty when the version was applied before', () => {
@@ -68,9 +68,9 @@ describe('a plan of passwords alone', () => {
       storedPasswords: new Map([['ana', stored]]),
     };
     const plan = planChanges(rows, live);
-    expect(plan.drift).toBe(true);
+    expect(plan.uncertain).toBe(0);
     expect(renderPlan(plan, live, new Map())).toEqual([
-      { text: 'ALTER ROLE "ana" PASSWORD', why, risk: 'none', password: 'ana' },
+      { text: 'ALTER ROLE "ana" PASSWORD', why, risk: 'none', affects: ['ana'], password: 'ana' },
     ]);
   });
 

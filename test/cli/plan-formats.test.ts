@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { AnySchema } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { planDocument } from '../../cli/plan-document.ts';
+import { rowsOf } from '../setup/rows.ts';
+import { cliRig, inSync } from './cli-rig.ts';
+
+const rig = cliRig();
+const { newRole, run } = rig;
+
+test('the SQL of diff is a script that brings the database to the manifest', async () => {
+  const [owner, reader] = [newRole(), newRole()];
+  newRole(`${reader}_reader`);
+  const text = `
+default_owner: ${owner}
+profiles:
+  reader:
+    grants:
+      - { privileges: [USAGE], object: { type: schema } }
+      - { privileges: [SELECT], object: { type: table, name: '*' } }
+schemas: [{ name: ${owner}_app, profiles: [reader], role_pattern: '${reader}_{profile}' }]
+roles: [{ name: ${owner}, comment: "it's -- a \\\\ test" }]`;
+  const { stdout } = await run(['diff'], text);
+  expect(stdout).toMatch(/^BEGIN;\n[^]*COMMIT;\n$/);
+  await rowsOf(rig.database.url, stdout);
+  expect((await run(['diff'], text)).stdout).toBe(`-- ${inSync}\n`);
+  await rowsOf(rig.database.url, `DROP SCHEMA ${owner}_app`);
+});
+
+test('json is versioned, has every statement with its reason, and is the same for the same plan', async () => {
+  const role = newRole();
+  const text = `roles: [{ name: ${role} }]`;
+  const first = await run(['diff', '--format', 'json'], text);
+  const plan: unknown = JSON.parse(first.stdout);
+  expect(plan).toMatchObject({
+    schema_version: 'pgwarden.plan.v1',
+    database: rig.database.name,
+    mode: 'authoritative',
+    in_sync: false,
+    drift: true,
+    summary: { roles_created: 1, total: 1 },
+    changes: [
+      { op: 'create', kind: 'role', id: { name: role }, explanation: `role ${role} is created` },
+    ],
+    statements: [
+      {
+        sql: `CREATE ROLE "${role}" NOLOGIN;`,
+        why: `role ${role} is missing`,
+        risk: 'none',
+        affects: [role],
+      },
+    ],
+    findings: [],
+  });
+  expect((await run(['diff', '--format', 'json'], text)).stdout).toBe(first.stdout);
+});
+
+test('the summary counts, and gives a line to each step', async () => {
+  const role = newRole();
+  const { stdout } = await run(['diff', '--format', 'summary'], `roles: [{ name: ${role} }]`);
+  expect(stdout).toBe(
+    `Plan for "${rig.database.name}": 1 change (+1 role)\n  role ${role} is missing\n`,
+  );
+});
+
+/** Access that a plan takes away, gives, and leaves to others: every part of the document. */
+async function richPlan(): Promise<{ readonly text: string; readonly roles: readonly string[] }> {
+  const [group, member, gone, made] = [newRole(), newRole(), newRole(), newRole()];
+  await rowsOf(
+    rig.database.url,
+    `CREATE ROLE ${group}; CREATE ROLE ${member} LOGIN; CREATE ROLE ${gone} LOGIN;
+     CREATE TABLE IF NOT EXISTS public.things (); CREATE SCHEMA IF NOT EXISTS aside;
+     GRANT ${group} TO ${gone}; GRANT SELECT ON public.things TO ${member};
+     CREATE TABLE IF NOT EXISTS aside.others (); GRANT SELECT ON aside.others TO ${member};
+     GRANT USAGE ON SCHEMA aside TO ${member}`,
+  );
+  const text = `
+roles:
+  - { name: ${group} }
+  - { name: ${member}, login: true }
+  - { name: ${made}, login: true, password: { from_env: PW } }
+memberships: [{ role: ${group}, members: [{ name: ${member} }] }]
+grants:
+  - { role: ${group}, privileges: [INSERT], object: { type: table, schema: public, name: things } }
+retirements: [{ role: ${gone}, terminate_sessions: true }]`;
+  return { text, roles: [group, member, gone, made] };
+}
+
+test('json is what its schema says, in every part', async () => {
+  const { text, roles } = await richPlan();
+  const schema: unknown = JSON.parse(readFileSync('docs/plan.schema.json', 'utf8'));
+  const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema as AnySchema);
+  const env = { PW: 'c4n4ry' };
+  const { stdout, stderr } = await run(['diff', '--format', 'json'], text, env);
+  const plan: unknown = JSON.parse(stdout);
+  const isValid = validate(plan);
+  expect([isValid, validate.errors]).toEqual([true, null]);
+  expect(`${stdout}${stderr}`).not.toMatch(/c4n4ry|SCRAM-SHA/);
+  // Nor may a field be missing from the schema.
+  expect(planDocument.parse(plan)).toEqual(plan);
+  const { statements, findings, summary } = planDocument.parse(plan);
+  expect(summary).toMatchObject({ roles_created: 1, passwords_set: 1, members_removed: 1 });
+  expect(new Set(statements.map(({ risk }) => risk))).toEqual(new Set(['none', 'loses access']));
+  expect(new Set(statements.flatMap(({ affects }) => affects))).toEqual(new Set(roles));
+  expect(findings.map(({ code }) => code)).toContain('OutsidePolicy');
+  const { stdout: empty } = await run(['diff', '--format', 'json'], 'roles: []');
+  expect(validate(JSON.parse(empty))).toBe(true);
+  const wrong = { ...planDocument.parse(plan), schema_version: 'pgwarden.plan.v2' };
+  expect(validate(wrong)).toBe(false);
+});
+
+test('drift, failure and wrong usage have exit codes of their own', async () => {
+  const text = `roles: [{ name: ${newRole()} }]`;
+  expect((await run(['diff', '--format', 'json'], text)).code).toBe(2);
+  expect((await run(['diff', '--format', 'yaml'], text)).code).toBe(64);
+  expect((await run(['diff', '--format', 'json'], 'roles: 1')).code).toBe(1);
+});

@@ -14,6 +14,7 @@ export const foreignDataWrapperGrant = grantKind({
   type: 'foreign_data_wrapper',
   keyword: 'FOREIGN DATA WRAPPER',
   plural: 'foreign data wrappers',
+  ownerKeyword: 'FOREIGN DATA WRAPPER',
   outsideSchemas: true,
   privileges: ['USAGE'],
   inspect: { sql: () => rowsOutsideSchemas(catalog, ownObjects('pg_foreign_data_wrapper')) },

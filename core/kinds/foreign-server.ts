@@ -14,6 +14,7 @@ export const foreignServerGrant = grantKind({
   type: 'foreign_server',
   keyword: 'FOREIGN SERVER',
   plural: 'foreign servers',
+  ownerKeyword: 'SERVER',
   outsideSchemas: true,
   privileges: ['USAGE'],
   inspect: { sql: () => rowsOutsideSchemas(catalog, ownObjects('pg_foreign_server')) },

@@ -15,6 +15,7 @@ export const languageGrant = grantKind({
   type: 'language',
   keyword: 'LANGUAGE',
   plural: 'languages',
+  ownerKeyword: 'LANGUAGE',
   outsideSchemas: true,
   privileges: ['USAGE'],
   inspect: {

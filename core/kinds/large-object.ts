@@ -29,6 +29,7 @@ export const largeObjectGrant = grantKind({
   type: 'large_object',
   keyword: 'LARGE OBJECT',
   plural: 'large objects',
+  ownerKeyword: 'LARGE OBJECT',
   outsideSchemas: true,
   privileges: ['SELECT', 'UPDATE'],
   defaults: { keyword: 'LARGE OBJECTS', letter: 'L', since: 18 },

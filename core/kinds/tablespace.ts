@@ -15,6 +15,7 @@ export const tablespaceGrant = grantKind({
   type: 'tablespace',
   keyword: 'TABLESPACE',
   plural: 'tablespaces',
+  ownerKeyword: 'TABLESPACE',
   outsideSchemas: true,
   privileges: ['CREATE'],
   inspect: { sql: () => rowsOutsideSchemas(catalog, 'false') },

@@ -1,0 +1,14 @@
+CREATE ROLE a_lead;
+CREATE ROLE b_deputy;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+GRANT USAGE ON SCHEMA app TO a_lead, b_deputy;
+CREATE TABLE app.one (id int);
+CREATE TABLE app.two (id int);
+GRANT INSERT, SELECT, UPDATE ON app.one, app.two TO a_lead WITH GRANT OPTION;
+SET ROLE a_lead;
+GRANT SELECT ON app.two TO b_deputy WITH GRANT OPTION;
+GRANT UPDATE ON app.one TO b_deputy;
+SET ROLE b_deputy;
+GRANT SELECT ON app.two TO reader;
+RESET ROLE;

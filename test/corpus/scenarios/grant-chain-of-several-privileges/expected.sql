@@ -1,0 +1,16 @@
+REVOKE INSERT, SELECT ON TABLE app.one FROM "a_lead";
+SET LOCAL ROLE "a_lead";
+REVOKE UPDATE ON TABLE app.one FROM "b_deputy";
+SET LOCAL ROLE "postgres";
+REVOKE INSERT, UPDATE ON TABLE app.two FROM "a_lead";
+SET LOCAL ROLE "b_deputy";
+REVOKE SELECT ON TABLE app.two FROM "reader";
+SET LOCAL ROLE "postgres";
+REVOKE UPDATE ON TABLE app.one FROM "a_lead";
+SET LOCAL ROLE "a_lead";
+REVOKE SELECT ON TABLE app.two FROM "b_deputy";
+SET LOCAL ROLE "postgres";
+REVOKE SELECT ON TABLE app.two FROM "a_lead";
+REVOKE USAGE ON SCHEMA app FROM "a_lead";
+REVOKE USAGE ON SCHEMA app FROM "b_deputy";
+GRANT SELECT ON TABLE app.two TO "reader";

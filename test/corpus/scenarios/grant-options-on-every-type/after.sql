@@ -1,0 +1,3 @@
+SELECT has_table_privilege('raised', 'app.u', 'SELECT WITH GRANT OPTION') AND has_column_privilege('raised', 'app.t', 'id', 'UPDATE WITH GRANT OPTION') AND has_type_privilege('raised', 'app.age', 'USAGE WITH GRANT OPTION');
+SELECT has_table_privilege('lowered', 'app.u', 'SELECT') AND NOT has_table_privilege('lowered', 'app.u', 'SELECT WITH GRANT OPTION') AND NOT has_database_privilege('lowered', 'corpus', 'CREATE WITH GRANT OPTION');
+SELECT has_schema_privilege('kept', 'app', 'USAGE WITH GRANT OPTION') AND has_function_privilege('kept', 'app.f()', 'EXECUTE WITH GRANT OPTION') AND NOT has_function_privilege('lowered', 'app.p()', 'EXECUTE WITH GRANT OPTION');

@@ -1,0 +1,9 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE caller;
+CREATE SCHEMA app;
+CREATE FUNCTION app.one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.two() RETURNS int LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION app.one(), app.two() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.one(), app.two() TO caller;
+CREATE FUNCTION app.three() RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -1,6 +1,7 @@
 import type { Expansion } from '../expand.ts';
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import type { Placed } from './profiles.ts';
+import { canMeet } from './target.ts';
 
 /** What is to be there cannot also be absent. A wildcard meets every name. */
 export function refuseContradictions(
@@ -27,12 +28,9 @@ function contradicts(path: Placed<unknown>['path']): string {
 }
 
 function meets(present: GrantSpec, absent: GrantSpec): boolean {
-  const [one, other] = [present.object, absent.object];
   return (
     present.role === absent.role &&
-    one.type === other.type &&
-    one.schema === other.schema &&
-    (one.name === other.name || one.name === '*' || other.name === '*') &&
+    canMeet(present.object, absent.object) &&
     shares(present.privileges, absent.privileges)
   );
 }

@@ -17,7 +17,10 @@ export function expandMemberships(manifest: Manifest, expansion: Expansion): Mem
       }
       edges.set(key, { ...edge, inherit: inherit ?? other?.inherit });
       if (isCircle(edge, [...edges.values()])) {
-        const message = `closes a circle: ${JSON.stringify(role)} is already a member of ${JSON.stringify(name)}`;
+        const message =
+          role === name
+            ? `makes ${JSON.stringify(name)} a member of itself`
+            : `closes a circle: ${JSON.stringify(role)} is already a member of ${JSON.stringify(name)}`;
         expansion.problems.push({ path, message });
         edges.delete(key);
       }
@@ -41,14 +44,21 @@ export function exclusiveGroups(
   { problems }: Expansion,
 ): string[] {
   const own = new Set(roles.filter(({ external }) => !external).map(({ name }) => name));
-  const groups = (manifest.memberships ?? []).flatMap(({ role, exclusive }, index) => {
-    if (exclusive === false && own.has(role)) {
-      const message = `is false for ${JSON.stringify(role)}, a role the policy declares: its members are always exactly the declared ones`;
-      problems.push({ path: ['memberships', index, 'exclusive'], message });
+  const sections = manifest.memberships ?? [];
+  const exclusive = sections.filter((section) => section.exclusive === true);
+  const groups = new Set(exclusive.map(({ role }) => role));
+  sections.forEach(({ role, exclusive: said }, index) => {
+    if (said !== false) return;
+    const name = JSON.stringify(role);
+    const path = ['memberships', index, 'exclusive'];
+    if (own.has(role)) {
+      const message = `is false for ${name}, a role the policy declares: its members are always exactly the declared ones`;
+      problems.push({ path, message });
+    } else if (groups.has(role)) {
+      problems.push({ path, message: `is false for ${name}, and true in another entry for it` });
     }
-    return exclusive === true && !own.has(role) ? [role] : [];
   });
-  return [...new Set(groups)].sort();
+  return [...groups].filter((group) => !own.has(group)).sort();
 }
 
 /** Whether the group of an edge is, directly or not, a member of the edge's member. */

@@ -4,8 +4,8 @@ import type { Manifest } from '../manifest.ts';
 import { ownRoleName } from '../manifest/identifier.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import type { SchemaSection } from '../manifest/schema.ts';
-import { grantableTypes } from '../registry.ts';
-import { withColumns } from './columns.ts';
+import type { ProfileGrants } from './profile-grants.ts';
+import { profileGrants, unboundGrants } from './profile-grants.ts';
 import { roleConfig } from './role-config.ts';
 import { plainRole } from '../plain-role.ts';
 
@@ -15,6 +15,8 @@ export interface Bound {
   readonly roles: readonly RoleSpec[];
   readonly grants: readonly Placed<GrantSpec>[];
   readonly defaultPrivileges: readonly Placed<DefaultPrivilegeSpec>[];
+  /** What profiles say that no schema binds: nobody gets it, and still it must be right. */
+  readonly unbound: ProfileGrants;
 }
 
 export interface Placed<T> {
@@ -28,7 +30,14 @@ const defaultPattern = '{schema}-{profile}';
 export const fallbackOwner = 'postgres';
 
 export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound {
-  const bound: Mutable<Bound> = { schemas: [], roles: [], grants: [], defaultPrivileges: [] };
+  const unbound = unboundGrants(manifest, expansion);
+  const bound: Mutable<Bound> = {
+    schemas: [],
+    roles: [],
+    grants: [],
+    defaultPrivileges: [],
+    unbound,
+  };
   const names = new Set<string>();
   (manifest.schemas ?? []).forEach((section, index) => {
     if (names.has(section.name)) {
@@ -63,7 +72,8 @@ function bindProfiles(binding: Binding): void {
     !pattern.includes('{profile}')
   ) {
     const message = 'lacks {profile}: the generated roles would all have one name';
-    expansion.problems.push({ path: ['schemas', index, 'role_pattern'], message });
+    const place = section.role_pattern === undefined ? [] : ['schemas', index];
+    expansion.problems.push({ path: [...place, 'role_pattern'], message });
     return;
   }
   (section.profiles ?? []).forEach((name, position) => {
@@ -109,30 +119,13 @@ function bindProfile(
   const password = undefined;
   const config = roleConfig(profile.config, (text) => generatedName(text, section.name, name));
   bound.roles.push({ ...plainRole, name: role, login, inherit, comment, password, config });
-  (profile.grants ?? []).forEach(({ privileges, with_grant_option, object }, index) => {
-    const spec: GrantSpec = {
-      role,
-      privileges,
-      ensure: 'present',
-      grantable: with_grant_option ?? false,
-      object: boundObject(object, section.name),
-    };
-    const placed = { path: ['profiles', name, 'grants', index], spec };
-    bound.grants.push(...withColumns(placed, object.columns, expansion));
-  });
   const owner = section.owner ?? manifest.default_owner ?? fallbackOwner;
-  (profile.default_privileges ?? []).forEach((entry, index) => {
-    const spec: DefaultPrivilegeSpec = {
-      owner,
-      schema: section.name,
-      onType: grantableTypes[entry.on_type]?.type ?? entry.on_type,
-      grantee: role,
-      privileges: entry.privileges,
-      ensure: 'present',
-      grantable: entry.with_grant_option ?? false,
-    };
-    bound.defaultPrivileges.push({ path: ['profiles', name, 'default_privileges', index], spec });
-  });
+  const { grants, defaultPrivileges } = profileGrants(
+    { name, profile, role, schema: section.name, owner },
+    expansion,
+  );
+  bound.grants.push(...grants);
+  bound.defaultPrivileges.push(...defaultPrivileges);
 }
 
 /** Replaced in one pass, so that a schema named `{profile}` stays what it is. */
@@ -144,15 +137,4 @@ function generatedName(pattern: string, schema: string, profile: string): string
 
 function roleNameProblem(role: string): string | undefined {
   return ownRoleName.safeParse(role).error?.issues[0]?.message;
-}
-
-/** A profile speaks of the schema it is bound to: grants on schemas are on that one, others in it if in any. */
-function boundObject(
-  object: { type: string; name?: string | undefined },
-  schema: string,
-): GrantSpec['object'] {
-  const { type, name = '' } = object;
-  const { isSchema, outsideSchemas } = grantableTypes[type] ?? {};
-  if (isSchema === true) return { type, schema: undefined, name: schema };
-  return { type, schema: outsideSchemas === true ? undefined : schema, name };
 }

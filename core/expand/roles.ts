@@ -22,7 +22,7 @@ export function expandRoles(
       expansion.problems.push({ path: ['roles', index, 'name'], message });
     }
     names.add(section.name);
-    refuseOthersSettings(section, index, expansion);
+    refuseOthersAttributes(section, index, expansion);
     return roleSpec(section, index, expansion);
   });
   refuseSharedSecrets(declared, expansion);
@@ -41,7 +41,7 @@ function roleSpec(section: RoleSection, index: number, expansion: Expansion): Ro
     comment,
     ...attributes
   } = section;
-  if (password !== undefined && section.login !== true) {
+  if (password !== undefined && section.login !== true && section.external !== true) {
     const message = `gives role ${JSON.stringify(name)} a password, but it cannot log in: add login: true`;
     expansion.problems.push({ path: ['roles', index, 'password'], message });
   }
@@ -62,11 +62,19 @@ function roleSpec(section: RoleSection, index: number, expansion: Expansion): Ro
   };
 }
 
-function refuseOthersSettings(section: RoleSection, index: number, { problems }: Expansion): void {
+/** What may be said of a role that someone else creates and alters. */
+const ofExternalRoles = new Set(['name', 'external', 'preserve_undeclared_grants']);
+
+function refuseOthersAttributes(
+  section: RoleSection,
+  index: number,
+  { problems }: Expansion,
+): void {
   if (section.external !== true) return;
-  for (const key of ['config', 'database_config'] as const) {
-    const message = `is there for ${JSON.stringify(section.name)}, an external role, which someone else alters`;
-    if (section[key] !== undefined) problems.push({ path: ['roles', index, key], message });
+  const message = `is there for ${JSON.stringify(section.name)}, an external role, which someone else alters`;
+  for (const [key, value] of Object.entries(section)) {
+    if (value !== undefined && !ofExternalRoles.has(key))
+      problems.push({ path: ['roles', index, key], message });
   }
 }
 

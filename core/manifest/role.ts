@@ -57,8 +57,12 @@ export const roleSection = z
   .refine(({ name, external }) => external === true || !isReserved(name), {
     path: ['name'],
     error: 'starts with pg_, which PostgreSQL reserves for its own roles: declare it external',
-    when: () => true, // beside what is wrong with other keys
+    when: ({ value }) => isMap(value), // also beside what is wrong with other keys
   });
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
 
 /** Roles that PostgreSQL brings: nobody else may create or alter them. */
 function isReserved(name: unknown): boolean {

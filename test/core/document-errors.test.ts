@@ -31,6 +31,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ['- a', 'f.yaml line 1: the document is a list, must be a map of keys'],
     ['hello', 'f.yaml line 1: the document is text, must be a map of keys'],
     // Keys and types of values
+    // A typing error must not be a restriction that is silently not made.
     ['rolez: []', `f.yaml line 1: rolez is not a known key: it may be ${manifestKeys}`],
     [
       'roles:\r\n  - name: a\r\n    conection_limit: 1\r\n',
@@ -41,6 +42,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
       `f.yaml line 1: roles[0].__proto__ is not a known key: it may be ${roleKeys}`,
     ],
     ['roles:', 'f.yaml line 1: roles is empty, must be a list'],
+    ['roles: [null]', 'f.yaml line 1: roles[0] is empty, must be a map of keys'],
     ['roles: [{ login: true }]', 'f.yaml line 1: roles[0].name is missing: write text'],
     ['roles: [{ name: 12 }]', 'f.yaml line 1: roles[0].name is a number, must be text'],
     [
@@ -97,6 +99,14 @@ describe('a wrong document says where it is wrong and what would be right', () =
       'roles: [{ name: a, password_valid_until: 2025-12-31T00:00:0éZ }]',
       `f.yaml line 1: roles[0].password_valid_until is not a timestamp: ${timestamp}`,
     ],
+    [
+      'roles: [{ name: a, password_valid_until: "2025-12-31T00:00:0é" }]', // 20 bytes
+      `f.yaml line 1: roles[0].password_valid_until is not a timestamp: ${timestamp}`,
+    ],
+    [
+      'roles: [{ name: a, password_valid_until: "2025-02-30T00:00:00Z" }]',
+      `f.yaml line 1: roles[0].password_valid_until is not a timestamp: ${timestamp}`,
+    ],
     // Privileges and what they are on
     [
       'grants: [{ role: a, privileges: [], object: { type: table, schema: s, name: t } }]',
@@ -104,11 +114,11 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'grants: [{ role: a, privileges: [USAGE, EXECUTE], object: { type: table, schema: s, name: t } }]',
-      'f.yaml line 1: grants[0].privileges has USAGE, EXECUTE, which a table does not know: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER',
+      'f.yaml line 1: grants[0].privileges has USAGE, EXECUTE, which a table does not know: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
     ],
     [
       'grants: [{ role: a, privileges: [SELECT], object: { type: tabel, schema: s, name: t } }]',
-      'f.yaml line 1: grants[0].object.type is "tabel", must be database or schema or type or table or view or materialized_view or sequence or function',
+      'f.yaml line 1: grants[0].object.type is "tabel", must be database or tablespace or parameter or language or foreign_data_wrapper or foreign_server or large_object or schema or type or domain or table or view or materialized_view or sequence or function or procedure or routine',
     ],
     [
       'grants: [{ role: a, privileges: [SELECT] }]',
@@ -140,11 +150,47 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'default_privileges: [{ schema: s, grant: [{ role: r, privileges: [SELECT], on_type: view }] }]',
-      'f.yaml line 1: default_privileges[0].grant[0].on_type is "view", must be type or table or sequence or function',
+      'f.yaml line 1: default_privileges[0].grant[0].on_type is "view", must be large_object or schema or type or domain or table or sequence or function or procedure or routine',
     ],
     [
       'default_privileges: [{ schema: s, grant: [{ privileges: [SELECT], on_type: table }] }]',
       'f.yaml line 1: default_privileges[0].grant[0] lacks role: say who gets the privileges',
+    ],
+    [
+      'grants: [{ role: a, privileges: [EXECUTE], object: { type: schema, name: s } }]',
+      'f.yaml line 1: grants[0].privileges has EXECUTE, which a schema does not know: choose from CREATE, USAGE',
+    ],
+    [
+      'default_privileges: [{ schema: s, grant: [] }]',
+      'f.yaml line 1: default_privileges[0].grant is empty: name at least one grant',
+    ],
+    [
+      'default_privileges: [{ grant: [{ role: r, privileges: [SELECT], on_type: table }] }]',
+      'f.yaml line 1: default_privileges[0].schema is needed, or scope instead of it: write one of them',
+    ],
+    [
+      'default_privileges: [{ owners: [], schema: s, grant: [{ role: r, privileges: [SELECT], on_type: table }] }]',
+      'f.yaml line 1: default_privileges[0].owners is empty: name at least one owner',
+    ],
+    [
+      'memberships: [{ role: g, members: [] }]',
+      'f.yaml line 1: memberships[0].members is empty: name at least one member',
+    ],
+    [
+      'memberships: [{ role: g, members: [{ name: public }] }]',
+      'f.yaml line 1: memberships[0].members[0].name is a word PostgreSQL reserves, not a role',
+    ],
+    [
+      'grants: [{ role: public, privileges: [USAGE], object: { type: schema, name: s } }]',
+      'f.yaml line 1: grants[0].role is a word PostgreSQL reserves, not a role: everyone is PUBLIC, in upper case',
+    ],
+    [
+      'grants: [{ role: a, privileges: [SELECT], object: { type: table, schema: s, name: t, columns: [] } }]',
+      'f.yaml line 1: grants[0].object.columns is empty: name at least one column',
+    ],
+    [
+      'retirements: [{ role: pg_monitor }]',
+      'f.yaml line 1: retirements[0].role starts with pg_, which PostgreSQL reserves for its own roles',
     ],
     // Policies and Secrets
     [

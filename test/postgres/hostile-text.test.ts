@@ -1,0 +1,179 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { parseDocuments } from '../../core/document.ts';
+import { manifestSchema } from '../../core/manifest.ts';
+import type { RoleGraph } from '../../core/graph.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { applyPlan } from '../../postgres/apply.ts';
+import type { Intent } from '../../postgres/contract.ts';
+import { openDatabase } from '../../postgres/pool.ts';
+import { targetFromUrl } from '../../postgres/target.ts';
+import { rowsOf } from '../setup/rows.ts';
+import type { HostileGround } from './hostile-ground.ts';
+import { openHostileGround } from './hostile-ground.ts';
+import type { Renamed } from './hostile-manifest.ts';
+import { manifest, setupSql, stateSql } from './hostile-manifest.ts';
+import { someMajors } from './rig.ts';
+import { placesOf, replacedAt, replacedEverywhere, stringFields, textAt } from './string-fields.ts';
+
+/** Short enough for a name, but for the last one. */
+const hostile = [
+  `"; DROP TABLE canary.alive; --`,
+  `'; DROP TABLE canary.alive; --`,
+  `\\'; DROP TABLE canary.alive; --`,
+  `\\"; ALTER ROLE evil SUPERUSER; --`,
+  `$$; DROP TABLE canary.alive; $$`,
+  `f(int) TO evil WITH GRANT OPTION --)`,
+  `f(integer); GRANT boss TO evil --)`,
+  `f("integer") TO evil; --", int)`,
+  `*/ DROP TABLE canary.alive /*`,
+  `\n\\.\n;DROP TABLE canary.alive;\n`,
+  `%s %I $1 {profile}`,
+  `U&"\\0022" 🐘 é \u202e`,
+  `evil", "evil`,
+  `evil', 'evil`,
+  `evil, evil`,
+  'PUBLIC',
+  `NUL \0; DROP TABLE canary.alive; --`,
+  `${'a'.repeat(60)}"; DROP TABLE canary.alive; --`,
+];
+
+const fields = stringFields(manifestSchema);
+
+test('the manifest these tests start from fills every field that holds text', () => {
+  expect(fields.filter((field) => placesOf(manifest, field).length === 0)).toEqual([]);
+});
+
+describe.each(someMajors)('hostile text on PostgreSQL %d', (major) => {
+  let ground: HostileGround;
+  beforeAll(async () => {
+    ground = await openHostileGround(major);
+  });
+  afterAll(() => ground.close());
+
+  test('the manifest these tests start from is applied', async () => {
+    expect(await outcome(ground, manifest)).toBe('applied');
+  });
+
+  /** The things have these names in the database too, so that every statement is run with them. */
+  test.each(hostile.filter((text) => Buffer.byteLength(text) < 60))(
+    '%j in every field that takes it is applied, and brings no more than it says',
+    async (text) => {
+      const names = new Map(
+        textsTaking(text).map((from, index) => [from, `${text}${String(index)}`]),
+      );
+      const renamed = [...names].reduce<unknown>(
+        (document, [from, to]) => replacedEverywhere(document, from, to),
+        manifest,
+      );
+      expect(await outcome(ground, renamed, (name) => names.get(name) ?? name)).toBe('applied');
+    },
+  );
+
+  /** One place alone has the text, so that mostly it means something that is not there. */
+  test.each(fields)(
+    'hostile text in %s alone brings no more than it says',
+    async (field) => {
+      const [place = []] = placesOf(manifest, field);
+      for (const text of hostile) await outcome(ground, replacedAt(manifest, place, text));
+    },
+    300_000,
+  );
+});
+
+/**
+ * Which texts of the manifest this one can stand for without being refused. The database keeps its name, and so do
+ * parameters, which the server knows.
+ */
+function textsTaking(text: string): string[] {
+  const texts = fields
+    .filter((field) => !field.endsWith('config.{key}'))
+    .flatMap((field) => placesOf(manifest, field).map((place) => textAt(manifest, place)));
+  return [...new Set(texts)]
+    .filter((from) => from !== 'corpus')
+    .filter((from) => graphOf(replacedEverywhere(manifest, from, `${text}99`)) !== undefined)
+    .sort();
+}
+
+function graphOf(document: unknown): RoleGraph | undefined {
+  const [parsed] = parseDocuments(stringify(document), 'manifest.yaml');
+  return parsed?.kind === 'manifest' ? parsed.graph : undefined;
+}
+
+/** Applies it, and sees that nothing came of it but what it says; or is told why not. */
+async function outcome(
+  ground: HostileGround,
+  document: unknown,
+  renamed: Renamed = (name) => name,
+): Promise<string> {
+  const graph = graphOf(document);
+  if (graph === undefined) return 'refused before there is a connection';
+  if (document !== manifest && isDeepStrictEqual(graph, graphOf(manifest))) return 'says the same';
+  return ground.stand(setupSql(renamed), async (url) => {
+    const before = await stateOf(url);
+    const result = await apply(url, graph);
+    const after = await stateOf(url);
+    const intended = intendedBy(graph);
+    expect(after.filter((line) => !before.includes(line) && !intended.gains(line))).toEqual([]);
+    expect(before.filter((line) => !after.includes(line) && !intended.loses(line))).toEqual([]);
+    return { result, isAsBefore: before.join() === after.join() };
+  });
+}
+
+async function apply(url: string, graph: RoleGraph): Promise<string> {
+  const roles = graph.roles.flatMap(({ name, password }) => (password === undefined ? [] : [name]));
+  const intent: Intent = {
+    graph,
+    mode: 'authoritative',
+    passwordVersions: Object.fromEntries(roles.map((role) => [role, 'v1'])),
+    appliedPasswords: {},
+  };
+  const database = openDatabase(targetFromUrl(url));
+  try {
+    await applyPlan(database, intent, { passwords: new Map(roles.map((role) => [role, 'x'])) });
+    return 'applied';
+  } catch (error) {
+    if (error instanceof Refusal) return `${error.code}: ${error.message}`;
+    throw error;
+  } finally {
+    await database.close();
+  }
+}
+
+interface State {
+  readonly what: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+async function stateOf(url: string): Promise<string[]> {
+  const rows = await rowsOf(url, stateSql);
+  return rows.map((row) => JSON.stringify(row)).sort();
+}
+
+/** What the manifest may bring and take, by the names in it. */
+function intendedBy(graph: RoleGraph): Record<'gains' | 'loses', (line: string) => boolean> {
+  const retired = new Set(graph.retirements.map(({ role }) => role));
+  const roles = new Set([
+    ...graph.roles.map(({ name }) => name),
+    ...graph.grants.map(({ role }) => role),
+    ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
+    ...graph.memberships.flatMap(({ role, member }) => [role, member]),
+    ...graph.ownerships.map(({ owner }) => owner),
+    ...graph.schemas.flatMap(({ owner }) => owner ?? []),
+    ...graph.retirements.flatMap(({ reassignOwnedTo }) => reassignOwnedTo ?? []),
+  ]);
+  const schemas = new Set(graph.schemas.map(({ name }) => name));
+  const names = (line: string, known: (state: State) => boolean): boolean =>
+    known(JSON.parse(line) as State);
+  return {
+    gains: (line) =>
+      names(line, ({ what, name, role }) => {
+        if (what === 'schema') return schemas.has(name);
+        return ['role', 'member', 'grant', 'owned', 'setting'].includes(what) && roles.has(role);
+      }),
+    loses: (line) =>
+      names(line, ({ what, role }) => what === 'owned' || (what === 'role' && retired.has(role))),
+  };
+}

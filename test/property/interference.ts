@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { quoteIdentifier } from '../../core/sql.ts';
+import type { Actor } from './manifests.ts';
+import { ownRoles } from './manifests.ts';
+
+/** What somebody does by hand between two applies: SQL, and the role that runs it where it is not a superuser. */
+export interface Interference {
+  readonly sql: string;
+  readonly by: string | undefined;
+  /** Role that is granted to by someone who is not the owner; who is not of the policy then stands in its way. */
+  readonly onwards?: string;
+}
+
+const anyRole = fc.constantFrom(...ownRoles);
+const anyone = fc.constantFrom(...ownRoles, 'outsider').map(quoteIdentifier);
+const place = fc.constantFrom('app', 'shop', '"Odd ""place""; --"');
+
+/** Something that can be granted on: what it is, and a privilege it knows. */
+const grantable = fc.oneof(
+  fc
+    .tuple(
+      place,
+      fc.constantFrom('plain', '"Odd "" table; --"', 'parted', 'far', 'seen', 'stored', 'passing'),
+      fc.constantFrom('SELECT', 'INSERT', 'UPDATE', 'TRUNCATE'),
+    )
+    .map(([schema, name, privilege]) => `${privilege} ON ${schema}.${name}`),
+  fc
+    .tuple(place, fc.constantFrom('twice(int)', 'twice(text[])', '"Now; --"()', 'total(int)'))
+    .map(([schema, name]) => `EXECUTE ON FUNCTION ${schema}.${name}`),
+  place.map((schema) => `USAGE ON SEQUENCE ${schema}.counter`),
+  place.map((schema) => `USAGE ON TYPE ${schema}.mood`),
+  place.map((schema) => `USAGE ON SCHEMA ${schema}`),
+  fc.constant('CONNECT ON DATABASE property'),
+);
+
+const bySuperuser: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .tuple(grantable, anyone, fc.constantFrom('', ' WITH GRANT OPTION'))
+    .map(([what, who, option]) => `GRANT ${what} TO ${who}${option}`),
+  fc.tuple(grantable, anyone).map(([what, who]) => `REVOKE ${what} FROM ${who} CASCADE`),
+  place.map((schema) => `DROP TABLE ${schema}.passing`),
+  fc
+    .tuple(place, fc.constantFrom('plain', 'parted', 'passing'), anyRole.map(quoteIdentifier))
+    .map(([schema, name, who]) => `ALTER TABLE ${schema}.${name} OWNER TO ${who}`),
+  fc
+    .tuple(
+      anyRole.map(quoteIdentifier),
+      fc.constantFrom('LOGIN', 'NOINHERIT', 'CREATEROLE', 'CONNECTION LIMIT 3'),
+    )
+    .map(([who, attribute]) => `ALTER ROLE ${who} ${attribute}`),
+  fc
+    .tuple(fc.constantFrom(...ownRoles, 'keeper').map(quoteIdentifier), place, anyone)
+    .map(
+      ([owner, schema, who]) =>
+        `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${who}`,
+    ),
+);
+
+/** A holder of the grant option passes a privilege on. */
+const chain: fc.Arbitrary<readonly Interference[]> = fc
+  .tuple(
+    place,
+    fc.constantFrom('plain', 'seen', 'parted'),
+    anyRole,
+    anyRole,
+    fc.constantFrom('', ' WITH GRANT OPTION'),
+  )
+  .map(([schema, name, holder, next, option]) => [
+    {
+      sql: `GRANT USAGE ON SCHEMA ${schema} TO ${quoteIdentifier(holder)}; GRANT SELECT ON ${schema}.${name} TO ${quoteIdentifier(holder)} WITH GRANT OPTION`,
+      by: undefined,
+    },
+    {
+      sql: `GRANT SELECT ON ${schema}.${name} TO ${quoteIdentifier(next)}${option}`,
+      by: holder,
+      onwards: next,
+    },
+  ]);
+
+/** Whoever manages the groups adds a member, who may add another one. */
+const joins = (actor: Actor): fc.Arbitrary<readonly Interference[]> =>
+  fc
+    .uniqueArray(anyRole, { minLength: 3, maxLength: 3 })
+    .map(([group = '', admin = '', member = '']) => [
+      {
+        sql: `GRANT ${quoteIdentifier(group)} TO ${quoteIdentifier(admin)} WITH ADMIN OPTION`,
+        by: manager(actor),
+      },
+      {
+        sql: `GRANT ${quoteIdentifier(group)} TO ${quoteIdentifier(member)}`,
+        by: admin,
+        onwards: group,
+      },
+    ]);
+
+/** Whoever connects makes a table, and so can grant on it. */
+const creates = (actor: Actor): fc.Arbitrary<readonly Interference[]> =>
+  fc
+    .tuple(place, fc.nat(2))
+    .map(([schema, n]) => [
+      { sql: `CREATE TABLE ${schema}.more_${String(n)} (id int)`, by: manager(actor) },
+    ]);
+
+const manager = (actor: Actor): string | undefined => (actor === 'manager' ? actor : undefined);
+
+export function interferences(actor: Actor): fc.Arbitrary<readonly Interference[]> {
+  const one = fc.oneof(
+    { weight: 5, arbitrary: bySuperuser.map((sql) => [{ sql, by: undefined }]) },
+    { weight: 1, arbitrary: chain },
+    { weight: 1, arbitrary: joins(actor) },
+    { weight: 1, arbitrary: creates(actor) },
+  );
+  return fc.array(one, { maxLength: 6 }).map((lists) => lists.flat());
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
+import { applyPlan } from '../../postgres/apply.ts';
+import type { Intent } from '../../postgres/contract.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import type { Database } from '../../postgres/pool.ts';
+import { redactedSql } from '../../postgres/render-sql.ts';
+import { intentOf } from '../postgres/rig.ts';
+import type { Ground } from './ground.ts';
+import { openGround } from './ground.ts';
+import type { Interference } from './interference.ts';
+import { interferences } from './interference.ts';
+import type { Actor, Manifest } from './manifests.ts';
+import { manifests, rolesOf } from './manifests.ts';
+
+interface Pair {
+  readonly actor: Actor;
+  readonly first: Manifest;
+  readonly between: readonly Interference[];
+  readonly second: Manifest;
+}
+
+const numRuns = Number(process.env['PGWARDEN_PROPERTY_PAIRS'] ?? 100);
+const seed = Number(process.env['PGWARDEN_PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+
+/** Random manifests, one applied over the other with interference between, on one PostgreSQL version. */
+export function runPairs(major: PostgresMajor): void {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await openGround(major);
+  });
+  afterAll(() => ground.close());
+
+  test(`on PostgreSQL ${String(major)}, ${String(numRuns)} pairs of manifests agree with the oracle (PGWARDEN_PROPERTY_SEED=${String(seed)})`, async () => {
+    await fc.assert(
+      fc.asyncProperty(pairs(major), (pair) => play(pair, ground)),
+      { numRuns, seed },
+    );
+  }, 600_000);
+}
+
+function pairs(major: number): fc.Arbitrary<Pair> {
+  const by = (actor: Actor): fc.Arbitrary<Pair> =>
+    fc.record({
+      actor: fc.constant(actor),
+      first: manifests(actor, major),
+      between: interferences(actor),
+      second: manifests(actor, major),
+    });
+  return fc.oneof(by('postgres'), by('manager')).map((pair) => ({
+    ...pair,
+    [fc.toStringMethod]: () => `\n${printed(pair)}`,
+  }));
+}
+
+/** Without what says nothing, so that a counterexample is short. */
+function printed({ actor, first, between, second }: Pair): string {
+  const short = (manifest: Manifest): object =>
+    Object.fromEntries(
+      Object.entries(manifest).filter(([, value]) => Object.keys(value as object).length > 0),
+    );
+  const text = { actor, first: short(first), between, second: short(second) };
+  return stringify(text, { aliasDuplicateObjects: false, collectionStyle: 'any' });
+}
+
+async function play({ actor, first, between, second }: Pair, ground: Ground): Promise<void> {
+  const database = await ground.reset(actor);
+  await ground.remember();
+  await applied(database, first);
+  expect(await ground.differences(first, actor)).toEqual([]);
+  const judged = new Set(rolesOf(second));
+  for (const { sql, by, onwards } of between)
+    if (onwards === undefined || judged.has(onwards)) await ground.interfere(sql, by);
+  await ground.remember();
+  await applied(database, second);
+  expect(await ground.differences(second, actor)).toEqual([]);
+}
+
+/** Brings the database to the manifest, and sees that nothing is left to do. */
+async function applied(database: Database, manifest: Manifest): Promise<void> {
+  const intent: Intent = intentOf(stringify(manifest));
+  await applyPlan(database, intent, { passwords: new Map() });
+  const { statements, server } = await planDatabase(database, intent);
+  expect(redactedSql(statements, server)).toBe('');
+}

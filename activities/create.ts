@@ -1,4 +1,4 @@
-import { apply } from './apply.ts';
+import { apply, step } from './apply.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
 import { claim, policyExists, recallClaims, recordClaim, release } from './claims.ts';
@@ -19,6 +19,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       diff: (request) => diff(deps, request),
       submit: (request) => submit(deps, request),
       apply: (request) => apply(deps, request),
+      step: (request) => step(deps, request),
       report: (request) => report(deps, request),
       recallClaims: (server) => recallClaims(deps, server),
       policyExists: (ref) => policyExists(deps, ref),

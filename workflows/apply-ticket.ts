@@ -1,5 +1,5 @@
 import { getExternalWorkflowHandle, isCancellation, setCurrentDetails } from '@temporalio/workflow';
-import { asData, writing } from './activities.ts';
+import { applyInSteps } from './apply-in-steps.ts';
 import { samePolicy } from './claim-book.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';
@@ -18,9 +18,7 @@ export async function applyTicket(run: DatabaseRun, ticket: Ticket): Promise<voi
 async function outcomeOf(run: DatabaseRun, ticket: Ticket): Promise<Settlement['outcome']> {
   const claim = run.claims.find(({ policy }) => samePolicy(policy, ticket.policy));
   if (claim?.digest !== ticket.claim) return { kind: 'unclaimed' };
-  const { namespace, name } = ticket.policy;
-  const summary = `apply ${namespace}/${name}: ${ticket.line}`.slice(0, 190);
-  return asData(writing.apply.executeWithOptions({ summary }, [{ server: run.server, ticket }]));
+  return applyInSteps(run, ticket);
 }
 
 async function tell({ id, policy }: Ticket, outcome: Settlement['outcome']): Promise<void> {

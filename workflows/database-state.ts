@@ -21,14 +21,22 @@ type ClaimRequest =
 export interface DatabaseRun extends DatabaseState {
   readonly server: string;
   running: Ticket | undefined;
+  /** What is done for the running ticket before its apply, for people. */
+  step: string | undefined;
   /** Outcomes on their way to their policies. */
   deliveries: Promise<void>[];
 }
 
 export const initialDatabase: DatabaseState = { claims: [], waiting: [], queue: [], inbox: [] };
 
-export function queueOf({ running, queue, claims, waiting }: DatabaseRun): QueueView {
-  return { ...(running === undefined ? {} : { running }), queue, claims, waiting };
+export function queueOf({ running, step, queue, claims, waiting }: DatabaseRun): QueueView {
+  return {
+    ...(running === undefined ? {} : { running }),
+    ...(step === undefined ? {} : { step }),
+    queue,
+    claims,
+    waiting,
+  };
 }
 
 export function stateOf({

@@ -29,6 +29,7 @@ export async function database(server: string, carried?: DatabaseState): Promise
   const run: DatabaseRun = {
     server,
     running: undefined,
+    step: undefined,
     deliveries: [],
     ...(carried ?? initialDatabase),
   };

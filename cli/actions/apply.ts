@@ -21,6 +21,8 @@ import { databaseOf, intentOf } from '../subject-database.ts';
 export interface ApplyOptions extends SubjectOptions {
   readonly databaseUrl?: string;
   readonly dryRun: boolean;
+  /** Seconds to wait for other writers. */
+  readonly wait: number;
 }
 
 /** Brings one database to its manifest, in one transaction. Returns the exit code. */
@@ -29,7 +31,7 @@ export async function apply(options: ApplyOptions): Promise<number> {
   const database = openDatabase(await databaseOf(subject, options.databaseUrl));
   try {
     if (options.dryRun) await showPlan(database, subject);
-    else await changeDatabase(database, subject);
+    else await changeDatabase(database, subject, options.wait * 1_000);
     return 0;
   } finally {
     await database.close();
@@ -43,7 +45,7 @@ async function showPlan(database: Database, subject: Subject): Promise<void> {
   process.stdout.write(planScript(plan));
 }
 
-async function changeDatabase(database: Database, subject: Subject): Promise<void> {
+async function changeDatabase(database: Database, subject: Subject, waitMs: number): Promise<void> {
   const intent = await intentOf(subject, 'apply');
   const interrupt = new AbortController();
   const onInterrupt = () => {
@@ -51,7 +53,7 @@ async function changeDatabase(database: Database, subject: Subject): Promise<voi
   };
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
-    const result = await applyWhenFree(database, intent, interrupt.signal);
+    const result = await applyWhenFree(database, intent, { signal: interrupt.signal, waitMs });
     process.stderr.write(uncertaintyNote(result));
     process.stdout.write(applied(result));
   } finally {
@@ -59,16 +61,17 @@ async function changeDatabase(database: Database, subject: Subject): Promise<voi
   }
 }
 
-const patienceMs = 60_000;
-const lockTimeoutMs = 5_000;
+/** Waited in silence. */
+const firstWaitMs = 1_000;
+const leastAttempts = 5;
 
 /** Another writer, be it a worker or a second CLI, is waited for. */
 async function applyWhenFree(
   database: Database,
   { intent, passwords, verifiers }: SubjectIntent,
-  signal: AbortSignal,
+  { signal, waitMs }: { readonly signal: AbortSignal; readonly waitMs: number },
 ): Promise<ApplyResult> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + waitMs;
   const taken: string[] = [];
   const onStep = ({ line }: DueStep): void => {
     taken.push(line);
@@ -80,12 +83,14 @@ async function applyWhenFree(
         passwords,
         verifiers,
         signal,
-        lockTimeoutMs,
+        writerTimeoutMs:
+          attempt === 1 ? Math.min(firstWaitMs, waitMs) : Math.max(deadline - Date.now(), 1),
         onStep,
       });
     } catch (error) {
       if (signal.aborted) throw interrupted(taken);
-      if (!isContention(error) || Date.now() > deadline) throw error;
+      const isLate = Date.now() > deadline && (waitMs === 0 || attempt >= leastAttempts);
+      if (!isContention(error) || isLate) throw error;
       const { code, message } = error;
       if (attempt === 1) process.stderr.write(`waiting for another writer: ${code}: ${message}\n`);
       await sleep(500 + Math.random() * 1_000);

@@ -15,7 +15,8 @@ import {
   summaryLine,
 } from '../../core/plan.ts';
 import type { World } from './world.ts';
-import { liveFor, retiredRow, rowsOf, worlds } from './world.ts';
+import { retiredRow } from './retired-row.ts';
+import { liveFor, rowsOf, worlds } from './world.ts';
 
 function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
   return planChanges(rowsOf(world), liveFor(world.graph, mode));

@@ -8,7 +8,8 @@ import { planChanges, renderPlan } from '../../core/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/steps.ts';
 import { graphOf } from '../postgres/rig.ts';
-import { liveFor, retiredRow } from './world.ts';
+import { retiredRow } from './retired-row.ts';
+import { liveFor } from './world.ts';
 
 const owned = {
   what: 'owned',

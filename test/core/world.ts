@@ -5,6 +5,7 @@ import { decodeRows } from '../../core/inspection.ts';
 import type { Live } from '../../core/kind.ts';
 import { grantableTypes } from '../../core/registry.ts';
 import { plainRole } from '../../core/plain-role.ts';
+import { retiredRow } from './retired-row.ts';
 
 /** What a manifest says beside what a server has, both made up, as raw rows so that they can be shuffled. */
 export interface World {
@@ -27,19 +28,6 @@ export const nothing: RoleGraph = {
   ownerships: [],
   retirements: [],
   coverage: 'declared',
-};
-
-/** Role legacy, which is to go and has nothing. */
-export const retiredRow = {
-  kind: 'retirement',
-  role: 'legacy',
-  database: 'shop',
-  login: false,
-  sessions: [],
-  elsewhere: [],
-  dependencies: [],
-  holding: { count: 0, objects: [] },
-  dependents: { count: 0, objects: [] },
 };
 
 export function rowsOf({ rows }: World): LiveRows {

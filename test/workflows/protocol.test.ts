@@ -30,6 +30,7 @@ const quiet: Activities = {
     Promise.resolve({ kind: 'planned', summary: nothing, line: 'no changes', hash: '', mark }),
   submit: () => Promise.resolve({ kind: 'done' }),
   apply: () => Promise.resolve({ kind: 'stale', why: '' }),
+  step: () => Promise.resolve({ kind: 'done' }),
   report: () => Promise.resolve({ searchAttributes: false }),
   recallClaims: () => Promise.resolve([]),
   policyExists: () => Promise.resolve(true),

@@ -1,0 +1,12 @@
+/** Role legacy, which is to go and has nothing, as the inspection shows it. */
+export const retiredRow = {
+  kind: 'retirement',
+  role: 'legacy',
+  database: 'shop',
+  login: false,
+  sessions: [],
+  elsewhere: [],
+  dependencies: [],
+  holding: { count: 0, objects: [] },
+  dependents: { count: 0, objects: [] },
+};

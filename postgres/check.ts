@@ -3,10 +3,11 @@ import { scopeOf } from '../core/inspection.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { CheckResult } from './contract.ts';
-import { cleanSettings, fingerprintQuery, readFingerprint } from './inspect.ts';
+import { fingerprintQuery, readFingerprint } from './inspect.ts';
 import type { Database } from './pool.ts';
+import { beginTransaction } from './transaction.ts';
 
-const timeouts = "SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '5s'";
+const limits = { statementMs: 30_000, lockMs: 5_000 };
 
 /**
  * The fingerprint of everything a graph speaks of. One round trip on a pooled connection, whatever the catalog's size.
@@ -16,7 +17,7 @@ export async function checkDatabase(database: Database, graph: RoleGraph): Promi
   return database.use(async (session) => {
     try {
       const query = fingerprintQuery(session, scopeOf(graph));
-      const begin = ['BEGIN TRANSACTION READ ONLY', timeouts, cleanSettings];
+      const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
       return readFingerprint(lastOf(results.slice(0, -1)), database);
     } catch (error) {

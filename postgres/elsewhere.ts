@@ -7,10 +7,11 @@ import type { Live } from '../core/kind.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { Inspection } from './inspect.ts';
-import { cleanSettings, elsewhereQuery, readElsewhere } from './inspect.ts';
+import { elsewhereQuery, readElsewhere } from './inspect.ts';
 import type { Database } from './pool.ts';
+import { beginTransaction } from './transaction.ts';
 
-const timeouts = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'";
+const limits = { statementMs: 60_000, lockMs: 5_000 };
 
 /**
  * What kinds must know of other databases of the server, with the credentials of the policy's own. Nothing is
@@ -31,7 +32,7 @@ export async function askElsewhere(
 async function ask(other: Database, inspection: Inspection, scope: Scope): Promise<Answer> {
   try {
     return await other.use(async (session) => {
-      const begin = ['BEGIN TRANSACTION READ ONLY', timeouts, cleanSettings];
+      const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const query = elsewhereQuery(session, scope);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
       return answerOf(lastOf(results.slice(0, -1)), other, inspection);

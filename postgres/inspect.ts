@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
 import type { LiveRows, Scope } from '../core/inspection.ts';
-import { decodeRows, elsewhereSql, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
+import {
+  decodeRows,
+  elsewhereSql,
+  fingerprintSql,
+  inspectionSql,
+  membersSql,
+} from '../core/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database, Session } from './pool.ts';
@@ -60,14 +66,6 @@ export interface Inspection {
   /** Of these rows. Empty unless it was asked for. */
   readonly fingerprint: string;
 }
-
-/**
- * Makes unqualified names mean nothing but the system's, and texts print the same for everyone. Compiling a statement of
- * many small parts takes longer than running it.
- */
-export const cleanSettings =
-  'SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL standard_conforming_strings = on; SET LOCAL quote_all_identifiers = off;' +
-  " SET LOCAL DateStyle = 'ISO'; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off";
 
 /** One SELECT whose one row has the server's facts, the fingerprint of everything in scope, nothing else. */
 export function fingerprintQuery(session: Session, scope: Scope): string {

@@ -5,6 +5,7 @@ import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
 import { refuseRole, setRoleSql } from './set-role.ts';
+import { beginTransaction } from './transaction.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -20,6 +21,8 @@ export interface Database {
 export interface Session {
   readonly client: ClientBase;
   readonly major: number;
+  /** The role it becomes, other than its login. */
+  readonly role: string | undefined;
   /** Whether this user may ask the server for its system identifier. */
   readonly tellsIdentity: boolean;
   /** Whether this user may see the verifiers of passwords. */
@@ -139,6 +142,8 @@ const sessions = new WeakMap<ClientBase, Session>();
 
 const sessionRow = z.object({ version: z.number(), tells: z.boolean(), reads: z.boolean() });
 
+const limits = { statementMs: 30_000, lockMs: 5_000 };
+
 async function sessionOf(client: ClientBase, { role }: ConnectionTarget): Promise<Session> {
   const known = sessions.get(client);
   if (known !== undefined) return known;
@@ -146,11 +151,14 @@ async function sessionOf(client: ClientBase, { role }: ConnectionTarget): Promis
             pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
             pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
   const become = role === undefined ? [] : [setRoleSql(role)];
-  const answer = lastOf(await runBatch(client, [...become, asked]).catch(refuseRole(role)));
-  const { version, tells, reads } = sessionRow.parse(answer.rows[0]);
+  const begin = beginTransaction({ role }, 'READ COMMITTED READ ONLY', limits);
+  const batch = [...become, ...begin, asked, 'COMMIT'];
+  const results = await runBatch(client, batch).catch(refuseRole(role));
+  const { version, tells, reads } = sessionRow.parse(lastOf(results.slice(0, -1)).rows[0]);
   const session = {
     client,
     major: Math.floor(version / 10_000),
+    role,
     tellsIdentity: tells,
     readsPasswords: reads,
   };

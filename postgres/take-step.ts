@@ -1,3 +1,4 @@
+import type { QueryResult } from 'pg';
 import { Refusal } from '../core/refusal.ts';
 import type { Statement } from '../core/kind.ts';
 import { explainPlan } from '../core/plan.ts';
@@ -12,7 +13,7 @@ import { planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
 import { scopeOf } from '../core/inspection.ts';
 import type { WriteOptions } from './writing.ts';
-import { beginWriting, runStatements, withStanding, writing } from './writing.ts';
+import { lookAlone, runStatements, withStanding, writing } from './writing.ts';
 
 export interface StepOptions extends WriteOptions {
   readonly passwords: Passwords;
@@ -47,7 +48,7 @@ export async function planLocked(
   options: StepOptions,
 ): Promise<Planned> {
   const query = inspectionQuery(session, scopeOf(intent.graph));
-  const results = await runBatch(session.client, [...beginWriting(options), query]);
+  const results = await lookAlone(session, options, query);
   const inspection = readInspection(lastOf(results), database);
   const { passwords } = options;
   return planEverywhere(session, database, intent, { inspection, passwords });
@@ -78,14 +79,12 @@ function takeElsewhere(
 ): Promise<readonly Statement[]> {
   return writing(other, options, async (session) => {
     const look = elsewhereQuery(session, planned.scope);
-    const replan = async (before: readonly string[]) => {
-      const results = await runBatch(session.client, [...before, look]);
-      return planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
-    };
-    const { statements, live } = await replan(beginWriting(options));
+    const replan = (results: readonly QueryResult[]) =>
+      planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
+    const { statements, live } = replan(await lookAlone(session, options, look));
     const due = statementsOf(statements, step);
     await runStatements(session, due, { live, database: other }, noVerifiers);
-    const after = await replan([]);
+    const after = replan(await runBatch(session.client, [look]));
     if (statementsOf(after.statements, step).length > 0)
       throw withStanding(unfinished(other, explainPlan(after.plan)), due);
     options.signal?.throwIfAborted();

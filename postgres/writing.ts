@@ -1,21 +1,25 @@
+import type { QueryResult } from 'pg';
+import pg from 'pg';
 import type { Live, Statement } from '../core/kind.ts';
 import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
-import { cleanSettings } from './inspect.ts';
 import type { Database, Session } from './pool.ts';
 import { sentTexts } from './render-sql.ts';
+import { beginTransaction } from './transaction.ts';
 
 /** What every transaction that writes wants to know. */
 export interface WriteOptions {
   /** Roll back as soon as it aborts. */
   readonly signal?: AbortSignal;
-  /** How long to wait for another writer. Default 5 s. */
+  /** How long a statement waits for a lock. Default 5 s. */
   readonly lockTimeoutMs?: number;
+  /** How long to wait for another pgwarden that writes. Default as long as for a lock. */
+  readonly writerTimeoutMs?: number;
 }
 
 /** Taken by every pgwarden that writes to the database, whoever runs it. Any number nobody else has. */
-const writerLock = '8099007861556438382';
+const takeLock = 'SELECT pg_catalog.pg_advisory_xact_lock(8099007861556438382)';
 
 /** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */
 const bytesPerBatch = 1_000_000;
@@ -43,16 +47,53 @@ export async function writing<T>(
   });
 }
 
-/** What opens a transaction that writes: whoever else writes to the database is waited for. */
-export function beginWriting({ lockTimeoutMs = 5_000 }: WriteOptions): string[] {
+const defaultLockMs = 5_000;
+
+/**
+ * Opens a transaction that writes, and looks. Until it ends, what others commit is not seen, so that it is no business of
+ * this plan; another pgwarden is waited for before. To take the lock is to take the snapshot, which must not be older than
+ * what the lock was waited for: so the wait is a transaction of its own, and then there is a new look.
+ */
+export async function lookAlone(
+  session: Session,
+  options: WriteOptions,
+  look: string,
+): Promise<readonly QueryResult[]> {
+  const { lockTimeoutMs = defaultLockMs, writerTimeoutMs = lockTimeoutMs } = options;
+  const deadline = Date.now() + writerTimeoutMs;
+  const statements = [...beginWriting(session, lockTimeoutMs), look];
+  for (;;) {
+    try {
+      return await runBatch(session.client, statements);
+    } catch (error) {
+      const left = deadline - Date.now();
+      if (!isTaken(error) || left <= 0) throw error;
+      await session.client.query('ROLLBACK');
+      await waitForWriter(session, left);
+    }
+  }
+}
+
+function beginWriting(session: Session, lockMs: number): string[] {
   return [
-    'BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    `SET LOCAL lock_timeout = ${String(lockTimeoutMs)}`,
-    "SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '60s'",
-    cleanSettings,
-    `SELECT pg_catalog.pg_advisory_xact_lock(${writerLock})`,
+    ...beginTransaction(session, 'REPEATABLE READ READ WRITE', { statementMs: 120_000, lockMs }),
+    'SET LOCAL lock_timeout = 1',
+    takeLock,
+    `SET LOCAL lock_timeout = ${String(lockMs)}`,
   ];
 }
+
+async function waitForWriter(session: Session, lockMs: number): Promise<void> {
+  const limits = { statementMs: lockMs + defaultLockMs, lockMs };
+  const begin = beginTransaction(session, 'READ COMMITTED READ WRITE', limits);
+  await runBatch(session.client, [...begin, takeLock, 'COMMIT']);
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === lockNotAvailable;
+}
+
+const lockNotAvailable = '55P03';
 
 /** Runs statements in as few round trips as their size allows. Throws, with what stays all the same said in it. */
 export async function runStatements(
@@ -65,7 +106,7 @@ export async function runStatements(
   try {
     for (const batch of batchesOf(texts)) await runBatch(session.client, batch);
   } catch (error) {
-    throw withStanding(classifyError(error, 'apply', database.target), statements);
+    throw withStanding(classifyError(error, 'change', database.target), statements);
   }
 }
 

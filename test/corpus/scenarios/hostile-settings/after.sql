@@ -1,1 +1,1 @@
-SELECT r.rolvaliduntil OPERATOR(pg_catalog.=) '2030-06-05 22:00:00+00'::timestamptz AND pg_catalog.shobj_description(r.oid, 'pg_authid') OPERATOR(pg_catalog.=) E'C:\\new ''é'''::text FROM pg_catalog.pg_authid r WHERE r.oid OPERATOR(pg_catalog.=) 'reader'::regrole;
+SELECT r.rolvaliduntil OPERATOR(pg_catalog.=) '2030-06-05 22:00:00+00'::timestamptz AND pg_catalog.shobj_description(r.oid, 'pg_authid') OPERATOR(pg_catalog.=) E'C:\\new ''é'''::text FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) 'reader'::regrole;

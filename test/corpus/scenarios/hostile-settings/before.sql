@@ -21,3 +21,11 @@ ALTER ROLE postgres IN DATABASE corpus SET default_transaction_isolation = 'seri
 ALTER ROLE postgres IN DATABASE corpus SET statement_timeout = '20ms';
 ALTER ROLE postgres IN DATABASE corpus SET row_security = off;
 ALTER ROLE postgres IN DATABASE corpus SET lc_messages = 'C';
+CREATE ROLE nobody;
+ALTER ROLE postgres IN DATABASE corpus SET role = nobody;
+ALTER ROLE postgres IN DATABASE corpus SET default_transaction_read_only = on;
+ALTER ROLE postgres IN DATABASE corpus SET default_transaction_deferrable = on;
+ALTER ROLE postgres IN DATABASE corpus SET idle_in_transaction_session_timeout = '1ms';
+ALTER ROLE postgres IN DATABASE corpus SET lock_timeout = '1ms';
+ALTER ROLE postgres IN DATABASE corpus SET transform_null_equals = on;
+DO $$BEGIN IF pg_catalog.current_setting('server_version_num')::int >= 170000 THEN ALTER ROLE postgres IN DATABASE corpus SET transaction_timeout = '20ms'; END IF; END$$;

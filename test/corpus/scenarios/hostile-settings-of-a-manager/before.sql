@@ -1,0 +1,18 @@
+CREATE ROLE nobody;
+GRANT nobody TO corpus_manager;
+CREATE SCHEMA evil;
+CREATE VIEW evil.pg_roles AS SELECT 'nobody'::name AS rolname;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO corpus_manager;
+ALTER SCHEMA app OWNER TO corpus_manager;
+GRANT USAGE ON SCHEMA evil TO nobody, corpus_manager;
+ALTER ROLE corpus_manager SET role = nobody;
+ALTER ROLE corpus_manager SET search_path = evil, app, pg_catalog;
+ALTER ROLE corpus_manager SET default_transaction_read_only = on;
+ALTER ROLE corpus_manager SET default_transaction_isolation = 'serializable';
+ALTER ROLE corpus_manager SET default_transaction_deferrable = on;
+ALTER ROLE corpus_manager SET standard_conforming_strings = off;
+ALTER ROLE corpus_manager SET statement_timeout = '20ms';
+ALTER DATABASE corpus SET idle_in_transaction_session_timeout = '1ms';
+ALTER DATABASE corpus SET row_security = off;

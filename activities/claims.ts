@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { claimsOf, type Claimed } from '../core/claims.ts';
+import { claimsOf, isPartOf, type Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
@@ -15,6 +15,7 @@ import type {
 } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { identityText, parseIdentity } from './identity.ts';
+import { claimedIn, claimFields, statusOf } from './status/claimed.ts';
 import { omit } from './status/omit.ts';
 import { readPolicy } from './target.ts';
 
@@ -25,10 +26,10 @@ export function claimDigest(identity: DatabaseIdentity, graph: RoleGraph): strin
 
 function digestOf(
   { server, database }: DatabaseIdentity,
-  { roles, schemas, groups = [], named = [] }: Claimed,
+  { roles, schemas, ...beside }: Claimed,
 ): string {
-  const beside = groups.length + named.length === 0 ? [] : [groups, named];
-  const claimed = [server, database, roles, schemas, ...beside];
+  const said = Object.entries(beside).sort(([left], [right]) => (left < right ? -1 : 1));
+  const claimed = [server, database, roles, schemas, ...said];
   return createHash('sha256').update(JSON.stringify(claimed)).digest('hex').slice(0, 16);
 }
 
@@ -57,21 +58,7 @@ function knownSince(
   wanted: Claimed,
 ): string | undefined {
   if (status.managed_database_identity !== identityText(identity)) return undefined;
-  const { owned_roles: roles = [], owned_schemas: schemas, named_groups, named_roles } = status;
-  const isPart =
-    within(wanted.roles, roles) &&
-    within(wanted.schemas, schemas) &&
-    within(wanted.groups, roles, named_groups) &&
-    within(wanted.named, roles, named_roles);
-  return isPart ? status.claimed_since : undefined;
-}
-
-function within(
-  names: readonly string[] = [],
-  ...recorded: readonly (readonly string[] | undefined)[]
-): boolean {
-  const known = new Set(recorded.flatMap((list) => list ?? []));
-  return names.every((name) => known.has(name));
+  return isPartOf(wanted, claimedIn(status)) ? status.claimed_since : undefined;
 }
 
 /** Until this is written nothing may be changed: a claim nobody could recall is none. */
@@ -83,14 +70,10 @@ export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
-    const { roles, schemas, groups, named } = claimsOf(policy.graph);
     await deps.source.writeStatus(ref, {
-      ...omit(policy.record.status, 'named_groups', 'named_roles'),
+      ...omit(policy.record.status, ...claimFields),
       managed_database_identity: identityText(identity),
-      owned_roles: roles,
-      owned_schemas: schemas,
-      ...(groups === undefined ? {} : { named_groups: groups }),
-      ...(named === undefined ? {} : { named_roles: named }),
+      ...statusOf(claimsOf(policy.graph)),
       claimed_since: since,
     });
     return done;
@@ -109,11 +92,8 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
     const status = omit(
       record.status,
       'managed_database_identity',
-      'owned_roles',
-      'owned_schemas',
-      'named_groups',
-      'named_roles',
       'claimed_since',
+      ...claimFields,
     );
     await deps.source.writeStatus(ref, status);
   }
@@ -139,15 +119,9 @@ export async function recallClaims(deps: ActivityDeps, server: string): Promise<
 
 function recordedClaim(policy: ResourceRef, status: PolicyStatus): Claim | undefined {
   const identity = parseIdentity(status.managed_database_identity);
-  const { owned_roles: roles = [], owned_schemas: schemas = [] } = status;
-  const { named_groups: groups, named_roles: named } = status;
   const { claimed_since: since } = status;
   if (identity === undefined || since === undefined) return undefined;
-  const claimed = {
-    ...{ roles, schemas },
-    ...(groups === undefined ? {} : { groups }),
-    ...(named === undefined ? {} : { named }),
-  };
+  const claimed = claimedIn(status);
   const digest = digestOf(identity, claimed);
   return { policy, digest, since, database: identity.database, ...claimed };
 }

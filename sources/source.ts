@@ -47,6 +47,14 @@ export interface PolicyStatus {
   readonly named_groups?: readonly string[];
   /** Roles it does not own and grants to. */
   readonly named_roles?: readonly string[];
+  /** Groups it does not own and decides all members of. */
+  readonly exclusive_groups?: readonly string[];
+  /** Roles it does not own and decides all grants of in its database. */
+  readonly external_roles?: readonly string[];
+  /** Roles it does not own and makes members of groups. */
+  readonly named_members?: readonly string[];
+  /** Whether it decides all memberships of the roles it owns. */
+  readonly covers_database?: true;
   /** Since when all these have been this policy's to own or name. ISO 8601. */
   readonly claimed_since?: string;
   /** Role to version of the password source last applied: a salted hash, never the password. */

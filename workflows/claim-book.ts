@@ -22,22 +22,58 @@ export function objectionTo(wanted: Claim, claims: readonly Claim[]): Objection 
   return undefined;
 }
 
-/** Policies that only name the same role go together. Grants are in a database, all else is the server's. */
+type List = 'roles' | 'schemas' | 'groups' | 'exclusive' | 'named' | 'external' | 'members';
+
+/** What one policy has of the first stands against what another has of the second, on the whole server. */
+const onServer: readonly Pair[] = [
+  ['roles', 'roles'],
+  ['roles', 'groups'],
+  ['exclusive', 'groups'],
+  ['covered', 'members'],
+];
+
+/** The same, where both are policies of one database. */
+const inDatabase: readonly Pair[] = [
+  ['roles', 'named'],
+  ['roles', 'external'],
+  ['external', 'external'],
+  ['external', 'named'],
+  ['schemas', 'schemas'],
+];
+
+type Pair = readonly [mine: List | 'covered', theirs: List];
+
+/** Policies that only name the same role go together. Grants are in a database, memberships are the server's. */
 function collisions(wanted: Claim): (held: Claim) => Collision | undefined {
-  const roles = new Set(wanted.roles);
-  const taken = new Set([...wanted.roles, ...(wanted.groups ?? [])]);
-  const granted = new Set(wanted.named);
-  const schemas = new Set(wanted.schemas);
-  return (held) => {
-    const here = held.database === wanted.database;
-    const role = held.roles.find((name) => taken.has(name) || (here && granted.has(name)));
-    if (role !== undefined) return { item: `role "${role}"`, how: 'claimed' };
-    const beside = [...(held.groups ?? []), ...(here ? (held.named ?? []) : [])];
-    const named = beside.find((name) => roles.has(name));
-    if (named !== undefined) return { item: `role "${named}"`, how: 'named' };
-    const schema = here ? held.schemas.find((name) => schemas.has(name)) : undefined;
-    return schema === undefined ? undefined : { item: `schema "${schema}"`, how: 'claimed' };
+  const sets = new Map<List | 'covered', ReadonlySet<string>>();
+  const wantedSet = (list: List | 'covered'): ReadonlySet<string> => {
+    const known = sets.get(list) ?? new Set(namesIn(wanted, list));
+    sets.set(list, known);
+    return known;
   };
+  return (held) => {
+    const pairs = held.database === wanted.database ? [...onServer, ...inDatabase] : onServer;
+    for (const [exclusive, other] of pairs) {
+      const claimed = namesIn(held, exclusive).find((name) => wantedSet(other).has(name));
+      if (claimed !== undefined) return collision(exclusive, claimed, 'claimed');
+      const named = namesIn(held, other).find((name) => wantedSet(exclusive).has(name));
+      if (named !== undefined) return collision(exclusive, named, isNamed(other));
+    }
+    return undefined;
+  };
+}
+
+function namesIn(claim: Claim, list: List | 'covered'): readonly string[] {
+  if (list === 'covered') return claim.coverage === 'database' ? claim.roles : [];
+  return claim[list] ?? [];
+}
+
+function isNamed(list: List): Collision['how'] {
+  return list === 'groups' || list === 'named' || list === 'members' ? 'named' : 'claimed';
+}
+
+function collision(list: List | 'covered', name: string, how: Collision['how']): Collision {
+  return { item: `${list === 'schemas' ? 'schema' : 'role'} "${name}"`, how };
 }
 
 /** Puts a claim in the place of the policy's former one, or at the end. */
@@ -48,18 +84,25 @@ export function withClaim(claims: readonly Claim[], claim: Claim): readonly Clai
 
 /** What is left of a held claim when its policy wants another one. Undefined when that is nothing. */
 export function remainder(held: Claim, wanted: Claim): Claim | undefined {
-  const common = (left: readonly string[] = [], right: readonly string[] = []) => {
-    const others = new Set(right);
-    return left.filter((name) => others.has(name));
-  };
-  const roles = common(held.roles, wanted.roles);
   const here = held.database === wanted.database;
-  const schemas = here ? common(held.schemas, wanted.schemas) : [];
-  const groups = common(held.groups, wanted.groups);
-  const named = here ? common(held.named, wanted.named) : [];
-  if (roles.length + schemas.length + groups.length + named.length === 0) return undefined;
+  const common = (list: List, stays = true): readonly string[] => {
+    const others = new Set(wanted[list]);
+    return stays ? (held[list] ?? []).filter((name) => others.has(name)) : [];
+  };
+  const rest = {
+    roles: common('roles'),
+    schemas: common('schemas', here),
+    groups: common('groups'),
+    exclusive: common('exclusive'),
+    named: common('named', here),
+    external: common('external', here),
+    members: common('members'),
+  };
+  if (Object.values(rest).every((names) => names.length === 0)) return undefined;
   const { policy, since, database } = held;
-  return { policy, digest: partial, since, database, roles, schemas, groups, named };
+  const coverage = held.coverage === wanted.coverage ? held.coverage : undefined;
+  const covers = coverage === undefined ? {} : { coverage };
+  return { policy, digest: partial, since, database, ...rest, ...covers };
 }
 
 /** No ticket is made under it: a part is only kept until the policy gets the whole or gives it up. */

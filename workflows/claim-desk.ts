@@ -126,9 +126,10 @@ function fits({ claims, waiting }: DatabaseRun, claim: Claim): boolean {
 }
 
 /** Close to the JSON's length without making it: this runs for every claim. */
-function sizeOf({ roles, schemas, groups = [], named = [] }: Claim): number {
-  const names = (list: readonly string[]) => list.reduce((sum, name) => sum + name.length + 3, 0);
-  return 250 + names(roles) + names(schemas) + names(groups) + names(named);
+function sizeOf(claim: Claim): number {
+  const { roles, schemas, groups = [], exclusive = [], named = [], external = [] } = claim;
+  const lists = [roles, schemas, groups, exclusive, named, external, claim.members ?? []];
+  return lists.flat().reduce((sum, name) => sum + name.length + 3, 300);
 }
 
 function tooMany(server: string): RefusalRecord {

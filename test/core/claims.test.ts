@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { claimsOf } from '../../core/claims.ts';
+import { claimsOf, isPartOf } from '../../core/claims.ts';
 import { parseDocuments } from '../../core/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 
@@ -11,7 +11,7 @@ function graphOf(manifest: string): RoleGraph {
 }
 
 describe('claims', () => {
-  test('are for roles declared, generated or retired and schemas declared, with the grantees and groups merely named beside, without people and places', () => {
+  test('are for roles declared, generated or retired and schemas declared, with the grantees, groups and members merely named beside, without owners', () => {
     const graph = graphOf(`
 profiles: { viewer: {} }
 schemas: [{ name: shop, profiles: [viewer] }]
@@ -29,6 +29,49 @@ default_privileges:
       schemas: ['shop'],
       groups: ['team'],
       named: ['auditor', 'guest'],
+      members: ['human'],
     });
+  });
+
+  test('are for external roles in their database, unless these keep what others grant them', () => {
+    const graph = graphOf(`
+roles:
+  - { name: clerk }
+  - { name: partner, external: true }
+  - { name: kept, external: true, preserve_undeclared_grants: true }
+memberships:
+  - { role: partner, members: [{ name: clerk }, { name: human }] }
+  - { role: pg_monitor, exclusive: true, members: [{ name: clerk }] }
+grants:
+  - { role: partner, privileges: [USAGE], object: { type: schema, name: public } }
+`);
+    expect(claimsOf(graph)).toEqual({
+      roles: ['clerk'],
+      schemas: [],
+      groups: ['partner', 'pg_monitor'],
+      exclusive: ['pg_monitor'],
+      named: ['kept'],
+      external: ['partner'],
+      members: ['human'],
+    });
+  });
+
+  test('say that memberships of their roles are decided, where the coverage is the database', () => {
+    expect(claimsOf(graphOf('coverage: database\nroles: [{ name: a }]'))).toEqual({
+      roles: ['a'],
+      schemas: [],
+      coverage: 'database',
+    });
+  });
+
+  test('are part of another claim by the same names or by stronger ones', () => {
+    const whole = { roles: ['a'], schemas: ['s'], external: ['x'], groups: ['g'] };
+    expect(
+      isPartOf({ roles: [], schemas: ['s'], named: ['a', 'x'], groups: ['a', 'g'] }, whole),
+    ).toBe(true);
+    expect(isPartOf({ roles: [], schemas: [], external: ['a', 'x'] }, whole)).toBe(true);
+    expect(isPartOf({ roles: ['x'], schemas: [] }, whole)).toBe(false);
+    expect(isPartOf({ roles: [], schemas: [], exclusive: ['g'] }, whole)).toBe(false);
+    expect(isPartOf({ roles: ['a'], schemas: [], coverage: 'database' }, whole)).toBe(false);
   });
 });

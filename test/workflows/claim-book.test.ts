@@ -9,7 +9,7 @@ function claim(name: string, claimed: Partial<Claim> = {}): Claim {
 }
 
 describe('two claims', () => {
-  test.each([
+  test.each<[string, Partial<Claim>, Partial<Claim>, string | undefined]>([
     ['share a role', { roles: ['a', 'b'] }, { roles: ['b'] }, 'role "b"'],
     [
       'share a role in two databases',
@@ -46,6 +46,36 @@ describe('two claims', () => {
     ],
     ['add members to the same group', { groups: ['a'] }, { groups: ['a'] }, undefined],
     ['name the same role', { named: ['a'] }, { named: ['a'] }, undefined],
+    ['judge an external role alike', { external: ['a'] }, { external: ['a'] }, 'role "a"'],
+    [
+      'judge an external role in two databases',
+      { external: ['a'] },
+      { external: ['a'], database: 'other' },
+      undefined,
+    ],
+    ['judge a role the other declares', { roles: ['a'] }, { external: ['a'] }, 'role "a"'],
+    ['declare a role the other judges', { external: ['a'] }, { roles: ['a'] }, 'role "a"'],
+    [
+      'judge a role the other declares in another database',
+      { roles: ['a'] },
+      { external: ['a'], database: 'other' },
+      undefined,
+    ],
+    ['judge a role the other grants to', { named: ['a'] }, { external: ['a'] }, 'role "a"'],
+    [
+      'decide who is in a group the other adds members to',
+      { groups: ['a'] },
+      { groups: ['a'], exclusive: ['a'], database: 'other' },
+      'role "a"',
+    ],
+    [
+      'decide all memberships of a role the other makes a member',
+      { roles: ['a'], coverage: 'database' },
+      { groups: ['g'], members: ['a'], database: 'other' },
+      'role "a"',
+    ],
+    ['make members of the same person', { members: ['a'] }, { members: ['a'] }, undefined],
+    ['make a member of a role the other declares', { roles: ['a'] }, { members: ['a'] }, undefined],
     ['share nothing', { roles: ['a'] }, { roles: ['b'], schemas: ['a'] }, undefined],
   ])('that %s', (_how, held, wanted, item) => {
     expect(objectionTo(claim('new', wanted), [claim('old', held)])?.item).toBe(item);
@@ -70,6 +100,13 @@ test('of a held claim remains what the policy still wants, and no ticket goes wi
   expect(rest).toMatchObject({ roles: ['b'], schemas: ['s'], named: ['y'] });
   expect([held.digest, wanted.digest]).not.toContain(rest?.digest);
   expect(remainder(held, { ...wanted, database: 'other' })?.schemas).toEqual([]);
+  const judge = claim('one', { external: ['x'], exclusive: ['g'], coverage: 'database' });
+  expect(remainder(judge, judge)).toMatchObject({
+    external: ['x'],
+    exclusive: ['g'],
+    coverage: 'database',
+  });
+  expect(remainder(judge, { ...judge, database: 'other' })?.external).toEqual([]);
   expect(remainder(held, claim('one', { roles: ['c'] }))).toBeUndefined();
 });
 

@@ -21,7 +21,7 @@ export function setAside(
   observed: readonly Fact[],
   live: Live,
 ): { readonly changes: readonly Change[]; readonly unrevocable: readonly Unrevocable[] } {
-  const removals = changes.filter(takesAway);
+  const removals = changes.filter(takesAway).sort(compareKeys);
   if (removals.length === 0) return { changes, unrevocable: [] };
   const created = createdRoles(changes);
   const aside = new Map<Change, Unrevocable>();
@@ -32,6 +32,11 @@ export function setAside(
   setAsideUpTheChain(removals, observed, aside);
   const kept = changes.filter((change) => !aside.has(change));
   return { changes: kept, unrevocable: [...aside.values()] };
+}
+
+/** Of two ways to the same end the first is set aside: it must not depend on the order of rows. */
+function compareKeys(left: Change, right: Change): number {
+  return factKey(left.fact) < factKey(right.fact) ? -1 : 1;
 }
 
 /** What is set aside may keep what it was granted from, and so on until nothing more is found. */

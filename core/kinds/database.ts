@@ -15,6 +15,7 @@ export const databaseGrant = grantKind({
   type: 'database',
   keyword: 'DATABASE',
   plural: 'databases',
+  ownerKeyword: 'DATABASE',
   outsideSchemas: true,
   privileges: ['CREATE', 'CONNECT', 'TEMPORARY'],
   inspect: {

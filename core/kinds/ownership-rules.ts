@@ -1,23 +1,37 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
+import { Refusal } from '../refusal.ts';
 import { isWordOf, means } from './grant-rules.ts';
 import type { GrantableType } from './object-grant.ts';
 
 /**
- * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. A name goes
- * before `*`, and a narrow word before a wide one. What belongs to another object has that one's owner.
+ * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to
+ * another object has that one's owner. Throws Refusal `InvalidSpec` when two names turn out to mean one object.
  */
 export function declaredOwner(
   type: GrantableType,
   row: ObjectGroup,
   ownerships: readonly OwnershipSpec[],
 ): string | undefined {
-  const [closest] = ownerships
-    .filter(({ object }) => (object.schema ?? null) === row.schema)
-    .filter(({ object }) => speaksOf(type, object, row))
-    .sort((left, right) => breadth(type, left) - breadth(type, right));
-  return closest?.owner;
+  const meant = ownerships.filter(
+    ({ object }) => (object.schema ?? null) === row.schema && speaksOf(type, object, row),
+  );
+  const [first] = meant;
+  const other = meant.find(({ owner }) => owner !== first?.owner);
+  if (first !== undefined && other !== undefined) throw ownedTwice(first, other);
+  return first?.owner;
+}
+
+function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
+  const [one, same] = [first, other].map(
+    ({ owner, object: { type, name } }) => `${type} ${JSON.stringify(name)} to ${owner}`,
+  );
+  return new Refusal(
+    'InvalidSpec',
+    `ownership gives one object two owners: ${one ?? ''} and ${same ?? ''}`,
+    'Leave one of the two entries out.',
+  );
 }
 
 function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: ObjectGroup): boolean {
@@ -25,13 +39,6 @@ function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: Obj
   if (other === undefined || other === null)
     return isWordOf(type, object.type) && means(type, object, row);
   return object.type === other.type && (object.name === '*' || object.name === other.name);
-}
-
-function breadth(
-  { words }: GrantableType,
-  { object: { type: word, name } }: OwnershipSpec,
-): number {
-  return (name === '*' ? 1_000 : 0) + (words?.[word]?.length ?? 0);
 }
 
 /** Rows as they will be once their owners are the declared ones. A mode that only adds changes no owner. */

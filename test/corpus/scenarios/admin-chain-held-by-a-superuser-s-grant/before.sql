@@ -1,0 +1,10 @@
+SET ROLE corpus_manager;
+CREATE ROLE staff;
+CREATE ROLE novice;
+GRANT staff TO novice;
+RESET ROLE;
+CREATE ROLE chief;
+GRANT staff TO chief WITH ADMIN OPTION;
+SET ROLE chief;
+GRANT staff TO novice;
+RESET ROLE;

@@ -1,0 +1,1 @@
+REVOKE "staff" FROM "novice" GRANTED BY "corpus_manager";

@@ -1,0 +1,15 @@
+CREATE ROLE dba;
+SET ROLE corpus_manager;
+CREATE ROLE a_lead;
+CREATE ROLE reader;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+SET ROLE corpus_manager;
+CREATE TABLE app.t (id int);
+GRANT USAGE ON SCHEMA app TO dba, a_lead;
+GRANT SELECT, INSERT ON app.t TO a_lead WITH GRANT OPTION;
+SET ROLE a_lead;
+GRANT SELECT ON app.t TO dba WITH GRANT OPTION;
+SET ROLE dba;
+GRANT SELECT ON app.t TO reader;
+RESET ROLE;

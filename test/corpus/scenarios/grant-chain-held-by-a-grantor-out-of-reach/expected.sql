@@ -1,0 +1,1 @@
+REVOKE INSERT ON TABLE app.t FROM "a_lead";

@@ -1,0 +1,1 @@
+SELECT NOT has_table_privilege('reader', 'app.mine', 'SELECT');

@@ -1,0 +1,12 @@
+CREATE ROLE dba;
+SET ROLE corpus_manager;
+CREATE ROLE reader;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION dba;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO dba;
+GRANT USAGE ON SCHEMA app TO corpus_manager WITH GRANT OPTION;
+GRANT SELECT, INSERT ON app.t TO corpus_manager WITH GRANT OPTION;
+SET ROLE corpus_manager;
+GRANT INSERT ON app.t TO reader;
+RESET ROLE;

@@ -1,0 +1,3 @@
+REVOKE INSERT ON TABLE app.t FROM "reader";
+GRANT USAGE ON SCHEMA app TO "reader";
+GRANT SELECT ON TABLE app.t TO "reader";

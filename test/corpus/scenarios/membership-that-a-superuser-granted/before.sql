@@ -1,0 +1,12 @@
+SET ROLE corpus_manager;
+CREATE ROLE staff;
+CREATE ROLE boss;
+CREATE ROLE ana;
+CREATE ROLE ben;
+CREATE ROLE eve;
+GRANT staff TO eve;
+GRANT staff TO boss WITH ADMIN OPTION;
+SET ROLE boss;
+GRANT staff TO ben;
+RESET ROLE;
+GRANT staff TO ana;

@@ -1,0 +1,4 @@
+SELECT has_table_privilege('app_owner', 'app.t', 'SELECT') AND has_column_privilege('app_owner', 'app.t', 'name', 'UPDATE') AND has_table_privilege('app_owner', 'app.v', 'SELECT') AND has_table_privilege('app_owner', 'app.m', 'SELECT');
+SELECT has_sequence_privilege('app_owner', 'app.s', 'USAGE') AND has_function_privilege('app_owner', 'app.f()', 'EXECUTE') AND has_function_privilege('app_owner', 'app.p()', 'EXECUTE') AND has_type_privilege('app_owner', 'app.mood', 'USAGE') AND has_type_privilege('app_owner', 'app.small', 'USAGE');
+SELECT has_schema_privilege('app_owner', 'app', 'USAGE') AND has_schema_privilege('app_owner', 'app', 'CREATE');
+SELECT NOT has_table_privilege('reader', 'app.t', 'SELECT') AND NOT has_any_column_privilege('reader', 'app.t', 'UPDATE') AND NOT has_schema_privilege('reader', 'app', 'USAGE');

@@ -1,0 +1,12 @@
+GRANT "app_owner" TO "corpus_manager";
+ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" IN SCHEMA "app" REVOKE SELECT ON TABLES FROM "reader";
+REVOKE EXECUTE ON FUNCTION app.f() FROM "reader";
+REVOKE EXECUTE ON PROCEDURE app.p() FROM "reader";
+REVOKE USAGE ON SEQUENCE app.s FROM "reader";
+REVOKE UPDATE ("name") ON TABLE app.t FROM "reader";
+REVOKE SELECT ON TABLE app.m FROM "reader";
+REVOKE SELECT ON TABLE app.v FROM "reader";
+REVOKE SELECT ON TABLE app.t FROM "reader";
+REVOKE USAGE ON TYPE app.mood, app.small FROM "reader";
+REVOKE USAGE ON SCHEMA app FROM "reader";
+REVOKE "app_owner" FROM "corpus_manager";

@@ -1,0 +1,3 @@
+CREATE ROLE app_owner;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id serial);

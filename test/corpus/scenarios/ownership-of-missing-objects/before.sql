@@ -1,0 +1,3 @@
+CREATE ROLE app_owner;
+CREATE SCHEMA app;
+CREATE VIEW app.v AS SELECT 1 AS one;

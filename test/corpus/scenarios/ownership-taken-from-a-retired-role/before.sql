@@ -1,0 +1,15 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+CREATE ROLE heir;
+CREATE ROLE app_owner;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+SET ROLE corpus_manager;
+GRANT CREATE, USAGE ON SCHEMA app TO heir, app_owner, legacy;
+RESET ROLE;
+CREATE TABLE app.t (id int);
+CREATE TABLE app.u (id int);
+CREATE VIEW app.v AS SELECT 1 AS one;
+ALTER TABLE app.t OWNER TO legacy;
+ALTER TABLE app.u OWNER TO legacy;
+ALTER VIEW app.v OWNER TO legacy;

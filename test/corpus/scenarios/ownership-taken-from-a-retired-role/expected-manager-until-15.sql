@@ -1,0 +1,12 @@
+GRANT "app_owner" TO "corpus_manager";
+GRANT "legacy" TO "corpus_manager";
+ALTER TABLE app.t OWNER TO "app_owner";
+ALTER TABLE app.u OWNER TO "app_owner";
+REVOKE CREATE, USAGE ON SCHEMA app FROM "legacy";
+GRANT "heir" TO "corpus_manager";
+REASSIGN OWNED BY "legacy" TO "heir";
+DROP OWNED BY "legacy";
+DROP ROLE "legacy";
+GRANT SELECT ON TABLE app.t, app.u TO "heir";
+REVOKE "app_owner" FROM "corpus_manager";
+REVOKE "heir" FROM "corpus_manager";

@@ -1,0 +1,8 @@
+CREATE ROLE dba;
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION dba;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO dba;
+GRANT SELECT ON app.t TO legacy;

@@ -1,0 +1,12 @@
+SET ROLE corpus_manager;
+CREATE ROLE app_owner;
+CREATE ROLE reader;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+SET ROLE corpus_manager;
+GRANT CREATE, USAGE ON SCHEMA app TO app_owner;
+CREATE TABLE app.t (id serial);
+CREATE SEQUENCE app.alone;
+GRANT USAGE ON SEQUENCE app.t_id_seq, app.alone TO app_owner WITH GRANT OPTION;
+GRANT USAGE, SELECT ON SEQUENCE app.t_id_seq, app.alone TO reader;
+RESET ROLE;

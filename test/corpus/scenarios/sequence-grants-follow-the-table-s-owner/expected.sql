@@ -1,0 +1,3 @@
+ALTER TABLE app.t OWNER TO "app_owner";
+REVOKE SELECT ON SEQUENCE app.alone, app.t_id_seq FROM "reader";
+REVOKE USAGE ON SEQUENCE app.alone FROM "app_owner";

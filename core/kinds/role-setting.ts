@@ -4,6 +4,7 @@ import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { isListParameter, splitList } from '../setting-list.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { unsafeForOurSessions } from './own-settings.ts';
 import { lacksToAlterRole, takenByRole } from './role-authority.ts';
 
 /** What a role's sessions start with: one configuration parameter, in all databases or in the policy's. */
@@ -52,6 +53,7 @@ export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
   takes: ({ fact }, live) => takenByRole(fact.id.role, live),
   lacks: lacksToAlter,
   holder: ({ id }) => id.role,
+  unsafe: unsafeForOurSessions,
   render: (edits) => edits.map(renderSetting),
   explain: explainSetting,
   counts: ({ fact: { id } }) => [{ as: 'roles_altered', once: id.role, unless: 'roles_created' }],

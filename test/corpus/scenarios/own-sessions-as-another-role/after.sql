@@ -1,0 +1,1 @@
+SELECT count(*) = 0 FROM pg_db_role_setting WHERE setrole = 'corpus_manager'::regrole;

@@ -89,8 +89,11 @@ export function groupKey(type: string, schema: string, owner: string, acl: strin
   return `pg_catalog.md5(pg_catalog.jsonb_build_array(${parts.join(', ')})::text)`;
 }
 
-/** SQL that is true of objects a wildcard means: all but members of extensions, whose access the extension decides. */
+/**
+ * SQL that is true of objects a wildcard means: all but members of extensions, whose access the extension decides, and
+ * the constructors of range types, which the first superuser owns whoever made the type.
+ */
 export function isOwn(catalog: string, oid: string): string {
-  return `NOT EXISTS (SELECT FROM scope_extension_member e
+  return `NOT EXISTS (SELECT FROM scope_brought_along e
                          WHERE e.classid = 'pg_catalog.${catalog}'::regclass AND e.objid = ${oid})`;
 }

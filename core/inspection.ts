@@ -140,10 +140,14 @@ scope_role AS MATERIALIZED (
    WHERE n.is_named
       OR (SELECT c.is_database FROM scope_coverage c)
          AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
-),${toldTables(scope)}, scope_extension_member AS MATERIALIZED (
+),${toldTables(scope)}, scope_brought_along AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+   UNION ALL
+  SELECT d.classid, d.objid
+    FROM pg_catalog.pg_depend d
+   WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.deptype = 'i'
 ), scope_connected AS MATERIALIZED (
   SELECT r.rolsuper AS is_superuser FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER
 ), scope_ownership AS MATERIALIZED (

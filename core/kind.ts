@@ -51,6 +51,8 @@ export interface Statement {
   readonly creates?: string;
   /** The role this drops: memberships in it go with it. */
   readonly drops?: string;
+  /** What it is about, as SQL, where that is a list in its text which may be shorter too. */
+  readonly objects?: readonly string[];
   /** Roles whose rights it takes to run this, unless the connected role has them anyway: owners. */
   readonly rights?: readonly string[];
   /** The step before the plan's own transaction that this is part of. */

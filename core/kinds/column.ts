@@ -9,6 +9,8 @@ import { materializedView, relationType, table, view } from './relation.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 
+const columnRelations = [table, view, materializedView];
+
 /** Relations whose columns have ACLs of their own. */
 const withColumns = `c.relkind IN ('r', 'p', 'f', 'v', 'm')`;
 
@@ -60,6 +62,7 @@ export const columnGrant = grantKind({
     return [base, ...columns].join('.');
   },
   settle: withoutWiped,
+  keepsOption: keepsOptionOnRelation,
   render: renderColumnGrants,
   inspect: {
     sql: () => `
@@ -113,6 +116,19 @@ function entryKey(
   return JSON.stringify([schema ?? null, relation, grantee, grantor, privilege]);
 }
 
+/** Who may grant a privilege on a relation may grant it on the columns. */
+function keepsOptionOnRelation(
+  { grantor, privilege }: AclEntry,
+  { relation, ...row }: ObjectGroup,
+  live: Live,
+): boolean {
+  const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
+  if (kind === undefined || !relation) return false;
+  return desiredGrants(kind.grantable, [{ ...row, ...relation }], live).some(
+    ({ id, state }) => state.grantable && id.grantee === grantor && id.privilege === privilege,
+  );
+}
+
 type Taken = ReadonlyMap<string, 'privilege' | 'option'>;
 
 function takenOnRelations(rows: readonly ObjectGroup[], live: Live): Taken {
@@ -120,7 +136,7 @@ function takenOnRelations(rows: readonly ObjectGroup[], live: Live): Taken {
     rows.map((row) => [`${row.schema ?? ''}\0${row.relation?.name ?? ''}`, row]),
   );
   return new Map(
-    [table, view, materializedView].flatMap((kind) => {
+    columnRelations.flatMap((kind) => {
       const alike = [...relations.values()].flatMap(({ relation, ...row }) =>
         relation?.type === kind.grantable.type ? [{ ...row, ...relation }] : [],
       );

@@ -149,7 +149,7 @@ function granted(
     (entry) =>
       entry.grantee === grantee &&
       entry.privilege === privilege &&
-      !losesOption(entry.grantor, privilege, row, context),
+      !losesOption(type, entry, row, context),
   );
   const fromOwner = { grantee, grantor: row.owner, privilege, grantable };
   if (present.length === 0) return [factOf(type, row, fromOwner)];
@@ -160,14 +160,22 @@ function granted(
   return [...others, factOf(type, row, fromOwner)];
 }
 
+/** Whether the grantor of an entry will not have its option, or not by the entry it has it by. */
 function losesOption(
-  grantor: string,
-  privilege: string,
+  type: GrantableType,
+  entry: AclEntry,
   row: ObjectGroup,
-  { wanted, live }: Context,
+  context: Context,
 ): boolean {
+  const { grantor, privilege } = entry;
+  const { wanted, live } = context;
   if (live.mode === 'additive' || grantor === row.owner || !live.judged.has(grantor)) return false;
-  return wanted.get(wantedKey(grantor, privilege))?.grantable !== true;
+  if (type.keepsOption?.(entry, row, live) === true) return false;
+  if (wanted.get(wantedKey(grantor, privilege))?.grantable !== true) return true;
+  const options = row.acl.filter(
+    (one) => one.grantable && one.grantee === grantor && one.privilege === privilege,
+  );
+  return options.length > 0 && options.every((one) => losesOption(type, one, row, context));
 }
 
 function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFact {

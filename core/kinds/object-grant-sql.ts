@@ -73,6 +73,7 @@ function statementsFor(
     const what = `${listed} ON ${keyword} ${some.join(', ')}`;
     statements.push({
       ...grantStatement(edit, what, `${listed} on ${on}`),
+      objects: some,
       rights: ownersOf(same),
     });
   }

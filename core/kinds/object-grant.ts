@@ -1,4 +1,4 @@
-import type { ObjectGroup } from '../acl.ts';
+import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { objectGroup } from '../acl.ts';
 import type {
   CatalogQuery,
@@ -14,7 +14,7 @@ import type {
 } from '../kind.ts';
 import { missingTargets, unsupportedGrants } from './grant-refusals.ts';
 import { desiredGrants, grantKindName, isPresent, observedGrants } from './grant-rules.ts';
-import { takenByGrant } from './grant-authority.ts';
+import { madeAsOwner, takenByGrant } from './grant-authority.ts';
 import { settleOwners } from './ownership-rules.ts';
 import { renderGrants } from './object-grant-sql.ts';
 
@@ -40,6 +40,8 @@ export interface GrantFact extends Fact {
     readonly column?: string | undefined;
     /** Who else may grant the privilege on it. */
     readonly optionHolders: readonly string[];
+    /** The owner must be taken on to revoke what it granted. */
+    readonly isTakenOn?: true;
     /** Owner of the schema, where the grantor has no USAGE on it. */
     readonly shutOutBy?: string | undefined;
     /** An absence rule names it: it must go, whoever manages the grantee. */
@@ -82,6 +84,8 @@ export interface GrantableType {
   readonly settle?: (rows: readonly ObjectGroup[], live: Live) => readonly ObjectGroup[];
   /** Grants beside the rules, e.g. those that repair an owner's own privileges. */
   readonly besides?: (rows: readonly ObjectGroup[], live: Live) => readonly GrantRequest[];
+  /** Whether the grantor of an entry may grant by more than entries of the row, and keeps that. */
+  readonly keepsOption?: (entry: AclEntry, row: ObjectGroup, live: Live) => boolean;
   readonly needs?: (fact: GrantFact) => readonly Ref[];
   /** Statements for edits of one op, where privileges are not followed by ON, keyword and names alone. */
   readonly render?: (edits: readonly Edit<GrantFact>[]) => readonly Statement[];
@@ -152,8 +156,10 @@ export function grantKind(grantable: GrantableType): GrantKind {
     takes: takenByGrant,
     governs: ({ id, target }, { judged }) => target.forbidden === true || judged.has(id.grantee),
     effect: grantEffect,
-    render: (edits, _live, names) =>
-      grantable.render?.(edits) ?? renderGrants(grantable, edits, names),
+    render: (edits, live, names) => {
+      const made = edits.map((edit) => madeAsOwner(edit, live));
+      return grantable.render?.(made) ?? renderGrants(grantable, made, names);
+    },
     explain: (edit) => explainGrant(grantable, edit),
     counts: (edit) => [countGrant(name, edit)],
   };

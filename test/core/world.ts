@@ -141,7 +141,7 @@ const graphs: fc.Arbitrary<RoleGraph> = fc.record({
     fc
       .record({
         owner: anyRole,
-        schema: anySchema,
+        schema: fc.option(anySchema, { nil: undefined }),
         onType: fc.constantFrom('table', 'sequence', 'function', 'type'),
         grantee: anyRole,
       })
@@ -194,6 +194,7 @@ function objectRows(schema: string, type: string): fc.Arbitrary<unknown[]> {
     fc.constantFrom('postgres', ...roles).chain((owner) =>
       aclOf(type, owner).map((acl) => ({
         kind: `${type}_grant`,
+        ...(grantableTypes[type]?.words === undefined ? {} : { subtype: type }),
         schema,
         name,
         sql: name === null ? null : `${schema}.${name}`,
@@ -257,22 +258,29 @@ const membershipRows = fc.uniqueArray(
   { selector: ({ role, member, grantor }) => `${role} ${member} ${grantor}` },
 );
 
-const defaultRows = fc.uniqueArray(
-  fc.record({
-    kind: fc.constant('default_privilege'),
-    owner: anyRole,
-    schema: anySchema,
-    letter: fc.constant('r'),
-    grantee: fc.constantFrom(...roles, ...retired),
-    privilege: fc.constantFrom('SELECT', 'INSERT', 'MAINTAIN'),
-    grantable: fc.boolean(),
-  }),
-  {
-    selector: ({ owner, schema, grantee, privilege }) =>
-      [owner, schema, grantee, privilege].join(' '),
-    maxLength: 5,
-  },
-);
+const defaultRows = fc
+  .uniqueArray(
+    fc
+      .record({
+        owner: anyRole,
+        schema: fc.constantFrom(null, ...schemas),
+        grantee: fc.constantFrom(...roles, ...retired),
+        privilege: fc.constantFrom('SELECT', 'INSERT', 'MAINTAIN'),
+        grantable: fc.boolean(),
+      })
+      .filter(({ owner, grantee }) => owner !== grantee),
+    {
+      selector: ({ owner, schema, grantee, privilege }) =>
+        [owner, schema, grantee, privilege].join(' '),
+      maxLength: 5,
+    },
+  )
+  .map((entries) =>
+    entries.map(({ owner, schema, grantee, privilege, grantable }) => ({
+      ...{ kind: 'default_privilege', owner, schema, letter: 'r' },
+      acl: [[grantee, privilege, grantable]],
+    })),
+  );
 
 /** Declared roles and schemas may be missing; what is only referred to is there. */
 export const worlds: fc.Arbitrary<World> = fc

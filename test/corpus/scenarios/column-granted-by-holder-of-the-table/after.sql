@@ -1,0 +1,1 @@
+SELECT string_agg(a.attname || ' ' || pg_get_userbyid(e.grantor), ', ' ORDER BY a.attnum) = 'id a_keeper, name corpus_manager' FROM pg_attribute a, aclexplode(a.attacl) e WHERE a.attrelid = 'app.t'::regclass AND e.grantee = 'reader'::regrole;

@@ -1,0 +1,16 @@
+GRANT CREATE ON DATABASE corpus TO corpus_manager;
+SET ROLE corpus_manager;
+CREATE ROLE a_keeper;
+CREATE ROLE b_loser;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+GRANT USAGE ON SCHEMA app TO a_keeper, b_loser;
+CREATE TABLE app.t (id int, name text);
+GRANT SELECT ON app.t TO a_keeper, b_loser WITH GRANT OPTION;
+RESET ROLE;
+SET ROLE a_keeper;
+GRANT SELECT (id) ON app.t TO reader;
+RESET ROLE;
+SET ROLE b_loser;
+GRANT SELECT (name) ON app.t TO reader;
+RESET ROLE;

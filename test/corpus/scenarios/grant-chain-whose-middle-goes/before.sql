@@ -1,0 +1,12 @@
+CREATE ROLE a_middle;
+CREATE ROLE lead;
+CREATE ROLE reader;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+GRANT USAGE ON SCHEMA app TO a_middle, lead;
+GRANT SELECT ON app.t TO a_middle WITH GRANT OPTION;
+SET ROLE a_middle;
+GRANT SELECT ON app.t TO lead WITH GRANT OPTION;
+SET ROLE lead;
+GRANT SELECT ON app.t TO reader;
+RESET ROLE;

@@ -1,0 +1,10 @@
+GRANT SELECT ON TABLE app.t TO "lead" WITH GRANT OPTION;
+SET LOCAL ROLE "lead";
+REVOKE SELECT ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "postgres";
+SET LOCAL ROLE "a_middle";
+REVOKE SELECT ON TABLE app.t FROM "lead";
+SET LOCAL ROLE "postgres";
+REVOKE SELECT ON TABLE app.t FROM "a_middle";
+REVOKE USAGE ON SCHEMA app FROM "a_middle";
+GRANT SELECT ON TABLE app.t TO "reader";

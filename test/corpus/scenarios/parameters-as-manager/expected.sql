@@ -1,0 +1,1 @@
+GRANT SET ON PARAMETER log_statement, myapp.setting TO "tuner";

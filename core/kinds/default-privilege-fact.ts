@@ -16,6 +16,8 @@ export interface DefaultPrivilegeFact extends Fact {
   readonly state: { readonly grantable: boolean };
   /** True for what must go when it is not declared. */
   readonly judged: boolean;
+  /** For all default privileges of a retired owner at once, in one row: their grantees. */
+  readonly cleared?: readonly string[];
 }
 
 /** One row of pg_default_acl, with the entries of grantees in scope. */

@@ -13,8 +13,13 @@ import { defaultType, defaultTypes } from './grantable.ts';
  */
 export function observedDefaults(rows: readonly DefaultAcl[], live: Live): DefaultPrivilegeFact[] {
   const isJudged = judgement(live);
-  const facts = [...rows.flatMap(factsOf), ...builtInDefaults(rows, live.graph)];
-  return facts.map((fact) => ({ ...fact, judged: isJudged(fact.id) }));
+  const retired = retiredRoles(live);
+  const lasting = rows.filter(({ owner }) => !retired.has(owner));
+  const facts = [...lasting.flatMap(factsOf), ...builtInDefaults(rows, live.graph)];
+  return [
+    ...facts.map((fact) => ({ ...fact, judged: isJudged(fact.id) })),
+    ...rows.filter(({ owner }) => retired.has(owner)).flatMap(clearedFact),
+  ];
 }
 
 /** What should be. Of two rules for one privilege, the one with the grant option counts. */
@@ -68,6 +73,21 @@ export function defaultsAllTheSame(rows: readonly DefaultAcl[], live: Live): Fin
     });
 }
 
+/** Those that the mode drops. */
+function retiredRoles({ graph, managed }: Live): ReadonlySet<string> {
+  return new Set(graph.retirements.map(({ role }) => role).filter((role) => managed.has(role)));
+}
+
+/** A retired owner creates nothing any more: what its default privileges were goes before it does. */
+function clearedFact({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivilegeFact[] {
+  const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
+  if (type === undefined) return [];
+  const id = { owner, schema: schema ?? undefined, onType: type.type, grantee: owner };
+  const grantees = [...new Set([...acl.map(([grantee]) => grantee), owner])].sort();
+  const fact = factOf({ ...id, privilege: 'ALL' }, false);
+  return [{ ...fact, judged: true, cleared: grantees }];
+}
+
 function factsOf({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivilegeFact[] {
   const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
   if (type === undefined) return [];
@@ -113,10 +133,10 @@ function factOf(
  * undeclared grants stay, and global ones only where the policy speaks of the owner's or of the whole database; and
  * all that a retired role gets, which would keep it from being dropped.
  */
-function judgement({ graph, managed }: Live): (id: Id) => boolean {
-  const { roles, retirements, defaultPrivileges, coverage } = graph;
+function judgement(live: Live): (id: Id) => boolean {
+  const { roles, defaultPrivileges, coverage } = live.graph;
   const declared = new Set(roles.map(({ name }) => name));
-  const retired = new Set(retirements.map(({ role }) => role).filter((role) => managed.has(role)));
+  const retired = retiredRoles(live);
   const globalOwners = new Set(
     defaultPrivileges.filter(({ schema }) => schema === undefined).map(({ owner }) => owner),
   );

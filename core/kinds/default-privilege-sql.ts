@@ -1,5 +1,5 @@
 import type { CatalogQuery, Edit, Statement } from '../kind.ts';
-import { granteeSql } from '../public.ts';
+import { everyone, granteeSql } from '../public.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { DefaultPrivilegeFact } from './default-privilege-fact.ts';
 import { defaultPrivilegeEffect, edgeOf, objectsOf } from './default-privilege-fact.ts';
@@ -8,6 +8,7 @@ import { defaultType } from './grantable.ts';
 /**
  * A global row of an owner in scope is read though nobody in scope is in it: it takes the place of the built-in
  * default. Outside the schemas in scope, only what would keep a retired role from being dropped is.
+ * Source: PostgreSQL manual, pg_default_acl.
  */
 export const defaultPrivilegeQuery: CatalogQuery = {
   sql: () => `
@@ -17,14 +18,19 @@ export const defaultPrivilegeQuery: CatalogQuery = {
       FROM pg_catalog.pg_default_acl d
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
      CROSS JOIN LATERAL (
-           SELECT jsonb_agg(jsonb_build_array(r.name, a.privilege_type, a.is_grantable)
-                            ORDER BY r.name, a.privilege_type) AS acl
+           SELECT jsonb_agg(jsonb_build_array(g.name, a.privilege_type, a.is_grantable)
+                            ORDER BY g.name, a.privilege_type) AS acl
              FROM pg_catalog.aclexplode(d.defaclacl) a
-             JOIN scope_role r ON r.oid = a.grantee
-            WHERE a.grantee <> d.defaclrole
-              AND (d.defaclnamespace = 0
-                   OR EXISTS (SELECT FROM scope_schema s WHERE s.oid = d.defaclnamespace)
-                   OR r.name IN (SELECT t.name FROM scope_retired t))) e
+            CROSS JOIN LATERAL (
+                  SELECT r.name
+                    FROM scope_role r
+                   WHERE r.oid = a.grantee AND r.oid <> d.defaclrole
+                     AND (d.defaclnamespace = 0
+                          OR EXISTS (SELECT FROM scope_schema s WHERE s.oid = d.defaclnamespace)
+                          OR r.name IN (SELECT t.name FROM scope_retired t))
+                   UNION
+                  SELECT CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee) END
+                   WHERE pg_catalog.pg_get_userbyid(d.defaclrole) IN (SELECT t.name FROM scope_retired t)) g) e
      WHERE e.acl IS NOT NULL
         OR d.defaclnamespace = 0 AND d.defaclrole IN (SELECT r.oid FROM scope_role r)`,
 };
@@ -39,15 +45,40 @@ export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFac
   return [...edges.values()].flatMap((edge) => {
     const [edit] = edge;
     if (edit === undefined) return [];
+    if (edit.fact.cleared !== undefined) return renderCleared(edit.fact, edit.fact.cleared);
     const privileges = edge.map(({ fact }) => fact.id.privilege).sort();
     return [renderEdge(edit, privileges.join(', '))];
   });
 }
 
+/** In a schema nothing is left then, and globally what PostgreSQL grants by itself, so that no row is. */
+function renderCleared({ id }: DefaultPrivilegeFact, grantees: readonly string[]): Statement[] {
+  const { keyword, everyone: privileges = [] } = defaultType(id.onType).defaults;
+  const restored =
+    id.schema === undefined
+      ? [
+          `GRANT ALL ON ${keyword} TO ${quoteIdentifier(id.owner)}`,
+          ...privileges.map((privilege) => `GRANT ${privilege} ON ${keyword} TO PUBLIC`),
+        ]
+      : [];
+  const revoked = `REVOKE ALL ON ${keyword} FROM ${grantees.map(granteeSql).join(', ')}`;
+  return [revoked, ...restored].map((action) => ({
+    text: `${headOf(id)} ${action}`,
+    why: `role ${id.owner} is retired, and with it what is granted on ${objectsOf(id)}`,
+    risk: 'none',
+    rights: [id.owner],
+    affects: [id.owner],
+  }));
+}
+
+function headOf({ owner, schema }: DefaultPrivilegeFact['id']): string {
+  const where = schema === undefined ? '' : ` IN SCHEMA ${quoteIdentifier(schema)}`;
+  return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)}${where}`;
+}
+
 function renderEdge(edit: Edit<DefaultPrivilegeFact>, privileges: string): Statement {
   const { id, state } = edit.fact;
-  const where = id.schema === undefined ? '' : ` IN SCHEMA ${quoteIdentifier(id.schema)}`;
-  const head = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(id.owner)}${where}`;
+  const head = headOf(id);
   const { keyword } = defaultType(id.onType).defaults;
   const grantee = granteeSql(id.grantee);
   if (defaultPrivilegeEffect(edit) === 'adds') {

@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../kind.ts';
+import type { Edit, ObjectKind } from '../kind.ts';
 import type { DefaultAcl, DefaultPrivilegeFact } from './default-privilege-fact.ts';
 import { defaultAcl, defaultPrivilegeEffect, edgeOf, objectsOf } from './default-privilege-fact.ts';
 import {
@@ -31,8 +31,7 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
   takes: ({ fact }) => [{ role: fact.id.owner, right: 'privileges' }],
   holder: ({ id }) => id.grantee,
   render: renderDefaultPrivileges,
-  explain: ({ op, fact: { id } }) =>
-    `${id.privilege} on ${objectsOf(id)} is ${op === 'drop' ? 'no longer granted' : 'granted'} to ${id.grantee}`,
+  explain: explainDefault,
   counts: (edit) => [
     {
       as:
@@ -43,3 +42,8 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
     },
   ],
 };
+
+function explainDefault({ op, fact: { id, cleared } }: Edit<DefaultPrivilegeFact>): string {
+  if (cleared !== undefined) return `nothing more is granted on ${objectsOf(id)}`;
+  return `${id.privilege} on ${objectsOf(id)} is ${op === 'drop' ? 'no longer granted' : 'granted'} to ${id.grantee}`;
+}

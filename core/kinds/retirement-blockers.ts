@@ -11,7 +11,7 @@ export interface Blocker {
 const remedies = {
   sessions: 'Set terminate_sessions: true to end its sessions.',
   objects: 'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
-  rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and default privileges.',
+  rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and user mappings.',
   shared: 'Set reassign_owned_to: DROP OWNED drops no database, tablespace or subscription.',
   data: 'Set reassign_owned_to to keep the data, or allow_data_loss: true to lose it.',
   dependents: 'Set reassign_owned_to, or drop what depends on its objects first.',
@@ -53,9 +53,9 @@ function isCleared({ what, where, revocable }: Dependency, spec: RetirementSpec)
   switch (what) {
     case 'owned':
       return spec.reassignOwnedTo !== undefined || (spec.dropOwned && where === 'here');
-    case 'kept':
     case 'other':
       return spec.dropOwned;
+    case 'kept':
     case 'privilege':
       return revocable || spec.dropOwned;
   }

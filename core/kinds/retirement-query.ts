@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
+import { isRevoked } from './retirement-revoked.ts';
 
-const named = z.object({ count: z.number(), objects: z.array(z.string().nullable()) });
+const namedObjects = z.object({ count: z.number(), objects: z.array(z.string().nullable()) });
 
-const dependency = named.extend({
+const dependency = namedObjects.extend({
   what: z.enum(['owned', 'kept', 'privilege', 'other']),
   where: z.enum(['here', 'shared']),
-  /** A privilege that the same plan revokes. */
+  /** A privilege, or default privileges, that the same plan takes away. */
   revocable: z.boolean(),
 });
 
@@ -27,18 +28,18 @@ export const retiredRow = z.object({
   elsewhere: z.array(z.string()),
   dependencies: z.array(dependency),
   /** What would go with the objects it owns, and holds data. */
-  holding: named,
+  holding: namedObjects,
   /** What is not its own and would have to go with the objects it owns. */
-  dependents: named,
+  dependents: namedObjects,
 });
 
 /** A retired role that is still there, as one database sees it. */
 export type RetiredRow = z.infer<typeof retiredRow>;
 export type Dependency = z.infer<typeof dependency>;
-export type NamedObjects = z.infer<typeof named>;
+export type NamedObjects = z.infer<typeof namedObjects>;
 
 /** How many objects are named of those that are alike; the others are counted. */
-const namedObjects = 20;
+const mostNamed = 20;
 
 /** What REASSIGN OWNED passes over. Source: shdepReassignOwned() in pg_shdepend.c. */
 const notReassigned =
@@ -82,7 +83,7 @@ const dependencies = (pg: PgMajor): string => `
                SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable)
                  FROM (SELECT n.what, n."where", n.revocable, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
-                                FILTER (WHERE n.place <= ${String(namedObjects)}) AS objects
+                                FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
                                         PARTITION BY k.what, k."where", k.revocable
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
@@ -91,7 +92,8 @@ const dependencies = (pg: PgMajor): string => `
                                                    WHEN d.deptype <> 'o' THEN 'other'
                                                    WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END AS what,
                                               CASE d.dbid WHEN 0 THEN 'shared' ELSE 'here' END AS "where",
-                                              d.deptype = 'a' AND d.objsubid = 0 AND (${isRevoked(pg)}) AS revocable
+                                              (d.deptype = 'a' AND (${isRevoked(pg)})
+                                               OR d.classid = 'pg_catalog.pg_default_acl'::regclass) AS revocable
                                          FROM pg_catalog.pg_shdepend d
                                         WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                                           AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) k) n
@@ -137,23 +139,4 @@ const namesOf = (objects: string): string => `
                  FROM (SELECT f.classid, f.objid, pg_catalog.count(*) OVER () AS total
                          FROM (${objects}) f
                         ORDER BY f.classid, f.objid
-                        LIMIT ${String(namedObjects)}) n`;
-
-/** Whether the privilege of dependency `d` is one that kinds read, so that the same plan revokes it. */
-const isRevoked = (pg: PgMajor): string => `
-                          EXISTS (SELECT FROM scope_object o
-                                    JOIN pg_catalog.pg_database b ON b.datname = o.name
-                                   WHERE o.type = 'database' AND b.oid = d.objid
-                                     AND d.classid = 'pg_catalog.pg_database'::regclass)
-                          OR ${pg >= 16 ? "d.classid = 'pg_catalog.pg_auth_members'::regclass AND d.objid IN (SELECT m.oid FROM pg_catalog.pg_auth_members m JOIN scope_role g ON g.oid = m.roleid)" : 'false'}
-                          OR d.dbid = c.oid AND EXISTS (
-                          SELECT FROM scope_schema s
-                           WHERE s.oid = d.objid AND d.classid = 'pg_catalog.pg_namespace'::regclass
-                              OR s.oid IN (
-                                   SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_class'::regclass
-                                   UNION ALL
-                                   SELECT pronamespace FROM pg_catalog.pg_proc WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_proc'::regclass AND prokind <> 'p'
-                                   UNION ALL
-                                   SELECT typnamespace FROM pg_catalog.pg_type WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_type'::regclass
-                                   UNION ALL
-                                   SELECT defaclnamespace FROM pg_catalog.pg_default_acl WHERE oid = d.objid AND d.classid = 'pg_catalog.pg_default_acl'::regclass))`;
+                        LIMIT ${String(mostNamed)}) n`;

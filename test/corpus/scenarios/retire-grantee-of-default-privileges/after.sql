@@ -1,0 +1,2 @@
+SELECT defaclacl = '{kept=r/maker}' FROM pg_default_acl;
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'legacy');

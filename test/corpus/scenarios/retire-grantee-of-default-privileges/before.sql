@@ -1,0 +1,9 @@
+CREATE ROLE maker;
+CREATE ROLE kept;
+CREATE ROLE legacy;
+CREATE SCHEMA app;
+CREATE SCHEMA elsewhere;
+DO $$BEGIN IF (SELECT datdba = 'corpus_manager'::regrole FROM pg_database WHERE datname = 'corpus') THEN GRANT maker, kept, legacy TO corpus_manager WITH ADMIN OPTION; END IF; END$$;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA app GRANT SELECT ON TABLES TO legacy;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA elsewhere GRANT SELECT ON TABLES TO legacy, kept;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT EXECUTE ON FUNCTIONS TO legacy;

@@ -1,1 +1,0 @@
-SELECT tableowner = 'legacy' FROM pg_tables WHERE tablename = 't';

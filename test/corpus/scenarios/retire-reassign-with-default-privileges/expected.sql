@@ -1,0 +1,3 @@
+ALTER DEFAULT PRIVILEGES FOR ROLE "legacy" IN SCHEMA "app" REVOKE ALL ON TABLES FROM "human", "legacy";
+REASSIGN OWNED BY "legacy" TO "heir";
+DROP ROLE "legacy";

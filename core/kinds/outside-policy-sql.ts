@@ -61,7 +61,7 @@ const groupsIn = ({ name, prefix, namespace, type, where, named }: Catalog): str
                          NOT e.is_member AND c.${prefix}owner IN (SELECT t.oid FROM scope_told t)
                            AND NOT ${isMaker(`c.${prefix}owner`, `c.${namespace}`)} AS is_owned
                     FROM pg_catalog.${name} c
-                   CROSS JOIN LATERAL (SELECT c.oid IN (SELECT m.objid FROM scope_extension_member m
+                   CROSS JOIN LATERAL (SELECT c.oid IN (SELECT m.objid FROM scope_brought_along m
                                                          WHERE m.classid = 'pg_catalog.${name}'::regclass) AS is_member) e
                    WHERE (c.${prefix}acl IS NOT NULL OR c.${prefix}owner IN (SELECT t.oid FROM scope_told t)) AND ${where}
                   OFFSET 0) c

@@ -21,6 +21,7 @@ SELECT 'routine', p.oid, 0, n.nspname, p.proname || '(' || oidvectortypes(p.proa
        CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, NULL, pg_get_userbyid(p.proowner),
        COALESCE(p.proacl, acldefault('f', p.proowner))
   FROM pg_proc p JOIN place n ON n.oid = p.pronamespace
+ WHERE NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i')
  UNION ALL
 SELECT 'type', t.oid, 0, n.nspname, t.typname, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, NULL,
        pg_get_userbyid(t.typowner), COALESCE(t.typacl, acldefault('T', t.typowner))
@@ -38,11 +39,20 @@ SELECT o.class, o.oid, o.sub, COALESCE(r.rolname, 'PUBLIC')::text AS grantee, a.
        a.is_grantable AS grantable, pg_get_userbyid(a.grantor)::text AS grantor
   FROM object_now o CROSS JOIN aclexplode(o.acl) a LEFT JOIN pg_roles r ON r.oid = a.grantee;
 
+-- Where an owner has no global row, the built-in default is in its place. Of the owner's own privileges nothing is said.
 CREATE TEMP VIEW default_now AS
-SELECT pg_get_userbyid(d.defaclrole)::text AS owner, n.nspname::text AS schema, d.defaclobjtype::text AS letter,
-       COALESCE(r.rolname, 'PUBLIC')::text AS grantee, a.privilege_type AS privilege, bool_or(a.is_grantable) AS grantable
-  FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
- CROSS JOIN aclexplode(d.defaclacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+SELECT o.rolname::text AS owner, d.schema, d.letter, COALESCE(r.rolname, 'PUBLIC')::text AS grantee,
+       a.privilege_type AS privilege, bool_or(a.is_grantable) AS grantable
+  FROM pg_roles o
+ CROSS JOIN LATERAL (
+       SELECT n.nspname::text AS schema, d.defaclobjtype::text AS letter, d.defaclacl AS acl
+         FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace WHERE d.defaclrole = o.oid
+        UNION ALL
+       SELECT NULL, l.letter, acldefault(l.letter::"char", o.oid)
+         FROM (VALUES ('f'), ('T')) AS l (letter)
+        WHERE NOT EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclrole = o.oid AND d.defaclnamespace = 0 AND d.defaclobjtype = l.letter::"char")) d
+ CROSS JOIN aclexplode(d.acl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+ WHERE o.rolname !~ '^pg_' AND a.grantee <> o.oid
  GROUP BY 1, 2, 3, 4, 5;
 
 -- Before PostgreSQL 16 the member's INHERIT attribute decides, and SET ROLE is always allowed.

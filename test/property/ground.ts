@@ -7,7 +7,7 @@ import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import type { Actor, Manifest } from './manifests.ts';
-import { schemas } from './manifests.ts';
+import { schemas } from './names.ts';
 
 /** A server of its own with one database, brought back to the same state before each pair of manifests. */
 export interface Ground {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { quoteIdentifier } from '../../core/sql.ts';
 import type { Actor } from './manifests.ts';
-import { ownRoles } from './manifests.ts';
+import { ownRoles } from './names.ts';
 
 /** What somebody does by hand between two applies: SQL, and the role that runs it where it is not a superuser. */
 export interface Interference {
@@ -34,6 +34,24 @@ const grantable = fc.oneof(
 );
 
 const bySuperuser: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .tuple(place, fc.constantFrom('SELECT (id, name)', 'UPDATE (name)', 'INSERT (id)'), anyone)
+    .map(([schema, what, who]) => `GRANT ${what} ON ${schema}.plain TO ${who}`),
+  fc
+    .tuple(grantable, fc.constantFrom('GRANT', 'REVOKE'))
+    .map(([what, verb]) =>
+      verb === 'GRANT' ? `GRANT ${what} TO PUBLIC` : `REVOKE ${what} FROM PUBLIC`,
+    ),
+  fc
+    .tuple(anyRole.map(quoteIdentifier), fc.constantFrom('', 'IN DATABASE property '))
+    .map(([who, where]) => `ALTER ROLE ${who} ${where}SET work_mem = '8MB'`),
+  fc
+    .tuple(fc.constantFrom(...ownRoles, 'keeper').map(quoteIdentifier), anyone)
+    .map(
+      ([owner, who]) =>
+        `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT SELECT ON TABLES TO ${who}`,
+    ),
+
   fc
     .tuple(grantable, anyone, fc.constantFrom('', ' WITH GRANT OPTION'))
     .map(([what, who, option]) => `GRANT ${what} TO ${who}${option}`),

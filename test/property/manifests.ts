@@ -1,4 +1,8 @@
 import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { parseDocuments } from '../../core/document.ts';
+import { ownRoles, schemas } from './names.ts';
+import { defaultPrivileges, grants, ownership } from './rules.ts';
 
 /** Who connects: `postgres`, a superuser, or `manager`, who has CREATEROLE and owns what there is to grant on. */
 export type Actor = 'postgres' | 'manager';
@@ -17,6 +21,7 @@ export interface Manifest {
     readonly owner: string;
     readonly grant: readonly (Section & { readonly role: string })[];
   })[];
+  readonly ownership: readonly (Section & { readonly owner: string })[];
   readonly memberships: readonly {
     readonly role: string;
     readonly members: readonly (Section & { readonly name: string })[];
@@ -24,74 +29,25 @@ export interface Manifest {
   readonly retirements: readonly (Section & { readonly role: string })[];
 }
 
-type Section = Readonly<Record<string, unknown>>;
+export type Section = Readonly<Record<string, unknown>>;
 
-/** Schemas that are there before. `fresh` is not, and may be declared. */
-export const schemas = ['app', 'shop', 'Odd "place"; --', 'void'] as const;
-const withObjects = schemas.filter((name) => name !== 'void');
-
-/** Roles that manifests declare, in the order groups come before their members. */
-export const ownRoles = ['ana', 'Ben "B"', "carl'; --", 'dev-ro'] as const;
-
-const anySchema = fc.constantFrom(...schemas);
-
-/** What can be said of objects, by the manifest's word for them. */
-const objects: Readonly<
-  Record<string, { names: readonly string[]; privileges: readonly string[] }>
-> = {
-  table: {
-    names: ['*', 'plain', 'Odd " table; --', 'parted', 'parted_one', 'far'],
-    privileges: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'],
+const settings = fc.record(
+  {
+    application_name: fc.constantFrom('one', "two's \\"),
+    work_mem: fc.constantFrom('4MB', '64MB'),
+    search_path: fc.constantFrom('app, shop', 'shop'),
   },
-  view: { names: ['*', 'seen'], privileges: ['SELECT', 'INSERT'] },
-  materialized_view: { names: ['*', 'stored'], privileges: ['SELECT'] },
-  sequence: { names: ['*', 'counter', 'plain_id_seq'], privileges: ['USAGE', 'SELECT', 'UPDATE'] },
-  function: {
-    names: [
-      '*',
-      'twice(int)',
-      'twice(x int4 = 5)',
-      'twice(VARIADIC words text[])',
-      'Now; --',
-      'total(int4)',
-    ],
-    privileges: ['EXECUTE'],
-  },
-  type: { names: ['*', 'mood', 'pair', 'amount'], privileges: ['USAGE'] },
-};
-
-const grantee = fc.constantFrom(...ownRoles, 'outsider');
-
-const some = (privileges: readonly string[]): fc.Arbitrary<string[]> =>
-  fc.subarray([...privileges], { minLength: 1 });
-
-const objectGrants = Object.entries(objects).map(([type, { names, privileges }]) =>
-  fc.record({
-    role: grantee,
-    privileges: some(privileges),
-    object: fc.record({
-      type: fc.constant(type),
-      schema: fc.constantFrom(...withObjects),
-      name: fc.constantFrom(...names),
-    }),
-  }),
+  { requiredKeys: [] },
 );
 
-const grants = fc.array(
-  fc.oneof(
-    ...objectGrants,
-    fc.record({
-      role: grantee,
-      privileges: some(['CREATE', 'USAGE']),
-      object: fc.record({ type: fc.constant('schema'), name: anySchema }),
-    }),
-    fc.record({
-      role: grantee,
-      privileges: some(['CREATE', 'CONNECT', 'TEMPORARY']),
-      object: fc.constant({ type: 'database', name: 'property' }),
-    }),
-  ),
-  { maxLength: 8 },
+/** One that is always there, and that somebody else manages. */
+const external = fc.record(
+  {
+    name: fc.constant('outsider'),
+    external: fc.constant(true),
+    preserve_undeclared_grants: fc.boolean(),
+  },
+  { requiredKeys: ['name', 'external'] },
 );
 
 const role = (actor: Actor): fc.Arbitrary<Manifest['roles'][number]> =>
@@ -104,6 +60,9 @@ const role = (actor: Actor): fc.Arbitrary<Manifest['roles'][number]> =>
       connection_limit: fc.constantFrom(-1, 0, 5),
       comment: fc.constantFrom('one', "two's \\ $$"),
       password_valid_until: fc.constantFrom('2031-01-01T00:00:00Z', '2031-01-01T02:30:00+05:00'),
+      preserve_undeclared_grants: fc.boolean(),
+      config: settings,
+      database_config: settings,
       ...(actor === 'postgres' && {
         superuser: fc.boolean(),
         createdb: fc.boolean(),
@@ -113,34 +72,6 @@ const role = (actor: Actor): fc.Arbitrary<Manifest['roles'][number]> =>
     },
     { requiredKeys: ['name'] },
   );
-
-const defaultTypes = {
-  table: ['SELECT', 'INSERT', 'UPDATE'],
-  sequence: ['USAGE'],
-  function: ['EXECUTE'],
-  type: ['USAGE'],
-};
-
-const defaultGrant = fc.oneof(
-  ...Object.entries(defaultTypes).map(([type, privileges]) =>
-    fc.record({ privileges: some(privileges), on_type: fc.constant(type) }),
-  ),
-);
-
-const defaults = fc.array(
-  fc.record({
-    owner: fc.constantFrom(...ownRoles, 'keeper'),
-    schema: anySchema,
-    grant: fc.array(
-      fc.tuple(grantee, defaultGrant).map(([name, grant]) => ({ role: name, ...grant })),
-      {
-        minLength: 1,
-        maxLength: 2,
-      },
-    ),
-  }),
-  { maxLength: 2 },
-);
 
 /** `team` is a group that is always there. A group is an earlier role than its members, or all are turned round. */
 const memberships = (major: number): fc.Arbitrary<Manifest['memberships']> =>
@@ -154,7 +85,7 @@ const memberships = (major: number): fc.Arbitrary<Manifest['memberships']> =>
           fc.record(
             {
               admin: fc.boolean(),
-              ...(major >= 16 && { inherit: fc.boolean() }),
+              ...(major >= 16 && { inherit: fc.boolean(), set: fc.boolean() }),
             },
             { requiredKeys: [] },
           ),
@@ -170,6 +101,7 @@ const memberships = (major: number): fc.Arbitrary<Manifest['memberships']> =>
         .filter(([group, member]) => group <= member)
         .map(([group, member, options]) => ({
           role: groups[group] ?? '',
+          ...(group === 0 && member % 2 === 0 && { exclusive: true }),
           members: [{ name: members[member] ?? '', ...options }],
         }));
     });
@@ -179,7 +111,7 @@ const schemaSections = (actor: Actor): fc.Arbitrary<Manifest['schemas']> =>
     fc.record(
       {
         name: fc.constantFrom(...schemas, 'fresh'),
-        owner: fc.constantFrom(...(actor === 'postgres' ? ownRoles : []), 'keeper', actor),
+        owner: fc.constantFrom(...ownRoles, 'keeper', actor),
         profiles: fc.subarray(['ro', 'rw'], { minLength: 1 }),
       },
       { requiredKeys: actor === 'manager' ? ['name', 'owner'] : ['name'] },
@@ -224,15 +156,27 @@ const retirements = fc.uniqueArray(
 export function manifests(actor: Actor, major: number): fc.Arbitrary<Manifest> {
   return fc
     .record({
+      coverage: fc.constantFrom('declared', 'declared', 'declared', 'database'),
       profiles: fc.constant(profiles),
       schemas: schemaSections(actor),
-      roles: fc.uniqueArray(role(actor), { selector: ({ name }) => name, maxLength: 4 }),
+      roles: fc.uniqueArray(fc.oneof({ weight: 5, arbitrary: role(actor) }, external), {
+        selector: ({ name }) => name,
+        maxLength: 4,
+      }),
       grants,
-      default_privileges: defaults,
+      default_privileges: defaultPrivileges,
+      ownership: ownership(fc.constantFrom(...ownRoles, 'keeper', actor)),
       memberships: memberships(major),
       retirements,
     })
-    .map(consistent);
+    .map(consistent)
+    .filter((manifest) => problemOf(manifest) === undefined);
+}
+
+/** What is refused before any connection, such as two rules that contradict each other, is for other tests. */
+function problemOf(manifest: Manifest): string | undefined {
+  const [document] = parseDocuments(stringify(manifest), 'manifest.yaml');
+  return document?.kind === 'invalid' ? document.refusal.message : undefined;
 }
 
 function consistent(manifest: Manifest): Manifest {
@@ -260,14 +204,22 @@ function consistent(manifest: Manifest): Manifest {
     memberships: manifest.memberships.filter(
       (entry) => knows(entry) && entry.members.every(({ name }) => known.has(name)),
     ),
+    ownership: manifest.ownership.filter(({ owner }) => known.has(owner)),
     retirements: manifest.retirements.filter((entry) => !knows(entry)),
   };
 }
 
-/** The roles a manifest declares or generates: others are not its to judge. */
-export function rolesOf(manifest: Manifest): string[] {
-  const generated = manifest.schemas.flatMap(({ name, profiles: bound = [] }) =>
+/** The roles a manifest declares or generates. */
+function rolesOf({ roles, schemas: places }: Manifest): string[] {
+  const generated = places.flatMap(({ name, profiles: bound = [] }) =>
     bound.map((profile) => `${name}-${profile}`),
   );
-  return [...manifest.roles.map(({ name }) => name), ...generated];
+  return [...roles.map(({ name }) => name), ...generated];
+}
+
+/** Those whose undeclared grants go. */
+export function judgedRoles(manifest: Manifest): string[] {
+  const kept = manifest.roles.filter((role) => role['preserve_undeclared_grants'] === true);
+  const names = new Set(kept.map(({ name }) => name));
+  return rolesOf(manifest).filter((name) => !names.has(name));
 }

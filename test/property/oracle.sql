@@ -70,6 +70,10 @@ binding AS MATERIALIZED (
    UNION SELECT nspname FROM place, doc WHERE d ->> 'coverage' = 'database'
 ),
 
+default_letter (word, letter) AS (
+  VALUES ('table', 'r'), ('sequence', 'S'), ('function', 'f'), ('type', 'T'), ('schema', 'n')
+),
+
 -- Objects as they are, beside what the rules say of them.
 spelling (rule_name, name) AS (
   VALUES ('twice(int)', 'twice(integer)'), ('twice(x integer)', 'twice(integer)'), ('twice(x int4 = 5)', 'twice(integer)'),
@@ -114,6 +118,12 @@ spelling (rule_name, name) AS (
   SELECT DISTINCT a.class, a.oid, a.sub, a.privilege
     FROM acl_before a JOIN object o USING (class, oid, sub) JOIN retired t ON t.name = a.grantor
    WHERE a.grantor <> o.owned_before
+), default_was AS MATERIALIZED (
+  TABLE default_before
+   UNION ALL
+  SELECT s.name, NULL, l.letter, 'PUBLIC', l.privilege, false
+    FROM subject s, (VALUES ('f', 'EXECUTE'), ('T', 'USAGE')) AS l (letter, privilege)
+   WHERE s.name NOT IN (SELECT name FROM role_before)
 ), direct AS MATERIALIZED (
   SELECT o.class, o.oid, o.sub, g.name AS grantee, p.privilege,
          CASE WHEN g.name = o.owned_by THEN o.class <> 'column'
@@ -143,6 +153,7 @@ edge AS MATERIALIZED (
     FROM doc, member_before b
    WHERE b.role NOT IN (SELECT name FROM exclusive) AND b.member NOT IN (SELECT name FROM retired)
      AND (b.role, b.member) NOT IN (SELECT role, member FROM edge_rule)
+     AND NOT (d ->> 'coverage' = 'database' AND b.member IN (SELECT name FROM declared WHERE NOT external))
 ), inherited (name, has) AS (
   SELECT name, name FROM subject
    UNION
@@ -218,19 +229,31 @@ found (what, who, on_what, expected, actual) AS (
       ON n.role = e.role AND n.member = e.member
    WHERE to_jsonb(e) IS DISTINCT FROM to_jsonb(n)
    UNION ALL
-  SELECT 'default ' || privilege, grantee, concat_ws(' ', owner, schema, letter), e.grantable::text, n.grantable::text
-    FROM (SELECT r.owner, r.schema, l.letter, r.grantee, r.privilege, bool_or(r.grantable) AS grantable
-            FROM default_rule r JOIN (VALUES ('table', 'r'), ('sequence', 'S'), ('function', 'f'), ('type', 'T'), ('schema', 'n')) AS l (word, letter) USING (word)
-           WHERE NOT r.absent
-           GROUP BY 1, 2, 3, 4, 5
+  SELECT 'default ' || COALESCE(e.privilege, n.privilege), COALESCE(e.grantee, n.grantee),
+         concat_ws(' ', COALESCE(e.owner, n.owner), COALESCE(e.schema, n.schema), COALESCE(e.letter, n.letter)), e.grantable::text, n.grantable::text
+    FROM (SELECT owner, schema, letter, grantee, privilege, bool_or(grantable) AS grantable
+            FROM default_rule JOIN default_letter USING (word) WHERE NOT absent GROUP BY 1, 2, 3, 4, 5
            UNION
-          SELECT b.* FROM default_before b
-           WHERE NOT EXISTS (SELECT FROM default_rule r JOIN (VALUES ('table', 'r'), ('sequence', 'S'), ('function', 'f'), ('type', 'T'), ('schema', 'n')) AS l (word, letter) USING (word)
-                              WHERE (r.owner, l.letter, r.grantee, r.privilege) = (b.owner, b.letter, b.grantee, b.privilege) AND r.schema IS NOT DISTINCT FROM b.schema)
-             AND NOT (b.schema IN (SELECT name FROM in_scope) AND b.grantee IN (SELECT name FROM declared WHERE NOT external))
+          SELECT b.* FROM doc, default_was b
+           WHERE NOT EXISTS (SELECT FROM default_rule r JOIN default_letter l USING (word)
+                              WHERE (r.owner, l.letter, r.grantee, r.privilege) = (b.owner, b.letter, b.grantee, b.privilege)
+                                AND r.schema IS NOT DISTINCT FROM b.schema)
+             AND NOT (b.grantee IN (SELECT name FROM declared)
+                      AND CASE WHEN b.schema IS NOT NULL THEN b.schema IN (SELECT name FROM in_scope)
+                               ELSE d ->> 'coverage' = 'database' OR b.owner IN (SELECT r.owner FROM default_rule r WHERE r.schema IS NULL) END)
              AND b.grantee NOT IN (SELECT name FROM retired) AND b.owner NOT IN (SELECT name FROM retired)) e
-    FULL JOIN default_now n USING (owner, schema, letter, grantee, privilege)
-   WHERE e.grantable IS DISTINCT FROM n.grantable AND owner <> grantee
+    FULL JOIN default_now n ON (n.owner, n.letter, n.grantee, n.privilege, COALESCE(n.schema, '')) = (e.owner, e.letter, e.grantee, e.privilege, COALESCE(e.schema, ''))
+   WHERE e.grantable IS DISTINCT FROM n.grantable AND COALESCE(e.owner, n.owner) <> COALESCE(e.grantee, n.grantee)
+   UNION ALL
+  SELECT 'setting ' || name, role, CASE WHEN here THEN 'in the database' END, e.value, n.value
+    FROM (SELECT c.name AS role, k.key = 'database_config' AS here, s.key AS name, s.value
+            FROM declared c, (VALUES ('config'), ('database_config')) AS k (key), jsonb_each_text(c.section -> k.key) s
+           UNION ALL
+          SELECT b.* FROM setting_before b
+           WHERE b.role NOT IN (SELECT name FROM retired)
+             AND NOT EXISTS (SELECT FROM declared c WHERE c.name = b.role AND c.section ? CASE WHEN b.here THEN 'database_config' ELSE 'config' END)) e
+    FULL JOIN setting_now n USING (role, here, name)
+   WHERE e.value IS DISTINCT FROM n.value
    UNION ALL
   SELECT 'attributes', COALESCE(e.name, n.name), NULL, e.state::text, n.state::text
     FROM (SELECT name, jsonb_build_object('login', false, 'superuser', false, 'createdb', false, 'createrole', false, 'inherit', true,

@@ -13,7 +13,7 @@ import { openGround } from './ground.ts';
 import type { Interference } from './interference.ts';
 import { interferences } from './interference.ts';
 import type { Actor, Manifest } from './manifests.ts';
-import { manifests, rolesOf } from './manifests.ts';
+import { manifests, judgedRoles } from './manifests.ts';
 
 interface Pair {
   readonly actor: Actor;
@@ -70,7 +70,7 @@ async function play({ actor, first, between, second }: Pair, ground: Ground): Pr
   await ground.remember();
   await applied(database, first);
   expect(await ground.differences(first, actor)).toEqual([]);
-  const judged = new Set(rolesOf(second));
+  const judged = new Set(judgedRoles(second));
   for (const { sql, by, onwards } of between)
     if (onwards === undefined || judged.has(onwards)) await ground.interfere(sql, by);
   await ground.remember();

@@ -16,4 +16,5 @@ CREATE PROCEDURE work(x int) LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
 CREATE TYPE mood AS ENUM ('good');
 CREATE TYPE pair AS (a int, b int);
+CREATE TYPE span AS RANGE (SUBTYPE = int);
 CREATE DOMAIN amount AS int;

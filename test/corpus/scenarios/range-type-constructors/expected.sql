@@ -1,0 +1,2 @@
+GRANT USAGE ON TYPE app.span TO "reader";
+GRANT EXECUTE ON FUNCTION app.own() TO "reader";

@@ -4,18 +4,20 @@ import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
 
-/** Where an error happened: before there was a connection, on one, while reading, or while changing. */
-export type Stage = 'connect' | 'run' | 'inspect' | 'apply';
+/** Where an error happened: before there was a connection, on one, while reading, in an apply, or in its own statements. */
+export type Stage = 'connect' | 'run' | 'inspect' | 'apply' | 'change';
 
 /**
  * Any error as a Refusal with the code that decides when to try again. The one table of SQLSTATEs.
- * What PostgreSQL says is kept only where it cannot hold a secret: its `message`, never `detail`, `where` or SQL.
+ * What PostgreSQL says is kept only where it cannot hold a secret: its `message`, never `where` or SQL, and `detail` only
+ * where it lists the objects that depend on something.
  * Source: PostgreSQL manual, appendix A.
  */
 export function classifyError(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof pg.DatabaseError && error.code !== undefined) {
-    return refusalFor(error.code, oneLine(error.message), stage, target);
+    const refusal = refusalFor(error.code, oneLine(error.message), stage, target);
+    return error.code === '2BP01' ? withDependents(refusal, error.detail) : refusal;
   }
   if (error instanceof ZodError || error instanceof RangeError || error instanceof TypeError) {
     return new Refusal(
@@ -40,6 +42,13 @@ function refusalFor(
   if (code === 'DatabaseConnectionFailed') return unreachable(message, target);
   const hint = state === '2BP01' && code === 'ApplyFailed' ? onwards : hints[code];
   return new Refusal(code, `${message} (SQLSTATE ${state})`, hint ?? hints.ApplyFailed);
+}
+
+function withDependents(refusal: Refusal, detail = ''): Refusal {
+  const lines = detail.split('\n').filter((line) => line !== '');
+  if (lines.length === 0) return refusal;
+  const { code, message, hint } = refusal;
+  return new Refusal(code, oneLine(`${message}: ${lines.join(', ')}`), hint, lines);
 }
 
 const onwards =
@@ -67,12 +76,28 @@ const byState: Readonly<Record<string, ErrorCode>> = {
 function codeByMessage(state: string, message: string): ErrorCode | undefined {
   // Two writers met on one catalog row.
   if (state === 'XX000' && message.startsWith('tuple concurrently')) return 'LockContention';
+  // What was dropped while it was read. These are not translated either.
+  if (state === 'XX000' && /^(cache lookup failed|could not open relation with OID)/.test(message))
+    return 'LockContention';
   // Not a role's objects, but what it granted onwards to roles outside the policy.
   if (state === '2BP01' && message === 'dependent privileges exist') return 'ApplyFailed';
   return undefined;
 }
 
+/** A plan speaks of what was there a moment ago, and makes what was not: objects and roles missing, or there already. */
+const meanwhile: ReadonlySet<string> = new Set([
+  '42P01',
+  '42883',
+  '42704',
+  '3F000',
+  '3D000',
+  '42710',
+  '42P06',
+  '23505',
+]);
+
 function codeFor(state: string, stage: Stage): ErrorCode {
+  if (stage === 'change' && meanwhile.has(state)) return 'PlanChanged';
   const known = byState[state];
   if (known !== undefined) return known;
   if (state.startsWith('08') || state.startsWith('53') || state.startsWith('57P'))
@@ -87,6 +112,7 @@ const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string
   MissingDatabaseObject:
     'Create the missing object, remove it from the policy, or check the database.',
   UnsafeRoleDrops: 'Set reassign_owned_to or drop_owned, or remove what depends on it first.',
+  PlanChanged: 'Another session made or dropped it meanwhile; a new plan is made within seconds.',
   LockContention: 'Another session changes the same things; this is tried again within seconds.',
   DatabaseTimeout:
     'A statement ran longer than allowed and everything was rolled back; see what else the server is doing.',

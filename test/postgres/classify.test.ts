@@ -149,7 +149,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     const { code, message } = await refusalOf(drop);
     await rig.sql('ALTER SCHEMA app OWNER TO postgres');
     expect(code).toBe('UnsafeRoleDrops');
-    expect(message).toContain('SQLSTATE 2BP01');
+    expect(message).toContain('SQLSTATE 2BP01): owner of schema app');
   });
 
   test('never repeats the statement or the values PostgreSQL reports with it', async () => {

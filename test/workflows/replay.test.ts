@@ -23,15 +23,18 @@ import { eventually, settledIn } from './wait.ts';
 const folder = fileURLToPath(new URL('../histories', import.meta.url));
 let bench: Bench;
 let database: TestDatabase;
+let other: TestDatabase;
 
 beforeAll(async () => {
   bench = await openBench();
   database = await freshDatabase(newestMajor());
+  other = await freshDatabase(newestMajor());
   await bench.startWorker();
 });
 
 afterAll(async () => {
   await bench.close();
+  await other.drop();
   await database.drop();
 });
 
@@ -85,6 +88,7 @@ async function liveThroughEverything(): Promise<void> {
   await declare('away', '  suspend: true\n  roles: []');
   await bench.change('away');
   await settledIn(bench, 'away', 'Suspended');
+  await retire(declare);
   await bench.write('steady.yaml', undefined);
   await bench.change('steady');
   await steady.result();
@@ -92,9 +96,20 @@ async function liveThroughEverything(): Promise<void> {
   await settledIn(bench, 'rival', 'Ready');
 }
 
+/** A role that may log in and owns something in another database: each step there is. */
+async function retire(declare: (name: string, spec: string) => Promise<void>): Promise<void> {
+  const [role, heir] = [uniqueName('old'), uniqueName('heir')];
+  await rowsOf(database.url, `CREATE ROLE ${role} LOGIN`);
+  await rowsOf(other.url, `CREATE SCHEMA ${role} AUTHORIZATION ${role}`);
+  const fields = `role: ${role}, reassign_owned_to: ${heir}, terminate_sessions: true`;
+  await declare('retiring', `  roles: [{ name: ${heir} }]\n  retirements: [{ ${fields} }]`);
+  await bench.change('retiring');
+  await settledIn(bench, 'retiring', 'Ready');
+}
+
 async function liveHistories(): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
-  await eventually(async () => (await bench.client.workflow.count()).count >= 5);
+  await eventually(async () => (await bench.client.workflow.count()).count >= 6);
   for await (const { workflowId, runId } of bench.client.workflow.list()) {
     const history = await bench.client.workflow.getHandle(workflowId, runId).fetchHistory();
     recorded.push({ workflowId, history });

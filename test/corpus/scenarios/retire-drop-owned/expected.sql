@@ -1,2 +1,3 @@
+ALTER DEFAULT PRIVILEGES FOR ROLE "legacy" IN SCHEMA "app" REVOKE ALL ON TABLES FROM "legacy", "reader";
 DROP OWNED BY "legacy";
 DROP ROLE "legacy";

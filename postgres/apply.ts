@@ -2,21 +2,22 @@ import { isDrift } from '../core/finding.ts';
 import type { Scope } from '../core/inspection.ts';
 import type { Live, Statement } from '../core/kind.ts';
 import type { ChangeSummary, Plan } from '../core/plan.ts';
-import { explainPlan, planChanges } from '../core/plan.ts';
+import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { DueStep } from '../core/steps.ts';
 import { dueSteps, refuseEndlessSteps } from '../core/steps.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
-import { inspectionQuery, readInspection } from './inspect.ts';
+import { inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { planFigures } from './plan.ts';
 import type { Planned } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
 import { comparePasswords, verifiersFor } from './stored-passwords.ts';
 import { planLocked, takeStep } from './take-step.ts';
 import type { WriteOptions } from './writing.ts';
-import { runStatements, writing } from './writing.ts';
+import { writing } from './writing.ts';
+import { runStatements } from './run-statements.ts';
 
 export interface ApplyOptions extends WriteOptions {
   readonly passwords: Passwords;
@@ -75,22 +76,38 @@ export async function applyOnce(
   options: ApplyOptions & { readonly round?: number },
 ): Promise<ApplyPass> {
   const started = performance.now();
-  return writing(database, options, async (session) => {
-    const planned = await planLocked(session, database, intent, options);
-    // In a later round the approved plan has become another one by its own steps.
-    if (options.round === undefined || options.round === 0)
-      refuseChangedPlan(planned.plan, options.expectedHash);
-    const steps = dueSteps(planned.statements);
-    if (steps.length > 0) {
-      await session.client.query('ROLLBACK');
-      return { kind: 'due', steps, summary: planned.plan.summary };
+  return untilSettled(() =>
+    writing(database, options, async (session) => {
+      const planned = await planLocked(session, database, intent, options);
+      // In a later round the approved plan has become another one by its own steps.
+      if (options.round === undefined || options.round === 0)
+        refuseChangedPlan(planned.plan, options.expectedHash);
+      const steps = dueSteps(planned.statements);
+      if (steps.length > 0) {
+        await session.client.query('ROLLBACK');
+        return { kind: 'due', steps, summary: planned.plan.summary };
+      }
+      const result = await runPlanned(session, database, planned, options);
+      return {
+        kind: 'applied',
+        result: { ...result, durationMs: Math.round(performance.now() - started) },
+      };
+    }),
+  );
+}
+
+const mostAttempts = 3;
+
+/** What others commit to the server meanwhile can make a change look unfinished: it is so when it stays so. */
+async function untilSettled<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isUnfinished = error instanceof Refusal && error.code === 'NotConvergent';
+      if (!isUnfinished || attempt === mostAttempts) throw error;
     }
-    const result = await runPlanned(session, database, planned, options);
-    return {
-      kind: 'applied',
-      result: { ...result, durationMs: Math.round(performance.now() - started) },
-    };
-  });
+  }
 }
 
 async function runPlanned(
@@ -100,8 +117,8 @@ async function runPlanned(
   options: ApplyOptions,
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const verifiers = await verifiersFor(statements, options, inspection.passwords);
-  await runStatements(session, statements, { live, database }, verifiers);
-  const after = await verify(session, database, scope, { live, ...options });
+  const gone = await runStatements(session, statements, { live, database }, verifiers);
+  const after = await verify(session, database, scope, { live, gone, ...options });
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
   const { identity, server } = inspection;
@@ -121,11 +138,13 @@ function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {
 interface Applied {
   readonly live: Live;
   readonly passwords: Passwords;
+  /** SQL names of objects that were dropped meanwhile, which this transaction still sees. */
+  readonly gone: readonly string[];
 }
 
 /** Passwords that can be seen are compared again; the others are taken to be what was sent. */
 async function afterwards(
-  { live, passwords }: Applied,
+  { live, passwords }: Omit<Applied, 'gone'>,
   { passwords: stored }: Inspection,
 ): Promise<Live> {
   const appliedPasswords = { ...live.appliedPasswords, ...live.passwordVersions };
@@ -141,9 +160,29 @@ async function verify(
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
   const results = await runBatch(session.client, [inspectionQuery(session, scope, true)]);
   const after = readInspection(lastOf(results), database);
-  const residue = planChanges(after.rows, await afterwards(applied, after));
-  if (residue.changes.length > 0) throw notConvergent(explainPlan(residue));
+  const live = await afterwards(applied, after);
+  const residue = planChanges(after.rows, live);
+  const isDone =
+    residue.changes.length === 0 ||
+    (await isOnlyGone(session, { scope, live }, residue, applied.gone));
+  if (!isDone) throw notConvergent(explainPlan(residue));
   return { fingerprint: after.fingerprint, findings: residue.findings };
+}
+
+/** Whether what still differs is about nothing but objects that were dropped meanwhile. */
+async function isOnlyGone(
+  session: Session,
+  { scope, live }: { readonly scope: Scope; readonly live: Live },
+  residue: Plan,
+  gone: readonly string[],
+): Promise<boolean> {
+  if (gone.length === 0) return false;
+  const names = await readMembers(session, scope, groupsOf(residue));
+  return residue.changes.every((change) => {
+    const statements = renderPlan({ ...residue, changes: [change] }, live, names);
+    const objects = statements.flatMap((statement) => statement.objects ?? []);
+    return objects.length > 0 && objects.every((name) => gone.includes(name));
+  });
 }
 
 const shownResidue = 5;

@@ -13,7 +13,8 @@ import { planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
 import { scopeOf } from '../core/inspection.ts';
 import type { WriteOptions } from './writing.ts';
-import { lookAlone, runStatements, withStanding, writing } from './writing.ts';
+import { runStatements, withStanding } from './run-statements.ts';
+import { lookAlone, writing } from './writing.ts';
 
 export interface StepOptions extends WriteOptions {
   readonly passwords: Passwords;

@@ -1,11 +1,8 @@
 import type { QueryResult } from 'pg';
 import pg from 'pg';
-import type { Live, Statement } from '../core/kind.ts';
-import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Database, Session } from './pool.ts';
-import { sentTexts } from './render-sql.ts';
 import { beginTransaction } from './transaction.ts';
 
 /** What every transaction that writes wants to know. */
@@ -20,9 +17,6 @@ export interface WriteOptions {
 
 /** Taken by every pgwarden that writes to the database, whoever runs it. Any number nobody else has. */
 const takeLock = 'SELECT pg_catalog.pg_advisory_xact_lock(8099007861556438382)';
-
-/** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */
-const bytesPerBatch = 1_000_000;
 
 /** Runs work that writes on a connection of its own. Whatever it throws is a Refusal, and was rolled back. */
 export async function writing<T>(
@@ -94,43 +88,6 @@ function isTaken(error: unknown): boolean {
 }
 
 const lockNotAvailable = '55P03';
-
-/** Runs statements in as few round trips as their size allows. Throws, with what stays all the same said in it. */
-export async function runStatements(
-  session: Session,
-  statements: readonly Statement[],
-  { live, database }: { readonly live: Live; readonly database: Database },
-  verifiers: ReadonlyMap<string, string>,
-): Promise<void> {
-  const texts = sentTexts(statements, live.server.user, verifiers);
-  try {
-    for (const batch of batchesOf(texts)) await runBatch(session.client, batch);
-  } catch (error) {
-    throw withStanding(classifyError(error, 'change', database.target), statements);
-  }
-}
-
-/** What earlier steps committed is not undone by what fails now. */
-export function withStanding(refusal: Refusal, statements: readonly Statement[]): Refusal {
-  const standing = [...new Set(statements.flatMap(({ stays }) => stays ?? []))];
-  if (standing.length === 0) return refusal;
-  const { code, message, hint, details } = refusal;
-  return new Refusal(code, `${message}; ${standing.join(', ')}`, hint, details);
-}
-
-function batchesOf(texts: readonly string[]): string[][] {
-  const batches: string[][] = [];
-  let size = bytesPerBatch;
-  for (const text of texts) {
-    if (size + text.length > bytesPerBatch) {
-      batches.push([]);
-      size = 0;
-    }
-    batches.at(-1)?.push(text);
-    size += text.length;
-  }
-  return batches;
-}
 
 /** The role of setRole may not cancel what runs in a session of the login role; that one may. */
 function cancelAsLogin({ client }: Session, pid: number): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApplyOptions } from '../actions/apply.ts';
 import { examples, withDatabase, withFile } from '../options.ts';
 
@@ -6,6 +6,11 @@ export function applyCommand(): Command {
   return withDatabase(withFile(new Command('apply')))
     .description('Bring a database to its manifest, in one transaction')
     .option('--dry-run', 'print the SQL instead of running it', false)
+    .addOption(
+      new Option('--wait <seconds>', 'how long to wait for others that write to the database')
+        .argParser(seconds)
+        .default(60),
+    )
     .addHelpText(
       'after',
       examples(
@@ -19,6 +24,11 @@ export function applyCommand(): Command {
       const { apply } = await import('../actions/apply.ts');
       process.exitCode = await apply(options);
     });
+}
+
+function seconds(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number of seconds.');
 }
 
 const notes = `

@@ -38,10 +38,15 @@ function bundled(edits: readonly Edit<GrantFact>[]): Bundle[] {
   );
 }
 
-/** Edits with equal keys can share a statement. A grantor counts only where it must be taken on: not the owner. */
-export function edgeKey({ op, fact: { id, state, target } }: Edit<GrantFact>): string[] {
-  const grantor = op === 'create' || id.grantor === target.owner ? '' : id.grantor;
-  return [id.grantee, grantor, String(state.grantable)];
+/** Edits with equal keys can share a statement. A grantor counts only where it must be taken on. */
+export function edgeKey({ op, fact }: Edit<GrantFact>): string[] {
+  const grantor = op === 'create' ? undefined : takenOn(fact);
+  return [fact.id.grantee, grantor ?? '', String(fact.state.grantable)];
+}
+
+/** The grantor that one must become to take back what it granted: usually not the owner. */
+function takenOn({ id, target }: GrantFact): string | undefined {
+  return id.grantor === target.owner && target.isTakenOn !== true ? undefined : id.grantor;
 }
 
 export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -71,24 +76,16 @@ function statementsFor(
     const some = objects.slice(start, start + objectsPerStatement);
     const on = some.length === 1 ? some.join() : `${String(some.length)} ${plural}`;
     const what = `${listed} ON ${keyword} ${some.join(', ')}`;
-    statements.push({
-      ...grantStatement(edit, what, `${listed} on ${on}`),
-      objects: some,
-      rights: ownersOf(same),
-    });
+    const statement = grantStatement(edit, what, `${listed} on ${on}`);
+    const rights = statement.as === undefined ? ownersOf(same) : [];
+    statements.push({ ...statement, objects: some, rights });
   }
   const facts = same.map((bundle) => bundle.edit.fact);
   return statements.flatMap((statement) => letIn(facts, statement));
 }
 
-/** What is done as another role takes no rights of the owner; it would even be taken for the owner's own. */
 function ownersOf(same: readonly Bundle[]): string[] {
-  const facts = same.map(({ edit }) => edit.fact);
-  return [
-    ...new Set(
-      facts.flatMap(({ id, target }) => (id.grantor === target.owner ? [target.owner] : [])),
-    ),
-  ];
+  return [...new Set(same.map(({ edit }) => edit.fact.target.owner))];
 }
 
 function wordsFor(
@@ -105,7 +102,8 @@ function sqlNames({ target }: GrantFact, names: GroupNames): readonly string[] {
 
 /** GRANT or REVOKE, and which entry of the ACL, as an edit says. `what` is in SQL what `said` is for people. */
 export function grantStatement(edit: Edit<GrantFact>, what: string, said: string): Statement {
-  const { id, state, target } = edit.fact;
+  const { id, state } = edit.fact;
+  const as = takenOn(edit.fact);
   const grantee = granteeSql(id.grantee);
   const affects = [id.grantee];
   if (edit.op === 'create' || (edit.op === 'alter' && state.grantable)) {
@@ -120,6 +118,6 @@ export function grantStatement(edit: Edit<GrantFact>, what: string, said: string
     why: `${id.grantee} ${undeclared} ${said}`,
     risk: 'loses access',
     affects,
-    ...(id.grantor === target.owner ? {} : { as: id.grantor }),
+    ...(as === undefined ? {} : { as }),
   };
 }

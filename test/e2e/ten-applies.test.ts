@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { runCli } from '../cli/run-cli.ts';
+import { rowsOf } from '../setup/rows.ts';
+import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
+
+const [newest = 18] = [...majors()].reverse();
+const schemas = ['sales', 'stock'];
+const stable = ['a', 'b', 'c'];
+const team = uniqueName('team');
+const roles = Array.from({ length: 8 }, (_, index) => `${team}_${String(index)}`);
+
+let databases: readonly TestDatabase[];
+let folder: string;
+
+beforeAll(async () => {
+  databases = await Promise.all([freshDatabase(newest), freshDatabase(newest)]);
+  folder = await mkdtemp(join(tmpdir(), 'pgwarden-ten-'));
+  const tables = schemas.flatMap((schema) => [
+    `CREATE SCHEMA ${schema}`,
+    ...stable.map((name) => `CREATE TABLE ${schema}.${name} (id int)`),
+  ]);
+  for (const { url } of databases) await rowsOf(url, tables.join(';'));
+});
+
+afterAll(async () => {
+  const names = [team, ...roles].join(', ');
+  const [one] = databases;
+  for (const { url } of databases) await rowsOf(url, `DROP OWNED BY ${names} CASCADE`);
+  if (one !== undefined) await rowsOf(one.url, `DROP ROLE ${names}`);
+  for (const { drop } of databases) await drop();
+  await rm(folder, { recursive: true });
+});
+
+/** Every process declares the team and all roles; what is granted is the same in both databases. */
+const manifest = `
+roles:
+  - { name: ${team}, comment: ten at once }
+${roles.map((name) => `  - { name: ${name}, connection_limit: 7 }`).join('\n')}
+memberships: [{ role: ${team}, members: [${roles.map((name) => `{ name: ${name} }`).join(', ')}] }]
+grants:
+${schemas
+  .flatMap((schema) => [
+    `  - { role: ${team}, privileges: [USAGE], object: { type: schema, name: ${schema} } }`,
+    ...roles.map(
+      (name) =>
+        `  - { role: ${name}, privileges: [SELECT, INSERT], object: { type: table, schema: ${schema}, name: '*' } }`,
+    ),
+  ])
+  .join('\n')}
+`;
+
+/** Makes and drops tables until told to stop; returns how many. */
+async function churn({ url }: TestDatabase, isDone: () => boolean): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  let count = 0;
+  while (!isDone()) {
+    for (const schema of schemas) {
+      await client.query(`CREATE TABLE ${schema}.passing_${String(count)} (id int)`);
+      if (count >= 5) await client.query(`DROP TABLE ${schema}.passing_${String(count - 5)}`);
+    }
+    count += 1;
+  }
+  for (const schema of schemas)
+    for (let index = Math.max(count - 5, 0); index < count; index += 1)
+      await client.query(`DROP TABLE IF EXISTS ${schema}.passing_${String(index)}`);
+  await client.end();
+  return count;
+}
+
+test('ten applies at once, in two databases, while tables come and go, all succeed', async () => {
+  const path = join(folder, 'pgroles.yaml');
+  await writeFile(path, manifest);
+  let done = false;
+  const churning = databases.map((database) => churn(database, () => done));
+  const results = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => {
+      const { url = '' } = databases[index % databases.length] ?? {};
+      return runCli(['apply', '-f', path], { env: { DATABASE_URL: url } });
+    }),
+  );
+  done = true;
+  const made = await Promise.all(churning);
+  expect(results.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual(Array(10).fill(0));
+  expect(Math.min(...made)).toBeGreaterThan(10);
+  for (const { url } of databases) {
+    const diff = await runCli(['diff', '-f', path], { env: { DATABASE_URL: url } });
+    expect(diff.stdout).toBe('-- No changes needed. Database is in sync with manifest.\n');
+    const granted = roles.flatMap((role) =>
+      schemas.flatMap((schema) =>
+        stable.map((name) => `has_table_privilege('${role}', '${schema}.${name}', 'INSERT')`),
+      ),
+    );
+    expect(await rowsOf(url, `SELECT ${granted.join(' AND ')} AS granted`)).toEqual([
+      { granted: true },
+    ]);
+  }
+}, 120_000);

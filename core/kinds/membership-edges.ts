@@ -117,13 +117,19 @@ function edgesFor(
     });
   if (covers(capped, options)) return capped;
   const ours = live.server.superuser ? live.server.bootstrap : live.server.user;
-  const raised = capped.find(({ id }) => id.grantor === ours || id.grantor === undefined);
+  const raised =
+    capped.find(({ id }) => id.grantor === ours || id.grantor === undefined) ??
+    capped.find(({ id }) => mayGrantAs(id.grantor, live));
   if (raised !== undefined)
     return capped.map((edge) =>
       edge === raised ? { ...edge, state: join(edge.state, options) } : edge,
     );
   const grantor = live.server.major >= perGrantor ? ours : undefined;
   return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
+}
+
+function mayGrantAs(grantor: string | undefined, { server, rights }: Live): boolean {
+  return server.superuser || (grantor !== undefined && rights.usable.includes(grantor));
 }
 
 /** Before 16 a membership has ADMIN only: what else is declared is refused where it is not so anyhow. */

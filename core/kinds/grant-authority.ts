@@ -6,17 +6,30 @@ import type { GrantFact } from './object-grant.ts';
  * grant option; and it takes a REVOKE to mean what the one who runs it granted, or the owner when it has its rights.
  * Source: PostgreSQL manual, GRANT and REVOKE; select_best_grantor() in acl.c.
  */
-export function takenByGrant(edit: Edit<GrantFact>, { rights, server }: Live): Need[] {
+export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
   const { id, target, state } = edit.fact;
-  if (edit.op === 'create' || (edit.op === 'alter' && state.grantable)) {
-    const ours = [server.user, ...rights.usable, ...rights.inherited];
-    const byOption = target.optionHolders.some((holder) => ours.includes(holder));
-    return byOption ? [] : [{ role: target.owner, right: 'privileges' }];
+  if (edit.op === 'create' || (edit.op === 'alter' && state.grantable))
+    return hasOption(edit.fact, live) ? [] : [{ role: target.owner, right: 'privileges' }];
+  if (id.grantor === target.owner) {
+    const right = hasOption(edit.fact, live) ? 'become' : 'privileges';
+    return [{ role: target.owner, right }];
   }
-  if (id.grantor === target.owner) return [{ role: target.owner, right: 'privileges' }];
   const letIn = target.shutOutBy;
   return [
     { role: id.grantor, right: 'become' },
     ...(letIn === undefined ? [] : [{ role: letIn, right: 'privileges' } as const]),
   ];
+}
+
+/** An edit of the owner's grants that is made as the owner, where PostgreSQL would take it for our own grants'. */
+export function madeAsOwner(edit: Edit<GrantFact>, live: Live): Edit<GrantFact> {
+  const { fact } = edit;
+  if (fact.id.grantor !== fact.target.owner || !hasOption(fact, live)) return edit;
+  return { ...edit, fact: { ...fact, target: { ...fact.target, isTakenOn: true } } };
+}
+
+/** Whether the connected role may grant by itself, without the owner's rights. A superuser always does as the owner. */
+function hasOption({ target }: GrantFact, { rights, server }: Live): boolean {
+  const ours = [server.user, ...rights.usable, ...rights.inherited];
+  return !server.superuser && target.optionHolders.some((holder) => ours.includes(holder));
 }

@@ -1,0 +1,14 @@
+CREATE ROLE dba;
+SET ROLE corpus_manager;
+CREATE ROLE keeper;
+CREATE ROLE reader;
+RESET ROLE;
+GRANT dba TO corpus_manager;
+CREATE SCHEMA app AUTHORIZATION dba;
+GRANT USAGE ON SCHEMA app TO keeper;
+CREATE TABLE app.t (id int);
+CREATE TABLE app.u (id int);
+ALTER TABLE app.t OWNER TO dba;
+ALTER TABLE app.u OWNER TO keeper;
+GRANT SELECT, INSERT ON app.t, app.u TO reader;
+GRANT SELECT, INSERT ON app.t, app.u TO corpus_manager WITH GRANT OPTION;

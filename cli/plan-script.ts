@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../core/sql.ts';
 import { inSteps } from '../core/steps.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
+import { printable } from './printable.ts';
 
 export const inSync = 'No changes needed. Database is in sync with manifest.';
 
@@ -17,8 +18,9 @@ export function planScript({ statements, server }: PlanResult): string {
     const next = group[0]?.ahead?.database ?? server.database;
     const connect = next === database ? [] : [connectTo(next)];
     database = next;
-    const body = group.map((statement) => scriptOf(statement, server.user));
-    return [...connect, 'BEGIN;\n', ...body, 'COMMIT;\n'].join('\n');
+    const body = group.map((statement) => scriptOf(statement, server.user)).join('\n');
+    const begin = `${beginScript(server)}${encodingFor(body)}`;
+    return [...connect, begin, body, 'COMMIT;\n'].join('\n');
   });
   return [...stopOnError(parts), ...parts].join('\n');
 }
@@ -28,10 +30,24 @@ function stopOnError({ length }: readonly string[]): string[] {
   return length > 1 ? ['\\set ON_ERROR_STOP on\n'] : [];
 }
 
+/** Names and literals mean what they meant to us, whatever the settings of who runs it. Timeouts are theirs to choose. */
+function beginScript({ user, login }: PlanResult['server']): string {
+  return `BEGIN READ WRITE;
+SET LOCAL ROLE ${user === login ? 'NONE' : quoteIdentifier(user)};
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL standard_conforming_strings = on;
+`;
+}
+
+/** The script is UTF-8, which a client need not be set to. */
+function encodingFor(body: string): string {
+  return /[^ -~\s]/.test(body) ? "SET LOCAL client_encoding = 'UTF8';\n" : '';
+}
+
 function scriptOf(statement: Statement, user: string): string {
   const sql = statementSql(statement, user);
   const risk = statement.risk === 'none' ? '' : ` (${statement.risk})`;
-  const why = commented(`${statement.why}${risk}\n`);
+  const why = commented(`${printable(statement.why)}${risk}\n`);
   return statement.password === undefined
     ? `${why}${sql}`
     : `${why}${commented(howToSet(statement.password))}${sql}`;

@@ -2,11 +2,12 @@ import { summaryLine } from '../core/plan.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { counted } from './counted.ts';
 import { inSync } from './plan-script.ts';
+import { printable } from './printable.ts';
 
 /** What would change, in numbers and then one line for each statement. */
 export function planSummary(plan: PlanResult): string {
   const lines = plan.statements.map(({ why, risk }) =>
-    risk === 'none' ? `  ${why}` : `  ${why} (${risk})`,
+    risk === 'none' ? `  ${printable(why)}` : `  ${printable(why)} (${risk})`,
   );
   return [planHeadline(plan), ...lines, ''].join('\n');
 }

@@ -16,7 +16,11 @@ export interface PolicyRecord {
 }
 
 export interface SecretRecord {
-  /** Changes whenever anything of the Secret does: resourceVersion, or the file's. */
+  /**
+   * Changes when the data does, and only then: a keyed hash of it. Not the resourceVersion, which a label changes as
+   * well: each such change would cost every policy that uses the Secret a full look. It ends up in histories, where a
+   * bare hash would let anybody try out passwords.
+   */
   readonly version: string;
   readonly data: ReadonlyMap<string, Buffer>;
   /** The policy that generated it, absent for a Secret made by others. */

@@ -10,6 +10,7 @@ import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
+import { findingLines } from '../finding-lines.ts';
 import { isRefusal } from '../failure.ts';
 import { inSync, planScript } from '../plan-script.ts';
 import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
@@ -41,7 +42,8 @@ export async function apply(options: ApplyOptions): Promise<number> {
 async function showPlan(database: Database, subject: Subject): Promise<void> {
   const { intent, passwords } = await intentOf(subject, 'plan');
   const plan = await planDatabase(database, intent, passwords);
-  process.stderr.write(`${uncertaintyNote(plan)}${planHeadline(plan)}\n`);
+  const found = findingLines(plan.findings, allFindings);
+  process.stderr.write(`${uncertaintyNote(plan)}${planHeadline(plan)}\n${found}`);
   process.stdout.write(planScript(plan));
 }
 
@@ -56,10 +58,13 @@ async function changeDatabase(database: Database, subject: Subject, waitMs: numb
     const result = await applyWhenFree(database, intent, { signal: interrupt.signal, waitMs });
     process.stderr.write(uncertaintyNote(result));
     process.stdout.write(applied(result));
+    process.stderr.write(findingLines(result.findings, allFindings));
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
   }
 }
+
+const allFindings = 'pgwarden diff --format json has all of them';
 
 /** Waited in silence. */
 const firstWaitMs = 1_000;

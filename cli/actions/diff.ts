@@ -1,5 +1,7 @@
+import { isDrift } from '../../core/finding.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { openDatabase } from '../../postgres/pool.ts';
+import { findingLines } from '../finding-lines.ts';
 import { planJson } from '../plan-json.ts';
 import { planScript } from '../plan-script.ts';
 import { planHeadline, planSummary, uncertaintyNote } from '../plan-summary.ts';
@@ -24,19 +26,21 @@ export async function diff(options: DiffOptions): Promise<number> {
     const { intent, passwords } = await intentOf(subject, 'plan');
     const plan = await planDatabase(database, intent, passwords);
     process.stderr.write(uncertaintyNote(plan));
+    const found = findingLines(plan.findings, '--format json has all of them');
     switch (options.format) {
       case 'sql':
-        process.stderr.write(`${planHeadline(plan)}\n`);
+        process.stderr.write(`${planHeadline(plan)}\n${found}`);
         process.stdout.write(planScript(plan));
         break;
       case 'summary':
-        process.stdout.write(planSummary(plan));
+        process.stdout.write(`${planSummary(plan)}${found}`);
         break;
       case 'json':
         process.stdout.write(planJson(plan, subject.mode));
         break;
     }
-    return options.exitCode && plan.drift ? driftExit : 0;
+    const isDrifted = plan.drift || plan.findings.some(isDrift);
+    return options.exitCode && isDrifted ? driftExit : 0;
   } finally {
     await database.close();
   }

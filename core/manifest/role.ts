@@ -49,7 +49,11 @@ export const roleSection = z
       .describe(
         "The same in the policy's database (ALTER ROLE ... IN DATABASE ... SET). Left alone when absent.",
       ),
-    password: passwordSection.optional().describe('Where the password comes from.'),
+    password: passwordSection
+      .optional()
+      .describe(
+        'Where the password comes from. Without it the role keeps whatever password it has, also one set by an earlier policy.',
+      ),
     password_valid_until: instant
       .optional()
       .describe('VALID UNTIL, an ISO 8601 timestamp with a zone.'),

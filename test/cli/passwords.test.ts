@@ -15,7 +15,10 @@ test('a script never sets a redacted password, and who has none differs from the
   expect(await rowsOf(rig.database.url, rolpassword)).toEqual([{ rolpassword: null }]);
   const after = await run(['diff'], text);
   expect(after.code).toBe(2);
-  expect(after.stdout).toBe(`BEGIN;
+  expect(after.stdout).toBe(`BEGIN READ WRITE;
+SET LOCAL ROLE NONE;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL standard_conforming_strings = on;
 
 -- role ${role} has no password
 -- pgwarden apply sets it, as it knows the password; by hand: \\password "${role}"

@@ -22,7 +22,7 @@ profiles:
 schemas: [{ name: ${owner}_app, profiles: [reader], role_pattern: '${reader}_{profile}' }]
 roles: [{ name: ${owner}, comment: "it's -- a \\\\ test" }]`;
   const { stdout } = await run(['diff'], text);
-  expect(stdout).toMatch(/^BEGIN;\n[^]*COMMIT;\n$/);
+  expect(stdout).toMatch(/^BEGIN READ WRITE;\n[^]*COMMIT;\n$/);
   await rowsOf(rig.database.url, stdout);
   expect((await run(['diff'], text)).stdout).toBe(`-- ${inSync}\n`);
   await rowsOf(rig.database.url, `DROP SCHEMA ${owner}_app`);
@@ -115,4 +115,16 @@ test('drift, failure and wrong usage have exit codes of their own', async () => 
   expect((await run(['diff', '--format', 'json'], text)).code).toBe(2);
   expect((await run(['diff', '--format', 'yaml'], text)).code).toBe(64);
   expect((await run(['diff', '--format', 'json'], 'roles: 1')).code).toBe(1);
+});
+
+test('a name with control characters commands neither psql nor a terminal', async () => {
+  const name = newRole(`"a\u001b[2J\nDROP ROLE postgres; \u202e--${rig.database.name}"`);
+  const text = `roles: [{ name: ${JSON.stringify(name.slice(1, -1))} }]`;
+  const { stdout } = await run(['diff', '--format', 'summary'], text);
+  expect(stdout).toContain('role a\\u{1b}[2J\\u{a}DROP ROLE postgres; \\u{202e}--');
+  const script = (await run(['diff'], text)).stdout;
+  const comments = script.split('\n').filter((line) => line.startsWith('--'));
+  expect(comments).toEqual([expect.stringContaining('role a\\u{1b}[2J\\u{a}DROP')]);
+  await rowsOf(rig.database.url, script);
+  expect((await run(['diff'], text)).code).toBe(0);
 });

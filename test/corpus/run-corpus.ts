@@ -101,7 +101,7 @@ function expectRefusal({ options }: Scenario, refusal: Refusal): void {
   expect(`${refusal.code}: ${refusal.message}`).toBe(options.refused);
 }
 
-function intentOf({ manifest, options }: Scenario): Intent | Refusal {
+export function intentOf({ manifest, options }: Scenario): Intent | Refusal {
   const [document] = parseDocuments(manifest, 'manifest.yaml');
   if (document?.kind === 'invalid') return document.refusal;
   if (document?.kind !== 'manifest') throw new Error('a scenario needs one bare manifest');
@@ -111,7 +111,7 @@ function intentOf({ manifest, options }: Scenario): Intent | Refusal {
   return { graph: document.graph, mode: options.mode, passwordVersions, appliedPasswords: {} };
 }
 
-function passwordsOf({ roles }: RoleGraph): Map<string, string> {
+export function passwordsOf({ roles }: RoleGraph): Map<string, string> {
   return new Map(
     roles.flatMap(({ name, password }) =>
       password === undefined ? [] : [[name, `password of ${name}`]],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Statement } from '../../core/kind.ts';
-import { redactedSql, sentTexts } from '../../postgres/render-sql.ts';
+import { commented, redactedSql, sentTexts } from '../../postgres/render-sql.ts';
 
 const statement = (text: string, more: Partial<Statement> = {}): Statement => ({
   text,
@@ -38,6 +38,17 @@ test('what is sent has each role its own verifier, as a literal', () => {
     "ALTER ROLE PASSWORD 'it''s of ben'",
   ]);
   expect(() => sentTexts(statements, 'postgres', new Map())).toThrow(RangeError);
+});
+
+test('no name gets out of a comment', () => {
+  const text = commented('role a\nDROP ROLE b;\rDROP ROLE c;\r\n\nDROP ROLE d;\u2028\\! id\n');
+  expect(text.split(/[\n\r\u2028]/).filter((line) => line !== '')).toEqual([
+    '-- role a',
+    '-- DROP ROLE b;',
+    '-- DROP ROLE c;',
+    '-- DROP ROLE d;',
+    '-- \\! id',
+  ]);
 });
 
 test('nothing to do is an empty script', () => {

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { planScript } from '../../cli/plan-script.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Intent, PlanResult } from '../../postgres/contract.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import { openDatabase } from '../../postgres/pool.ts';
+import { targetFromUrl } from '../../postgres/target.ts';
+import { majors } from '../setup/servers.ts';
+import { intentOf } from './run-corpus.ts';
+import { scenarios } from './scenario.ts';
+import type { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
+
+const [newest = 18] = [...majors()].reverse();
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(newest);
+});
+afterAll(() => stage.close());
+
+const playable = scenarios()
+  .filter(({ options }) => options.from <= newest && newest <= options.until)
+  .filter(({ options }) => options.refused === undefined)
+  .flatMap((scenario) => scenario.options.as.map((as) => ({ name: scenario.name, as, scenario })));
+
+test.each(playable)('psql runs the plan of $name as $as as it stands', async ({ scenario, as }) => {
+  const intent = intentOf(scenario);
+  if (intent instanceof Refusal) throw intent;
+  try {
+    const url = await stage.set(scenario, as);
+    const script = planScript(await planOf(url, intent));
+    expect(await psql(url, script)).toBe('');
+    expect(withoutPasswords(await planOf(url, intent))).toEqual([]);
+  } finally {
+    await stage.clear();
+  }
+});
+
+async function planOf(url: string, intent: Intent): Promise<PlanResult> {
+  const database = openDatabase(targetFromUrl(url));
+  try {
+    return await planDatabase(database, intent);
+  } finally {
+    await database.close();
+  }
+}
+
+/** What no script can do. */
+function withoutPasswords({ statements }: PlanResult): string[] {
+  return statements.filter(({ password }) => password === undefined).map(({ text }) => text);
+}
+
+/** Timeouts are set by who runs a script, and go before those of a role. */
+const options = [
+  'client_min_messages=error',
+  'statement_timeout=0',
+  'lock_timeout=0',
+  'idle_in_transaction_session_timeout=0',
+  ...(newest >= 17 ? ['transaction_timeout=0'] : []),
+];
+
+/** What psql says of a script that it is to stop at the first error of: nothing, or that error. */
+function psql(url: string, script: string): Promise<string> {
+  return new Promise((resolve) => {
+    const args = ['-X', '-q', '-o', '/dev/null', '-v', 'ON_ERROR_STOP=1', '-f', '-', url];
+    const env = { ...process.env, PGOPTIONS: options.map((each) => `-c ${each}`).join(' ') };
+    const child = execFile('psql', args, { env }, (error, _stdout, stderr) => {
+      resolve(stderr === '' ? (error?.message ?? '') : stderr);
+    });
+    child.stdin?.end(script);
+  });
+}

@@ -1,0 +1,2 @@
+CREATE ROLE ana LOGIN PASSWORD 'another' ADMIN corpus_manager;
+CREATE ROLE ben LOGIN ADMIN corpus_manager;

@@ -75,7 +75,7 @@ function news(rows: readonly OutsideRow[], { graph, server, managed }: Live): Ou
       case 'privileges':
         return !isKept(found.role);
       case 'defaults':
-        return !isKept(found.role) && !judgesDefaults(found.schema, graph);
+        return !isKept(found.role) && !judgesDefaults(found, graph);
       case 'member':
         return !judged.has(found.group) && !declared.has(edgeKey(found.group, found.role));
       case 'settings':
@@ -99,13 +99,14 @@ function configFor(
   return database === server.database ? spec?.databaseConfig : undefined;
 }
 
-/** Default privileges without a schema are drift where the policy speaks of any, or of the whole database. */
+/** Default privileges without a schema are drift where the policy speaks of the owner's, or of the whole database. */
 function judgesDefaults(
-  schema: string | null,
+  { schema, owner }: Extract<OutsideRow, { what: 'defaults' }>,
   { coverage, defaultPrivileges }: RoleGraph,
 ): boolean {
   if (coverage === 'database') return true;
-  return schema === null && defaultPrivileges.some((spec) => spec.schema === undefined);
+  if (schema !== null) return false;
+  return defaultPrivileges.some((spec) => spec.schema === undefined && spec.owner === owner);
 }
 
 /** Rows of one role and place as one, which makes one sentence. */

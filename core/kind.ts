@@ -88,6 +88,8 @@ export interface RoleRights {
   readonly attributes: readonly string[];
   /** Whether it may make schemas in the database. */
   readonly createsSchemas: boolean;
+  /** Schemas in scope on which it lacks USAGE, so that it cannot name what is in them. */
+  readonly closedSchemas: readonly { readonly schema: string; readonly owner: string }[];
   /** What tells which database service runs the server: see provider.ts. Null where nothing does. */
   readonly service: {
     readonly admin: string;

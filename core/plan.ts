@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { uncertainChanges } from './certainty.ts';
+import { withSchemaOwners } from './closed-schemas.ts';
 import type { Change } from './diff.ts';
 import { diffFacts, factKey } from './diff.ts';
 import type { Finding } from './finding.ts';
@@ -151,7 +152,9 @@ function renderChanges(
 ): readonly Statement[] {
   return runsOf(changes).flatMap((run) => {
     const [first] = run;
-    return first === undefined ? [] : kindOf(first.fact.kind).render(run, live, names);
+    if (first === undefined) return [];
+    const statements = kindOf(first.fact.kind).render(run, live, names);
+    return withSchemaOwners(statements, run, live);
   });
 }
 

@@ -2,6 +2,7 @@ import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
 import { everyone } from '../public.ts';
+import { refuseForbidden } from './grant-contradictions.ts';
 import type { GrantableType, GrantFact } from './object-grant.ts';
 
 export function grantKindName({ type }: GrantableType): string {
@@ -64,15 +65,17 @@ export function observedGrants(
   });
 }
 
-/** What the rules want on each row: the union of every rule that means it. */
+/** What the rules want on each row: the union of every rule that means it. Throws Refusal where they contradict. */
 export function desiredGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
   live: Live,
 ): GrantFact[] {
   const rules = rulesBySchema(type, live.graph.grants, 'present');
+  const absences = rulesBySchema(type, live.graph.grants, 'absent');
   return rows.flatMap((row) => {
     const wanted = wantedOn(type, row, rules.get(row.schema ?? '') ?? []);
+    refuseForbidden(type, row, wanted.values(), absences.get(row.schema ?? '') ?? []);
     for (const { grantee, privileges } of type.besides?.([row], live) ?? [])
       for (const privilege of privileges)
         addWanted(wanted, { grantee, privilege, grantable: false });

@@ -1,6 +1,7 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
+import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
 import { isWordOf, means } from './grant-rules.ts';
 import type { GrantableType } from './object-grant.ts';
@@ -70,9 +71,15 @@ export function withOwner(row: ObjectGroup, owner: string): ObjectGroup {
 
 function renamedIn(acl: readonly AclEntry[], before: string, owner: string): AclEntry[] {
   const renamed = (name: string): string => (name === before ? owner : name);
+  // Everyone stays everyone, though a role can have been given that name.
+  const renamedGrantee = (name: string): string => (name === everyone ? name : renamed(name));
   const merged = new Map<string, AclEntry>();
   for (const entry of acl) {
-    const moved = { ...entry, grantee: renamed(entry.grantee), grantor: renamed(entry.grantor) };
+    const moved = {
+      ...entry,
+      grantee: renamedGrantee(entry.grantee),
+      grantor: renamed(entry.grantor),
+    };
     const key = [moved.grantee, moved.grantor, moved.privilege].join('\0');
     const grantable = moved.grantable || merged.get(key)?.grantable === true;
     merged.set(key, { ...moved, grantable });

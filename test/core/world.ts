@@ -54,6 +54,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
       selfGranted: [],
       attributes: [],
       createsSchemas: true,
+      closedSchemas: [],
       service: null,
     },
     graph,

@@ -1,0 +1,5 @@
+ALTER SCHEMA "app" OWNER TO "app_owner";
+GRANT CREATE ON SCHEMA app TO "app_owner";
+ALTER TABLE app.t OWNER TO "app_owner";
+REVOKE INSERT ON TABLE app.t FROM PUBLIC;
+GRANT USAGE ON SCHEMA app TO "app_owner";

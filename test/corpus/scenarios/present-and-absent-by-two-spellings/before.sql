@@ -1,0 +1,3 @@
+CREATE ROLE caller;
+CREATE SCHEMA app;
+CREATE FUNCTION app.f(a integer) RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -13,7 +13,7 @@ export function planJson(plan: PlanResult, mode: ReconciliationMode): string {
     user: server.user,
     postgres_major: server.major,
     mode,
-    in_sync: summary.total === 0,
+    in_sync: summary.total === 0 && !drift,
     drift,
     hash,
     summary,

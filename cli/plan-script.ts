@@ -5,14 +5,19 @@ import type { PlanResult } from '../postgres/contract.ts';
 import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
 import { printable } from './printable.ts';
 
-export const inSync = 'No changes needed. Database is in sync with manifest.';
+/** What is said where there is no change to make. */
+export function nothingToDo(drift: boolean): string {
+  return drift
+    ? 'Nothing can be changed. What differs must be revoked by somebody else.'
+    : 'No changes needed. Database is in sync with manifest.';
+}
 
 /**
  * The plan as a script that psql runs as it stands, each step in a transaction of its own. A password is in no script,
  * so the statements that set one are comments: run, they would set the redaction as the password.
  */
-export function planScript({ statements, server }: PlanResult): string {
-  if (statements.length === 0) return `-- ${inSync}\n`;
+export function planScript({ statements, server, drift }: PlanResult): string {
+  if (statements.length === 0) return `-- ${nothingToDo(drift)}\n`;
   let database = server.database;
   const parts = inSteps(statements).map((group) => {
     const next = group[0]?.ahead?.database ?? server.database;

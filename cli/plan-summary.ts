@@ -1,7 +1,7 @@
 import { summaryLine } from '../core/plan.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { counted } from './counted.ts';
-import { inSync } from './plan-script.ts';
+import { nothingToDo } from './plan-script.ts';
 import { printable } from './printable.ts';
 
 /** What would change, in numbers and then one line for each statement. */
@@ -20,8 +20,8 @@ export function uncertaintyNote({ uncertain, server }: PlanResult): string {
 }
 
 /** `Plan for "shop": 3 changes (+1 role +2 grants)` */
-export function planHeadline({ summary, server }: PlanResult): string {
-  if (summary.total === 0) return inSync;
+export function planHeadline({ summary, server, drift }: PlanResult): string {
+  if (summary.total === 0) return nothingToDo(drift);
   const database = JSON.stringify(server.database);
   return `Plan for ${database}: ${counted(summary.total, 'change')} (${summaryLine(summary)})`;
 }

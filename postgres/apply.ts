@@ -122,7 +122,8 @@ async function runPlanned(
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
   const { identity, server } = inspection;
-  const findings = [...after.findings, ...plan.findings.filter(isDrift)];
+  const told = after.findings.filter((finding) => !isDrift(finding));
+  const findings = [...told, ...plan.findings.filter(isDrift)];
   return { identity, server, statements, ...planFigures(plan), ...after, findings };
 }
 

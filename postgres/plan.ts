@@ -1,4 +1,5 @@
 import { scopeOf } from '../core/inspection.ts';
+import { isDrift } from '../core/finding.ts';
 import type { Plan } from '../core/plan.ts';
 import { explainChanges } from '../core/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
@@ -69,6 +70,6 @@ export function planFigures(
   plan: Plan,
 ): Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'> {
   const { changes, summary, hash, uncertain, findings } = plan;
-  const drift = changes.length > uncertain;
+  const drift = changes.length > uncertain || findings.some(isDrift);
   return { summary, hash, uncertain, drift, changes: explainChanges(changes), findings };
 }

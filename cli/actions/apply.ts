@@ -12,7 +12,7 @@ import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
 import { findingLines } from '../finding-lines.ts';
 import { isRefusal } from '../failure.ts';
-import { inSync, planScript } from '../plan-script.ts';
+import { nothingToDo, planScript } from '../plan-script.ts';
 import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
 import type { SubjectOptions, Subject } from '../subject.ts';
 import { loadSubject } from '../subject.ts';
@@ -112,8 +112,8 @@ function isContention(error: unknown): error is Refusal {
   return isRefusal(error) && failureClass(error.code) === 'contention';
 }
 
-function applied({ summary, statements, server, durationMs }: ApplyResult): string {
-  if (summary.total === 0) return `${inSync}\n`;
+function applied({ summary, statements, server, drift, durationMs }: ApplyResult): string {
+  if (summary.total === 0) return `${nothingToDo(drift)}\n`;
   const changes = `${counted(summary.total, 'change')} (${summaryLine(summary)})`;
   const headline = `Applied to ${JSON.stringify(server.database)} in ${String(durationMs)} ms: ${changes}\n`;
   const sql = redactedSql(statements, server).trimEnd().replaceAll(/^/gm, '  ');

@@ -1,4 +1,3 @@
-import { isDrift } from '../../core/finding.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { findingLines } from '../finding-lines.ts';
@@ -39,8 +38,7 @@ export async function diff(options: DiffOptions): Promise<number> {
         process.stdout.write(planJson(plan, subject.mode));
         break;
     }
-    const isDrifted = plan.drift || plan.findings.some(isDrift);
-    return options.exitCode && isDrifted ? driftExit : 0;
+    return options.exitCode && plan.drift ? driftExit : 0;
   } finally {
     await database.close();
   }

@@ -3,6 +3,8 @@ import type { Observation } from '../../activities/contract.ts';
 import { eventsBetween } from '../../activities/status/events.ts';
 import { nextStatus } from '../../activities/status/next-status.ts';
 import { cut } from '../../activities/sql-text.ts';
+import type { Finding } from '../../core/finding.ts';
+import { findingReport } from '../../core/finding.ts';
 import { summarizeChanges } from '../../core/plan.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 
@@ -16,6 +18,21 @@ const planClean: Observation = { kind: 'planned', summary: nothing, line: 'no ch
 const suspended: Observation = { kind: 'suspended' };
 const conflict = refused('ConflictingPolicy');
 const unreachable = refused('DatabaseConnectionFailed');
+
+const outside = {
+  code: 'OutsidePolicy',
+  role: 'ana',
+  message: 'role "ana" has privileges on 12 tables in schema "old 3"',
+} as const;
+const unrevocable = {
+  code: 'Unrevocable',
+  role: 'bob',
+  message: 'only "eve" can revoke 1',
+} as const;
+const found = (...first: readonly Finding[]): Observation => {
+  const report = findingReport(first);
+  return { kind: 'inSync', ...(report === undefined ? {} : { findings: report }) };
+};
 
 function refused(
   code: 'ConflictingPolicy' | 'DatabaseConnectionFailed' | 'UnsafeRoleDrops',
@@ -49,6 +66,8 @@ describe('conditions', () => {
     [applied, ['Ready True Reconciled', 'Drifted False InSync']],
     [planned, ['Ready True Planned', 'Drifted True DriftDetected']],
     [planClean, ['Ready True Planned', 'Drifted False InSync']],
+    [found(outside), ['Ready True Reconciled', 'Drifted False InSync']],
+    [found(outside, unrevocable), ['Ready True Reconciled', 'Drifted True Unrevocable']],
     [suspended, ['Ready False Suspended', 'Paused True Suspended']],
     [
       unreachable,
@@ -111,6 +130,34 @@ describe('the rest of a status', () => {
         conditions: expect.anything(),
       });
     }
+  });
+});
+
+describe('findings', () => {
+  test('are in the status until a look finds nothing, drift first, by number and the first twenty', () => {
+    const many = Array.from({ length: 30 }, (_, index) => ({ ...outside, role: String(index) }));
+    const status = after(fresh, found(...many, unrevocable));
+    expect(status.finding_count).toBe(31);
+    expect(status.findings).toHaveLength(20);
+    expect(status.findings?.[0]).toEqual(unrevocable);
+    expect(after(status, unreachable).findings).toEqual(status.findings);
+    expect(after(status, suspended).finding_count).toBe(31);
+    expect(after(status, inSync)).not.toHaveProperty('findings');
+    expect(after(status, inSync)).not.toHaveProperty('finding_count');
+  });
+
+  test('make an event when they are new and when all are gone, not when a count changes', () => {
+    const more = { ...outside, message: outside.message.replace('12', '13') };
+    const elsewhere = { ...outside, message: outside.message.replace('old 3', 'old 4') };
+    expect(told(inSync, found(outside), found(outside), found(more))).toEqual([
+      'Reconciled',
+      'OutsidePolicy',
+    ]);
+    expect(told(found(outside), found(outside, elsewhere, unrevocable), inSync).slice(2)).toEqual([
+      'Unrevocable',
+      'OutsidePolicy',
+      'FindingsGone',
+    ]);
   });
 });
 

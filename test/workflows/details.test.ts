@@ -45,3 +45,25 @@ test('a policy that reached no database yet is named all the same', () => {
   const [heading] = policyDetails(shop, { phase: 'Pending' }).split('\n');
   expect(heading).toBe('**Pending** default/shop  ');
 });
+
+test('current details count what was found and show the first of it', () => {
+  const finding = (index: number) => ({
+    code: index === 0 ? ('Unrevocable' as const) : ('OutsidePolicy' as const),
+    role: 'ana',
+    message: `role "ana" has access ${index}`,
+  });
+  const first = Array.from({ length: 20 }, (_, index) => finding(index));
+  const findings = { total: 30, unrevocable: 1, first };
+  expect(policyDetails(shop, { phase: 'Drifted', findings })).toContain(
+    [
+      '**30 findings**, 1 of which cannot be taken away',
+      '',
+      '* Unrevocable: role "ana" has access 0',
+      '* OutsidePolicy: role "ana" has access 1',
+      '* OutsidePolicy: role "ana" has access 2',
+      '* OutsidePolicy: role "ana" has access 3',
+      '* OutsidePolicy: role "ana" has access 4',
+      '* and 25 more',
+    ].join('\n'),
+  );
+});

@@ -144,6 +144,7 @@ describe('a plan for a new team', () => {
       sessions_terminated: 0,
       schemas_created: 1,
       schema_owners_altered: 0,
+      object_owners_altered: 0,
       grants_added: 1,
       grants_revoked: 0,
       default_privileges_set: 1,
@@ -164,7 +165,7 @@ describe('a plan for a new team', () => {
     expect(JSON.stringify(plan)).not.toMatch(/SCRAM|PASSWORD '/);
   });
 
-  // W4: where the hash covers a salt, or a version with one, what was approved is never what is applied.
+  // Where the hash covers a salt, or a version with one, what was approved is never what is applied.
   test('is hashed by what it means: the password source, not the version with its salt', () => {
     const again = planChanges(decodeRows([]), { ...live, passwordVersions: { ana: 'pending' } });
     const roles = newTeam.roles.map((role) =>

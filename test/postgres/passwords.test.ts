@@ -95,7 +95,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect((await plan('two', onMd5)).statements).toEqual([]);
   });
 
-  // W44: a verifier kept beside a generated password is of no use unless it is the server's.
+  // A verifier kept beside a generated password is of no use unless it is the server's.
   test('is stored with the verifier that was kept for it, if it is one', async () => {
     const passwords = new Map([[ana, 'one']]);
     const kept = await scramVerifier('one');
@@ -115,7 +115,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect(await verifier()).toMatch(new RegExp(`^SCRAM-SHA-256\\$${String(asked)}:`));
   });
 
-  // W4: what was approved is what is applied, whatever salt the verifier gets, and though it was not known then.
+  // What was approved is what is applied, whatever salt the verifier gets, and though it was not known then.
   test('is covered by the hash of a plan as its source', async () => {
     const pending = { ...intent, passwordVersions: { [ana]: 'pending' } };
     const { hash: approved } = await planDatabase(rig.database, pending);

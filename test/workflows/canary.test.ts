@@ -103,8 +103,12 @@ async function expectNoCanary(): Promise<void> {
   expect(found).toEqual([]);
 }
 
-function secretYaml(name: string, entries: Record<string, string>): string {
-  const metadata = { name, namespace: bench.namespace };
+function secretYaml(
+  name: string,
+  entries: Record<string, string>,
+  labels: Record<string, string> = {},
+): string {
+  const metadata = { name, namespace: bench.namespace, labels };
   return `---\n${JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData: entries })}\n`;
 }
 
@@ -159,6 +163,53 @@ test('a password that was rotated is nowhere told', async () => {
     expect(await saidOf('rotated')).toBe(said);
   }
   await expectNoCanary();
+});
+
+async function verifierOf(role: string): Promise<string> {
+  const rows = await rowsOf<{ rolpassword: string }>(
+    database.url,
+    `SELECT rolpassword FROM pg_authid WHERE rolname = '${role}'`,
+  );
+  return rows[0]?.rolpassword ?? '';
+}
+
+test('a password changed behind our back is repaired, and neither it nor any verifier is told', async () => {
+  const role = uniqueName('app');
+  const spec = `  roles:
+    - { name: ${role}, login: true, password: { generate: { secretName: repaired-made } } }`;
+  await reconcilePolicy('repaired', { spec });
+  const ours = await verifierOf(role);
+  const made = await bench.source.readSecret({ namespace: bench.namespace, name: 'repaired-made' });
+  expect(made?.data.get('verifier')?.toString()).toBe(ours);
+  for (const encryption of ['md5', 'scram-sha-256']) {
+    await rowsOf(
+      database.url,
+      `BEGIN; SET LOCAL password_encryption = '${encryption}'; ALTER ROLE ${role} PASSWORD '${canary()}'; COMMIT`,
+    );
+    canaries.add(await verifierOf(role));
+    await reconcilePolicy('repaired', { spec });
+    expect(await saidOf('repaired')).toBe('Applied 1 change');
+    expect(await verifierOf(role)).toBe(ours);
+  }
+  canaries.add(ours).add(made?.data.get('password')?.toString() ?? 'no password');
+  await expectNoCanary();
+});
+
+test('another label on a Secret sets no password', async () => {
+  const role = uniqueName('app');
+  const password = canary();
+  const spec = `  roles:
+    - { name: ${role}, login: true, password: { secretRef: { name: labelled } } }`;
+  await reconcilePolicy('labelled', {
+    spec,
+    secrets: secretYaml('labelled', { [role]: password }),
+  });
+  const before = await verifierOf(role);
+  const labels = { team: 'sales' };
+  const secrets = secretYaml('labelled', { [role]: password, other: 'x' }, labels);
+  await reconcilePolicy('labelled', { spec, secrets });
+  expect(await saidOf('labelled')).toBe('Applied 2 changes');
+  expect(await verifierOf(role)).toBe(before);
 });
 
 test('the password of a connection that is refused is nowhere told', async () => {

@@ -6,7 +6,7 @@ import type { RoleSettingFact } from './role-setting.ts';
 /** Settings by which sessions may fail to start: a library that is not there ends them. */
 const preloading = ['session_preload_libraries', 'local_preload_libraries'];
 
-/** A setting of the role that logs in must not keep it out, or make it work as another: nothing could mend that later. */
+/** A setting of the role that logs in must not keep it out: nothing could mend that later. Others do not touch us. */
 export function unsafeForOurSessions(
   { op, fact }: Edit<RoleSettingFact>,
   { server }: Live,
@@ -14,11 +14,10 @@ export function unsafeForOurSessions(
   const { role } = fact.id;
   if (op === 'drop' || role !== server.login) return undefined;
   const parameter = fact.id.parameter.toLowerCase();
-  const worksAsOther = parameter === 'role' && fact.state.value !== server.user;
-  if (!worksAsOther && !preloading.includes(parameter)) return undefined;
+  if (!preloading.includes(parameter)) return undefined;
   return new Refusal(
     'UnsafeSelfChange',
     `the policy sets ${parameter} for the sessions of ${quoteIdentifier(role)}, the role it connects with`,
-    'Leave that setting out for that role; to work as another role, use setRole of the connection.',
+    'Leave that setting out for that role, and make it by hand where a session that fails can be mended.',
   );
 }

@@ -1,1 +1,1 @@
-SELECT count(*) = 0 FROM pg_db_role_setting WHERE setrole = 'corpus_manager'::regrole;
+SELECT setconfig = '{role=staff}' FROM pg_db_role_setting WHERE setrole = 'corpus_manager'::regrole;

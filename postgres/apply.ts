@@ -194,7 +194,7 @@ function notConvergent(residue: readonly string[]): Refusal {
   return new Refusal(
     'NotConvergent',
     `the database would still differ after the change, so it was rolled back: ${residue.slice(0, shownResidue).join('; ')}${more}`,
-    'Often the connected role cannot revoke what another role granted: connect as a superuser or as that grantor.',
+    'Often an event trigger of the server undoes it: look for one, or connect as a superuser. If that does not explain it, report it.',
     residue,
   );
 }

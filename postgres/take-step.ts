@@ -38,7 +38,9 @@ export async function takeStep(
     await session.client.query('ROLLBACK');
     return plan;
   });
-  return takeElsewhere(database.sibling(step.database), planned, step, options);
+  return database.elsewhere(step.database, (other) =>
+    takeElsewhere(other, planned, step, options),
+  );
 }
 
 /** What is to be done now, in a transaction that nobody else writes beside. It is left open. */
@@ -98,7 +100,7 @@ function unfinished({ target }: Database, residue: readonly string[]): Refusal {
   return new Refusal(
     'NotConvergent',
     `database ${JSON.stringify(target.database)} would still differ after the change, so it was rolled back: ${residue.join('; ')}`,
-    'Often the connected role cannot revoke what another role granted: connect as a superuser or as that grantor.',
+    'Often an event trigger of the server undoes it: look for one, or connect as a superuser. If that does not explain it, report it.',
     residue,
   );
 }

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Connected, Means } from '../../core/authority.ts';
+import { meansToActAs, meansToBecome } from '../../core/authority.ts';
+import type { RoleRights } from '../../core/kind.ts';
+import { liveFor, nothing } from './world.ts';
+
+const { server } = liveFor(nothing);
+const manager = { ...server, user: 'manager', login: 'manager', superuser: false };
+const none: RoleRights = {
+  ...liveFor(nothing).rights,
+  usable: [],
+  inherited: [],
+  settable: [],
+  grantable: [],
+  selfGranted: [],
+};
+
+function connected(rights: Partial<RoleRights>, major = 18): Connected {
+  return { server: { ...manager, major }, rights: { ...none, ...rights } };
+}
+
+const selfGranted = [{ role: 'owner', inherit: false, set: true }];
+
+describe('the connected role', () => {
+  test.each<[string, Connected, Means | undefined, Means | undefined]>([
+    ['that has nothing to do with it', connected({}), undefined, undefined],
+    ['that is a superuser', { server, rights: none }, 'own', 'own'],
+    ['that is its member', connected({ usable: ['owner'] }), 'held', 'held'],
+    [
+      'that inherits it and may not become it',
+      connected({ inherited: ['owner'] }),
+      'held',
+      undefined,
+    ],
+    ['that may only become it', connected({ settable: ['owner'] }), 'taken on', 'held'],
+    ['that may grant it', connected({ grantable: ['owner'] }), 'lent', 'lent'],
+    [
+      'that may grant it, and become it already',
+      connected({ grantable: ['owner'], settable: ['owner'], selfGranted }),
+      'lent',
+      'held',
+    ],
+    [
+      'that, before 16, is a member without inheriting, and could not improve on it',
+      connected({ grantable: ['owner'], settable: ['owner'], selfGranted }, 15),
+      'taken on',
+      'held',
+    ],
+  ])('%s', (_who, who, actsAs, becomes) => {
+    expect(meansToActAs('owner', who, new Set())).toBe(actsAs);
+    expect(meansToBecome('owner', who, new Set())).toBe(becomes);
+  });
+
+  test('may grant itself the role that it creates, and is itself without more ado', () => {
+    expect(meansToActAs('fresh', connected({}), new Set(['fresh']))).toBe('lent');
+    expect(meansToBecome('manager', connected({}), new Set())).toBe('own');
+  });
+});

@@ -1,6 +1,7 @@
 import type { Lack, Live, Need } from './kind.ts';
 import { createdRoles, lacksFor } from './authority.ts';
 import type { Plan } from './plan.ts';
+import { providerOf } from './provider.ts';
 import { Refusal } from './refusal.ts';
 import { kindOf } from './registry.ts';
 import { quoteIdentifier } from './sql.ts';
@@ -52,10 +53,18 @@ function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined
     .join('; ');
   return new Refusal(
     'InsufficientPrivileges',
-    `the connected role ${user} lacks ${missing}, without which it cannot do this: ${lines.slice(0, shownChanges).join('; ')}${more}`,
+    `the connected role ${user}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${lines.slice(0, shownChanges).join('; ')}${more}`,
     `Connect as another role, or let one that may ${remedies}.`,
     lines,
   );
+}
+
+/** On a database service it matters whether the connected role is one of its administrators, by whatever way. */
+function onProvider({ rights }: Live): string {
+  const provider = providerOf(rights);
+  if (provider === undefined) return '';
+  const member = rights.service?.isMember === true ? 'a member' : 'no member';
+  return ` on ${provider.name}, ${member} of ${provider.admin},`;
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -63,9 +63,9 @@ function lacking(power: Power, { rights, server }: Live): Lack[] {
   const provider = providerOf(rights);
   if (provider === undefined || power === 'CREATEROLE' || power === 'CREATEDB')
     return [{ what: power, remedy: `run ALTER ROLE ${user} ${power}` }];
-  const what = `${power}, which ${provider.name} gives to nobody`;
   const stand =
     power === 'SUPERUSER' || power === 'REPLICATION' ? provider.instead[power] : undefined;
-  const membership = stand === undefined ? '' : ` and declare a membership in ${stand} instead`;
-  return [{ what, remedy: `leave the attribute out of the policy${membership}` }];
+  const membership = stand === undefined ? '' : `, and declare a membership in ${stand} instead`;
+  const why = `which ${provider.name} gives to nobody`;
+  return [{ what: power, remedy: `leave ${power}, ${why}, out of the policy${membership}` }];
 }

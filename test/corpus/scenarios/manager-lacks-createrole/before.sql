@@ -1,0 +1,1 @@
+ALTER ROLE corpus_manager NOCREATEROLE;

@@ -1,0 +1,1 @@
+REVOKE CREATE ON DATABASE corpus FROM corpus_manager;

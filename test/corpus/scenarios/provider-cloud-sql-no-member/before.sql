@@ -1,0 +1,2 @@
+CREATE ROLE cloudsqlsuperuser;
+ALTER ROLE corpus_manager NOCREATEROLE;

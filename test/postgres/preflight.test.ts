@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Refusal } from '../../core/refusal.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import type { Rig } from './rig.ts';
+import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
+
+describe.each(someMajors)('what a connection lacks on PostgreSQL %d', (major) => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await openRig(major);
+  });
+  afterEach(() => rig.close());
+
+  async function hintFor(manager: string, manifest: string): Promise<string | undefined> {
+    const database = rig.open(urlWith(rig.url, { username: manager, password: 'secret' }));
+    const refusal: unknown = await planDatabase(database, intentOf(manifest)).catch(
+      (error: unknown) => error,
+    );
+    return refusal instanceof Refusal ? refusal.hint : undefined;
+  }
+
+  test('is said with what would give it, in a form that can be run', async () => {
+    const manager = rig.role('manager');
+    const app = rig.role('app');
+    await rig.sql(`CREATE ROLE "${manager}" LOGIN PASSWORD 'secret'`);
+    const manifest = `{ roles: [{ name: ${app} }], schemas: [{ name: ${app} }] }`;
+    const hint = await hintFor(manager, manifest);
+    expect(hint).toBe(
+      `Connect as another role, or let one that may run ALTER ROLE "${manager}" CREATEROLE; run GRANT CREATE ON DATABASE "${rig.name}" TO "${manager}".`,
+    );
+    const remedies = hint?.matchAll(/run (.+?)(?:;|\.$)/g) ?? [];
+    for (const [, statement = ''] of remedies) await rig.sql(statement);
+    expect(await hintFor(manager, manifest)).toBeUndefined();
+  });
+});

@@ -25,7 +25,7 @@ export async function askElsewhere(
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (const name of databasesElsewhere(inspection.rows, live))
-    answers.push(await ask(database.sibling(name), inspection, scope));
+    answers.push(await database.elsewhere(name, (other) => ask(other, inspection, scope)));
   return answers;
 }
 

@@ -12,8 +12,11 @@ export interface Database {
   readonly target: ConnectionTarget;
   /** Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. */
   use<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  /** Another database of the same server, with the same credentials. It is closed with this one. */
-  sibling(name: string): Database;
+  /**
+   * Runs `work` on another database of the server, with the same credentials. No connection to it is kept, which would
+   * stand in the way of whoever drops or copies it.
+   */
+  elsewhere<T>(name: string, work: (other: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -61,7 +64,6 @@ export function databasePools(): DatabasePools {
 export function openDatabase(target: ConnectionTarget): Database {
   let encrypted = target.sslMode !== 'disable' && target.sslMode !== 'allow';
   let pool = newPool(target, encrypted);
-  const siblings = databasePools();
   const mayFallBack = target.sslMode === 'prefer' || target.sslMode === 'allow';
 
   const connect = async (): Promise<PoolClient> => {
@@ -81,11 +83,15 @@ export function openDatabase(target: ConnectionTarget): Database {
 
   return {
     target,
-    sibling: (name) => siblings.get({ ...target, database: name }),
-    async close() {
-      await siblings.close();
-      await pool.end();
+    async elsewhere(name, work) {
+      const other = openDatabase({ ...target, database: name });
+      try {
+        return await work(other);
+      } finally {
+        await other.close();
+      }
     },
+    close: () => pool.end(),
     async use(work) {
       let client: PoolClient | undefined;
       try {

@@ -38,9 +38,7 @@ export async function takeStep(
     await session.client.query('ROLLBACK');
     return plan;
   });
-  return database.elsewhere(step.database, (other) =>
-    takeElsewhere(other, planned, step, options),
-  );
+  return database.elsewhere(step.database, (other) => takeElsewhere(other, planned, step, options));
 }
 
 /** What is to be done now, in a transaction that nobody else writes beside. It is left open. */

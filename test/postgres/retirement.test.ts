@@ -7,6 +7,7 @@ import { planDatabase } from '../../postgres/plan.ts';
 import { takeStep } from '../../postgres/take-step.ts';
 import { freshDatabase, type TestDatabase } from '../setup/servers.ts';
 import { rowsOf } from '../setup/rows.ts';
+import { eventually } from '../workflows/wait.ts';
 import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
@@ -135,6 +136,10 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
       "SELECT tableowner FROM pg_tables WHERE tablename = 't'",
     );
     expect(owners).toEqual([{ tableowner: heir }]);
+    // No connection of ours is left there, which would keep it from being dropped.
+    const ours = `datname = '${other.name}' AND application_name = 'pgwarden'`;
+    const left = () => rowsOf(rig.url, `SELECT FROM pg_stat_activity WHERE ${ours}`);
+    await eventually(async () => (await left()).length === 0, 5_000);
     await rowsOf(other.url, `DROP OWNED BY ${heir}`);
   });
 

@@ -72,13 +72,16 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   '25P03': 'DatabaseTimeout',
 };
 
-/** Two states say too little: the message tells what else they mean. PostgreSQL never translates the first. */
+/** Some states say too little: the message tells what else they mean. PostgreSQL never translates the first. */
 function codeByMessage(state: string, message: string): ErrorCode | undefined {
   // Two writers met on one catalog row.
   if (state === 'XX000' && message.startsWith('tuple concurrently')) return 'LockContention';
   // What was dropped while it was read. These are not translated either.
   if (state === 'XX000' && /^(cache lookup failed|could not open relation with OID)/.test(message))
     return 'LockContention';
+  // A setting of a role: no parameter is made or dropped meanwhile.
+  if (state === '42704' && message.startsWith('unrecognized configuration parameter'))
+    return 'MissingDatabaseObject';
   // Not a role's objects, but what it granted onwards to roles outside the policy.
   if (state === '2BP01' && message === 'dependent privileges exist') return 'ApplyFailed';
   return undefined;

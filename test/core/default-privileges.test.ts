@@ -93,7 +93,9 @@ describe('undeclared default privileges', () => {
       'SELECT on tables that maker creates is no longer granted to reader',
       'SELECT on tables that maker creates in schema app is no longer granted to reader',
     ]);
-    expect(planOf(declared.replace('coverage: declared', 'coverage: database'), rows).changes).toHaveLength(2);
+    expect(
+      planOf(declared.replace('coverage: declared', 'coverage: database'), rows).changes,
+    ).toHaveLength(2);
   });
 
   test('of other roles are not, nor is a type of a later PostgreSQL', () => {

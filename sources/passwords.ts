@@ -28,7 +28,7 @@ export interface PasswordOptions {
 }
 
 /** Version of a password that is not known yet, e.g. one that will be generated when changes are applied. */
-export const pendingPassword = 'pending';
+const pendingPassword = 'pending';
 
 type Secrets = Pick<PolicySource, 'readSecret' | 'createSecret'>;
 type Applied = Readonly<Record<string, string>>;

@@ -111,7 +111,7 @@ export function intentOf({ manifest, options }: Scenario): Intent | Refusal {
   return { graph: document.graph, mode: options.mode, passwordVersions, appliedPasswords: {} };
 }
 
-export function passwordsOf({ roles }: RoleGraph): Map<string, string> {
+function passwordsOf({ roles }: RoleGraph): Map<string, string> {
   return new Map(
     roles.flatMap(({ name, password }) =>
       password === undefined ? [] : [[name, `password of ${name}`]],

@@ -77,6 +77,13 @@ test('a generated password is made once, with its verifier beside it', async () 
   );
 });
 
+test('a generated password brings its verifier along', async () => {
+  await declare('{ generate: {} }');
+  const { passwords, verifiers } = await resolve();
+  expect(verifiers.get('ana')).toBe(`verifier of ${passwords.get('ana') ?? ''}`);
+  expect((await resolve()).verifiers).toEqual(verifiers);
+});
+
 test('a generated password rotates when its Secret is deleted', async () => {
   await declare('{ generate: { secretName: mine, secretKey: pw } }');
   const first = await resolve();
@@ -148,6 +155,8 @@ test('the CLI takes passwords from its environment', async () => {
   await expect(environmentPasswords(graph, { ANA_PASSWORD: '' })).rejects.toMatchObject({
     message: 'environment variable ANA_PASSWORD is an empty password',
   });
+  const planned = await environmentPasswords(graph, {}, { lenient: true });
+  expect(planned.versions).toEqual({ ana: 'pending' });
   const secret = environmentPasswords(manifest(fromSecret), {});
   await expect(secret).rejects.toMatchObject({ code: 'InvalidSpec' });
 });

@@ -11,6 +11,7 @@ export const rightsColumn = (pg: PgMajor): string => `
                    'selfGranted', ${selfGranted(pg)},
                    'attributes', ${attributes},
                    'createsSchemas', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+                   'closedSchemas', ${closedSchemas},
                    'service', ${serviceColumn})
             FROM pg_catalog.pg_roles me
             LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
@@ -26,6 +27,12 @@ const attributes = `(
                                                  (u.rolreplication, 'REPLICATION'), (u.rolbypassrls, 'BYPASSRLS'))
                                          AS a (has, name)
                       WHERE u.rolname = CURRENT_USER AND a.has)`;
+
+const closedSchemas = `(
+                     SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', s.name, 'owner', pg_catalog.pg_get_userbyid(s.nspowner))
+                                               ORDER BY s.name), '[]')
+                       FROM scope_schema s
+                      WHERE NOT pg_catalog.has_schema_privilege(s.oid, 'USAGE'))`;
 
 const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
 

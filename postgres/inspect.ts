@@ -35,6 +35,7 @@ const roleRights = z.object({
   selfGranted: z.array(z.object({ role: z.string(), inherit: z.boolean(), set: z.boolean() })),
   attributes: z.array(z.string()),
   createsSchemas: z.boolean(),
+  closedSchemas: z.array(z.object({ schema: z.string(), owner: z.string() })),
   service: z.object({ admin: z.string(), isMember: z.boolean(), aurora: z.boolean() }).nullable(),
 });
 

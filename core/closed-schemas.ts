@@ -1,0 +1,33 @@
+import { meansToActAs } from './authority.ts';
+import type { Change } from './diff.ts';
+import type { Live, Statement } from './kind.ts';
+import { kindOf } from './registry.ts';
+
+/**
+ * Adds the owners of schemas in which the connected role cannot name the objects that the changes are of, for want of
+ * USAGE: with the owner's rights it can. What is done as another role is that one's to name.
+ */
+export function withSchemaOwners(
+  statements: readonly Statement[],
+  changes: readonly Change[],
+  live: Live,
+): Statement[] {
+  const owners = new Set(changes.flatMap((change) => ownerToJoin(change, live)));
+  if (owners.size === 0) return [...statements];
+  return statements.map((statement) =>
+    statement.as === undefined
+      ? { ...statement, rights: [...new Set([...(statement.rights ?? []), ...owners])] }
+      : statement,
+  );
+}
+
+/** What is taken away goes before schemas change owners, what is given comes after. */
+function ownerToJoin({ op, fact }: Change, live: Live): string[] {
+  if (kindOf(fact.kind).group === undefined) return [];
+  const closed = live.rights.closedSchemas.find(({ schema }) => schema === fact.id['schema']);
+  if (closed === undefined) return [];
+  const declared = live.graph.schemas.find(({ name }) => name === closed.schema)?.owner;
+  const changes = op !== 'drop' && live.mode !== 'additive';
+  const owner = changes ? (declared ?? closed.owner) : closed.owner;
+  return meansToActAs(owner, live, new Set()) === 'lent' ? [owner] : [];
+}

@@ -1,0 +1,10 @@
+GRANT "app_owner" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+ALTER TABLE app.t OWNER TO "app_owner";
+GRANT "new_owner" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+ALTER SCHEMA "given" OWNER TO "new_owner";
+REVOKE INSERT ON TABLE given.t FROM "reader";
+GRANT SELECT ON TABLE app.t, given.t TO "reader";
+GRANT SELECT ON TABLE app.named TO "reader";
+GRANT EXECUTE ON FUNCTION app.f() TO "reader";
+REVOKE "app_owner" FROM "corpus_manager" GRANTED BY "corpus_manager";
+REVOKE "new_owner" FROM "corpus_manager" GRANTED BY "corpus_manager";

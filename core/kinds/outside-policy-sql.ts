@@ -104,6 +104,12 @@ const toldElsewhere = ['pg_class', 'pg_proc', 'pg_type', 'pg_namespace', 'pg_def
 const word = `CASE i.type WHEN 'server' THEN 'foreign_server' WHEN 'parameter ACL' THEN 'parameter'
                             ELSE pg_catalog.translate(i.type, ' -', '__') END`;
 
+/** Whether coverage of the whole database makes the privilege drift. */
+const isCovered = `(
+             i.type IN ('foreign-data wrapper', 'server', 'language', 'large object')
+               AND NOT EXISTS (SELECT FROM scope_brought_along e WHERE e.classid = d.classid AND e.objid = d.objid)
+             OR i.type = 'database' AND i.identity = pg_catalog.quote_ident(pg_catalog.current_database()))`;
+
 /**
  * The rest by the server's own list of who has what where: columns, objects outside schemas, and other databases, of
  * whose objects nothing but the number can be seen from here. What a role owns there is not in the fingerprint: its
@@ -143,6 +149,7 @@ const byDependency = `
        AND NOT (d.what = 'privileges' AND EXISTS (
              SELECT FROM scope_object o
               WHERE o.schema IS NULL AND i.identity IN (o.name, pg_catalog.quote_ident(o.name)) AND o.type = ${word}))
+       AND NOT (d.what = 'privileges' AND (SELECT c.is_database FROM scope_coverage c) AND ${isCovered})
      GROUP BY d.what, d.role, i.schema, i.type
      UNION ALL
     SELECT jsonb_build_object(

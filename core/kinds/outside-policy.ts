@@ -77,6 +77,7 @@ function news(rows: readonly OutsideRow[], { graph, server, managed }: Live): Ou
       case 'defaults':
         return !isKept(found.role) && !judgesDefaults(found, graph);
       case 'member':
+        if (graph.coverage === 'database') return false;
         return !judged.has(found.group) && !declared.has(edgeKey(found.group, found.role));
       case 'settings':
         return configFor(specs.get(found.role), found.database, server) === undefined;

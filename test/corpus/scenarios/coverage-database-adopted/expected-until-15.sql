@@ -1,0 +1,11 @@
+ALTER DEFAULT PRIVILEGES FOR ROLE "maker" REVOKE SELECT ON TABLES FROM "reader";
+ALTER DEFAULT PRIVILEGES FOR ROLE "maker" IN SCHEMA "legacy" REVOKE SELECT ON TABLES FROM "reader";
+REVOKE EXECUTE ON FUNCTION legacy.f() FROM "reader";
+REVOKE UPDATE ("secret") ON TABLE legacy.a FROM "reader";
+REVOKE SELECT ON TABLE legacy.a, legacy.b FROM "partner";
+REVOKE SELECT ON TABLE legacy.a, legacy.b FROM "reader";
+REVOKE USAGE ON TYPE legacy.mood FROM "reader";
+REVOKE USAGE ON SCHEMA legacy FROM "reader";
+REVOKE CREATE ON DATABASE corpus FROM "reader";
+REVOKE "stranger" FROM "reader";
+GRANT SELECT ON TABLE app.t TO "reader";

@@ -1,2 +1,2 @@
-GRANT SELECT ON TABLE app.theirs TO "app";
 GRANT SELECT ON TABLE app.mine TO "other";
+GRANT SELECT ON TABLE app.theirs TO "app";

@@ -10,6 +10,7 @@ import {
   membersSql,
 } from '../core/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
+import { lastOf, runBatch } from './batch.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database, Session } from './pool.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -137,15 +138,22 @@ function readServer(
   return { identity: { server: id, database: server.database }, server };
 }
 
-/** The names of the objects in the groups a plan touches. One round trip, none when there are no groups. */
+/**
+ * The names of the objects in the groups a plan touches. One round trip, none when there are no groups. `begin` opens a
+ * transaction of its own; without it, it is the one that is open.
+ */
 export async function readMembers(
   { client, major }: Session,
   scope: Scope,
   groups: readonly string[],
+  begin?: readonly string[],
 ): Promise<GroupNames> {
   const names = new Map<string, string[]>(groups.map((group) => [group, []]));
   if (groups.length === 0) return names;
-  const { rows } = await client.query(membersSql(major, scope, groups));
+  const query = membersSql(major, scope, groups);
+  const batch = begin === undefined ? [query] : [...begin, query, 'COMMIT'];
+  const results = await runBatch(client, batch);
+  const { rows } = begin === undefined ? lastOf(results) : lastOf(results.slice(0, -1));
   for (const { group_key: group, name } of z.array(memberRow).parse(rows))
     names.get(group)?.push(name);
   return names;

@@ -24,18 +24,25 @@ export interface Planned {
   readonly statements: readonly Statement[];
 }
 
+interface Inspected {
+  readonly inspection: Inspection;
+  readonly passwords: Passwords;
+  /** Opens a transaction for what else is asked. Without it, one is open. */
+  readonly begin?: readonly string[];
+}
+
 /** Plans from an inspection, after looking at other databases where kinds ask for it. Throws Refusal. */
 export async function planEverywhere(
   session: Session,
   database: Database,
   intent: Intent,
-  { inspection, passwords }: { readonly inspection: Inspection; readonly passwords: Passwords },
+  { inspection, passwords, begin }: Inspected,
 ): Promise<Planned> {
   const scope = scopeOf(intent.graph);
   const live = await liveFor(intent, inspection, passwords);
   const answers = await askElsewhere(database, inspection, scope, live);
   const checked = checkedPlan(inspection, answers, live);
-  const names = await readMembers(session, scope, groupsOf(checked));
+  const names = await readMembers(session, scope, groupsOf(checked), begin);
   const plan = withUnrevocable(checked, live, names);
   const statements = renderPlan(plan, live, names);
   return { inspection, scope, live, answers, names, plan, statements };

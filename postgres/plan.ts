@@ -5,10 +5,9 @@ import { explainChanges } from '../core/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
-import type { Inspection } from './inspect.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
 import { planEverywhere } from './plan-everywhere.ts';
-import type { Database, Session } from './pool.ts';
+import type { Database } from './pool.ts';
 import { beginTransaction } from './transaction.ts';
 
 const limits = { statementMs: 60_000, lockMs: 5_000 };
@@ -42,9 +41,16 @@ function planFor(
 ): Promise<MarkedPlan> {
   return database.use(async (session) => {
     try {
-      const inspection = await inspectSnapshot(session, database, intent, marked);
-      const planned = await planEverywhere(session, database, intent, { inspection, passwords });
-      await session.client.query('COMMIT');
+      // Nothing is left open: a plan without changes needs nothing more of the server.
+      const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
+      const query = inspectionQuery(session, scopeOf(intent.graph), marked);
+      const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
+      const inspection = readInspection(lastOf(results.slice(0, -1)), database);
+      const planned = await planEverywhere(session, database, intent, {
+        inspection,
+        passwords,
+        begin,
+      });
       const { identity, server, fingerprint } = inspection;
       const { statements, plan } = planned;
       return { identity, server, statements, fingerprint, ...planFigures(plan) };
@@ -52,17 +58,6 @@ function planFor(
       throw classifyError(error, 'inspect', database.target);
     }
   });
-}
-
-async function inspectSnapshot(
-  session: Session,
-  database: Database,
-  { graph }: Intent,
-  marked: boolean,
-): Promise<Inspection> {
-  const begin = beginTransaction(session, 'REPEATABLE READ READ ONLY', limits);
-  const query = inspectionQuery(session, scopeOf(graph), marked);
-  return readInspection(lastOf(await runBatch(session.client, [...begin, query])), database);
 }
 
 /** What is told of a plan beside its statements. */

@@ -50,7 +50,7 @@ interface Surroundings {
 
 /** Edges that are not drift: see below. A declared edge is one of them only where it is a creator's own. */
 function isSystemState(edge: EdgeRow, { declared, rows, live }: Surroundings): boolean {
-  if (isCreators(edge, live)) return true;
+  if (isCreators(edge, live)) return !isDeclaredAdmin(edge, live);
   return !declared.has(pairOf(edge)) && (isServers(edge, live) || isOurs(edge, rows, live));
 }
 
@@ -58,6 +58,13 @@ function isSystemState(edge: EdgeRow, { declared, rows, live }: Surroundings): b
 function isCreators(edge: EdgeRow, { server }: Live): boolean {
   return (
     edge.creator && edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set
+  );
+}
+
+/** ADMIN that is declared has to be seen, whoever gave it. */
+function isDeclaredAdmin({ role, member }: EdgeRow, { graph }: Live): boolean {
+  return graph.memberships.some(
+    (spec) => spec.admin && spec.role === role && spec.member === member,
   );
 }
 

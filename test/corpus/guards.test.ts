@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { scenarios } from './scenario.ts';
+
+const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Rows of the page's tables: what goes wrong elsewhere, and what guards against it here. */
+const rows = [...page.matchAll(/^\| (?<mistake>[^|]+?) +\| (?<guards>[^|]+?) +\|$/gm)]
+  .map(({ groups }) => ({
+    mistake: groups?.['mistake'] ?? '',
+    guards: [...(groups?.['guards'] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''),
+  }))
+  .filter(({ mistake }) => !/^(-+|what goes wrong)$/.test(mistake));
+
+test('every mistake known from other tools has a guard', () => {
+  expect(rows.length).toBeGreaterThan(60);
+  expect(rows.filter(({ guards }) => guards.length === 0)).toEqual([]);
+});
+
+test('every guard that is named is there', () => {
+  const names = new Set(scenarios().map(({ name }) => name));
+  const isThere = (guard: string): boolean =>
+    guard.startsWith('test/') ? existsSync(`${root}${guard}`) : names.has(guard);
+  expect(rows.flatMap(({ guards }) => guards).filter((guard) => !isThere(guard))).toEqual([]);
+});
+
+test('every scenario says what is expected of it', () => {
+  const silent = scenarios().filter(
+    ({ path, options }) => options.refused === undefined && !existsSync(`${path}/expected.sql`),
+  );
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});

@@ -1,0 +1,12 @@
+CREATE ROLE reader;
+CREATE ROLE stranger LOGIN CONNECTION LIMIT 3;
+CREATE ROLE friend;
+GRANT stranger TO friend WITH ADMIN OPTION;
+COMMENT ON ROLE stranger IS 'nobody of ours';
+ALTER ROLE stranger SET work_mem = '8MB';
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+GRANT USAGE ON SCHEMA app TO stranger;
+GRANT SELECT, INSERT ON app.t TO stranger WITH GRANT OPTION;
+GRANT UPDATE (id) ON app.t TO stranger;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO stranger;

@@ -59,9 +59,9 @@ export const retiredRoles: CatalogQuery = {
                  FROM pg_catalog.pg_shdepend d
                  JOIN pg_catalog.pg_database b ON b.oid = d.dbid
                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid AND d.dbid <> c.oid), '[]'),
-             'dependencies', COALESCE((${dependencies(pg)}), '[]'),
-             'holding', (${doomed} ${namesOf(holdingData)}),
-             'dependents', (${doomed} ${namesOf(dependents)}))
+             'dependencies', COALESCE((${dependencies(pg)}), '[]'))
+           || (${doomed}
+               SELECT jsonb_build_object('holding', (${namesOf(holdingData)}), 'dependents', (${namesOf(dependents)})))
       FROM scope_role r
       JOIN scope_retired t ON t.name = r.name
       JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`,

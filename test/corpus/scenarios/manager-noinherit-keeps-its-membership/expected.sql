@@ -1,1 +1,3 @@
+SET LOCAL ROLE "owner";
 ALTER DEFAULT PRIVILEGES FOR ROLE "owner" IN SCHEMA "public" GRANT SELECT ON TABLES TO "reader";
+SET LOCAL ROLE "corpus_manager";

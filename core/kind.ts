@@ -166,7 +166,7 @@ export interface Lack {
 }
 
 /** What a kind has to know of other databases of the server. Its `inspect` runs there too. */
-export interface Elsewhere<Row> {
+interface Elsewhere<Row> {
   /** The databases, by the rows of the policy's own. */
   databases(rows: readonly Row[], live: Live): readonly string[];
   /** The row that stands for a database that could not be looked at. */

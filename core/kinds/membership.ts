@@ -49,7 +49,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
       FROM pg_catalog.pg_auth_members a
       JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
       JOIN pg_catalog.pg_roles m ON m.oid = a.member
-     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_role)${pg >= perGrantor ? '' : attributes}`,
+     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_told)${pg >= perGrantor ? '' : attributes}`,
   },
   decode: (value) => row.parse(value),
   observed: (rows, live) => observedEdges(edgesOf(rows), live),

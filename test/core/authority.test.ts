@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Connected, Means } from '../../core/authority.ts';
 import { meansToActAs, meansToBecome } from '../../core/authority.ts';
 import type { RoleRights } from '../../core/kind.ts';
-import { liveFor, nothing } from './world.ts';
+import { liveFor, nothing } from './live-for.ts';
 
 const { server } = liveFor(nothing);
 const manager = { ...server, user: 'manager', login: 'manager', superuser: false };

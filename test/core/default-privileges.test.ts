@@ -4,7 +4,7 @@ import type { RoleGraph } from '../../core/graph.ts';
 import { decodeRows } from '../../core/inspection.ts';
 import type { Plan } from '../../core/plan.ts';
 import { explainPlan, planChanges, renderPlan } from '../../core/plan.ts';
-import { liveFor, nothing } from './world.ts';
+import { liveFor, nothing } from './live-for.ts';
 
 function graphOf(manifest: string): RoleGraph {
   const [document] = parseDocuments(manifest, 'f.yaml');

@@ -8,7 +8,8 @@ import { restrictChanges } from '../../core/mode.ts';
 import { orderChanges } from '../../core/order.ts';
 import { kindOf } from '../../core/registry.ts';
 import type { World } from './world.ts';
-import { liveFor, nothing, rowsOf, worlds } from './world.ts';
+import { liveFor, nothing } from './live-for.ts';
+import { rowsOf, worlds } from './world.ts';
 
 interface Sides {
   readonly live: Live;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document.ts';
 import { decodeRows } from '../../core/inspection.ts';
 import { planChanges, renderPlan } from '../../core/plan.ts';
-import { liveFor } from './world.ts';
+import { liveFor } from './live-for.ts';
 
 describe('a plan of passwords alone', () => {
   const [document] = parseDocuments(

@@ -16,7 +16,8 @@ import {
 } from '../../core/plan.ts';
 import type { World } from './world.ts';
 import { retiredRow } from './retired-row.ts';
-import { liveFor, rowsOf, worlds } from './world.ts';
+import { liveFor } from './live-for.ts';
+import { rowsOf, worlds } from './world.ts';
 
 function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
   return planChanges(rowsOf(world), liveFor(world.graph, mode));

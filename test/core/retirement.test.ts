@@ -9,7 +9,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/steps.ts';
 import { graphOf } from '../postgres/rig.ts';
 import { retiredRow } from './retired-row.ts';
-import { liveFor } from './world.ts';
+import { liveFor } from './live-for.ts';
 
 const owned = {
   what: 'owned',

@@ -4,7 +4,7 @@ import type { RoleGraph } from '../../core/graph.ts';
 import { decodeRows } from '../../core/inspection.ts';
 import { explainPlan, planChanges, renderPlan } from '../../core/plan.ts';
 import { splitList } from '../../core/setting-list.ts';
-import { liveFor } from './world.ts';
+import { liveFor } from './live-for.ts';
 
 function graphOf(manifest: string): RoleGraph {
   const [document] = parseDocuments(manifest, 'f.yaml');

@@ -6,7 +6,7 @@ import { decodeRows } from '../../core/inspection.ts';
 import type { Live } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import { explainPlan, planChanges, withUnrevocable } from '../../core/plan.ts';
-import { liveFor } from './world.ts';
+import { liveFor } from './live-for.ts';
 
 function graphOf(manifest: string): RoleGraph {
   const [document] = parseDocuments(manifest, 'manifest.yaml');

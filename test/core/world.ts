@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { RoleGraph } from '../../core/graph.ts';
 import type { LiveRows } from '../../core/inspection.ts';
 import { decodeRows } from '../../core/inspection.ts';
-import type { Live } from '../../core/kind.ts';
 import { grantableTypes } from '../../core/registry.ts';
 import { plainRole } from '../../core/plain-role.ts';
 import { retiredRow } from './retired-row.ts';
@@ -18,53 +17,8 @@ const retired = ['old1', 'old2'];
 const schemas = ['app', 'shop'];
 const objectTypes = ['table', 'view', 'sequence', 'function', 'type'];
 
-export const nothing: RoleGraph = {
-  roles: [],
-  schemas: [],
-  grants: [],
-  defaultPrivileges: [],
-  memberships: [],
-  exclusiveGroups: [],
-  ownerships: [],
-  retirements: [],
-  coverage: 'declared',
-};
-
 export function rowsOf({ rows }: World): LiveRows {
   return decodeRows(rows);
-}
-
-export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'): Live {
-  const managed = [...graph.roles.map(({ name }) => name), ...graph.retirements.map((r) => r.role)];
-  const server = {
-    major: 18,
-    database: 'shop',
-    user: 'postgres',
-    login: 'postgres',
-    superuser: true,
-    bootstrap: 'postgres',
-  };
-  return {
-    server,
-    rights: {
-      usable: [],
-      inherited: [],
-      settable: [],
-      grantable: [],
-      selfGranted: [],
-      attributes: [],
-      createsSchemas: true,
-      closedSchemas: [],
-      service: null,
-    },
-    graph,
-    mode,
-    managed: new Set(managed),
-    judged: new Set(managed),
-    passwordVersions: {},
-    appliedPasswords: {},
-    storedPasswords: new Map(),
-  };
 }
 
 const anyRole = fc.constantFrom(...roles);

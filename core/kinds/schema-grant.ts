@@ -1,4 +1,4 @@
-import type { ObjectGroup } from '../acl.ts';
+import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { granteeName, isConcerned, isNamable, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
@@ -7,6 +7,21 @@ import { grantKind } from './object-grant.ts';
 import { withOwner } from './ownership-rules.ts';
 
 const ownerPrivileges = ['CREATE', 'USAGE'];
+
+/** What schemas that an owner makes grant from the beginning, as a row without a name, where it differs from usual. */
+const byDefault = `
+    SELECT jsonb_build_object(
+             'kind', 'schema_grant', 'schema', NULL, 'name', NULL, 'sql', NULL, 'group', NULL,
+             'owner', pg_catalog.pg_get_userbyid(d.defaclrole), 'count', 0,
+             'acl', COALESCE((
+               SELECT jsonb_agg(jsonb_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
+                                                  a.privilege_type, a.is_grantable)
+                                ORDER BY ${granteeName}, a.privilege_type)
+                 FROM pg_catalog.aclexplode(d.defaclacl) a
+                WHERE a.grantee = d.defaclrole OR ${isConcerned('d.defaclrole')}), '[]'))
+      FROM pg_catalog.pg_default_acl d
+     WHERE d.defaclobjtype = 'n' AND d.defaclnamespace = 0
+       AND (d.defaclrole IN (SELECT r.oid FROM scope_role r) OR pg_catalog.pg_get_userbyid(d.defaclrole) = CURRENT_USER)`;
 
 /** Unlike other types, the owner's entries are read too: a declared owner that lost its own privileges gets them back. */
 export const schemaGrant = grantKind({
@@ -31,7 +46,8 @@ export const schemaGrant = grantKind({
                  FROM pg_catalog.aclexplode(COALESCE(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a
                 WHERE a.grantee = s.nspowner AND ${isNamable} OR ${isConcerned('s.nspowner')}), '[]'))
       FROM scope_schema s
-     WHERE s.is_named OR ${isOwn('pg_namespace', 's.oid')}`,
+     WHERE s.is_named OR ${isOwn('pg_namespace', 's.oid')}
+     UNION ALL${byDefault}`,
   },
 });
 
@@ -40,22 +56,25 @@ function settleSchemas(rows: readonly ObjectGroup[], { graph, mode, server }: Li
   const declared = new Map(graph.schemas.map(({ name, owner }) => [name, owner]));
   const present = new Set(rows.map(({ name }) => name));
   const created = graph.schemas.filter(({ name }) => !present.has(name));
+  const defaults = new Map(
+    rows.flatMap(({ name, owner, acl }) => (name === null ? [[owner, acl] as const] : [])),
+  );
+  const schemas = rows.filter(({ name }) => name !== null);
   return [
-    ...rows.map((row) =>
+    ...schemas.map((row) =>
       mode === 'additive' ? row : withOwner(row, declared.get(row.name ?? '') ?? row.owner),
     ),
-    ...created.map(({ name, owner }) => newSchema(name, owner ?? server.user)),
+    ...created.map(({ name, owner = server.user }) => newSchema(name, owner, defaults.get(owner))),
   ];
 }
 
-function newSchema(name: string, owner: string): ObjectGroup {
-  const acl = ownerPrivileges.map((privilege) => ({
-    grantee: owner,
-    grantor: owner,
-    privilege,
-    grantable: false,
-  }));
+function newSchema(name: string, owner: string, byDefaults?: ObjectGroup['acl']): ObjectGroup {
+  const acl = byDefaults ?? ownerPrivileges.map((privilege) => usual(owner, privilege));
   return { schema: null, name, sql: quoteIdentifier(name), group: null, owner, count: 1, acl };
+}
+
+function usual(owner: string, privilege: string): AclEntry {
+  return { grantee: owner, grantor: owner, privilege, grantable: false };
 }
 
 function ownerRepairs(rows: readonly ObjectGroup[], { graph }: Live): GrantRequest[] {

@@ -1,0 +1,5 @@
+CREATE ROLE maker;
+CREATE ROLE reader;
+CREATE ROLE writer;
+CREATE ROLE outsider;
+ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT USAGE, CREATE ON SCHEMAS TO reader, writer, outsider;

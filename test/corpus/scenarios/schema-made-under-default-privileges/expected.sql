@@ -1,0 +1,3 @@
+CREATE SCHEMA "fresh" AUTHORIZATION "maker";
+REVOKE CREATE ON SCHEMA "fresh" FROM "reader";
+REVOKE CREATE, USAGE ON SCHEMA "fresh" FROM "writer";

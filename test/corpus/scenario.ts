@@ -65,7 +65,9 @@ export type Connected = Scenario['options']['as'][number];
  */
 function expectedFile({ path }: Scenario, major: number, as: Connected): string {
   const files = readdirSync(path);
-  const own = files.some((file) => file.startsWith(`expected-${as}`)) ? `expected-${as}` : 'expected';
+  const own = files.some((file) => file.startsWith(`expected-${as}`))
+    ? `expected-${as}`
+    : 'expected';
   const until = files
     .filter((file) => file.startsWith(`${own}-until-`))
     .flatMap((file) => /-until-(\d+)\.sql$/.exec(file)?.[1] ?? [])

@@ -21,13 +21,14 @@ export function withSchemaOwners(
   );
 }
 
-/** What is taken away goes before schemas change owners, what is given comes after. */
+/** Schemas change owners in the middle of a plan, so that either owner's rights may be the ones it takes. */
 function ownerToJoin({ op, fact }: Change, live: Live): string[] {
   if (kindOf(fact.kind).group === undefined) return [];
   const closed = live.rights.closedSchemas.find(({ schema }) => schema === fact.id['schema']);
   if (closed === undefined) return [];
   const declared = live.graph.schemas.find(({ name }) => name === closed.schema)?.owner;
   const changes = op !== 'drop' && live.mode !== 'additive';
-  const owner = changes ? (declared ?? closed.owner) : closed.owner;
-  return meansToActAs(owner, live, new Set()) === 'lent' ? [owner] : [];
+  return [closed.owner, ...(changes && declared !== undefined ? [declared] : [])].filter(
+    (owner) => meansToActAs(owner, live, new Set()) === 'lent',
+  );
 }

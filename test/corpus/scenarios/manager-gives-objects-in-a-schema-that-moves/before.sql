@@ -1,0 +1,11 @@
+CREATE ROLE old_owner;
+CREATE ROLE keeper;
+CREATE ROLE new_owner;
+DO $$BEGIN IF current_setting('server_version_num')::int >= 160000 THEN EXECUTE 'GRANT old_owner, new_owner TO corpus_manager WITH ADMIN TRUE, INHERIT FALSE, SET FALSE'; END IF; END$$;
+GRANT keeper TO corpus_manager WITH ADMIN OPTION;
+GRANT CREATE ON DATABASE corpus TO keeper;
+CREATE SCHEMA app;
+GRANT CREATE ON SCHEMA app TO new_owner;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO corpus_manager;
+ALTER SCHEMA app OWNER TO old_owner;

@@ -1,0 +1,6 @@
+GRANT "old_owner" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+ALTER SCHEMA "app" OWNER TO "keeper";
+GRANT "new_owner" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+ALTER TABLE app.t OWNER TO "new_owner";
+REVOKE "old_owner" FROM "corpus_manager" GRANTED BY "corpus_manager";
+REVOKE "new_owner" FROM "corpus_manager" GRANTED BY "corpus_manager";

@@ -28,7 +28,7 @@ export async function bundleCli() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    banner: { js: requireForCommonJs },
+    banner: { js: prelude },
     logLevel: 'warning',
     // its build for browsers consists of modules, which leave out what is not used
     alias: { yaml: join(folder, '..', 'node_modules', 'yaml', 'browser', 'index.js') },
@@ -41,8 +41,10 @@ export async function bundleCli() {
   }
 }
 
-const requireForCommonJs = `import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url);`;
+/** Zod would compile a function for each schema, which pays only where a schema is used very often. */
+const prelude = `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+globalThis.__zod_globalConfig ??= { jitless: true };`;
 
 /** What people wait for starts fast; what the other commands import is not part of the bundle. */
 const loadOnDemand = {

@@ -16,7 +16,7 @@ const aclEntry = z
 export type AclEntry = z.infer<typeof aclEntry>;
 
 /** Objects of one type that are alike: same schema, owner and ACL. A named object is a group of its own. */
-export const objectGroup = z.object({
+const objectGroup = z.object({
   schema: z.string().nullable(),
   /** As the manifest names it; null for a group of objects no rule names. */
   name: z.string().nullable(),
@@ -42,6 +42,18 @@ export const objectGroup = z.object({
 });
 
 export type ObjectGroup = z.infer<typeof objectGroup>;
+
+const read = new WeakMap<object, ObjectGroup>();
+
+/** Checks a row's shape, once, though several kinds read it. Throws ZodError. */
+export function readObjectGroup(row: unknown): ObjectGroup {
+  if (typeof row !== 'object' || row === null) return objectGroup.parse(row);
+  const known = read.get(row);
+  if (known !== undefined) return known;
+  const group = objectGroup.parse(row);
+  read.set(row, group);
+  return group;
+}
 
 /**
  * SQL for the entries of an `aclitem[]` expression that concern a policy, as `objectGroup.acl` wants them.

@@ -1,5 +1,5 @@
-import type { LiveRows } from './inspection.ts';
-import { decodeRows } from './inspection.ts';
+import type { LiveRows } from './live-rows.ts';
+import { decodeRows } from './live-rows.ts';
 import type { Live } from './kind.ts';
 import { kinds } from './registry.ts';
 

@@ -4,14 +4,14 @@ import { withSchemaOwners } from './closed-schemas.ts';
 import type { Change } from './diff.ts';
 import { diffFacts, factKey } from './diff.ts';
 import type { Finding } from './finding.ts';
-import type { LiveRows } from './inspection.ts';
+import type { LiveRows } from './live-rows.ts';
 import {
   desiredFacts,
   findingsOf,
   missingObjects,
   observedFacts,
   unsupportedWishes,
-} from './inspection.ts';
+} from './live-rows.ts';
 import type { GroupNames, Live, Statement, SummaryKey } from './kind.ts';
 import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';

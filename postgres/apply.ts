@@ -1,5 +1,5 @@
 import { isDrift } from '../core/finding.ts';
-import type { Scope } from '../core/inspection.ts';
+import type { Scope } from '../core/scope.ts';
 import type { Live, Statement } from '../core/kind.ts';
 import type { ChangeSummary, Plan } from '../core/plan.ts';
 import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan.ts';

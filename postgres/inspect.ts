@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
-import type { LiveRows, Scope } from '../core/inspection.ts';
-import {
-  decodeRows,
-  elsewhereSql,
-  fingerprintSql,
-  inspectionSql,
-  membersSql,
-} from '../core/inspection.ts';
+import type { LiveRows } from '../core/live-rows.ts';
+import type { Scope } from '../core/scope.ts';
+import { decodeRows } from '../core/live-rows.ts';
+import { elsewhereSql, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { DatabaseIdentity } from './contract.ts';

@@ -1,8 +1,8 @@
 import { checkPlan } from '../core/checks.ts';
 import type { Answer } from '../core/elsewhere.ts';
 import { withElsewhere } from '../core/elsewhere.ts';
-import type { Scope } from '../core/inspection.ts';
-import { scopeOf } from '../core/inspection.ts';
+import type { Scope } from '../core/scope.ts';
+import { scopeOf } from '../core/scope.ts';
 import type { GroupNames, Live, Statement } from '../core/kind.ts';
 import type { Plan } from '../core/plan.ts';
 import { groupsOf, planChanges, renderPlan, withUnrevocable } from '../core/plan.ts';

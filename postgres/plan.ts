@@ -1,4 +1,4 @@
-import { scopeOf } from '../core/inspection.ts';
+import { scopeOf } from '../core/scope.ts';
 import { isDrift } from '../core/finding.ts';
 import type { Plan } from '../core/plan.ts';
 import { explainChanges } from '../core/explain.ts';

@@ -1,5 +1,5 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
-import { objectGroup } from '../acl.ts';
+import { readObjectGroup } from '../acl.ts';
 import type {
   CatalogQuery,
   Count,
@@ -136,7 +136,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
     name,
     grantable,
     inspect: grantable.inspect,
-    decode: (row) => objectGroup.parse(row),
+    decode: readObjectGroup,
     observed: (rows, live) => observedGrants(grantable, settle(rows.filter(isPresent), live), live),
     desired: (rows, live) => desiredGrants(grantable, settle(rows.filter(isPresent), live), live),
     missing: (rows, live) =>

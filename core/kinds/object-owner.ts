@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ObjectGroup } from '../acl.ts';
-import { objectGroup } from '../acl.ts';
+import { readObjectGroup } from '../acl.ts';
 import type { RoleGraph } from '../graph.ts';
 import type { Edit, Fact, GroupNames, Live, ObjectKind, Ref, Statement } from '../kind.ts';
 import { everyone } from '../public.ts';
@@ -47,6 +47,8 @@ function hasOwner(type: GrantableType): type is OwnedType {
 }
 
 /** A role that is to own objects in a schema, and whether it may create there, as a new owner must. */
+const anyRow = z.object({ kind: z.string() });
+
 const newcomer = z.object({
   newcomer: z.string(),
   schema: z.string(),
@@ -69,17 +71,18 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   inspect: {
     sql: () => `
     SELECT jsonb_build_object(
-             'kind', 'object_owner', 'newcomer', r.name, 'schema', s.name,
+             'kind', 'object_owner', 'newcomer', o.owner, 'schema', s.name,
              'schemaOwner', pg_catalog.pg_get_userbyid(s.nspowner),
-             'mayCreate', pg_catalog.has_schema_privilege(r.oid, s.oid, 'CREATE'))
+             'mayCreate', CASE WHEN r.oid IS NULL THEN pg_catalog.has_schema_privilege('public', s.oid, 'CREATE')
+                               ELSE pg_catalog.has_schema_privilege(r.oid, s.oid, 'CREATE') END)
       FROM scope_ownership o
-      JOIN scope_role r ON r.name = o.owner AND r.oid <> 0
-      JOIN scope_schema s ON s.name = o.schema`,
+      JOIN scope_schema s ON s.name = o.schema
+      LEFT JOIN scope_role r ON r.name = o.owner AND r.oid <> 0`,
   },
   decode: (value) => {
-    const { kind } = z.looseObject({ kind: z.string() }).parse(value);
+    const { kind } = anyRow.parse(value);
     const type = ownedTypes.get(kind);
-    return type === undefined ? newcomer.parse(value) : { type, group: objectGroup.parse(value) };
+    return type === undefined ? newcomer.parse(value) : { type, group: readObjectGroup(value) };
   },
   observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),
   desired: (rows, live) => ownerFacts(rows, live, (_owned, declared) => declared),
@@ -150,7 +153,9 @@ function placesIn(
     rows.flatMap((row) => {
       if (!('newcomer' in row)) return [];
       const schemaOwner = declared.get(row.schema) ?? row.schemaOwner;
-      return [[`${row.schema}\0${row.newcomer}`, { ...row, schemaOwner }]];
+      const givesAway = row.schemaOwner === row.newcomer && schemaOwner !== row.newcomer;
+      const mayCreate = row.mayCreate && !givesAway;
+      return [[`${row.schema}\0${row.newcomer}`, { ...row, schemaOwner, mayCreate }]];
     }),
   );
 }

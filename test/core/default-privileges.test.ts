@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
-import { decodeRows } from '../../core/inspection.ts';
+import { decodeRows } from '../../core/live-rows.ts';
 import type { Plan } from '../../core/plan.ts';
 import { explainPlan, planChanges, renderPlan } from '../../core/plan.ts';
 import { liveFor, nothing } from './live-for.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change } from '../../core/diff.ts';
 import { diffFacts, factKey } from '../../core/diff.ts';
-import { desiredFacts, observedFacts } from '../../core/inspection.ts';
+import { desiredFacts, observedFacts } from '../../core/live-rows.ts';
 import type { Fact, Live } from '../../core/kind.ts';
 import { restrictChanges } from '../../core/mode.ts';
 import { orderChanges } from '../../core/order.ts';

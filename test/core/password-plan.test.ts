@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document.ts';
-import { decodeRows } from '../../core/inspection.ts';
+import { decodeRows } from '../../core/live-rows.ts';
 import { planChanges, renderPlan } from '../../core/plan.ts';
 import { liveFor } from './live-for.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { checkPlan } from '../../core/checks.ts';
 import { parseDocuments } from '../../core/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
-import { decodeRows } from '../../core/inspection.ts';
+import { decodeRows } from '../../core/live-rows.ts';
 import type { Live, Statement } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import {

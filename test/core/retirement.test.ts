@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkPlan } from '../../core/checks.ts';
 import type { Answer } from '../../core/elsewhere.ts';
 import { databasesElsewhere, withElsewhere } from '../../core/elsewhere.ts';
-import { decodeRows } from '../../core/inspection.ts';
+import { decodeRows } from '../../core/live-rows.ts';
 import type { Live, Statement } from '../../core/kind.ts';
 import { planChanges, renderPlan } from '../../core/plan.ts';
 import { Refusal } from '../../core/refusal.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDocuments } from '../../core/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
-import { decodeRows } from '../../core/inspection.ts';
+import { decodeRows } from '../../core/live-rows.ts';
 import type { Live } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import { explainPlan, planChanges, withUnrevocable } from '../../core/plan.ts';

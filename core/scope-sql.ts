@@ -1,0 +1,49 @@
+import { everyone } from './public.ts';
+import type { Scope } from './scope.ts';
+import { quoteLiteral } from './sql.ts';
+import { toldTables } from './told-roles.ts';
+
+/** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */
+export const scopeTables = (scope: Scope): string => `
+given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom('(SELECT g.scope FROM given g)')}`;
+
+const tablesFrom = (scope: string): string => `
+scope_role AS MATERIALIZED (
+  SELECT r.oid, r.rolname::text AS name
+    FROM pg_catalog.pg_roles r
+   WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'roles')))
+   UNION ALL
+  SELECT 0, '${everyone}' WHERE (${scope} -> 'public')::boolean
+), scope_retired AS MATERIALIZED (
+  SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'retired') AS t (name)
+), scope_coverage AS MATERIALIZED (
+  SELECT (${scope} -> 'database')::boolean AS is_database
+), scope_password AS MATERIALIZED (
+  SELECT r.oid, r.name
+    FROM scope_role r
+   WHERE r.name = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'passwords')))
+), scope_schema AS MATERIALIZED (
+  SELECT n.oid, n.nspname::text AS name, n.nspowner, n.nspacl, n.is_named
+    FROM (SELECT s.*, s.nspname::text IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'schemas')) AS is_named
+            FROM pg_catalog.pg_namespace s) n
+   WHERE n.is_named
+      OR (SELECT c.is_database FROM scope_coverage c)
+         AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
+),${toldTables(scope)}, scope_brought_along AS MATERIALIZED (
+  SELECT d.classid, d.objid
+    FROM pg_catalog.pg_depend d
+   WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+   UNION ALL
+  SELECT d.classid, d.objid
+    FROM pg_catalog.pg_depend d
+   WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.deptype = 'i'
+), scope_connected AS MATERIALIZED (
+  SELECT r.rolsuper AS is_superuser FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER
+), scope_ownership AS MATERIALIZED (
+  SELECT o.owner, o.schema
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'ownerships') AS o (owner text, schema text)
+), scope_object AS MATERIALIZED (
+  SELECT o.type, o.schema, o.name, o.base, o.arguments
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')
+         AS o (type text, schema text, name text, base text, arguments jsonb)
+)`;

@@ -1,6 +1,6 @@
 CREATE ROLE "app_owner" NOLOGIN;
-ALTER ROUTINE app.f() OWNER TO "app_owner";
 ALTER SCHEMA "app" OWNER TO "app_owner";
+ALTER ROUTINE app.f() OWNER TO "app_owner";
 ALTER ROUTINE app.p() OWNER TO "maker";
 ALTER TABLE app.a OWNER TO "app_owner";
 ALTER TABLE app.b OWNER TO "app_owner";

@@ -1,0 +1,4 @@
+SET ROLE corpus_manager;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int);
+RESET ROLE;

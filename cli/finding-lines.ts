@@ -1,4 +1,4 @@
-import type { Finding } from '../core/finding.ts';
+import type { Finding, FindingReport } from '../core/finding.ts';
 import { isDrift } from '../core/finding.ts';
 
 const mostShown = 20;
@@ -12,4 +12,16 @@ export function findingLines(findings: readonly Finding[], rest: string): string
   const lines = sorted.slice(0, mostShown).map(({ code, message }) => `${code}: ${message}\n`);
   const more = sorted.length - mostShown;
   return [...lines, ...(more > 0 ? [`and ${String(more)} more findings: ${rest}\n`] : [])].join('');
+}
+
+/** What was found at a policy's last look, one line for each that its report holds. */
+export function foundLines(
+  policy: string,
+  { total, first }: Pick<FindingReport, 'total' | 'first'>,
+): string {
+  const lines = first.map(({ code, message }) => `${policy}: ${code}: ${message}\n`);
+  const more = total - first.length;
+  return [...lines, ...(more > 0 ? [`${policy}: and ${String(more)} more findings\n`] : [])].join(
+    '',
+  );
 }

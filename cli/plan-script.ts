@@ -59,5 +59,5 @@ function scriptOf(statement: Statement, user: string): string {
 }
 
 function howToSet(role: string): string {
-  return `pgwarden apply sets it, as it knows the password; by hand: \\password ${quoteIdentifier(role)}\n`;
+  return `pgwarden apply sets it from where the policy says; by hand: \\password ${quoteIdentifier(role)}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Lack, Live, Need } from './kind.ts';
+import type { Lack, Live, Need, ServerFacts } from './kind.ts';
 import { createdRoles, lacksFor } from './authority.ts';
 import type { Plan } from './plan.ts';
 import { providerOf } from './provider.ts';
@@ -32,10 +32,9 @@ const shownChanges = 5;
 /** What cannot be revoked was set aside already; what cannot be granted or altered stops the plan. */
 function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined {
   const created = createdRoles(changes);
-  const user = quoteIdentifier(live.server.user);
   const lacking = changes.flatMap((change) => {
     const lacks = [
-      ...lacksFor(change, live, created).map((need) => lackOf(need, user)),
+      ...lacksFor(change, live, created).map((need) => lackOf(need, live.server)),
       ...(kindOf(change.fact.kind).lacks?.(change, live) ?? []),
     ];
     return lacks.length === 0 ? [] : [{ line: kindOf(change.fact.kind).explain(change), lacks }];
@@ -53,7 +52,7 @@ function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined
     .join('; ');
   return new Refusal(
     'InsufficientPrivileges',
-    `the connected role ${user}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${lines.slice(0, shownChanges).join('; ')}${more}`,
+    `the connected role ${quoteIdentifier(live.server.user)}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${lines.slice(0, shownChanges).join('; ')}${more}`,
     `Connect as another role, or let one that may ${remedies}.`,
     lines,
   );
@@ -71,8 +70,14 @@ function distinct(texts: readonly string[]): string[] {
   return [...new Set(texts)];
 }
 
-function lackOf(need: Need, user: string): Lack {
-  return { what: wordsFor(need), remedy: `run ${grantFor(need, user)}` };
+function lackOf(need: Need, server: ServerFacts): Lack {
+  return { what: wordsFor(need), remedy: remedyFor(need, server) };
+}
+
+/** A member of the bootstrap superuser is as good as one, which nobody should be advised to make. */
+function remedyFor(need: Need, { user, bootstrap }: ServerFacts): string {
+  if (need.role !== bootstrap) return `run ${grantFor(need, quoteIdentifier(user))}`;
+  return `give what superuser ${quoteIdentifier(bootstrap)} owns to another role`;
 }
 
 function wordsFor({ role, right }: Need): string {

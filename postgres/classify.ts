@@ -40,8 +40,8 @@ function refusalFor(
 ): Refusal {
   const code = codeByMessage(state, message) ?? codeFor(state, stage);
   if (code === 'DatabaseConnectionFailed') return unreachable(message, target);
-  const hint = state === '2BP01' && code === 'ApplyFailed' ? onwards : hints[code];
-  return new Refusal(code, `${message} (SQLSTATE ${state})`, hint ?? hints.ApplyFailed);
+  const hint = hintByState(state, code, message) ?? hints[code] ?? hints.ApplyFailed;
+  return new Refusal(code, `${message} (SQLSTATE ${state})`, hint);
 }
 
 function withDependents(refusal: Refusal, detail = ''): Refusal {
@@ -53,6 +53,16 @@ function withDependents(refusal: Refusal, detail = ''): Refusal {
 
 const onwards =
   'A role of the policy passed a privilege on to a role outside it: revoke that first, or declare the other role.';
+
+const settings =
+  'Correct it in config or database_config of the role or profile; everything was rolled back.';
+
+/** Some codes say too little of what to do. Without a match, as in another language, the hint is that of the code. */
+function hintByState(state: string, code: ErrorCode, message: string): string | undefined {
+  if (state === '2BP01' && code === 'ApplyFailed') return onwards;
+  if (/^(unrecognized configuration|invalid value for) parameter/.test(message)) return settings;
+  return undefined;
+}
 
 const byState: Readonly<Record<string, ErrorCode>> = {
   '28P01': 'DatabaseAuthenticationFailed',

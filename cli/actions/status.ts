@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { ResourceRef } from '../../core/document.ts';
-import type { FindingReport } from '../../core/finding.ts';
 import { mapLimited } from '../../sources/directory/map-limited.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyView } from '../../workflows/messages.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { clockTimeOf } from '../clock.ts';
+import { foundLines } from '../finding-lines.ts';
 import { policyTable } from '../policy-table.ts';
 import { databaseName } from '../database-name.ts';
 import { askPolicy, withTemporal } from '../temporal-client.ts';
@@ -71,13 +71,7 @@ function asTable(standings: readonly Standing[], namespace: string): string {
       : [`${refText(ref)}: ${error.code}: ${error.message}\n  ${error.hint}\n`],
   );
   const found = standings.flatMap(({ ref, view: { findings } }) =>
-    findings === undefined ? [] : foundIn(refText(ref), findings),
+    findings === undefined ? [] : [foundLines(refText(ref), findings)],
   );
   return [policyTable(rows), ...errors, ...found].join('');
-}
-
-function foundIn(policy: string, { total, first }: FindingReport): string[] {
-  const shown = first.map(({ code, message }) => `${policy}: ${code}: ${message}\n`);
-  const more = total - shown.length;
-  return more > 0 ? [...shown, `${policy}: and ${String(more)} more findings\n`] : shown;
 }

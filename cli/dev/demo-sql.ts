@@ -27,6 +27,11 @@ GRANT USAGE, CREATE ON SCHEMA app TO legacy_import;
 SET ROLE legacy_import;
 CREATE TABLE app.import_batch (id int, loaded timestamptz);
 RESET ROLE;
+CREATE TABLE app.price_fix (product bigint, price numeric);
+CREATE SCHEMA attic;
+CREATE TABLE attic.orders_2019 (id bigint, customer bigint);
+GRANT USAGE ON SCHEMA attic TO intern;
+GRANT SELECT ON attic.orders_2019 TO intern;
 `;
 
 export function analyticsSql(managerVerifier: string): string {
@@ -41,6 +46,8 @@ CREATE VIEW mart.weekly_revenue AS
 CREATE TABLE sandbox.scratch (id int, note text);
 CREATE ROLE bi_tool LOGIN;
 GRANT ALL ON ALL TABLES IN SCHEMA mart TO bi_tool;
+GRANT USAGE ON SCHEMA sandbox TO bi_tool;
+GRANT SELECT ON sandbox.scratch TO bi_tool;
 RESET ROLE;
 `;
 }

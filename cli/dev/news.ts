@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { foundBetween } from '../../activities/status/found.ts';
 import { summaryLine } from '../../core/plan.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyRecord, PolicySource, PolicyStatus } from '../../sources/source.ts';
@@ -6,7 +7,8 @@ import type { PolicyRecord, PolicySource, PolicyStatus } from '../../sources/sou
 /** Something a person at the terminal wants to know of a policy. */
 export interface News {
   readonly policy: string;
-  readonly kind: 'repaired' | 'applied' | 'drifted' | 'failing' | 'ready' | 'suspended' | 'gone';
+  readonly kind:
+    'repaired' | 'applied' | 'drifted' | 'failing' | 'found' | 'ready' | 'suspended' | 'gone';
   readonly text: string;
   /** What was run, passwords redacted. */
   readonly sql?: string;
@@ -62,8 +64,15 @@ function unknownUntil({ status, ...record }: PolicyRecord, since: string): Polic
 function newsOf(policy: string, before: PolicyRecord, after: PolicyRecord): News[] {
   const change = changeOf(policy, before, after);
   const verdict = verdictOf(policy, before, after);
-  if (change !== undefined) return verdict?.kind === 'failing' ? [change, verdict] : [change];
-  return verdict === undefined ? [] : [verdict];
+  const told = change === undefined || verdict?.kind === 'failing' ? [change, verdict] : [change];
+  return [...told.filter((news) => news !== undefined), ...foundOf(policy, before, after)];
+}
+
+/** What only others can revoke is told by the condition `Drifted`. */
+function foundOf(policy: string, before: PolicyRecord, after: PolicyRecord): News[] {
+  return foundBetween(before.status, after.status)
+    .filter(({ reason }) => reason !== 'Unrevocable')
+    .map(({ reason, message }) => ({ policy, kind: 'found', text: `${reason}: ${message}` }));
 }
 
 function changeOf(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 import { clockTime } from '../clock.ts';
+import { foundLines } from '../finding-lines.ts';
 import { paintFor } from '../paint.ts';
 import type { Colour } from '../paint.ts';
 import { policyTable } from '../policy-table.ts';
@@ -13,7 +14,7 @@ import type { Session } from './set-up.ts';
 
 const paint = paintFor(process.stdout);
 
-/** What was done to which database, the table of policies, and what is wrong. */
+/** What was done to which database, the table of policies, what is wrong, and what was found. */
 export async function showOverview(
   session: Session,
   policies: readonly Converged[],
@@ -25,6 +26,7 @@ export async function showOverview(
     const { code, message, hint } = outcome.error;
     print(`${paint.red(`${refText(ref)}: ${code}:`)} ${message}\n  ${hint}\n`);
   }
+  await showFindings(session, policies);
   for (const { code, message } of await session.source.problems()) {
     print(`${paint.red(`${code}:`)} ${message}\n`);
   }
@@ -35,6 +37,14 @@ async function showChanges({ source, state, startedAt }: Session, policies: read
     const status = (await source.readPolicy(ref))?.status;
     if (status === undefined || !changedSince(status, startedAt)) continue;
     print(`\n${paint.bold(refText(ref))}\n`, sql(status.applied_sql, refText(ref), state));
+  }
+}
+
+async function showFindings({ source }: Session, policies: readonly Converged[]) {
+  for (const { ref } of policies) {
+    const { findings: first = [], finding_count: total = first.length } =
+      (await source.readPolicy(ref))?.status ?? {};
+    print(foundLines(refText(ref), { total, first }));
   }
 }
 
@@ -68,6 +78,7 @@ const colours: Record<News['kind'], Colour> = {
   applied: 'green',
   ready: 'green',
   drifted: 'yellow',
+  found: 'yellow',
   suspended: 'dim',
   gone: 'dim',
   failing: 'red',

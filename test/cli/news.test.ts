@@ -76,3 +76,31 @@ test('a policy that comes back is told with what it changes now, not with what i
   expect(news(undefined, record(quiet))).toMatchObject([{ kind: 'ready' }]);
   expect(news(undefined, record(reported))).toMatchObject([{ kind: 'applied', sql: 'GRANT x;' }]);
 });
+
+test('what is found outside a policy is told once, and when it is gone', () => {
+  const finding = {
+    code: 'OutsidePolicy',
+    role: 'ana',
+    message: 'role "ana" owns 1 table',
+  } as const;
+  const found = record({ ...quiet, findings: [finding], finding_count: 1 });
+  const kind = 'found';
+  expect(news(record(quiet), found)).toEqual([
+    { policy: 'default/shop', kind, text: 'OutsidePolicy: role "ana" owns 1 table' },
+  ]);
+  expect(news(found, found)).toEqual([]);
+  expect(news(found, record(quiet))).toMatchObject([{ kind }]);
+});
+
+test('what only others can revoke is told as drift, and not again as found', () => {
+  const message = 'PUBLIC has undeclared SELECT on t';
+  const drifted = record({
+    ...quiet,
+    conditions: [ready, condition('Drifted', 'True', 'Unrevocable', message)],
+    findings: [{ code: 'Unrevocable', role: 'PUBLIC', message }],
+    finding_count: 1,
+  });
+  expect(news(record(quiet), drifted)).toEqual([
+    { policy: 'default/shop', kind: 'drifted', text: message },
+  ]);
+});

@@ -21,7 +21,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL standard_conforming_strings = on;
 
 -- role ${role} has no password
--- pgwarden apply sets it, as it knows the password; by hand: \\password "${role}"
+-- pgwarden apply sets it from where the policy says; by hand: \\password "${role}"
 -- ALTER ROLE "${role}" PASSWORD '[REDACTED]';
 
 COMMIT;

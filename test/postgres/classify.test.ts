@@ -139,6 +139,17 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     expect((await refusalOf(slow)).code).toBe('DatabaseTimeout');
   });
 
+  test.each([
+    ['statment_timeout', '5s', 'MissingDatabaseObject'],
+    ['statement_timeout', '5 potatoes', 'ApplyFailed'],
+  ])('a setting %s of %s says where to correct it', async (name, value, code) => {
+    const manifest = `roles: [{ name: ${guest}, config: { ${name}: ${value} } }]`;
+    const refusal = await refusalOf(apply(rig.url, manifest));
+    expect(refusal.code).toBe(code);
+    expect(refusal.message).toContain(JSON.stringify(name));
+    expect(refusal.hint).toContain('config or database_config');
+  });
+
   test('a retirement that PostgreSQL refuses is an unsafe drop', async () => {
     const drop = rig.database.use(async ({ client }) => {
       await client.query(`ALTER SCHEMA app OWNER TO ${guest}`);

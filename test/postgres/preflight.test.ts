@@ -32,4 +32,16 @@ describe.each(someMajors)('what a connection lacks on PostgreSQL %d', (major) =>
     for (const [, statement = ''] of remedies) await rig.sql(statement);
     expect(await hintFor(manager, manifest)).toBeUndefined();
   });
+
+  test('never advises to make it a member of the bootstrap superuser', async () => {
+    const manager = rig.role('manager');
+    const app = rig.role('app');
+    await rig.sql(
+      `CREATE ROLE "${manager}" LOGIN PASSWORD 'secret'; CREATE ROLE "${app}"; CREATE SCHEMA s; CREATE TABLE s.t ()`,
+    );
+    const manifest = `{ roles: [{ name: ${app}, external: true }], grants: [{ role: ${app}, privileges: [SELECT], object: { type: table, schema: s, name: t } }] }`;
+    expect(await hintFor(manager, manifest)).toBe(
+      'Connect as another role, or let one that may give what superuser "postgres" owns to another role.',
+    );
+  });
 });

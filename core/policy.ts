@@ -31,7 +31,9 @@ const policySpecSchema = z.strictObject({
   reconciliation_mode: z
     .enum(['authoritative', 'additive', 'adopt'])
     .default('authoritative')
-    .describe('How far the database is brought to the declared state.'),
+    .describe(
+      'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive).',
+    ),
   ...manifestShape,
 });
 

@@ -34,7 +34,9 @@ const params = z.strictObject({
   sslModeSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   setRole: roleName
     .optional()
-    .describe('Role to become after connecting (SET ROLE). Everything is done as that role.'),
+    .describe(
+      'Role to become after connecting (SET ROLE). Everything is done as that role. In a URL: ?role=NAME.',
+    ),
 });
 
 export type ConnectionParams = z.infer<typeof params>;

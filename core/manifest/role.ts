@@ -42,7 +42,7 @@ export const roleSection = z
     config: configSection
       .optional()
       .describe(
-        'Settings of its sessions (ALTER ROLE ... SET), all of them. Left alone when absent.',
+        'Settings of its sessions (ALTER ROLE ... SET), all of them; a list such as search_path is one text, e.g. app, public. Left alone when absent.',
       ),
     database_config: configSection
       .optional()

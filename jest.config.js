@@ -32,6 +32,7 @@ export default {
   globalSetup: '<rootDir>/test/setup/start.ts',
   globalTeardown: '<rootDir>/test/setup/stop.ts',
   reporters: ['default', 'summary', '<rootDir>/test/setup/counts-reporter.js'],
+  testSequencer: '<rootDir>/test/setup/longest-first.js',
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -4,6 +4,7 @@ import { quoteIdentifier } from '../../core/sql.ts';
 import type { PostgresServer } from '../../embedded/postgres.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
+import { fastCopy } from '../setup/fast-copy.ts';
 import type { Scenario } from './scenario.ts';
 
 const manager = { name: 'corpus_manager', password: 'corpus' };
@@ -25,6 +26,7 @@ export async function openStage(major: PostgresMajor): Promise<Stage> {
   const server = await startPostgres({ major, durable: false });
   const root = new pg.Client({ connectionString: server.url });
   await root.connect();
+  const copied = await fastCopy(server);
   const sessions: pg.Client[] = [];
   return {
     async set({ before, elsewhere, options }, as) {
@@ -32,14 +34,14 @@ export async function openStage(major: PostgresMajor): Promise<Stage> {
         `CREATE ROLE ${manager.name} LOGIN CREATEROLE PASSWORD '${manager.password}'`,
       );
       await root.query(
-        `CREATE DATABASE ${database} OWNER ${as === 'manager' ? manager.name : 'postgres'}`,
+        `CREATE DATABASE ${database} OWNER ${as === 'manager' ? manager.name : 'postgres'} ${copied}`,
       );
       await onDatabase(server, database, async (client) => {
         if (as === 'manager') await client.query(`ALTER SCHEMA public OWNER TO ${manager.name}`);
         if (before.trim() !== '') await client.query(before);
       });
       if (elsewhere !== '') {
-        await root.query(`CREATE DATABASE ${otherDatabase}`);
+        await root.query(`CREATE DATABASE ${otherDatabase} ${copied}`);
         await onDatabase(server, otherDatabase, (client) => client.query(elsewhere));
       }
       for (const role of options.sessions) sessions.push(await openSession(root, server, role));
@@ -117,7 +119,7 @@ async function clearServer(root: pg.Client): Promise<void> {
   const roles = await root.query<{ name: string }>(
     "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres'",
   );
-  for (const { name } of roles.rows) await root.query(`DROP OWNED BY ${name} CASCADE`);
-  if (roles.rows.length > 0)
-    await root.query(`DROP ROLE ${roles.rows.map(({ name }) => name).join(', ')}`);
+  if (roles.rows.length === 0) return;
+  const all = roles.rows.map(({ name }) => name).join(', ');
+  await root.query(`DROP OWNED BY ${all} CASCADE; DROP ROLE ${all}`);
 }

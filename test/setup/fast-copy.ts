@@ -1,0 +1,13 @@
+import type { PostgresServer } from '../../embedded/postgres.ts';
+import { rowsOf } from './rows.ts';
+
+/**
+ * The end of a `CREATE DATABASE` that takes least time: a copy of files, and with them of the cache that the first session
+ * of a database writes and the next ones read.
+ */
+export async function fastCopy({ url, major }: PostgresServer): Promise<string> {
+  const template = new URL(url);
+  template.pathname = '/template1';
+  await rowsOf(template.href, 'SELECT 1');
+  return major >= 15 ? 'STRATEGY file_copy' : '';
+}

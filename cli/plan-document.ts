@@ -6,7 +6,9 @@ const change = z
     kind: z.string().describe('Kind of the fact that changes, e.g. role, membership, table_grant.'),
     id: z
       .record(z.string(), z.string())
-      .describe('What the fact is of, by the kind, e.g. { "role": "staff", "member": "ana" }.'),
+      .describe(
+        'What the fact is of, by the kind, e.g. { "role": "staff", "member": "ana" }. An object that begins with "* " is all objects of a schema with one owner and the same grants; the statements name them.',
+      ),
     explanation: z.string().describe('One sentence: what will be different.'),
   })
   .describe('One difference between the database and the policy.');

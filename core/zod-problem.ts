@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -21,10 +22,10 @@ function wordsFor(issue: Issue, value: unknown): string {
       : `is ${kindOfValue(value)}, must be ${expected}`;
   }
   if (issue.code === 'invalid_value') {
-    const choice = issue.values.map(String).join(' or ');
+    const choice = issue.values.map(String);
     return value === undefined
-      ? `is missing: write ${choice}`
-      : `is ${shown(value)}, must be ${choice}`;
+      ? `is missing: write ${choice.join(' or ')}`
+      : `is ${shown(value)}${meant(value, choice)}, must be ${choice.join(' or ')}`;
   }
   return (typeof value === 'number' ? rangeWords(issue) : keyWords(issue)) ?? issue.message;
 }
@@ -65,7 +66,15 @@ function shown(value: unknown): string {
 function unknownKeys(schema: z.ZodType, path: Path, keys: readonly string[]): Problem[] {
   const known = knownKeys(schema, path);
   const choice = known.length === 0 ? '' : `: it may be ${known.join(', ')}`;
-  return keys.map((key) => ({ path: [...path, key], message: `is not a known key${choice}` }));
+  return keys.map((key) => ({
+    path: [...path, key],
+    message: `is not a known key${meant(key, known)}${choice}`,
+  }));
+}
+
+function meant(value: unknown, known: readonly string[]): string {
+  const name = typeof value === 'string' ? nearest(value, known) : undefined;
+  return name === undefined ? '' : ` (did you mean ${name}?)`;
 }
 
 /** Walks the schema's JSON form, which is made only here, when there is an error to explain. */

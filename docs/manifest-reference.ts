@@ -26,7 +26,7 @@ const objectTypes = `## Object types
 
 What may stand as \`type\` of an object, with the privileges it has. Beside types in schemas stands \`schema\` and \`name\`, beside
 the others \`name\` alone. \`routine\` is a function or a procedure, \`table\` a partitioned or foreign one too, and \`type\` a domain
-too. A function is named as \`total\`, or, where several have that name, with its argument types: \`total(integer, text)\`.
+too; what \`table\` gets by default privileges, views get. \`columns\` have SELECT, INSERT, UPDATE and REFERENCES. A function is named as \`total\`, or, where several have that name, with its argument types: \`total(integer, text)\`.
 
 | type | in a schema | privileges | \`ownership\` | default privileges |
 | --- | --- | --- | --- | --- |

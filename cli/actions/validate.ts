@@ -48,6 +48,7 @@ function contents(graph: RoleGraph): string {
     counted(graph.schemas.length, 'schema'),
     counted(graph.grants.length, 'grant'),
     counted(graph.defaultPrivileges.length, 'default privilege'),
+    counted(graph.ownerships.length, 'ownership'),
     counted(graph.memberships.length, 'membership'),
     counted(graph.retirements.length, 'retirement'),
   ];

@@ -23,9 +23,13 @@ const scope = z
       .describe('In one schema, or global: in whatever schema, and for types outside schemas.'),
     schema: identifier.optional().describe('The schema, where the type is schema.'),
   })
-  .refine(({ type, schema }) => (type === 'schema') === (schema !== undefined), {
+  .refine(({ type, schema }) => type !== 'schema' || schema !== undefined, {
     path: ['schema'],
-    error: 'belongs to type schema, and to it only',
+    error: 'is missing: say which schema',
+  })
+  .refine(({ type, schema }) => type !== 'global' || schema === undefined, {
+    path: ['schema'],
+    error: 'is there beside type global, which means every schema: leave it out',
   });
 
 export const defaultPrivilegeSection = z

@@ -32,10 +32,13 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ['hello', 'f.yaml line 1: the document is text, must be a map of keys'],
     // Keys and types of values
     // A typing error must not be a restriction that is silently not made.
-    ['rolez: []', `f.yaml line 1: rolez is not a known key: it may be ${manifestKeys}`],
+    [
+      'rolez: []',
+      `f.yaml line 1: rolez is not a known key (did you mean roles?): it may be ${manifestKeys}`,
+    ],
     [
       'roles:\r\n  - name: a\r\n    conection_limit: 1\r\n',
-      `f.yaml line 3: roles[0].conection_limit is not a known key: it may be ${roleKeys}`,
+      `f.yaml line 3: roles[0].conection_limit is not a known key (did you mean connection_limit?): it may be ${roleKeys}`,
     ],
     [
       'roles: [{ name: a, __proto__: x }]',
@@ -118,7 +121,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'grants: [{ role: a, privileges: [SELECT], object: { type: tabel, schema: s, name: t } }]',
-      'f.yaml line 1: grants[0].object.type is "tabel", must be database or tablespace or parameter or language or foreign_data_wrapper or foreign_server or large_object or schema or type or domain or table or view or materialized_view or sequence or function or procedure or routine',
+      'f.yaml line 1: grants[0].object.type is "tabel" (did you mean table?), must be database or tablespace or parameter or language or foreign_data_wrapper or foreign_server or large_object or schema or type or domain or table or view or materialized_view or sequence or function or procedure or routine',
     ],
     [
       'grants: [{ role: a, privileges: [SELECT] }]',
@@ -151,6 +154,14 @@ describe('a wrong document says where it is wrong and what would be right', () =
     [
       'default_privileges: [{ schema: s, grant: [{ role: r, privileges: [SELECT], on_type: view }] }]',
       'f.yaml line 1: default_privileges[0].grant[0].on_type is "view", must be large_object or schema or type or domain or table or sequence or function or procedure or routine',
+    ],
+    [
+      'default_privileges: [{ scope: { type: schema }, grant: [{ role: r, privileges: [SELECT], on_type: table }] }]',
+      'f.yaml line 1: default_privileges[0].scope.schema is missing: say which schema',
+    ],
+    [
+      'default_privileges: [{ scope: { type: global, schema: s }, grant: [{ role: r, privileges: [SELECT], on_type: table }] }]',
+      'f.yaml line 1: default_privileges[0].scope.schema is there beside type global, which means every schema: leave it out',
     ],
     [
       'default_privileges: [{ schema: s, grant: [{ privileges: [SELECT], on_type: table }] }]',

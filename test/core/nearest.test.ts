@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { nearest } from '../../core/nearest.ts';
+
+const words = ['login', 'inherit', 'SELECT', 'SET', 'table', 'tablespace', 'grants'];
+
+test.each([
+  ['logn', 'login'],
+  ['lgoin', 'login'],
+  ['select', 'SELECT'],
+  ['tables', 'table'],
+  ['grnts', 'grants'],
+  ['Inherits', 'inherit'],
+])('who writes %s means %s', (typed, meant) => {
+  expect(nearest(typed, words)).toBe(meant);
+});
+
+test.each(['', 'x', 'approval', 'auto'])('nothing is near to %j', (typed) => {
+  expect(nearest(typed, words)).toBeUndefined();
+});

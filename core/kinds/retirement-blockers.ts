@@ -1,4 +1,7 @@
 import type { RetirementSpec } from '../graph.ts';
+import type { Live } from '../kind.ts';
+import { quoteIdentifier } from '../sql.ts';
+import { isOutOfReach } from './retirement-grants.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
 
 /** One thing that keeps a role from being dropped: the end of a sentence that begins with "it", and what would help. */
@@ -11,6 +14,8 @@ export interface Blocker {
 const remedies = {
   sessions: 'Set terminate_sessions: true to end its sessions.',
   objects: 'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
+  granted:
+    'Have those who granted the privileges revoke them: DROP OWNED takes away what owners granted, with their rights.',
   rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and user mappings.',
   shared: 'Set reassign_owned_to: DROP OWNED drops no database, tablespace or subscription.',
   data: 'Set reassign_owned_to to keep the data, or allow_data_loss: true to lose it.',
@@ -30,10 +35,19 @@ export function adviceFor(blockers: readonly Blocker[]): string {
 }
 
 /** What keeps a retired role in one database. `where` is said of a database that is not the policy's own. */
-export function blockersIn(row: RetiredRow, spec: RetirementSpec, where = ''): Blocker[] {
+export function blockersIn(
+  row: RetiredRow,
+  spec: RetirementSpec,
+  live: Live,
+  where = '',
+): Blocker[] {
   const held = row.dependencies.filter((entry) => !isCleared(entry, spec));
+  const left = row.dependencies.filter(
+    (entry) => spec.dropOwned && !entry.revocable && isOutOfReach(entry, live),
+  );
   return [
     ...held.flatMap((entry) => holdings(entry, where)),
+    ...left.flatMap((entry) => outOfReach(entry, where)),
     ...(losesObjects(spec) ? blockedDrops(row, spec, where) : []),
   ];
 }
@@ -41,6 +55,14 @@ export function blockersIn(row: RetiredRow, spec: RetirementSpec, where = ''): B
 /** What a role has, one by one. */
 export function holdings(entry: Dependency, where: string): Blocker[] {
   return namesOf(entry, (name) => heldBy(entry, `${name}${where}`));
+}
+
+function outOfReach(entry: Dependency, where: string): Blocker[] {
+  const by = quoteIdentifier(entry.granted?.grantor ?? '');
+  return namesOf(entry, (name) => ({
+    what: `has privileges on ${name}${where}, granted by ${by}`,
+    remedy: 'granted',
+  }));
 }
 
 /** Whether what it owns is dropped: what has a new owner is not. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
+import { grantedOn } from './retirement-acl.ts';
 import { isRevoked } from './retirement-revoked.ts';
 
 const namedObjects = z.object({ count: z.number(), objects: z.array(z.string().nullable()) });
@@ -9,6 +10,8 @@ const dependency = namedObjects.extend({
   where: z.enum(['here', 'shared']),
   /** A privilege, or default privileges, that the same plan takes away. */
   revocable: z.boolean(),
+  /** Whose the objects are, and who granted the privileges on them; null of other dependencies. */
+  granted: z.object({ owner: z.string(), grantor: z.string() }).nullable(),
 });
 
 const session = z.object({
@@ -80,24 +83,26 @@ const sessions = `
                         GROUP BY 1, 2) s`;
 
 const dependencies = (pg: PgMajor): string => `
-               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable)
-                 FROM (SELECT n.what, n."where", n.revocable, pg_catalog.count(*)::int AS count,
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted)
+                 FROM (SELECT n.what, n."where", n.revocable, n.granted, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
-                                        PARTITION BY k.what, k."where", k.revocable
+                                        PARTITION BY k.what, k."where", k.revocable, k.granted
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
-                                 FROM (SELECT DISTINCT d.classid, d.objid, d.objsubid,
-                                              CASE WHEN d.deptype = 'a' THEN 'privilege'
-                                                   WHEN d.deptype <> 'o' THEN 'other'
-                                                   WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END AS what,
-                                              CASE d.dbid WHEN 0 THEN 'shared' ELSE 'here' END AS "where",
-                                              (d.deptype = 'a' AND (${isRevoked(pg)})
-                                               OR d.classid = 'pg_catalog.pg_default_acl'::regclass) AS revocable
-                                         FROM pg_catalog.pg_shdepend d
-                                        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
-                                          AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) k) n
-                        GROUP BY 1, 2, 3) g`;
+                                 FROM (SELECT d.*, f.granted
+                                         FROM (SELECT DISTINCT d.dbid, d.classid, d.objid, d.objsubid,
+                                                      CASE WHEN d.deptype = 'a' THEN 'privilege'
+                                                           WHEN d.deptype <> 'o' THEN 'other'
+                                                           WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END AS what,
+                                                      CASE d.dbid WHEN 0 THEN 'shared' ELSE 'here' END AS "where",
+                                                      (d.deptype = 'a' AND (${isRevoked(pg)})
+                                                       OR d.classid = 'pg_catalog.pg_default_acl'::regclass) AS revocable
+                                                 FROM pg_catalog.pg_shdepend d
+                                                WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+                                                  AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) d
+                                         LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true) k) n
+                        GROUP BY 1, 2, 3, 4) g`;
 
 /** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
 const doomed = `

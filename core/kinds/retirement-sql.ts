@@ -8,9 +8,9 @@ const sessionEndMs = 5_000;
 /** The steps ahead: no new sessions, no old ones, nothing in other databases. Then, in the plan's transaction, the rest. */
 export function renderRetirement({ id, state }: RetirementFact): Statement[] {
   const why = `role ${id.role} is retired`;
-  const { elsewhere, dataLost } = state;
+  const { elsewhere } = state;
   const others = elsewhere.flatMap((other) =>
-    clearOwned({ id, state }, other.dataLost, other.database).map((statement) => ({
+    clearOwned({ id, state }, other, other.database).map((statement) => ({
       ...statement,
       ahead: { stage: 'clean', database: other.database } as const,
     })),
@@ -27,7 +27,7 @@ export function renderRetirement({ id, state }: RetirementFact): Statement[] {
     ...lockOut({ id, state }),
     ...endSessions({ id, state }),
     ...others,
-    ...clearOwned({ id, state }, dataLost),
+    ...clearOwned({ id, state }, state),
     drop,
   ];
 }
@@ -65,7 +65,11 @@ function endSessions({ id, state }: Retired): Statement[] {
 }
 
 /** What it owns passes on, then the rest goes: its privileges, what it granted, its part in policies. */
-function clearOwned({ id, state }: Retired, dataLost: number, database?: string): Statement[] {
+function clearOwned(
+  { id, state }: Retired,
+  { dataLost, granters }: Pick<RetirementFact['state'], 'dataLost' | 'granters'>,
+  database?: string,
+): Statement[] {
   const name = quoteIdentifier(id.role);
   const where = database === undefined ? '' : ` in database ${database}`;
   const why = `role ${id.role} is retired: `;
@@ -88,7 +92,7 @@ function clearOwned({ id, state }: Retired, dataLost: number, database?: string)
       why: `${why}what it still owns${where} goes${lost}`,
       risk: dataLost === 0 ? 'loses access' : 'loses data',
       affects: [id.role],
-      rights: [id.role],
+      rights: [id.role, ...granters],
       ...staying({ id, state }),
     });
   }

@@ -11,6 +11,7 @@ import {
   openSessions,
   unreadable,
 } from './retirement-blockers.ts';
+import { grantingOwners } from './retirement-grants.ts';
 import type { RetiredRow } from './retirement-query.ts';
 import { retiredRoles, retiredRow } from './retirement-query.ts';
 import { renderRetirement } from './retirement-sql.ts';
@@ -19,6 +20,8 @@ import { renderRetirement } from './retirement-sql.ts';
 type Other = {
   readonly database: string;
   readonly dataLost: number;
+  /** As of the fact, there. */
+  readonly granters: readonly string[];
   /** e.g. `owns table app.t in database other` */
   readonly holds: readonly string[];
 };
@@ -36,6 +39,8 @@ export interface RetirementFact extends Fact {
     readonly sessions: number;
     /** Objects with data that DROP OWNED drops in the policy's database. */
     readonly dataLost: number;
+    /** Owners whose rights it takes to revoke what they granted. */
+    readonly granters: readonly string[];
     /** Other databases to clear of it. */
     readonly elsewhere: readonly Other[];
     readonly blockers: readonly Blocker[];
@@ -56,7 +61,9 @@ export const retirement: ObjectKind<RetirementFact, Row> = {
   observed: (rows, live) =>
     rows.flatMap((row) => {
       const spec = specFor(row, live);
-      return spec === undefined || 'unreadable' in row ? [] : [observedRetirement(spec, row, rows)];
+      return spec === undefined || 'unreadable' in row
+        ? []
+        : [observedRetirement(spec, row, rows, live)];
     }),
   desired: () => [],
   key: ({ role }) => role,
@@ -96,13 +103,14 @@ function observedRetirement(
   spec: RetirementSpec,
   own: RetiredRow,
   rows: readonly Row[],
+  live: Live,
 ): RetirementFact {
   const { role, ...wanted } = spec;
   const { login, sessions, holding } = own;
-  const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows));
+  const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows, live));
   const blockers = [
     ...(spec.terminateSessions ? [] : openSessions(own)),
-    ...blockersIn(own, spec),
+    ...blockersIn(own, spec, live),
     ...others.flatMap((other) => other.blockers),
   ];
   return {
@@ -113,6 +121,7 @@ function observedRetirement(
       login,
       sessions: sessions.reduce((sum, { count }) => sum + count, 0),
       dataLost: losesObjects(spec) ? holding.count : 0,
+      granters: grantingOwners(own.dependencies, live),
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
     },
@@ -125,14 +134,19 @@ interface LookedAt {
 }
 
 /** What is to be cleared there: nothing where that was done before the plan's own transaction saw it. */
-function lookElsewhere(database: string, spec: RetirementSpec, rows: readonly Row[]): LookedAt[] {
+function lookElsewhere(
+  database: string,
+  spec: RetirementSpec,
+  rows: readonly Row[],
+  live: Live,
+): LookedAt[] {
   const found = rows.find(
     (row) => row.database === database && ('unreadable' in row || row.role === spec.role),
   );
   if (found === undefined) return [];
   if ('unreadable' in found) {
     const blockers = [unreadable(database, found.unreadable)];
-    return [{ other: { database, dataLost: 0, holds: [] }, blockers }];
+    return [{ other: { database, dataLost: 0, granters: [], holds: [] }, blockers }];
   }
   // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
   const dependencies = found.dependencies
@@ -141,9 +155,10 @@ function lookElsewhere(database: string, spec: RetirementSpec, rows: readonly Ro
   if (dependencies.length === 0) return [];
   const where = ` in database ${database}`;
   const dataLost = losesObjects(spec) ? found.holding.count : 0;
+  const granters = grantingOwners(dependencies, live);
   const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
-  const blockers = blockersIn({ ...found, dependencies }, spec, where);
-  return [{ other: { database, dataLost, holds }, blockers }];
+  const blockers = blockersIn({ ...found, dependencies }, spec, live, where);
+  return [{ other: { database, dataLost, granters, holds }, blockers }];
 }
 
 const shownHoldings = 3;

@@ -15,6 +15,7 @@ const owned = {
   what: 'owned',
   where: 'here',
   revocable: false,
+  granted: null,
   count: 1,
   objects: ['table app.t'],
 };

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int);
+ALTER TABLE t OWNER TO ana;
+GRANT SELECT ON t TO legacy;

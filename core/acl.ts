@@ -57,7 +57,7 @@ export function readObjectGroup(row: unknown): ObjectGroup {
 
 /**
  * SQL for the entries of an `aclitem[]` expression that concern a policy, as `objectGroup.acl` wants them.
- * The owner's own entries are left out: what an owner may do with its object is PostgreSQL's business. `letter` is
+ * What the owner has from itself is left out: what an owner may do with its object is PostgreSQL's business. `letter` is
  * SQL for the type's in acldefault(): where nothing was granted yet, that is what everyone may do. `schema` is SQL
  * for the name of the schema, where the object is in one.
  */
@@ -67,7 +67,7 @@ export function aclJson(acl: string, owner: string, letter: string, schema?: str
                                                   a.privilege_type, a.is_grantable)${schema === undefined ? '' : shutOutBy(schema, owner)}
                                 ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
                  FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault(${letter}, ${owner}))) a
-                WHERE a.grantee <> ${owner} AND ${isConcerned(owner)}), '[]')`;
+                WHERE (a.grantee <> ${owner} OR a.grantor <> ${owner}) AND ${isConcerned(owner)}), '[]')`;
 }
 
 /** The name of the grantee of ACL entry `a`. */

@@ -3,7 +3,7 @@ import { aclJson, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { renderColumnGrants } from './column-sql.ts';
 import { desiredGrants, observedGrants } from './grant-rules.ts';
-import type { GrantKind } from './object-grant.ts';
+import type { GrantFact, GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
 import { materializedView, relationType, table, view } from './relation.ts';
 
@@ -63,6 +63,8 @@ export const columnGrant = grantKind({
   },
   settle: withoutWiped,
   keepsOption: keepsOptionOnRelation,
+  fromWhole: (row, live) =>
+    desiredOnRelation(row, live).flatMap(({ id }) => (id.grantee === row.owner ? [] : [id])),
   render: renderColumnGrants,
   inspect: {
     sql: () => `
@@ -119,14 +121,18 @@ function entryKey(
 /** Who may grant a privilege on a relation may grant it on the columns. */
 function keepsOptionOnRelation(
   { grantor, privilege }: AclEntry,
-  { relation, ...row }: ObjectGroup,
+  row: ObjectGroup,
   live: Live,
 ): boolean {
-  const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
-  if (kind === undefined || !relation) return false;
-  return desiredGrants(kind.grantable, [{ ...row, ...relation }], live).some(
+  return desiredOnRelation(row, live).some(
     ({ id, state }) => state.grantable && id.grantee === grantor && id.privilege === privilege,
   );
+}
+
+function desiredOnRelation({ relation, ...row }: ObjectGroup, live: Live): GrantFact[] {
+  const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
+  if (kind === undefined || !relation) return [];
+  return desiredGrants(kind.grantable, [{ ...row, ...relation }], live);
 }
 
 type Taken = ReadonlyMap<string, 'privilege' | 'option'>;

@@ -16,10 +16,11 @@ export function byDepth(edits: readonly Edit<GrantFact>[]): Edit<GrantFact>[][] 
   const depthOf = (edit: Edit<GrantFact>): number => {
     const known = depths.get(edit);
     if (known !== undefined) return known;
-    depths.set(edit, 0); // an owner is its own grantor
-    const { grantee } = edit.fact.id;
-    // Everyone grants nothing onwards; a grantor of that name is a role.
-    const onwards = grantee === everyone ? [] : (granted.get(entryKey(edit, grantee)) ?? []);
+    depths.set(edit, 0);
+    const { id, target } = edit.fact;
+    // Everyone grants nothing onwards, a grantor of that name is a role; and an owner takes nobody's option to grant.
+    const ends = id.grantee === everyone || id.grantee === target.owner;
+    const onwards = ends ? [] : (granted.get(entryKey(edit, id.grantee)) ?? []);
     const depth = Math.max(-1, ...onwards.map(depthOf)) + 1;
     depths.set(edit, depth);
     return depth;

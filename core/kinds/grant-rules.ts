@@ -42,7 +42,7 @@ export function rowsBySchema(
   return grouped(rows, ({ schema }) => schema ?? '');
 }
 
-/** The owner's own entries are left out; what an absence rule names is marked as such. */
+/** What the owner has from itself is left out; what an absence rule names is marked as such. */
 export function observedGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
@@ -54,7 +54,7 @@ export function observedGrants(
       means(type, object, row),
     );
     return row.acl
-      .filter(({ grantee }) => !isOwner(grantee, row))
+      .filter(({ grantee, grantor }) => !isOwner(grantee, row) || grantor !== row.owner)
       .map((entry) => {
         const fact = factOf(type, row, entry);
         const isForbidden = rules.some(
@@ -75,11 +75,15 @@ export function desiredGrants(
   const absences = rulesBySchema(type, live.graph.grants, 'absent');
   return rows.flatMap((row) => {
     const wanted = wantedOn(type, row, rules.get(row.schema ?? '') ?? []);
-    refuseForbidden(type, row, wanted.values(), absences.get(row.schema ?? '') ?? []);
+    const forbidden = absences.get(row.schema ?? '') ?? [];
+    refuseForbidden(type, row, wanted.values(), { absences: forbidden, live });
     for (const { grantee, privileges } of type.besides?.([row], live) ?? [])
       for (const privilege of privileges)
         addWanted(wanted, { grantee, privilege, grantable: false });
-    return [...wanted.values()].flatMap((one) => granted(type, row, one, { wanted, live }));
+    return [
+      ...[...wanted.values()].flatMap((one) => granted(type, row, one, { wanted, live })),
+      ...keptByOwner(type, row, { wanted, live }),
+    ];
   });
 }
 
@@ -161,6 +165,15 @@ function granted(
   if (present.some((entry) => entry.grantable)) return facts;
   const others = facts.filter(({ id }) => id.grantor !== row.owner);
   return [...others, factOf(type, row, fromOwner)];
+}
+
+/** What others gave the owner stays while they may give it: it stands in the way when their option goes. */
+function keptByOwner(type: GrantableType, row: ObjectGroup, context: Context): GrantFact[] {
+  return row.acl
+    .filter(({ grantee, grantor }) => isOwner(grantee, row) && grantor !== row.owner)
+    .filter(({ grantee, privilege }) => !context.wanted.has(wantedKey(grantee, privilege)))
+    .filter((entry) => !losesOption(type, entry, row, context))
+    .map((entry) => factOf(type, row, entry));
 }
 
 /** Whether the grantor of an entry will not have its option, or not by the entry it has it by. */

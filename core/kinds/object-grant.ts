@@ -86,6 +86,8 @@ export interface GrantableType {
   readonly besides?: (rows: readonly ObjectGroup[], live: Live) => readonly GrantRequest[];
   /** Whether the grantor of an entry may grant by more than entries of the row, and keeps that. */
   readonly keepsOption?: (entry: AclEntry, row: ObjectGroup, live: Live) => boolean;
+  /** What grants on the whole that a row is part of give on it too: a table's on its columns. */
+  readonly fromWhole?: (row: ObjectGroup, live: Live) => readonly GrantFact['id'][];
   readonly needs?: (fact: GrantFact) => readonly Ref[];
   /** Statements for edits of one op, where privileges are not followed by ON, keyword and names alone. */
   readonly render?: (edits: readonly Edit<GrantFact>[]) => readonly Statement[];
@@ -144,7 +146,8 @@ export function grantKind(grantable: GrantableType): GrantKind {
     unsupported: (live) => unsupportedGrants(grantable, live),
     group: ({ target }) => target.group,
     key: grantKey,
-    aliases: ({ id, state }) => [...(state.grantable ? [optionKey(id, id.grantee)] : [])],
+    aliases: ({ id, state, target }) =>
+      state.grantable && id.grantee !== target.owner ? [optionKey(id, id.grantee)] : [],
     needs: (fact) => [
       { kind: name, key: optionKey(fact.id, fact.id.grantor) },
       { kind: 'role', key: fact.id.grantee },

@@ -86,6 +86,10 @@ function ownerRepairs(rows: readonly ObjectGroup[], { graph }: Live): GrantReque
 
 function lackedByOwner({ owner, acl }: ObjectGroup): string[] {
   return ownerPrivileges.filter(
-    (wanted) => !acl.some(({ grantee, privilege }) => grantee === owner && privilege === wanted),
+    (wanted) =>
+      !acl.some(
+        ({ grantee, grantor, privilege }) =>
+          grantee === owner && grantor === owner && privilege === wanted,
+      ),
   );
 }

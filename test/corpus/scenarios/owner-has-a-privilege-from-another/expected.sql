@@ -1,0 +1,13 @@
+ALTER TABLE app.t OWNER TO "new_owner";
+SET LOCAL ROLE "lead";
+REVOKE UPDATE ("id") ON TABLE app.t FROM "new_owner";
+SET LOCAL ROLE "postgres";
+REVOKE UPDATE ("id") ON TABLE app.t FROM "lead";
+SET LOCAL ROLE "lead";
+REVOKE SELECT ON TABLE app.t FROM "new_owner";
+SET LOCAL ROLE "postgres";
+REVOKE SELECT ON TABLE app.t FROM "lead";
+SET LOCAL ROLE "lead";
+REVOKE USAGE ON SCHEMA app FROM "old_owner";
+SET LOCAL ROLE "postgres";
+REVOKE USAGE ON SCHEMA app FROM "lead";

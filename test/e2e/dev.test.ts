@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const server = database.url.replace(/\/[^/]*$/, '/postgres');
   await database.drop();
-  await rowsOf(server, `DROP ROLE IF EXISTS ${roles.join(', ')}`);
+  if (roles.length > 0) await rowsOf(server, `DROP ROLE IF EXISTS ${roles.join(', ')}`);
 });
 
 afterEach(async () => {
@@ -144,11 +144,12 @@ test('a directory without a policy, and one that is not there', async () => {
 const demoTest = majors().includes(18) ? test : test.skip;
 
 demoTest(
-  'the demo converges, repairs drift, answers status and reconcile, and Ctrl-C leaves no process behind',
+  'the demo converges, tells what it finds, repairs drift, answers status and reconcile, and Ctrl-C leaves no process behind',
   async () => {
     const state = await newFolder();
     const demo = await startDev(['--state', state]);
     expect(demo.output()).toMatch(/default\/shop\tReady\tshop\t\+\d+ roles /);
+    expect(demo.output()).toContain('default/shop: OutsidePolicy: role "intern" has privileges');
     expect(demo.output()).toMatch(
       /Temporal UI: +http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows/,
     );
@@ -162,10 +163,17 @@ demoTest(
     await demo.says('repaired default/shop: +1 grant');
     await demo.says('GRANT SELECT ON TABLE app.products TO "app-reader";');
 
+    await psql(state, 'GRANT USAGE ON SCHEMA attic TO ana');
+    await runCli(['reconcile', 'shop', '--wait', '--state', state]);
+    await demo.says(
+      'found default/shop: OutsidePolicy: role "ana" has privileges on schema "attic"',
+    );
+
     const { stdout } = await runCli(['status', '-o', 'json', '--state', state]);
     const { policies } = JSON.parse(stdout) as { policies: { name: string; phase: string }[] };
     expect(policies.map(({ name, phase }) => [name, phase])).toEqual([
       ['analytics', 'Ready'],
+      ['public', 'Ready'],
       ['sandbox-review', 'Drifted'],
       ['shop', 'Ready'],
       ['support', 'Ready'],

@@ -126,7 +126,10 @@ spelling (rule_name, name) AS (
    WHERE s.name NOT IN (SELECT name FROM role_before)
 ), direct AS MATERIALIZED (
   SELECT o.class, o.oid, o.sub, g.name AS grantee, p.privilege,
-         CASE WHEN g.name = o.owned_by THEN o.class <> 'column'
+         CASE WHEN g.name = o.owned_by THEN
+                   -- What an owner took from itself is the owner's affair, but for declared owners of schemas.
+                   CASE WHEN o.class <> 'column' AND o.was AND y.oid IS NULL AND (o.class <> 'schema' OR x.name IS NULL) THEN NULL
+                        ELSE o.class <> 'column' END
               WHEN n.absent THEN false
               WHEN o.judged AND j.name IS NOT NULL THEN n.privilege IS NOT NULL
               WHEN n.privilege IS NOT NULL THEN true
@@ -142,6 +145,8 @@ spelling (rule_name, name) AS (
     LEFT JOIN (SELECT name FROM declared WHERE NOT preserves) j ON j.name = g.name
     LEFT JOIN named n ON n.class = o.class AND n.oid = o.oid AND n.sub = o.sub AND n.grantee = g.name AND n.privilege = p.privilege
     LEFT JOIN granted_before u ON u.class = o.class AND u.oid = o.oid AND u.sub = o.sub AND u.grantee = g.name AND u.privilege = p.privilege
+    LEFT JOIN granted_before y ON y.class = o.class AND y.oid = o.oid AND y.sub = o.sub AND y.grantee = o.owned_before AND y.privilege = p.privilege
+    LEFT JOIN (SELECT DISTINCT name FROM owner_rule WHERE word = 'schema') x ON x.name = o.name
     LEFT JOIN doubtful q ON q.class = o.class AND q.oid = o.oid AND q.sub = o.sub AND q.privilege = p.privilege
 ),
 

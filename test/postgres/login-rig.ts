@@ -23,9 +23,9 @@ interface Login {
 export interface LoginRig {
   readonly url: string;
   /** Who one is after logging in with node-postgres. */
-  withPg(login: Login): Promise<string>;
+  readonly withPg: (login: Login) => Promise<string>;
   /** The same with psql. */
-  withPsql(login: Login): Promise<string>;
+  readonly withPsql: (login: Login) => Promise<string>;
   close(): Promise<void>;
 }
 

@@ -55,10 +55,16 @@ describe.each(someMajors)('on PostgreSQL %i', (major) => {
   });
 
   test.each(methods)('every password logs in where pg_hba.conf says %s', async (method) => {
-    for (const [index, [password]] of passwords.entries()) {
-      const login = { user: roleOf(index), password, method };
-      expect([password, await rig.withPg(login)]).toEqual([password, login.user]);
-      expect([password, await rig.withPsql(login)]).toEqual([password, login.user]);
+    const logins = passwords.map(([password], index) => ({
+      user: roleOf(index),
+      password,
+      method,
+    }));
+    for (const connect of [rig.withPg, rig.withPsql]) {
+      const users = await Promise.all(logins.map((login) => connect(login)));
+      expect(logins.map(({ password }, index) => [password, users[index]])).toEqual(
+        logins.map(({ password, user }) => [password, user]),
+      );
     }
   });
 

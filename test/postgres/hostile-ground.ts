@@ -1,47 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
+import { fastCopy } from '../setup/fast-copy.ts';
+import { stateSql } from './hostile-manifest.ts';
 
 /** A server of its own, because nothing may go on on it beside what is watched. */
 export interface HostileGround {
   /** Works on a database made by the SQL: a new one, unless the last work left one as it was. */
-  stand(setup: string, work: (url: string) => Promise<Outcome>): Promise<string>;
+  stand(setup: string, work: (url: string) => Promise<string>): Promise<Outcome>;
   close(): Promise<void>;
 }
 
 interface Outcome {
   readonly result: string;
-  /** Whether nothing was changed. */
-  readonly isAsBefore: boolean;
+  /** Everything there was and is, a line each: see `stateSql`. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** The database there is, with a session that watches it. */
+interface Standing {
+  readonly setup: string;
+  readonly watcher: pg.Client;
+  readonly state: readonly string[];
+  /** Whether it still is as it was made. */
+  readonly isNew: boolean;
 }
 
 const name = 'corpus';
 
 export async function openHostileGround(major: PostgresMajor): Promise<HostileGround> {
   const server = await startPostgres({ major, durable: false });
+  const copied = await fastCopy(server);
   const root = new pg.Client({ connectionString: server.url });
   await root.connect();
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  let standing: string | undefined;
+  let standing: Standing | undefined;
+
+  const build = async (setup: string): Promise<Standing> => {
+    await standing?.watcher.end();
+    standing = undefined;
+    await root.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await root.query(dropRoles);
+    await root.query(`CREATE DATABASE ${name} ${copied}`);
+    await runOn(url.href, setup);
+    // It starts after the setup, whose settings are for the sessions that follow.
+    const watcher = new pg.Client({ connectionString: url.href });
+    await watcher.connect();
+    return { setup, watcher, state: await stateOf(watcher), isNew: true };
+  };
+
   return {
     async stand(setup, work) {
-      if (standing !== setup) {
-        await root.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-        await root.query(dropRoles);
-        await root.query(`CREATE DATABASE ${name}`);
-        await runOn(url.href, setup);
-      }
-      standing = undefined;
-      const { result, isAsBefore } = await work(url.href);
-      if (isAsBefore) standing = setup;
-      return result;
+      const made = standing?.isNew && standing.setup === setup ? standing : await build(setup);
+      standing = { ...made, isNew: false };
+      const result = await work(url.href);
+      const after = await stateOf(made.watcher);
+      if (isDeepStrictEqual(made.state, after)) standing = made;
+      return { result, before: made.state, after };
     },
     async close() {
+      await standing?.watcher.end();
       await root.end();
       await server.stop();
     },
   };
+}
+
+async function stateOf(watcher: pg.Client): Promise<string[]> {
+  const { rows } = await watcher.query<Record<string, unknown>>(stateSql);
+  return rows.map((row) => JSON.stringify(row)).sort();
 }
 
 async function runOn(url: string, sql: string): Promise<void> {

@@ -5,15 +5,15 @@ import { parseDocuments } from '../../core/document.ts';
 import { manifestSchema } from '../../core/manifest.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 import { Refusal } from '../../core/refusal.ts';
+import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { Intent } from '../../postgres/contract.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
-import { rowsOf } from '../setup/rows.ts';
 import type { HostileGround } from './hostile-ground.ts';
 import { openHostileGround } from './hostile-ground.ts';
 import type { Renamed } from './hostile-manifest.ts';
-import { manifest, setupSql, stateSql } from './hostile-manifest.ts';
+import { manifest, setupSql } from './hostile-manifest.ts';
 import { someMajors } from './rig.ts';
 import { placesOf, replacedAt, replacedEverywhere, stringFields, textAt } from './string-fields.ts';
 
@@ -76,11 +76,18 @@ describe.each(someMajors)('hostile text on PostgreSQL %d', (major) => {
     'hostile text in %s alone brings no more than it says',
     async (field) => {
       const [place = []] = placesOf(manifest, field);
-      for (const text of hostile) await outcome(ground, replacedAt(manifest, place, text));
+      for (const text of textsOn(major, field))
+        await outcome(ground, replacedAt(manifest, place, text));
     },
     300_000,
   );
 });
+
+/** Every text is in every field alone on one of the versions: they take turns. */
+function textsOn(major: PostgresMajor, field: string): string[] {
+  const turn = someMajors.indexOf(major) + fields.indexOf(field);
+  return hostile.filter((_, index) => (index + turn) % someMajors.length === 0);
+}
 
 /**
  * Which texts of the manifest this one can stand for without being refused. The database keeps its name, and so do
@@ -110,15 +117,13 @@ async function outcome(
   const graph = graphOf(document);
   if (graph === undefined) return 'refused before there is a connection';
   if (document !== manifest && isDeepStrictEqual(graph, graphOf(manifest))) return 'says the same';
-  return ground.stand(setupSql(renamed), async (url) => {
-    const before = await stateOf(url);
-    const result = await apply(url, graph);
-    const after = await stateOf(url);
-    const intended = intendedBy(graph);
-    expect(after.filter((line) => !before.includes(line) && !intended.gains(line))).toEqual([]);
-    expect(before.filter((line) => !after.includes(line) && !intended.loses(line))).toEqual([]);
-    return { result, isAsBefore: before.join() === after.join() };
-  });
+  const { result, before, after } = await ground.stand(setupSql(renamed), (url) =>
+    apply(url, graph),
+  );
+  const intended = intendedBy(graph);
+  expect(after.filter((line) => !before.includes(line) && !intended.gains(line))).toEqual([]);
+  expect(before.filter((line) => !after.includes(line) && !intended.loses(line))).toEqual([]);
+  return result;
 }
 
 async function apply(url: string, graph: RoleGraph): Promise<string> {
@@ -145,11 +150,6 @@ interface State {
   readonly what: string;
   readonly name: string;
   readonly role: string;
-}
-
-async function stateOf(url: string): Promise<string[]> {
-  const rows = await rowsOf(url, stateSql);
-  return rows.map((row) => JSON.stringify(row)).sort();
 }
 
 /** What the manifest may bring and take, by the names in it. */

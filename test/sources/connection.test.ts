@@ -68,7 +68,7 @@ test('setRole names the role to become', async () => {
   const params =
     '{ host: db, port: 5433, dbname: app, username: me, password: secret, sslMode: require, setRole: App Owner }';
   expect((await resolve(`{ params: ${params} }`)).target).toEqual({ ...target, role: 'App Owner' });
-  await expect(resolve(`{ params: ${params.replace('App Owner', 'none')} }`)).rejects.toThrow(
+  expect(() => resolve(`{ params: ${params.replace('App Owner', 'none')} }`)).toThrow(
     'setRole is a word PostgreSQL reserves',
   );
 });

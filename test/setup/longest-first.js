@@ -2,7 +2,7 @@ import TestSequencer from '@jest/test-sequencer';
 
 /** Seconds on two quiet cores, of the files that take long. A family of files is one row. */
 const usualSeconds = [
-  [/\/postgres\/hostile-text\./, 120],
+  [/\/postgres\/hostile-text\./, 100],
   [/\/corpus\/(corpus-\d+|psql)\./, 100],
   [/\/property\//, 70],
   [/\/workflows\/(claims|faults)\./, 60],

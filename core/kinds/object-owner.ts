@@ -54,6 +54,7 @@ const newcomer = z.object({
   schema: z.string(),
   schemaOwner: z.string(),
   mayCreate: z.boolean(),
+  everyoneMay: z.boolean(),
 });
 
 /** What the kinds of grants read has the owners in it. */
@@ -73,6 +74,7 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
     SELECT jsonb_build_object(
              'kind', 'object_owner', 'newcomer', o.owner, 'schema', s.name,
              'schemaOwner', pg_catalog.pg_get_userbyid(s.nspowner),
+             'everyoneMay', pg_catalog.has_schema_privilege('public', s.oid, 'CREATE'),
              'mayCreate', CASE WHEN r.oid IS NULL THEN pg_catalog.has_schema_privilege('public', s.oid, 'CREATE')
                                ELSE pg_catalog.has_schema_privilege(r.oid, s.oid, 'CREATE') END)
       FROM scope_ownership o
@@ -154,7 +156,7 @@ function placesIn(
       if (!('newcomer' in row)) return [];
       const schemaOwner = declared.get(row.schema) ?? row.schemaOwner;
       const givesAway = row.schemaOwner === row.newcomer && schemaOwner !== row.newcomer;
-      const mayCreate = row.mayCreate && !givesAway;
+      const mayCreate = givesAway ? row.everyoneMay : row.mayCreate;
       return [[`${row.schema}\0${row.newcomer}`, { ...row, schemaOwner, mayCreate }]];
     }),
   );

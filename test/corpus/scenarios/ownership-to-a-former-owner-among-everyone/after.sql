@@ -1,0 +1,1 @@
+SELECT tableowner = 'corpus_manager' FROM pg_tables WHERE tablename = 't';

@@ -1,0 +1,8 @@
+SET ROLE corpus_manager;
+CREATE ROLE keeper;
+RESET ROLE;
+CREATE SCHEMA shop AUTHORIZATION corpus_manager;
+GRANT CREATE ON SCHEMA shop TO PUBLIC;
+CREATE TABLE shop.t (id int);
+ALTER TABLE shop.t OWNER TO keeper;
+GRANT CREATE ON DATABASE corpus TO keeper;

@@ -46,7 +46,11 @@ function predecessors(changes: readonly Change[]): Map<Change, Change[]> {
 function providersOf(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
   const providers = new Map<string, Change[]>();
   for (const change of changes) {
-    for (const key of keysOf(change)) providers.set(key, [...(providers.get(key) ?? []), change]);
+    for (const key of keysOf(change)) {
+      const others = providers.get(key);
+      if (others === undefined) providers.set(key, [change]);
+      else others.push(change);
+    }
   }
   return providers;
 }

@@ -25,7 +25,9 @@ export function inSteps(statements: readonly Statement[]): Statement[][] {
   const groups = new Map<string, Statement[]>();
   for (const statement of statements) {
     const key = keyOf(statement.ahead);
-    groups.set(key, [...(groups.get(key) ?? []), statement]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [statement]);
+    else group.push(statement);
   }
   return [...groups.keys()].sort().flatMap((key) => [groups.get(key) ?? []]);
 }

@@ -22,15 +22,12 @@ export const defaultPrivilegeQuery: CatalogQuery = {
                             ORDER BY g.name, a.privilege_type) AS acl
              FROM pg_catalog.aclexplode(d.defaclacl) a
             CROSS JOIN LATERAL (
-                  SELECT r.name
-                    FROM scope_role r
-                   WHERE r.oid = a.grantee AND r.oid <> d.defaclrole
-                     AND (d.defaclnamespace = 0
-                          OR EXISTS (SELECT FROM scope_schema s WHERE s.oid = d.defaclnamespace)
-                          OR r.name IN (SELECT t.name FROM scope_retired t))
-                   UNION
-                  SELECT CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee) END
-                   WHERE pg_catalog.pg_get_userbyid(d.defaclrole) IN (SELECT t.name FROM scope_retired t)) g) e
+                  SELECT CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee)::text END) g (name)
+            WHERE pg_catalog.pg_get_userbyid(d.defaclrole)::text IN (SELECT t.name FROM scope_retired t)
+               OR a.grantee <> d.defaclrole AND a.grantee IN (SELECT r.oid FROM scope_role r)
+                  AND (d.defaclnamespace = 0
+                       OR d.defaclnamespace IN (SELECT s.oid FROM scope_schema s)
+                       OR g.name IN (SELECT t.name FROM scope_retired t))) e
      WHERE e.acl IS NOT NULL
         OR d.defaclnamespace = 0 AND d.defaclrole IN (SELECT r.oid FROM scope_role r)`,
 };

@@ -48,11 +48,9 @@ export function observedGrants(
   rows: readonly ObjectGroup[],
   { graph }: Live,
 ): GrantFact[] {
-  const absences = rulesBySchema(type, graph.grants, 'absent');
+  const absences = rulesByTarget(type, graph.grants, 'absent');
   return rows.flatMap((row) => {
-    const rules = (absences.get(row.schema ?? '') ?? []).filter(({ object }) =>
-      means(type, object, row),
-    );
+    const rules = absences(row).filter(({ object }) => means(type, object, row));
     return row.acl
       .filter(({ grantee, grantor }) => !isOwner(grantee, row) || grantor !== row.owner)
       .map((entry) => {
@@ -71,13 +69,13 @@ export function desiredGrants(
   rows: readonly ObjectGroup[],
   live: Live,
 ): GrantFact[] {
-  const rules = rulesBySchema(type, live.graph.grants, 'present');
-  const absences = rulesBySchema(type, live.graph.grants, 'absent');
+  const rules = rulesByTarget(type, live.graph.grants, 'present');
+  const absences = rulesByTarget(type, live.graph.grants, 'absent');
+  const besides = grouped(type.besides?.(rows, live) ?? [], ({ row }) => row);
   return rows.flatMap((row) => {
-    const wanted = wantedOn(type, row, rules.get(row.schema ?? '') ?? []);
-    const forbidden = absences.get(row.schema ?? '') ?? [];
-    refuseForbidden(type, row, wanted.values(), { absences: forbidden, live });
-    for (const { grantee, privileges } of type.besides?.([row], live) ?? [])
+    const wanted = wantedOn(type, row, rules(row));
+    refuseForbidden(type, row, wanted.values(), { absences: absences(row), live });
+    for (const { grantee, privileges } of besides.get(row) ?? [])
       for (const privilege of privileges)
         addWanted(wanted, { grantee, privilege, grantable: false });
     return [
@@ -114,19 +112,29 @@ function addWanted(wanted: WantedOnRow, one: Wanted): void {
   if (wanted.get(key)?.grantable !== true) wanted.set(key, one);
 }
 
-function rulesBySchema(
+/** The rules that may mean a row: those with one of its names, and wildcards. There may be thousands of rules. */
+function rulesByTarget(
   type: GrantableType,
   grants: readonly GrantSpec[],
   ensure: GrantSpec['ensure'],
-): ReadonlyMap<string, readonly GrantSpec[]> {
+): (row: ObjectGroup) => readonly GrantSpec[] {
   const rules = grants.filter(
     (grant) => grant.ensure === ensure && isWordOf(type, grant.object.type),
   );
-  return grouped(rules, ({ object }) => object.schema ?? '');
+  const byTarget = grouped(rules, ({ object: { schema = '', type: word, name } }) =>
+    [schema, name === '*' ? name : `${word} ${name}`].join('\0'),
+  );
+  const words = Object.keys(type.words ?? { [type.type]: [] });
+  return (row) => {
+    const named = row.name === null ? [] : words.map((word) => `${word} ${row.name ?? ''}`);
+    return ['*', ...(row.names ?? named)].flatMap(
+      (name) => byTarget.get([row.schema ?? '', name].join('\0')) ?? [],
+    );
+  };
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));
     if (group === undefined) groups.set(keyOf(item), [item]);

@@ -19,7 +19,7 @@ const functions = [
   'total(int4)',
 ];
 
-export const objectTypes: Readonly<Record<string, ObjectType>> = {
+const objectTypes: Readonly<Record<string, ObjectType>> = {
   table: {
     names: ['*', 'plain', 'Odd " table; --', 'parted', 'parted_one', 'far'],
     privileges: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'],

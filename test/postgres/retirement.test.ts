@@ -168,7 +168,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     expect(await login()).toBe(true);
   });
 
-  test('rolls another database back where the connected role cannot revoke, and names what', async () => {
+  test('changes nothing where the connected role cannot revoke in another database, and names what', async () => {
     const manager = rig.role('manager');
     const bridge = major >= 16 ? `GRANT ${legacy} TO ${manager} WITH ADMIN OPTION` : 'SELECT';
     await rig.sql(`CREATE ROLE ${manager} LOGIN CREATEROLE PASSWORD 'x'; ${bridge}`);
@@ -179,11 +179,11 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     );
     const database = rig.open(urlWith(rig.url, { username: manager, password: 'x' }));
     const refusal = await refusalOf(applyPlan(database, retire(', drop_owned: true'), options));
-    expect(refusal.code).toBe('NotConvergent');
-    expect(refusal.message).toBe(
-      `database "${other.name}" would still differ after the change, so it was rolled back: role ${legacy} is retired: ` +
-        `it has privileges on table public.t in database ${other.name}; role "${legacy}" stays without LOGIN`,
+    expect(refusal.code).toBe('UnsafeRoleDrops');
+    expect(refusal.message).toContain(
+      `it has privileges on table public.t in database ${other.name}`,
     );
+    expect(await login()).toBe(true);
     expect(await rowsOf(other.url, "SELECT FROM pg_proc WHERE proname = 'f'")).toHaveLength(1);
   });
 

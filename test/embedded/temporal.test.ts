@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { isAlive } from '../../embedded/pid.ts';
@@ -56,7 +57,13 @@ test('history is kept for 30 days, and workflows survive a restart of the server
 test('the web UI answers and reaches its server', async () => {
   const server = await start();
   const url = `${server.uiUrl}/api/v1/namespaces/default`;
-  const answer = await fetch(url, { headers: { connection: 'close' } });
+  const ask = () => fetch(url, { headers: { connection: 'close' } });
+  let answer = await ask();
+  // The UI dials its server by itself, and again a moment later when it was too early.
+  while (answer.status === 503) {
+    await sleep(100);
+    answer = await ask();
+  }
   expect(await answer.json()).toMatchObject({ namespaceInfo: { name: 'default' } });
   await server.stop();
 });

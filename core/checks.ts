@@ -1,5 +1,6 @@
 import type { Lack, Live, Need, ServerFacts } from './kind.ts';
 import { createdRoles, lacksFor } from './authority.ts';
+import { listed } from './listed.ts';
 import type { Plan } from './plan.ts';
 import { providerOf } from './provider.ts';
 import { Refusal } from './refusal.ts';
@@ -42,8 +43,6 @@ function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined
   if (lacking.length === 0) return undefined;
   const lacks = lacking.flatMap((change) => change.lacks);
   const lines = distinct(lacking.map(({ line }) => line));
-  const more =
-    lines.length > shownChanges ? `; and ${String(lines.length - shownChanges)} more` : '';
   const missing = distinct(lacks.map(({ what }) => what))
     .sort()
     .join(', ');
@@ -52,7 +51,7 @@ function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined
     .join('; ');
   return new Refusal(
     'InsufficientPrivileges',
-    `the connected role ${quoteIdentifier(live.server.user)}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${lines.slice(0, shownChanges).join('; ')}${more}`,
+    `the connected role ${quoteIdentifier(live.server.user)}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${listed(lines, shownChanges, '; ')}`,
     `Connect as another role, or let one that may ${remedies}.`,
     lines,
   );

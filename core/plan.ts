@@ -13,6 +13,7 @@ import {
   unsupportedWishes,
 } from './live-rows.ts';
 import type { GroupNames, Live, Statement, SummaryKey } from './kind.ts';
+import { listed } from './listed.ts';
 import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';
 import { Refusal } from './refusal.ts';
@@ -94,11 +95,9 @@ const shownObjects = 10;
 
 function refuseMissing(missing: readonly string[], database: string): void {
   if (missing.length === 0) return;
-  const more =
-    missing.length > shownObjects ? ` and ${String(missing.length - shownObjects)} more` : '';
   throw new Refusal(
     'MissingDatabaseObject',
-    `policy references objects that do not exist in target database ${JSON.stringify(database)}: ${missing.slice(0, shownObjects).join(', ')}${more}`,
+    `policy references objects that do not exist in target database ${JSON.stringify(database)}: ${listed(missing, shownObjects)}`,
     'Create the missing objects, remove them from the policy, or check that it points at the intended database.',
     missing,
   );

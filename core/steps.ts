@@ -1,3 +1,4 @@
+import { grouped } from './grouped.ts';
 import type { Statement } from './kind.ts';
 import { Refusal } from './refusal.ts';
 
@@ -22,13 +23,7 @@ export interface DueStep extends Step {
 
 /** Statements that are committed together, in the order of the steps, the plan's own transaction last. */
 export function inSteps(statements: readonly Statement[]): Statement[][] {
-  const groups = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const key = keyOf(statement.ahead);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [statement]);
-    else group.push(statement);
-  }
+  const groups = grouped(statements, ({ ahead }) => keyOf(ahead));
   return [...groups.keys()].sort().flatMap((key) => [groups.get(key) ?? []]);
 }
 

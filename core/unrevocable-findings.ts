@@ -1,6 +1,7 @@
 import type { Change } from './diff.ts';
 import { factKey } from './diff.ts';
 import type { Finding } from './finding.ts';
+import { grouped } from './grouped.ts';
 import type { Fact, GroupNames, Live, Need, Statement } from './kind.ts';
 import { kindOf } from './registry.ts';
 import { quoteIdentifier } from './sql.ts';
@@ -19,13 +20,10 @@ export function tellUnrevocable(
 
 /** Those with one holder and one reason share their statements, and so their findings. */
 function alikeOf(unrevocable: readonly Unrevocable[]): Unrevocable[][] {
-  const groups = new Map<string, Unrevocable[]>();
-  for (const one of unrevocable) {
-    const { change, lacks, onwards } = one;
+  const groups = grouped(unrevocable, ({ change, lacks, onwards }) => {
     const reason = [lacks, onwards.map(factKey)];
-    const key = JSON.stringify([change.op, change.fact.kind, holderOf(change.fact), reason]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
+    return JSON.stringify([change.op, change.fact.kind, holderOf(change.fact), reason]);
+  });
   return [...groups.values()];
 }
 

@@ -1,6 +1,7 @@
 import { isDrift } from '../core/finding.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Live, Statement } from '../core/kind.ts';
+import { listed } from '../core/listed.ts';
 import type { ChangeSummary, Plan } from '../core/plan.ts';
 import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -189,11 +190,9 @@ async function isOnlyGone(
 const shownResidue = 5;
 
 function notConvergent(residue: readonly string[]): Refusal {
-  const more =
-    residue.length > shownResidue ? `; and ${String(residue.length - shownResidue)} more` : '';
   return new Refusal(
     'NotConvergent',
-    `the database would still differ after the change, so it was rolled back: ${residue.slice(0, shownResidue).join('; ')}${more}`,
+    `the database would still differ after the change, so it was rolled back: ${listed(residue, shownResidue, '; ')}`,
     'Often an event trigger of the server undoes it: look for one, or connect as a superuser. If that does not explain it, report it.',
     residue,
   );

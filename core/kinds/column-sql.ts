@@ -1,8 +1,9 @@
+import { grouped } from '../grouped.ts';
 import type { Edit, Statement } from '../kind.ts';
 import { byDepth } from './grant-chain.ts';
 import type { GrantFact } from './object-grant.ts';
 import { letIn } from './shut-out.ts';
-import { edgeKey, grantStatement, grouped } from './object-grant-sql.ts';
+import { edgeKey, grantStatement } from './object-grant-sql.ts';
 
 /** GRANT and REVOKE statements for edits of one op, one for all columns of a relation on which a grantee's change is. */
 export function renderColumnGrants(edits: readonly Edit<GrantFact>[]): Statement[] {

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { CatalogQuery, Edit, Statement } from '../kind.ts';
 import { everyone, granteeSql } from '../public.ts';
 import { quoteIdentifier } from '../sql.ts';
@@ -34,11 +35,9 @@ export const defaultPrivilegeQuery: CatalogQuery = {
 
 /** One statement for the privileges of a grantee that change alike. */
 export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFact>[]): Statement[] {
-  const edges = new Map<string, Edit<DefaultPrivilegeFact>[]>();
-  for (const edit of edits) {
-    const key = `${edgeOf(edit.fact)}\0${edit.op}\0${String(edit.fact.state.grantable)}`;
-    edges.set(key, [...(edges.get(key) ?? []), edit]);
-  }
+  const edges = grouped(edits, ({ op, fact }) =>
+    [edgeOf(fact), op, String(fact.state.grantable)].join('\0'),
+  );
   return [...edges.values()].flatMap((edge) => {
     const [edit] = edge;
     if (edit === undefined) return [];

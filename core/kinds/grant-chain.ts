@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { Edit } from '../kind.ts';
 import { everyone } from '../public.ts';
 import type { GrantFact } from './object-grant.ts';
@@ -7,11 +8,7 @@ import type { GrantFact } from './object-grant.ts';
  * option by which it did. Within a list the order is free, so that alike edits can share a statement.
  */
 export function byDepth(edits: readonly Edit<GrantFact>[]): Edit<GrantFact>[][] {
-  const granted = new Map<string, Edit<GrantFact>[]>();
-  for (const edit of edits) {
-    const key = entryKey(edit, edit.fact.id.grantor);
-    granted.set(key, [...(granted.get(key) ?? []), edit]);
-  }
+  const granted = grouped(edits, (edit) => entryKey(edit, edit.fact.id.grantor));
   const depths = new Map<Edit<GrantFact>, number>();
   const depthOf = (edit: Edit<GrantFact>): number => {
     const known = depths.get(edit);

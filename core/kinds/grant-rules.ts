@@ -1,5 +1,6 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
+import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
 import { everyone } from '../public.ts';
 import { refuseForbidden } from './grant-contradictions.ts';
@@ -131,16 +132,6 @@ function rulesByTarget(
       (name) => byTarget.get([row.schema ?? '', name].join('\0')) ?? [],
     );
   };
-}
-
-function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 interface Context {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MembershipSpec } from '../graph.ts';
+import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
 import { isProviderRole } from '../provider-roles.ts';
 import type { MembershipFact, MembershipOptions } from './membership.ts';
@@ -28,8 +29,7 @@ export function observedEdges(rows: readonly EdgeRow[], live: Live): MembershipF
 }
 
 export function desiredEdges(rows: readonly EdgeRow[], live: Live): MembershipFact[] {
-  const byPair = new Map<string, EdgeRow[]>();
-  for (const edge of rows) byPair.set(pairOf(edge), [...(byPair.get(pairOf(edge)) ?? []), edge]);
+  const byPair = grouped(rows, pairOf);
   return live.graph.memberships.flatMap((spec) =>
     edgesFor(spec, byPair.get(pairOf(spec)) ?? [], rows, live),
   );

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { Edit, GroupNames, Statement } from '../kind.ts';
 import { granteeSql } from '../public.ts';
 import { byDepth } from './grant-chain.ts';
@@ -47,17 +48,6 @@ export function edgeKey({ op, fact }: Edit<GrantFact>): string[] {
 /** The grantor that one must become to take back what it granted: usually not the owner. */
 function takenOn({ id, target }: GrantFact): string | undefined {
   return id.grantor === target.owner && target.isTakenOn !== true ? undefined : id.grantor;
-}
-
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function statementsFor(

@@ -1,5 +1,6 @@
 import type { RetirementSpec } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
+import { listed } from '../listed.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { Blocker } from './retirement-blockers.ts';
@@ -189,10 +190,9 @@ function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
   const { blockers } = fact.state;
   if (blockers.length === 0) return undefined;
   const all = blockers.map(({ what }) => what);
-  const more = all.length > shownBlockers ? ` and ${String(all.length - shownBlockers)} more` : '';
   return new Refusal(
     'UnsafeRoleDrops',
-    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${all.slice(0, shownBlockers).join(', it ')}${more}`,
+    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}`,
     adviceFor(blockers),
     all,
   );

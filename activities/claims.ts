@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { claimsOf, isPartOf, type Claimed } from '../core/claims.ts';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
 import type { PolicyStatus } from '../sources/source.ts';

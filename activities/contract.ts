@@ -1,9 +1,9 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { FailureClass } from '../core/error-codes.ts';
 import type { FindingReport } from '../core/finding.ts';
-import type { ChangeSummary } from '../core/plan.ts';
+import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import type { DueStep } from '../core/steps.ts';
+import type { DueStep } from '../core/plan/steps.ts';
 import type { Claim, Ticket } from '../workflows/messages.ts';
 
 /** The activities as workflows see them: plain JSON in and out, never a secret, never the catalog. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { DatabasePools } from '../postgres/pool.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Claim, Ticket } from '../workflows/messages.ts';

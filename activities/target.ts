@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts } from '../core/kind.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { PolicySpec } from '../core/document/policy.ts';
 import type { Database } from '../postgres/pool.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import { resolveConnection } from '../sources/connection.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { parseDocuments } from '../core/document.ts';
+import { parseDocuments } from '../core/document/document.ts';
 import type { Intent } from '../postgres/contract.ts';
 
 /** Schemas with ten tables, two sequences and two functions each, and two roles for each schema. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ParsedDocument } from '../core/document.ts';
-import { parseDocuments } from '../core/document.ts';
+import type { ParsedDocument } from '../core/document/document.ts';
+import { parseDocuments } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
 
 /** A document, with the file it is in as messages name it. */

@@ -1,4 +1,4 @@
-import type { ReconciliationMode } from '../core/mode.ts';
+import type { ReconciliationMode } from '../core/plan/mode.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { statementSql } from '../postgres/render-sql.ts';
 import type { PlanDocument } from './plan-document.ts';

@@ -1,6 +1,6 @@
 import type { Statement } from '../core/kind.ts';
 import { quoteIdentifier } from '../core/sql.ts';
-import { inSteps } from '../core/steps.ts';
+import { inSteps } from '../core/plan/steps.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
 import { printable } from './printable.ts';

@@ -1,7 +1,7 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
-import type { ReconciliationMode } from '../core/mode.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { ReconciliationMode } from '../core/plan/mode.ts';
+import type { PolicySpec } from '../core/document/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { FileDocument, SecretDocument } from './load-documents.ts';
 import { loadDocuments, refusalOf, shownName } from './load-documents.ts';

@@ -1,7 +1,7 @@
 import { Client, Connection, isGrpcDeadlineError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
 import { refText } from '../sources/resource-name.ts';
 import { keptAddress } from './dev/address-file.ts';

@@ -7,7 +7,7 @@ import { expandRetirements } from './expand/retirements.ts';
 import { refuseImpossibleRoles } from './expand/session-roles.ts';
 import type { RoleGraph } from './graph.ts';
 import type { Manifest } from './manifest.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './document/problem.ts';
 
 /** Where problems found on the way are put, so that a reader gets all of them at once. */
 export interface Expansion {

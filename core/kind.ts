@@ -1,9 +1,9 @@
 import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
-import type { ReconciliationMode } from './mode.ts';
+import type { ReconciliationMode } from './plan/mode.ts';
 import type { Refusal } from './refusal.ts';
-import type { Step } from './steps.ts';
-import type { StoredPassword } from './stored-password.ts';
+import type { Step } from './plan/steps.ts';
+import type { StoredPassword } from './inspect/stored-password.ts';
 
 /** PostgreSQL major version, e.g. 17. */
 export type PgMajor = number;

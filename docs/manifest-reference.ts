@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GrantableType } from '../core/kinds/object-grant.ts';
-import { policySchema } from '../core/policy.ts';
+import { policySchema } from '../core/document/policy.ts';
 import { grantableTypes } from '../core/registry.ts';
 
 const schemaNode = z.object({

@@ -1,12 +1,12 @@
 import { isDrift } from '../core/finding.ts';
-import type { Scope } from '../core/scope.ts';
+import type { Scope } from '../core/inspect/scope.ts';
 import type { Live, Statement } from '../core/kind.ts';
 import { listed } from '../core/listed.ts';
-import type { ChangeSummary, Plan } from '../core/plan.ts';
-import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan.ts';
+import type { ChangeSummary, Plan } from '../core/plan/plan.ts';
+import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan/plan.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { DueStep } from '../core/steps.ts';
-import { dueSteps, refuseEndlessSteps } from '../core/steps.ts';
+import type { DueStep } from '../core/plan/steps.ts';
+import { dueSteps, refuseEndlessSteps } from '../core/plan/steps.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';

@@ -1,9 +1,9 @@
-import type { ExplainedChange } from '../core/explain.ts';
-import type { ChangeSummary } from '../core/plan.ts';
+import type { ExplainedChange } from '../core/plan/explain.ts';
+import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts, Statement } from '../core/kind.ts';
-import type { ReconciliationMode } from '../core/mode.ts';
+import type { ReconciliationMode } from '../core/plan/mode.ts';
 
 /** How to reach one database. Holds a password: never log it, never return it from an activity. */
 export interface ConnectionTarget {

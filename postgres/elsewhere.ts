@@ -1,8 +1,8 @@
 import type { QueryResult } from 'pg';
-import type { Answer } from '../core/elsewhere.ts';
-import { databasesElsewhere } from '../core/elsewhere.ts';
+import type { Answer } from '../core/inspect/elsewhere.ts';
+import { databasesElsewhere } from '../core/inspect/elsewhere.ts';
 import { failureClass } from '../core/error-codes.ts';
-import type { Scope } from '../core/scope.ts';
+import type { Scope } from '../core/inspect/scope.ts';
 import type { Live } from '../core/kind.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
-import type { LiveRows } from '../core/live-rows.ts';
-import type { Scope } from '../core/scope.ts';
-import { decodeRows } from '../core/live-rows.ts';
-import { elsewhereSql, fingerprintSql, inspectionSql, membersSql } from '../core/inspection.ts';
+import type { LiveRows } from '../core/inspect/live-rows.ts';
+import type { Scope } from '../core/inspect/scope.ts';
+import { decodeRows } from '../core/inspect/live-rows.ts';
+import {
+  elsewhereSql,
+  fingerprintSql,
+  inspectionSql,
+  membersSql,
+} from '../core/inspect/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { DatabaseIdentity } from './contract.ts';

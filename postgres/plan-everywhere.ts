@@ -1,11 +1,11 @@
-import { checkPlan } from '../core/checks.ts';
-import type { Answer } from '../core/elsewhere.ts';
-import { withElsewhere } from '../core/elsewhere.ts';
-import type { Scope } from '../core/scope.ts';
-import { scopeOf } from '../core/scope.ts';
+import { checkPlan } from '../core/plan/checks.ts';
+import type { Answer } from '../core/inspect/elsewhere.ts';
+import { withElsewhere } from '../core/inspect/elsewhere.ts';
+import type { Scope } from '../core/inspect/scope.ts';
+import { scopeOf } from '../core/inspect/scope.ts';
 import type { GroupNames, Live, Statement } from '../core/kind.ts';
-import type { Plan } from '../core/plan.ts';
-import { groupsOf, planChanges, renderPlan, withUnrevocable } from '../core/plan.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import { groupsOf, planChanges, renderPlan, withUnrevocable } from '../core/plan/plan.ts';
 import type { Intent, Passwords } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
 import type { Inspection } from './inspect.ts';

@@ -1,7 +1,7 @@
-import { scopeOf } from '../core/scope.ts';
+import { scopeOf } from '../core/inspect/scope.ts';
 import { isDrift } from '../core/finding.ts';
-import type { Plan } from '../core/plan.ts';
-import { explainChanges } from '../core/explain.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import { explainChanges } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';

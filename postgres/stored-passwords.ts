@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Live, Statement } from '../core/kind.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { StoredPassword } from '../core/stored-password.ts';
+import type { StoredPassword } from '../core/inspect/stored-password.ts';
 import type { Passwords } from './contract.ts';
 import type { StoredVerifiers } from './inspect.ts';
 import { fewestIterations, isScramVerifierOf, mostIterations, scramVerifier } from './scram.ts';

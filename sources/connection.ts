@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { ConnectionParams } from '../core/manifest/connection.ts';
 import { sslModes } from '../core/manifest/connection.ts';
 import { Refusal } from '../core/refusal.ts';

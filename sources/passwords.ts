@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { PasswordSource, RoleGraph } from '../core/graph.ts';
 import { Refusal } from '../core/refusal.ts';
 import { passwordVersion } from './password-version.ts';

@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 
 const namePattern = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 const namespacePattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;

@@ -1,8 +1,8 @@
 import type { RoleGraph } from '../core/graph.ts';
-import type { ResourceRef } from '../core/document.ts';
-import type { PolicySpec } from '../core/policy.ts';
+import type { ResourceRef } from '../core/document/document.ts';
+import type { PolicySpec } from '../core/document/policy.ts';
 import type { Finding } from '../core/finding.ts';
-import type { ChangeSummary } from '../core/plan.ts';
+import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { Refusal } from '../core/refusal.ts';
 
 /** A policy as its source has it now. An invalid one carries the refusal instead of the graph. */

@@ -49,20 +49,20 @@ describe('the dependency rule', () => {
     ['core/kinds/role.ts', `import { connect } from '../../postgres/connect.ts';`],
     ['postgres/connect.ts', `export * from '../sources/source.ts';`],
     ['postgres/connect.ts', `const late = () => import('../activities/apply.ts');`],
-    ['workflows/policy.ts', `import { planChanges } from '../core/plan.ts';`],
-    ['workflows/policy.ts', `import { type Plan } from '../core/plan.ts';`],
+    ['workflows/policy.ts', `import { planChanges } from '../core/plan/plan.ts';`],
+    ['workflows/policy.ts', `import { type Plan } from '../core/plan/plan.ts';`],
     ['workflows/policy.ts', `import { z } from 'zod';`],
     ['watcher/main.ts', `import { Refusal } from '../core/refusal.ts';`],
     ['watcher/main.ts', `import type { ClientConfig } from 'pg';`],
     ['watcher/main.ts', `import { policy } from '../workflows/policy.ts';`],
-    ['embedded/temporal.ts', `import { planChanges } from '../core/plan.ts';`],
+    ['embedded/temporal.ts', `import { planChanges } from '../core/plan/plan.ts';`],
   ])('forbids in %s: %s', (path, text) => {
     expect(violations(importsIn(path, text))).toHaveLength(1);
   });
 
   test.each([
     ['core/plan.ts', `import { z } from 'zod'; import { diffFacts } from './diff.ts';`],
-    ['workflows/policy.ts', `import type { Plan } from '../core/plan.ts';`],
+    ['workflows/policy.ts', `import type { Plan } from '../core/plan/plan.ts';`],
     ['workflows/policy.ts', `import { sleep } from '@temporalio/workflow';`],
     ['watcher/main.ts', `import { policyChanged } from '../workflows/messages.ts';`],
     ['embedded/temporal.ts', `import { Refusal } from '../core/refusal.ts';`],

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import { policyChanged, policyStart } from '../workflows/messages.ts';
 import type { policy } from '../workflows/policy.ts';
 

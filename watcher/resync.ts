@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { PolicySource } from '../sources/source.ts';
 import { policyWorkflowId } from '../workflows/messages.ts';
 import type { PolicyWorkflows, RunningPolicy } from './policy-workflows.ts';

@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { Claim } from './messages.ts';
 
 /** What stands against a claim: whose it is, one thing both want, and whether the holder only names it. */

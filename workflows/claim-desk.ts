@@ -1,5 +1,5 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, remote } from './activities.ts';
 import {

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { CheckOutcome, Done, Gone, Refused, Stale } from '../activities/contract.ts';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import { asData, quickly, remote } from './activities.ts';
 import { answerTimeout } from './delay.ts';
 import type { ClaimAnswer } from './messages.ts';

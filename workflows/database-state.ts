@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { Claim, QueueView, Ticket } from './messages.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Claimed } from '../core/claims.ts';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { ApplyOutcome } from '../activities/contract.ts';

@@ -7,7 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ResourceRef } from '../core/document.ts';
+import type { ResourceRef } from '../core/document/document.ts';
 import { conclude } from './conclude.ts';
 import { durationText, nextDelay } from './delay.ts';
 import { policyDetails } from './details.ts';

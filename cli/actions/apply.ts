@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureClass } from '../../core/error-codes.ts';
-import { summaryLine } from '../../core/plan.ts';
+import { summaryLine } from '../../core/plan/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { DueStep } from '../../core/steps.ts';
+import type { DueStep } from '../../core/plan/steps.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { ApplyResult } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';

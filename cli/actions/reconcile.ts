@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { ReconcileOutcome } from '../../workflows/messages.ts';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { mapLimited } from '../../sources/directory/map-limited.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyView } from '../../workflows/messages.ts';

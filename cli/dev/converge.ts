@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { failureClass } from '../../core/error-codes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { step } from '../../embedded/progress.ts';

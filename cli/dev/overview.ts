@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { summaryLine } from '../../core/plan.ts';
+import { summaryLine } from '../../core/plan/plan.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 import type { PolicyView } from '../../workflows/messages.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MembershipSpec } from '../graph.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
-import { isProviderRole } from '../provider-roles.ts';
+import { isProviderRole } from '../authority/provider-roles.ts';
 import type { MembershipFact, MembershipOptions } from './membership.ts';
 
 /** The first version whose memberships have options and one row for each grantor. */

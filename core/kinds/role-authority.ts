@@ -1,5 +1,5 @@
 import type { Edit, Lack, Live, Need } from '../kind.ts';
-import { providerOf } from '../provider.ts';
+import { providerOf } from '../authority/provider.ts';
 import { quoteIdentifier } from '../sql.ts';
 import { plainRole } from '../plain-role.ts';
 import type { RoleFact } from './role.ts';

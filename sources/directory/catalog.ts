@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Entry } from './entry.ts';
 import { entryKey, readEntries, troubledEntry } from './entry.ts';

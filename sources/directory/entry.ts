@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ParsedDocument, ResourceRef } from '../../core/document.ts';
-import { parseDocuments } from '../../core/document.ts';
+import type { ParsedDocument, ResourceRef } from '../../core/document/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import type { PolicyRecord } from '../source.ts';

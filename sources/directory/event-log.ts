@@ -1,6 +1,6 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { refText } from '../resource-name.ts';
 import type { PolicyEvent } from '../source.ts';
 import type { StateFolder } from './state-folder.ts';

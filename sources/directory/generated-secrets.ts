@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { refText } from '../resource-name.ts';
 import type { SecretRecord } from '../source.ts';

@@ -1,4 +1,4 @@
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import type { Entry } from './entry.ts';
 import { entryKey } from './entry.ts';
 import type { SecretPlaces } from './secrets.ts';

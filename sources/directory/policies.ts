@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { secretsUsed } from '../secrets-used.ts';
 import type { Catalog } from './catalog.ts';
 import type { PolicyEntry } from './entry.ts';

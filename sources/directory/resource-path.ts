@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { isResourceRef } from '../resource-name.ts';
 
 const longestStem = 200;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import type { PolicyStatus } from '../source.ts';
 import { keptFiles } from './kept-file.ts';
 import { resourcePath } from './resource-path.ts';

@@ -5,7 +5,7 @@ import { nextStatus } from '../../activities/status/next-status.ts';
 import { cut } from '../../activities/sql-text.ts';
 import type { Finding } from '../../core/finding.ts';
 import { findingReport } from '../../core/finding.ts';
-import { summarizeChanges } from '../../core/plan.ts';
+import { summarizeChanges } from '../../core/plan/plan.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 
 const nothing = summarizeChanges([]);

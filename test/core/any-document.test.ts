@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { parseDocuments } from '../../core/document.ts';
-import { policySchema } from '../../core/policy.ts';
+import { parseDocuments } from '../../core/document/document.ts';
+import { policySchema } from '../../core/document/policy.ts';
 import { manifestSchema } from '../../core/manifest.ts';
 
 /** Texts with which a reader that counts bytes, or trusts a key, has been brought down. */

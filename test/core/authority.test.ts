@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Connected, Means } from '../../core/authority.ts';
-import { meansToActAs, meansToBecome } from '../../core/authority.ts';
+import type { Connected, Means } from '../../core/authority/authority.ts';
+import { meansToActAs, meansToBecome } from '../../core/authority/authority.ts';
 import type { RoleRights } from '../../core/kind.ts';
 import { liveFor, nothing } from './live-for.ts';
 

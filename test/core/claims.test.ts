@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimsOf, isPartOf } from '../../core/claims.ts';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 
 function graphOf(manifest: string): RoleGraph {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 
 function problemsOf(manifest: string): readonly string[] {
   const [document] = parseDocuments(manifest, 'f.yaml');

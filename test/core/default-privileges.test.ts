@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
-import { decodeRows } from '../../core/live-rows.ts';
-import type { Plan } from '../../core/plan.ts';
-import { explainPlan, planChanges, renderPlan } from '../../core/plan.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { liveFor, nothing } from './live-for.ts';
 
 function graphOf(manifest: string): RoleGraph {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change } from '../../core/diff.ts';
-import { diffFacts, factKey } from '../../core/diff.ts';
-import { desiredFacts, observedFacts } from '../../core/live-rows.ts';
+import type { Change } from '../../core/plan/diff.ts';
+import { diffFacts, factKey } from '../../core/plan/diff.ts';
+import { desiredFacts, observedFacts } from '../../core/inspect/live-rows.ts';
 import type { Fact, Live } from '../../core/kind.ts';
-import { restrictChanges } from '../../core/mode.ts';
-import { orderChanges } from '../../core/order.ts';
+import { restrictChanges } from '../../core/plan/mode.ts';
+import { orderChanges } from '../../core/plan/order.ts';
 import { kindOf } from '../../core/registry.ts';
 import type { World } from './world.ts';
 import { liveFor, nothing } from './live-for.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 
 /** What is wrong with a text, one line each, or the kinds of its documents when nothing is. */
 function verdict(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 
 function graphOf(manifest: string): RoleGraph {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
-import { decodeRows } from '../../core/live-rows.ts';
-import { planChanges, renderPlan } from '../../core/plan.ts';
+import { parseDocuments } from '../../core/document/document.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
+import { planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { liveFor } from './live-for.ts';
 
 describe('a plan of passwords alone', () => {

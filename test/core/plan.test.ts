@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkPlan } from '../../core/checks.ts';
-import { parseDocuments } from '../../core/document.ts';
+import { checkPlan } from '../../core/plan/checks.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
-import { decodeRows } from '../../core/live-rows.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live, Statement } from '../../core/kind.ts';
-import type { Plan } from '../../core/plan.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import {
   explainPlan,
   groupsOf,
@@ -13,7 +13,7 @@ import {
   renderPlan,
   summarizeChanges,
   summaryLine,
-} from '../../core/plan.ts';
+} from '../../core/plan/plan.ts';
 import type { World } from './world.ts';
 import { retiredRow } from './retired-row.ts';
 import { liveFor } from './live-for.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { providerOf } from '../../core/provider.ts';
+import { providerOf } from '../../core/authority/provider.ts';
 
 test.each([
   ['rds_superuser', false, 'Amazon RDS'],

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPlan } from '../../core/checks.ts';
-import type { Answer } from '../../core/elsewhere.ts';
-import { databasesElsewhere, withElsewhere } from '../../core/elsewhere.ts';
-import { decodeRows } from '../../core/live-rows.ts';
+import { checkPlan } from '../../core/plan/checks.ts';
+import type { Answer } from '../../core/inspect/elsewhere.ts';
+import { databasesElsewhere, withElsewhere } from '../../core/inspect/elsewhere.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live, Statement } from '../../core/kind.ts';
-import { planChanges, renderPlan } from '../../core/plan.ts';
+import { planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/steps.ts';
+import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/plan/steps.ts';
 import { graphOf } from '../postgres/rig.ts';
 import { retiredRow } from './retired-row.ts';
 import { liveFor } from './live-for.ts';

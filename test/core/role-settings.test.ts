@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
-import { decodeRows } from '../../core/live-rows.ts';
-import { explainPlan, planChanges, renderPlan } from '../../core/plan.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
+import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { splitList } from '../../core/setting-list.ts';
 import { liveFor } from './live-for.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RoleGraph } from '../../core/graph.ts';
-import type { LiveRows } from '../../core/live-rows.ts';
-import { decodeRows } from '../../core/live-rows.ts';
+import type { LiveRows } from '../../core/inspect/live-rows.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { grantableTypes } from '../../core/registry.ts';
 import { plainRole } from '../../core/plain-role.ts';
 import { retiredRow } from './retired-row.ts';

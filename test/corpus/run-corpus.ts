@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';

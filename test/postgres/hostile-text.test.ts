@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import { manifestSchema } from '../../core/manifest.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 import { Refusal } from '../../core/refusal.ts';

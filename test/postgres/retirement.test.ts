@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Refusal } from '../../core/refusal.ts';
-import type { DueStep } from '../../core/steps.ts';
+import type { DueStep } from '../../core/plan/steps.ts';
 import { applyOnce, applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { takeStep } from '../../postgres/take-step.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import { quoteIdentifier } from '../../core/sql.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import { ownRoles, schemas } from './names.ts';
 import { defaultPrivileges, grants, ownership } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import { resolveConnection } from '../../sources/connection.ts';
 import type { SecretRecord } from '../../sources/source.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 import { policyYaml, secretYaml, shop, testDirectory, type TestDirectory } from './directory.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocuments } from '../../core/document.ts';
+import { parseDocuments } from '../../core/document/document.ts';
 import { environmentPasswords, passwordSources } from '../../sources/passwords.ts';
 import { policyYaml, secretYaml, shop, testDirectory, type TestDirectory } from './directory.ts';
 

@@ -1,7 +1,7 @@
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { pino } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResourceRef } from '../../core/document.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import { startWatcher } from '../../watcher/start.ts';
 import { policyStart, policyWorkflowId } from '../../workflows/messages.ts';
 import { temporalAddress, uniqueName } from '../setup/servers.ts';

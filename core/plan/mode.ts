@@ -1,6 +1,6 @@
 import type { Change } from './diff.ts';
-import type { Effect } from './kind.ts';
-import { kindOf } from './registry.ts';
+import type { Effect } from '../kind.ts';
+import { kindOf } from '../registry.ts';
 
 /** How far the database is brought to the declared state. */
 export type ReconciliationMode = 'authoritative' | 'additive' | 'adopt';

@@ -1,14 +1,14 @@
 import type { Document } from 'yaml';
 import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
-import { expandManifest } from './expand.ts';
-import type { RoleGraph } from './graph.ts';
-import { manifestSchema } from './manifest.ts';
+import { expandManifest } from '../expand.ts';
+import type { RoleGraph } from '../graph.ts';
+import { manifestSchema } from '../manifest.ts';
 import type { Policy, PolicySpec } from './policy.ts';
 import { policySchema, secretSchema } from './policy.ts';
 import type { Problem } from './problem.ts';
 import { pathText } from './problem.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { problemsOf } from './zod-problem.ts';
 
 /** Names a resource. */

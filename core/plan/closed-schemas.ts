@@ -1,7 +1,7 @@
-import { meansToActAs } from './authority.ts';
+import { meansToActAs } from '../authority/authority.ts';
 import type { Change } from './diff.ts';
-import type { Live, Statement } from './kind.ts';
-import { kindOf } from './registry.ts';
+import type { Live, Statement } from '../kind.ts';
+import { kindOf } from '../registry.ts';
 
 /**
  * Adds the owners of schemas in which the connected role cannot name the objects that the changes are of, for want of

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { connectionSection } from './manifest/connection.ts';
-import { defaultIntervalSeconds, interval } from './manifest/interval.ts';
-import { manifestShape } from './manifest.ts';
+import { connectionSection } from '../manifest/connection.ts';
+import { defaultIntervalSeconds, interval } from '../manifest/interval.ts';
+import { manifestShape } from '../manifest.ts';
 
 const metadata = z.looseObject({
   name: z

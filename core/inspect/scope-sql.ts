@@ -1,6 +1,6 @@
-import { everyone } from './public.ts';
+import { everyone } from '../public.ts';
 import type { Scope } from './scope.ts';
-import { quoteLiteral } from './sql.ts';
+import { quoteLiteral } from '../sql.ts';
 import { toldTables } from './told-roles.ts';
 
 /** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */

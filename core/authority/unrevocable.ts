@@ -1,7 +1,7 @@
 import { createdRoles, lacksFor } from './authority.ts';
-import type { Change } from './diff.ts';
-import { aliasesOf, factKey, neededBy, takesAway } from './diff.ts';
-import type { Fact, Live, Need } from './kind.ts';
+import type { Change } from '../plan/diff.ts';
+import { aliasesOf, factKey, neededBy, takesAway } from '../plan/diff.ts';
+import type { Fact, Live, Need } from '../kind.ts';
 
 /** A change that would take access away and cannot be made, with what is in its way. */
 export interface Unrevocable {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Finding } from './finding.ts';
-import type { Fact, Live, ObjectKind } from './kind.ts';
-import { kinds } from './registry.ts';
+import type { Finding } from '../finding.ts';
+import type { Fact, Live, ObjectKind } from '../kind.ts';
+import { kinds } from '../registry.ts';
 
 /** Live rows, by the kind they belong to. */
 export type LiveRows = ReadonlyMap<string, readonly unknown[]>;

@@ -1,4 +1,4 @@
-import type { RoleGraph } from './graph.ts';
+import type { RoleGraph } from '../graph.ts';
 
 /** Whose access outside the policy is told, as a part of the scope. */
 export interface ToldRoles {

@@ -1,11 +1,11 @@
-import type { Lack, Live, Need, ServerFacts } from './kind.ts';
-import { createdRoles, lacksFor } from './authority.ts';
-import { listed } from './listed.ts';
+import type { Lack, Live, Need, ServerFacts } from '../kind.ts';
+import { createdRoles, lacksFor } from '../authority/authority.ts';
+import { listed } from '../listed.ts';
 import type { Plan } from './plan.ts';
-import { providerOf } from './provider.ts';
-import { Refusal } from './refusal.ts';
-import { kindOf } from './registry.ts';
-import { quoteIdentifier } from './sql.ts';
+import { providerOf } from '../authority/provider.ts';
+import { Refusal } from '../refusal.ts';
+import { kindOf } from '../registry.ts';
+import { quoteIdentifier } from '../sql.ts';
 
 type Check = (plan: Plan, live: Live) => Refusal | undefined;
 

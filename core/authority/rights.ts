@@ -1,7 +1,7 @@
 import type { Created } from './authority.ts';
 import { meansToActAs, meansToBecome } from './authority.ts';
-import type { Live, Statement } from './kind.ts';
-import { quoteIdentifier } from './sql.ts';
+import type { Live, Statement } from '../kind.ts';
+import { quoteIdentifier } from '../sql.ts';
 
 /**
  * Puts the memberships the connected role lacks around the statements that need them, for the one transaction.

@@ -1,5 +1,5 @@
 import type { Change } from './diff.ts';
-import { kindOf } from './registry.ts';
+import { kindOf } from '../registry.ts';
 
 /** A change for people and programs. */
 export interface ExplainedChange {

@@ -1,6 +1,6 @@
-import type { Change } from './diff.ts';
-import type { Live, Need } from './kind.ts';
-import { kindOf } from './registry.ts';
+import type { Change } from '../plan/diff.ts';
+import type { Live, Need } from '../kind.ts';
+import { kindOf } from '../registry.ts';
 
 /** What of the server and the connected role decides what it may do. */
 export type Connected = Pick<Live, 'server' | 'rights'>;

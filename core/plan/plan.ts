@@ -3,26 +3,26 @@ import { uncertainChanges } from './certainty.ts';
 import { withSchemaOwners } from './closed-schemas.ts';
 import type { Change } from './diff.ts';
 import { diffFacts, factKey } from './diff.ts';
-import type { Finding } from './finding.ts';
-import type { LiveRows } from './live-rows.ts';
+import type { Finding } from '../finding.ts';
+import type { LiveRows } from '../inspect/live-rows.ts';
 import {
   desiredFacts,
   findingsOf,
   missingObjects,
   observedFacts,
   unsupportedWishes,
-} from './live-rows.ts';
-import type { GroupNames, Live, Statement, SummaryKey } from './kind.ts';
-import { listed } from './listed.ts';
+} from '../inspect/live-rows.ts';
+import type { GroupNames, Live, Statement, SummaryKey } from '../kind.ts';
+import { listed } from '../listed.ts';
 import { restrictChanges } from './mode.ts';
 import { orderChanges } from './order.ts';
-import { Refusal } from './refusal.ts';
-import { kindOf } from './registry.ts';
-import { rolesCreatedBy, lendRights } from './rights.ts';
+import { Refusal } from '../refusal.ts';
+import { kindOf } from '../registry.ts';
+import { rolesCreatedBy, lendRights } from '../authority/rights.ts';
 import { inSteps } from './steps.ts';
-import type { Unrevocable } from './unrevocable.ts';
-import { tellUnrevocable } from './unrevocable-findings.ts';
-import { setAside } from './unrevocable.ts';
+import type { Unrevocable } from '../authority/unrevocable.ts';
+import { tellUnrevocable } from '../authority/unrevocable-findings.ts';
+import { setAside } from '../authority/unrevocable.ts';
 
 /** What a policy would do to a database now. */
 export interface Plan {

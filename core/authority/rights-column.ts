@@ -1,4 +1,4 @@
-import type { PgMajor } from './kind.ts';
+import type { PgMajor } from '../kind.ts';
 import { serviceColumn } from './provider.ts';
 
 /** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */

@@ -1,6 +1,6 @@
-import type { RoleGraph } from './graph.ts';
-import { everyone } from './public.ts';
-import { grantableTypes } from './registry.ts';
+import type { RoleGraph } from '../graph.ts';
+import { everyone } from '../public.ts';
+import { grantableTypes } from '../registry.ts';
 import type { ToldRoles } from './told-roles.ts';
 import { toldRoles } from './told-roles.ts';
 

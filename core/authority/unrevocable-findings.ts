@@ -1,10 +1,10 @@
-import type { Change } from './diff.ts';
-import { factKey } from './diff.ts';
-import type { Finding } from './finding.ts';
-import { grouped } from './grouped.ts';
-import type { Fact, GroupNames, Live, Need, Statement } from './kind.ts';
-import { kindOf } from './registry.ts';
-import { quoteIdentifier } from './sql.ts';
+import type { Change } from '../plan/diff.ts';
+import { factKey } from '../plan/diff.ts';
+import type { Finding } from '../finding.ts';
+import { grouped } from '../grouped.ts';
+import type { Fact, GroupNames, Live, Need, Statement } from '../kind.ts';
+import { kindOf } from '../registry.ts';
+import { quoteIdentifier } from '../sql.ts';
 import type { Unrevocable } from './unrevocable.ts';
 
 /** What this connection cannot revoke, for people: what stays, who could take it away, and by which statement. */

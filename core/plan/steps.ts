@@ -1,6 +1,6 @@
-import { grouped } from './grouped.ts';
-import type { Statement } from './kind.ts';
-import { Refusal } from './refusal.ts';
+import { grouped } from '../grouped.ts';
+import type { Statement } from '../kind.ts';
+import { Refusal } from '../refusal.ts';
 
 /** Stages in the order they are taken. What is not in one belongs to the plan's own transaction, the last. */
 const stages = ['prepare', 'end sessions', 'clean'] as const;

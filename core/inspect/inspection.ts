@@ -1,9 +1,9 @@
-import type { CatalogQuery, ObjectKind, PgMajor } from './kind.ts';
-import { kinds } from './registry.ts';
-import { rightsColumn } from './rights-column.ts';
+import type { CatalogQuery, ObjectKind, PgMajor } from '../kind.ts';
+import { kinds } from '../registry.ts';
+import { rightsColumn } from '../authority/rights-column.ts';
 import type { Scope } from './scope.ts';
 import { scopeTables } from './scope-sql.ts';
-import { quoteLiteral } from './sql.ts';
+import { quoteLiteral } from '../sql.ts';
 import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
 
 /** Every query once, though kinds may share it. */

@@ -1,5 +1,5 @@
-import type { Edit, Fact, Live } from './kind.ts';
-import { kindOf } from './registry.ts';
+import type { Edit, Fact, Live } from '../kind.ts';
+import { kindOf } from '../registry.ts';
 
 export type Change = Edit<Fact>;
 

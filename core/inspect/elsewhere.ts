@@ -1,7 +1,7 @@
 import type { LiveRows } from './live-rows.ts';
 import { decodeRows } from './live-rows.ts';
-import type { Live } from './kind.ts';
-import { kinds } from './registry.ts';
+import type { Live } from '../kind.ts';
+import { kinds } from '../registry.ts';
 
 /** What another database of the server answered: its rows, or why there are none. */
 export type Answer =

@@ -1,6 +1,6 @@
 import type { Change } from './diff.ts';
 import { aliasesOf, factKey, neededBy, takesAway } from './diff.ts';
-import { kindOf, kinds } from './registry.ts';
+import { kindOf, kinds } from '../registry.ts';
 
 const rank = new Map(kinds.map(({ name }, index) => [name, index]));
 

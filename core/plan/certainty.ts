@@ -1,7 +1,7 @@
 import type { Change } from './diff.ts';
 import { factKey } from './diff.ts';
-import type { Live } from './kind.ts';
-import { kindOf } from './registry.ts';
+import type { Live } from '../kind.ts';
+import { kindOf } from '../registry.ts';
 
 /**
  * Changes that are made because nobody can see whether they are needed, such as a password. What is of something that

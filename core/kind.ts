@@ -3,6 +3,7 @@ import type { RoleGraph } from './graph.ts';
 import type { ReconciliationMode } from './plan/mode.ts';
 import type { Refusal } from './refusal.ts';
 import type { Step } from './plan/steps.ts';
+import type { Scope } from './inspect/scope.ts';
 import type { StoredPassword } from './inspect/stored-password.ts';
 
 /** PostgreSQL major version, e.g. 17. */
@@ -148,7 +149,9 @@ export type SummaryKey =
  * It may use the CTEs of inspection.ts. Kinds that share one query share this value, and it runs once.
  */
 export interface CatalogQuery {
-  sql(pg: PgMajor): string;
+  sql(pg: PgMajor, scope: Scope): string;
+  /** Whether it can have rows for a scope; without it, it always can. What is left out the server need not plan. */
+  concerns?(scope: Scope): boolean;
   /** SELECT of `group_key` and `name` (as SQL) of the members of the groups in CTE `wanted_group`. */
   members?(pg: PgMajor): string;
 }

@@ -11,9 +11,10 @@ function queries(among: readonly ObjectKind[] = kinds): CatalogQuery[] {
   return [...new Set(among.flatMap(({ inspect }) => inspect ?? []))];
 }
 
-function rowsOf(pg: PgMajor, among?: readonly ObjectKind[]): string {
+function rowsOf(pg: PgMajor, scope: Scope, among?: readonly ObjectKind[]): string {
   return queries(among)
-    .map((query) => query.sql(pg))
+    .filter((query) => query.concerns?.(scope) ?? true)
+    .map((query) => query.sql(pg, scope))
     .join('\n     UNION ALL');
 }
 
@@ -40,7 +41,7 @@ export function inspectionSql(
   { readsPasswords, marked }: InspectionOptions,
 ): string {
   const mark = marked ? hashOf('SELECT r.fact FROM found r', readsPasswords) : 'NULL';
-  return `WITH ${scopeTables(scope)}, found (fact) AS (${rowsOf(pg)})
+  return `WITH ${scopeTables(scope)}, found (fact) AS (${rowsOf(pg, scope)})
   SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)},
          (SELECT COALESCE(jsonb_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
 }
@@ -49,7 +50,7 @@ export function inspectionSql(
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
   const looking = kinds.filter(({ elsewhere }) => elsewhere !== undefined);
   return `WITH ${scopeTables(scope)}
-  SELECT ${serverColumns}, (SELECT COALESCE(jsonb_agg(r.fact), '[]') FROM (${rowsOf(pg, looking)}) r (fact)) AS rows`;
+  SELECT ${serverColumns}, (SELECT COALESCE(jsonb_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;
 }
 
 /**
@@ -57,7 +58,7 @@ export function elsewhereSql(pg: PgMajor, scope: Scope): string {
  */
 export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
   return `WITH ${scopeTables(scope)}
-  SELECT ${serverColumns}, ${hashOf(rowsOf(pg), readsPasswords)} AS fingerprint`;
+  SELECT ${serverColumns}, ${hashOf(rowsOf(pg, scope), readsPasswords)} AS fingerprint`;
 }
 
 /** A row that has a `fingerprint` counts as that, and not at all when it is null. */

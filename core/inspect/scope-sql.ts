@@ -1,4 +1,5 @@
 import { everyone } from '../public.ts';
+import { dependencyTable } from './dependencies.ts';
 import type { Scope } from './scope.ts';
 import { quoteLiteral } from '../sql.ts';
 import { toldTables } from './told-roles.ts';
@@ -29,7 +30,7 @@ scope_role AS MATERIALIZED (
    WHERE n.is_named
       OR (SELECT c.is_database FROM scope_coverage c)
          AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
-),${toldTables(scope)}, scope_brought_along AS MATERIALIZED (
+),${toldTables(scope)},${dependencyTable}, scope_brought_along AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'

@@ -17,6 +17,8 @@ export interface Scope extends ToldRoles {
   readonly schemas: readonly string[];
   /** Who is to own objects where. */
   readonly ownerships: readonly { readonly owner: string; readonly schema: string | undefined }[];
+  /** Types of objects that rules speak of, by name or by wildcard. */
+  readonly types: readonly string[];
   readonly objects: readonly {
     readonly type: string;
     readonly schema: string | undefined;
@@ -48,6 +50,7 @@ export function scopeOf(graph: RoleGraph): Scope {
       ...graph.defaultPrivileges.flatMap(({ schema }) => schema ?? []),
     ]),
     ownerships: distinctOwnerships(graph),
+    types: distinct([...graph.grants, ...graph.ownerships].map(({ object: { type } }) => type)),
     objects: distinctObjects(graph),
   };
 }

@@ -28,13 +28,10 @@ const candidates = `
        WHERE o.type = 'column' AND ${withColumns}
        UNION
       SELECT c.oid, d.objsubid
-        FROM scope_role r
-        JOIN pg_catalog.pg_shdepend d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
-                                     AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
-                                     AND d.objsubid <> 0
-        JOIN pg_catalog.pg_database b ON b.oid = d.dbid AND b.datname = pg_catalog.current_database()
+        FROM scope_dependency d
         JOIN pg_catalog.pg_class c ON c.oid = d.objid
-       WHERE ${withColumns} AND ${isOwn('pg_class', 'c.oid')}`;
+       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a' AND d.objsubid <> 0
+         AND ${withColumns} AND ${isOwn('pg_class', 'c.oid')}`;
 
 /** Why a name means no column. */
 const nearMiss = `

@@ -1,5 +1,5 @@
 import { grantKind } from './object-grant.ts';
-import { rowsOutsideSchemas } from './outside-schemas.ts';
+import { objectsOutsideSchemas } from './outside-schemas.ts';
 
 const catalog = {
   type: 'database',
@@ -18,7 +18,7 @@ export const databaseGrant = grantKind({
   ownerKeyword: 'DATABASE',
   outsideSchemas: true,
   privileges: ['CREATE', 'CONNECT', 'TEMPORARY'],
-  inspect: {
-    sql: () => rowsOutsideSchemas(catalog, 'x.datname = pg_catalog.current_database()'),
-  },
+  inspect: objectsOutsideSchemas(catalog, {
+    covered: 'x.datname = pg_catalog.current_database()',
+  }),
 });

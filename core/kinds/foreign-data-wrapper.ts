@@ -1,5 +1,5 @@
 import { grantKind } from './object-grant.ts';
-import { ownObjects, rowsOutsideSchemas } from './outside-schemas.ts';
+import { objectsOutsideSchemas, ownObjects } from './outside-schemas.ts';
 
 const catalog = {
   type: 'foreign_data_wrapper',
@@ -17,5 +17,5 @@ export const foreignDataWrapperGrant = grantKind({
   ownerKeyword: 'FOREIGN DATA WRAPPER',
   outsideSchemas: true,
   privileges: ['USAGE'],
-  inspect: { sql: () => rowsOutsideSchemas(catalog, ownObjects('pg_foreign_data_wrapper')) },
+  inspect: objectsOutsideSchemas(catalog, { covered: ownObjects('pg_foreign_data_wrapper') }),
 });

@@ -1,5 +1,5 @@
 import { grantKind } from './object-grant.ts';
-import { ownObjects, rowsOutsideSchemas } from './outside-schemas.ts';
+import { objectsOutsideSchemas, ownObjects } from './outside-schemas.ts';
 
 const catalog = {
   type: 'foreign_server',
@@ -17,5 +17,5 @@ export const foreignServerGrant = grantKind({
   ownerKeyword: 'SERVER',
   outsideSchemas: true,
   privileges: ['USAGE'],
-  inspect: { sql: () => rowsOutsideSchemas(catalog, ownObjects('pg_foreign_server')) },
+  inspect: objectsOutsideSchemas(catalog, { covered: ownObjects('pg_foreign_server') }),
 });

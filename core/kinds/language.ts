@@ -1,5 +1,5 @@
 import { grantKind } from './object-grant.ts';
-import { ownObjects, rowsOutsideSchemas } from './outside-schemas.ts';
+import { objectsOutsideSchemas, ownObjects } from './outside-schemas.ts';
 
 const catalog = {
   type: 'language',
@@ -18,9 +18,10 @@ export const languageGrant = grantKind({
   ownerKeyword: 'LANGUAGE',
   outsideSchemas: true,
   privileges: ['USAGE'],
-  inspect: {
-    sql: () => `${rowsOutsideSchemas(catalog, ownObjects('pg_language'), 'x.lanpltrusted')}
-     UNION ALL
+  inspect: objectsOutsideSchemas(catalog, {
+    covered: ownObjects('pg_language'),
+    isGrantable: 'x.lanpltrusted',
+    nearMiss: `
     SELECT jsonb_build_object(
              'kind', 'language_grant', 'schema', NULL, 'name', l.lanname, 'subtype', 'language', 'sql', NULL,
              'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
@@ -28,5 +29,5 @@ export const languageGrant = grantKind({
       FROM pg_catalog.pg_language l
       JOIN scope_object o ON o.type = 'language' AND o.name = l.lanname
      WHERE NOT l.lanpltrusted`,
-  },
+  }),
 });

@@ -34,6 +34,7 @@ export const largeObjectGrant = grantKind({
   privileges: ['SELECT', 'UPDATE'],
   defaults: { keyword: 'LARGE OBJECTS', letter: 'L', since: 18 },
   inspect: {
+    concerns: ({ database, types }) => database || types.includes('large_object'),
     sql: () => `
     SELECT jsonb_build_object(
              'kind', 'large_object_grant', 'schema', NULL, 'name', m.name, 'sql', m.name,

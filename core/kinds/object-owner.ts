@@ -70,6 +70,7 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   reads: [...ownedTypes.keys()],
   comesFirst: true,
   inspect: {
+    concerns: ({ ownerships }) => ownerships.length > 0,
     sql: () => `
     SELECT jsonb_build_object(
              'kind', 'object_owner', 'newcomer', o.owner, 'schema', s.name,

@@ -1,4 +1,5 @@
 import type { CatalogQuery } from '../kind.ts';
+import { isOwnType } from './type.ts';
 
 /** A catalog of objects that live in schemas, with its column names and what its objects are called. */
 interface Catalog {
@@ -8,6 +9,8 @@ interface Catalog {
   readonly type: string;
   /** Which of its rows are objects of their own. */
   readonly where: string;
+  /** Which of them can concern a role at all, where the server's list of dependencies says so. */
+  readonly among?: string;
   /** By which name a rule would mean it. */
   readonly named: string;
 }
@@ -35,42 +38,52 @@ const catalogs: readonly Catalog[] = [
     prefix: 'typ',
     namespace: 'typnamespace',
     type: `CASE c.typtype WHEN 'd' THEN 'domain' ELSE 'type' END`,
-    // No row types of tables, no arrays: those follow another type's owner and privileges.
-    where: `c.typtype IN ('b', 'c', 'd', 'e', 'r') AND c.typcategory <> 'A'
-                AND (c.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class k WHERE k.oid = c.typrelid AND k.relkind = 'c'))`,
+    where: isOwnType('c'),
+    among: `c.oid IN (SELECT d.objid FROM scope_dependency d WHERE d.classid = 'pg_catalog.pg_type'::regclass)`,
     named: 'o.name = c.typname',
   },
 ];
 
-/** Whether the policy's role that owns something in a schema does so by declaration. */
-const isMaker = (owner: string, namespace: string): string =>
-  `(${owner}, ${namespace}) IN (SELECT m.role, m.schema FROM scope_maker m)`;
+/** Whether a role of the policy owns something in a schema without a declaration. */
+const isUndeclared = (owner: string, namespace: string): string =>
+  `${owner} IN (SELECT t.oid FROM scope_told t)
+                           AND (${owner}, ${namespace}) NOT IN (SELECT m.role, m.schema FROM scope_maker m)`;
 
 /**
  * Objects of one catalog that interest anyone: those with an ACL that no other kind reads, and those that roles of
  * the policy own. Grouped as everywhere, so that the rows follow schemas and ACLs. OFFSET 0 keeps the flags from being
  * computed again where they are used.
  */
-const groupsIn = ({ name, prefix, namespace, type, where, named }: Catalog): string => `
+const groupsIn = ({
+  name,
+  prefix,
+  namespace,
+  type,
+  where,
+  among = 'true',
+  named,
+}: Catalog): string => `
           SELECT c.namespace, c.type, c.owner, c.acl, c.is_read, c.is_owned, pg_catalog.count(*) AS count
             FROM (SELECT c.${namespace} AS namespace, ${type} AS type, c.${prefix}owner AS owner, c.${prefix}acl AS acl,
                          c.${namespace} IN (SELECT s.oid FROM scope_schema s)
                            AND (NOT e.is_member OR EXISTS (
                              SELECT FROM scope_object o JOIN scope_schema s ON s.name = o.schema
                               WHERE s.oid = c.${namespace} AND ${named})) AS is_read,
-                         NOT e.is_member AND c.${prefix}owner IN (SELECT t.oid FROM scope_told t)
-                           AND NOT ${isMaker(`c.${prefix}owner`, `c.${namespace}`)} AS is_owned
+                         NOT e.is_member AND ${isUndeclared(`c.${prefix}owner`, `c.${namespace}`)} AS is_owned
                     FROM pg_catalog.${name} c
                    CROSS JOIN LATERAL (SELECT c.oid IN (SELECT m.objid FROM scope_brought_along m
                                                          WHERE m.classid = 'pg_catalog.${name}'::regclass) AS is_member) e
-                   WHERE (c.${prefix}acl IS NOT NULL OR c.${prefix}owner IN (SELECT t.oid FROM scope_told t)) AND ${where}
+                   WHERE ${among} AND ${where}
+                     AND (${isUndeclared(`c.${prefix}owner`, `c.${namespace}`)}
+                       OR c.${prefix}acl IS NOT NULL
+                          AND (c.${namespace} NOT IN (SELECT s.oid FROM scope_schema s) OR e.is_member))
                   OFFSET 0) c
            WHERE c.is_owned OR NOT c.is_read AND c.acl IS NOT NULL
            GROUP BY 1, 2, 3, 4, 5, 6`;
 
 const schemas = `
           SELECT n.oid, 'schema', n.nspowner, n.nspacl, n.oid IN (SELECT s.oid FROM scope_schema s),
-                 n.nspowner IN (SELECT t.oid FROM scope_told t) AND NOT ${isMaker('n.nspowner', 'n.oid')}, 1
+                 ${isUndeclared('n.nspowner', 'n.oid')}, 1
             FROM pg_catalog.pg_namespace n`;
 
 const digits = (counts: string): string => `pg_catalog.length(${counts}::text)`;
@@ -95,11 +108,6 @@ const inSchemas = `
              GROUP BY 1, 2, 3, 4) h
      GROUP BY h.what, h.role, h.schema`;
 
-/** Classes of which the above or other queries tell. */
-const toldElsewhere = ['pg_class', 'pg_proc', 'pg_type', 'pg_namespace', 'pg_default_acl']
-  .map((name) => `'pg_catalog.${name}'::regclass`)
-  .join(', ');
-
 /** What a manifest calls an object that pg_identify_object() identified. */
 const word = `CASE i.type WHEN 'server' THEN 'foreign_server' WHEN 'parameter ACL' THEN 'parameter'
                             ELSE pg_catalog.translate(i.type, ' -', '__') END`;
@@ -118,16 +126,10 @@ const isCovered = `(
 const byDependency = `
     (WITH dependency AS MATERIALIZED (
        SELECT t.name AS role, CASE d.deptype WHEN 'o' THEN 'owns' ELSE 'privileges' END AS what,
-              d.dbid, h.classid, h.objid, d.objsubid, pg_catalog.count(*) AS count
+              d.dbid, d.classid, d.objid, d.objsubid, d.count
          FROM scope_told t
-         JOIN pg_catalog.pg_shdepend d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = t.oid
-         JOIN pg_catalog.pg_database b ON b.datname = pg_catalog.current_database()
-        CROSS JOIN LATERAL (SELECT CASE WHEN d.dbid IN (0, b.oid) THEN d.classid END AS classid,
-                                   CASE WHEN d.dbid IN (0, b.oid) THEN d.objid END AS objid) h
-        WHERE d.deptype IN ('o', 'a') AND d.classid <> 'pg_catalog.pg_auth_members'::regclass
-          AND NOT (d.deptype = 'o' AND d.classid = 'pg_catalog.pg_default_acl'::regclass)
-          AND NOT (d.dbid = b.oid AND d.objsubid = 0 AND d.classid IN (${toldElsewhere}))
-        GROUP BY 1, 2, 3, 4, 5, 6)
+         JOIN scope_dependency d ON d.role = t.oid
+        WHERE d.classid IS DISTINCT FROM 'pg_catalog.pg_type'::regclass)
     SELECT jsonb_build_object(
              'kind', 'outside_policy', 'what', d.what, 'role', d.role, 'schema', n.nspname,
              'counts', jsonb_build_object('column', pg_catalog.count(*)),

@@ -1,4 +1,5 @@
 import { aclJson, isOwn } from '../acl.ts';
+import type { CatalogQuery } from '../kind.ts';
 
 /** Where the objects of a type are that is in no schema, and what its catalog's columns are called. */
 interface Catalog {
@@ -15,13 +16,29 @@ interface Catalog {
 
 /**
  * Objects that rules name and, where the policy covers the whole database, those that `covered` is true of and on
- * which a role in scope has an entry: SQL for rows as grants want them, the catalog being `x`. What is not grantable
- * is left out.
+ * which a role in scope has an entry: a query for rows as grants want them, the catalog being `x` in its conditions.
+ * What is not grantable is left out. `nearMiss` is SQL for rows that say why a name means no such object.
  */
-export function rowsOutsideSchemas(
+export function objectsOutsideSchemas(
+  catalog: Catalog,
+  conditions: {
+    readonly covered: string;
+    readonly isGrantable?: string;
+    readonly nearMiss?: string;
+  },
+): CatalogQuery {
+  const { covered, isGrantable = 'true', nearMiss } = conditions;
+  const rows = rowsOf(catalog, covered, isGrantable);
+  return {
+    concerns: ({ database, types }) => database || types.includes(catalog.type),
+    sql: () => (nearMiss === undefined ? rows : `${rows}\n     UNION ALL${nearMiss}`),
+  };
+}
+
+function rowsOf(
   { type, catalog, name, owner, acl, letter }: Catalog,
   covered: string,
-  isGrantable = 'true',
+  isGrantable: string,
 ): string {
   const isNamed = `x.${name} IN (SELECT o.name FROM scope_object o WHERE o.type = '${type}')`;
   return `

@@ -23,6 +23,7 @@ export const parameterGrant = grantKind({
   privileges: ['SET', 'ALTER SYSTEM'],
   lookup: (name) => ({ base: lowerCase(name), arguments: undefined }),
   inspect: {
+    concerns: ({ types }) => types.includes('parameter'),
     sql: (pg) =>
       pg < 15
         ? ' SELECT NULL::jsonb WHERE false'

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
 import { grantedOn } from './retirement-acl.ts';
+import { belonging, belongings } from './retirement-owned.ts';
 import { isRevoked } from './retirement-revoked.ts';
 
 const namedObjects = z.object({ count: z.number(), objects: z.array(z.string().nullable()) });
@@ -12,6 +13,8 @@ const dependency = namedObjects.extend({
   revocable: z.boolean(),
   /** Whose the objects are, and who granted the privileges on them; null of other dependencies. */
   granted: z.object({ owner: z.string(), grantor: z.string() }).nullable(),
+  /** What ownership rules see of what it owns. */
+  belonging,
 });
 
 const session = z.object({
@@ -30,10 +33,10 @@ export const retiredRow = z.object({
   /** Other databases in which something depends on the role. */
   elsewhere: z.array(z.string()),
   dependencies: z.array(dependency),
-  /** What would go with the objects it owns, and holds data. */
-  holding: namedObjects,
-  /** What is not its own and would have to go with the objects it owns. */
-  dependents: namedObjects,
+  /** What would go with the objects it owns, and holds data; `owned` says with which of them. */
+  holding: z.array(namedObjects.extend({ owned: z.array(belonging) })),
+  /** What hangs on what would go, each with the objects it would go with itself: none where it is another's. */
+  dependents: z.array(namedObjects.extend({ on: z.array(belonging), owned: z.array(belonging) })),
 });
 
 /** A retired role that is still there, as one database sees it. */
@@ -52,6 +55,7 @@ const relation = "'pg_catalog.pg_class'::regclass";
 const largeObject = "'pg_catalog.pg_largeobject'::regclass";
 
 export const retiredRoles: CatalogQuery = {
+  concerns: ({ retired }) => retired.length > 0,
   sql: (pg) => `
     SELECT jsonb_build_object(
              'kind', 'retirement', 'role', r.name, 'database', c.datname,
@@ -64,7 +68,8 @@ export const retiredRoles: CatalogQuery = {
                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid AND d.dbid <> c.oid), '[]'),
              'dependencies', COALESCE((${dependencies(pg)}), '[]'))
            || (${doomed}
-               SELECT jsonb_build_object('holding', (${namesOf(holdingData)}), 'dependents', (${namesOf(dependents)})))
+               SELECT jsonb_build_object('holding', (${namesOf(holdingData, 'owned')}),
+                                         'dependents', (${namesOf(dependents, 'owned', '"on"')})))
       FROM scope_role r
       JOIN scope_retired t ON t.name = r.name
       JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`,
@@ -83,14 +88,14 @@ const sessions = `
                         GROUP BY 1, 2) s`;
 
 const dependencies = (pg: PgMajor): string => `
-               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted)
-                 FROM (SELECT n.what, n."where", n.revocable, n.granted, pg_catalog.count(*)::int AS count,
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging)
+                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
-                                        PARTITION BY k.what, k."where", k.revocable, k.granted
+                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
-                                 FROM (SELECT d.*, f.granted
+                                 FROM (SELECT d.*, f.granted, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging
                                          FROM (SELECT DISTINCT d.dbid, d.classid, d.objid, d.objsubid,
                                                       CASE WHEN d.deptype = 'a' THEN 'privilege'
                                                            WHEN d.deptype <> 'o' THEN 'other'
@@ -101,24 +106,30 @@ const dependencies = (pg: PgMajor): string => `
                                                  FROM pg_catalog.pg_shdepend d
                                                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                                                   AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) d
-                                         LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true) k) n
-                        GROUP BY 1, 2, 3, 4) g`;
+                                         LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
+                                         LEFT JOIN (${belongings}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
+                        GROUP BY 1, 2, 3, 4, 5) g`;
 
 /** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
 const doomed = `
-               WITH RECURSIVE doomed (classid, objid) AS (
-                 SELECT d.classid, d.objid
+               WITH RECURSIVE going (classid, objid, belonging) AS (
+                 SELECT d.classid, d.objid, COALESCE(b.belonging, 'null')
                    FROM pg_catalog.pg_shdepend d
+                   LEFT JOIN (${belongings}) b ON b.classid = d.classid AND b.objid = d.objid
                   WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                     AND d.dbid = c.oid AND d.deptype = 'o'
                   UNION
-                 SELECT e.classid, e.objid
-                   FROM doomed o
+                 SELECT e.classid, e.objid, o.belonging
+                   FROM going o
                    JOIN pg_catalog.pg_depend e ON e.refclassid = o.classid AND e.refobjid = o.objid
-                  WHERE e.deptype IN ('a', 'i', 'e', 'P', 'S'))`;
+                  WHERE e.deptype IN ('a', 'i', 'e', 'P', 'S')
+               ), doomed AS MATERIALIZED (
+                 SELECT g.classid, g.objid, jsonb_agg(g.belonging ORDER BY g.belonging) AS owned
+                   FROM going g
+                  GROUP BY 1, 2)`;
 
 const holdingData = `
-                        SELECT o.classid, o.objid
+                        SELECT o.classid, o.objid, o.owned
                           FROM doomed o
                          WHERE o.classid = ${largeObject}
                             OR o.classid = ${relation} AND EXISTS (
@@ -127,21 +138,26 @@ const holdingData = `
 
 /** A view hangs on what it reads by a rule of its own, which nobody knows by name. */
 const dependents = `
-                        SELECT DISTINCT CASE WHEN w.oid IS NULL THEN e.classid ELSE ${relation} END AS classid,
-                               COALESCE(w.ev_class, e.objid) AS objid
+                        SELECT CASE WHEN w.oid IS NULL THEN e.classid ELSE ${relation} END AS classid,
+                               COALESCE(w.ev_class, e.objid) AS objid, COALESCE(x.owned, '[]') AS owned,
+                               jsonb_agg(DISTINCT b.belonging) AS "on"
                           FROM doomed o
+                         CROSS JOIN LATERAL jsonb_array_elements(o.owned) AS b (belonging)
                           JOIN pg_catalog.pg_depend e ON e.refclassid = o.classid AND e.refobjid = o.objid
                           LEFT JOIN pg_catalog.pg_rewrite w
                             ON e.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = e.objid AND w.rulename = '_RETURN'
-                         WHERE e.deptype = 'n'
-                           AND NOT EXISTS (SELECT FROM doomed x WHERE x.classid = e.classid AND x.objid = e.objid)`;
+                          LEFT JOIN doomed x ON x.classid = e.classid AND x.objid = e.objid
+                         WHERE e.deptype = 'n' AND x.owned IS DISTINCT FROM o.owned
+                         GROUP BY 1, 2, 3`;
 
-/** Number and names of the objects that a SELECT of `classid` and `objid` finds, as `NamedObjects`. */
-const namesOf = (objects: string): string => `
-               SELECT jsonb_build_object(
-                        'count', COALESCE(pg_catalog.max(n.total), 0),
-                        'objects', COALESCE(jsonb_agg(pg_catalog.pg_describe_object(n.classid, n.objid, 0)), '[]'))
-                 FROM (SELECT f.classid, f.objid, pg_catalog.count(*) OVER () AS total
-                         FROM (${objects}) f
-                        ORDER BY f.classid, f.objid
-                        LIMIT ${String(mostNamed)}) n`;
+/** Number and names of the objects that a SELECT of `classid` and `objid` finds, of those alike in the other columns. */
+const namesOf = (objects: string, ...alike: readonly string[]): string => `
+               SELECT COALESCE(jsonb_agg(to_jsonb(g) ORDER BY ${alike.map((column) => `g.${column}`).join(', ')}), '[]')
+                 FROM (SELECT ${alike.map((column) => `n.${column}`).join(', ')}, pg_catalog.count(*)::int AS count,
+                              pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, 0))
+                                FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
+                         FROM (SELECT f.*, pg_catalog.row_number() OVER (
+                                        PARTITION BY ${alike.map((column) => `f.${column}`).join(', ')}
+                                            ORDER BY f.classid, f.objid) AS place
+                                 FROM (${objects}) f) n
+                        GROUP BY ${alike.map((_, index) => String(index + 1)).join(', ')}) g`;

@@ -1,5 +1,5 @@
 import { grantKind } from './object-grant.ts';
-import { rowsOutsideSchemas } from './outside-schemas.ts';
+import { objectsOutsideSchemas } from './outside-schemas.ts';
 
 const catalog = {
   type: 'tablespace',
@@ -18,5 +18,5 @@ export const tablespaceGrant = grantKind({
   ownerKeyword: 'TABLESPACE',
   outsideSchemas: true,
   privileges: ['CREATE'],
-  inspect: { sql: () => rowsOutsideSchemas(catalog, 'false') },
+  inspect: objectsOutsideSchemas(catalog, { covered: 'false' }),
 });

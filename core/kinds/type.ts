@@ -1,4 +1,6 @@
 import { aclJson, groupKey, isOwn } from '../acl.ts';
+import type { Scope } from '../inspect/scope.ts';
+import { dependentObjects } from '../inspect/dependencies.ts';
 import { grantKind } from './object-grant.ts';
 
 const subtype = `(CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END)`;
@@ -9,16 +11,31 @@ const keyOf = (schema: string): string => groupKey(subtype, schema, 't.typowner'
  * Types people make: no row types of tables, no arrays, no multiranges; those follow another type's privileges.
  * A database has several for each table, so that they are told apart without a look at another row for each.
  */
-const isOwnType = `t.typtype IN ('b', 'c', 'd', 'e', 'r')
-               AND NOT (t.typelem <> 0 AND t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc)
-               AND (t.typrelid = 0 OR t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind = 'c'))`;
+export const isOwnType = (type: string): string => `${type}.typtype IN ('b', 'c', 'd', 'e', 'r')
+               AND NOT (${type}.typelem <> 0 AND ${type}.typsubscript = 'pg_catalog.array_subscript_handler'::regproc)
+               AND (${type}.typrelid = 0
+                    OR ${type}.typrelid IN (SELECT k.oid FROM pg_catalog.pg_class k WHERE k.relkind = 'c'))`;
+
+/**
+ * Where no rule speaks of types, only those are read that can have an entry of a role in scope; a look at all of them
+ * is long where there are many tables. Of roles that come with PostgreSQL only the entries themselves tell.
+ */
+const areConcerned = `t.oid IN (${dependentObjects('pg_type')}
+                   UNION
+                  SELECT y.oid FROM pg_catalog.pg_type y
+                   WHERE y.typacl IS NOT NULL AND EXISTS (SELECT FROM scope_role r WHERE r.oid BETWEEN 1 AND 16383))`;
+
+function speaksOfTypes(scope: Scope): boolean {
+  return scope.types.includes('type') || scope.types.includes('domain');
+}
 
 /** Every type rules can mean with the name one gives it, whichever word the rule has for it. */
-const types = `pg_catalog.pg_type t
+const types = (among = 'true'): string => `pg_catalog.pg_type t
               JOIN scope_schema s ON s.oid = t.typnamespace
               LEFT JOIN (SELECT DISTINCT n.schema, n.name FROM scope_object n WHERE n.type IN ('type', 'domain')) o
                 ON o.schema = s.name AND o.name = t.typname
-             WHERE ${isOwnType} AND (o.name IS NOT NULL OR ${isOwn('pg_type', 't.oid')})`;
+             WHERE ${isOwnType('t')} AND ${among}
+               AND (o.name IS NOT NULL OR ${isOwn('pg_type', 't.oid')})`;
 
 export const typeGrant = grantKind({
   type: 'type',
@@ -30,7 +47,7 @@ export const typeGrant = grantKind({
   privileges: ['USAGE'],
   defaults: { keyword: 'TYPES', letter: 'T', everyone: ['USAGE'] },
   inspect: {
-    sql: () => `
+    sql: (_pg, scope) => `
     SELECT jsonb_build_object(
              'kind', 'type_grant', 'schema', t.schema, 'name', t.name, 'subtype', ${subtype},
              'sql', pg_catalog.quote_ident(t.schema) || '.' || pg_catalog.quote_ident(t.name),
@@ -39,7 +56,7 @@ export const typeGrant = grantKind({
              'acl', ${aclJson('t.typacl', 't.typowner', "'T'", 't.schema')})
       FROM (SELECT s.name AS schema, o.name, t.typowner, t.typacl,
                    CASE t.typtype WHEN 'd' THEN 'd' ELSE 'b' END AS typtype, count(*) AS count
-              FROM ${types}
+              FROM ${types(speaksOfTypes(scope) ? 'true' : areConcerned)}
              GROUP BY 1, 2, 3, 4, 5) t
      UNION ALL
     SELECT jsonb_build_object(
@@ -49,10 +66,10 @@ export const typeGrant = grantKind({
       FROM scope_object o
       JOIN scope_schema s ON s.name = o.schema
       JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = o.name
-     WHERE o.type = 'domain' AND t.typtype <> 'd' AND ${isOwnType}`,
+     WHERE o.type = 'domain' AND t.typtype <> 'd' AND ${isOwnType('t')}`,
     members: () => `
     SELECT ${keyOf('s.name')} AS group_key, pg_catalog.format('%I.%I', s.name, t.typname) AS name
-      FROM ${types}
+      FROM ${types()}
        AND o.name IS NULL AND ${keyOf('s.name')} IN (SELECT w.group_key FROM wanted_group w)`,
   },
 });

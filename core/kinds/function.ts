@@ -2,8 +2,11 @@ import { aclJson, groupKey, isOwn } from '../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from './object-grant.ts';
 
-/** Aggregates and window functions are functions. */
-const subtype = `(CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END)`;
+/** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */
+export const routineType = (routine: string): string =>
+  `(CASE ${routine}.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END)`;
+
+const subtype = routineType('p');
 
 const keyOf = (schema: string): string => groupKey(subtype, schema, 'p.proowner', 'p.proacl');
 
@@ -33,7 +36,7 @@ const candidates = `SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
  * Routines that rules name, each with the names it goes by: its argument types in any spelling, else its name alone
  * where only one has it, else its identity arguments as PostgreSQL prints them.
  */
-const named = `
+export const namedRoutines = `
       SELECT f.oid, jsonb_agg(f.type || ' ' || f.name ORDER BY f.type, f.name) AS names
         FROM (SELECT o.type, o.name, COALESCE(
                        (${candidates}
@@ -66,7 +69,7 @@ const nearMiss = `
 
 const routines = `pg_catalog.pg_proc p
               JOIN scope_schema s ON s.oid = p.pronamespace
-              LEFT JOIN (${named}) o ON o.oid = p.oid
+              LEFT JOIN (${namedRoutines}) o ON o.oid = p.oid
              WHERE (o.oid IS NOT NULL OR ${isOwn('pg_proc', 'p.oid')})`;
 
 export const functionGrant = grantKind({

@@ -19,7 +19,7 @@ export function isWordOf({ type, words }: GrantableType, word: string): boolean 
 export function means(
   { words }: GrantableType,
   { type: word, name }: GrantSpec['object'],
-  row: ObjectGroup,
+  row: Pick<ObjectGroup, 'name' | 'names' | 'subtype'>,
 ): boolean {
   const subtypes = words?.[word];
   if (subtypes !== undefined && !subtypes.includes(row.subtype ?? '')) return false;

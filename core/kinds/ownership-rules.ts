@@ -12,7 +12,7 @@ import type { GrantableType } from './object-grant.ts';
  */
 export function declaredOwner(
   type: GrantableType,
-  row: ObjectGroup,
+  row: Named,
   ownerships: readonly OwnershipSpec[],
 ): string | undefined {
   const meant = ownerships.filter(
@@ -23,6 +23,9 @@ export function declaredOwner(
   if (first !== undefined && other !== undefined) throw ownedTwice(first, other);
   return first?.owner;
 }
+
+/** What of an object says which rules mean it. */
+type Named = Parameters<typeof means>[2] & Pick<ObjectGroup, 'schema' | 'relation' | 'follows'>;
 
 function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
   const [one, same] = [first, other].map(
@@ -35,7 +38,7 @@ function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
   );
 }
 
-function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: ObjectGroup): boolean {
+function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: Named): boolean {
   const other = row.follows ?? row.relation;
   if (other === undefined || other === null)
     return isWordOf(type, object.type) && means(type, object, row);

@@ -2,6 +2,7 @@ import type { RetirementSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import { isOutOfReach } from './retirement-grants.ts';
+import type { RemainingRow } from './retirement-moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
 
 /** One thing that keeps a role from being dropped: the end of a sentence that begins with "it", and what would help. */
@@ -36,7 +37,7 @@ export function adviceFor(blockers: readonly Blocker[]): string {
 
 /** What keeps a retired role in one database. `where` is said of a database that is not the policy's own. */
 export function blockersIn(
-  row: RetiredRow,
+  row: RemainingRow,
   spec: RetirementSpec,
   live: Live,
   where = '',
@@ -104,7 +105,7 @@ function namesOf({ count, objects }: NamedObjects, said: (name: string) => Block
   return [...names, ...more].map(said);
 }
 
-function blockedDrops(row: RetiredRow, spec: RetirementSpec, where: string): Blocker[] {
+function blockedDrops(row: RemainingRow, spec: RetirementSpec, where: string): Blocker[] {
   const { holding, dependents } = row;
   const lost: Blocker = {
     what: `holds data in ${listed(holding)}${where}`,
@@ -135,7 +136,7 @@ function listed({ count, objects }: NamedObjects): string {
 const shownSessions = 3;
 
 /** Its open sessions, which nobody said may be ended. */
-export function openSessions({ sessions }: RetiredRow): Blocker[] {
+export function openSessions({ sessions }: Pick<RetiredRow, 'sessions'>): Blocker[] {
   const total = sessions.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return [];
   const shown = sessions.slice(0, shownSessions).map(({ application, address, count }) => {

@@ -107,7 +107,7 @@ const dependencies = (pg: PgMajor): string => `
                                                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                                                   AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) d
                                          LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
-                                         LEFT JOIN (${belongings}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
+                                         LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
                         GROUP BY 1, 2, 3, 4, 5) g`;
 
 /** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
@@ -115,7 +115,7 @@ const doomed = `
                WITH RECURSIVE going (classid, objid, belonging) AS (
                  SELECT d.classid, d.objid, COALESCE(b.belonging, 'null')
                    FROM pg_catalog.pg_shdepend d
-                   LEFT JOIN (${belongings}) b ON b.classid = d.classid AND b.objid = d.objid
+                   LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid
                   WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                     AND d.dbid = c.oid AND d.deptype = 'o'
                   UNION

@@ -13,6 +13,7 @@ import {
   unreadable,
 } from './retirement-blockers.ts';
 import { grantingOwners } from './retirement-grants.ts';
+import { remaining, remainingElsewhere, schemasMoved } from './retirement-moved.ts';
 import type { RetiredRow } from './retirement-query.ts';
 import { retiredRoles, retiredRow } from './retirement-query.ts';
 import { renderRetirement } from './retirement-sql.ts';
@@ -46,6 +47,8 @@ export interface RetirementFact extends Fact {
     readonly elsewhere: readonly Other[];
     readonly blockers: readonly Blocker[];
   };
+  /** Its schemas that get another owner first. Not part of what the fact says. */
+  readonly target: { readonly schemas: readonly string[] };
 }
 
 type Row = RetiredRow | { readonly database: string; readonly unreadable: string };
@@ -68,7 +71,10 @@ export const retirement: ObjectKind<RetirementFact, Row> = {
     }),
   desired: () => [],
   key: ({ role }) => role,
-  needs: ({ state }) => successor(state.reassignOwnedTo),
+  needs: ({ state, target }) => [
+    ...successor(state.reassignOwnedTo),
+    ...target.schemas.map((key) => ({ kind: 'schema', key })),
+  ],
   needsAhead: ({ state }) => (state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo)),
   governs: () => true,
   effect: () => 'destroys',
@@ -102,11 +108,12 @@ function elsewhereOf(row: Row): readonly string[] {
 
 function observedRetirement(
   spec: RetirementSpec,
-  own: RetiredRow,
+  row: RetiredRow,
   rows: readonly Row[],
   live: Live,
 ): RetirementFact {
   const { role, ...wanted } = spec;
+  const own = remaining(row, live);
   const { login, sessions, holding } = own;
   const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows, live));
   const blockers = [
@@ -126,6 +133,7 @@ function observedRetirement(
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
     },
+    target: { schemas: schemasMoved(row, live) },
   };
 }
 
@@ -150,15 +158,16 @@ function lookElsewhere(
     return [{ other: { database, dataLost: 0, granters: [], holds: [] }, blockers }];
   }
   // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
-  const dependencies = found.dependencies
+  const there = remainingElsewhere(found);
+  const dependencies = there.dependencies
     .filter(({ where }) => where === 'here')
     .map((entry) => ({ ...entry, revocable: false }));
   if (dependencies.length === 0) return [];
   const where = ` in database ${database}`;
-  const dataLost = losesObjects(spec) ? found.holding.count : 0;
+  const dataLost = losesObjects(spec) ? there.holding.count : 0;
   const granters = grantingOwners(dependencies, live);
   const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
-  const blockers = blockersIn({ ...found, dependencies }, spec, live, where);
+  const blockers = blockersIn({ ...there, dependencies }, spec, live, where);
   return [{ other: { database, dataLost, granters, holds }, blockers }];
 }
 
@@ -194,7 +203,7 @@ function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
     'UnsafeRoleDrops',
     `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}`,
     adviceFor(blockers),
-    all,
+    all.length > shownBlockers ? all : [],
   );
 }
 

@@ -7,6 +7,6 @@ export const retiredRow = {
   sessions: [],
   elsewhere: [],
   dependencies: [],
-  holding: { count: 0, objects: [] },
-  dependents: { count: 0, objects: [] },
+  holding: [],
+  dependents: [],
 };

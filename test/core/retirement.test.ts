@@ -16,6 +16,7 @@ const owned = {
   where: 'here',
   revocable: false,
   granted: null,
+  belonging: null,
   count: 1,
   objects: ['table app.t'],
 };
@@ -126,6 +127,18 @@ describe('what keeps a role', () => {
     expect(refusal.hint).toBe(hint);
   });
 
+  test('is listed only where one line does not hold it all', () => {
+    const names = (count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `table app.t${String(index)}`);
+    const detailsOf = (count: number): readonly string[] => {
+      const dependencies = [{ ...owned, count, objects: names(count) }];
+      const live = liveOf('retirements: [{ role: legacy }]');
+      return refusalOf(() => statementsFor(live, { dependencies })).details;
+    };
+    expect(detailsOf(5)).toEqual([]);
+    expect(detailsOf(6)).toEqual(names(6).map((name) => `owns ${name}`));
+  });
+
   test('in a database that cannot be looked at is unknown, and said to be', () => {
     const live = liveOf('retirements: [{ role: legacy, drop_owned: true }]');
     const closed = { database: 'other', unreadable: 'permission denied for database "other"' };
@@ -136,7 +149,7 @@ describe('what keeps a role', () => {
   });
 
   test('is the data that nobody said may be lost, and that only', () => {
-    const holding = { count: 7, objects: ['table app.t', 'sequence app.s'] };
+    const holding = [{ owned: [null], count: 7, objects: ['table app.t', 'sequence app.s'] }];
     const row = { dependencies: [owned], holding };
     const drop = 'role: legacy, drop_owned: true';
     const refusal = refusalOf(() => statementsFor(liveOf(`retirements: [{ ${drop} }]`), row));

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { isOwn } from '../acl.ts';
+import { namedRoutines, routineType } from './function.ts';
+import { relationType } from './relation.ts';
+
+/** What ownership rules see of an object that a retired role owns. Null of objects they cannot mean. */
+export const belonging = z
+  .object({
+    /** Type as the manifest spells it, e.g. `materialized_view`. */
+    type: z.string(),
+    schema: z.string().nullable(),
+    /** Null where no rule has it. */
+    name: z.string().nullable(),
+    names: z.array(z.string()).nullable(),
+    subtype: z.string().nullable(),
+    follows: z.object({ type: z.string(), name: z.string().nullable() }).nullable(),
+  })
+  .nullable();
+
+export type Belonging = z.infer<typeof belonging>;
+
+/** SELECT of `classid`, `objid` and `belonging` for what role `r` owns, here or shared by all databases. */
+export const belongings = (): string => `
+        SELECT b.classid, b.objid,
+               jsonb_build_object('type', b.type, 'schema', b.schema, 'name', b.name, 'names', b.names,
+                                  'subtype', b.subtype, 'follows', b.follows) AS belonging
+          FROM (${[relations(), routines(), types(), schemas(), ...outsideSchemas()].join('\n                 UNION ALL')}) b`;
+
+interface Columns {
+  readonly type: string;
+  readonly schema?: string;
+  readonly name: string;
+  readonly names?: string;
+  readonly subtype?: string;
+  readonly follows?: string;
+}
+
+/** Objects of a catalog, its row being `x`, that role `r` owns. */
+function ownedIn(catalog: string, columns: Columns, rest: string): string {
+  const { type, schema = 'NULL', name, names = 'NULL::jsonb', subtype = type } = columns;
+  const { follows = 'NULL::jsonb' } = columns;
+  return `
+                SELECT d.classid, d.objid, ${type} AS type, ${schema} AS schema, ${name} AS name, ${names} AS names,
+                       ${subtype} AS subtype, ${follows} AS follows
+                  FROM pg_catalog.pg_shdepend d
+                  JOIN pg_catalog.${catalog} x ON x.oid = d.objid
+                  ${rest.trimStart()}
+                   AND d.classid = 'pg_catalog.${catalog}'::regclass AND d.deptype = 'o' AND d.dbid IN (0, c.oid)
+                   AND d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid`;
+}
+
+const inSchema = (schema: string): string => `
+                  JOIN scope_schema s ON s.oid = x.${schema}`;
+
+/** Members of extensions are a wildcard's to leave alone. */
+const isMeant = (catalog: string, name = 'o.name'): string =>
+  `(${name} IS NOT NULL OR ${isOwn(catalog, 'x.oid')})`;
+
+/** A column's sequence has its table's owner. */
+function relations(): string {
+  const rest = `${inSchema('relnamespace')}
+                  LEFT JOIN scope_object o ON o.schema = s.name AND o.name = x.relname AND o.type = ${relationType('x')}
+                  LEFT JOIN (
+                    SELECT p.objid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS whole
+                      FROM pg_catalog.pg_depend p
+                      JOIN pg_catalog.pg_class t ON t.oid = p.refobjid
+                      JOIN scope_schema w ON w.oid = t.relnamespace
+                      LEFT JOIN scope_object n ON n.schema = w.name AND n.name = t.relname AND n.type = ${relationType('t')}
+                     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
+                       AND p.refobjsubid <> 0 AND p.deptype IN ('a', 'i')) f ON f.objid = x.oid AND x.relkind = 'S'
+                 WHERE ${isMeant('pg_class')}`;
+  const type = relationType('x');
+  return ownedIn('pg_class', { type, schema: 's.name', name: 'o.name', follows: 'f.whole' }, rest);
+}
+
+function routines(): string {
+  const rest = `${inSchema('pronamespace')}
+                  LEFT JOIN (${namedRoutines}) o ON o.oid = x.oid
+                 WHERE ${isMeant('pg_proc', 'o.oid')}`;
+  const columns = { schema: 's.name', name: 'NULL', names: 'o.names' };
+  return ownedIn('pg_proc', { ...columns, type: "'function'", subtype: routineType('x') }, rest);
+}
+
+function types(): string {
+  const rest = `${inSchema('typnamespace')}
+                  LEFT JOIN (SELECT DISTINCT n.schema, n.name FROM scope_object n WHERE n.type IN ('type', 'domain')) o
+                    ON o.schema = s.name AND o.name = x.typname
+                 WHERE ${isMeant('pg_type')}`;
+  const subtype = "CASE x.typtype WHEN 'd' THEN 'domain' ELSE 'type' END";
+  return ownedIn('pg_type', { type: "'type'", schema: 's.name', name: 'o.name', subtype }, rest);
+}
+
+function schemas(): string {
+  return ownedIn('pg_namespace', { type: "'schema'", name: 'x.nspname::text' }, 'WHERE true');
+}
+
+/** They are always named: a large object by its OID. */
+function outsideSchemas(): string[] {
+  const catalogs = [
+    ['database', 'pg_database', 'x.datname'],
+    ['tablespace', 'pg_tablespace', 'x.spcname'],
+    ['language', 'pg_language', 'x.lanname'],
+    ['foreign_data_wrapper', 'pg_foreign_data_wrapper', 'x.fdwname'],
+    ['foreign_server', 'pg_foreign_server', 'x.srvname'],
+  ] as const;
+  const largeObject = `
+                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb
+                  FROM pg_catalog.pg_shdepend d
+                 WHERE d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'o' AND d.dbid = c.oid
+                   AND d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid`;
+  return [
+    ...catalogs.map(([type, catalog, name]) =>
+      ownedIn(catalog, { type: `'${type}'`, name: `${name}::text` }, 'WHERE true'),
+    ),
+    largeObject,
+  ];
+}

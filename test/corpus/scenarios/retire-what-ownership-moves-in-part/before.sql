@@ -1,0 +1,12 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+CREATE ROLE heir;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+GRANT CREATE, USAGE ON SCHEMA app TO legacy;
+SET ROLE legacy;
+CREATE TABLE app.kept (id serial);
+CREATE TABLE app.lost (id serial);
+CREATE VIEW app.v AS SELECT id FROM app.lost;
+CREATE VIEW app.w AS SELECT id FROM app.kept;
+RESET ROLE;

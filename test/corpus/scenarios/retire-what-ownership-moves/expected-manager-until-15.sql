@@ -1,0 +1,14 @@
+GRANT "heir" TO "corpus_manager";
+GRANT "legacy" TO "corpus_manager";
+ALTER SCHEMA "app" OWNER TO "heir";
+ALTER ROUTINE app.f() OWNER TO "heir";
+ALTER ROUTINE app.work(integer) OWNER TO "heir";
+ALTER SEQUENCE app.numbers OWNER TO "heir";
+ALTER TABLE app.part OWNER TO "heir";
+ALTER TABLE app.parted OWNER TO "heir";
+ALTER TABLE app.t OWNER TO "heir";
+ALTER TYPE app.color OWNER TO "heir";
+ALTER VIEW app.v OWNER TO "heir";
+DROP OWNED BY "legacy";
+DROP ROLE "legacy";
+REVOKE "heir" FROM "corpus_manager";

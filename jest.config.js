@@ -22,11 +22,14 @@ const otherMajors = allMajors
 const temporalTests =
   'temporal' in unavailable ? ['/test/(workflows|watcher|e2e|embedded/temporal)'] : [];
 
+const kubernetesTests = 'kubernetes' in unavailable ? ['/test/(kubernetes|chart)/'] : [];
+const helmTests = 'helm' in unavailable ? ['/test/chart/'] : [];
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.pgwarden/'],
-  testPathIgnorePatterns: [...otherMajors, ...temporalTests],
+  testPathIgnorePatterns: [...otherMajors, ...temporalTests, ...kubernetesTests, ...helmTests],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', typescript] },
   globalSetup: '<rootDir>/test/setup/start.ts',

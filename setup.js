@@ -88,8 +88,8 @@ async function bundleWorkflows() {
 }
 
 /**
- * Everything the tests start: PostgreSQL of every version, and Temporal. With CI=true all of it must be
- * there; else what cannot be had is named, and `jest.config.js` leaves out the tests that need it.
+ * Everything the tests start: PostgreSQL of every version, Temporal, and a Kubernetes API server. With CI=true
+ * all of it must be there; else what cannot be had is named, and `jest.config.js` leaves out the tests that need it.
  */
 async function provideForTests() {
   const embedded = (module) => import(new URL(`dist/embedded/${module}.js`, import.meta.url).href);
@@ -106,6 +106,12 @@ async function provideForTests() {
   await attempt(unavailable, 'temporal', async () => {
     console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
   });
+  const { kubernetesExecutable } = await embedded('kubernetes/executables');
+  await attempt(unavailable, 'kubernetes', async () => {
+    await kubernetesExecutable('etcd');
+    await kubernetesExecutable('kube-apiserver');
+  });
+  await attempt(unavailable, 'helm', () => kubernetesExecutable('helm'));
   writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
 }
 
@@ -114,7 +120,8 @@ async function attempt(unavailable, name, provide) {
     await provide();
   } catch (error) {
     const why = [error.message, ...(error.details ?? [])].join('\n  ');
-    if (process.env.CI === 'true') fail(`${name} is needed for the tests: ${why}\n${error.hint}`);
+    if (process.env.CI === 'true')
+      fail(`${name} is needed for the tests: ${why}\n${error.hint ?? ''}`);
     console.error(`Skipping the tests that need ${name}: ${why}`);
     unavailable[name] = error.message;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startApiServer } from '../../embedded/kubernetes/api-server.ts';
 import { postgresMajors } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { postgresContainer } from './containers.ts';
@@ -13,7 +14,7 @@ type Stop = () => Promise<unknown>;
 const stops: Stop[] = [];
 const provided = new Map<string, Promise<string>>();
 
-/** Start what `name` says, once: `postgres/<major>`, `temporal` or `workflow-bundle`. Answers where it is. */
+/** Start what `name` says, once: `postgres/<major>`, `temporal`, `workflow-bundle` or `kubernetes`. Answers where it is. */
 export function provide(name: string): Promise<string> {
   const known = provided.get(name);
   if (known !== undefined) return known;
@@ -30,6 +31,7 @@ export async function stopAll(): Promise<void> {
 function start(name: string): Promise<string> {
   if (name === 'temporal') return temporal();
   if (name === 'workflow-bundle') return workflowBundle();
+  if (name === 'kubernetes') return kubernetes();
   const major = postgresMajors.find((each) => name === `postgres/${each}`);
   if (major === undefined) return Promise.reject(new Error(`no such test server: ${name}`));
   return postgres(major);
@@ -62,6 +64,13 @@ const searchAttributes = {
   PgDrifted: 'Bool',
   PgLastChange: 'Datetime',
 };
+
+/** Its kubeconfig file. */
+async function kubernetes(): Promise<string> {
+  const { kubeconfig, stop } = await startApiServer();
+  stops.push(stop);
+  return kubeconfig;
+}
 
 async function workflowBundle(): Promise<string> {
   const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));

@@ -30,6 +30,11 @@ export function workflowBundlePath(): Promise<string> {
   return ask('workflow-bundle');
 }
 
+/** Path of a kubeconfig of the shared Kubernetes API server, started by whoever asks first. */
+export function kubeconfigPath(): Promise<string> {
+  return ask('kubernetes');
+}
+
 export async function freshDatabase(major: PostgresMajor): Promise<TestDatabase> {
   const server = await postgresUrl(major);
   const name = uniqueName('test');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Ref } from './kind.ts';
 import { everyone } from './public.ts';
 
 /** One privilege in an ACL: who has it, from whom, and whether it may be passed on. */
@@ -13,7 +14,10 @@ const aclEntry = z
     ...(shutOutBy === undefined ? {} : { shutOutBy }),
   }));
 
-export type AclEntry = z.infer<typeof aclEntry>;
+export type AclEntry = z.infer<typeof aclEntry> & {
+  /** Where the grantor's option goes with what is taken on the whole: that, and whether it stays after all. */
+  readonly hangsOn?: readonly (Ref & { readonly stays: boolean })[];
+};
 
 /** Objects of one type that are alike: same schema, owner and ACL. A named object is a group of its own. */
 const objectGroup = z.object({
@@ -34,14 +38,22 @@ const objectGroup = z.object({
   /** A column's own name as SQL; `sql` is then its relation's. */
   column: z.string().nullish(),
   /** A column's relation, with the entries of its own ACL. */
-  relation: z.object({ type: z.string(), name: z.string(), acl: z.array(aclEntry) }).nullish(),
+  relation: z
+    .object({
+      type: z.string(),
+      name: z.string(),
+      acl: z.array(aclEntry),
+      /** Of the group that the relation is in, where no rule names it. */
+      groupKey: z.string().nullable(),
+    })
+    .nullish(),
   /** The object it belongs to and whose owner it has: a column's for its sequence. The name only where a rule has it. */
   follows: z.object({ type: z.string(), name: z.string().nullable() }).nullish(),
   /** Why a name means no object of this type, in words for people; such a row is no object. */
   hint: z.string().nullish(),
 });
 
-export type ObjectGroup = z.infer<typeof objectGroup>;
+export type ObjectGroup = Omit<z.infer<typeof objectGroup>, 'acl'> & { acl: readonly AclEntry[] };
 
 const read = new WeakMap<object, ObjectGroup>();
 

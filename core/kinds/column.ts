@@ -2,14 +2,13 @@ import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { aclJson, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { renderColumnGrants } from './column-sql.ts';
-import { desiredGrants, observedGrants } from './grant-rules.ts';
+import { columnRelations, withoutWiped } from './column-wipe.ts';
+import { desiredGrants } from './grant-rules.ts';
 import type { GrantFact, GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
-import { materializedView, relationType, table, view } from './relation.ts';
+import { relationGroup, relationType } from './relation.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
-
-const columnRelations = [table, view, materializedView];
 
 /** Relations whose columns have ACLs of their own. */
 const withColumns = `c.relkind IN ('r', 'p', 'f', 'v', 'm')`;
@@ -47,7 +46,7 @@ const nearMiss = `
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
                         WHERE a.attrelid = c.oid AND a.attname = o.arguments ->> 0 AND NOT a.attisdropped)`;
 
-export const columnGrant = grantKind({
+export const columnGrant: GrantKind = grantKind({
   type: 'column',
   hidden: true,
   keyword: 'TABLE',
@@ -58,7 +57,7 @@ export const columnGrant = grantKind({
     const { base, arguments: columns } = readColumnName(name);
     return [base, ...columns].join('.');
   },
-  settle: withoutWiped,
+  settle: (rows, live) => withoutWiped(columnGrant, rows, live),
   keepsOption: keepsOptionOnRelation,
   fromWhole: (row, live) =>
     desiredOnRelation(row, live).flatMap(({ id }) => (id.grantee === row.owner ? [] : [id])),
@@ -71,6 +70,7 @@ export const columnGrant = grantKind({
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1,
              'acl', ${aclJson('a.attacl', 'c.relowner', "'c'", 's.name')},
              'relation', jsonb_build_object('type', ${relationType('c')}, 'name', c.relname,
+                                            'groupKey', ${relationGroup('s.name', 'c')},
                                             'acl', ${aclJson('c.relacl', 'c.relowner', "'r'")}))
       FROM (${candidates}) k
       JOIN pg_catalog.pg_class c ON c.oid = k.oid
@@ -90,31 +90,6 @@ function readColumnName(name: string): { base: string; arguments: string[] } {
   return { base, arguments: [column] };
 }
 
-/**
- * Columns as they are after the plan's REVOKEs on their relations: what PostgreSQL takes from a grantee on a relation
- * it takes on every column too, by the same grantor. Source: PostgreSQL manual, REVOKE, Notes.
- */
-function withoutWiped(rows: readonly ObjectGroup[], live: Live): readonly ObjectGroup[] {
-  if (live.mode === 'additive') return rows;
-  const taken = takenOnRelations(rows, live);
-  return rows.map((row) => ({
-    ...row,
-    acl: row.acl.flatMap((entry) => {
-      const what = taken.get(entryKey(row.schema, row.relation?.name, entry));
-      if (what === 'privilege') return [];
-      return [what === 'option' ? { ...entry, grantable: false } : entry];
-    }),
-  }));
-}
-
-function entryKey(
-  schema: string | null | undefined,
-  relation: string | undefined,
-  { grantee, grantor, privilege }: Omit<AclEntry, 'grantable'>,
-): string {
-  return JSON.stringify([schema ?? null, relation, grantee, grantor, privilege]);
-}
-
 /** Who may grant a privilege on a relation may grant it on the columns. */
 function keepsOptionOnRelation(
   { grantor, privilege }: AclEntry,
@@ -130,39 +105,4 @@ function desiredOnRelation({ relation, ...row }: ObjectGroup, live: Live): Grant
   const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
   if (kind === undefined || !relation) return [];
   return desiredGrants(kind.grantable, [{ ...row, ...relation }], live);
-}
-
-type Taken = ReadonlyMap<string, 'privilege' | 'option'>;
-
-function takenOnRelations(rows: readonly ObjectGroup[], live: Live): Taken {
-  const relations = new Map(
-    rows.map((row) => [`${row.schema ?? ''}\0${row.relation?.name ?? ''}`, row]),
-  );
-  return new Map(
-    columnRelations.flatMap((kind) => {
-      const alike = [...relations.values()].flatMap(({ relation, ...row }) =>
-        relation?.type === kind.grantable.type ? [{ ...row, ...relation }] : [],
-      );
-      return takenOn(kind, alike, live);
-    }),
-  );
-}
-
-function takenOn(
-  kind: GrantKind,
-  relations: readonly ObjectGroup[],
-  live: Live,
-): [string, 'privilege' | 'option'][] {
-  const wanted = new Map(
-    desiredGrants(kind.grantable, relations, live).map((fact) => [kind.key(fact.id), fact.state]),
-  );
-  const before = observedGrants(kind.grantable, relations, live);
-  return before.flatMap((fact): [string, 'privilege' | 'option'][] => {
-    const after = wanted.get(kind.key(fact.id));
-    const isGone = after === undefined && kind.governs(fact, live);
-    const isLowered = after?.grantable === false && fact.state.grantable;
-    if (!isGone && !isLowered) return [];
-    const what = isGone ? 'privilege' : 'option';
-    return [[entryKey(fact.id.schema, fact.id.object, fact.id), what]];
-  });
 }

@@ -184,6 +184,7 @@ function losesOption(
 ): boolean {
   const { grantor, privilege } = entry;
   const { wanted, live } = context;
+  if (entry.hangsOn !== undefined) return true;
   if (live.mode === 'additive' || grantor === row.owner || !live.judged.has(grantor)) return false;
   if (type.keepsOption?.(entry, row, live) === true) return false;
   if (wanted.get(wantedKey(grantor, privilege))?.grantable !== true) return true;
@@ -209,6 +210,7 @@ function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFa
       column: row.column ?? undefined,
       optionHolders: optionHolders(row, privilege),
       shutOutBy: entry.shutOutBy,
+      ...(entry.hangsOn === undefined ? {} : { hangsOn: entry.hangsOn }),
     },
   };
 }

@@ -44,6 +44,8 @@ export interface GrantFact extends Fact {
     readonly isTakenOn?: true;
     /** Owner of the schema, where the grantor has no USAGE on it. */
     readonly shutOutBy?: string | undefined;
+    /** See `hangsOn` of ACL entries. */
+    readonly hangsOn?: AclEntry['hangsOn'];
     /** An absence rule names it: it must go, whoever manages the grantee. */
     readonly forbidden?: true;
   };
@@ -77,6 +79,8 @@ export interface GrantableType {
   readonly readable?: (name: string) => string;
   /** True for what a manifest names in another way than as an object type: columns. */
   readonly hidden?: true;
+  /** What is taken on such an object is taken on its columns too, which have entries of their own. */
+  readonly hasColumns?: true;
   readonly inspect: CatalogQuery;
   /** What of it concerns default privileges, where the type has them. */
   readonly defaults?: DefaultPrivileges;
@@ -146,10 +150,9 @@ export function grantKind(grantable: GrantableType): GrantKind {
     unsupported: (live) => unsupportedGrants(grantable, live),
     group: ({ target }) => target.group,
     key: grantKey,
-    aliases: ({ id, state, target }) =>
-      state.grantable && id.grantee !== target.owner ? [optionKey(id, id.grantee)] : [],
+    aliases: (fact) => [...optionsOf(fact), ...(grantable.hasColumns ? wipesOf(fact) : [])],
     needs: (fact) => [
-      { kind: name, key: optionKey(fact.id, fact.id.grantor) },
+      ...grantedBy(fact),
       { kind: 'role', key: fact.id.grantee },
       { kind: 'retirement', key: fact.id.grantee },
       ...(fact.id.schema === undefined ? [] : [{ kind: 'schema', key: fact.id.schema }]),
@@ -185,6 +188,25 @@ function countGrant(kind: string, edit: Edit<GrantFact>): Count {
 /** The grant option by which its holder grants onwards: what the holder granted goes before it does. */
 function optionKey({ schema, object, privilege }: GrantFact['id'], holder: string): string {
   return ['grant option', schema ?? '', object, privilege, holder].join('\0');
+}
+
+function optionsOf({ id, state, target }: GrantFact): string[] {
+  return state.grantable && id.grantee !== target.owner ? [optionKey(id, id.grantee)] : [];
+}
+
+/** What goes with an entry on columns: what was granted onwards by it there goes before. */
+export function wipingKey(what: 'privilege' | 'option', id: GrantFact['id']): string {
+  return ['on columns', what, grantKey(id)].join('\0');
+}
+
+function wipesOf({ id, state }: GrantFact): string[] {
+  return [wipingKey('privilege', id), ...(state.grantable ? [wipingKey('option', id)] : [])];
+}
+
+/** The option it was granted by, and what takes that too; the option itself only where that one stays. */
+function grantedBy({ kind, id, target: { hangsOn = [] } }: GrantFact): Ref[] {
+  const isLost = hangsOn.length > 0 && hangsOn.every(({ stays }) => !stays);
+  return [...(isLost ? [] : [{ kind, key: optionKey(id, id.grantor) }]), ...hangsOn];
 }
 
 function explainGrant(type: GrantableType, { op, fact: { id, target } }: Edit<GrantFact>): string {

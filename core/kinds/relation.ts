@@ -25,6 +25,12 @@ const keyOf = (schema: string, relation: string, follows: string): string =>
     `${relation}.relacl`,
   );
 
+/** SQL for the key of the group that a relation with columns is read in; null where a rule names it. */
+export const relationGroup = (schema: string, relation: string): string => `
+             CASE WHEN NOT EXISTS (SELECT FROM scope_object n
+                                    WHERE n.schema = ${schema} AND n.name = ${relation}.relname AND n.type = ${relationType(relation)})
+                  THEN ${keyOf(schema, relation, 'NULL::jsonb')} END`;
+
 /** Sequences of columns, as of serial and identity ones: they have their table's owner. Asked only where that matters. */
 const followers = `
                 SELECT d.objid AS oid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS follows
@@ -89,6 +95,7 @@ export const table = grantKind({
   type: 'table',
   keyword: 'TABLE',
   plural: 'tables',
+  hasColumns: true,
   ownerKeyword: 'TABLE',
   privileges: tablePrivileges,
   privilegesSince,
@@ -100,6 +107,7 @@ export const view = grantKind({
   type: 'view',
   keyword: 'TABLE',
   plural: 'views',
+  hasColumns: true,
   ownerKeyword: 'VIEW',
   privileges: tablePrivileges,
   privilegesSince,
@@ -110,6 +118,7 @@ export const materializedView = grantKind({
   type: 'materialized_view',
   keyword: 'TABLE',
   plural: 'materialized views',
+  hasColumns: true,
   ownerKeyword: 'MATERIALIZED VIEW',
   privileges: tablePrivileges,
   privilegesSince,

@@ -1,0 +1,142 @@
+import type { AclEntry, ObjectGroup } from '../acl.ts';
+import { lacksFor } from '../authority/authority.ts';
+import { grouped } from '../grouped.ts';
+import type { Live } from '../kind.ts';
+import { kindOf } from '../registry.ts';
+import { desiredGrants, observedGrants } from './grant-rules.ts';
+import type { GrantFact, GrantKind } from './object-grant.ts';
+import { wipingKey } from './object-grant.ts';
+import { materializedView, table, view } from './relation.ts';
+
+/** The kinds of relations that have columns with ACLs of their own. */
+export const columnRelations = [table, view, materializedView];
+
+/** What the plan takes from a grantee on a relation, and so on its columns too. */
+interface Taken {
+  readonly what: 'privilege' | 'option';
+  /** Points at what is taken on the relation. */
+  readonly kind: string;
+  readonly key: string;
+  /** It cannot be taken: what is in the way is told when it is set aside. */
+  readonly stays: boolean;
+}
+
+/**
+ * Columns as they are after the plan's REVOKEs on their relations: what PostgreSQL takes from a grantee on a relation
+ * it takes on every column too, by the same grantor, and refuses where somebody has granted it onwards. What was
+ * granted onwards so says what it hangs on. Source: PostgreSQL manual, REVOKE, Notes; ExecGrant_Relation() in aclchk.c.
+ */
+export function withoutWiped(
+  columns: GrantKind,
+  rows: readonly ObjectGroup[],
+  live: Live,
+): readonly ObjectGroup[] {
+  if (live.mode === 'additive') return rows;
+  const taken = takenOnRelations(columns, rows, live);
+  if (taken.size === 0) return rows;
+  return rows.map((row) => ({
+    ...row,
+    acl: row.acl.flatMap((entry) => afterwards(entry, row, taken)),
+  }));
+}
+
+function afterwards(
+  entry: AclEntry,
+  row: ObjectGroup,
+  taken: ReadonlyMap<string, Taken>,
+): AclEntry[] {
+  const hangsOn = wipedOptions(entry, row, taken);
+  const kept = hangsOn.length === 0 ? entry : { ...entry, hangsOn };
+  const own = taken.get(entryKey(row, entry));
+  if (own === undefined || own.stays) return [kept];
+  return own.what === 'privilege' ? [] : [{ ...kept, grantable: false }];
+}
+
+/** Where the grantor of an entry loses every option it can have granted it by, what takes them. */
+function wipedOptions(
+  { grantor, privilege }: AclEntry,
+  row: ObjectGroup,
+  taken: ReadonlyMap<string, Taken>,
+): Taken[] {
+  const options = optionsOf(grantor, privilege, row.acl);
+  const wiping = options.flatMap((option) => taken.get(entryKey(row, option)) ?? []);
+  return wiping.length === options.length ? wiping : [];
+}
+
+function optionsOf(grantee: string, privilege: string, acl: readonly AclEntry[]): AclEntry[] {
+  return acl.filter(
+    (one) => one.grantable && one.grantee === grantee && one.privilege === privilege,
+  );
+}
+
+function entryKey(
+  { schema, relation }: Pick<ObjectGroup, 'schema' | 'relation'>,
+  { grantee, grantor, privilege }: Omit<AclEntry, 'grantable'>,
+): string {
+  return JSON.stringify([schema, relation?.name, grantee, grantor, privilege]);
+}
+
+function takenOnRelations(
+  columns: GrantKind,
+  rows: readonly ObjectGroup[],
+  live: Live,
+): ReadonlyMap<string, Taken> {
+  const ofRelations = grouped(rows, (row) => `${row.schema ?? ''}\0${row.relation?.name ?? ''}`);
+  return new Map([...ofRelations.values()].flatMap((some) => takenOn(columns, some, live)));
+}
+
+/** `rows` are columns of one relation. */
+function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): [string, Taken][] {
+  const [{ relation, ...row } = {}] = rows;
+  const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
+  if (kind === undefined || !relation || !('schema' in row)) return [];
+  const whole = { ...row, ...relation };
+  const wanted = desiredGrants(kind.grantable, [whole], live);
+  const states = new Map(wanted.map((fact) => [kind.key(fact.id), fact.state]));
+  const before = observedGrants(kind.grantable, [whole], live);
+  const acls = [before, ...rows.map((one) => observedGrants(columns.grantable, [one], live))];
+  return before.flatMap((fact): [string, Taken][] => {
+    const what = lossOf(fact, states.get(kind.key(fact.id)), kind.governs(fact, live));
+    if (what === undefined) return [];
+    const object = relation.groupKey === null ? fact.id.object : `* ${relation.groupKey}`;
+    const key = wipingKey(what, { ...fact.id, object });
+    const stays =
+      lacksFor({ op: 'drop', fact }, live, declaredRoles(live)).length > 0 ||
+      acls.some((facts) => isPassedOn(fact, facts, live));
+    return [[entryKey({ ...row, relation }, fact.id), { what, kind: kind.name, key, stays }]];
+  });
+}
+
+function lossOf(
+  { state }: GrantFact,
+  wanted: GrantFact['state'] | undefined,
+  isGoverned: boolean,
+): Taken['what'] | undefined {
+  if (wanted === undefined) return isGoverned ? 'privilege' : undefined;
+  return state.grantable && !wanted.grantable ? 'option' : undefined;
+}
+
+/** They may be lent to the connected role, whether they are there already or not. */
+function declaredRoles({ graph }: Live): ReadonlySet<string> {
+  return new Set(graph.roles.map(({ name }) => name));
+}
+
+/** Whether an entry of an ACL has the option that is taken with `taken`, and something that stays was granted by it. */
+function isPassedOn({ id }: GrantFact, facts: readonly GrantFact[], live: Live): boolean {
+  const { grantee, grantor, privilege } = id;
+  const onwards = grouped(
+    facts.filter((fact) => fact.id.privilege === privilege),
+    (fact) => fact.id.grantor,
+  );
+  const passedOnBy = (holder: string): boolean =>
+    (onwards.get(holder) ?? []).some(
+      (fact) =>
+        !kindOf(fact.kind).governs(fact, live) ||
+        (fact.id.grantee !== fact.target.owner && passedOnBy(fact.id.grantee)),
+    );
+  return (
+    (onwards.get(grantor) ?? []).some(
+      (fact) => fact.id.grantee === grantee && fact.state.grantable,
+    ) && passedOnBy(grantee)
+  );
+}

@@ -1,0 +1,16 @@
+SET ROLE corpus_manager;
+CREATE ROLE lead;
+CREATE ROLE keeper;
+CREATE ROLE outsider;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+SET ROLE corpus_manager;
+GRANT USAGE ON SCHEMA app TO lead, keeper, outsider;
+CREATE TABLE app.t (id int, name text);
+GRANT SELECT ON app.t TO lead;
+GRANT SELECT (id, name) ON app.t TO lead WITH GRANT OPTION;
+GRANT SELECT ON app.t TO keeper;
+RESET ROLE;
+SET ROLE lead;
+GRANT SELECT (id) ON app.t TO outsider;
+RESET ROLE;

@@ -1,0 +1,2 @@
+REVOKE SELECT ("name") ON TABLE app.t FROM "lead";
+REVOKE SELECT ON TABLE app.t FROM "keeper";

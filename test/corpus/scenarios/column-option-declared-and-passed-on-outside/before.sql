@@ -1,0 +1,15 @@
+SET ROLE corpus_manager;
+CREATE ROLE lead;
+CREATE ROLE reader;
+CREATE ROLE outsider;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+SET ROLE corpus_manager;
+GRANT USAGE ON SCHEMA app TO lead, reader;
+CREATE TABLE app.t (id int, name text);
+GRANT SELECT ON app.t TO lead;
+GRANT SELECT (id) ON app.t TO lead WITH GRANT OPTION;
+RESET ROLE;
+SET ROLE lead;
+GRANT SELECT (id) ON app.t TO outsider, reader;
+RESET ROLE;

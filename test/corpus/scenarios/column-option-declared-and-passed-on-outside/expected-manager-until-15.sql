@@ -1,0 +1,6 @@
+GRANT "lead" TO "corpus_manager";
+SET LOCAL ROLE "lead";
+REVOKE SELECT ("id") ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "corpus_manager";
+GRANT SELECT ("id") ON TABLE app.t TO "reader";
+REVOKE "lead" FROM "corpus_manager";

@@ -1,0 +1,8 @@
+GRANT "lead" TO "corpus_manager";
+SET LOCAL ROLE "lead";
+REVOKE SELECT ("id") ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "corpus_manager";
+REVOKE SELECT ON TABLE app.t FROM "lead";
+GRANT SELECT ("id") ON TABLE app.t TO "lead" WITH GRANT OPTION;
+GRANT SELECT ("id") ON TABLE app.t TO "reader";
+REVOKE "lead" FROM "corpus_manager";

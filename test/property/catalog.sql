@@ -32,7 +32,26 @@ SELECT 'schema', n.oid, 0, n.nspname, n.nspname, 'schema', NULL, pg_get_userbyid
   FROM place n
  UNION ALL
 SELECT 'database', d.oid, 0, NULL, d.datname, 'database', NULL, pg_get_userbyid(d.datdba), COALESCE(d.datacl, acldefault('d', d.datdba))
-  FROM pg_database d WHERE d.datname = current_database();
+  FROM pg_database d WHERE d.datname = current_database()
+ UNION ALL
+SELECT 'wrapper', w.oid, 0, NULL, w.fdwname, 'wrapper', NULL, pg_get_userbyid(w.fdwowner), COALESCE(w.fdwacl, acldefault('F', w.fdwowner))
+  FROM pg_foreign_data_wrapper w
+ UNION ALL
+SELECT 'server', s.oid, 0, NULL, s.srvname, 'server', NULL, pg_get_userbyid(s.srvowner), COALESCE(s.srvacl, acldefault('S', s.srvowner))
+  FROM pg_foreign_server s
+ UNION ALL
+SELECT 'language', l.oid, 0, NULL, l.lanname, 'language', NULL, pg_get_userbyid(l.lanowner), COALESCE(l.lanacl, acldefault('l', l.lanowner))
+  FROM pg_language l WHERE l.lanpltrusted
+ UNION ALL
+SELECT 'tablespace', t.oid, 0, NULL, t.spcname, 'tablespace', NULL, pg_get_userbyid(t.spcowner), COALESCE(t.spcacl, acldefault('t', t.spcowner))
+  FROM pg_tablespace t
+ UNION ALL
+SELECT 'large_object', m.oid, 0, NULL, m.oid::text, 'large_object', NULL, pg_get_userbyid(m.lomowner), COALESCE(m.lomacl, acldefault('L', m.lomowner))
+  FROM pg_largeobject_metadata m
+ UNION ALL -- a parameter has a row, and an OID, only while something is granted on it; the first superuser is its owner
+SELECT 'parameter', p.n, 0, NULL, p.name, 'parameter', NULL, pg_get_userbyid(10), a.paracl
+  FROM (VALUES (1::oid, 'work_mem'), (2, 'log_statement'), (3, 'universe.bound')) AS p (n, name)
+  LEFT JOIN {15: pg_parameter_acl ELSE (SELECT NULL AS parname, NULL::aclitem[] AS paracl)} a ON a.parname = p.name;
 
 CREATE TEMP VIEW acl_now AS
 SELECT o.class, o.oid, o.sub, COALESCE(r.rolname, 'PUBLIC')::text AS grantee, a.privilege_type AS privilege,
@@ -58,7 +77,7 @@ SELECT o.rolname::text AS owner, d.schema, d.letter, COALESCE(r.rolname, 'PUBLIC
 -- Before PostgreSQL 16 the member's INHERIT attribute decides, and SET ROLE is always allowed.
 CREATE TEMP VIEW member_now AS
 SELECT g.rolname::text AS role, m.rolname::text AS member, bool_or(a.admin_option) AS admin,
-       bool_or({inherit}) AS inherit, bool_or({set}) AS set
+       bool_or({16: a.inherit_option ELSE m.rolinherit}) AS inherit, bool_or({16: a.set_option ELSE true}) AS set
   FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
  WHERE m.rolname <> ALL (ARRAY['postgres', 'manager']) AND m.rolname !~ '^pg_'
  GROUP BY 1, 2;

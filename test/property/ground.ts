@@ -7,7 +7,7 @@ import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import type { Actor, Manifest } from './manifests.ts';
-import { schemas } from './names.ts';
+import { languages, parameters, schemas, tablespace, wrappers } from './names.ts';
 
 /** A server of its own with one database, brought back to the same state before each pair of manifests. */
 export interface Ground {
@@ -24,6 +24,7 @@ export interface Ground {
 
 const database = 'property';
 const password = 'property';
+const space = quoteIdentifier(tablespace);
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
 
 export async function openGround(major: PostgresMajor): Promise<Ground> {
@@ -37,7 +38,9 @@ export async function openGround(major: PostgresMajor): Promise<Ground> {
   url.pathname = `/${database}`;
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
-  await client.query(catalog(major));
+  await client.query(forMajor(read('catalog.sql'), major));
+  await client.query('SET allow_in_place_tablespaces = on');
+  await client.query(`CREATE TABLESPACE ${space} LOCATION ''`);
   await client.query(
     'SET jit = off; SET enable_nestloop = off; SET enable_mergejoin = off; SET work_mem = 65536',
   ); // the oracle joins what has no statistics
@@ -47,10 +50,10 @@ export async function openGround(major: PostgresMajor): Promise<Ground> {
     postgres: openDatabase(targetFromUrl(url.href)),
     manager: openDatabase(targetFromUrl(asManager.href)),
   };
-  const oracle = read('oracle.sql');
+  const oracle = forMajor(read('oracle.sql'), major);
   return {
     async reset(actor) {
-      await client.query(resetSql(actor));
+      await client.query(resetSql(actor, major));
       return databases[actor];
     },
     async interfere(sql, role) {
@@ -77,10 +80,13 @@ export async function openGround(major: PostgresMajor): Promise<Ground> {
   };
 }
 
-function catalog(major: PostgresMajor): string {
-  return read('catalog.sql')
-    .replace('{inherit}', major >= 16 ? 'a.inherit_option' : 'm.rolinherit')
-    .replace('{set}', major >= 16 ? 'a.set_option' : 'true');
+/** Beside what a version has, SQL that stands in its place before. */
+function forMajor(sql: string, major: PostgresMajor): string {
+  return sql.replaceAll(
+    /\{(\d+): (.+?) ELSE (.+?)\}/g,
+    (_all, since: string, there: string, before: string) =>
+      major >= Number(since) ? there : before,
+  );
 }
 
 const kept = ['object', 'acl', 'default', 'member', 'role', 'setting'];
@@ -91,6 +97,9 @@ const rememberSql = kept
 
 /** Everything that was there goes, whoever owns it. */
 const emptySql = `
+ALTER TABLESPACE ${space} OWNER TO postgres;
+SELECT lo_unlink(oid) FROM pg_largeobject_metadata;
+${languages.map((name) => `DROP LANGUAGE IF EXISTS ${quoteIdentifier(name)} CASCADE;`).join('\n')}
 DO $do$ DECLARE it record; BEGIN
   FOR it IN SELECT nspname FROM place WHERE nspname <> 'public' LOOP
     EXECUTE format('DROP SCHEMA %I CASCADE', it.nspname);
@@ -102,17 +111,20 @@ DO $do$ DECLARE it record; BEGIN
     EXECUTE format('DROP ROLE %I', it.rolname);
   END LOOP;
   UPDATE pg_database SET datacl = NULL WHERE datname = current_database();
+  UPDATE pg_tablespace SET spcacl = NULL;
 END $do$;
-DROP FOREIGN DATA WRAPPER IF EXISTS universe_wrapper CASCADE;`;
+DROP FOREIGN DATA WRAPPER IF EXISTS ${wrappers.map(quoteIdentifier).join(', ')} CASCADE;`;
 
-function resetSql(actor: Actor): string {
+/** Who is no superuser manages parameters, which have no owner but the first superuser, by the grant option. */
+const parametersSql = `
+GRANT SET, ALTER SYSTEM ON PARAMETER ${parameters.join(', ')} TO manager WITH GRANT OPTION;`;
+
+function resetSql(actor: Actor, major: PostgresMajor): string {
   return `${emptySql}
 ALTER DATABASE ${database} OWNER TO ${actor};
 CREATE ROLE keeper; CREATE ROLE outsider; CREATE ROLE team;
 GRANT keeper, team TO manager WITH ADMIN OPTION;
-CREATE FOREIGN DATA WRAPPER universe_wrapper;
-CREATE SERVER universe_server FOREIGN DATA WRAPPER universe_wrapper;
-GRANT USAGE ON FOREIGN SERVER universe_server TO keeper, manager;
+${outside.replaceAll('{actor}', actor)}${major >= 15 ? parametersSql : ''}
 GRANT CREATE ON DATABASE ${database} TO PUBLIC;
 ${schemas.map((schema) => schemaSql(schema, schema === 'shop' ? 'keeper' : actor)).join('\n')}`;
 }
@@ -131,3 +143,4 @@ RESET search_path;`;
 }
 
 const universe = read('universe.sql');
+const outside = read('outside.sql');

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { quoteIdentifier } from '../../core/sql.ts';
 import type { Actor } from './manifests.ts';
-import { ownRoles } from './names.ts';
+import {
+  languages,
+  largeObjects,
+  ownRoles,
+  parameters,
+  servers,
+  tablespace,
+  wrappers,
+} from './names.ts';
 
 /** What somebody does by hand between two applies: SQL, and the role that runs it where it is not a superuser. */
 export interface Interference {
@@ -13,6 +21,7 @@ export interface Interference {
 
 const anyRole = fc.constantFrom(...ownRoles);
 const anyone = fc.constantFrom(...ownRoles, 'outsider').map(quoteIdentifier);
+const option = fc.constantFrom('', ' WITH GRANT OPTION');
 const place = fc.constantFrom('app', 'shop', '"Odd ""place""; --"');
 
 /** Something that can be granted on: what it is, and a privilege it knows. */
@@ -32,6 +41,66 @@ const grantable = fc.oneof(
   place.map((schema) => `USAGE ON SCHEMA ${schema}`),
   fc.constant('CONNECT ON DATABASE property'),
 );
+
+/** What is in no schema and has owners who can be anyone: by ALTER's word for it and by GRANT's. */
+const ownedOutside = fc.oneof(
+  fc.constantFrom(...servers).map((name) => ['SERVER', 'FOREIGN SERVER', name] as const),
+  fc.constantFrom(...languages).map((name) => ['LANGUAGE', 'LANGUAGE', name] as const),
+  fc.constant(['TABLESPACE', 'TABLESPACE', tablespace] as const),
+);
+
+const largeObject = fc.constantFrom(...largeObjects).map((oid) => `LARGE OBJECT ${oid}`);
+
+const given = fc.oneof(
+  ownedOutside.map(
+    ([, keyword, name]) =>
+      `${keyword === 'TABLESPACE' ? 'CREATE' : 'USAGE'} ON ${keyword} ${quoteIdentifier(name)}`,
+  ),
+  fc
+    .tuple(largeObject, fc.constantFrom('SELECT', 'UPDATE'))
+    .map(([object, privilege]) => `${privilege} ON ${object}`),
+);
+
+/** What only superusers own. Others manage it by the grant option. */
+const lent = fc.oneof(
+  fc
+    .constantFrom(...wrappers)
+    .map((name) => `USAGE ON FOREIGN DATA WRAPPER ${quoteIdentifier(name)}`),
+  fc
+    .tuple(fc.constantFrom(...parameters), fc.constantFrom('SET', 'ALTER SYSTEM'))
+    .map(([name, privilege]) => `${privilege} ON PARAMETER ${name}`),
+);
+
+/** Grants on what is in no schema, their being passed on, and new owners. */
+const outside = (actor: Actor): fc.Arbitrary<readonly Interference[]> => {
+  const what = fc.oneof(
+    given.map((on) => ({ on, by: undefined })),
+    lent.map((on) => ({ on, by: manager(actor) })),
+  );
+  return fc.oneof(
+    fc
+      .tuple(what, anyone)
+      .map(([{ on, by }, who]) => [{ sql: `REVOKE ${on} FROM ${who} CASCADE`, by }]),
+    fc
+      .tuple(what, anyone, option)
+      .map(([{ on, by }, who, onwards]) => [{ sql: `GRANT ${on} TO ${who}${onwards}`, by }]),
+    what.map(({ on, by }) => [{ sql: `GRANT ${on} TO PUBLIC`, by }]),
+    given.map((on) => [{ sql: `REVOKE ${on} FROM PUBLIC`, by: undefined }]),
+    fc.tuple(what, anyRole, anyRole, option).map(([{ on, by }, holder, next, onwards]) => [
+      { sql: `GRANT ${on} TO ${quoteIdentifier(holder)} WITH GRANT OPTION`, by },
+      { sql: `GRANT ${on} TO ${quoteIdentifier(next)}${onwards}`, by: holder, onwards: next },
+    ]),
+    fc
+      .tuple(
+        fc.oneof(
+          ownedOutside.map(([keyword, , name]) => `${keyword} ${quoteIdentifier(name)}`),
+          largeObject,
+        ),
+        anyRole.map(quoteIdentifier),
+      )
+      .map(([object, who]) => [{ sql: `ALTER ${object} OWNER TO ${who}`, by: undefined }]),
+  );
+};
 
 const bySuperuser: fc.Arbitrary<string> = fc.oneof(
   fc
@@ -76,13 +145,7 @@ const bySuperuser: fc.Arbitrary<string> = fc.oneof(
 
 /** A holder of the grant option passes a privilege on. */
 const chain: fc.Arbitrary<readonly Interference[]> = fc
-  .tuple(
-    place,
-    fc.constantFrom('plain', 'seen', 'parted'),
-    anyRole,
-    anyRole,
-    fc.constantFrom('', ' WITH GRANT OPTION'),
-  )
+  .tuple(place, fc.constantFrom('plain', 'seen', 'parted'), anyRole, anyRole, option)
   .map(([schema, name, holder, next, option]) => [
     {
       sql: `GRANT USAGE ON SCHEMA ${schema} TO ${quoteIdentifier(holder)}; GRANT SELECT ON ${schema}.${name} TO ${quoteIdentifier(holder)} WITH GRANT OPTION`,
@@ -124,6 +187,7 @@ const manager = (actor: Actor): string | undefined => (actor === 'manager' ? act
 export function interferences(actor: Actor): fc.Arbitrary<readonly Interference[]> {
   const one = fc.oneof(
     { weight: 5, arbitrary: bySuperuser.map((sql) => [{ sql, by: undefined }]) },
+    { weight: 2, arbitrary: outside(actor) },
     { weight: 1, arbitrary: chain },
     { weight: 1, arbitrary: joins(actor) },
     { weight: 1, arbitrary: creates(actor) },

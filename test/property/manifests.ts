@@ -163,7 +163,7 @@ export function manifests(actor: Actor, major: number): fc.Arbitrary<Manifest> {
         selector: ({ name }) => name,
         maxLength: 4,
       }),
-      grants,
+      grants: grants(major),
       default_privileges: defaultPrivileges,
       ownership: ownership(fc.constantFrom(...ownRoles, 'keeper', actor)),
       memberships: memberships(major),

@@ -78,22 +78,26 @@ default_letter (word, letter) AS (
 spelling (rule_name, name) AS (
   VALUES ('twice(int)', 'twice(integer)'), ('twice(x integer)', 'twice(integer)'), ('twice(x int4 = 5)', 'twice(integer)'),
          ('twice(VARIADIC words text[])', 'twice(text[])'), ('Now; --', 'Now; --()'), ('Now; --()', 'Now; --()'),
-         ('total(int4)', 'total(integer)'), ('work', 'work(integer)'), ('work(IN x int)', 'work(integer)')
+         ('total(int4)', 'total(integer)'), ('work', 'work(integer)'), ('work(IN x int)', 'work(integer)'),
+         ('Log_Statement', 'log_statement')
 ), word_means (word, sort) AS (
   VALUES ('table', 'table'), ('table', 'foreign_table'), ('view', 'view'), ('materialized_view', 'materialized_view'),
          ('sequence', 'sequence'), ('function', 'function'), ('procedure', 'procedure'), ('routine', 'function'),
          ('routine', 'procedure'), ('type', 'type'), ('type', 'domain'), ('domain', 'domain'), ('schema', 'schema'),
-         ('database', 'database')
+         ('database', 'database'), ('foreign_data_wrapper', 'wrapper'), ('foreign_server', 'server'), ('language', 'language'),
+         ('tablespace', 'tablespace'), ('large_object', 'large_object'), ('parameter', 'parameter')
 ), object AS MATERIALIZED (
   SELECT o.*, o.owner AS owned_by, b.oid IS NOT NULL AS was, b.owner AS owned_before,
-         CASE WHEN o.class = 'database'
-              THEN d ->> 'coverage' = 'database' OR EXISTS (SELECT FROM rule r WHERE r.word = 'database' AND r.name = o.name)
-              ELSE o.schema IN (SELECT name FROM in_scope) END AS judged
+         CASE WHEN o.schema IS NOT NULL THEN o.schema IN (SELECT name FROM in_scope)
+              -- What all databases of the server share is judged only where it is named.
+              ELSE d ->> 'coverage' = 'database' AND o.class NOT IN ('tablespace', 'parameter')
+                   OR EXISTS (SELECT FROM (SELECT word, name FROM rule UNION SELECT word, name FROM owner_rule) r JOIN word_means w USING (word)
+                               WHERE w.sort = o.sort AND (r.name = o.name OR (r.name, o.name) IN (SELECT s.rule_name, s.name FROM spelling s))) END AS judged
     FROM doc, object_now o LEFT JOIN object_before b USING (class, oid, sub)
 ), named AS MATERIALIZED (
   SELECT o.class, o.oid, o.sub, r.grantee, r.privilege, bool_or(r.absent) AS absent, bool_or(r.grantable) AS grantable
     FROM object o JOIN word_means w USING (sort)
-    JOIN rule r ON r.word = w.word AND r.schema IS NOT DISTINCT FROM CASE WHEN o.class NOT IN ('schema', 'database') THEN o.schema END
+    JOIN rule r ON r.word = w.word AND r.schema IS NOT DISTINCT FROM CASE WHEN o.class <> 'schema' THEN o.schema END
                AND r.col IS NULL AND (r.name IN ('*', o.name) OR EXISTS (SELECT FROM spelling s WHERE s.rule_name = r.name AND s.name = o.name))
    GROUP BY 1, 2, 3, 4, 5
    UNION ALL
@@ -105,11 +109,13 @@ spelling (rule_name, name) AS (
    WHERE rolname !~ '^pg_' AND rolname NOT IN ('postgres', 'manager')
 ), privilege_of (class, sort, privilege) AS MATERIALIZED (
   SELECT c.class, c.sort, p.privilege
-    FROM doc, (VALUES ('relation', NULL, 'SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER MAINTAIN'),
-                 ('relation', 'sequence', 'SELECT UPDATE USAGE'), ('column', NULL, 'SELECT INSERT UPDATE REFERENCES'),
-                 ('routine', NULL, 'EXECUTE'), ('type', NULL, 'USAGE'), ('schema', NULL, 'CREATE USAGE'),
-                 ('database', NULL, 'CREATE CONNECT TEMPORARY')) AS c (class, sort, list),
-         string_to_table(c.list, ' ') AS p (privilege)
+    FROM doc, (VALUES ('relation', NULL, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN'),
+                 ('relation', 'sequence', 'SELECT,UPDATE,USAGE'), ('column', NULL, 'SELECT,INSERT,UPDATE,REFERENCES'),
+                 ('routine', NULL, 'EXECUTE'), ('type', NULL, 'USAGE'), ('schema', NULL, 'CREATE,USAGE'),
+                 ('database', NULL, 'CREATE,CONNECT,TEMPORARY'), ('wrapper', NULL, 'USAGE'), ('server', NULL, 'USAGE'),
+                 ('language', NULL, 'USAGE'), ('tablespace', NULL, 'CREATE'), ('large_object', NULL, 'SELECT,UPDATE'),
+                 ('parameter', NULL, 'SET,ALTER SYSTEM')) AS c (class, sort, list),
+         string_to_table(c.list, ',') AS p (privilege)
    WHERE p.privilege <> 'MAINTAIN' OR major >= 17
 ), granted_before AS MATERIALIZED (
   SELECT class, oid, sub, grantee, privilege, bool_or(grantable) AS grantable FROM acl_before GROUP BY 1, 2, 3, 4, 5
@@ -197,7 +203,13 @@ found (what, who, on_what, expected, actual) AS (
                      WHEN f.class = 'routine' THEN has_function_privilege(f.name, f.oid, f.privilege || t.option)
                      WHEN f.class = 'type' THEN has_type_privilege(f.name, f.oid, f.privilege || t.option)
                      WHEN f.class = 'schema' THEN has_schema_privilege(f.name, f.oid, f.privilege || t.option)
-                     WHEN f.class = 'database' THEN has_database_privilege(f.name, f.oid, f.privilege || t.option) END AS actual
+                     WHEN f.class = 'database' THEN has_database_privilege(f.name, f.oid, f.privilege || t.option)
+                     WHEN f.class = 'wrapper' THEN has_foreign_data_wrapper_privilege(f.name, f.oid, f.privilege || t.option)
+                     WHEN f.class = 'server' THEN has_server_privilege(f.name, f.oid, f.privilege || t.option)
+                     WHEN f.class = 'language' THEN has_language_privilege(f.name, f.oid, f.privilege || t.option)
+                     WHEN f.class = 'tablespace' THEN has_tablespace_privilege(f.name, f.oid, f.privilege || t.option)
+                     WHEN f.class = 'large_object' THEN {18: has_largeobject_privilege(f.name, f.oid, f.privilege || t.option) ELSE NULL}
+                     WHEN f.class = 'parameter' THEN {15: has_parameter_privilege(f.name, o.name, f.privilege || t.option) ELSE NULL} END AS actual
            FROM effective f JOIN object o USING (class, oid, sub) WHERE f.class <> 'column') e
     JOIN object o USING (class, oid, sub)
    WHERE e.expected <> e.actual
@@ -213,7 +225,7 @@ found (what, who, on_what, expected, actual) AS (
    CROSS JOIN LATERAL (
          SELECT COALESCE(
            (SELECT r.owner FROM owner_rule r JOIN word_means m ON m.word = r.word
-             WHERE m.sort = o.sort AND (r.schema = o.schema OR o.class = 'schema') AND (r.name IN ('*', o.name)
+             WHERE m.sort = o.sort AND (r.schema = o.schema OR o.class = 'schema' OR o.schema IS NULL) AND (r.name IN ('*', o.name)
                    OR EXISTS (SELECT FROM spelling s WHERE s.rule_name = r.name AND s.name = o.name))
              ORDER BY r.name = '*' LIMIT 1),
            (SELECT t.successor FROM retired t WHERE t.name = o.owned_before), o.owned_before, actor) AS owner) w

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import type { Section } from './manifests.ts';
-import { ownRoles, schemas } from './names.ts';
+import {
+  languages,
+  largeObjects,
+  ownRoles,
+  parameters,
+  schemas,
+  servers,
+  tablespace,
+  wrappers,
+} from './names.ts';
 
 const withObjects = schemas.filter((name) => name !== 'void');
 const anySchema = fc.constantFrom(...schemas);
@@ -34,6 +43,19 @@ const objectTypes: Readonly<Record<string, ObjectType>> = {
   domain: { names: ['*', 'amount'], privileges: ['USAGE'] },
 };
 
+/** What is in no schema. */
+const outsideTypes: Readonly<Record<string, ObjectType>> = {
+  foreign_data_wrapper: { names: wrappers, privileges: ['USAGE'] },
+  foreign_server: { names: servers, privileges: ['USAGE'] },
+  language: { names: languages, privileges: ['USAGE'] },
+  tablespace: { names: [tablespace], privileges: ['CREATE'] },
+  large_object: { names: largeObjects, privileges: ['SELECT', 'UPDATE'] },
+  parameter: {
+    names: [...parameters, 'Log_Statement'],
+    privileges: ['SET', 'ALTER SYSTEM'],
+  },
+};
+
 const some = (privileges: readonly string[]): fc.Arbitrary<string[]> =>
   fc.subarray([...privileges], { minLength: 1 });
 
@@ -56,6 +78,17 @@ const grant = (
     .map(({ who, list, object: what }) => ({ ...who, privileges: list, object: what }))
     .filter(({ role, privileges: list }) => role !== 'PUBLIC' || !list.includes('CREATE'));
 
+/** Likewise USAGE of wrappers, which only superusers own. */
+const outsideGrants = (major: number): fc.Arbitrary<Section & { readonly role: string }>[] =>
+  Object.entries(outsideTypes)
+    .filter(([type]) => type !== 'parameter' || major >= 15)
+    .map(([type, { names, privileges }]) =>
+      grant(
+        privileges,
+        fc.record({ type: fc.constant(type), name: fc.constantFrom(...names) }),
+      ).filter(({ role }) => role !== 'PUBLIC' || type !== 'foreign_data_wrapper'),
+    );
+
 const objectGrants = Object.entries(objectTypes).map(([type, { names, privileges }]) =>
   grant(
     privileges,
@@ -77,15 +110,20 @@ const columnGrant = grant(
   }),
 );
 
-export const grants = fc.array(
-  fc.oneof(
-    ...objectGrants,
-    columnGrant,
-    grant(['CREATE', 'USAGE'], fc.record({ type: fc.constant('schema'), name: anySchema })),
-    grant(['CREATE', 'CONNECT', 'TEMPORARY'], fc.constant({ type: 'database', name: 'property' })),
-  ),
-  { maxLength: 8 },
-);
+export const grants = (major: number): fc.Arbitrary<(Section & { role: string })[]> =>
+  fc.array(
+    fc.oneof(
+      ...objectGrants,
+      columnGrant,
+      grant(['CREATE', 'USAGE'], fc.record({ type: fc.constant('schema'), name: anySchema })),
+      grant(
+        ['CREATE', 'CONNECT', 'TEMPORARY'],
+        fc.constant({ type: 'database', name: 'property' }),
+      ),
+      ...outsideGrants(major),
+    ),
+    { maxLength: 8 },
+  );
 
 const defaultTypes = {
   table: ['SELECT', 'INSERT', 'UPDATE'],
@@ -118,6 +156,15 @@ export const defaultPrivileges = fc.array(
   { maxLength: 2 },
 );
 
+/** Not parameters, and not wrappers, which only superusers may have. */
+const ownedOutside = ['foreign_server', 'language', 'tablespace', 'large_object'].map((type) =>
+  fc.record({
+    type: fc.constant(type),
+    schema: fc.constant(undefined),
+    name: fc.constantFrom(...(outsideTypes[type]?.names ?? [])),
+  }),
+);
+
 const owned = Object.entries(objectTypes)
   .filter(([type]) => !['domain', 'routine'].includes(type))
   .map(([type, { names }]) =>
@@ -131,7 +178,7 @@ const owned = Object.entries(objectTypes)
 export const ownership = (
   owner: fc.Arbitrary<string>,
 ): fc.Arbitrary<(Section & { owner: string })[]> =>
-  fc.uniqueArray(fc.record({ owner, object: fc.oneof(...owned) }), {
+  fc.uniqueArray(fc.record({ owner, object: fc.oneof(...owned, ...ownedOutside) }), {
     maxLength: 2,
-    selector: ({ object: { type, schema } }) => `${type} ${schema}`,
+    selector: ({ object: { type, schema, name } }) => `${type} ${schema ?? name}`,
   });

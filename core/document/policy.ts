@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { connectionSection } from '../manifest/connection.ts';
-import { defaultIntervalSeconds, interval } from '../manifest/interval.ts';
+import { defaultInterval, interval } from '../manifest/interval.ts';
 import { manifestShape } from '../manifest.ts';
 
 const metadata = z.looseObject({
@@ -21,21 +21,35 @@ const metadata = z.looseObject({
     .default('default'),
 });
 
-const policySpecSchema = z.strictObject({
-  connection: connectionSection.describe('How to reach the database.'),
-  interval: interval
-    .default(defaultIntervalSeconds)
-    .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m.'),
-  suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
-  mode: z.enum(['apply', 'plan']).default('apply').describe('Apply changes, or only publish them.'),
-  reconciliation_mode: z
-    .enum(['authoritative', 'additive', 'adopt'])
-    .default('authoritative')
-    .describe(
-      'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive).',
-    ),
-  ...manifestShape,
-});
+const policySpecSchema = z
+  .strictObject({
+    connection: connectionSection.describe('How to reach the database.'),
+    interval: interval
+      .prefault(defaultInterval)
+      .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m.'),
+    suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
+    mode: z
+      .enum(['apply', 'plan'])
+      .default('apply')
+      .describe('Apply changes, or only publish them.'),
+    approval: z
+      .enum(['auto', 'manual'])
+      .optional()
+      .describe(
+        'Whether changes wait for a person. Only auto, the default, is there yet in mode apply.',
+      ),
+    reconciliation_mode: z
+      .enum(['authoritative', 'additive', 'adopt'])
+      .default('authoritative')
+      .describe(
+        'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive).',
+      ),
+    ...manifestShape,
+  })
+  .refine(({ approval: wanted, mode }) => wanted !== 'manual' || mode === 'plan', {
+    path: ['approval'],
+    error: 'manual is not there yet in mode apply: write mode plan to see changes and make none',
+  });
 
 export const policySchema = z.strictObject({
   apiVersion: z.literal('pgroles.io/v1alpha1'),

@@ -91,13 +91,13 @@ function childSchema(node: unknown, step: string | number): unknown {
   return isMap(properties) && step in properties ? properties[step] : node['additionalProperties'];
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, step) => {
     if (Array.isArray(inner)) return typeof step === 'number' ? inner[step] : undefined;
     return isMap(inner) ? inner[step] : undefined;
   }, value);
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,8 @@ import { everyone } from '../public.ts';
 /** PostgreSQL cuts longer names off without a word. Source: NAMEDATALEN, pg_config_manual.h. */
 const maxBytes = 63;
 
+const tooLong = 'is longer than 63 bytes, which PostgreSQL would cut off';
+
 const encoder = new TextEncoder();
 
 /** What PostgreSQL can store as text. */
@@ -17,10 +19,8 @@ export const storableText = z
 /** A name as PostgreSQL stores it: case kept, 1 to 63 bytes of UTF-8, no NUL. */
 export const identifier = storableText
   .min(1, 'is empty: write a name')
-  .refine(
-    (name) => encoder.encode(name).length <= maxBytes,
-    'is longer than 63 bytes, which PostgreSQL would cut off',
-  );
+  .max(maxBytes, { error: tooLong, abort: true })
+  .refine((name) => encoder.encode(name).length <= maxBytes, tooLong);
 
 const reserved = new Set(['public', 'none', 'current_role', 'current_user', 'session_user']);
 

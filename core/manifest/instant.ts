@@ -10,7 +10,8 @@ const wrong = 'is not a timestamp: write it like 2026-12-31T00:00:00Z or 2026-12
 /** An ISO 8601 timestamp with a zone, read as milliseconds since 1970. Spellings of one instant are equal. */
 export const instant = z
   .string()
-  .refine((text) => pattern.test(text) && isRealDate(text.slice(0, 10)), wrong)
+  .regex(pattern, { error: wrong, abort: true })
+  .refine((text) => isRealDate(text.slice(0, 10)), wrong)
   .transform((text) => Date.parse(text));
 
 /** False for dates no calendar has: `Date.parse` would move 30 February into March. */

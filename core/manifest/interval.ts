@@ -3,7 +3,9 @@ import { z } from 'zod';
 const unitSeconds = { h: 3600, m: 60, s: 1 } as const;
 
 /** When nothing is said, and when the interval adds up to nothing. */
-export const defaultIntervalSeconds = 300;
+export const defaultInterval = '5m';
+
+const defaultIntervalSeconds = 300;
 
 /** The longest sleep a timer can hold: about ten years. */
 const maxSeconds = 10 * 365 * 24 * 3600;

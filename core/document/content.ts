@@ -1,0 +1,145 @@
+import { expandManifest } from '../expand.ts';
+import type { RoleGraph } from '../graph.ts';
+import { manifestSchema } from '../manifest.ts';
+import { Refusal } from '../refusal.ts';
+import type { Policy, PolicySpec } from './policy.ts';
+import { policySchema, secretSchema } from './policy.ts';
+import type { Problem } from './problem.ts';
+import { pathText } from './problem.ts';
+import { isMap, problemsOf, valueAt } from './zod-problem.ts';
+import type { z } from 'zod';
+
+/** Names a resource. */
+export interface ResourceRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type Content =
+  | {
+      readonly kind: 'policy';
+      readonly ref: ResourceRef;
+      readonly spec: PolicySpec;
+      readonly graph: RoleGraph;
+    }
+  | {
+      readonly kind: 'secret';
+      readonly ref: ResourceRef;
+      readonly data: ReadonlyMap<string, Buffer>;
+    }
+  | { readonly kind: 'manifest'; readonly graph: RoleGraph }
+  | { readonly kind: 'invalid'; readonly ref: ResourceRef | undefined; readonly refusal: Refusal };
+
+/** Where a value was written, for messages. */
+export interface Place {
+  /** Of a part of it. */
+  readonly at: (path: Problem['path']) => string;
+  readonly hint: string;
+}
+
+/** What a document says, or what is wrong with it. */
+export function readContent(place: Place, value: unknown): Content {
+  if (!isMap(value)) return readManifest(place, value);
+  switch (value.kind) {
+    case 'PostgresPolicy':
+      return readPolicy(place, value);
+    case 'Secret':
+      return readSecret(place, value);
+    case undefined:
+      return readManifest(place, value);
+    default:
+      return unknownKind(place);
+  }
+}
+
+function unknownKind(place: Place): Content {
+  const message = 'must be PostgresPolicy or Secret, or left out in a manifest for the CLI';
+  return invalid(undefined, refusalFor(place, [{ path: ['kind'], message }]));
+}
+
+export function readPolicy(place: Place, value: unknown): Content {
+  const checked = check(policySchema, place, value);
+  if (checked instanceof Refusal) return invalid(refOf(value), checked);
+  const ref = { namespace: checked.metadata.namespace, name: checked.metadata.name };
+  const expanded = expandManifest(checked.spec, ref.name);
+  const problems = [
+    ...passwordProblems(checked),
+    ...('problems' in expanded ? underSpec(expanded.problems) : []),
+  ];
+  if (problems.length > 0 || 'problems' in expanded)
+    return invalid(ref, refusalFor(place, problems));
+  return { kind: 'policy', ref, spec: checked.spec, graph: expanded.graph };
+}
+
+function underSpec(problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, message }) => ({ path: ['spec', ...path], message }));
+}
+
+/** A running worker has no environment a policy could speak of. */
+function passwordProblems({ spec }: Policy): Problem[] {
+  return (spec.roles ?? []).flatMap(({ password }, index) =>
+    password?.from_env === undefined
+      ? []
+      : [
+          {
+            path: ['spec', 'roles', index, 'password', 'from_env'],
+            message: 'is for manifests of the CLI: use secretRef or generate in a policy',
+          },
+        ],
+  );
+}
+
+function readSecret(place: Place, value: unknown): Content {
+  const checked = check(secretSchema, place, value);
+  if (checked instanceof Refusal) return invalid(undefined, checked);
+  const { metadata, data = {}, stringData = {} } = checked;
+  const entries: [string, Buffer][] = [
+    ...Object.entries(data).map(([key, text]): [string, Buffer] => [
+      key,
+      Buffer.from(text, 'base64'),
+    ]),
+    ...Object.entries(stringData).map(([key, text]): [string, Buffer] => [key, Buffer.from(text)]),
+  ];
+  return {
+    kind: 'secret',
+    ref: { namespace: metadata.namespace, name: metadata.name },
+    data: new Map(entries),
+  };
+}
+
+function readManifest(place: Place, value: unknown): Content {
+  const checked = check(manifestSchema, place, value);
+  if (checked instanceof Refusal) return invalid(undefined, checked);
+  const expanded = expandManifest(checked, 'manifest');
+  if ('problems' in expanded) return invalid(undefined, refusalFor(place, expanded.problems));
+  return { kind: 'manifest', graph: expanded.graph };
+}
+
+function check<S extends z.ZodType>(schema: S, place: Place, value: unknown): z.infer<S> | Refusal {
+  const result = schema.safeParse(value);
+  return result.success
+    ? result.data
+    : refusalFor(place, problemsOf(schema, value, result.error.issues));
+}
+
+function refusalFor(place: Place, problems: readonly Problem[]): Refusal {
+  const details = problems.map(({ path, message }) => {
+    const what = pathText(path);
+    return `${place.at(path)}: ${what === '' ? 'the document' : what} ${message}`;
+  });
+  const more = details.length > 1 ? ` (and ${String(details.length - 1)} more)` : '';
+  return new Refusal('InvalidSpec', `${details[0] ?? ''}${more}`, place.hint, details);
+}
+
+/** What can be read of a broken resource is its name, so that it is in trouble rather than gone. */
+export function refOf(value: unknown): ResourceRef | undefined {
+  const name = valueAt(value, ['metadata', 'name']);
+  const namespace = valueAt(value, ['metadata', 'namespace']) ?? 'default';
+  return typeof name === 'string' && typeof namespace === 'string'
+    ? { namespace, name }
+    : undefined;
+}
+
+export function invalid(ref: ResourceRef | undefined, refusal: Refusal): Content {
+  return { kind: 'invalid', ref, refusal };
+}

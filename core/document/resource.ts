@@ -1,0 +1,27 @@
+import type { Content, ResourceRef } from './content.ts';
+import { readPolicy, refOf } from './content.ts';
+import { isMap } from './zod-problem.ts';
+
+/**
+ * Reads a policy as a Kubernetes API server hands it out. A null in its spec is as good as nothing: that is how
+ * programs write a field that is not there.
+ */
+export function readPolicyResource(resource: unknown): Content {
+  const policy = isMap(resource) ? { ...resource, spec: withoutNulls(resource.spec) } : resource;
+  return readPolicy(placeIn(refOf(resource)), policy);
+}
+
+function placeIn(ref: ResourceRef | undefined) {
+  const where =
+    ref === undefined ? 'PostgresPolicy' : `PostgresPolicy ${ref.namespace}/${ref.name}`;
+  const hint =
+    'Mend the resource; `kubectl explain postgrespolicy.spec` and docs/manifest.md have all fields.';
+  return { at: () => where, hint };
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMap(value)) return value;
+  const given = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
+}

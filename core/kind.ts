@@ -56,6 +56,8 @@ export interface Statement {
   readonly objects?: readonly string[];
   /** Roles whose rights it takes to run this, unless the connected role has them anyway: owners. */
   readonly rights?: readonly string[];
+  /** Roles it makes owners: the connected role must be able to become them too. */
+  readonly becomes?: readonly string[];
   /** The step before the plan's own transaction that this is part of. */
   readonly ahead?: Step;
   /** What earlier steps did and stays though this fails, e.g. `role "legacy" cannot log in any more`. */
@@ -160,6 +162,8 @@ export interface CatalogQuery {
 export interface Need {
   readonly role: string;
   readonly right: 'privileges' | 'become' | 'admin';
+  /** Other rights are needed at the same time, so that to become the role is no way to its privileges. */
+  readonly besides?: true;
 }
 
 /** What the connected role lacks, and what would help, e.g. `run ALTER ROLE "admin" CREATEROLE`. */
@@ -252,4 +256,13 @@ export function usualEffect(edit: Edit<Fact>): Effect {
     case 'drop':
       return 'removes';
   }
+}
+
+/** The same for access, which an edit gives or takes; `addsWhenAltered` says which when it was there and stays. */
+export function accessEffect<F extends Fact>(
+  edit: Edit<F>,
+  addsWhenAltered: (from: F, to: F) => boolean,
+): Effect {
+  if (edit.op !== 'alter') return usualEffect(edit);
+  return addsWhenAltered(edit.from, edit.fact) ? 'adds' : 'removes';
 }

@@ -1,6 +1,7 @@
 import { createdRoles, lacksFor } from './authority.ts';
 import type { Change } from '../plan/diff.ts';
 import { aliasesOf, factKey, neededBy, takesAway } from '../plan/diff.ts';
+import { grouped } from '../grouped.ts';
 import type { Fact, Live, Need } from '../kind.ts';
 
 /** A change that would take access away and cannot be made, with what is in its way. */
@@ -78,8 +79,10 @@ function dependentsAmong(
   };
   return (change) => [
     ...lostKeys(change)
-      .filter((key) => (providers.get(key) ?? []).every((fact) => isLosing(fact, key)))
-      .flatMap((key) => (needers.get(key) ?? []).filter(stays)),
+      .filter((key) => (providers.get(key) ?? []).every(({ fact }) => isLosing(fact, key)))
+      .flatMap((key) => needers.get(key) ?? [])
+      .map(({ fact }) => fact)
+      .filter(stays),
     ...[...aside.keys()].map(({ fact }) => fact).filter((fact) => isDroppedUnder(fact, change)),
   ];
 }
@@ -96,16 +99,21 @@ function lostKeys(change: Change): string[] {
   return aliasesOf(change.from).filter((key) => !kept.has(key));
 }
 
+interface Keyed {
+  readonly key: string;
+  readonly fact: Fact;
+}
+
 function byKey(
   facts: readonly Fact[],
   wanted: ReadonlySet<string>,
   keysOf: (fact: Fact) => readonly string[],
-): ReadonlyMap<string, readonly Fact[]> {
-  const found = new Map<string, Fact[]>();
-  if (wanted.size === 0) return found;
-  for (const fact of facts) {
-    for (const key of keysOf(fact).filter((one) => wanted.has(one)))
-      found.set(key, [...(found.get(key) ?? []), fact]);
-  }
-  return found;
+): ReadonlyMap<string, readonly Keyed[]> {
+  if (wanted.size === 0) return new Map();
+  const keyed = facts.flatMap((fact) =>
+    keysOf(fact)
+      .filter((key) => wanted.has(key))
+      .map((key) => ({ key, fact })),
+  );
+  return grouped(keyed, ({ key }) => key);
 }

@@ -1,3 +1,4 @@
+import { distinct } from '../distinct.ts';
 import type { LiveRows } from './live-rows.ts';
 import { decodeRows } from './live-rows.ts';
 import type { Live } from '../kind.ts';
@@ -13,7 +14,7 @@ export function databasesElsewhere(rows: LiveRows, live: Live): string[] {
   const named = kinds.flatMap(
     ({ name, elsewhere }) => elsewhere?.databases(rows.get(name) ?? [], live) ?? [],
   );
-  return [...new Set(named)].sort();
+  return distinct(named);
 }
 
 /** The rows of the policy's database with those of the others behind them. */

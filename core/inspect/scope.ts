@@ -1,3 +1,4 @@
+import { distinct } from '../distinct.ts';
 import type { RoleGraph } from '../graph.ts';
 import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
@@ -79,10 +80,6 @@ function namesEveryone({ grants, defaultPrivileges }: RoleGraph): boolean {
 function schemaOf(type: string, schema: string | undefined, name: string): string[] {
   if (schema !== undefined) return [schema];
   return grantableTypes[type]?.isSchema === true ? [name] : [];
-}
-
-function distinct(names: readonly string[]): string[] {
-  return [...new Set(names)].sort();
 }
 
 function distinctOwnerships({ ownerships }: RoleGraph): Scope['ownerships'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Edit, Effect, Fact } from '../kind.ts';
+import { accessEffect } from '../kind.ts';
 import { defaultType } from './grantable.ts';
 
 /** One privilege a grantee gets on objects that an owner creates later, in a schema or wherever. */
@@ -41,6 +42,5 @@ export function edgeOf({ id }: DefaultPrivilegeFact): string {
 }
 
 export function defaultPrivilegeEffect(edit: Edit<DefaultPrivilegeFact>): Effect {
-  if (edit.op === 'alter') return edit.fact.state.grantable ? 'adds' : 'removes';
-  return edit.op === 'create' ? 'adds' : 'removes';
+  return accessEffect(edit, (_from, { state }) => state.grantable);
 }

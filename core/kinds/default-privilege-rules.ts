@@ -1,3 +1,4 @@
+import { distinct } from '../distinct.ts';
 import type { Finding } from '../finding.ts';
 import type { DefaultPrivilegeSpec, RoleGraph } from '../graph.ts';
 import type { Live } from '../kind.ts';
@@ -83,7 +84,7 @@ function clearedFact({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivile
   const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
   if (type === undefined) return [];
   const id = { owner, schema: schema ?? undefined, onType: type.type, grantee: owner };
-  const grantees = [...new Set([...acl.map(([grantee]) => grantee), owner])].sort();
+  const grantees = distinct([...acl.map(([grantee]) => grantee), owner]);
   const fact = factOf({ ...id, privilege: 'ALL' }, false);
   return [{ ...fact, judged: true, cleared: grantees }];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Edit, Effect, Fact, Live, ObjectKind, PgMajor, Statement } from '../kind.ts';
+import { accessEffect } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { EdgeRow } from './membership-edges.ts';
 import {
@@ -107,14 +108,7 @@ const verbs = { create: 'joins', alter: 'has other options in', drop: 'leaves' }
 const adminKey = (role: string, holder: string): string => `admin option\0${role}\0${holder}`;
 
 function membershipEffect(edit: Edit<MembershipFact>): Effect {
-  switch (edit.op) {
-    case 'create':
-      return 'adds';
-    case 'drop':
-      return 'removes';
-    case 'alter':
-      return losesOption(edit.from.state, edit.fact.state) ? 'removes' : 'adds';
-  }
+  return accessEffect(edit, (from, to) => !losesOption(from.state, to.state));
 }
 
 function losesOption(before: MembershipOptions, after: MembershipOptions): boolean {

@@ -12,6 +12,7 @@ import type {
   Ref,
   Statement,
 } from '../kind.ts';
+import { accessEffect } from '../kind.ts';
 import { missingTargets, unsupportedGrants } from './grant-refusals.ts';
 import { desiredGrants, grantKindName, isPresent, observedGrants } from './grant-rules.ts';
 import { madeAsOwner, takenByGrant } from './grant-authority.ts';
@@ -221,14 +222,7 @@ function explainGrant(type: GrantableType, { op, fact: { id, target } }: Edit<Gr
 }
 
 function grantEffect(edit: Edit<GrantFact>): Effect {
-  switch (edit.op) {
-    case 'create':
-      return 'adds';
-    case 'drop':
-      return 'removes';
-    case 'alter':
-      return edit.fact.state.grantable ? 'adds' : 'removes';
-  }
+  return accessEffect(edit, (_from, { state }) => state.grantable);
 }
 
 export function readableName({ readable }: GrantableType, name: string): string {

@@ -1,3 +1,4 @@
+import { distinct } from '../distinct.ts';
 import type { Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { GrantFact } from './object-grant.ts';
@@ -17,7 +18,7 @@ export function letIn(facts: readonly GrantFact[], statement: Statement): Statem
   const names = [...doors.keys()].sort();
   if (names.length === 0) return [statement];
   const on = `USAGE ON SCHEMA ${names.map(quoteIdentifier).join(', ')}`;
-  const rights = [...new Set(doors.values())].sort();
+  const rights = distinct(doors.values());
   const said = { risk: 'none', affects: [role], rights } as const;
   return [
     {

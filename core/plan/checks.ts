@@ -1,5 +1,6 @@
-import type { Lack, Live, Need, ServerFacts } from '../kind.ts';
+import type { Lack, Live, Need } from '../kind.ts';
 import { createdRoles, lacksFor } from '../authority/authority.ts';
+import { distinct } from '../distinct.ts';
 import { listed } from '../listed.ts';
 import type { Plan } from './plan.ts';
 import { providerOf } from '../authority/provider.ts';
@@ -35,20 +36,16 @@ function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined
   const created = createdRoles(changes);
   const lacking = changes.flatMap((change) => {
     const lacks = [
-      ...lacksFor(change, live, created).map((need) => lackOf(need, live.server)),
+      ...lacksFor(change, live, created).map((need) => lackOf(need, live)),
       ...(kindOf(change.fact.kind).lacks?.(change, live) ?? []),
     ];
     return lacks.length === 0 ? [] : [{ line: kindOf(change.fact.kind).explain(change), lacks }];
   });
   if (lacking.length === 0) return undefined;
   const lacks = lacking.flatMap((change) => change.lacks);
-  const lines = distinct(lacking.map(({ line }) => line));
-  const missing = distinct(lacks.map(({ what }) => what))
-    .sort()
-    .join(', ');
-  const remedies = distinct(lacks.map(({ remedy }) => remedy))
-    .sort()
-    .join('; ');
+  const lines = [...new Set(lacking.map(({ line }) => line))];
+  const missing = distinct(lacks.map(({ what }) => what)).join(', ');
+  const remedies = distinct(lacks.map(({ remedy }) => remedy)).join('; ');
   return new Refusal(
     'InsufficientPrivileges',
     `the connected role ${quoteIdentifier(live.server.user)}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${listed(lines, shownChanges, '; ')}`,
@@ -65,17 +62,14 @@ function onProvider({ rights }: Live): string {
   return ` on ${provider.name}, ${member} of ${provider.admin},`;
 }
 
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
-}
-
-function lackOf(need: Need, server: ServerFacts): Lack {
-  return { what: wordsFor(need), remedy: remedyFor(need, server) };
+function lackOf(need: Need, live: Live): Lack {
+  return { what: wordsFor(need), remedy: remedyFor(need, live) };
 }
 
 /** A member of the bootstrap superuser is as good as one, which nobody should be advised to make. */
-function remedyFor(need: Need, { user, bootstrap }: ServerFacts): string {
-  if (need.role !== bootstrap) return `run ${grantFor(need, quoteIdentifier(user))}`;
+function remedyFor(need: Need, live: Live): string {
+  const { bootstrap } = live.server;
+  if (need.role !== bootstrap) return `run ${grantFor(need, live)}`;
   return `give what superuser ${quoteIdentifier(bootstrap)} owns to another role`;
 }
 
@@ -84,6 +78,11 @@ function wordsFor({ role, right }: Need): string {
   return right === 'admin' ? `ADMIN OPTION on role ${name}` : `the rights of role ${name}`;
 }
 
-function grantFor({ role, right }: Need, user: string): string {
-  return `GRANT ${quoteIdentifier(role)} TO ${user}${right === 'admin' ? ' WITH ADMIN OPTION' : ''}`;
+/** A member that only may become the role has to inherit it; before 16 that is said of the member itself. */
+function grantFor({ role, right }: Need, { server, rights }: Live): string {
+  const user = quoteIdentifier(server.user);
+  const grant = `GRANT ${quoteIdentifier(role)} TO ${user}`;
+  if (right === 'admin') return `${grant} WITH ADMIN OPTION`;
+  if (right === 'become' || !rights.settable.includes(role)) return grant;
+  return server.major >= 16 ? `${grant} WITH INHERIT TRUE` : `ALTER ROLE ${user} INHERIT`;
 }

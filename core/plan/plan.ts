@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { distinct } from '../distinct.ts';
 import { uncertainChanges } from './certainty.ts';
 import { withSchemaOwners } from './closed-schemas.ts';
 import type { Change } from './diff.ts';
@@ -110,7 +111,7 @@ export function groupsOf({ changes, unrevocable }: Plan): string[] {
     ...unrevocable.flatMap(({ change, onwards }) => [change.fact, ...onwards]),
   ];
   const groups = facts.flatMap((fact) => kindOf(fact.kind).group?.(fact) ?? []);
-  return [...new Set(groups)].sort();
+  return distinct(groups);
 }
 
 /** A plan whose findings tell what could not be revoked too, by the names of the objects. */

@@ -41,10 +41,8 @@ export async function bundleCli() {
   }
 }
 
-/** Zod would compile a function for each schema, which pays only where a schema is used very often. */
 const prelude = `import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url);
-globalThis.__zod_globalConfig ??= { jitless: true };`;
+const require = createRequire(import.meta.url);`;
 
 /** What people wait for starts fast; what the other commands import is not part of the bundle. */
 const loadOnDemand = {

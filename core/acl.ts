@@ -75,9 +75,8 @@ export function readObjectGroup(row: unknown): ObjectGroup {
  */
 export function aclJson(acl: string, owner: string, letter: string, schema?: string): string {
   return `COALESCE((
-               SELECT jsonb_agg(jsonb_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
-                                                  a.privilege_type, a.is_grantable)${schema === undefined ? '' : shutOutBy(schema, owner)}
-                                ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
+               SELECT json_agg(${schema === undefined ? entry('') : entryInSchema(schema, owner)}
+                               ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
                  FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault(${letter}, ${owner}))) a
                 WHERE (a.grantee <> ${owner} OR a.grantor <> ${owner}) AND ${isConcerned(owner)}), '[]')`;
 }
@@ -99,10 +98,14 @@ export function isConcerned(owner: string): string {
                           AND ${isNamable} AND pg_catalog.pg_has_role(a.grantee, 'USAGE'))`;
 }
 
-const shutOutBy = (schema: string, owner: string): string => `
-                                || CASE WHEN a.grantor <> ${owner} AND NOT pg_catalog.has_schema_privilege(a.grantor, ${schema}, 'USAGE')
-                                        THEN jsonb_build_array((SELECT pg_catalog.pg_get_userbyid(w.nspowner) FROM scope_schema w WHERE w.name = ${schema}))
-                                        ELSE '[]' END`;
+const entry = (more: string): string =>
+  `json_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type, a.is_grantable${more})`;
+
+/** With the schema's owner, where the grantor cannot even name the object. */
+const entryInSchema = (schema: string, owner: string): string => `
+                               CASE WHEN a.grantor <> ${owner} AND NOT pg_catalog.has_schema_privilege(a.grantor, ${schema}, 'USAGE')
+                                    THEN ${entry(`, (SELECT pg_catalog.pg_get_userbyid(w.nspowner) FROM scope_schema w WHERE w.name = ${schema})`)}
+                                    ELSE ${entry('')} END`;
 
 /**
  * SQL for the key of the group an object belongs to. Names rather than OIDs go into it, so that equal databases have

@@ -147,7 +147,7 @@ export type SummaryKey =
   | 'passwords_set';
 
 /**
- * A catalog read: a SELECT of one `jsonb` column, an object with the kind's name under `kind`.
+ * A catalog read: a SELECT of one `json` column, an object with the kind's name under `kind`.
  * It may use the CTEs of inspection.ts. Kinds that share one query share this value, and it runs once.
  */
 export interface CatalogQuery {

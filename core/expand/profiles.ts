@@ -39,6 +39,7 @@ export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound 
     unbound,
   };
   const names = new Set<string>();
+  const roleNames = new Set<string>();
   (manifest.schemas ?? []).forEach((section, index) => {
     if (names.has(section.name)) {
       const message = `declares schema ${JSON.stringify(section.name)} again: put its profiles into one entry`;
@@ -46,7 +47,7 @@ export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound 
     }
     names.add(section.name);
     bound.schemas.push({ name: section.name, owner: section.owner ?? manifest.default_owner });
-    bindProfiles({ manifest, section, index, bound, expansion });
+    bindProfiles({ manifest, section, index, bound, names: roleNames, expansion });
   });
   return bound;
 }
@@ -60,6 +61,8 @@ interface Binding {
   readonly section: SchemaSection;
   readonly index: number;
   readonly bound: Mutable<Bound>;
+  /** Names of the roles that are bound. */
+  readonly names: Set<string>;
   readonly expansion: Expansion;
 }
 
@@ -99,7 +102,7 @@ interface BoundProfile {
 }
 
 function bindProfile(
-  { manifest, section, bound, expansion }: Binding,
+  { manifest, section, bound, names, expansion }: Binding,
   { name, profile, path, role }: BoundProfile,
 ): void {
   const problem = roleNameProblem(role);
@@ -108,12 +111,13 @@ function bindProfile(
       path,
       message: `generates role ${JSON.stringify(role)}, which ${problem}`,
     });
-  if (bound.roles.some((other) => other.name === role)) {
+  if (names.has(role)) {
     expansion.problems.push({
       path,
       message: `generates role ${JSON.stringify(role)} again: use {schema} and {profile} in role_pattern`,
     });
   }
+  names.add(role);
   const comment = `Generated from profile '${name}' for schema '${section.name}'`;
   const { login = plainRole.login, inherit = plainRole.inherit } = profile;
   const password = undefined;

@@ -43,14 +43,14 @@ export function inspectionSql(
   const mark = marked ? hashOf('SELECT r.fact FROM found r', readsPasswords) : 'NULL';
   return `WITH ${scopeTables(scope)}, found (fact) AS (${rowsOf(pg, scope)})
   SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)},
-         (SELECT COALESCE(jsonb_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
+         (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
 }
 
 /** The same for another database of the server, with the rows of the kinds that look there. */
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
   const looking = kinds.filter(({ elsewhere }) => elsewhere !== undefined);
   return `WITH ${scopeTables(scope)}
-  SELECT ${serverColumns}, (SELECT COALESCE(jsonb_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;
+  SELECT ${serverColumns}, (SELECT COALESCE(json_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;
 }
 
 /**
@@ -69,7 +69,7 @@ function hashOf(rows: string, readsPasswords: boolean): string {
                    COALESCE(pg_catalog.string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex')
             FROM (SELECT COALESCE(i.fact -> 'fingerprint', i.fact)::text AS line
                     FROM (${lines}) AS i (fact)
-                   WHERE i.fact -> 'fingerprint' IS DISTINCT FROM 'null') f)`;
+                   WHERE (i.fact -> 'fingerprint')::text IS DISTINCT FROM 'null') f)`;
 }
 
 /** SELECT of the names, as SQL, of the members of groups. */

@@ -24,7 +24,8 @@ const anyRow = z.object({ kind: z.string() });
 
 /** Rows are many: their kinds look at the rest of them. */
 function kindNameOf(row: unknown): string {
-  return anyRow.parse(row).kind;
+  const hasName = typeof row === 'object' && row !== null && 'kind' in row;
+  return hasName && typeof row.kind === 'string' ? row.kind : anyRow.parse(row).kind;
 }
 
 export function observedFacts(rows: LiveRows, live: Live): Fact[] {

@@ -28,7 +28,7 @@ export const passwordMarks = (readable: boolean): string[] =>
   readable
     ? [
         `
-    SELECT jsonb_build_object('password', p.name, 'written', a.xmin::text,
+    SELECT json_build_object('password', p.name, 'written', a.xmin::text,
                               'encryption', pg_catalog.current_setting('password_encryption'))
       FROM scope_password p
       JOIN pg_catalog.pg_authid a ON a.oid = p.oid`,

@@ -34,7 +34,7 @@ const candidates = `
 
 /** Why a name means no column. */
 const nearMiss = `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'column_grant', 'schema', o.schema, 'name', o.name, 'subtype', 'column', 'sql', NULL,
              'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
              'hint', CASE WHEN c.oid IS NULL THEN 'there is no such table or view'
@@ -64,7 +64,7 @@ export const columnGrant: GrantKind = grantKind({
   render: renderColumnGrants,
   inspect: {
     sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'column_grant', 'schema', s.name, 'name', ${quoted('c.relname')} || '.' || ${quoted('a.attname')},
              'sql', pg_catalog.format('%I.%I', s.name, c.relname), 'column', ${quoted('a.attname')}, 'group', NULL,
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1,

@@ -54,6 +54,10 @@ export function unsupportedDefaults({ graph, server }: Live): string[] {
  * default privileges all the same: a schema's can add to those and take nothing away.
  */
 export function defaultsAllTheSame(rows: readonly DefaultAcl[], live: Live): Finding[] {
+  const absent = live.graph.defaultPrivileges.filter(
+    ({ ensure, schema }) => ensure === 'absent' && schema !== undefined,
+  );
+  if (absent.length === 0) return [];
   const staying = [
     ...observedDefaults(rows, live).filter(({ judged }) => !judged),
     ...declaredDefaults(live.graph),
@@ -63,15 +67,13 @@ export function defaultsAllTheSame(rows: readonly DefaultAcl[], live: Live): Fin
   );
   const isKept = (spec: DefaultPrivilegeSpec, privilege: string): boolean =>
     globally.has(JSON.stringify({ ...idOf(spec), schema: undefined, privilege }));
-  return live.graph.defaultPrivileges
-    .filter(({ ensure, schema }) => ensure === 'absent' && schema !== undefined)
-    .flatMap((spec) => {
-      const kept = spec.privileges.filter((privilege) => isKept(spec, privilege)).sort();
-      if (kept.length === 0) return [];
-      const objects = objectsOf({ ...idOf(spec), privilege: '' });
-      const message = `${spec.grantee} gets ${kept.join(', ')} on ${objects} all the same, by global default privileges: they take scope: { type: global } to be absent`;
-      return [{ code: 'OutsidePolicy', role: spec.grantee, message }];
-    });
+  return absent.flatMap((spec) => {
+    const kept = spec.privileges.filter((privilege) => isKept(spec, privilege)).sort();
+    if (kept.length === 0) return [];
+    const objects = objectsOf({ ...idOf(spec), privilege: '' });
+    const message = `${spec.grantee} gets ${kept.join(', ')} on ${objects} all the same, by global default privileges: they take scope: { type: global } to be absent`;
+    return [{ code: 'OutsidePolicy', role: spec.grantee, message }];
+  });
 }
 
 /** Those that the mode drops. */
@@ -149,7 +151,7 @@ function judgement(live: Live): (id: Id) => boolean {
       ),
   );
   return (id) =>
-    forbidden.has(JSON.stringify(id)) ||
+    (forbidden.size > 0 && forbidden.has(JSON.stringify(id))) ||
     retired.has(id.grantee) ||
     (declared.has(id.grantee) &&
       (id.schema !== undefined || coverage === 'database' || globalOwners.has(id.owner)));

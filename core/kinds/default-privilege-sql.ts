@@ -13,13 +13,13 @@ import { defaultType } from './grantable.ts';
  */
 export const defaultPrivilegeQuery: CatalogQuery = {
   sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'default_privilege', 'owner', pg_catalog.pg_get_userbyid(d.defaclrole), 'schema', n.nspname,
              'letter', d.defaclobjtype, 'acl', COALESCE(e.acl, '[]'))
       FROM pg_catalog.pg_default_acl d
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
      CROSS JOIN LATERAL (
-           SELECT jsonb_agg(jsonb_build_array(g.name, a.privilege_type, a.is_grantable)
+           SELECT json_agg(json_build_array(g.name, a.privilege_type, a.is_grantable)
                             ORDER BY g.name, a.privilege_type) AS acl
              FROM pg_catalog.aclexplode(d.defaclacl) a
             CROSS JOIN LATERAL (

@@ -54,7 +54,7 @@ export const namedRoutines = `
 
 /** Why a name means no routine of its type, where there is more to say than that it is missing. */
 const nearMiss = `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'function_grant', 'schema', o.schema, 'name', o.name, 'subtype', o.type, 'sql', NULL,
              'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
              'hint', CASE WHEN bool_or(${isMeant})
@@ -88,7 +88,7 @@ export const functionGrant = grantKind({
   lookup: readSignature,
   inspect: {
     sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'function_grant', 'schema', p.schema,
              'name', (SELECT f.proname || '(' || pg_catalog.oidvectortypes(f.proargtypes) || ')'
                         FROM pg_catalog.pg_proc f WHERE f.oid = p.oid),

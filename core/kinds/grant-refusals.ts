@@ -1,6 +1,6 @@
 import type { ObjectGroup } from '../acl.ts';
 import type { Live } from '../kind.ts';
-import { isPresent, isWordOf, means, rowsBySchema } from './grant-rules.ts';
+import { isPresent, isWordOf, means, rowsByTarget } from './grant-rules.ts';
 import type { GrantableType } from './object-grant.ts';
 import { readableName } from './object-grant.ts';
 
@@ -13,10 +13,9 @@ export function missingTargets(
   const named = [...graph.grants, ...graph.ownerships]
     .map(({ object }) => object)
     .filter(({ type: word, name }) => isWordOf(type, word) && name !== '*');
-  const bySchema = rowsBySchema(rows.filter(isPresent));
-  const absent = named.filter(
-    (object) => !(bySchema.get(object.schema ?? '') ?? []).some((row) => means(type, object, row)),
-  );
+  if (named.length === 0) return [];
+  const rowsOf = rowsByTarget(type, rows.filter(isPresent));
+  const absent = named.filter((object) => !rowsOf(object).some((row) => means(type, object, row)));
   const hints = new Map(rows.filter((row) => !isPresent(row)).map((row) => [hintKey(row), row]));
   return absent.map((object) => {
     const { type: word, schema, name } = object;

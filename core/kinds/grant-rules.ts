@@ -37,11 +37,25 @@ export function isPresent({ hint }: ObjectGroup): boolean {
   return hint === undefined || hint === null;
 }
 
-export function rowsBySchema(
+/** The rows that may be what a rule names. There may be thousands of either. */
+export function rowsByTarget(
+  type: GrantableType,
   rows: readonly ObjectGroup[],
-): ReadonlyMap<string, readonly ObjectGroup[]> {
-  return grouped(rows, ({ schema }) => schema ?? '');
+): (object: GrantSpec['object']) => readonly ObjectGroup[] {
+  const named = rows.flatMap((row) => namesOf(type, row).map((name) => ({ name, row })));
+  const byName = grouped(named, ({ name, row }) => targetKey(row.schema, name));
+  return ({ schema, type: word, name }) =>
+    (byName.get(targetKey(schema, `${word} ${name}`)) ?? []).map(({ row }) => row);
 }
+
+/** What rules may call a row, each as `type name`. */
+function namesOf({ type, words }: GrantableType, { name, names }: ObjectGroup): readonly string[] {
+  if (names) return names;
+  return name === null ? [] : Object.keys(words ?? { [type]: [] }).map((word) => `${word} ${name}`);
+}
+
+const targetKey = (schema: string | null | undefined, name: string): string =>
+  `${schema ?? ''}\0${name}`;
 
 /** What the owner has from itself is left out; what an absence rule names is marked as such. */
 export function observedGrants(
@@ -122,16 +136,12 @@ function rulesByTarget(
   const rules = grants.filter(
     (grant) => grant.ensure === ensure && isWordOf(type, grant.object.type),
   );
-  const byTarget = grouped(rules, ({ object: { schema = '', type: word, name } }) =>
-    [schema, name === '*' ? name : `${word} ${name}`].join('\0'),
+  if (rules.length === 0) return () => [];
+  const byTarget = grouped(rules, ({ object: { schema, type: word, name } }) =>
+    targetKey(schema, name === '*' ? name : `${word} ${name}`),
   );
-  const words = Object.keys(type.words ?? { [type.type]: [] });
-  return (row) => {
-    const named = row.name === null ? [] : words.map((word) => `${word} ${row.name ?? ''}`);
-    return ['*', ...(row.names ?? named)].flatMap(
-      (name) => byTarget.get([row.schema ?? '', name].join('\0')) ?? [],
-    );
-  };
+  return (row) =>
+    ['*', ...namesOf(type, row)].flatMap((name) => byTarget.get(targetKey(row.schema, name)) ?? []);
 }
 
 interface Context {

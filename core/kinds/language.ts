@@ -22,7 +22,7 @@ export const languageGrant = grantKind({
     covered: ownObjects('pg_language'),
     isGrantable: 'x.lanpltrusted',
     nearMiss: `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'language_grant', 'schema', NULL, 'name', l.lanname, 'subtype', 'language', 'sql', NULL,
              'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
              'hint', 'it is not trusted: only superusers use it, and no grant is possible')

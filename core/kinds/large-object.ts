@@ -36,7 +36,7 @@ export const largeObjectGrant = grantKind({
   inspect: {
     concerns: ({ database, types }) => database || types.includes('large_object'),
     sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'large_object_grant', 'schema', NULL, 'name', m.name, 'sql', m.name,
              'group', CASE WHEN m.name IS NULL THEN ${keyOf} END,
              'owner', pg_catalog.pg_get_userbyid(m.lomowner), 'count', m.count,

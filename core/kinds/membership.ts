@@ -41,7 +41,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   name: 'membership',
   inspect: {
     sql: (pg) => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'membership', 'role', g.rolname, 'member', m.rolname,
              'grantor', ${pg >= perGrantor ? 'pg_catalog.pg_get_userbyid(a.grantor)' : 'NULL'},
              'creator', m.rolcreaterole, 'admin', a.admin_option,
@@ -80,7 +80,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
 
 const attributes = `
      UNION ALL
-    SELECT jsonb_build_object('kind', 'membership', 'name', r.rolname, 'inherit', r.rolinherit)
+    SELECT json_build_object('kind', 'membership', 'name', r.rolname, 'inherit', r.rolinherit)
       FROM pg_catalog.pg_roles r
       JOIN scope_role s ON s.oid = r.oid`;
 

@@ -72,7 +72,7 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   inspect: {
     concerns: ({ ownerships }) => ownerships.length > 0,
     sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'object_owner', 'newcomer', o.owner, 'schema', s.name,
              'schemaOwner', pg_catalog.pg_get_userbyid(s.nspowner),
              'everyoneMay', pg_catalog.has_schema_privilege('public', s.oid, 'CREATE'),

@@ -90,7 +90,7 @@ const digits = (counts: string): string => `pg_catalog.length(${counts}::text)`;
 
 /** Privileges and ownership in schemas: one row for each role and schema, with counts by type. Temporary objects are nobody's news. */
 const inSchemas = `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'outside_policy', 'what', h.what, 'role', h.role, 'schema', h.schema,
              'counts', pg_catalog.jsonb_object_agg(h.type, h.count),
              'fingerprint', jsonb_build_array(h.what, h.role, h.schema, pg_catalog.jsonb_object_agg(h.type, ${digits('h.count')})))
@@ -130,7 +130,7 @@ const byDependency = `
          FROM scope_told t
          JOIN scope_dependency d ON d.role = t.oid
         WHERE d.classid IS DISTINCT FROM 'pg_catalog.pg_type'::regclass)
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'outside_policy', 'what', d.what, 'role', d.role, 'schema', n.nspname,
              'counts', jsonb_build_object('column', pg_catalog.count(*)),
              'fingerprint', jsonb_build_array(d.what, d.role, n.nspname, 'column', ${digits('pg_catalog.count(*)')}))
@@ -140,7 +140,7 @@ const byDependency = `
      WHERE NOT EXISTS (SELECT FROM scope_schema s WHERE s.oid = n.oid)
      GROUP BY d.what, d.role, n.nspname
      UNION ALL
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'outside_policy', 'what', d.what, 'role', d.role, 'schema', i.schema,
              'counts', jsonb_build_object(i.type, pg_catalog.count(*)),
              'names', pg_catalog.to_jsonb((pg_catalog.array_agg(i.identity ORDER BY i.identity))[1:100]),
@@ -154,7 +154,7 @@ const byDependency = `
        AND NOT (d.what = 'privileges' AND (SELECT c.is_database FROM scope_coverage c) AND ${isCovered})
      GROUP BY d.what, d.role, i.schema, i.type
      UNION ALL
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'outside_policy', 'what', 'elsewhere', 'role', e.role, 'database', e.database,
              'counts', pg_catalog.jsonb_object_agg(e.what, e.count),
              'fingerprint', CASE WHEN pg_catalog.bool_or(e.what = 'privileges')
@@ -167,7 +167,7 @@ const byDependency = `
      GROUP BY e.role, e.database)`;
 
 const defaults = `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'outside_policy', 'what', 'defaults', 'role', t.name, 'schema', n.nspname,
              'owner', pg_catalog.pg_get_userbyid(d.defaclrole))
       FROM pg_catalog.pg_default_acl d
@@ -180,7 +180,7 @@ const defaults = `
 
 /** Groups that are not the policy's own. ADMIN alone, from the bootstrap superuser, is what made the role; it is system state. */
 const memberships = (hasOptions: boolean): string => `
-    SELECT jsonb_build_object('kind', 'outside_policy', 'what', 'member', 'role', t.name, 'group', pg_catalog.pg_get_userbyid(a.roleid))
+    SELECT json_build_object('kind', 'outside_policy', 'what', 'member', 'role', t.name, 'group', pg_catalog.pg_get_userbyid(a.roleid))
       FROM scope_told t
       JOIN pg_catalog.pg_auth_members a ON a.member = t.oid
      WHERE t.is_managed AND a.roleid NOT IN (SELECT g.oid FROM scope_told g WHERE g.is_managed)
@@ -188,7 +188,7 @@ const memberships = (hasOptions: boolean): string => `
      GROUP BY t.name, a.roleid`;
 
 const settings = `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'outside_policy', 'what', 'settings', 'role', t.name, 'database', b.datname,
              'parameters', (SELECT pg_catalog.jsonb_agg(pg_catalog.split_part(x.setting, '=', 1) ORDER BY x.setting)
                               FROM pg_catalog.unnest(c.setconfig) AS x (setting)))

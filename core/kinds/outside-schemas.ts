@@ -42,7 +42,7 @@ function rowsOf(
 ): string {
   const isNamed = `x.${name} IN (SELECT o.name FROM scope_object o WHERE o.type = '${type}')`;
   return `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', '${type}_grant', 'schema', NULL, 'name', x.${name}, 'sql', pg_catalog.quote_ident(x.${name}),
              'group', NULL, 'owner', pg_catalog.pg_get_userbyid(x.${owner}), 'count', 1,
              'acl', ${aclJson(`x.${acl}`, `x.${owner}`, `'${letter}'`)})

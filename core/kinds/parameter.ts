@@ -26,9 +26,9 @@ export const parameterGrant = grantKind({
     concerns: ({ types }) => types.includes('parameter'),
     sql: (pg) =>
       pg < 15
-        ? ' SELECT NULL::jsonb WHERE false'
+        ? ' SELECT NULL::json WHERE false'
         : `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'parameter_grant', 'schema', NULL, 'name', p.name, 'names', p.names, 'sql', ${sqlName},
              'group', NULL, 'owner', pg_catalog.pg_get_userbyid(10), 'count', 1,
              'acl', ${aclJson('p.paracl', '10::oid', "'p'")})

@@ -23,7 +23,7 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   name: 'password',
   inspect: {
     sql: () => `
-    SELECT jsonb_build_object('kind', 'password', 'role', r.name)
+    SELECT json_build_object('kind', 'password', 'role', r.name)
       FROM scope_password r`,
   },
   decode: (value) => row.parse(value),

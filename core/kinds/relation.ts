@@ -45,7 +45,7 @@ const followers = `
 /** One read for the four relation types: relations that no rule names come as groups, with a count. */
 const relations: CatalogQuery = {
   sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', ${relationType('c')} || '_grant', 'schema', c.schema, 'name', c.name,
              'sql', pg_catalog.quote_ident(c.schema) || '.' || pg_catalog.quote_ident(c.name),
              'group', CASE WHEN c.name IS NULL THEN ${keyOf('c.schema', 'c', 'c.follows')} END,
@@ -61,7 +61,7 @@ const relations: CatalogQuery = {
              WHERE ${isMeant}
              GROUP BY 1, 2, 3, 4, 5, 6, 7) c
      UNION ALL
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', o.type || '_grant', 'schema', s.name, 'name', o.name, 'subtype', o.type, 'sql', NULL, 'group', NULL,
              'owner', '', 'count', 0, 'acl', jsonb_build_array(),
              'hint', 'it is a ' || ${relationType('c')} || ': declare it with type ' || ${relationType('c')})

@@ -57,7 +57,7 @@ const largeObject = "'pg_catalog.pg_largeobject'::regclass";
 export const retiredRoles: CatalogQuery = {
   concerns: ({ retired }) => retired.length > 0,
   sql: (pg) => `
-    SELECT jsonb_build_object(
+    SELECT (jsonb_build_object(
              'kind', 'retirement', 'role', r.name, 'database', c.datname,
              'login', (SELECT a.rolcanlogin FROM pg_catalog.pg_roles a WHERE a.oid = r.oid),
              'sessions', COALESCE((${sessions}), '[]'),
@@ -69,7 +69,7 @@ export const retiredRoles: CatalogQuery = {
              'dependencies', COALESCE((${dependencies(pg)}), '[]'))
            || (${doomed}
                SELECT jsonb_build_object('holding', (${namesOf(holdingData, 'owned')}),
-                                         'dependents', (${namesOf(dependents, 'owned', '"on"')})))
+                                         'dependents', (${namesOf(dependents, 'owned', '"on"')}))))::json
       FROM scope_role r
       JOIN scope_retired t ON t.name = r.name
       JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`,

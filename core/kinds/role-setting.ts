@@ -33,7 +33,7 @@ export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
   inspect: {
     // Role 0 is everyone: ALTER DATABASE ... SET, which is not a role's.
     sql: () => `
-    SELECT jsonb_build_object('kind', 'role_setting', 'role', r.name, 'here', c.setdatabase <> 0,
+    SELECT json_build_object('kind', 'role_setting', 'role', r.name, 'here', c.setdatabase <> 0,
                               'settings', pg_catalog.to_jsonb(c.setconfig))
       FROM pg_catalog.pg_db_role_setting c
       JOIN scope_role r ON r.oid = c.setrole AND r.oid <> 0

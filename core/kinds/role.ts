@@ -52,7 +52,7 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
   name: 'role',
   inspect: {
     sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'role', 'name', r.rolname, 'login', r.rolcanlogin, 'superuser', r.rolsuper,
              'createdb', r.rolcreatedb, 'createrole', r.rolcreaterole, 'inherit', r.rolinherit,
              'replication', r.rolreplication, 'bypassrls', r.rolbypassrls,

@@ -10,11 +10,11 @@ const ownerPrivileges = ['CREATE', 'USAGE'];
 
 /** What schemas that an owner makes grant from the beginning, as a row without a name, where it differs from usual. */
 const byDefault = `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'schema_grant', 'schema', NULL, 'name', NULL, 'sql', NULL, 'group', NULL,
              'owner', pg_catalog.pg_get_userbyid(d.defaclrole), 'count', 0,
              'acl', COALESCE((
-               SELECT jsonb_agg(jsonb_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
+               SELECT json_agg(json_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
                                                   a.privilege_type, a.is_grantable)
                                 ORDER BY ${granteeName}, a.privilege_type)
                  FROM pg_catalog.aclexplode(d.defaclacl) a
@@ -36,11 +36,11 @@ export const schemaGrant = grantKind({
   besides: ownerRepairs,
   inspect: {
     sql: () => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'schema_grant', 'schema', NULL, 'name', s.name, 'sql', pg_catalog.quote_ident(s.name),
              'group', NULL, 'owner', pg_catalog.pg_get_userbyid(s.nspowner), 'count', 1,
              'acl', COALESCE((
-               SELECT jsonb_agg(jsonb_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
+               SELECT json_agg(json_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
                                                   a.privilege_type, a.is_grantable)
                                 ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
                  FROM pg_catalog.aclexplode(COALESCE(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a

@@ -16,7 +16,7 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   name: 'schema',
   inspect: {
     sql: () => `
-    SELECT jsonb_build_object('kind', 'schema', 'name', s.name, 'owner', pg_catalog.pg_get_userbyid(s.nspowner))
+    SELECT json_build_object('kind', 'schema', 'name', s.name, 'owner', pg_catalog.pg_get_userbyid(s.nspowner))
       FROM scope_schema s`,
   },
   decode: (value) => row.parse(value),

@@ -48,7 +48,7 @@ export const typeGrant = grantKind({
   defaults: { keyword: 'TYPES', letter: 'T', everyone: ['USAGE'] },
   inspect: {
     sql: (_pg, scope) => `
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'type_grant', 'schema', t.schema, 'name', t.name, 'subtype', ${subtype},
              'sql', pg_catalog.quote_ident(t.schema) || '.' || pg_catalog.quote_ident(t.name),
              'group', CASE WHEN t.name IS NULL THEN ${keyOf('t.schema')} END,
@@ -59,7 +59,7 @@ export const typeGrant = grantKind({
               FROM ${types(speaksOfTypes(scope) ? 'true' : areConcerned)}
              GROUP BY 1, 2, 3, 4, 5) t
      UNION ALL
-    SELECT jsonb_build_object(
+    SELECT json_build_object(
              'kind', 'type_grant', 'schema', o.schema, 'name', o.name, 'subtype', 'domain', 'sql', NULL, 'group', NULL,
              'owner', '', 'count', 0, 'acl', jsonb_build_array(),
              'hint', 'it is a type: declare it with type type')

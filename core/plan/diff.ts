@@ -54,8 +54,10 @@ function changeTo(from: Fact | undefined, fact: Fact): Change[] {
 }
 
 function sameState(left: Fact, right: Fact): boolean {
-  const fields = new Set([...Object.keys(left.state), ...Object.keys(right.state)]);
-  return [...fields].every(
-    (field) => JSON.stringify(left.state[field]) === JSON.stringify(right.state[field]),
-  );
+  const fields = [...Object.keys(left.state), ...Object.keys(right.state)];
+  return fields.every((field) => isSame(left.state[field], right.state[field]));
+}
+
+function isSame(left: Fact['state'][string], right: Fact['state'][string]): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimsOf, isPartOf } from '../../core/claims.ts';
-import { parseDocuments } from '../../core/document/document.ts';
-import type { RoleGraph } from '../../core/graph.ts';
-
-function graphOf(manifest: string): RoleGraph {
-  const [document] = parseDocuments(manifest, 'f.yaml');
-  if (document?.kind === 'invalid') throw document.refusal;
-  if (document?.kind !== 'manifest') throw new Error('not a manifest');
-  return document.graph;
-}
+import { graphOf } from './parsed.ts';
 
 describe('claims', () => {
   test('are for roles declared, generated or retired and schemas declared, with the grantees, groups and members merely named beside, without owners', () => {

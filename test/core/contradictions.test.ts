@@ -1,10 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document/document.ts';
-
-function problemsOf(manifest: string): readonly string[] {
-  const [document] = parseDocuments(manifest, 'f.yaml');
-  return document?.kind === 'invalid' ? document.refusal.details : [];
-}
+import { problemsOf } from './parsed.ts';
 
 describe('what contradicts itself is refused', () => {
   test.each([

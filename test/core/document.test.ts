@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDocuments } from '../../core/document/document.ts';
-
-/** What is wrong with a text, one line each, or the kinds of its documents when nothing is. */
-function verdict(text: string): readonly string[] {
-  return parseDocuments(text, 'f.yaml').flatMap((document) => {
-    if (document.kind !== 'invalid') return [document.kind];
-    const { refusal } = document;
-    return refusal.details.length > 0 ? refusal.details : [refusal.message];
-  });
-}
+import { verdict } from './parsed.ts';
 
 const policy = (spec: string): string =>
   `apiVersion: pgroles.io/v1alpha1\nkind: PostgresPolicy\nmetadata: { name: shop }\nspec:\n${spec}`;

@@ -1,18 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document/document.ts';
-import type { RoleGraph } from '../../core/graph.ts';
-
-function graphOf(manifest: string): RoleGraph {
-  const [document] = parseDocuments(manifest, 'f.yaml');
-  if (document?.kind === 'invalid') throw document.refusal;
-  if (document?.kind !== 'manifest') throw new Error('not a manifest');
-  return document.graph;
-}
-
-function problemsOf(manifest: string): readonly string[] {
-  const [document] = parseDocuments(manifest, 'f.yaml');
-  return document?.kind === 'invalid' ? document.refusal.details : [];
-}
+import { graphOf, problemsOf } from './parsed.ts';
 
 describe('a profile bound to a schema', () => {
   const manifest = `

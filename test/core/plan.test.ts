@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkPlan } from '../../core/plan/checks.ts';
-import { parseDocuments } from '../../core/document/document.ts';
-import type { RoleGraph } from '../../core/graph.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live, Statement } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -18,6 +16,7 @@ import type { World } from './world.ts';
 import { retiredRow } from './retired-row.ts';
 import { liveFor } from './live-for.ts';
 import { rowsOf, worlds } from './world.ts';
+import { graphOf } from './parsed.ts';
 
 function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
   return planChanges(rowsOf(world), liveFor(world.graph, mode));
@@ -27,12 +26,6 @@ function statementsOf(world: World, mode: Live['mode'] = 'authoritative'): State
   const plan = planOf(world, mode);
   const names = new Map(groupsOf(plan).map((group) => [group, [`${group} one`, `${group} two`]]));
   return renderPlan(plan, liveFor(world.graph, mode), names);
-}
-
-function graphOf(manifest: string): RoleGraph {
-  const [document] = parseDocuments(manifest, 'manifest.yaml');
-  if (document?.kind !== 'manifest') throw new Error('not a manifest');
-  return document.graph;
 }
 
 const newTeam = graphOf(`

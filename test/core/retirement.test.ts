@@ -7,9 +7,9 @@ import type { Live, Statement } from '../../core/kind.ts';
 import { planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/plan/steps.ts';
-import { graphOf } from '../postgres/rig.ts';
 import { retiredRow } from './retired-row.ts';
 import { liveFor } from './live-for.ts';
+import { graphOf } from './parsed.ts';
 
 const owned = {
   what: 'owned',

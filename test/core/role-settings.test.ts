@@ -1,22 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document/document.ts';
-import type { RoleGraph } from '../../core/graph.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { splitList } from '../../core/setting-list.ts';
 import { liveFor } from './live-for.ts';
-
-function graphOf(manifest: string): RoleGraph {
-  const [document] = parseDocuments(manifest, 'f.yaml');
-  if (document?.kind === 'invalid') throw document.refusal;
-  if (document?.kind !== 'manifest') throw new Error('not a manifest');
-  return document.graph;
-}
-
-function problemsOf(manifest: string): readonly string[] {
-  const [document] = parseDocuments(manifest, 'f.yaml');
-  return document?.kind === 'invalid' ? document.refusal.details : [];
-}
+import { graphOf, problemsOf } from './parsed.ts';
 
 describe('a list', () => {
   test.each([

@@ -1,18 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDocuments } from '../../core/document/document.ts';
-import type { RoleGraph } from '../../core/graph.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { explainPlan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
 import { liveFor } from './live-for.ts';
-
-function graphOf(manifest: string): RoleGraph {
-  const [document] = parseDocuments(manifest, 'manifest.yaml');
-  if (document?.kind !== 'manifest') throw new Error('not a manifest');
-  return document.graph;
-}
+import { graphOf } from './parsed.ts';
 
 type Entry = readonly [grantee: string, grantor: string, privilege: string, grantable: boolean];
 

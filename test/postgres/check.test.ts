@@ -4,7 +4,8 @@ import { applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { openProxy } from './proxy.ts';
 import type { Rig } from './rig.ts';
-import { graphOf, intentOf, openRig, someMajors, urlWith } from './rig.ts';
+import { graphOf } from '../core/parsed.ts';
+import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
 describe.each(someMajors)('the check on PostgreSQL %d', (major) => {
   let rig: Rig;

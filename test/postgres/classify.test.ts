@@ -7,7 +7,8 @@ import { applyPlan } from '../../postgres/apply.ts';
 import { checkDatabase } from '../../postgres/check.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import type { Rig } from './rig.ts';
-import { graphOf, intentOf, openRig, someMajors, urlWith } from './rig.ts';
+import { graphOf } from '../core/parsed.ts';
+import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
 const canary = 'hunter2hunter2';
 

@@ -5,7 +5,8 @@ import { planDatabase } from '../../postgres/plan.ts';
 import { freshDatabase } from '../setup/servers.ts';
 import { rowsOf } from '../setup/rows.ts';
 import type { Rig } from './rig.ts';
-import { graphOf, intentOf, openRig, someMajors } from './rig.ts';
+import { graphOf } from '../core/parsed.ts';
+import { intentOf, openRig, someMajors } from './rig.ts';
 
 describe.each(someMajors)('what is outside the policy on PostgreSQL %d', (major) => {
   let rig: Rig;

@@ -1,12 +1,11 @@
 import pg from 'pg';
-import { parseDocuments } from '../../core/document/document.ts';
 import { quoteIdentifier } from '../../core/sql.ts';
-import type { RoleGraph } from '../../core/graph.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import type { Intent } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
+import { graphOf } from '../core/parsed.ts';
 import { freshDatabase, majors, uniqueName } from '../setup/servers.ts';
 
 /** The oldest and the newest version there are: between them nothing changes that these tests are about. */
@@ -73,13 +72,6 @@ export async function openRig(major: PostgresMajor): Promise<Rig> {
       await drop();
     },
   };
-}
-
-export function graphOf(manifest: string): RoleGraph {
-  const [document] = parseDocuments(manifest, 'manifest.yaml');
-  if (document?.kind === 'invalid') throw document.refusal;
-  if (document?.kind !== 'manifest') throw new Error('not a manifest');
-  return document.graph;
 }
 
 export function intentOf(manifest: string, passwordVersions: Record<string, string> = {}): Intent {

@@ -1,28 +1,21 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
-import { startPostgres } from '../embedded/postgres.ts';
 import type { Measured } from './measured-process.ts';
 import { measureProcess } from './measured-process.ts';
 import type { Traffic } from './meter.ts';
 import { startMeter } from './meter.ts';
 import { peerExecutable } from './peer-executable.ts';
 import { median, report } from './report.ts';
+import { startBenchServer } from './server.ts';
 import type { Workload } from './workload.ts';
-import { createObjects, manifestFor } from './workload.ts';
+import { manifestFor } from './workload.ts';
 
 /**
  * pgwarden's command line beside the newest comparable tool, on one server, in turn: a diff that finds nothing, and a
  * first apply, with and without latency. Both read the same manifest, and both include their own start.
  */
-const server = await startPostgres({
-  major: 15,
-  durable: false,
-  settings: { max_locks_per_transaction: '2048' },
-});
-const root = new pg.Client({ connectionString: server.url });
-await root.connect();
+const server = await startBenchServer(15);
 
 type Tool = (verb: 'diff' | 'apply', manifest: string, url: string) => [string, ...string[]];
 
@@ -44,14 +37,13 @@ try {
   await benchApply({ schemas: 500, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0 });
   await benchApply({ schemas: 100, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0.5 });
 } finally {
-  await root.end();
   await server.stop();
 }
 
 /** In sync for both, as pgwarden's own apply made it. */
 async function benchDiff(workload: Workload, rounds: number): Promise<void> {
   const manifest = manifestFile(workload);
-  const url = await newDatabase(workload);
+  const url = await server.newDatabase(workload);
   await measureProcess(ours('apply', manifest, url), [0]);
   const [own, other] = await inTurn(rounds, (tool) =>
     measureProcess(tool('diff', manifest, url), [0]),
@@ -66,7 +58,7 @@ async function benchDiff(workload: Workload, rounds: number): Promise<void> {
   );
   compare(`${what}: round trips`, ownTraffic, otherTraffic, ({ roundTrips }) => roundTrips);
   compare(`${what}: KB received`, ownTraffic, otherTraffic, (t) => t.bytesReceived / 1024);
-  await dropEverything();
+  await server.dropEverything();
 }
 
 async function benchApply(
@@ -75,12 +67,12 @@ async function benchApply(
 ): Promise<void> {
   const manifest = manifestFile(workload);
   const [own, other] = await inTurn(rounds, async (tool) => {
-    const url = await newDatabase(workload);
+    const url = await server.newDatabase(workload);
     let measured: Measured | undefined;
     const traffic = await metered(url, latencyMs / 2, async (through) => {
       measured = await measureProcess(tool('apply', manifest, through), [0]);
     });
-    await dropEverything();
+    await server.dropEverything();
     return { ms: measured?.ms ?? Number.NaN, ...traffic };
   });
   const latency = latencyMs === 0 ? '' : `, ${String(latencyMs)} ms away`;
@@ -127,21 +119,4 @@ function manifestFile(workload: Workload): string {
 
 function nameOf({ schemas, tablesPerSchema }: Workload): string {
   return `${String(schemas)} schemas of ${String(tablesPerSchema)} tables`;
-}
-
-async function newDatabase(workload: Workload): Promise<string> {
-  await root.query('CREATE DATABASE bench');
-  const url = new URL(server.url);
-  url.pathname = '/bench';
-  url.searchParams.set('sslmode', 'disable');
-  await createObjects(url.href, workload);
-  return url.href;
-}
-
-async function dropEverything(): Promise<void> {
-  await root.query('DROP DATABASE bench WITH (FORCE)');
-  const { rows } = await root.query<{ name: string }>(
-    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg_|postgres)'",
-  );
-  if (rows.length > 0) await root.query(`DROP ROLE ${rows.map(({ name }) => name).join(', ')}`);
 }

@@ -2,8 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
-import { startPostgres } from '../embedded/postgres.ts';
 import { applyPlan } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import type { Intent } from '../postgres/contract.ts';
@@ -13,26 +11,20 @@ import { redactedSql } from '../postgres/render-sql.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import { startMeter } from './meter.ts';
 import { median, report } from './report.ts';
+import { startBenchServer } from './server.ts';
 import type { Workload } from './workload.ts';
-import { createObjects, intentFor } from './workload.ts';
+import { intentFor } from './workload.ts';
 
 /**
  * The three database figures of the product, each with what it is compared to:
  * round trips and bytes of a check that finds nothing, whatever the number of tables;
  * the first apply against `psql -1` with the same statements.
  */
-const server = await startPostgres({
-  major: 18,
-  durable: false,
-  settings: { max_locks_per_transaction: '2048' },
-});
-const root = new pg.Client({ connectionString: server.url });
-await root.connect();
+const server = await startBenchServer(18);
 try {
   await benchCheck({ schemas: 100, tablesPerSchema: 10 }, { schemas: 100, tablesPerSchema: 200 });
   await benchApply({ schemas: 100, tablesPerSchema: 10 });
 } finally {
-  await root.end();
   await server.stop();
 }
 
@@ -50,9 +42,9 @@ async function measureCheck(
   workload: Workload,
 ): Promise<{ ms: number; roundTrips: number; bytesReceived: number }> {
   const intent = intentFor(workload);
-  const url = await newDatabase(workload);
+  const url = await server.newDatabase(workload);
   const meter = await startMeter(server.port);
-  const database = openDatabase({ ...targetFromUrl(url), port: meter.port, sslMode: 'disable' });
+  const database = openDatabase({ ...targetFromUrl(url), port: meter.port });
   await applyPlan(database, intent, { passwords: new Map() });
   await checkDatabase(database, intent.graph);
   const times: number[] = [];
@@ -62,7 +54,7 @@ async function measureCheck(
   const { roundTrips, bytesReceived } = meter.read();
   await database.close();
   meter.close();
-  await dropEverything();
+  await server.dropEverything();
   return { ms: median(times), roundTrips: roundTrips / 10, bytesReceived: bytesReceived / 10 };
 }
 
@@ -89,14 +81,14 @@ async function measureApply(
   workload: Workload,
   intent: Intent,
 ): Promise<{ ms: number; roundTrips: number }> {
-  const url = await newDatabase(workload);
+  const url = await server.newDatabase(workload);
   const meter = await startMeter(server.port);
-  const database = openDatabase({ ...targetFromUrl(url), port: meter.port, sslMode: 'disable' });
+  const database = openDatabase({ ...targetFromUrl(url), port: meter.port });
   const ms = await timed(() => applyPlan(database, intent, { passwords: new Map() }));
   const { roundTrips } = meter.read();
   await database.close();
   meter.close();
-  await dropEverything();
+  await server.dropEverything();
   return { ms, roundTrips };
 }
 
@@ -104,8 +96,8 @@ async function measurePsql(
   workload: Workload,
   intent: Intent,
 ): Promise<{ ms: number; statements: number }> {
-  const url = await newDatabase(workload);
-  const database = openDatabase({ ...targetFromUrl(url), sslMode: 'disable' });
+  const url = await server.newDatabase(workload);
+  const database = openDatabase(targetFromUrl(url));
   const plan = await planDatabase(database, intent);
   await database.close();
   const script = join(mkdtempSync(join(tmpdir(), 'pgwarden-bench-')), 'plan.sql');
@@ -117,7 +109,7 @@ async function measurePsql(
     if (run.status !== 0) throw new Error(`psql failed: ${run.stderr}`);
     return Promise.resolve();
   });
-  await dropEverything();
+  await server.dropEverything();
   return { ms, statements: plan.statements.length };
 }
 
@@ -125,20 +117,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-async function newDatabase(workload: Workload): Promise<string> {
-  await root.query('CREATE DATABASE bench');
-  const url = new URL(server.url);
-  url.pathname = '/bench';
-  await createObjects(url.href, workload);
-  return url.href;
-}
-
-async function dropEverything(): Promise<void> {
-  await root.query('DROP DATABASE bench WITH (FORCE)');
-  const { rows } = await root.query<{ name: string }>(
-    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname !~ '^(pg_|postgres)'",
-  );
-  if (rows.length > 0) await root.query(`DROP ROLE ${rows.map(({ name }) => name).join(', ')}`);
 }

@@ -1,5 +1,6 @@
 import type { Created } from './authority.ts';
 import { meansToActAs, meansToBecome } from './authority.ts';
+import { distinct } from '../distinct.ts';
 import type { Live, Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 
@@ -33,18 +34,22 @@ export function rolesCreatedBy(statements: readonly Statement[]): Created {
   return new Set(statements.flatMap(({ creates }) => creates ?? []));
 }
 
-function lentRoles({ rights = [], as }: Statement, live: Live, created: Created): string[] {
+function lentRoles(statement: Statement, live: Live, created: Created): string[] {
+  const { rights = [], becomes = [], as } = statement;
   const canJoin = (role: string): boolean => meansToBecome(role, live, created) === 'lent';
   const roles = [
+    ...becomes.filter(canJoin),
     ...rights.filter((role) => canJoin(role) || meansToActAs(role, live, created) === 'lent'),
     ...(as !== undefined && canJoin(as) ? [as] : []),
   ];
-  return [...new Set(roles)].sort();
+  return distinct(roles);
 }
 
 function takenOn(statement: Statement, live: Live, created: Created): Statement {
-  const [owner, ...others] = statement.rights ?? [];
+  const { rights = [], becomes = [] } = statement;
+  const [owner, ...others] = rights;
   if (owner === undefined || others.length > 0 || statement.as !== undefined) return statement;
+  if (becomes.some((role) => role !== owner)) return statement;
   return meansToActAs(owner, live, created) === 'taken on'
     ? { ...statement, as: owner }
     : statement;

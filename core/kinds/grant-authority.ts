@@ -1,4 +1,5 @@
 import type { Edit, Live, Need } from '../kind.ts';
+import { meansToActAs } from '../authority/authority.ts';
 import type { GrantFact } from './object-grant.ts';
 
 /**
@@ -21,10 +22,15 @@ export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
   ];
 }
 
-/** An edit of the owner's grants that is made as the owner, where PostgreSQL would take it for our own grants'. */
+/**
+ * An edit of the owner's grants that is made as the owner: where PostgreSQL would take it for our own grants', and
+ * where the connected role can only become the owner.
+ */
 export function madeAsOwner(edit: Edit<GrantFact>, live: Live): Edit<GrantFact> {
   const { fact } = edit;
-  if (fact.id.grantor !== fact.target.owner || !hasOption(fact, live)) return edit;
+  const { owner } = fact.target;
+  const isMade = hasOption(fact, live) || meansToActAs(owner, live, new Set()) === 'taken on';
+  if (fact.id.grantor !== owner || !isMade) return edit;
   return { ...edit, fact: { ...fact, target: { ...fact.target, isTakenOn: true } } };
 }
 

@@ -41,7 +41,8 @@ function bundled(edits: readonly Edit<GrantFact>[]): Bundle[] {
 
 /** Edits with equal keys can share a statement. A grantor counts only where it must be taken on. */
 export function edgeKey({ op, fact }: Edit<GrantFact>): string[] {
-  const grantor = op === 'create' ? undefined : takenOn(fact);
+  const isOwners = op === 'create' && fact.target.isTakenOn !== true;
+  const grantor = isOwners ? undefined : takenOn(fact);
   return [fact.id.grantee, grantor ?? '', String(fact.state.grantable)];
 }
 

@@ -100,7 +100,9 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   effect: () => 'changes',
   unsafe: lacksCreate,
   takes: (edit) => [
-    ...(edit.op === 'alter' ? [{ role: edit.from.state.owner, right: 'privileges' } as const] : []),
+    ...(edit.op === 'alter'
+      ? [{ role: edit.from.state.owner, right: 'privileges', besides: true } as const]
+      : []),
     { role: edit.fact.state.owner, right: 'become' },
   ],
   holder: ({ state }) => state.owner,
@@ -238,7 +240,8 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
     why: `${target.type.type} ${name} goes from ${before} to ${state.owner}`,
     risk: 'loses access',
     affects: [...new Set([before, state.owner])],
-    rights: [before, state.owner],
+    rights: [before],
+    becomes: [state.owner],
   }));
 }
 

@@ -38,7 +38,9 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   governs: () => false,
   effect: usualEffect,
   takes: (edit) => [
-    ...(edit.op === 'alter' ? [{ role: edit.from.state.owner, right: 'privileges' } as const] : []),
+    ...(edit.op === 'alter'
+      ? [{ role: edit.from.state.owner, right: 'privileges', besides: true } as const]
+      : []),
     { role: edit.fact.state.owner, right: 'become' },
   ],
   lacks: lacksForSchema,
@@ -78,11 +80,12 @@ function missingSchemas(rows: readonly { name: string }[], { graph }: Live): str
     .map((name) => `schema ${quoteIdentifier(name)}`);
 }
 
-function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
+function renderSchema(edit: Edit<SchemaFact>, { server, rights: ours }: Live): Statement {
   const { id, state } = edit.fact;
   const why = schema.explain(edit);
   const name = quoteIdentifier(id.name);
   const owner = quoteIdentifier(state.owner);
+  const creating = server.superuser || ours.createsSchemas ? [] : [state.owner];
   if (edit.op === 'create') {
     const authorization = state.owner === server.user ? '' : ` AUTHORIZATION ${owner}`;
     return {
@@ -90,10 +93,17 @@ function renderSchema(edit: Edit<SchemaFact>, { server }: Live): Statement {
       why,
       risk: 'none',
       affects: [state.owner],
-      rights: [state.owner],
+      rights: creating,
+      becomes: [state.owner],
     };
   }
-  const rights = edit.op === 'alter' ? [edit.from.state.owner, state.owner] : [];
-  const text = `ALTER SCHEMA ${name} OWNER TO ${owner}`;
-  return { text, why, risk: 'loses access', affects: rights, rights };
+  const before = edit.op === 'alter' ? [edit.from.state.owner] : [];
+  return {
+    text: `ALTER SCHEMA ${name} OWNER TO ${owner}`,
+    why,
+    risk: 'loses access',
+    affects: [...before, state.owner],
+    rights: [...before, ...creating],
+    becomes: [state.owner],
+  };
 }

@@ -1,4 +1,4 @@
-import { distinct } from '../distinct.ts';
+import { grouped } from '../grouped.ts';
 import type { Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { GrantFact } from './object-grant.ts';
@@ -15,22 +15,24 @@ export function letIn(facts: readonly GrantFact[], statement: Statement): Statem
       schema === undefined || shutOutBy === undefined ? [] : [[schema, shutOutBy] as const],
     ),
   );
-  const names = [...doors.keys()].sort();
-  if (names.length === 0) return [statement];
-  const on = `USAGE ON SCHEMA ${names.map(quoteIdentifier).join(', ')}`;
-  const rights = distinct(doors.values());
-  const said = { risk: 'none', affects: [role], rights } as const;
+  const byOwner = grouped([...doors.keys()].sort(), (schema) => doors.get(schema) ?? '');
+  const owners = [...byOwner.keys()].sort();
+  const said = { risk: 'none', affects: [role] } as const;
+  const on = (owner: string): string =>
+    `USAGE ON SCHEMA ${(byOwner.get(owner) ?? []).map(quoteIdentifier).join(', ')}`;
   return [
-    {
-      text: `GRANT ${on} TO ${quoteIdentifier(role)}`,
+    ...owners.map((owner) => ({
+      text: `GRANT ${on(owner)} TO ${quoteIdentifier(role)}`,
       why: `${role} needs to see what it revokes, for this transaction`,
       ...said,
-    },
+      rights: [owner],
+    })),
     statement,
-    {
-      text: `REVOKE ${on} FROM ${quoteIdentifier(role)}`,
+    ...owners.map((owner) => ({
+      text: `REVOKE ${on(owner)} FROM ${quoteIdentifier(role)}`,
       why: `${role} gives USAGE on the schema back`,
       ...said,
-    },
+      rights: [owner],
+    })),
   ];
 }

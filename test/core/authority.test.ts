@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Connected, Means } from '../../core/authority/authority.ts';
 import { meansToActAs, meansToBecome } from '../../core/authority/authority.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { RoleRights } from '../../core/kind.ts';
+import { checkPlan } from '../../core/plan/checks.ts';
+import { planChanges } from '../../core/plan/plan.ts';
+import { graphOf } from './parsed.ts';
 import { liveFor, nothing } from './live-for.ts';
 
 const { server } = liveFor(nothing);
@@ -56,3 +60,28 @@ describe('the connected role', () => {
     expect(meansToBecome('manager', connected({}), new Set())).toBe('own');
   });
 });
+
+describe('what the connected role lacks is told with the statement that would give it', () => {
+  const given = planOf('roles: [{ name: heir }]\nschemas: [{ name: app, owner: heir }]', [
+    { kind: 'schema', name: 'app', owner: 'owner' },
+  ]);
+
+  test.each([
+    [connected({}), 'run GRANT "owner" TO "manager"'],
+    [connected({ settable: ['owner'] }), 'run GRANT "owner" TO "manager" WITH INHERIT TRUE'],
+    [connected({ settable: ['owner'] }, 15), 'run ALTER ROLE "manager" INHERIT'],
+  ])('%j', (who, remedy) => {
+    const rights = { ...who.rights, attributes: ['CREATEROLE'] };
+    const live = { ...given.live, ...who, rights };
+    const plan = planChanges(given.rows, live);
+    expect(() => {
+      checkPlan(plan, live);
+    }).toThrow(
+      expect.objectContaining({ hint: `Connect as another role, or let one that may ${remedy}.` }),
+    );
+  });
+});
+
+function planOf(manifest: string, rows: readonly unknown[]) {
+  return { live: liveFor(graphOf(manifest)), rows: decodeRows(rows) };
+}

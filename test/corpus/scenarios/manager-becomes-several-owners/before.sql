@@ -1,0 +1,15 @@
+SET ROLE corpus_manager;
+CREATE ROLE reader;
+RESET ROLE;
+CREATE ROLE a_owner;
+CREATE ROLE b_owner;
+GRANT a_owner, b_owner TO corpus_manager WITH INHERIT FALSE, SET TRUE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA app TO a_owner, b_owner;
+CREATE TABLE app.a (id int);
+CREATE TABLE app.b (id int);
+CREATE TABLE app.c (id int);
+ALTER TABLE app.a OWNER TO a_owner;
+ALTER TABLE app.b OWNER TO b_owner;
+ALTER TABLE app.c OWNER TO corpus_manager;
+GRANT INSERT ON app.a, app.b, app.c TO reader;

@@ -1,0 +1,14 @@
+SET LOCAL ROLE "b_owner";
+REVOKE INSERT ON TABLE app.b FROM "reader";
+SET LOCAL ROLE "corpus_manager";
+SET LOCAL ROLE "a_owner";
+REVOKE INSERT ON TABLE app.a FROM "reader";
+SET LOCAL ROLE "corpus_manager";
+REVOKE INSERT ON TABLE app.c FROM "reader";
+SET LOCAL ROLE "b_owner";
+GRANT SELECT ON TABLE app.b TO "reader";
+SET LOCAL ROLE "corpus_manager";
+SET LOCAL ROLE "a_owner";
+GRANT SELECT ON TABLE app.a TO "reader";
+SET LOCAL ROLE "corpus_manager";
+GRANT SELECT ON TABLE app.c TO "reader";

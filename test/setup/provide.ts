@@ -6,6 +6,7 @@ import { startApiServer } from '../../embedded/kubernetes/api-server.ts';
 import { postgresMajors } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { postgresContainer } from './containers.ts';
+import { definePolicies } from './define-policies.ts';
 import { resolveTemporal } from '../../embedded/temporal-executable.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 
@@ -65,10 +66,11 @@ const searchAttributes = {
   PgLastChange: 'Datetime',
 };
 
-/** Its kubeconfig file. */
+/** The kubeconfig file of an API server that knows our resource. */
 async function kubernetes(): Promise<string> {
   const { kubeconfig, stop } = await startApiServer();
   stops.push(stop);
+  await definePolicies(kubeconfig);
   return kubeconfig;
 }
 

@@ -1,0 +1,75 @@
+import {
+  ApiException,
+  CustomObjectsApi,
+  type KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
+import { z } from 'zod';
+import { policyResource } from '../../sources/kubernetes/resource.ts';
+
+const stored = z.looseObject({
+  metadata: z.looseObject({ name: z.string(), generation: z.int() }),
+  spec: z.record(z.string(), z.unknown()),
+  status: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** A policy as the API server has it. */
+export type StoredPolicy = z.infer<typeof stored>;
+
+/** The policies of one namespace, for one client. Unknown and doubled fields are refused, as for `kubectl apply`. */
+export function policiesIn(config: KubeConfig, namespace: string, fieldManager = 'test') {
+  const api = config.makeApiClient(CustomObjectsApi);
+  const place = { ...policyResource, namespace };
+  const strict = { fieldManager, fieldValidation: 'Strict' };
+  const apply = setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply);
+  return {
+    create: async (body: object) =>
+      stored.parse(await api.createNamespacedCustomObject({ ...place, ...strict, body })),
+    read: async (name: string) =>
+      stored.parse(await api.getNamespacedCustomObject({ ...place, name })),
+    apply: async (name: string, body: object) =>
+      stored.parse(
+        await api.patchNamespacedCustomObject({ ...place, ...strict, name, body }, apply),
+      ),
+    applyStatus: async (name: string, body: object) =>
+      stored.parse(
+        await api.patchNamespacedCustomObjectStatus({ ...place, ...strict, name, body }, apply),
+      ),
+    /** As `kubectl get` asks for it. */
+    table: async () => {
+      const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+      return table.parse(
+        await api.listNamespacedCustomObject(place, setHeaderOptions('Accept', accept)),
+      );
+    },
+  };
+}
+
+const table = z.object({
+  columnDefinitions: z.array(z.object({ name: z.string(), priority: z.int() })),
+  rows: z.array(z.object({ cells: z.array(z.unknown()) })),
+});
+
+const failure = z.object({ message: z.string() });
+
+/** What the API server says against a request; undefined when it does what is asked. */
+export async function refusalOf(request: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await request;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiException)) throw error;
+    return failure.parse(JSON.parse(String(error.body))).message;
+  }
+}
+
+/** A policy with a spec that is right as far as it goes, and `spec` laid over it. */
+export function policyNamed(name: string, spec: object = {}): object {
+  return {
+    apiVersion: `${policyResource.group}/${policyResource.version}`,
+    kind: policyResource.kind,
+    metadata: { name },
+    spec: { connection: { secretRef: { name: 'shop-admin' } }, ...spec },
+  };
+}

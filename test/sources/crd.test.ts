@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { policyDefinition } from '../../sources/kubernetes/crd/definition.ts';
+import { structuralSchema } from '../../sources/kubernetes/crd/structural.ts';
+import { definitionFile, definitionText } from '../../sources/kubernetes/crd/text.ts';
+
+test('the definition in the chart is what `npm run crd` makes of the schemas', () => {
+  expect(readFileSync(definitionFile, 'utf8')).toBe(definitionText());
+});
+
+/** Every schema in the definition, with the path to it. */
+function schemas(node: unknown, path: string): [string, object][] {
+  if (typeof node !== 'object' || node === null) return [];
+  const below = Object.entries(node).flatMap(([key, value]) => schemas(value, `${path}.${key}`));
+  return 'type' in node || 'x-kubernetes-preserve-unknown-fields' in node
+    ? [[path, node], ...below]
+    : below;
+}
+
+const all = schemas(policyDefinition(), '').filter(([path]) => path.includes('openAPIV3Schema'));
+
+test('no field of a list item has a default, which tools that compare would take for a change', () => {
+  const paths = all.flatMap(([path, schema]) => ('default' in schema ? [path] : []));
+  expect(paths.map((path) => path.split('.').at(-1))).toEqual([
+    'interval',
+    'suspend',
+    'mode',
+    'reconciliation_mode',
+  ]);
+  expect(paths.filter((path) => path.includes('.items.'))).toEqual([]);
+});
+
+test('every field of spec and status is explained', () => {
+  const fields = all.filter(([path]) =>
+    /properties\.(spec|status)\..*\.properties\.\w+$/.test(path),
+  );
+  expect(fields.length).toBeGreaterThan(100);
+  expect(fields.filter(([, schema]) => !('description' in schema)).map(([path]) => path)).toEqual(
+    [],
+  );
+});
+
+test('a rule, limit or key for a field that is not there is an error of ours', () => {
+  const schema = z.strictObject({ roles: z.array(z.strictObject({ name: z.string() })) });
+  expect(structuralSchema(schema, { keys: { roles: 'name' } })).toEqual({
+    type: 'object',
+    properties: {
+      roles: {
+        type: 'array',
+        items: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+      },
+    },
+    required: ['roles'],
+  });
+  expect(() =>
+    structuralSchema(schema, { limits: { grants: 5 }, rules: { 'roles[].nam': [] } }),
+  ).toThrow('no such fields: roles[].nam, grants');
+});

@@ -18,7 +18,7 @@ export const dependencyRule = {
   },
   postgres: { folders: ['core'], types: [], banned: ['@temporalio'] },
   sources: { folders: ['core'], types: ['postgres'], banned: ['pg', '@temporalio'] },
-  activities: { folders: ['core', 'postgres', 'sources'], types: ['workflows'] },
+  activities: { folders: ['core', 'postgres', 'sources'], types: [] },
   workflows: {
     folders: [],
     types: ['core', 'postgres', 'sources', 'activities'],

@@ -4,9 +4,9 @@ import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
 import type { PolicyStatus } from '../sources/source.ts';
-import type { Claim } from '../workflows/messages.ts';
 import { refusalAsData } from './boundary.ts';
 import type {
+  Claim,
   ClaimRequest,
   ClaimSent,
   Done,

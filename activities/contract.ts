@@ -1,10 +1,10 @@
+import type { Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FailureClass } from '../core/error-codes.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { DueStep } from '../core/plan/steps.ts';
-import type { Claim, Ticket } from '../workflows/messages.ts';
 
 /** The activities as workflows see them: plain JSON in and out, never a secret, never the catalog. */
 export interface Activities {
@@ -83,6 +83,16 @@ export type CheckOutcome =
   | Gone
   | Refused;
 
+/** What a policy speaks for on one server. Of each role and schema at most one policy does. */
+export interface Claim extends Claimed {
+  readonly policy: ResourceRef;
+  /** Identifies what is claimed, and where. */
+  readonly digest: string;
+  /** ISO 8601. Decides between claims that are recalled together after the workflow was lost. */
+  readonly since: string;
+  readonly database: string;
+}
+
 export interface ClaimRequest {
   readonly ref: ResourceRef;
   readonly server: string;
@@ -125,6 +135,17 @@ export interface Planned {
   readonly hash: string;
   /** Absent when there are none. */
   readonly findings?: FindingReport;
+}
+
+/** Asks for one apply. The newest of a policy takes the place of its queued one. */
+export interface Ticket {
+  readonly id: string;
+  readonly policy: ResourceRef;
+  readonly database: string;
+  /** Digest of the claim it is made under. */
+  readonly claim: string;
+  /** What the plan says, e.g. `+3 grants`, for people. */
+  readonly line: string;
 }
 
 export interface SubmitRequest {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { DatabasePools } from '../postgres/pool.ts';
 import type { PolicySource } from '../sources/source.ts';
-import type { Claim, Ticket } from '../workflows/messages.ts';
+import type { Claim, Ticket } from './contract.ts';
 
 /** What activities are made of. */
 export interface ActivityDeps {

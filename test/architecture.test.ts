@@ -49,6 +49,7 @@ describe('the dependency rule', () => {
     ['core/kinds/role.ts', `import { connect } from '../../postgres/connect.ts';`],
     ['postgres/connect.ts', `export * from '../sources/source.ts';`],
     ['postgres/connect.ts', `const late = () => import('../activities/apply.ts');`],
+    ['activities/contract.ts', `import type { Phase } from '../workflows/messages.ts';`],
     ['workflows/policy.ts', `import { planChanges } from '../core/plan/plan.ts';`],
     ['workflows/policy.ts', `import { type Plan } from '../core/plan/plan.ts';`],
     ['workflows/policy.ts', `import { z } from 'zod';`],

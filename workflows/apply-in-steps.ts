@@ -5,11 +5,11 @@ import type {
   Refused,
   StepOutcome,
   StepsDue,
+  Ticket,
 } from '../activities/contract.ts';
 import { asData, writing } from './activities.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';
-import type { Ticket } from './messages.ts';
 
 const mostRounds = 5;
 

@@ -1,9 +1,10 @@
 import { getExternalWorkflowHandle, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import type { Ticket } from '../activities/contract.ts';
 import { applyInSteps } from './apply-in-steps.ts';
 import { samePolicy } from './claim-book.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';
-import { policyWorkflowId, settled, type Settlement, type Ticket } from './messages.ts';
+import { policyWorkflowId, settled, type Settlement } from './messages.ts';
 
 /** Applies for one policy and tells it what came of it. */
 export async function applyTicket(run: DatabaseRun, ticket: Ticket): Promise<void> {

@@ -1,5 +1,5 @@
+import type { Claim } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import type { Claim } from './messages.ts';
 
 /** What stands against a claim: whose it is, one thing both want, and whether the holder only names it. */
 export interface Objection extends Collision {

@@ -1,4 +1,5 @@
 import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { Claim } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, remote } from './activities.ts';
@@ -11,7 +12,7 @@ import {
   type Objection,
 } from './claim-book.ts';
 import type { DatabaseRun } from './database-state.ts';
-import { claimAnswered, policyWorkflowId, type Claim, type ClaimAnswer } from './messages.ts';
+import { claimAnswered, policyWorkflowId, type ClaimAnswer } from './messages.ts';
 
 /** Signals that may be on their way at once; Temporal allows 2,000. */
 const batchSize = 200;

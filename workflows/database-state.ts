@@ -1,5 +1,6 @@
+import type { Claim, Ticket } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import type { Claim, QueueView, Ticket } from './messages.ts';
+import type { QueueView } from './messages.ts';
 
 /**
  * What a server's workflow remembers across continue-as-new. Plain JSON, bounded by Temporal's 2 MiB for a payload:

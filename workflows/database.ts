@@ -6,6 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Claim, Ticket } from '../activities/contract.ts';
 import { persistent } from './activities.ts';
 import { settleRequests } from './claim-desk.ts';
 import { compatible, samePolicy } from './claim-book.ts';
@@ -18,7 +19,6 @@ import {
 } from './database-state.ts';
 import { queueDetails } from './details.ts';
 import * as messages from './messages.ts';
-import type { Ticket } from './messages.ts';
 import { applyTicket } from './apply-ticket.ts';
 
 /**
@@ -48,7 +48,7 @@ export async function database(server: string, carried?: DatabaseState): Promise
 }
 
 /** After the workflow was lost, or for a server's first policy: what the policies' statuses tell. */
-async function recall(server: string): Promise<readonly messages.Claim[]> {
+async function recall(server: string): Promise<readonly Claim[]> {
   return persistent.recallClaims.executeWithOptions({ summary: 'recall claims' }, [server]);
 }
 

@@ -1,10 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import type { ApplyOutcome } from '../activities/contract.ts';
+import type { ApplyOutcome, Claim, Ticket } from '../activities/contract.ts';
 
 /** What workflows, watcher, CLI and tests say to each other. Names here are stored in histories: never rename. */
 
@@ -58,16 +57,6 @@ export interface ReconcileOutcome {
   readonly error?: RefusalRecord;
 }
 
-/** What a policy speaks for on one server. Of each role and schema at most one policy does. */
-export interface Claim extends Claimed {
-  readonly policy: ResourceRef;
-  /** Identifies what is claimed, and where. */
-  readonly digest: string;
-  /** ISO 8601. Decides between claims that are recalled together after the workflow was lost. */
-  readonly since: string;
-  readonly database: string;
-}
-
 export const claim = defineSignal<[Claim]>('claim');
 export const release = defineSignal<[ResourceRef]>('release');
 export const claimAnswered = defineSignal<[ClaimAnswer]>('claimAnswered');
@@ -76,17 +65,6 @@ export type ClaimAnswer = { readonly server: string; readonly digest: string } &
   | { readonly held: true; readonly since: string }
   | { readonly held: false; readonly refusal: RefusalRecord }
 );
-
-/** Asks for one apply. The newest of a policy takes the place of its queued one. */
-export interface Ticket {
-  readonly id: string;
-  readonly policy: ResourceRef;
-  readonly database: string;
-  /** Digest of the claim it is made under. */
-  readonly claim: string;
-  /** What the plan says, e.g. `+3 grants`, for people. */
-  readonly line: string;
-}
 
 export const enqueue = defineSignal<[Ticket]>('enqueue');
 export const settled = defineSignal<[Settlement]>('settled');

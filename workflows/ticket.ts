@@ -1,8 +1,8 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { CheckOutcome, Planned, Refused } from '../activities/contract.ts';
+import type { CheckOutcome, Planned, Refused, Ticket } from '../activities/contract.ts';
 import { quickly } from './activities.ts';
 import { answerTimeout } from './delay.ts';
-import type { Settlement, Ticket } from './messages.ts';
+import type { Settlement } from './messages.ts';
 import type { PolicyRun } from './policy-state.ts';
 import type { Pass } from './reconcile.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Claim } from '../../activities/contract.ts';
 import { compatible, objectionTo, remainder, withClaim } from '../../workflows/claim-book.ts';
-import type { Claim } from '../../workflows/messages.ts';
 
 function claim(name: string, claimed: Partial<Claim> = {}): Claim {
   const since = '2026-01-01T00:00:00.000Z';

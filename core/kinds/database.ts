@@ -16,6 +16,7 @@ export const databaseGrant = grantKind({
   keyword: 'DATABASE',
   plural: 'databases',
   ownerKeyword: 'DATABASE',
+  ownerPower: 'CREATEDB',
   outsideSchemas: true,
   privileges: ['CREATE', 'CONNECT', 'TEMPORARY'],
   inspect: objectsOutsideSchemas(catalog, {

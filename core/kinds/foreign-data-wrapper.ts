@@ -15,6 +15,7 @@ export const foreignDataWrapperGrant = grantKind({
   keyword: 'FOREIGN DATA WRAPPER',
   plural: 'foreign data wrappers',
   ownerKeyword: 'FOREIGN DATA WRAPPER',
+  ownerPower: 'SUPERUSER',
   outsideSchemas: true,
   privileges: ['USAGE'],
   inspect: objectsOutsideSchemas(catalog, { covered: ownObjects('pg_foreign_data_wrapper') }),

@@ -16,6 +16,7 @@ import { accessEffect } from '../kind.ts';
 import { missingTargets, unsupportedGrants } from './grant-refusals.ts';
 import { desiredGrants, grantKindName, isPresent, observedGrants } from './grant-rules.ts';
 import { madeAsOwner, takenByGrant } from './grant-authority.ts';
+import type { Power } from './role-authority.ts';
 import { settleOwners } from './ownership-rules.ts';
 import { renderGrants } from './object-grant-sql.ts';
 
@@ -64,6 +65,8 @@ export interface GrantableType {
   readonly plural: string;
   /** After ALTER, where the type's objects have owners of their own and the manifest gives them so. */
   readonly ownerKeyword?: string;
+  /** Attribute it takes to give one away, beside being its owner. Source: AlterDatabaseOwner(), AlterForeignDataWrapperOwner(). */
+  readonly ownerPower?: Power;
   /** Keyword and plural of the subtypes of rows that have others. */
   readonly subtypes?: Readonly<
     Record<string, { readonly keyword: string; readonly plural: string }>

@@ -11,6 +11,7 @@ import { grantKinds } from './grantable.ts';
 import type { GrantableType } from './object-grant.ts';
 import { grantKey } from './object-grant.ts';
 import { declaredOwner } from './ownership-rules.ts';
+import { lacking } from './role-authority.ts';
 import { schemaGrant } from './schema-grant.ts';
 
 /** Who owns an object, or a group of alike objects, that the manifest's ownership section speaks of. */
@@ -105,6 +106,8 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
       : []),
     { role: edit.fact.state.owner, right: 'become' },
   ],
+  lacks: ({ fact: { target } }, live) =>
+    target.type.ownerPower === undefined ? [] : lacking(target.type.ownerPower, live),
   holder: ({ state }) => state.owner,
   render: (edits, _live, names) =>
     edits

@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../sql.ts';
 import { plainRole } from '../plain-role.ts';
 import type { RoleFact } from './role.ts';
 
-type Power = 'CREATEROLE' | 'CREATEDB' | 'REPLICATION' | 'BYPASSRLS' | 'SUPERUSER';
+export type Power = 'CREATEROLE' | 'CREATEDB' | 'REPLICATION' | 'BYPASSRLS' | 'SUPERUSER';
 
 /** The first version in which creating roles is not power over all of them. */
 const adminMatters = 16;
@@ -14,7 +14,6 @@ const adminMatters = 16;
  * those matter. Source: CreateRole() and AlterRole() in user.c.
  */
 export function lacksForRole(edit: Edit<RoleFact>, live: Live): Lack[] {
-  if (live.server.superuser) return [];
   const before = edit.op === 'alter' ? edit.from.state : plainRole;
   const { state } = edit.fact;
   const changed = (['createdb', 'replication', 'bypassrls'] as const).filter(
@@ -48,7 +47,7 @@ function powerOver(
 
 /** What it lacks to give a role a password, settings, or to drop it. */
 export function lacksToAlterRole(live: Live): Lack[] {
-  return live.server.superuser ? [] : lacking('CREATEROLE', live);
+  return lacking('CREATEROLE', live);
 }
 
 /** From 16 on, ADMIN OPTION on the role, which its creator has; nobody needs it on itself. */
@@ -57,8 +56,9 @@ export function takenByRole(role: string, { server }: Live): Need[] {
   return [{ role, right: 'admin' }];
 }
 
-function lacking(power: Power, { rights, server }: Live): Lack[] {
-  if (rights.attributes.includes(power)) return [];
+/** A role attribute that the connected role lacks, where it does. */
+export function lacking(power: Power, { rights, server }: Live): Lack[] {
+  if (server.superuser || rights.attributes.includes(power)) return [];
   const user = quoteIdentifier(server.user);
   const provider = providerOf(rights);
   if (provider === undefined || power === 'CREATEROLE' || power === 'CREATEDB')

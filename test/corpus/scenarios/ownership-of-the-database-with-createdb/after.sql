@@ -1,0 +1,1 @@
+SELECT datdba = 'heir'::regrole FROM pg_database WHERE datname = 'corpus';

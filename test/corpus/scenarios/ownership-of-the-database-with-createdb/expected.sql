@@ -1,0 +1,1 @@
+ALTER DATABASE corpus OWNER TO "heir";

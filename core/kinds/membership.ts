@@ -10,6 +10,7 @@ import {
   observedEdges,
   perGrantor,
 } from './membership-edges.ts';
+import { passingRow, passingSql, refuseCircles } from './membership-circles.ts';
 import { takenByMembership } from './membership-authority.ts';
 import { inexpressible } from './membership-before-16.ts';
 
@@ -34,7 +35,7 @@ export interface MembershipOptions {
 /** Up to PostgreSQL 15 INHERIT is the member's, not the edge's: there are rows then that say which roles have it. */
 const attributeRow = z.object({ name: z.string(), inherit: z.boolean() });
 
-const row = z.union([edgeRow, attributeRow]);
+const row = z.union([edgeRow, attributeRow, passingRow]);
 export type MembershipRow = z.infer<typeof row>;
 
 export const membership: ObjectKind<MembershipFact, MembershipRow> = {
@@ -50,13 +51,14 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
       FROM pg_catalog.pg_auth_members a
       JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
       JOIN pg_catalog.pg_roles m ON m.oid = a.member
-     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_told)${pg >= perGrantor ? '' : attributes}`,
+     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_told)${pg >= perGrantor ? '' : attributes}
+     UNION ALL${passingSql}`,
   },
   decode: (value) => row.parse(value),
   observed: (rows, live) => observedEdges(edgesOf(rows), live),
-  desired: (rows, live) => desiredEdges(edgesOf(rows), live),
+  desired: desiredMemberships,
   unsupported: (live, rows) => inexpressible(edgesOf(rows), attributesOf(rows), live),
-  key: ({ role, member, grantor }) => [role, member, grantor ?? ''].join('\0'),
+  key: membershipKey,
   aliases: ({ id, state }) => (state.admin ? [adminKey(id.role, id.member)] : []),
   needs: ({ id }) => [
     ...(id.grantor === undefined
@@ -78,6 +80,10 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   ],
 };
 
+function membershipKey({ role, member, grantor }: MembershipFact['id']): string {
+  return [role, member, grantor ?? ''].join('\0');
+}
+
 const attributes = `
      UNION ALL
     SELECT json_build_object('kind', 'membership', 'name', r.rolname, 'inherit', r.rolinherit)
@@ -88,9 +94,28 @@ function edgesOf(rows: readonly MembershipRow[]): EdgeRow[] {
   return rows.filter((found) => 'member' in found);
 }
 
+function desiredMemberships(rows: readonly MembershipRow[], live: Live): MembershipFact[] {
+  const edges = edgesOf(rows);
+  const wanted = desiredEdges(edges, live);
+  const pairs = new Set(wanted.map(({ id }) => membershipKey({ ...id, grantor: undefined })));
+  const dropped = new Set(
+    observedEdges(edges, live)
+      .filter((fact) => live.mode !== 'additive' && governs(fact, live))
+      .map(({ id }) => membershipKey(id)),
+  );
+  const staying = edges.filter(({ role, member, grantor }) => {
+    const isWanted = pairs.has(membershipKey({ role, member, grantor: undefined }));
+    return isWanted || !dropped.has(membershipKey({ role, member, grantor: grantor ?? undefined }));
+  });
+  const passing = rows.flatMap((found) => ('passing' in found ? [found.passing] : []));
+  const ids = wanted.map(({ id }) => id);
+  refuseCircles(ids, [...staying, ...passing], live);
+  return wanted;
+}
+
 function attributesOf(rows: readonly MembershipRow[]): ReadonlyMap<string, boolean> {
   return new Map(
-    rows.flatMap((found) => ('member' in found ? [] : [[found.name, found.inherit] as const])),
+    rows.flatMap((found) => ('name' in found ? [[found.name, found.inherit] as const] : [])),
   );
 }
 

@@ -1,0 +1,3 @@
+SET ROLE corpus_manager;
+CREATE ROLE ana;
+RESET ROLE;

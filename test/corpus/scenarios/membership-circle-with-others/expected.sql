@@ -1,1 +1,0 @@
-GRANT "team" TO "ana" WITH INHERIT TRUE;

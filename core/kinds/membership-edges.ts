@@ -55,10 +55,15 @@ function isSystemState(edge: EdgeRow, { declared, rows, live }: Surroundings): b
 }
 
 /** What PostgreSQL 16 gives a role's creator: ADMIN alone, granted by the bootstrap superuser. */
-function isCreators(edge: EdgeRow, { server }: Live): boolean {
-  return (
-    edge.creator && edge.grantor === server.bootstrap && edge.admin && !edge.inherit && !edge.set
-  );
+function isCreators(edge: EdgeRow, live: Live): boolean {
+  const { grantor, admin, inherit, set } = edge;
+  return staysCreator(edge, live) && grantor === live.server.bootstrap && admin && !inherit && !set;
+}
+
+/** Who loses CREATEROLE keeps no role as its creator. A mode that only adds takes it from nobody. */
+function staysCreator({ creator, member }: EdgeRow, { graph, managed, mode }: Live): boolean {
+  if (!creator || mode === 'additive' || !managed.has(member)) return creator;
+  return graph.roles.find(({ name }) => name === member)?.createrole ?? true;
 }
 
 /** ADMIN that is declared has to be seen, whoever gave it. */

@@ -1,0 +1,3 @@
+ALTER ROLE "lead" NOCREATEROLE;
+REVOKE "staff" FROM "lead" GRANTED BY "postgres";
+GRANT "other" TO "lead" WITH INHERIT TRUE, ADMIN FALSE, SET TRUE GRANTED BY "postgres";

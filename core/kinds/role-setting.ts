@@ -4,6 +4,7 @@ import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
 import { isListParameter, splitList } from '../setting-list.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { parameterGroup, parametersSql, refuseUnknown } from './known-parameters.ts';
 import { unsafeForOurSessions } from './own-settings.ts';
 import { lacksToAlterRole, takenByRole } from './role-authority.ts';
 
@@ -39,10 +40,12 @@ export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
       JOIN scope_role r ON r.oid = c.setrole AND r.oid <> 0
      WHERE c.setdatabase = 0
         OR c.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())`,
+    members: parametersSql,
   },
   decode: (value) => row.parse(value),
   observed: observedSettings,
   desired: (rows, live) => declaredConfigs(live).flatMap((config) => desiredSettings(config, rows)),
+  group: ({ id }) => parameterGroup(id.parameter),
   key: keyOf,
   needs: ({ id, state }) => [
     { kind: 'role', key: id.role },
@@ -54,7 +57,12 @@ export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
   lacks: lacksToAlter,
   holder: ({ id }) => id.role,
   unsafe: unsafeForOurSessions,
-  render: (edits) => edits.map(renderSetting),
+  render: (edits, _live, names) =>
+    edits.map((edit) => {
+      const { role, parameter } = edit.fact.id;
+      if (edit.op !== 'drop') refuseUnknown(role, parameter, names);
+      return renderSetting(edit);
+    }),
   explain: explainSetting,
   counts: ({ fact: { id } }) => [{ as: 'roles_altered', once: id.role, unless: 'roles_created' }],
 };

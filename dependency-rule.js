@@ -18,18 +18,19 @@ export const dependencyRule = {
   },
   postgres: { folders: ['core'], types: [], banned: ['@temporalio'] },
   sources: { folders: ['core'], types: ['postgres'], banned: ['pg', '@temporalio'] },
-  activities: { folders: ['core', 'postgres', 'sources'], types: [] },
+  telemetry: { folders: ['core/refusal'], types: [], banned: ['pg', '@temporalio'] },
+  activities: { folders: ['core', 'postgres', 'sources', 'telemetry/log'], types: [] },
   workflows: {
     folders: [],
     types: ['core', 'postgres', 'sources', 'activities'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   worker: {
-    folders: ['core', 'postgres', 'sources', 'activities', 'workflows/messages'],
+    folders: ['core', 'postgres', 'sources', 'telemetry', 'activities', 'workflows/messages'],
     types: ['workflows'],
   },
   watcher: {
-    folders: ['sources', 'workflows/messages'],
+    folders: ['sources', 'telemetry', 'workflows/messages'],
     types: ['core', 'workflows'],
     banned: ['pg'],
   },

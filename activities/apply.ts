@@ -6,6 +6,7 @@ import { checkDatabase } from '../postgres/check.ts';
 import type { ApplyResult } from '../postgres/contract.ts';
 import type { Database } from '../postgres/pool.ts';
 import { takeStep } from '../postgres/take-step.ts';
+import { policyFields } from '../telemetry/log.ts';
 import { claimDigest } from './claims.ts';
 import type {
   ApplyOutcome,
@@ -145,12 +146,12 @@ function logApplied({ log }: ActivityDeps, { ref }: ReadyPolicy, result: ApplyRe
   if (summary.total === 0) return;
   log.info(
     {
-      policy: `${ref.namespace}/${ref.name}`,
+      ...policyFields(ref),
       server: identity.server,
       database: identity.database,
       plan: hash,
       changes: summary.total,
-      steps: statements.length,
+      statements: statements.length,
       durationMs,
       attempt: activityInfo().attempt,
     },
@@ -158,11 +159,16 @@ function logApplied({ log }: ActivityDeps, { ref }: ReadyPolicy, result: ApplyRe
   );
 }
 
-function logStep({ log }: ActivityDeps, { server, ticket, step: due }: StepRequest, steps: number) {
-  if (steps === 0) return;
-  const { namespace, name } = ticket.policy;
+function logStep(
+  { log }: ActivityDeps,
+  { server, ticket, step: due }: StepRequest,
+  statements: number,
+) {
+  if (statements === 0) return;
   const database = due.database ?? ticket.database;
-  const policy = `${namespace}/${name}`;
   const { attempt } = activityInfo();
-  log.info({ policy, server, database, step: due.line, steps, attempt }, 'step taken');
+  log.info(
+    { ...policyFields(ticket.policy), server, database, step: due.line, statements, attempt },
+    'step taken',
+  );
 }

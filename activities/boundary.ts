@@ -1,15 +1,15 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { Logger } from 'pino';
 import { failureClass } from '../core/error-codes.ts';
 import { Refusal, refusalRecord } from '../core/refusal.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Activities, Refused } from './contract.ts';
 
 /**
  * Nothing but an ApplicationFailure leaves an activity: type and details are those of a Refusal, there is no
  * cause, and of an unexpected error only its name travels, as its message may hold anything.
  */
-export function atBoundary(activities: Activities, log: Logger): Activities {
+export function atBoundary(activities: Activities, log: Log): Activities {
   const guarded = Object.entries(activities as unknown as Untyped).map(([name, activity]) => [
     name,
     async (...args: unknown[]) => {
@@ -50,7 +50,7 @@ export async function refusalAsData<T>(work: () => Promise<T>): Promise<T | Refu
   }
 }
 
-function leaving(error: unknown, activity: string, log: Logger): Error {
+function leaving(error: unknown, activity: string, log: Log): Error {
   if (error instanceof CancelledFailure) return new CancelledFailure('cancelled');
   const refusal = error instanceof Refusal ? error : unexpected(error, activity, log);
   const refused = refusedBy(refusal);
@@ -71,7 +71,7 @@ function contentionDelay(): number {
 }
 
 /** The stack without its first lines, which repeat the message. */
-function unexpected(error: unknown, activity: string, log: Logger): Refusal {
+function unexpected(error: unknown, activity: string, log: Log): Refusal {
   const name = error instanceof Error ? error.name : typeof error;
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));

@@ -13,6 +13,7 @@ export function check(deps: ActivityDeps, { ref, last }: CheckRequest): Promise<
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return { kind: 'gone' };
     const intervalSeconds = policy.spec.interval;
+    deps.metrics.lookedAt(ref, intervalSeconds);
     if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds };
     try {
       return await look(deps, policy, last);

@@ -5,25 +5,24 @@ import { claim, policyExists, recallClaims, recordClaim, release } from './claim
 import type { Activities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
+import { observed } from './observed.ts';
 import { report } from './report.ts';
 import { submit } from './submit.ts';
 
 /** The activities a worker registers. Whatever fails in one leaves it as an ApplicationFailure without secrets. */
 export function createActivities(deps: ActivityDeps): Activities {
-  return atBoundary(
-    {
-      check: (request) => check(deps, request),
-      claim: (request) => claim(deps, request),
-      recordClaim: (request) => recordClaim(deps, request),
-      release: (request) => release(deps, request),
-      diff: (request) => diff(deps, request),
-      submit: (request) => submit(deps, request),
-      apply: (request) => apply(deps, request),
-      step: (request) => step(deps, request),
-      report: (request) => report(deps, request),
-      recallClaims: (server) => recallClaims(deps, server),
-      policyExists: (ref) => policyExists(deps, ref),
-    },
-    deps.log,
-  );
+  const activities: Activities = {
+    check: (request) => check(deps, request),
+    claim: (request) => claim(deps, request),
+    recordClaim: (request) => recordClaim(deps, request),
+    release: (request) => release(deps, request),
+    diff: (request) => diff(deps, request),
+    submit: (request) => submit(deps, request),
+    apply: (request) => apply(deps, request),
+    step: (request) => step(deps, request),
+    report: (request) => report(deps, request),
+    recallClaims: (server) => recallClaims(deps, server),
+    policyExists: (ref) => policyExists(deps, ref),
+  };
+  return atBoundary(observed(activities, deps), deps.log);
 }

@@ -1,15 +1,17 @@
-import type { Logger } from 'pino';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { DatabasePools } from '../postgres/pool.ts';
 import type { PolicySource } from '../sources/source.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Claim, Ticket } from './contract.ts';
+import type { ActivityMetrics } from './metrics.ts';
 
 /** What activities are made of. */
 export interface ActivityDeps {
   readonly source: PolicySource;
   readonly pools: DatabasePools;
   readonly databases: DatabaseWorkflows;
-  readonly log: Logger;
+  readonly log: Log;
+  readonly metrics: ActivityMetrics;
   readonly now: () => Date;
   /** Whether the Temporal server knows our search attributes. */
   readonly searchAttributes: boolean;

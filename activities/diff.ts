@@ -42,10 +42,14 @@ export function diff(
 }
 
 async function publish(
-  { source }: ActivityDeps,
+  { source, metrics }: ActivityDeps,
   { ref }: ReadyPolicy,
   plan: PlanResult,
 ): Promise<void> {
+  if (plan.summary.total > 0) {
+    metrics.reconciled('planned');
+    metrics.succeeded(ref);
+  }
   const record = await source.readPolicy(ref);
   if (record === undefined) return;
   const { planned_sql: previous, ...rest } = record.status;

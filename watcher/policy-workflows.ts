@@ -1,13 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ResourceRef } from '../core/document/document.ts';
-import { policyChanged, policyStart } from '../workflows/messages.ts';
+import { policyChanged, policyStart, searchAttributes } from '../workflows/messages.ts';
 import type { policy } from '../workflows/policy.ts';
 
 /** A `policy` workflow that runs now. */
 export interface RunningPolicy {
   readonly workflowId: string;
   readonly runId: string;
+  /** Absent where the search attributes are not registered. */
+  readonly phase?: string;
 }
 
 /** The `policy` workflows of one task queue, as a watcher needs them. */
@@ -56,8 +58,11 @@ export function policyWorkflows(
 async function runningPolicies(client: Client, taskQueue: string): Promise<RunningPolicy[]> {
   const query = `WorkflowType = 'policy' AND ExecutionStatus = 'Running' AND TaskQueue = ${quoted(taskQueue)}`;
   const found: RunningPolicy[] = [];
-  for await (const { workflowId, runId } of client.workflow.list({ query })) {
-    found.push({ workflowId, runId });
+  for await (const { workflowId, runId, typedSearchAttributes } of client.workflow.list({
+    query,
+  })) {
+    const phase = typedSearchAttributes.get(searchAttributes.phase);
+    found.push({ workflowId, runId, ...(phase === undefined ? {} : { phase }) });
   }
   return found;
 }

@@ -5,6 +5,9 @@ import type { PolicyWorkflows, RunningPolicy } from './policy-workflows.ts';
 
 /** What to wake so that the workflows are those of the policies. */
 export interface Resync {
+  /** All there are. */
+  readonly running: readonly RunningPolicy[];
+  readonly declared: number;
   /** Policies whose workflow does not run, the first time all of them. */
   readonly policies: readonly ResourceRef[];
   /** Running workflows without a policy: they look, find nothing, and end. */
@@ -23,6 +26,8 @@ export function resyncs(source: PolicySource, workflows: PolicyWorkflows): () =>
     const policies = await source.listPolicies();
     const orphans = withoutPolicy(running, policies);
     const resync = {
+      running,
+      declared: policies.length,
       policies: isFirst ? policies : withoutWorkflow(policies, running),
       orphans: orphans.filter(({ runId }) => !told.has(runId)),
     };

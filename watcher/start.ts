@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
 import type { PolicySource } from '../sources/source.ts';
+import { policyFields, type Log } from '../telemetry/log.ts';
+import { noMetrics, type WatcherMetrics } from './metrics.ts';
 import { policyWorkflows } from './policy-workflows.ts';
 import { resyncs } from './resync.ts';
 import { newTask, taskName, type Task } from './task.ts';
@@ -11,7 +12,9 @@ export interface WatcherOptions {
   readonly source: PolicySource;
   readonly client: Client;
   readonly taskQueue: string;
-  readonly log: Logger;
+  readonly log: Log;
+  /** Nothing is measured without. */
+  readonly metrics?: WatcherMetrics;
   /** Stops the watcher. */
   readonly signal: AbortSignal;
   /** Time between two comparisons of all policies with all workflows. Default 60 s. */
@@ -34,6 +37,7 @@ const betweenSignalsMs = 20; // at most 50 a second
  */
 export async function startWatcher(options: WatcherOptions): Promise<RunningWatcher> {
   const { source, signal, log, taskQueue, resyncMs = defaultResyncMs } = options;
+  const { metrics = noMetrics } = options;
   // Every call to Temporal that is under way listens to it.
   setMaxListeners(0, signal);
   const work = tasksOf(options);
@@ -42,6 +46,7 @@ export async function startWatcher(options: WatcherOptions): Promise<RunningWatc
       addAll(await work(task));
     },
     onFailure: (error, task, retryMs) => {
+      metrics.failed(task.kind);
       log.warn({ task: taskName(task), error: messageOf(error), retryMs }, 'watcher task failed');
     },
     signal,
@@ -63,25 +68,31 @@ export async function startWatcher(options: WatcherOptions): Promise<RunningWatc
 
 /** Does a task, and answers what is to be done in consequence. */
 function tasksOf(options: WatcherOptions): (task: Task) => Promise<readonly Task[]> {
-  const { source, client, taskQueue, signal, log } = options;
+  const { source, client, taskQueue, signal, log, metrics = noMetrics } = options;
   const workflows = policyWorkflows(client, taskQueue, signal);
   const resync = resyncs(source, workflows);
   return async (task) => {
     switch (task.kind) {
       case 'policy':
         await workflows.wake(task.ref);
-        log.debug({ task: taskName(task) }, 'policy workflow woken');
+        metrics.signalled('policy');
+        log.debug(
+          { ...policyFields(task.ref), workflowId: taskName(task) },
+          'policy workflow woken',
+        );
         await pause(betweenSignalsMs, signal);
         return [];
       case 'orphan':
         await workflows.signal(task.workflow.workflowId);
+        metrics.signalled('orphan');
         log.info({ workflowId: task.workflow.workflowId }, 'workflow without policy woken');
         await pause(betweenSignalsMs, signal);
         return [];
       case 'secret':
         return (await source.policiesUsing(task.ref)).map(newTask.policy);
       case 'resync': {
-        const { policies, orphans } = await resync();
+        const { policies, orphans, declared, running } = await resync();
+        metrics.compared(declared, running);
         return [...policies.map(newTask.policy), ...orphans.map(newTask.orphan)];
       }
     }

@@ -12,15 +12,21 @@ export interface HealthServer {
   readonly close: () => Promise<void>;
 }
 
-/** Answers `/livez` and `/readyz` with 200 or 503. Liveness does not ask Temporal: its outage is not cured by restarts. */
+/**
+ * Answers `/livez` and `/readyz` with 200 or 503, and `/metrics` where there is something to scrape. Liveness does not
+ * ask Temporal: its outage is not cured by restarts.
+ */
 export async function serveHealth(
   { host, port }: { readonly host: string; readonly port: number },
   health: Health,
+  scrape?: () => Promise<string>,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    void answer(request.url, health).then(({ status, text }) => {
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
-    });
+    void answer(request.url, health, scrape)
+      .catch(() => failed)
+      .then(({ status, text, type = 'text/plain' }) => {
+        response.writeHead(status, { 'content-type': type }).end(`${text}\n`);
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -31,11 +37,24 @@ export async function serveHealth(
 interface Answer {
   readonly status: number;
   readonly text: string;
+  readonly type?: string;
 }
 
-async function answer(url: string | undefined, health: Health): Promise<Answer> {
+const failed: Answer = { status: 500, text: 'failed' };
+
+/** Source: prometheus.io, Exposition formats: the text format. */
+const prometheusText = 'text/plain; version=0.0.4; charset=utf-8';
+
+async function answer(
+  url: string | undefined,
+  health: Health,
+  scrape?: () => Promise<string>,
+): Promise<Answer> {
   if (url === '/livez') return judged(health.isAlive(), 'alive');
   if (url === '/readyz') return judged(await health.isReady().catch(() => false), 'ready');
+  if (url === '/metrics' && scrape !== undefined) {
+    return { status: 200, text: await scrape(), type: prometheusText };
+  }
   return { status: 404, text: 'not found: /livez and /readyz are' };
 }
 

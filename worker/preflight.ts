@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
+import type { Log } from '../telemetry/log.ts';
 import { searchAttributeTypes } from '../workflows/messages.ts';
 
 /**
  * Whether the Temporal server knows our search attributes. If not, or if it does not say, workflows go on without
  * them, as upserting an unknown one would block a workflow; one warning says how to register them.
  */
-export async function knowsSearchAttributes(client: Client, log: Logger): Promise<boolean> {
+export async function knowsSearchAttributes(client: Client, log: Log): Promise<boolean> {
   const missing = await missingAttributes(client);
   if (missing.length === 0) return true;
   const command = missing
@@ -14,7 +14,7 @@ export async function knowsSearchAttributes(client: Client, log: Logger): Promis
     .join(' ');
   const hint = `temporal operator search-attribute create ${command}`;
   log.warn(
-    { namespace: client.options.namespace, missing, hint },
+    { temporalNamespace: client.options.namespace, missing, hint },
     'search attributes are not registered',
   );
   return false;

@@ -3,6 +3,7 @@ import {
   makeTelemetryFilterString,
   Runtime,
   type LogLevel,
+  type MetricsBuffer,
 } from '@temporalio/worker';
 import type { Level, Logger } from 'pino';
 
@@ -14,24 +15,28 @@ const levels: Record<LogLevel, Level> = {
   ERROR: 'error',
 };
 
-/** Makes the SDK log through ours. At most once a process, before the first native connection. */
-export function installRuntime(log: Logger): void {
+/**
+ * Makes the SDK log through ours, and measure into `buffer`. At most once a process, before the first native
+ * connection.
+ */
+export function installRuntime(log: Logger, buffer?: MetricsBuffer): void {
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
-    log[levels[level]](withoutErrors(meta ?? {}), message);
+    log[levels[level]](ourFields(meta ?? {}), message);
   });
   Runtime.install({
     logger,
     shutdownSignals: [],
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(buffer === undefined ? {} : { metrics: { buffer, attachServiceName: false } }),
     },
   });
 }
 
-/** An error's message may hold anything; activities log their own. */
-function withoutErrors(meta: Record<string, unknown>): Record<string, unknown> {
+/** Of an error no more than name and message. The SDK's `namespace` is Temporal's; in our lines it is a policy's. */
+function ourFields(meta: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(meta).map(([key, value]) => [
-    key,
+    key === 'namespace' ? 'temporalNamespace' : key,
     value instanceof Error ? { name: value.name, message: value.message } : value,
   ]);
   return Object.fromEntries(entries) as Record<string, unknown>;

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import { createActivities } from '../activities/create.ts';
+import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
 import { databasePools } from '../postgres/pool.ts';
 import type { PolicySource } from '../sources/source.ts';
+import type { Log } from '../telemetry/log.ts';
 import { databaseWorkflows } from './database-workflows.ts';
 import { knowsSearchAttributes } from './preflight.ts';
 
@@ -13,7 +14,9 @@ export interface StartWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly source: PolicySource;
-  readonly log: Logger;
+  readonly log: Log;
+  /** Nothing is measured without. */
+  readonly metrics?: ActivityMetrics;
   /** The prebuilt workflow bundle; without, the workflows are bundled now, which takes seconds. */
   readonly bundlePath?: string;
   readonly now?: () => Date;
@@ -37,6 +40,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     pools,
     databases: databaseWorkflows(client, taskQueue),
     log,
+    metrics: options.metrics ?? noMetrics,
     now,
     searchAttributes: await knowsSearchAttributes(client, log),
   });

@@ -1,0 +1,47 @@
+import type { Meter } from '@opentelemetry/api';
+import type { LabelsOf, Metric, Sample } from './metric.ts';
+
+/** Makes the instruments that declared metrics are measured with. Each metric once. */
+export interface Instruments {
+  readonly counter: <M extends Metric>(metric: M) => (labels: LabelsOf<M>, by?: number) => void;
+  readonly histogram: <M extends Metric>(metric: M) => (labels: LabelsOf<M>, value: number) => void;
+  /** `look` is called whenever the metric is read. */
+  readonly observed: <M extends Metric>(
+    metric: M,
+    look: () => Iterable<Sample<keyof M['labels'] & string>>,
+  ) => void;
+}
+
+export function instrumentsOf(meter: Meter): Instruments {
+  return {
+    counter(metric) {
+      const counter = meter.createCounter(metric.name, optionsOf(metric));
+      return (labels, by = 1) => {
+        counter.add(by, labels);
+      };
+    },
+    histogram(metric) {
+      const histogram = meter.createHistogram(metric.name, optionsOf(metric));
+      return (labels, value) => {
+        histogram.record(value, labels);
+      };
+    },
+    observed(metric, look) {
+      const instrument =
+        metric.kind === 'counter'
+          ? meter.createObservableCounter(metric.name, optionsOf(metric))
+          : meter.createObservableGauge(metric.name, optionsOf(metric));
+      instrument.addCallback((result) => {
+        for (const { value, labels } of look()) result.observe(value, labels);
+      });
+    },
+  };
+}
+
+function optionsOf({ description, unit, buckets }: Metric) {
+  return {
+    description,
+    ...(unit === undefined ? {} : { unit }),
+    ...(buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } }),
+  };
+}

@@ -1,0 +1,83 @@
+import { diag, DiagLogLevel, type Meter } from '@opentelemetry/api';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { instrumentsOf, type Instruments } from './instruments.ts';
+import type { Log } from './log.ts';
+import { metrics } from './metrics.ts';
+import { otlpReader } from './otlp.ts';
+import { measureProcess } from './process.ts';
+import { version } from './version.ts';
+
+/** What one process measures, and the ways out: read at `/metrics`, and pushed by OTLP when that is configured. */
+export interface Telemetry {
+  readonly instruments: Instruments;
+  /** For metrics that are not ours. */
+  readonly meter: Meter;
+  /** Everything as of now, in the text format of Prometheus. */
+  readonly scrape: () => Promise<string>;
+  /** Pushes what is left. */
+  readonly close: () => Promise<void>;
+}
+
+export interface TelemetryOptions {
+  /** `service.name` unless OTEL_SERVICE_NAME says another. */
+  readonly service: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  /** Most policies with series of their own. */
+  readonly policySeries: number;
+}
+
+/** Throws Refusal `Usage` when a variable makes no sense. */
+export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { service, env, log, policySeries } = options;
+  logTrouble(log);
+  const pushed = await otlpReader(env);
+  const read = new PrometheusExporter({ preventServerStart: true });
+  const provider = new MeterProvider({
+    resource: resourceOf(service),
+    readers: pushed === undefined ? [read] : [read, pushed],
+    views: [metrics.lastSuccess, metrics.interval].map(({ name }) => ({
+      instrumentName: name,
+      aggregationCardinalityLimit: policySeries + 1,
+    })),
+  });
+  const meter = provider.getMeter('pgwarden', version);
+  const instruments = instrumentsOf(meter);
+  measureProcess(instruments, version);
+  const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
+  return {
+    instruments,
+    meter: provider.getMeter('temporal'),
+    async scrape() {
+      const { resourceMetrics } = await read.collect();
+      return serializer.serialize(resourceMetrics);
+    },
+    close: () => provider.shutdown(),
+  };
+}
+
+function resourceOf(service: string) {
+  const ours = resourceFromAttributes({ 'service.name': service, 'service.version': version });
+  return defaultResource()
+    .merge(ours)
+    .merge(detectResources({ detectors: [envDetector] }));
+}
+
+/** A collector that is away must not go unnoticed. What OpenTelemetry says of it has no secret in it. */
+function logTrouble(log: Log): void {
+  const say = (error: string) => {
+    log.warn({ error: error.slice(0, 500) }, 'telemetry failed');
+  };
+  const ignore = () => undefined;
+  diag.setLogger(
+    { error: say, warn: say, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+}

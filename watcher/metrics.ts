@@ -1,0 +1,77 @@
+import type { Instruments } from '../telemetry/instruments.ts';
+import type { Sample } from '../telemetry/metric.ts';
+import { metrics } from '../telemetry/metrics.ts';
+import type { RunningPolicy } from './policy-workflows.ts';
+import type { Task } from './task.ts';
+
+/** Where the watcher tells in numbers what it does. What each becomes is in docs/metrics.md. */
+export interface WatcherMetrics {
+  readonly signalled: (kind: 'policy' | 'orphan') => void;
+  readonly failed: (task: Task['kind']) => void;
+  readonly compared: (policies: number, running: readonly RunningPolicy[]) => void;
+  /** A watch failed and is begun anew; the code is that of the failure. */
+  readonly watchRestarted: (code: string) => void;
+  /** It may work, or not any more. */
+  readonly leads: (isLeader: boolean) => void;
+}
+
+const ignore = () => undefined;
+
+/** For a process that measures nothing. */
+export const noMetrics: WatcherMetrics = {
+  signalled: ignore,
+  failed: ignore,
+  compared: ignore,
+  watchRestarted: ignore,
+  leads: ignore,
+};
+
+const phases = ['Pending', 'Ready', 'Drifted', 'Failing', 'Conflict', 'Suspended', 'Unknown'];
+
+export function watcherMetrics({ counter, observed }: Instruments): WatcherMetrics {
+  const signals = counter(metrics.signals);
+  const failures = counter(metrics.watcherFailures);
+  const restarts = counter(metrics.watchRestarts);
+  let isLeader = false;
+  let counted: Counted | undefined;
+  signals({ kind: 'policy' }, 0);
+  signals({ kind: 'orphan' }, 0);
+  for (const task of ['policy', 'secret', 'orphan', 'resync']) failures({ task }, 0);
+  restarts({ code: 'KubernetesUnavailable' }, 0);
+  observed(metrics.leader, () => [{ labels: {}, value: isLeader ? 1 : 0 }]);
+  observed(metrics.watched, () =>
+    counted === undefined ? [] : [{ labels: {}, value: counted.policies }],
+  );
+  observed(metrics.policies, () => counted?.byPhase ?? []);
+  return {
+    signalled(kind) {
+      signals({ kind });
+    },
+    failed(task) {
+      failures({ task });
+    },
+    compared(policies, running) {
+      counted = { policies, byPhase: byPhase(running) };
+    },
+    watchRestarted(code) {
+      restarts({ code });
+    },
+    leads(now) {
+      isLeader = now;
+      if (!now) counted = undefined;
+    },
+  };
+}
+
+interface Counted {
+  readonly policies: number;
+  readonly byPhase: readonly Sample<'phase'>[];
+}
+
+/** Zeros too: a phase nobody is in any more must not keep its last number. */
+function byPhase(running: readonly RunningPolicy[]): Counted['byPhase'] {
+  return phases.map((phase) => {
+    const value = running.filter((each) => (each.phase ?? 'Unknown') === phase).length;
+    return { labels: { phase }, value };
+  });
+}

@@ -1,0 +1,50 @@
+import type { MetricsBuffer } from '@temporalio/worker';
+import type { ActivityMetrics } from '../activities/metrics.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Log } from '../telemetry/log.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
+import { activityMetrics } from './activity-metrics.ts';
+import { temporalMetrics } from './temporal-metrics.ts';
+
+/** What a worker process measures: its activities, Temporal's SDK, and itself. */
+export interface WorkerTelemetry {
+  readonly metrics: ActivityMetrics;
+  /** For `installRuntime`, before anything else of the SDK. */
+  readonly buffer: MetricsBuffer;
+  readonly scrape: () => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Throws Refusal `Usage` when a variable makes no sense. */
+export async function openWorkerTelemetry(
+  env: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<WorkerTelemetry> {
+  const policySeries = policySeriesOf(env);
+  const { instruments, meter, scrape, close } = await openTelemetry({
+    ...{ service: 'pgwarden-worker', env, log, policySeries },
+  });
+  const now = () => new Date();
+  const temporal = temporalMetrics(meter);
+  return {
+    metrics: activityMetrics(instruments, { limit: policySeries, now }),
+    buffer: temporal.buffer,
+    scrape() {
+      temporal.collect();
+      return scrape();
+    },
+    async close() {
+      temporal.stop();
+      await close();
+    },
+  };
+}
+
+const defaultPolicySeries = 500;
+
+function policySeriesOf({ PGWARDEN_METRICS_PER_POLICY: text }: NodeJS.ProcessEnv): number {
+  if (text === undefined || text === '') return defaultPolicySeries;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  const hint = 'It is the largest number of policies with metrics of their own; 0 is none.';
+  throw new Refusal('Usage', `PGWARDEN_METRICS_PER_POLICY is not a number: ${text}`, hint);
+}

@@ -3,6 +3,7 @@ import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan/plan.ts';
 import { applyOnce } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
+import type { ServerFacts } from '../core/kind.ts';
 import type { ApplyResult } from '../postgres/contract.ts';
 import type { Database } from '../postgres/pool.ts';
 import { takeStep } from '../postgres/take-step.ts';
@@ -45,13 +46,14 @@ async function applyNow(
   const ready = await readyFor(deps, request);
   if (!('policy' in ready)) return ready;
   const { policy, database } = ready;
+  const { taken } = request;
   const resolved = await intentOf(deps, policy, { server: request.server, create: true });
   const { intent, passwords, verifiers } = resolved;
   const signal = cancellationSignal();
   const pass = await applyOnce(database, intent, { passwords, verifiers, signal });
   if (pass.kind === 'due') return { ...pass, line: summaryLine(pass.summary) };
   const { result } = pass;
-  await remember(deps, policy, result, resolved);
+  await remember(deps, policy, result, { ...resolved, taken });
   logApplied(deps, policy, result);
   const findings = findingReport(result.findings);
   return {
@@ -71,41 +73,62 @@ async function applyNow(
 async function takeNow(deps: ActivityDeps, request: StepRequest): Promise<StepOutcome> {
   const ready = await readyFor(deps, request);
   if (!('policy' in ready)) return ready;
-  const { policy, database } = ready;
+  const { policy, database, server: facts } = ready;
   const { server, step: due } = request;
   const { intent, passwords } = await intentOf(deps, policy, { server, create: false });
   const signal = cancellationSignal();
-  const taken = await takeStep(database, intent, due, { passwords, signal });
-  logStep(deps, request, taken.length);
-  return { kind: 'done' };
+  const statements = await takeStep(database, intent, due, { passwords, signal });
+  logStep(deps, request, statements.length);
+  if (statements.length === 0) return done(request.taken);
+  const taken = statusSql(statements, facts, request.taken);
+  await rememberStep(deps, policy, taken);
+  return done(taken);
+}
+
+function done(taken: string | undefined): StepOutcome {
+  return taken === undefined ? { kind: 'done' } : { kind: 'done', taken };
 }
 
 interface Ready {
   readonly policy: ReadyPolicy;
   readonly database: Database;
+  readonly server: ServerFacts;
 }
 
 async function readyFor(deps: ActivityDeps, request: ApplyRequest): Promise<Ready | Gone | Stale> {
   const policy = await readPolicy(deps, request.ticket.policy);
   if (policy === undefined) return { kind: 'gone' };
   const database = await databaseOf(deps, policy);
-  const why = await whyStale(database, policy, request);
-  return why === undefined ? { policy, database } : { kind: 'stale', why };
+  const checked = await checkStale(database, policy, request);
+  return typeof checked === 'string'
+    ? { kind: 'stale', why: checked }
+    : { policy, database, server: checked };
 }
 
-/** The ticket was given for one server and one claim: nothing else may be written under it. */
-async function whyStale(
+/** The ticket was given for one server and one claim: nothing else may be written under it. Says why, or the server's facts. */
+async function checkStale(
   database: Database,
   policy: ReadyPolicy,
   { server, ticket }: ApplyRequest,
-): Promise<string | undefined> {
+): Promise<string | ServerFacts> {
   if (policy.spec.suspend) return 'the policy was suspended meanwhile';
   if (policy.spec.mode === 'plan') return 'the policy is in mode plan now';
-  const { identity } = await checkDatabase(database, policy.graph);
+  const { identity, server: facts } = await checkDatabase(database, policy.graph);
   if (identity.server !== server) return 'the policy points at another server now';
   if (claimDigest(identity, policy.graph) !== ticket.claim)
     return 'the policy declares other roles or schemas now';
-  return undefined;
+  return facts;
+}
+
+/** A step stays though the apply fails, so that it is told of at once. */
+async function rememberStep(
+  { source, now }: ActivityDeps,
+  { ref, record }: ReadyPolicy,
+  taken: string,
+): Promise<void> {
+  const current = (await source.readPolicy(ref)) ?? record;
+  const last_change_time = now().toISOString();
+  await source.writeStatus(current, { ...current.status, applied_sql: taken, last_change_time });
 }
 
 /** What only this activity knows. Written before it is reported, as a lost password version means a reset. */
@@ -113,7 +136,7 @@ async function remember(
   { source, now }: ActivityDeps,
   { ref, record }: ReadyPolicy,
   { statements, summary, server, identity }: ApplyResult,
-  { intent }: ResolvedIntent,
+  { intent, taken }: ResolvedIntent & { readonly taken: string | undefined },
 ): Promise<void> {
   const current = (await source.readPolicy(ref)) ?? record;
   const status = omit(
@@ -124,7 +147,7 @@ async function remember(
   );
   const versions = intent.passwordVersions;
   const hasPasswords = Object.keys(versions).length > 0;
-  await source.writeStatus(ref, {
+  await source.writeStatus(current, {
     ...status,
     ...(hasPasswords
       ? {
@@ -132,10 +155,10 @@ async function remember(
           applied_password_server: identity.server,
         }
       : {}),
-    ...(summary.total === 0
+    ...(summary.total === 0 && taken === undefined
       ? {}
       : {
-          applied_sql: statusSql(statements, server),
+          applied_sql: statusSql(statements, server, taken),
           last_change_time: now().toISOString(),
         }),
   });

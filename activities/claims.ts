@@ -70,7 +70,7 @@ export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
-    await deps.source.writeStatus(ref, {
+    await deps.source.writeStatus(policy.record, {
       ...omit(policy.record.status, ...claimFields),
       managed_database_identity: identityText(identity),
       ...statusOf(claimsOf(policy.graph)),
@@ -95,7 +95,7 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
       'claimed_since',
       ...claimFields,
     );
-    await deps.source.writeStatus(ref, status);
+    await deps.source.writeStatus(record, status);
   }
   await deps.databases.release(server, ref);
   return done;

@@ -55,5 +55,5 @@ async function publish(
   const { planned_sql: previous, ...rest } = record.status;
   const sql = statusSql(plan.statements, plan.server);
   if (sql === (previous ?? '')) return;
-  await source.writeStatus(ref, sql === '' ? rest : { ...rest, planned_sql: sql });
+  await source.writeStatus(record, sql === '' ? rest : { ...rest, planned_sql: sql });
 }

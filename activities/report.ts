@@ -14,7 +14,7 @@ export async function report(
   const moment = { observation, version: record.version, now: now() };
   const status = nextStatus(record.status, moment);
   const events = eventsBetween(record.status, status, observation);
-  await source.writeStatus(ref, status);
-  for (const event of events) await source.recordEvent(ref, event);
+  await source.writeStatus(record, status);
+  for (const event of events) await source.recordEvent(record, event);
   return { searchAttributes };
 }

@@ -8,12 +8,17 @@ import type { Refusal } from '../core/refusal.ts';
 /** A policy as its source has it now. An invalid one carries the refusal instead of the graph. */
 export interface PolicyRecord {
   readonly ref: ResourceRef;
-  /** Changes whenever the spec does, and only then: generation, or a hash of the spec. */
+  /** Changes whenever the spec does, or someone asks for a full look, and only then. */
   readonly version: string;
   readonly content:
     { readonly spec: PolicySpec; readonly graph: RoleGraph } | { readonly refusal: Refusal };
   readonly status: PolicyStatus;
+  /** The status speaks of another spec yet, and somebody may wait for it to speak of this one. */
+  readonly unseen?: true;
 }
+
+/** The policy that was read, and no other that has its name by now. */
+export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version'>;
 
 export interface SecretRecord {
   /**
@@ -100,8 +105,9 @@ export interface PolicySource {
     owner: ResourceRef,
     data: ReadonlyMap<string, string>,
   ): Promise<SecretRecord>;
-  writeStatus(ref: ResourceRef, status: PolicyStatus): Promise<void>;
-  recordEvent(ref: ResourceRef, event: PolicyEvent): Promise<void>;
+  /** Writes nothing when the policy is gone. */
+  writeStatus(policy: PolicyHandle, status: PolicyStatus): Promise<void>;
+  recordEvent(policy: PolicyHandle, event: PolicyEvent): Promise<void>;
   /** Policies that name the Secret: as connection, as password, or as one they generate. */
   policiesUsing(secret: ResourceRef): Promise<readonly ResourceRef[]>;
   /** Calls back for every change until the signal aborts. Resolves once watching has begun. */

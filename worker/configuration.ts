@@ -1,14 +1,13 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { Refusal } from '../core/refusal.ts';
-import { directoryPlaces } from '../sources/directory/places.ts';
-import type { DirectoryPlaces } from '../sources/directory/source.ts';
+import { sourceConfiguration, type SourceConfiguration } from '../sources/configuration.ts';
+import { httpAddress, type HttpAddress } from './http-address.ts';
 
 export interface WorkerConfiguration {
   readonly temporal: ReturnType<typeof loadClientConnectConfig>;
   readonly taskQueue: string;
-  /** Where the policies and their state are; the watcher's must be the same. */
-  readonly places: DirectoryPlaces;
-  readonly http: { readonly host: string; readonly port: number };
+  /** The watcher's must be the same. */
+  readonly source: SourceConfiguration;
+  readonly http: HttpAddress;
   readonly logLevel: string;
 }
 
@@ -20,17 +19,8 @@ export function readConfiguration(env: NodeJS.ProcessEnv): WorkerConfiguration {
   return {
     temporal: loadClientConnectConfig(),
     taskQueue: env.TEMPORAL_TASK_QUEUE ?? 'pgwarden',
-    places: directoryPlaces(env),
-    http: address(env.PGWARDEN_HTTP_ADDR ?? '127.0.0.1:8080'),
+    source: sourceConfiguration(env),
+    http: httpAddress(env),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
-}
-
-function address(text: string): WorkerConfiguration['http'] {
-  const { host, port } = /^(?<host>.*):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
-  if (host === undefined || port === undefined || Number(port) > 65_535) {
-    const hint = 'Write it like 127.0.0.1:8080 or :8080.';
-    throw new Refusal('Usage', `PGWARDEN_HTTP_ADDR is not an address: ${text}`, hint);
-  }
-  return { host: host === '' ? '0.0.0.0' : host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }

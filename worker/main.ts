@@ -3,35 +3,38 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { Refusal } from '../core/refusal.ts';
-import { directorySource } from '../sources/directory/source.ts';
+import { openSource } from '../sources/open.ts';
 import { readConfiguration } from './configuration.ts';
 import { serveHealth, type Health } from './health.ts';
 import { installRuntime } from './runtime.ts';
 import { startWorker, type RunningWorker } from './start.ts';
+import { openWorkerTelemetry } from './telemetry.ts';
 
 /** The worker process: configuration, connection, worker, health; until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { temporal, taskQueue, places, http } = configuration;
+  const { temporal, taskQueue, http } = configuration;
   const log = pino({ name: 'pgwarden', level: configuration.logLevel });
-  installRuntime(log);
+  const telemetry = await openWorkerTelemetry(process.env, log);
+  installRuntime(log, telemetry.buffer);
+  const { source, from } = await openSource(configuration.source, ({ code, message }) => {
+    log.warn({ code, error: message }, 'source failed');
+  });
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const namespace = temporal.namespace ?? 'default';
-  const source = directorySource(places);
   const bundlePath = prebuiltBundle();
   const worker = await startWorker({
-    ...{ connection, namespace, taskQueue, source, log },
+    ...{ connection, namespace, taskQueue, source, log, metrics: telemetry.metrics },
     ...(bundlePath === undefined ? {} : { bundlePath }),
   });
-  const health = await serveHealth(http, healthOf(worker, connection));
-  log.info(
-    { namespace, taskQueue, policies: places.directory, healthPort: health.port },
-    'worker started',
-  );
+  const health = await serveHealth(http, healthOf(worker, connection), telemetry.scrape);
+  const started = { temporalNamespace: namespace, taskQueue, source: from, httpPort: health.port };
+  log.info(started, 'worker started');
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void worker.stop());
   await worker.ended;
   await health.close();
+  await telemetry.close();
   await connection.close();
   log.info({ taskQueue }, 'worker stopped');
 }

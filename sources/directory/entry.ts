@@ -4,7 +4,7 @@ import { parseDocuments } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import type { PolicyRecord } from '../source.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 
 /** One policy or Secret as a file declares it. */
 export type Entry = PolicyEntry | SecretEntry;

@@ -5,7 +5,7 @@ import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { refText } from '../resource-name.ts';
 import type { SecretRecord } from '../source.ts';
-import type { ContentVersion } from './content-version.ts';
+import type { ContentVersion } from '../content-version.ts';
 import { keptFiles } from './kept-file.ts';
 import { mapLimited } from './map-limited.ts';
 import { resourcePath } from './resource-path.ts';

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { fileSignature, isAbsent } from './file-signature.ts';
+import { fileSignature } from './file-signature.ts';
+import { readText } from './read-text.ts';
 
 /**
  * Reads and decodes a file that is only ever replaced as a whole, and keeps the result while the file is the
@@ -20,13 +20,4 @@ export function keptFiles<T>(decode: (text: string, path: string) => T): ReadKep
     kept.set(path, { signature, value });
     return value;
   };
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
 }

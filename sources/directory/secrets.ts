@@ -4,7 +4,7 @@ import { refText } from '../resource-name.ts';
 import { requireOwn } from '../secret-owner.ts';
 import type { SecretRecord } from '../source.ts';
 import type { Catalog } from './catalog.ts';
-import type { ContentVersion } from './content-version.ts';
+import type { ContentVersion } from '../content-version.ts';
 import type { GeneratedSecrets } from './generated-secrets.ts';
 
 /** Where the Secrets of a directory are: those in its files, and those policies generated. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileSignature, isAbsent } from './file-signature.ts';
+import { fileSignature } from './file-signature.ts';
+import { readText } from './read-text.ts';
 
 export interface SettledFile {
   readonly signature: string;
@@ -29,13 +29,4 @@ export async function readSettled(path: string): Promise<SettledFile | undefined
     if (text !== undefined && after?.text === before.text) return { signature: before.text, text };
   }
   throw new Error('the file is being written all the time');
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
+import { contentVersions } from '../content-version.ts';
 import type { PolicySource } from '../source.ts';
 import { directoryCatalog } from './catalog.ts';
-import { contentVersions } from './content-version.ts';
 import { appendEvent } from './event-log.ts';
 import { generatedSecrets } from './generated-secrets.ts';
 import { takeInventory } from './inventory.ts';
@@ -11,6 +11,7 @@ import { allPolicies, findPolicy, policiesUsing } from './policies.ts';
 import { createSecret, findSecret, hiddenSecrets } from './secrets.ts';
 import { stateFolder } from './state-folder.ts';
 import { statusFiles } from './status-files.ts';
+import { versionKey } from './version-key.ts';
 import { watchInventory } from './watch.ts';
 
 export interface DirectoryPlaces {
@@ -34,7 +35,7 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
   const state = stateFolder(stateDirectory);
   const statuses = statusFiles(state);
   const catalog = directoryCatalog(directory, () => realPath(stateDirectory));
-  const versionOf = contentVersions(state);
+  const versionOf = contentVersions(() => versionKey(state));
   const secrets = { catalog, versionOf, generated: generatedSecrets(state, versionOf) };
   return {
     async readPolicy(ref) {
@@ -46,8 +47,8 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
     listPolicies: async () => (await allPolicies(catalog)).map(({ ref }) => ref),
     readSecret: (ref) => findSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
-    writeStatus: (ref, status) => statuses.write(ref, status),
-    recordEvent: (ref, event) => appendEvent(state, ref, event),
+    writeStatus: ({ ref }, status) => statuses.write(ref, status),
+    recordEvent: ({ ref }, event) => appendEvent(state, ref, event),
     policiesUsing: (secret) => policiesUsing(catalog, secret),
     watch: (onChange, signal) => watchInventory(() => takeInventory(secrets), onChange, signal),
     async problems() {

@@ -6,3 +6,9 @@ export const policyResource = {
   plural: 'postgrespolicies',
   singular: 'postgrespolicy',
 } as const;
+
+/** What its objects say of themselves, and references to them. */
+export const policyType = {
+  apiVersion: `${policyResource.group}/${policyResource.version}`,
+  kind: policyResource.kind,
+} as const;

@@ -3,7 +3,14 @@ import { mkdir, readdir, readFile, stat, unlink, utimes, writeFile } from 'node:
 import { join } from 'node:path';
 import { parseDocuments } from '../../core/document/document.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
-import { policyYaml, secretYaml, shop, testDirectory, type TestDirectory } from './directory.ts';
+import {
+  handle,
+  policyYaml,
+  secretYaml,
+  shop,
+  testDirectory,
+  type TestDirectory,
+} from './directory.ts';
 
 let directory: TestDirectory;
 beforeEach(async () => {
@@ -28,7 +35,7 @@ function stateText(...names: readonly string[]): Promise<string> {
 test('a status is read back, by other processes too, and only its user may read it', async () => {
   const status: PolicyStatus = { conditions: [], last_error: 'none', owned_roles: ['ana'] };
   await directory.write('main.yaml', policyYaml('main'));
-  await directory.source.writeStatus(policy, status);
+  await directory.source.writeStatus(handle(policy), status);
   expect((await directory.source.readPolicy(policy))?.status).toEqual(status);
   expect((await directory.reopen().readPolicy(policy))?.status).toEqual(status);
   expect(await modeOf('status', 'shop')).toBe('700');
@@ -39,13 +46,16 @@ test('a status written by one process is seen by another that has read before', 
   await directory.write('main.yaml', policyYaml('main'));
   const other = directory.reopen();
   expect((await other.readPolicy(policy))?.status).toEqual({ conditions: [] });
-  await directory.source.writeStatus(policy, { conditions: [], last_error: 'now' });
+  await directory.source.writeStatus(handle(policy), { conditions: [], last_error: 'now' });
   expect((await other.readPolicy(policy))?.status.last_error).toBe('now');
 });
 
 test('many statuses written at once leave one whole file and nothing else', async () => {
   const writes = Array.from({ length: 20 }, (_, count) =>
-    directory.source.writeStatus(policy, { conditions: [], transient_failure_count: count }),
+    directory.source.writeStatus(handle(policy), {
+      conditions: [],
+      transient_failure_count: count,
+    }),
   );
   await Promise.all(writes);
   expect(await readdir(join(directory.state, 'status', 'shop'))).toEqual(['main.json']);
@@ -54,7 +64,7 @@ test('many statuses written at once leave one whole file and nothing else', asyn
 
 test('a damaged status counts as none', async () => {
   await directory.write('main.yaml', policyYaml('main'));
-  await directory.source.writeStatus(policy, { conditions: [], last_error: 'x' });
+  await directory.source.writeStatus(handle(policy), { conditions: [], last_error: 'x' });
   await writeFile(join(directory.state, 'status', 'shop', 'main.json'), '{ "conditions"');
   expect((await directory.source.readPolicy(policy))?.status).toEqual({ conditions: [] });
 });
@@ -62,19 +72,19 @@ test('a damaged status counts as none', async () => {
 test('a policy with the longest possible name has a status', async () => {
   const longest = shop('n'.repeat(253));
   await directory.write('main.yaml', policyYaml(longest.name));
-  await directory.source.writeStatus(longest, { conditions: [], last_error: 'x' });
+  await directory.source.writeStatus(handle(longest), { conditions: [], last_error: 'x' });
   expect((await directory.source.readPolicy(longest))?.status.last_error).toBe('x');
 });
 
 test('no name leads out of the state directory', async () => {
-  await directory.source.writeStatus({ namespace: '..', name: '../x' }, { conditions: [] });
+  await directory.source.writeStatus(handle({ namespace: '..', name: '../x' }), { conditions: [] });
   const escape = directory.source.createSecret({ namespace: '..', name: 'x' }, policy, generated);
   await expect(escape).rejects.toMatchObject({ code: 'SecretFetchFailed' });
   await expect(readdir(directory.state)).rejects.toThrow('ENOENT');
 });
 
 test('git never takes the state directory in', async () => {
-  await directory.source.recordEvent(policy, {
+  await directory.source.recordEvent(handle(policy), {
     type: 'Normal',
     reason: 'Reconciled',
     message: 'x',
@@ -86,7 +96,7 @@ test('events are lines of JSON, and the log stays small', async () => {
   const message = 'x'.repeat(100_000);
   const reasons = Array.from({ length: 25 }, (_, count) => `Reason${count}`);
   for (const reason of reasons) {
-    await directory.source.recordEvent(policy, { type: 'Warning', reason, message });
+    await directory.source.recordEvent(handle(policy), { type: 'Warning', reason, message });
   }
   const lines = `${await stateText('events.1.jsonl')}${await stateText('events.jsonl')}`
     .trim()

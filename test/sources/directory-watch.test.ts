@@ -3,7 +3,14 @@ import { mkdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { DirectorySource } from '../../sources/directory/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
-import { policyYaml, secretYaml, shop, testDirectory, type TestDirectory } from './directory.ts';
+import {
+  handle,
+  policyYaml,
+  secretYaml,
+  shop,
+  testDirectory,
+  type TestDirectory,
+} from './directory.ts';
 
 let directory: TestDirectory;
 let stop: AbortController;
@@ -66,8 +73,12 @@ test('files that are touched, comments, statuses and events are no changes', asy
   const until = await watching();
   await utimes(join(directory.path, 'a.yaml'), 1, 1);
   await directory.replace('a.yaml', `# comment\n${policyYaml('a')}`);
-  await directory.source.writeStatus(shop('a'), { conditions: [] });
-  await directory.source.recordEvent(shop('a'), { type: 'Normal', reason: 'R', message: 'm' });
+  await directory.source.writeStatus(handle(shop('a')), { conditions: [] });
+  await directory.source.recordEvent(handle(shop('a')), {
+    type: 'Normal',
+    reason: 'R',
+    message: 'm',
+  });
   await directory.write('last.yaml', policyYaml('last'));
   expect(await until('policy last')).toEqual(['policy last']);
 });
@@ -77,7 +88,7 @@ test('a status written into a state directory inside the watched one is no chang
   const source = directorySource({ directory: directory.path, stateDirectory });
   await directory.write('a.yaml', policyYaml('a'));
   const until = await watching(source);
-  await source.writeStatus(shop('a'), { conditions: [] });
+  await source.writeStatus(handle(shop('a')), { conditions: [] });
   await directory.write('last.yaml', policyYaml('last'));
   expect(await until('policy last')).toEqual(['policy last']);
 });

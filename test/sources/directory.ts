@@ -62,3 +62,8 @@ stringData: ${JSON.stringify(entries)}
 export function shop(name: string) {
   return { namespace: 'shop', name };
 }
+
+/** A policy as its status is written; the version matters to no file. */
+export function handle(ref: { readonly namespace: string; readonly name: string }) {
+  return { ref, version: '1' };
+}

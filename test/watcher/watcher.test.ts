@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { policyWorkflowId } from '../../workflows/messages.ts';
 import { temporalAddress } from '../setup/servers.ts';
-import { policyYaml, secretYaml, shop } from '../sources/directory.ts';
+import { handle, policyYaml, secretYaml, shop } from '../sources/directory.ts';
 import { openWatched, until, type Watched } from './watched.ts';
 
 let watched: Watched;
@@ -72,7 +72,7 @@ test('the status of a policy is no change of it', async () => {
   await watched.start();
   await watched.untilSignals('a', 1);
   const ref = shop(watched.policy('a'));
-  await watched.directory.source.writeStatus(ref, { conditions: [], last_error: 'x' });
+  await watched.directory.source.writeStatus(handle(ref), { conditions: [], last_error: 'x' });
   await declare('last');
   await watched.untilSignals('last', 1);
   expect(await watched.signals('a')).toBe(1);

@@ -20,26 +20,32 @@ function addressOf(text: string) {
 }
 
 test('the directory of policies is enough; the rest has defaults', () => {
-  const { taskQueue, places, http, logLevel } = readConfiguration(enough);
-  expect({ taskQueue, places, http, logLevel }).toEqual({
+  const { taskQueue, source, http, logLevel } = readConfiguration(enough);
+  expect({ taskQueue, source, http, logLevel }).toEqual({
     taskQueue: 'pgwarden',
-    places: { directory: '/etc/policies', stateDirectory: '/etc/policies/.pgwarden' },
+    source: {
+      kind: 'directory',
+      places: { directory: '/etc/policies', stateDirectory: '/etc/policies/.pgwarden' },
+    },
     http: { host: '127.0.0.1', port: 8080 },
     logLevel: 'info',
   });
 });
 
 test('every setting is read from its variable', () => {
-  const { taskQueue, places, http, logLevel } = readConfiguration({
+  const { taskQueue, source, http, logLevel } = readConfiguration({
     TEMPORAL_TASK_QUEUE: 'access',
     PGWARDEN_POLICIES: '/etc/policies',
     PGWARDEN_STATE: '/var/lib/pgwarden',
     PGWARDEN_HTTP_ADDR: ':9090',
     LOG_LEVEL: 'debug',
   });
-  expect({ taskQueue, places, http, logLevel }).toEqual({
+  expect({ taskQueue, source, http, logLevel }).toEqual({
     taskQueue: 'access',
-    places: { directory: '/etc/policies', stateDirectory: '/var/lib/pgwarden' },
+    source: {
+      kind: 'directory',
+      places: { directory: '/etc/policies', stateDirectory: '/var/lib/pgwarden' },
+    },
     http: { host: '0.0.0.0', port: 9090 },
     logLevel: 'debug',
   });

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { apiError } from './api-error.ts';
+import type { Credentials } from './credentials.ts';
+import { lines, textOf } from './text.ts';
+import { httpTransport, type ApiRequest } from './transport.ts';
+
+type Query = Readonly<Record<string, string>>;
+
+/** An API server, as far as we need it. Throws `ApiError` for what it refuses, any other error when it cannot be asked. */
+export interface ApiClient {
+  readonly get: (path: string, query?: Query, accept?: string) => Promise<unknown>;
+  readonly create: (path: string, body: object) => Promise<unknown>;
+  /** Whole, and only if it is still of the resourceVersion in `body`. */
+  readonly replace: (path: string, body: object) => Promise<unknown>;
+  /** Server-side apply: what we said before and say no more goes. */
+  readonly apply: (path: string, body: object) => Promise<unknown>;
+  /** The objects of a stream, one a line, until the server ends it. */
+  readonly stream: (request: StreamRequest) => AsyncGenerator;
+}
+
+export interface StreamRequest {
+  readonly path: string;
+  readonly query: Query;
+  readonly accept?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Who wrote a field, in the object's managedFields. */
+export const fieldManager = 'pgwarden';
+
+const limitMs = 10_000;
+
+/** `onRequest` is told of every request. */
+export function apiClient(
+  credentials: Credentials,
+  onRequest: (request: Pick<ApiRequest, 'method' | 'path' | 'query'>) => void = () => undefined,
+): ApiClient {
+  const transport = httpTransport(credentials);
+  const call = async (request: ApiRequest) => {
+    onRequest(request);
+    return answer(await transport(request, AbortSignal.timeout(limitMs)));
+  };
+  const write = (method: ApiRequest['method'], path: string, body: object) =>
+    call({ method, path, contentType: 'application/json', body: JSON.stringify(body) });
+  return {
+    get: (path, query = {}, accept = 'application/json') =>
+      call({ method: 'GET', path, query, accept }),
+    create: (path, body) => write('POST', path, body),
+    replace: (path, body) => write('PUT', path, body),
+    apply: (path, body) =>
+      call({
+        method: 'PATCH',
+        path,
+        query: { fieldManager, force: 'true' },
+        contentType: 'application/apply-patch+yaml',
+        body: JSON.stringify(body),
+      }),
+    async *stream({ signal, ...request }) {
+      onRequest({ method: 'GET', ...request });
+      const stop = new AbortController();
+      const abort = () => {
+        stop.abort();
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      const late = setTimeout(abort, limitMs);
+      try {
+        const response = await transport({ method: 'GET', ...request }, stop.signal);
+        clearTimeout(late);
+        if (response.statusCode !== 200) await answer(response);
+        for await (const line of lines(response)) yield parsed(line);
+      } finally {
+        clearTimeout(late);
+        abort(); // whoever reads no further leaves the connection
+        signal.removeEventListener('abort', abort);
+      }
+    },
+  };
+}
+
+async function answer(response: IncomingMessage): Promise<unknown> {
+  const { statusCode = 0 } = response;
+  const body = parsed(await textOf(response));
+  if (statusCode < 200 || statusCode > 299) throw apiError(statusCode, body);
+  return body;
+}
+
+/** An answer that is no JSON, as from a gateway in between, says nothing to a program. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

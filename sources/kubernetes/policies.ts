@@ -1,0 +1,100 @@
+import type { ResourceRef } from '../../core/document/document.ts';
+import { isResourceRef, refText } from '../resource-name.ts';
+import { secretsUsed } from '../secrets-used.ts';
+import type { PolicyRecord } from '../source.ts';
+import { hasCode, isNotFound } from './api/api-error.ts';
+import type { ApiClient } from './api/client.ts';
+import { listed, metadataOnly } from './api/list.ts';
+import { paths, policyPath } from './paths.ts';
+import { policyType } from './resource.ts';
+import { contentOf, decodePolicy, partsOf, recordOf, type PolicyObject } from './policy-object.ts';
+import { apiTrouble, troubleAs } from './trouble.ts';
+
+export async function readPolicy(
+  client: ApiClient,
+  ref: ResourceRef,
+): Promise<PolicyRecord | undefined> {
+  const object = await readObject(client, ref);
+  return object === undefined ? undefined : recordOf(object);
+}
+
+/** Undefined also for one that is being deleted: whatever holds it up, it is not ours to manage any more. */
+export async function readObject(
+  client: ApiClient,
+  ref: ResourceRef,
+): Promise<PolicyObject | undefined> {
+  if (!isResourceRef(ref)) return undefined;
+  try {
+    const object = decodePolicy(await client.get(policyPath(ref)));
+    return object.metadata.deletionTimestamp === undefined ? object : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw troubleAs('PolicyUnreadable', `read policy ${refText(ref)}`, error);
+  }
+}
+
+/** `namespaces`: in those only; without any, in all. */
+export async function listPolicies(
+  client: ApiClient,
+  namespaces: readonly string[],
+): Promise<readonly ResourceRef[]> {
+  const refs: ResourceRef[] = [];
+  await eachPolicy(client, namespaces, metadataOnly.list, ({ metadata }) => {
+    if (metadata.deletionTimestamp === undefined) {
+      refs.push({ namespace: metadata.namespace, name: metadata.name });
+    }
+  });
+  return refs;
+}
+
+/** By asking for all policies of the Secret's namespace, which a process that watches them need not. */
+export async function listPoliciesUsing(
+  client: ApiClient,
+  { namespace, name }: ResourceRef,
+): Promise<readonly ResourceRef[]> {
+  const refs: ResourceRef[] = [];
+  await eachPolicy(client, [namespace], undefined, (object) => {
+    if (secretsUsed(contentOf(object)).includes(name)) {
+      refs.push({ namespace, name: object.metadata.name });
+    }
+  });
+  return refs;
+}
+
+async function eachPolicy(
+  client: ApiClient,
+  namespaces: readonly string[],
+  accept: string | undefined,
+  take: (object: PolicyObject) => void,
+): Promise<void> {
+  const places = namespaces.length === 0 ? [undefined] : namespaces;
+  for (const namespace of places) {
+    const request = {
+      path: paths.policies(namespace),
+      ...(accept === undefined ? {} : { accept }),
+    };
+    try {
+      for await (const { items } of listed(client, request)) items.map(decodePolicy).forEach(take);
+    } catch (error) {
+      throw troubleAs('PolicyUnreadable', 'list policies', error);
+    }
+  }
+}
+
+/** Writes to the status of the policy that was read, and of no other of its name. False when it is gone. */
+export async function applyStatus(
+  client: ApiClient,
+  { ref, version }: Pick<PolicyRecord, 'ref' | 'version'>,
+  status: object,
+): Promise<boolean> {
+  const { uid } = partsOf(version);
+  const { apiVersion, kind } = policyType;
+  const metadata = { name: ref.name, namespace: ref.namespace, uid };
+  try {
+    await client.apply(`${policyPath(ref)}/status`, { apiVersion, kind, metadata, status });
+    return true;
+  } catch (error) {
+    if (isNotFound(error) || hasCode(error, 409)) return false;
+    throw apiTrouble(`write the status of policy ${refText(ref)}`, error);
+  }
+}

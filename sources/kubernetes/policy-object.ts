@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ResourceRef } from '../../core/document/document.ts';
+import { readPolicyResource } from '../../core/document/resource.ts';
+import type { PolicyRecord } from '../source.ts';
+import { decodeStatus, observedGeneration } from './status.ts';
+
+const objectSchema = z.looseObject({
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string(),
+    generation: z.int(),
+    deletionTimestamp: z.string().optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+  status: z.unknown().optional(),
+});
+
+/** A policy as the API server has it. */
+export type PolicyObject = z.infer<typeof objectSchema>;
+
+export function decodePolicy(value: unknown): PolicyObject {
+  return objectSchema.parse(value);
+}
+
+/** A new value of it asks for a full look, also when nothing seems to have changed. The time is a good value. */
+export const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
+
+/** `<uid>.<generation>`: a policy made anew under an old name is another one. Then what its annotation says, hashed. */
+export function versionOf({ metadata }: PolicyObject): string {
+  const { uid, generation, annotations = {} } = metadata;
+  const requested = annotations[requestAnnotation];
+  const hash = createHash('sha256').update(requested ?? '');
+  const request = requested === undefined ? '' : `.${hash.digest('hex').slice(0, 8)}`;
+  return `${uid}.${String(generation)}${request}`;
+}
+
+/** What a version says of the object it is of. */
+export function partsOf(version: string): { readonly uid: string; readonly generation: number } {
+  const [uid = '', generation = ''] = version.split('.');
+  return { uid, generation: Number(generation) };
+}
+
+export function recordOf(object: PolicyObject): PolicyRecord {
+  const { metadata, status } = object;
+  const isUnseen = observedGeneration(status) !== metadata.generation;
+  return {
+    ref: refOf(object),
+    version: versionOf(object),
+    content: contentOf(object),
+    status: decodeStatus(status),
+    ...(isUnseen ? { unseen: true } : {}),
+  };
+}
+
+export function refOf({ metadata: { namespace, name } }: PolicyObject): ResourceRef {
+  return { namespace, name };
+}
+
+export function contentOf(object: PolicyObject): PolicyRecord['content'] {
+  const content = readPolicyResource(object);
+  if (content.kind === 'invalid') return { refusal: content.refusal };
+  if (content.kind !== 'policy') throw new Error('the API server handed out something else');
+  return { spec: content.spec, graph: content.graph };
+}

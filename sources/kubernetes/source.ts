@@ -1,0 +1,52 @@
+import { contentVersions } from '../content-version.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import type { PolicySource } from '../source.ts';
+import type { ApiClient } from './api/client.ts';
+import { recordEvent } from './events.ts';
+import { applyStatus, listPolicies, listPoliciesUsing, readPolicy } from './policies.ts';
+import { partsOf } from './policy-object.ts';
+import { createSecret, readSecret } from './secrets.ts';
+import { encodeStatus } from './status.ts';
+import { versionKey } from './version-key.ts';
+import { watchCluster } from './watch/watch.ts';
+
+export interface KubernetesOptions {
+  readonly client: ApiClient;
+  /** Those to look at; all of them when there is none. */
+  readonly namespaces: readonly string[];
+  /** Our own, where the key of Secrets' versions is kept. */
+  readonly namespace: string;
+  /** The pod, for Events. */
+  readonly instance: string;
+  /** Told of trouble while watching, which goes on by itself. */
+  readonly onTrouble: (trouble: Refusal) => void;
+}
+
+const versionKeySecret = 'pgwarden-version-key';
+
+/**
+ * Policies as `PostgresPolicy` resources, and Secrets, of a Kubernetes API server.
+ *
+ * Several processes may use it at once. Nothing of a Secret's data is kept, and nothing is taken for true that was
+ * read earlier.
+ */
+export function kubernetesSource(options: KubernetesOptions): PolicySource {
+  const { client, namespaces, namespace, instance } = options;
+  const keyRef = { namespace, name: versionKeySecret };
+  const secrets = { client, versionOf: contentVersions(() => versionKey(client, keyRef)) };
+  const watching = watchCluster(options);
+  return {
+    readPolicy: (ref) => readPolicy(client, ref),
+    listPolicies: () => listPolicies(client, namespaces),
+    readSecret: (ref) => readSecret(secrets, ref),
+    createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
+    async writeStatus(policy, status) {
+      const { generation } = partsOf(policy.version);
+      await applyStatus(client, policy, encodeStatus(status, generation));
+    },
+    recordEvent: (policy, event) => recordEvent(client, instance, policy, event),
+    policiesUsing: async (secret) =>
+      watching.policiesUsing(secret) ?? (await listPoliciesUsing(client, secret)),
+    watch: watching.begin,
+  };
+}

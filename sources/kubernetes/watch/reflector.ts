@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Refusal } from '../../../core/refusal.ts';
+import { apiError, hasCode } from '../api/api-error.ts';
+import type { ApiClient } from '../api/client.ts';
+import { listed, metadataOnly } from '../api/list.ts';
+import { apiTrouble } from '../trouble.ts';
+
+export interface ReflectorOptions<T> {
+  readonly client: ApiClient;
+  readonly path: string;
+  readonly fieldSelector?: string;
+  readonly metadataOnly: boolean;
+  /** What to keep of an object, and by which name; `before` is what is kept of it now. */
+  readonly digest: (object: unknown, find: (key: string) => T | undefined) => readonly [string, T];
+  /** An object came, became another, or went. Not told of what the first list holds. */
+  readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
+  readonly onTrouble: (trouble: Refusal) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Reflector<T> {
+  readonly kept: ReadonlyMap<string, T>;
+  /**
+   * Resolves once all there is was seen. Or was not to be seen, as it is forbidden: then it is told as soon as it is allowed.
+   */
+  readonly begun: Promise<void>;
+}
+
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+const watchSeconds = 300;
+
+/**
+ * Keeps what is known of the objects at a path, until the signal aborts: lists them, watches, and after every failure
+ * lists again, with a growing, jittered pause. Nothing that happened while it could not watch is missed, but what came
+ * and went in between.
+ */
+export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
+  const kept = new Map<string, T>();
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  void reflectUntilAborted(options, kept, begin);
+  return { kept, begun };
+}
+
+async function reflectUntilAborted<T>(
+  options: ReflectorOptions<T>,
+  kept: Map<string, T>,
+  begin: () => void,
+): Promise<void> {
+  const { signal, onTrouble, path } = options;
+  let isQuiet = true;
+  let failures = 0;
+  while (!signal.aborted) {
+    const began = Date.now();
+    try {
+      const version = await list(options, kept, isQuiet);
+      isQuiet = false;
+      begin();
+      await watch(options, kept, version);
+    } catch (error) {
+      if (isAborted(signal)) break;
+      if (hasCode(error, 410)) continue; // what was asked for is too old
+      onTrouble(apiTrouble(`watch ${path}`, error));
+      if (hasCode(error, 403)) {
+        isQuiet = false;
+        begin();
+      }
+      // Where lists are allowed and watches fail at once, the pauses have to grow, too.
+      failures = Date.now() - began > longestRetryMs ? 1 : failures + 1;
+      await pause(failures, signal);
+    }
+  }
+  begin();
+}
+
+/** Not narrowed by an earlier check: the signal changes while others work. */
+function isAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
+}
+
+async function pause(failures: number, signal: AbortSignal): Promise<void> {
+  const delay = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+  const jittered = delay * (0.75 + Math.random() / 2);
+  await sleep(jittered, undefined, { signal }).catch(() => undefined);
+}
+
+/** Answers the version from which to watch. */
+async function list<T>(
+  options: ReflectorOptions<T>,
+  kept: Map<string, T>,
+  isQuiet: boolean,
+): Promise<string> {
+  const { client, path, fieldSelector, digest, onChange } = options;
+  const found = new Map<string, T>();
+  const accept = options.metadataOnly ? { accept: metadataOnly.list } : {};
+  const selector = fieldSelector === undefined ? {} : { fieldSelector };
+  let version = '';
+  for await (const page of listed(client, { path, ...selector, ...accept })) {
+    version = page.resourceVersion;
+    for (const item of page.items) found.set(...digest(item, (key) => kept.get(key)));
+  }
+  const before = new Map(kept);
+  kept.clear();
+  for (const [key, after] of found) kept.set(key, after);
+  if (isQuiet) return version;
+  for (const [key, after] of found) onChange(key, before.get(key), after);
+  for (const [key, gone] of before) if (!found.has(key)) onChange(key, gone, undefined);
+  return version;
+}
+
+const eventSchema = z.object({
+  type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
+  object: z.unknown(),
+});
+
+const versionSchema = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
+const errorSchema = z.object({ code: z.int().default(500) });
+
+/** Until something fails. That the server ends a watch after some minutes is no failure. */
+async function watch<T>(
+  options: ReflectorOptions<T>,
+  kept: Map<string, T>,
+  from: string,
+): Promise<void> {
+  const { client, path, fieldSelector, signal } = options;
+  let version = from;
+  while (!isAborted(signal)) {
+    const events = client.stream({
+      path,
+      query: {
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: version,
+        timeoutSeconds: String(Math.round(watchSeconds * (1 + Math.random()))),
+        ...(fieldSelector === undefined ? {} : { fieldSelector }),
+      },
+      ...(options.metadataOnly ? { accept: metadataOnly.watch } : {}),
+      signal,
+    });
+    const began = Date.now();
+    for await (const event of events) version = take(options, kept, event);
+    if (Date.now() - began < 1_000) throw new Error('the watch ended at once');
+  }
+}
+
+/** Answers the version of the event. */
+function take<T>(
+  { digest, onChange }: ReflectorOptions<T>,
+  kept: Map<string, T>,
+  event: unknown,
+): string {
+  const { type, object } = eventSchema.parse(event);
+  if (type === 'ERROR') throw apiError(errorSchema.parse(object).code, object);
+  const { resourceVersion } = versionSchema.parse(object).metadata;
+  if (type === 'BOOKMARK') return resourceVersion;
+  const [key, after] = digest(object, (name) => kept.get(name));
+  const before = kept.get(key);
+  if (type === 'DELETED') kept.delete(key);
+  else kept.set(key, after);
+  onChange(key, before, type === 'DELETED' ? undefined : after);
+  return resourceVersion;
+}

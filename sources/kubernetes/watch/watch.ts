@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { ResourceRef } from '../../../core/document/document.ts';
+import { refText } from '../../resource-name.ts';
+import { secretsUsed } from '../../secrets-used.ts';
+import type { PolicySource, SourceChange } from '../../source.ts';
+import { paths } from '../paths.ts';
+import { contentOf, decodePolicy, refOf, versionOf } from '../policy-object.ts';
+import type { KubernetesOptions } from '../source.ts';
+import { reflect, type Reflector } from './reflector.ts';
+
+export interface ClusterWatch {
+  readonly begin: PolicySource['watch'];
+  /** Undefined while nothing is watched. */
+  readonly policiesUsing: (secret: ResourceRef) => readonly ResourceRef[] | undefined;
+}
+
+/** What is kept of a policy: enough to see that it changed, and whom a Secret concerns. */
+interface KeptPolicy {
+  readonly ref: ResourceRef;
+  readonly version: string;
+  readonly secrets: readonly string[];
+}
+
+type Kept = ReadonlyMap<string, KeptPolicy>;
+
+/** Watches policies and the names and versions of Secrets; what is in a Secret never comes here. */
+export function watchCluster(options: KubernetesOptions): ClusterWatch {
+  let watched: readonly Kept[] | undefined;
+  return {
+    async begin(onChange, signal) {
+      const places = options.namespaces.length === 0 ? [undefined] : options.namespaces;
+      const context = { options, onChange, signal };
+      const policies = places.map((namespace) => watchPolicies(context, namespace));
+      const secrets = places.map((namespace) => watchSecrets(context, namespace));
+      await Promise.all([...policies, ...secrets].map(({ begun }) => begun));
+      watched = policies.map(({ kept }) => kept);
+      signal.addEventListener('abort', () => (watched = undefined), { once: true });
+    },
+    policiesUsing: (secret) => watched?.flatMap((kept) => using(kept, secret)),
+  };
+}
+
+function using(kept: Kept, { namespace, name }: ResourceRef): readonly ResourceRef[] {
+  return [...kept.values()]
+    .filter(({ ref, secrets }) => ref.namespace === namespace && secrets.includes(name))
+    .map(({ ref }) => ref);
+}
+
+interface Context {
+  readonly options: KubernetesOptions;
+  readonly onChange: (change: SourceChange) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A status is no change: generation and annotation stay the same. */
+function watchPolicies(
+  { options: { client, onTrouble }, onChange, signal }: Context,
+  namespace: string | undefined,
+): Reflector<KeptPolicy> {
+  return reflect<KeptPolicy>({
+    ...{ client, onTrouble, signal },
+    path: paths.policies(namespace),
+    metadataOnly: false,
+    digest: (value, find) => {
+      const object = decodePolicy(value);
+      const ref = refOf(object);
+      const version = versionOf(object);
+      const known = find(refText(ref));
+      if (known?.version === version) return [refText(ref), known];
+      return [refText(ref), { ref, version, secrets: secretsUsed(contentOf(object)) }];
+    },
+    onChange: (_key, before, after) => {
+      const ref = (after ?? before)?.ref;
+      if (ref === undefined || before?.version === after?.version) return;
+      onChange({ kind: 'policy', ref });
+    },
+  });
+}
+
+/** Helm's releases and the tokens of ServiceAccounts are most of a cluster's Secrets, and never a policy's. */
+const fieldSelector = [
+  'helm.sh/release.v1',
+  'kubernetes.io/service-account-token',
+  'bootstrap.kubernetes.io/token',
+]
+  .map((type) => `type!=${type}`)
+  .join(',');
+
+const secretSchema = z.object({
+  metadata: z.object({ namespace: z.string(), name: z.string(), resourceVersion: z.string() }),
+});
+
+function watchSecrets(
+  { options: { client, onTrouble }, onChange, signal }: Context,
+  namespace: string | undefined,
+): Reflector<string> {
+  return reflect<string>({
+    ...{ client, onTrouble, signal, fieldSelector },
+    path: paths.secrets(namespace),
+    metadataOnly: true,
+    digest: (value) => {
+      const { metadata } = secretSchema.parse(value);
+      return [refText(metadata), metadata.resourceVersion];
+    },
+    onChange: (key, before, after) => {
+      if (before === after) return;
+      const [space = '', name = ''] = key.split('/');
+      onChange({ kind: 'secret', ref: { namespace: space, name } });
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { Refusal } from '../core/refusal.ts';
+
+export interface HttpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const defaultAddress = '127.0.0.1:8080';
+
+/** Where `PGWARDEN_HTTP_ADDR` says that probes are answered. Throws Refusal `Usage`. */
+export function httpAddress(env: NodeJS.ProcessEnv): HttpAddress {
+  const text = env.PGWARDEN_HTTP_ADDR ?? defaultAddress;
+  const { host, port } = /^(?<host>.*):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
+  if (host === undefined || port === undefined || Number(port) > 65_535) {
+    const hint = 'Write it like 127.0.0.1:8080 or :8080.';
+    throw new Refusal('Usage', `PGWARDEN_HTTP_ADDR is not an address: ${text}`, hint);
+  }
+  return { host: host === '' ? '0.0.0.0' : host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+}

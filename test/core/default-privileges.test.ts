@@ -5,13 +5,9 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { liveFor, nothing } from './live-for.ts';
 import { graphOf, problemsOf } from './parsed.ts';
+import { roleRow } from './role-row.ts';
 
-const person = (name: string): object => ({
-  ...{ kind: 'role', name, login: false, superuser: false, createdb: false, createrole: false },
-  ...{ inherit: true, replication: false, bypassrls: false, connectionLimit: -1 },
-  ...{ validUntil: null, comment: null },
-});
-const people = ['maker', 'reader', 'human'].map(person);
+const people = ['maker', 'reader', 'human'].map(roleRow);
 const app = { kind: 'schema', name: 'app', owner: 'postgres' };
 
 const defaults = (schema: string | null, letter: string, acl: readonly unknown[]): object => ({

@@ -3,6 +3,7 @@ import { parseDocuments } from '../../core/document/document.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { liveFor } from './live-for.ts';
+import { roleRow } from './role-row.ts';
 
 describe('a plan of passwords alone', () => {
   const [document] = parseDocuments(
@@ -11,20 +12,7 @@ describe('a plan of passwords alone', () => {
   );
   if (document?.kind !== 'manifest') throw new Error('not a manifest');
   const { graph } = document;
-  const row = {
-    kind: 'role',
-    name: 'ana',
-    login: true,
-    superuser: false,
-    createdb: false,
-    createrole: false,
-    inherit: true,
-    replication: false,
-    bypassrls: false,
-    connectionLimit: -1,
-    validUntil: null,
-    comment: null,
-  };
+  const row = { ...roleRow('ana'), login: true };
   const rows = decodeRows([row, { kind: 'password', role: 'ana' }]);
 
   test('is no drift, as nobody can see what is stored', () => {

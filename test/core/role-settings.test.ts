@@ -4,6 +4,7 @@ import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { splitList } from '../../core/setting-list.ts';
 import { liveFor } from './live-for.ts';
 import { graphOf, problemsOf } from './parsed.ts';
+import { roleRow } from './role-row.ts';
 
 describe('a list', () => {
   test.each([
@@ -113,11 +114,7 @@ test('settings count as a changed role, unless the role is new, and losing a rol
 roles:
   - { name: ana, config: { jit: off, work_mem: 2MB }, database_config: {} }
   - { name: ben, config: { jit: off } }`);
-  const person = {
-    ...{ kind: 'role', name: 'ana', login: false, superuser: false, createdb: false },
-    ...{ createrole: false, inherit: true, replication: false, bypassrls: false },
-    ...{ connectionLimit: -1, validUntil: null, comment: null },
-  };
+  const person = roleRow('ana');
   const settings = ['work_mem=1MB', 'role=boss'];
   const rows = decodeRows([
     person,

@@ -6,6 +6,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { explainPlan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
 import { liveFor } from './live-for.ts';
 import { graphOf } from './parsed.ts';
+import { roleRow } from './role-row.ts';
 
 type Entry = readonly [grantee: string, grantor: string, privilege: string, grantable: boolean];
 
@@ -20,11 +21,7 @@ roles: [{ name: ana, external: true }, { name: ben, external: true }, { name: ev
 grants: [{ role: ana, privileges: [INSERT], object: { type: table, schema: app, name: t } }]
 `);
 
-const roles = ['ana', 'ben', 'eve'].map((name) => ({
-  ...{ kind: 'role', name, login: false, superuser: false, createdb: false, createrole: false },
-  ...{ inherit: true, replication: false, bypassrls: false, connectionLimit: -1 },
-  ...{ validUntil: null, comment: null },
-}));
+const roles = ['ana', 'ben', 'eve'].map(roleRow);
 
 function planFor(acl: readonly Entry[], live: Live): Plan {
   const plan = planChanges(decodeRows([...roles, ...tableWith(acl)]), live);

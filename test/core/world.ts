@@ -5,6 +5,7 @@ import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { grantableTypes } from '../../core/registry.ts';
 import { plainRole } from '../../core/plain-role.ts';
 import { retiredRow } from './retired-row.ts';
+import { roleRow } from './role-row.ts';
 
 /** What a manifest says beside what a server has, both made up, as raw rows so that they can be shuffled. */
 export interface World {
@@ -182,21 +183,9 @@ function schemaRows(name: string): fc.Arbitrary<unknown[]> {
   );
 }
 
-function roleRow(name: string): fc.Arbitrary<unknown[]> {
+function roleRows(name: string): fc.Arbitrary<unknown[]> {
   return fc.record({ login: fc.boolean(), createdb: fc.boolean() }).map((flags) => [
-    {
-      kind: 'role',
-      name,
-      superuser: false,
-      createrole: false,
-      inherit: true,
-      replication: false,
-      bypassrls: false,
-      connectionLimit: -1,
-      validUntil: null,
-      comment: null,
-      ...flags,
-    },
+    { ...roleRow(name), ...flags },
     { kind: 'password', role: name },
   ]);
 }
@@ -258,7 +247,7 @@ export const worlds: fc.Arbitrary<World> = fc
     }));
     return fc
       .tuple(
-        fc.tuple(...[...presentRoles, ...retired].map(roleRow)),
+        fc.tuple(...[...presentRoles, ...retired].map(roleRows)),
         fc.tuple(...presentSchemas.map(schemaRows)),
         membershipRows,
         defaultRows,

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  databaseWorkflowId,
-  policyWorkflowId,
-  queueQuery,
-  reconcileNow,
-} from '../../workflows/messages.ts';
+import { policyWorkflowId, queueQuery, reconcileNow } from '../../workflows/messages.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
+import { serverWorkflow } from './server-workflow.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
 
@@ -57,15 +53,6 @@ function otherSpelling(): string {
   const url = new URL(database.url);
   url.hostname = url.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
   return url.href;
-}
-
-async function serverWorkflow() {
-  const rows = await rowsOf<{ id: string }>(
-    database.url,
-    `SELECT left(encode(sha256(convert_to(system_identifier::text, 'UTF8')), 'hex'), 16) AS id
-       FROM pg_control_system()`,
-  );
-  return bench.client.workflow.getHandle(databaseWorkflowId(rows[0]?.id ?? ''));
 }
 
 async function commentOf(role: string): Promise<string | undefined> {
@@ -129,7 +116,7 @@ test('a claim goes with the policy that points at another server or declares som
   await settledIn(bench, 'second', 'Ready');
   await declare('first', { roles: [own, shared] });
   await settledIn(bench, 'first', 'Conflict');
-  const { claims, waiting } = await (await serverWorkflow()).query(queueQuery);
+  const { claims, waiting } = await (await serverWorkflow(bench, database.url)).query(queueQuery);
   const kept = claims.find(({ policy }) => policy.name === 'first');
   expect(kept?.roles).toEqual([own]);
   expect(waiting.map(({ policy }) => policy.name)).toEqual(['first']);
@@ -171,7 +158,7 @@ test('a role is declared by one policy or granted to by others, whoever came fir
   const named = `role "${role}" is named by policy ${bench.namespace}/granting`;
   expect(late.error?.message).toBe(named);
 
-  await (await serverWorkflow()).terminate('lost');
+  await (await serverWorkflow(bench, database.url)).terminate('lost');
   const ref = { namespace: bench.namespace, name: 'late' };
   const handle = bench.client.workflow.getHandle(policyWorkflowId(ref));
   const { error } = await handle.executeUpdate(reconcileNow);
@@ -187,7 +174,7 @@ test('the same claim wins after the workflow of the server was lost', async () =
   await settledIn(bench, 'winner', 'Ready');
   await declare('loser', { roles: [role], comment: 'loser' });
   await settledIn(bench, 'loser', 'Conflict');
-  await (await serverWorkflow()).terminate('lost');
+  await (await serverWorkflow(bench, database.url)).terminate('lost');
 
   const loser = bench.client.workflow.getHandle(
     policyWorkflowId({ namespace: bench.namespace, name: 'loser' }),
@@ -210,7 +197,9 @@ test('the same claim wins after Temporal forgot everything, whoever comes first'
     bench.client.workflow.getHandle(policyWorkflowId({ namespace: bench.namespace, name })),
   );
   await Promise.all(
-    [...handles, await serverWorkflow()].map((handle) => handle.terminate('wiped')),
+    [...handles, await serverWorkflow(bench, database.url)].map((handle) =>
+      handle.terminate('wiped'),
+    ),
   );
 
   await bench.change('young');
@@ -237,7 +226,7 @@ test('a holder whose policy vanished unnoticed does not stand in the way', async
 test('the workflow of a server ends with its last claim', async () => {
   await declare('last', { roles: [uniqueName('app')] });
   await settledIn(bench, 'last', 'Ready');
-  const handle = await serverWorkflow();
+  const handle = await serverWorkflow(bench, database.url);
   expect((await handle.describe()).status.name).toBe('RUNNING');
   await remove('last');
   await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');

@@ -8,6 +8,7 @@ import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
+import { serverIdentity } from './server-workflow.ts';
 import { killed, spawnWorker } from './worker-process.ts';
 
 let bench: Bench;
@@ -79,15 +80,6 @@ async function isThere({ role, database }: Declared, round: number): Promise<boo
   return JSON.stringify(rows) === JSON.stringify(wanted);
 }
 
-async function serverIdentity(): Promise<string> {
-  const rows = await rowsOf<{ id: string }>(
-    databases[0]?.url ?? '',
-    `SELECT left(encode(sha256(convert_to(system_identifier::text, 'UTF8')), 'hex'), 16) AS id
-       FROM pg_control_system()`,
-  );
-  return rows[0]?.id ?? '';
-}
-
 /** Every workflow of the bench's Temporal namespace, once visibility knows as many. */
 function allRuns(count: number) {
   return eventually(async () => {
@@ -123,7 +115,7 @@ test('policies of one server, by whatever name they reach it, never apply at the
   await Promise.all(policies.map(({ name }) => settledIn(bench, name, 'Ready')));
   for (const each of policies) expect(await isThere(each, rounds)).toBe(true);
 
-  const databaseId = databaseWorkflowId(await serverIdentity());
+  const databaseId = databaseWorkflowId(await serverIdentity(databases[0]?.url ?? ''));
   const policyIds = policies.map(({ name }) =>
     policyWorkflowId({ namespace: bench.namespace, name }),
   );

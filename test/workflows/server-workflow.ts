@@ -1,0 +1,19 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { databaseWorkflowId } from '../../workflows/messages.ts';
+import { rowsOf } from '../setup/rows.ts';
+import type { Bench } from './bench.ts';
+
+/** The workflow of the server a URL leads to. */
+export async function serverWorkflow({ client }: Bench, url: string): Promise<WorkflowHandle> {
+  return client.workflow.getHandle(databaseWorkflowId(await serverIdentity(url)));
+}
+
+/** What the server a URL leads to is called in workflow IDs. */
+export async function serverIdentity(url: string): Promise<string> {
+  const rows = await rowsOf<{ id: string }>(
+    url,
+    `SELECT left(encode(sha256(convert_to(system_identifier::text, 'UTF8')), 'hex'), 16) AS id
+       FROM pg_control_system()`,
+  );
+  return rows[0]?.id ?? '';
+}

@@ -80,7 +80,12 @@ export default tseslint.config(
   { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
     // The Kubernetes client declares its data as classes and takes plain objects for them, as its manual shows.
-    files: ['sources/kubernetes/**/*.ts', 'test/kubernetes/**/*.ts', 'test/setup/kubernetes.ts'],
+    files: [
+      'sources/kubernetes/**/*.ts',
+      'test/chart/**/*.ts',
+      'test/kubernetes/**/*.ts',
+      'test/setup/kubernetes.ts',
+    ],
     rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' },
   },
 );

@@ -111,7 +111,10 @@ async function provideForTests() {
     await kubernetesExecutable('etcd');
     await kubernetesExecutable('kube-apiserver');
   });
-  await attempt(unavailable, 'helm', () => kubernetesExecutable('helm'));
+  await attempt(unavailable, 'helm', async () => {
+    await kubernetesExecutable('helm');
+    await kubernetesExecutable('kubectl');
+  });
   writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
 }
 

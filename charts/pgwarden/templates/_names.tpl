@@ -1,0 +1,58 @@
+{{- define "pgwarden.name" -}}
+{{ .Values.nameOverride | default .Chart.Name | trunc 40 | trimSuffix "-" }}
+{{- end }}
+
+{{/* First part of the names of all resources; the longest suffix has 16 characters. */}}
+{{- define "pgwarden.fullname" -}}
+{{- $name := include "pgwarden.name" . -}}
+{{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
+{{ .Values.fullnameOverride | default $full | trunc 47 | trimSuffix "-" }}
+{{- end }}
+
+{{/* Cluster-wide resources have the namespace in their names: two installations may have one release name. */}}
+{{- define "pgwarden.clusterName" -}}
+{{ include "pgwarden.fullname" . }}-{{ .Release.Namespace }}
+{{- end }}
+
+{{- define "pgwarden.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: {{ .Chart.Name }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Those by which worker and watcher are found, both of them. */}}
+{{- define "pgwarden.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "pgwarden.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "pgwarden.devServer.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "pgwarden.name" . }}-temporal
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Of a component: (list $ "worker"). */}}
+{{- define "pgwarden.serviceAccountName" -}}
+{{- $root := index . 0 }}{{ $component := index . 1 -}}
+{{- $account := (index $root.Values $component).serviceAccount -}}
+{{- if $account.name -}}
+{{ $account.name }}
+{{- else if $account.create -}}
+{{ include "pgwarden.fullname" $root }}-{{ $component }}
+{{- else -}}
+{{ fail (printf "%s.serviceAccount.name is required when %s.serviceAccount.create is false" $component $component) }}
+{{- end -}}
+{{- end }}
+
+{{- define "pgwarden.image" -}}
+{{- $image := .Values.image -}}
+{{- if $image.digest -}}
+{{ $image.repository }}@{{ $image.digest }}
+{{- else -}}
+{{ $image.repository }}:{{ $image.tag | default .Chart.AppVersion }}
+{{- end -}}
+{{- end }}

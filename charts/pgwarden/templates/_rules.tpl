@@ -1,0 +1,54 @@
+{{/* One rule for each need. Of these, each is about namespaces with policies; none is about the cluster. */}}
+{{- define "pgwarden.rules.worker" -}}
+# Reads the policy it works on. Lists them when claims have to be built again from what statuses say.
+- apiGroups: [pgroles.io]
+  resources: [postgrespolicies]
+  verbs: [get, list]
+# Says how it stands with a policy.
+- apiGroups: [pgroles.io]
+  resources: [postgrespolicies/status]
+  verbs: [patch]
+# Reads the Secrets that policies name, one by one, and creates those with generated passwords. It changes and deletes none.
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [get, create]
+# Tells what happened to a policy.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create]
+{{- end }}
+
+{{- define "pgwarden.rules.watcher" -}}
+# Is told of every change of a policy.
+- apiGroups: [pgroles.io]
+  resources: [postgrespolicies]
+  verbs: [list, watch]
+# Is told that a Secret changed. It asks for metadata only, which Kubernetes has no narrower right for.
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [list, watch]
+{{- end }}
+
+{{- define "pgwarden.rules.own.worker" -}}
+# Knows by a random key whether a Secret changed, without keeping what is in it.
+- apiGroups: ['']
+  resources: [secrets]
+  resourceNames: [pgwarden-version-key]
+  verbs: [get]
+# Makes that key; a right to create cannot be bound to a name.
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [create]
+{{- end }}
+
+{{- define "pgwarden.rules.own.watcher" -}}
+# Decides with the other watchers which of them does the work.
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames: [{{ include "pgwarden.fullname" . }}-watcher]
+  verbs: [get, update]
+# Makes the Lease for it; a right to create cannot be bound to a name.
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [create]
+{{- end }}

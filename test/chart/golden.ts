@@ -1,0 +1,20 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What a release is expected to be. With UPDATE_CHART set, what it is now becomes that: read the difference. */
+export function golden(installation: string, actual: string): string {
+  const file = fileURLToPath(new URL(`golden/${installation}.yaml`, import.meta.url));
+  if (process.env.UPDATE_CHART !== undefined) writeFileSync(file, actual);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '(nothing expected)';
+}
+
+/** Without what is made elsewhere and tested there: the custom resource, the dashboard. */
+export function withoutMadeFiles(rendered: string): string {
+  return rendered
+    .split(/^(?=---\n)/m)
+    .map((text) =>
+      text.includes('kind: CustomResourceDefinition') ? text.replace(/^spec:\n[^]*/m, '') : text,
+    )
+    .join('')
+    .replace(/^( {2}pgwarden\.json: ).*$/m, '$1(files/grafana-dashboard.json)');
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { AuthorizationV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { asServiceAccount, freshNamespace, kubernetes } from '../setup/kubernetes.ts';
+import { eventually } from '../workflows/wait.ts';
+import { applied } from './apply.ts';
+import { manifests, template } from './helm.ts';
+
+/** `<verb> <resource>[/<subresource>][ <name>]`, in one namespace. */
+type Right = string;
+
+const worker = {
+  withPolicies: [
+    'get postgrespolicies',
+    'list postgrespolicies',
+    'patch postgrespolicies/status',
+    'get secrets',
+    'create secrets',
+    'create events',
+  ],
+  own: ['get secrets pgwarden-version-key', 'create secrets'],
+};
+
+const watcher = {
+  withPolicies: [
+    'list postgrespolicies',
+    'watch postgrespolicies',
+    'list secrets',
+    'watch secrets',
+  ],
+  own: ['get leases pgwarden-watcher', 'update leases pgwarden-watcher', 'create leases'],
+};
+
+describe('with a list of namespaces', () => {
+  let own: string, watched: string, other: string;
+  let as: Record<'worker' | 'watcher', KubeConfig>;
+
+  beforeAll(async () => {
+    const admin = await kubernetes();
+    [own, watched, other] = [
+      await freshNamespace(admin),
+      await freshNamespace(admin),
+      await freshNamespace(admin),
+    ];
+    as = await installed(own, watched, [`watchNamespaces={${watched}}`]);
+  });
+
+  test('the worker may do in them what it needs, and nothing else', async () => {
+    expect(await rightsIn(as.worker, watched)).toEqual(worker.withPolicies.toSorted());
+  });
+
+  test('the watcher may do in them what it needs, and nothing else', async () => {
+    expect(await rightsIn(as.watcher, watched)).toEqual(watcher.withPolicies.toSorted());
+  });
+
+  test("in the release's own namespace each may keep what is its own", async () => {
+    expect(await rightsIn(as.worker, own)).toEqual(worker.own.toSorted());
+    expect(await rightsIn(as.watcher, own)).toEqual(watcher.own.toSorted());
+  });
+
+  test('neither may do anything in other namespaces', async () => {
+    expect(await rightsIn(as.worker, other)).toEqual([]);
+    expect(await rightsIn(as.watcher, other)).toEqual([]);
+  });
+
+  test('neither may read Secrets of the whole cluster, nor of another namespace', async () => {
+    for (const config of Object.values(as)) {
+      const core = config.makeApiClient(CoreV1Api);
+      await expect(core.listSecretForAllNamespaces()).rejects.toMatchObject({ code: 403 });
+      const elsewhere = { namespace: other, name: 'database' };
+      await expect(core.readNamespacedSecret(elsewhere)).rejects.toMatchObject({ code: 403 });
+    }
+  });
+});
+
+describe('without a list of namespaces', () => {
+  let own: string, other: string;
+  let as: Record<'worker' | 'watcher', KubeConfig>;
+
+  beforeAll(async () => {
+    const admin = await kubernetes();
+    [own, other] = [await freshNamespace(admin), await freshNamespace(admin)];
+    as = await installed(own, other);
+  });
+
+  test('both may do the same in every namespace, and nothing else', async () => {
+    expect(await rightsIn(as.worker, other)).toEqual(worker.withPolicies.toSorted());
+    expect(await rightsIn(as.watcher, other)).toEqual(watcher.withPolicies.toSorted());
+  });
+
+  test('neither may change a Secret, and the worker may not list them', async () => {
+    const body = { metadata: { labels: { seen: 'yes' } } };
+    for (const config of Object.values(as)) {
+      const core = config.makeApiClient(CoreV1Api);
+      const patch = core.patchNamespacedSecret({ namespace: other, name: 'database', body });
+      await expect(patch).rejects.toMatchObject({ code: 403 });
+    }
+    const core = as.worker.makeApiClient(CoreV1Api);
+    await expect(core.listSecretForAllNamespaces()).rejects.toMatchObject({ code: 403 });
+  });
+});
+
+test('who may view a namespace sees its policies, who may edit it changes them', async () => {
+  const admin = await kubernetes();
+  const namespace = await freshNamespace(admin);
+  const all = manifests(await template('production', { name: releaseName(), namespace }));
+  const roles = all.filter(({ metadata }) => /-(view|edit)$/.test(metadata.name));
+  expect(roles.map(({ kind, metadata: { labels }, rules }) => ({ kind, labels, rules }))).toEqual([
+    expect.objectContaining({
+      labels: expect.objectContaining({ 'rbac.authorization.k8s.io/aggregate-to-view': 'true' }),
+      rules: [expect.objectContaining({ verbs: ['get', 'list', 'watch'] })],
+    }),
+    expect.objectContaining({
+      labels: expect.not.objectContaining({
+        'rbac.authorization.k8s.io/aggregate-to-view': 'true',
+      }),
+      rules: [
+        expect.objectContaining({
+          verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+        }),
+      ],
+    }),
+  ]);
+});
+
+function releaseName(): string {
+  return `r-${randomUUID()}`;
+}
+
+/** The rights of a release in `namespace` for policies in `target`, with the token of each of its ServiceAccounts. */
+async function installed(namespace: string, target: string, set: readonly string[] = []) {
+  const all = manifests(
+    await template('production', {
+      namespace,
+      set: [...set, 'crds.enabled=false', 'rbac.aggregate=false'],
+    }),
+  );
+  const { stderr } = await applied(all.filter(({ kind }) => /^ServiceAccount$|Role/.test(kind)));
+  if (stderr !== '') throw new Error(stderr);
+  const admin = await kubernetes();
+  const as = {
+    worker: await asServiceAccount(admin, namespace, 'pgwarden-worker'),
+    watcher: await asServiceAccount(admin, namespace, 'pgwarden-watcher'),
+  };
+  // The API server learns of each role a moment later.
+  const has = (config: KubeConfig, place: string, right: Right) =>
+    eventually(async () => (await rightsIn(config, place)).includes(right));
+  await has(as.worker, namespace, 'get secrets pgwarden-version-key');
+  await has(as.worker, target, 'create events');
+  await has(as.watcher, namespace, 'create leases');
+  await has(as.watcher, target, 'watch secrets');
+  return as;
+}
+
+/** All that somebody may do in a namespace, but what everybody may. */
+async function rightsIn(config: KubeConfig, namespace: string): Promise<readonly Right[]> {
+  const api = config.makeApiClient(AuthorizationV1Api);
+  const { status } = await api.createSelfSubjectRulesReview({ body: { spec: { namespace } } });
+  const rights = (status?.resourceRules ?? []).flatMap(
+    ({ apiGroups = [], resources = [], verbs, resourceNames = [] }) =>
+      apiGroups.some((group) => /^(authorization|authentication)\.k8s\.io$/.test(group))
+        ? []
+        : verbs.flatMap((verb) =>
+            resources.map((resource) => [verb, resource, ...resourceNames].join(' ')),
+          ),
+  );
+  return [...new Set(rights)].toSorted();
+}

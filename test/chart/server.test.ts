@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
+import { applied } from './apply.ts';
+import { installations, kubectl, manifests, template, type Manifest } from './helm.ts';
+
+/** Kinds of the Prometheus operator, which the API server does not know. */
+const unknownHere = ['ServiceMonitor', 'PrometheusRule'];
+
+test.each(installations)('the API server takes all of %s, to the last field', async (name) => {
+  const namespaces = [await restrictedNamespace(), await restrictedNamespace()];
+  const all = await rendered(name, namespaces);
+  const known = all.filter(({ kind }) => !unknownHere.includes(kind));
+  const { stderr } = await applied(known, '--dry-run=server');
+  expect(stderr).toBe('');
+});
+
+test.each(installations)(
+  'a namespace with restricted Pod Security takes all pods of %s',
+  async (name) => {
+    const namespaces = [await restrictedNamespace(), await restrictedNamespace()];
+    const all = await rendered(name, namespaces);
+    const accounts = [...accountsUsed(all)].map((account) => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: account, namespace: namespaces[0] ?? '' },
+    }));
+    await applied(accounts);
+    const pods = podsIn(all);
+    expect(pods.length).toBeGreaterThanOrEqual(2);
+    const { stderr } = await applied(pods, '--dry-run=server');
+    expect(stderr).toBe('');
+  },
+);
+
+test('such a namespace refuses a pod that may do more', async () => {
+  const namespace = await restrictedNamespace();
+  await applied([serviceAccount('pgwarden-worker', namespace)]);
+  const set = ['securityContext.allowPrivilegeEscalation=true'];
+  const all = manifests(await template('production', { namespace, set }));
+  const [pod] = podsIn(all).filter(({ metadata }) => metadata.name.endsWith('worker'));
+  const { stderr } = await applied(pod === undefined ? [] : [pod], '--dry-run=server');
+  expect(stderr).toContain('violates PodSecurity "restricted:latest"');
+});
+
+test('pods are told who they are, what to watch and where Temporal is', async () => {
+  const pods = podsIn(manifests(await template('cloud')));
+  for (const pod of pods) {
+    expect(environmentOf(pod)).toMatchObject({
+      PGWARDEN_SOURCE: 'kubernetes',
+      PGWARDEN_WATCH_NAMESPACES: 'team-a,team-b',
+      PGWARDEN_LEASE_NAME: 'pgwarden-watcher',
+      PGWARDEN_HTTP_ADDR: ':8080',
+      LOG_LEVEL: 'info',
+      TEMPORAL_ADDRESS: 'eu-west-1.aws.api.temporal.io:7233',
+      TEMPORAL_NAMESPACE: 'pgwarden.a1b2c',
+      TEMPORAL_TASK_QUEUE: 'pgwarden',
+      TEMPORAL_TLS: 'true',
+      TEMPORAL_API_KEY: { secretKeyRef: { name: 'temporal-cloud', key: 'apiKey' } },
+      POD_NAME: { fieldRef: { fieldPath: 'metadata.name' } },
+      POD_NAMESPACE: { fieldRef: { fieldPath: 'metadata.namespace' } },
+    });
+  }
+  expect(pods).toHaveLength(2);
+});
+
+async function rendered(installation: string, [namespace = '', other = '']: readonly string[]) {
+  const isScoped = installation === 'cloud';
+  const set = isScoped ? [`watchNamespaces={${namespace},${other}}`] : [];
+  return manifests(await template(installation, { name: `r-${randomUUID()}`, namespace, set }));
+}
+
+async function restrictedNamespace(): Promise<string> {
+  const name = await freshNamespace(await kubernetes());
+  const label = 'pod-security.kubernetes.io/enforce=restricted';
+  const { stderr } = await kubectl(['label', 'namespace', name, label]);
+  if (stderr !== '') throw new Error(stderr);
+  return name;
+}
+
+function serviceAccount(name: string, namespace: string) {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
+}
+
+const workload = z.looseObject({
+  spec: z.looseObject({
+    template: z.looseObject({
+      metadata: z.looseObject({}),
+      spec: z.looseObject({
+        serviceAccountName: z.string().default('default'),
+        containers: z.array(
+          z.looseObject({
+            env: z.array(
+              z.looseObject({
+                name: z.string(),
+                value: z.string().optional(),
+                valueFrom: z.unknown().optional(),
+              }),
+            ),
+          }),
+        ),
+      }),
+    }),
+  }),
+});
+
+/** The pods that Deployments and Jobs would have made. */
+function podsIn(all: readonly Manifest[]) {
+  return all.flatMap((manifest) => {
+    const { success, data } = workload.safeParse(manifest);
+    if (!success) return [];
+    const { namespace, name } = manifest.metadata;
+    const { metadata, spec } = data.spec.template;
+    return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, namespace, name }, spec }];
+  });
+}
+
+function accountsUsed(all: readonly Manifest[]): Set<string> {
+  return new Set(podsIn(all).map(({ spec }) => spec.serviceAccountName));
+}
+
+function environmentOf({ spec }: ReturnType<typeof podsIn>[number]) {
+  const variables = spec.containers.flatMap(({ env }) => env);
+  return Object.fromEntries(
+    variables.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]),
+  );
+}

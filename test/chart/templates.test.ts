@@ -1,0 +1,108 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { metrics } from '../../telemetry/metrics.ts';
+import { golden, withoutMadeFiles } from './golden.ts';
+import { chartFile, installations, lint, manifests, notes, template } from './helm.ts';
+
+test.each(installations)('helm lint --strict finds nothing in %s', async (installation) => {
+  const { code, stdout } = await lint(installation);
+  expect(stdout).toContain('0 chart(s) failed');
+  expect(stdout).not.toMatch(/\[(WARNING|ERROR)\]/);
+  expect(code).toBe(0);
+});
+
+test.each(installations)('%s is what test/chart/golden has', async (installation) => {
+  const { stdout, stderr } = await template(installation);
+  expect(stderr).toBe('');
+  const actual = withoutMadeFiles(stdout);
+  expect(actual).toBe(golden(installation, actual));
+});
+
+test('without an address of Temporal nothing is installed, and the message says what to set', async () => {
+  const { code, stderr } = await template();
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('temporal.address is required: host:port of your Temporal frontend');
+  expect(stderr).toContain('set devServer.enabled=true');
+});
+
+test('an address of Temporal beside a Temporal of its own is refused', async () => {
+  const { stderr } = await template('evaluation', { set: ['temporal.address=temporal:7233'] });
+  expect(stderr).toContain('temporal.address and devServer.enabled contradict each other');
+});
+
+test('a ServiceAccount that is not made has to be named', async () => {
+  const { stderr } = await template('production', { set: ['worker.serviceAccount.create=false'] });
+  expect(stderr).toContain('worker.serviceAccount.name is required');
+});
+
+test("the chart's version is that of the package", () => {
+  const { version } = JSON.parse(chartFile('../../package.json')) as { version: string };
+  expect(parse(chartFile('Chart.yaml'))).toMatchObject({ version, appVersion: version });
+});
+
+test('the custom resource is that of `npm run crd`, kept when the release goes', async () => {
+  const made = parse(chartFile('files/postgrespolicies.pgroles.io.yaml'), { version: '1.1' }) as {
+    spec: unknown;
+  };
+  const [definition] = await definitionsIn('evaluation');
+  expect(definition?.spec).toEqual(made.spec);
+  expect(definition?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+});
+
+test('without crds.keep the custom resource goes with the release, without crds.enabled it does not come', async () => {
+  const [definition] = await definitionsIn('evaluation', ['crds.keep=false']);
+  expect(definition?.metadata.annotations ?? {}).toEqual({});
+  expect(await definitionsIn('evaluation', ['crds.enabled=false'])).toEqual([]);
+});
+
+async function definitionsIn(installation: string, set: readonly string[] = []) {
+  const all = manifests(await template(installation, { set }));
+  return all.filter(({ kind }) => kind === 'CustomResourceDefinition');
+}
+
+test('alerts are about metrics there are, of this release only', async () => {
+  const all = manifests(await template('everything'));
+  const rules = all.filter(({ kind }) => kind === 'PrometheusRule');
+  const names = Object.values(metrics).map(({ name }): string => name);
+  const used = [...JSON.stringify(rules).matchAll(/(pgwarden_\w+)(\{[^}]*\})?/g)];
+  expect(used.length).toBeGreaterThan(8);
+  for (const [, name = '', labels] of used) {
+    expect(names).toContain(name);
+    expect(labels).toContain('namespace=\\"access\\",job=\\"access-metrics\\"');
+  }
+});
+
+test('a release says what it keeps, and how to go on', async () => {
+  const text = await notes('cloud');
+  expect(text).toContain('keeps the PostgresPolicies of namespaces team-a, team-b');
+  expect(text).toContain('rollout status deployment/pgwarden-worker');
+  expect(text).toContain('kubectl -n team-a apply -f -');
+  expect(text).not.toContain('may read every Secret');
+});
+
+test('the policy a release suggests is one', async () => {
+  const text = await notes('evaluation');
+  const policy = /<<'POLICY'\n(.*?)\n {2}POLICY/s.exec(text)?.[1] ?? '';
+  expect(parse(policy)).toMatchObject({ kind: 'PostgresPolicy', spec: { mode: 'plan' } });
+});
+
+test.each([
+  ['evaluation', [], 'devServer.enabled is for evaluation'],
+  ['evaluation', ['devServer.persistence.enabled=false'], 'which is gone with its pod'],
+  ['evaluation', ['crds.keep=false'], 'deletes the custom resource'],
+  ['evaluation', ['rbac.create=false'], 'can do nothing'],
+  ['cloud', [], 'worker.replicas is 1'],
+  ['production', [], 'may read every Secret of the cluster'],
+])('%s with %j warns: %s', async (installation, set, warning) => {
+  const text = await notes(installation, set);
+  expect(text.split('\n').find((line) => line.includes(warning))).toMatch(/^WARNING: /);
+});
+
+test('the longest names there can be are names', async () => {
+  const name = 'r'.repeat(53);
+  const all = manifests(await template('evaluation', { name, namespace: 'n'.repeat(63) }));
+  const long = all.filter(
+    ({ kind, metadata }) => metadata.name.length > (kind.startsWith('ClusterRole') ? 253 : 63),
+  );
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,134 @@
+import { isMap, isNode, isScalar, parseDocument, type YAMLMap } from 'yaml';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The first line says so, because the file is made. */
+const origin = 'Made from values.yaml by test/chart; see test/chart/values.test.ts.';
+
+/**
+ * JSON Schema of the chart's values: what their defaults are like, with their comments. An object has no keys but
+ * those in values.yaml, unless `special` says more. Throws an error for a value without a comment.
+ */
+export function valuesSchema(values: string): string {
+  const { contents } = parseDocument(values);
+  if (!isMap(contents)) throw new Error('values.yaml is not a map');
+  const unused = new Set(Object.keys(special));
+  const { properties, ...rest } = objectSchema(contents, '', unused);
+  if (unused.size > 0) throw new Error(`no such values: ${[...unused].join(', ')}`);
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Values of the chart pgwarden',
+    $comment: origin,
+    ...rest,
+    properties: { ...asObject(properties), global: { type: 'object', description: forGlobal } },
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+const forGlobal = 'What Helm gives to charts within charts; not used.';
+
+const text = { type: 'string' };
+const map = { type: 'object', additionalProperties: text };
+/** What belongs to Kubernetes is checked by the API server. */
+const ofKubernetes = { type: 'object' };
+const listOf = (items: Schema) => ({ type: 'array', items });
+const named = { type: 'object', required: ['name'] };
+const ports = listOf({ type: 'integer', minimum: 1, maximum: 65_535 });
+const pullPolicy = { enum: ['Always', 'IfNotPresent', 'Never'] };
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
+/** What a default does not say, by path. It replaces the type, or narrows it. */
+const special: Readonly<Record<string, Schema>> = {
+  commonLabels: map,
+  'image.digest': { pattern: '^(sha256:[0-9a-f]{64})?$' },
+  'image.pullPolicy': pullPolicy,
+  imagePullSecrets: listOf({
+    type: 'object',
+    required: ['name'],
+    properties: { name: text },
+    additionalProperties: false,
+  }),
+  'temporal.address': { pattern: String.raw`^(\S+:[0-9]{1,5})?$` },
+  'temporal.namespace': { minLength: 1 },
+  'temporal.taskQueue': { minLength: 1 },
+  'devServer.image.pullPolicy': pullPolicy,
+  'devServer.retentionHours': { minimum: 1 },
+  'devServer.resources': ofKubernetes,
+  watchNamespaces: { ...listOf({ type: 'string', pattern: `^${label}$` }), uniqueItems: true },
+  'crds.annotations': map,
+  'worker.replicas': { minimum: 0 },
+  'worker.resources': ofKubernetes,
+  'worker.extraEnv': listOf(named),
+  'worker.serviceAccount.annotations': map,
+  'watcher.replicas': { minimum: 0 },
+  'watcher.resources': ofKubernetes,
+  'watcher.extraEnv': listOf(named),
+  'watcher.serviceAccount.annotations': map,
+  logLevel: { enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] },
+  extraEnv: listOf(named),
+  extraVolumes: listOf(named),
+  extraVolumeMounts: listOf({ type: 'object', required: ['name', 'mountPath'] }),
+  podAnnotations: map,
+  podLabels: map,
+  podSecurityContext: ofKubernetes,
+  securityContext: ofKubernetes,
+  'livenessProbe.periodSeconds': { minimum: 1 },
+  'livenessProbe.timeoutSeconds': { minimum: 1 },
+  'livenessProbe.failureThreshold': { minimum: 1 },
+  'readinessProbe.periodSeconds': { minimum: 1 },
+  'readinessProbe.timeoutSeconds': { minimum: 1 },
+  'readinessProbe.failureThreshold': { minimum: 1 },
+  nodeSelector: map,
+  tolerations: listOf(ofKubernetes),
+  affinity: ofKubernetes,
+  topologySpreadConstraints: listOf({ type: 'object', required: ['topologyKey'] }),
+  'networkPolicy.metricsFrom': listOf(ofKubernetes),
+  'networkPolicy.databasePorts': ports,
+  'networkPolicy.apiServerPorts': ports,
+  'networkPolicy.extraEgress': listOf(ofKubernetes),
+  'serviceMonitor.labels': map,
+  'prometheusRule.labels': map,
+  'dashboard.labels': map,
+  'dashboard.annotations': map,
+};
+
+function objectSchema(map: YAMLMap, path: string, unused: Set<string>): Schema {
+  const properties = map.items.map((pair, index) => {
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    const at = path === '' ? name : `${path}.${name}`;
+    // A comment before the first key is the map's own, for the parser.
+    const description = commentText(pair.key) ?? (index === 0 ? commentText(map) : undefined);
+    if (description === undefined) throw new Error(`${at} has no comment`);
+    return [name, { description, ...valueSchema(pair.value, at, unused) }] as const;
+  });
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  };
+}
+
+function commentText(node: unknown): string | undefined {
+  const comment = isNode(node) ? node.commentBefore : undefined;
+  return comment?.replaceAll('\n', '').trim();
+}
+
+function valueSchema(value: unknown, path: string, unused: Set<string>): Schema {
+  const more = special[path];
+  unused.delete(path);
+  if (isMap(value)) {
+    if (more !== undefined) return more;
+    if (value.items.length === 0) throw new Error(`${path} needs a schema`);
+    return objectSchema(value, path, unused);
+  }
+  return { ...(isScalar(value) ? { type: typeOf(value.value) } : {}), ...more };
+}
+
+function typeOf(value: unknown): string {
+  if (Number.isInteger(value)) return 'integer';
+  return typeof value;
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { chart, chartFile, installations, template } from './helm.ts';
+import { valuesSchema } from './values-schema.ts';
+
+const file = `${chart}/values.schema.json`;
+
+test('values.schema.json is what `UPDATE_CHART=1` makes of values.yaml: all values, each with its comment', () => {
+  const schema = valuesSchema(chartFile('values.yaml'));
+  if (process.env.UPDATE_CHART !== undefined) writeFileSync(file, schema);
+  expect(existsSync(file) ? readFileSync(file, 'utf8') : '(none)').toBe(schema);
+});
+
+test.each(['values.yaml', ...installations.map((name) => `ci/${name}-values.yaml`)])(
+  '%s is as the schema says',
+  (name) => {
+    const validate = new Ajv().compile(JSON.parse(readFileSync(file, 'utf8')) as object);
+    validate(parse(chartFile(name)));
+    expect(validate.errors).toBeNull();
+  },
+);
+
+test.each([
+  ['temporal.adress=temporal:7233', 'adress'],
+  ['operator.env=debug', 'operator'],
+  ['worker.replicaCount=2', 'replicaCount'],
+  ['devServer.persistence.storageClass=fast', 'storageClass'],
+])('the unknown key of --set %s is refused by name', async (set, name) => {
+  const { code, stderr } = await template('evaluation', { set: [set] });
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(name);
+});
+
+test.each([
+  ['temporal.address=temporal', 'address'],
+  ['logLevel=verbose', 'logLevel'],
+  ['watchNamespaces={Team_A}', 'watchNamespaces'],
+  ['worker.replicas=many', 'replicas'],
+  ['image.digest=latest', 'digest'],
+])('the wrong value of --set %s is refused by name', async (set, name) => {
+  const { code, stderr } = await template('evaluation', { set: [set] });
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(name);
+});

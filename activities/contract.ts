@@ -156,13 +156,20 @@ export interface SubmitRequest {
 export interface ApplyRequest {
   readonly server: string;
   readonly ticket: Ticket;
+  /** SQL of the steps that were taken for the ticket before, as for a status. */
+  readonly taken?: string;
 }
 
 export interface StepRequest extends ApplyRequest {
   readonly step: DueStep;
 }
 
-export type StepOutcome = Done | Gone | Stale | Refused;
+export type StepOutcome = StepDone | Gone | Stale | Refused;
+
+export interface StepDone extends Done {
+  /** As `taken` of a request, with this step. */
+  readonly taken?: string;
+}
 
 /** Nothing was changed: these come first, and then the apply again. */
 export interface StepsDue {

@@ -1,13 +1,23 @@
 import type { Statement } from '../core/kind.ts';
 import type { ScriptServer } from '../postgres/render-sql.ts';
-import { redactedSql } from '../postgres/render-sql.ts';
+import { connectTo, redactedSql } from '../postgres/render-sql.ts';
 
 const limit = 16 * 1024;
 const marker = '-- truncated for status --\n';
 
-/** SQL for a status: no password in it, at most 16 KiB, cut after a whole line with a marker. */
-export function statusSql(statements: readonly Statement[], server: ScriptServer): string {
-  return cut(redactedSql(statements, server));
+/**
+ * SQL for a status: no password in it, at most 16 KiB, cut after a whole line with a marker. `before` is that of steps
+ * that were committed before.
+ */
+export function statusSql(
+  statements: readonly Statement[],
+  server: ScriptServer,
+  before = '',
+): string {
+  if (before.endsWith(marker)) return before;
+  const isElsewhere = statements.at(-1)?.ahead?.database !== undefined;
+  const back = isElsewhere ? connectTo(server.database) : '';
+  return cut(`${before}${redactedSql(statements, server)}${back}`);
 }
 
 export function cut(sql: string): string {

@@ -18,15 +18,16 @@ const mostRounds = 5;
  * of its own, so that one that was taken stays taken, and apply is asked again.
  */
 export async function applyInSteps(run: DatabaseRun, ticket: Ticket): Promise<ApplyOutcome> {
-  const request = { server: run.server, ticket };
+  let request: ApplyRequest = { server: run.server, ticket };
   let due: StepsDue | undefined;
   for (let round = 0; round < mostRounds; round += 1) {
     const summary = summaryOf(ticket, ticket.line);
     const outcome = await asData(writing.apply.executeWithOptions({ summary }, [request]));
     if (outcome.kind !== 'due') return withAll(outcome, due);
     due ??= outcome;
-    const stopped = await takeSteps(run, request, outcome);
-    if (stopped !== undefined) return stopped;
+    const taken = await takeSteps(run, request, outcome);
+    if (taken.kind !== 'done') return taken;
+    request = withTaken(request, taken);
   }
   return endless(due);
 }
@@ -34,9 +35,10 @@ export async function applyInSteps(run: DatabaseRun, ticket: Ticket): Promise<Ap
 /** The first that does not succeed ends it. */
 async function takeSteps(
   run: DatabaseRun,
-  request: ApplyRequest,
+  first: ApplyRequest,
   { steps }: StepsDue,
-): Promise<Exclude<StepOutcome, { kind: 'done' }> | undefined> {
+): Promise<StepOutcome> {
+  let request = first;
   try {
     for (const step of steps) {
       run.step = step.line;
@@ -46,12 +48,18 @@ async function takeSteps(
         writing.step.executeWithOptions({ summary }, [{ ...request, step }]),
       );
       if (taken.kind !== 'done') return taken;
+      request = withTaken(request, taken);
     }
-    return undefined;
+    return { kind: 'done', ...(request.taken !== undefined && { taken: request.taken }) };
   } finally {
     run.step = undefined;
     setCurrentDetails(queueDetails(queueOf(run)));
   }
+}
+
+/** Each activity is told what was committed before it, so that a status shows all of it. */
+function withTaken(request: ApplyRequest, { taken }: { readonly taken?: string }): ApplyRequest {
+  return taken === undefined ? request : { ...request, taken };
 }
 
 function summaryOf({ policy: { namespace, name } }: Ticket, what: string): string {

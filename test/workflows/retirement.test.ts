@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
 import pg from 'pg';
-import { databaseWorkflowId, queueQuery } from '../../workflows/messages.ts';
+import { queueQuery } from '../../workflows/messages.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
+import { serverWorkflow } from './server-workflow.ts';
 import { eventually, settledIn } from './wait.ts';
 import { killed, spawnWorker } from './worker-process.ts';
 
@@ -57,18 +58,9 @@ async function ownersOf(table: string): Promise<(string | undefined)[]> {
   return rows.map(([row]) => String(row?.tableowner));
 }
 
-async function serverWorkflow() {
-  const rows = await rowsOf<{ id: string }>(
-    database.url,
-    `SELECT left(encode(sha256(convert_to(system_identifier::text, 'UTF8')), 'hex'), 16) AS id
-       FROM pg_control_system()`,
-  );
-  return bench.client.workflow.getHandle(databaseWorkflowId(rows[0]?.id ?? ''));
-}
-
 /** `apply`, `step` and so on, in the order they were scheduled, with what is told of them. */
 async function activitiesOf(policy: string): Promise<string[]> {
-  const { events } = await (await serverWorkflow()).fetchHistory();
+  const { events } = await (await serverWorkflow(bench, database.url)).fetchHistory();
   return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: told, userMetadata }) => {
     const data = userMetadata?.summary?.data;
     if (told?.activityType?.name === undefined || data === undefined || data === null) return [];
@@ -93,7 +85,7 @@ test('a retirement is finished by the next worker when one is killed between its
   await bench.change('team');
 
   // The step in the other database waits for a lock: the ones before it are committed by now.
-  const handle = await serverWorkflow();
+  const handle = await serverWorkflow(bench, database.url);
   const said = `role ${role} is retired: ${heir} gets what it owns in database ${other.name}`;
   await eventually(async () => {
     const view = await handle.query(queueQuery).catch(() => undefined);
@@ -117,5 +109,14 @@ test('a retirement is finished by the next worker when one is killed between its
     `step: ${said}`,
     'apply: +1 role -1 role',
   ]);
+  const record = await bench.source.readPolicy({ namespace: bench.namespace, name: 'team' });
+  const sql = record?.status.applied_sql ?? '';
+  const order = [
+    `ALTER ROLE "${role}" NOLOGIN;`,
+    `\\connect "${other.name}"\nREASSIGN OWNED BY "${role}" TO "${heir}";\n\\connect "${database.name}"`,
+    `DROP ROLE "${role}";`,
+  ].map((line) => sql.indexOf(line));
+  expect(order).toEqual([...order].sort((left, right) => left - right));
+  expect(order).not.toContain(-1);
   await rowsOf(other.url, `DROP OWNED BY ${heir}`);
 }, 120_000);

@@ -14,7 +14,21 @@ export interface ApiServer {
   /** A file that lets `kubectl --kubeconfig` and client libraries in, with all rights. */
   readonly kubeconfig: string;
   readonly pid: number;
+  /** Files for what runs beside it, PEM. */
+  readonly keys: {
+    /** Signs tokens of service accounts. */
+    readonly serviceAccounts: string;
+    /** Certificates to trust. */
+    readonly authority: string;
+  };
   readonly stop: () => Promise<void>;
+}
+
+interface ApiServerOptions {
+  /** Where it listens, and where pods find it; loopback, and nowhere, unless given. */
+  readonly address?: string;
+  /** Further flags, e.g. `{ 'service-cluster-ip-range': '10.0.0.0/24' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 interface Identity {
@@ -26,15 +40,22 @@ interface Identity {
 const startLimitMs = 60_000;
 
 /**
- * Start an etcd and a Kubernetes API server on loopback, empty, and return when it is ready: 3 to 5 seconds.
+ * Start an etcd and a Kubernetes API server, on loopback unless told, empty, and return when it is ready: 3 to 5 seconds.
  *
  * Nothing else of a cluster runs: no pod is scheduled, no garbage collected, a deleted namespace stays.
  * Everything is gone after `stop`. Throws an error with the server's last words when it does not come up.
  */
-export async function startApiServer(): Promise<ApiServer> {
+export async function startApiServer({
+  address = '127.0.0.1',
+  settings,
+}: ApiServerOptions = {}): Promise<ApiServer> {
   const executable = await kubernetesExecutable('kube-apiserver');
   const home = await mkdtemp(join(tmpdir(), 'pgwarden-kubernetes-'));
   const certificates = join(home, 'certificates');
+  const keys = {
+    serviceAccounts: join(home, 'service-accounts.pem'),
+    authority: join(certificates, 'apiserver.crt'),
+  };
   await mkdir(certificates);
   const etcd = await startEtcd(home);
   const port = await freePort();
@@ -42,10 +63,13 @@ export async function startApiServer(): Promise<ApiServer> {
   const server = await startServerProcess({
     file: executable,
     args: serverArguments({
-      ...(await writeKeys(home, token)),
+      ...(await writeKeys(home, keys.serviceAccounts, token)),
+      'bind-address': address,
+      'advertise-address': address,
       'etcd-servers': etcd.url,
       'secure-port': String(port),
       'cert-dir': certificates,
+      ...settings,
     }),
     stopSignal: 'SIGTERM',
     graceMs: 5_000,
@@ -56,11 +80,11 @@ export async function startApiServer(): Promise<ApiServer> {
     await rm(home, { recursive: true, force: true });
   };
   try {
-    const identity = { url: `https://127.0.0.1:${port}`, token, certificates };
+    const identity = { url: `https://${address}:${port}`, token, certificates };
     const authority = await untilReady(identity, server);
     const kubeconfig = join(home, 'kubeconfig.json');
     await writeFile(kubeconfig, adminKubeconfig({ ...identity, authority }), { mode: 0o600 });
-    return { kubeconfig, pid: server.pid, stop };
+    return { kubeconfig, pid: server.pid, keys, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -68,9 +92,12 @@ export async function startApiServer(): Promise<ApiServer> {
 }
 
 /** The administrator's token, and the key that signs tokens of service accounts. */
-async function writeKeys(home: string, token: string): Promise<Record<string, string>> {
+async function writeKeys(
+  home: string,
+  key: string,
+  token: string,
+): Promise<Record<string, string>> {
   const tokens = join(home, 'tokens.csv');
-  const key = join(home, 'service-accounts.pem');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const pem = privateKey.export({ type: 'sec1', format: 'pem' });
   await writeFile(tokens, `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
@@ -85,8 +112,6 @@ async function writeKeys(home: string, token: string): Promise<Record<string, st
 /** The certificate is one the server makes for itself. Admission is as by default. */
 function serverArguments(settings: Readonly<Record<string, string>>): string[] {
   const all = {
-    'bind-address': '127.0.0.1',
-    'advertise-address': '127.0.0.1',
     'endpoint-reconciler-type': 'none', // nobody reaches it as a service
     'authorization-mode': 'RBAC',
     'service-account-issuer': 'https://kubernetes.default.svc',

@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheDir } from '../cache.ts';
+import { runCommand } from '../command.ts';
+import { locate, provideDebianPackages } from '../debian-packages.ts';
+import { unmountBelow } from '../linux/mounts.ts';
+import { systemEnv } from '../linux/system.ts';
+import { startServerProcess } from '../server-process.ts';
+import { rememberServer, stopStaleServer } from '../stale-server.ts';
+
+/** A Docker engine, and how to make it do something. */
+export interface ImageEngine {
+  /** What it is, to be shown. */
+  readonly source: string;
+  /** Run `docker <args>`; what it said. Throws an error with that when it fails. */
+  readonly docker: (args: readonly string[], options?: DockerOptions) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+interface DockerOptions {
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+  readonly onLine?: (line: string) => void;
+}
+
+const probeLimitMs = 5_000;
+const startLimitMs = 60_000;
+
+/**
+ * The Docker engine that answers, else one of our own, which keeps its layers in the cache.
+ *
+ * Ours is there for building only: it makes no network, so builds need `--network host`.
+ * Throws an error that says why there is none.
+ */
+export async function imageEngine(env: NodeJS.ProcessEnv = process.env): Promise<ImageEngine> {
+  const theirs = await runCommand('docker', ['info'], { env, timeoutMs: probeLimitMs });
+  if (theirs.code === 0) {
+    return { source: 'the Docker engine here', docker: client(env), stop: () => Promise.resolve() };
+  }
+  await provideDebianPackages({ 'docker.io': 'dockerd' }, env);
+  return startEngine(env);
+}
+
+async function startEngine(env: NodeJS.ProcessEnv): Promise<ImageEngine> {
+  if (process.getuid?.() !== 0)
+    throw new Error('no Docker engine answers, and only root can start one');
+  const data = join(cacheDir(env), 'docker');
+  await mkdir(data, { recursive: true });
+  await stopStaleServer(join(data, 'server.pid'), data);
+  const home = await mkdtemp(join(tmpdir(), 'pgwarden-docker-'));
+  const socket = `unix://${join(home, 'docker.sock')}`;
+  const server = await startServerProcess({
+    file: locate('dockerd', env) ?? 'dockerd',
+    args: [
+      ...['--host', socket, '--data-root', data, '--exec-root', join(home, 'exec')],
+      ...['--pidfile', join(home, 'docker.pid')],
+      ...['--bridge', 'none', '--iptables=false', '--ip-forward=false', '--ip-masq=false'],
+    ],
+    env: systemEnv,
+    stopSignal: 'SIGTERM',
+    graceMs: 15_000,
+  });
+  await rememberServer(join(data, 'server.pid'), server.pid);
+  const stop = async () => {
+    await server.stop();
+    await unmountBelow(home);
+    await rm(home, { recursive: true, force: true });
+  };
+  if (await server.seen('API listen on', startLimitMs)) {
+    const docker = client({ ...env, DOCKER_HOST: socket });
+    return { source: 'an engine of our own', docker, stop };
+  }
+  await stop();
+  throw new Error(`dockerd did not start:\n${server.output().split('\n').slice(-5).join('\n')}`);
+}
+
+function client(env: NodeJS.ProcessEnv): ImageEngine['docker'] {
+  return async (args, options = {}) => {
+    const { code, output } = await runCommand('docker', args, {
+      env: withoutBuildkit(env),
+      ...options,
+    });
+    if (code !== 0) throw new Error(`docker ${args.slice(0, 2).join(' ')} failed:\n${output}`);
+    return output;
+  };
+}
+
+/** The classic builder is in every client, and takes local base images without asking a registry. */
+function withoutBuildkit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, DOCKER_BUILDKIT: '0' };
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../../command.ts';
+import { freePort } from '../../ports.ts';
+import { startServerProcess, type ServerProcess } from '../../server-process.ts';
+import type { ApiServer } from '../api-server.ts';
+import { kubernetesExecutable } from '../executables.ts';
+import { addresses } from './addresses.ts';
+import { systemEnv } from '../../linux/system.ts';
+
+type Component = Parameters<typeof kubernetesExecutable>[0];
+
+export async function startControllers({ kubeconfig, keys }: ApiServer): Promise<ServerProcess> {
+  return component('kube-controller-manager', {
+    kubeconfig,
+    'service-account-private-key-file': keys.serviceAccounts,
+    'root-ca-file': keys.authority,
+    'leader-elect': 'false',
+    'secure-port': '0',
+  });
+}
+
+export async function startScheduler({ kubeconfig }: ApiServer): Promise<ServerProcess> {
+  return component('kube-scheduler', { kubeconfig, 'leader-elect': 'false', 'secure-port': '0' });
+}
+
+/** Makes services reachable by rules of iptables, and leaves the kernel's settings alone. */
+export async function startProxy(home: string, { kubeconfig }: ApiServer): Promise<ServerProcess> {
+  const settings = {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    clientConnection: { kubeconfig },
+    mode: 'iptables',
+    clusterCIDR: addresses.pods,
+    hostnameOverride: addresses.node,
+    healthzBindAddress: `127.0.0.1:${await freePort()}`,
+    metricsBindAddress: `127.0.0.1:${await freePort()}`,
+    // Pods share a bridge, so an answer passes this machine only when the question came in its name.
+    iptables: { masqueradeAll: true, localhostNodePorts: false },
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+  };
+  const config = join(home, 'kube-proxy.json');
+  await writeFile(config, JSON.stringify(settings));
+  return component('kube-proxy', { config });
+}
+
+/** The rules a kube-proxy has made, which stay when it ends. */
+export async function removeProxyRules(): Promise<void> {
+  const file = await kubernetesExecutable('kube-proxy');
+  await runCommand(file, ['--cleanup'], { env: systemEnv, timeoutMs: 30_000 });
+}
+
+/** Answers for services, on the bridge; the rest as this machine does. */
+export async function startDns(home: string, { kubeconfig }: ApiServer): Promise<ServerProcess> {
+  const system = '/etc/resolv.conf';
+  const conf = join(home, 'Corefile');
+  await writeFile(
+    conf,
+    `.:53 {
+  bind ${addresses.gateway}
+  errors
+  kubernetes cluster.local {
+    kubeconfig ${kubeconfig}
+  }
+  ${existsSync(system) ? `forward . ${system}` : ''}
+}
+`,
+  );
+  return component('coredns', { conf });
+}
+
+async function component(
+  name: Component,
+  settings: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  return startServerProcess({
+    file: await kubernetesExecutable(name),
+    args: Object.entries(settings).map(([key, value]) => `--${key}=${value}`),
+    env: systemEnv,
+    stopSignal: 'SIGTERM',
+    graceMs: 5_000,
+  });
+}

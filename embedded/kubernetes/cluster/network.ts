@@ -1,0 +1,42 @@
+import { addresses } from './addresses.ts';
+import { system, systemAttempt } from '../../linux/system.ts';
+
+const { bridge, gateway, pods } = addresses;
+const comment = ['-m', 'comment', '--comment', 'pgwarden cluster'];
+
+/** Pods reach each other whatever this machine forwards otherwise, and the world in this machine's name. */
+const rules = [
+  ['nat', 'POSTROUTING', '-s', pods, '!', '-d', pods, ...comment, '-j', 'MASQUERADE'],
+  ['filter', 'FORWARD', '-i', bridge, ...comment, '-j', 'ACCEPT'],
+  ['filter', 'FORWARD', '-o', bridge, ...comment, '-j', 'ACCEPT'],
+] as const;
+
+/** The bridge of the pods, with its gateway's address, which the API server listens on before there is a pod. */
+export async function makeNetwork(): Promise<void> {
+  await system('ip', 'link', 'add', bridge, 'type', 'bridge');
+  await system('ip', 'address', 'add', `${gateway}/24`, 'dev', bridge);
+  await system('ip', 'link', 'set', bridge, 'up');
+  for (const [table, chain, ...rule] of rules) {
+    await system('iptables', '-w', '-t', table, '-I', chain, '1', ...rule);
+  }
+}
+
+/** Takes it away, as far as it is there. */
+export async function removeNetwork(): Promise<void> {
+  for (const [table, chain, ...rule] of rules) {
+    await systemAttempt('iptables', '-w', '-t', table, '-D', chain, ...rule);
+  }
+  await systemAttempt('ip', 'link', 'delete', bridge);
+}
+
+/** What the CNI plugins make of it; `data` is where they remember the addresses given out. */
+export function networkConfiguration(data: string): string {
+  const ipam = {
+    type: 'host-local',
+    dataDir: data,
+    ranges: [[{ subnet: pods, gateway }]],
+    routes: [{ dst: '0.0.0.0/0' }],
+  };
+  const plugin = { type: 'bridge', bridge, isGateway: true, hairpinMode: true, ipam };
+  return JSON.stringify({ cniVersion: '1.0.0', name: 'pgwarden', plugins: [plugin] });
+}

@@ -20,7 +20,7 @@ const otherMajors = allMajors
   .map((major) => `-${major}\\.test\\.ts$`);
 
 const temporalTests =
-  'temporal' in unavailable ? ['/test/(workflows|watcher|e2e|embedded/temporal)'] : [];
+  'temporal' in unavailable ? ['/test/(workflows|watcher|e2e|embedded/temporal|chart/temporal)'] : [];
 
 const kubernetesTests = 'kubernetes' in unavailable ? ['/test/(kubernetes|chart)/'] : [];
 const helmTests = 'helm' in unavailable ? ['/test/chart/'] : [];

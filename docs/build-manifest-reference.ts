@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { manifestReference } from './manifest-reference.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { planSchema } from './plan-schema.ts';
 
-/** `npm run docs`, from the checkout's root: writes docs/manifest.md and docs/plan.schema.json from the schemas. */
+/** `npm run docs`, from the checkout's root: writes the pages that are made from code. */
 writeFileSync('docs/manifest.md', manifestReference());
+writeFileSync('docs/metrics.md', metricsReference());
 writeFileSync('docs/plan.schema.json', planSchema());

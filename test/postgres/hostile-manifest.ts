@@ -15,7 +15,7 @@ profiles:
     grants:
       - { privileges: [SELECT], object: { type: table, name: t } }
       - { privileges: [UPDATE], object: { type: table, name: t, columns: [c] } }
-    default_privileges: [{ role: ana, privileges: [SELECT], on_type: table }]
+    default_privileges: [{ privileges: [SELECT], on_type: table }]
   using:
     grants: [{ privileges: [USAGE], object: { type: schema } }]
 schemas:

@@ -39,7 +39,10 @@ const hostile = [
   `${'a'.repeat(60)}"; DROP TABLE canary.alive; --`,
 ];
 
-const fields = stringFields(manifestSchema);
+/** Whatever it holds is refused. */
+const refusedAnyhow = 'profiles.{}.default_privileges.[].role';
+
+const fields = stringFields(manifestSchema).filter((field) => field !== refusedAnyhow);
 
 test('the manifest these tests start from fills every field that holds text', () => {
   expect(fields.filter((field) => placesOf(manifest, field).length === 0)).toEqual([]);

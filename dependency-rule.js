@@ -30,7 +30,7 @@ export const dependencyRule = {
     types: ['workflows'],
   },
   watcher: {
-    folders: ['sources', 'telemetry', 'workflows/messages'],
+    folders: ['sources', 'telemetry', 'workflows/messages', 'worker/health', 'worker/http-address'],
     types: ['core', 'workflows'],
     banned: ['pg'],
   },

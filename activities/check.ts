@@ -1,45 +1,75 @@
+import { Refusal } from '../core/refusal.ts';
 import { checkDatabase } from '../postgres/check.ts';
-import { secretVersions } from '../sources/secrets-used.ts';
-import { refusedBy, refusalAsData } from './boundary.ts';
+import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
+import type { PolicyRecord } from '../sources/source.ts';
+import { announce } from './announce.ts';
+import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
 import type { CheckOutcome, CheckRequest, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
-import { databaseOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { SecretMemory } from './secret-memory.ts';
+import { connectionOf, inputsOf, readyPolicy, type ReadyPolicy } from './target.ts';
 
 /** One round trip to the database when nothing happened. A suspended policy's database is not touched. */
-export function check(deps: ActivityDeps, { ref, last }: CheckRequest): Promise<CheckOutcome> {
+export function check(
+  deps: ActivityDeps,
+  request: CheckRequest,
+  memory: SecretMemory,
+): Promise<CheckOutcome> {
   return refusalAsData(async () => {
-    const policy = await readPolicy(deps, ref);
-    if (policy === undefined) return { kind: 'gone' };
-    const intervalSeconds = policy.spec.interval;
-    deps.metrics.lookedAt(ref, intervalSeconds);
-    if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds };
+    const record = await deps.source.readPolicy(request.ref);
+    if (record === undefined) return { kind: 'gone' };
     try {
-      return await look(deps, policy, last);
+      return await checkPolicy(deps, record, request, memory);
     } catch (error) {
-      if (error instanceof Refusal) return refusedBy(error, intervalSeconds);
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      return { ...refusedBy(error, intervalOf(record)), version: record.version };
     }
   });
+}
+
+function intervalOf({ content }: PolicyRecord): number | undefined {
+  return 'spec' in content ? content.spec.interval : undefined;
+}
+
+async function checkPolicy(
+  deps: ActivityDeps,
+  record: PolicyRecord,
+  request: CheckRequest,
+  memory: SecretMemory,
+): Promise<CheckOutcome> {
+  const { version } = record;
+  const policy = readyPolicy(record);
+  const intervalSeconds = policy.spec.interval;
+  deps.metrics.lookedAt(request.ref, intervalSeconds);
+  if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds, version };
+  const [outcome] = await Promise.all([
+    look(deps, policy, request, memory),
+    announce(deps, record),
+  ]);
+  return outcome;
 }
 
 async function look(
   deps: ActivityDeps,
   policy: ReadyPolicy,
-  last: Mark | undefined,
+  { last, fresh }: CheckRequest,
+  memory: SecretMemory,
 ): Promise<CheckOutcome> {
-  const secrets = await secretVersions(deps.source, policy.record);
-  const { identity, server, fingerprint } = await checkDatabase(
-    await databaseOf(deps, policy),
-    policy.graph,
-  );
-  const mark: Mark = {
+  const { database, versions } = await connectionOf(deps, policy);
+  const read = secretReader(deps, policy, versions, memory);
+  const recalled = fresh === true ? undefined : read.recalled();
+  const known = recalled ?? (await read.all());
+  const { identity, server, fingerprint } = await checkDatabase(database, policy.graph);
+  const markWith = (secrets: Versions): Mark => ({
     server: identity.server,
     inputs: inputsOf(policy, secrets, server),
     fingerprint,
-  };
-  if (last !== undefined && sameMark(mark, last)) return { kind: 'unchanged' };
+  });
+  const isSame = (mark: Mark) => last !== undefined && sameMark(mark, last);
+  if (isSame(markWith(known))) return { kind: 'unchanged' };
+  const mark = markWith(recalled === undefined ? known : await read.all());
+  if (isSame(mark)) return { kind: 'unchanged' };
   return {
     kind: 'differs',
     mark,
@@ -47,6 +77,41 @@ async function look(
     claim: claimDigest(identity, policy.graph),
     mode: policy.spec.mode,
     intervalSeconds: policy.spec.interval,
+    version: policy.record.version,
+  };
+}
+
+type Versions = Readonly<Record<string, string>>;
+
+interface SecretReader {
+  readonly all: () => Promise<Versions>;
+  /** Undefined unless every version is known. */
+  readonly recalled: () => Versions | undefined;
+}
+
+/** The versions of all Secrets of a policy, of which those of its connection were read already. */
+function secretReader(
+  { source }: ActivityDeps,
+  { ref: { namespace }, record }: ReadyPolicy,
+  connection: Versions,
+  memory: SecretMemory,
+): SecretReader {
+  const others = secretsUsed(record.content).filter((name) => connection[name] === undefined);
+  const versionOf = async (name: string) => {
+    const secret = await source.readSecret({ namespace, name });
+    if (secret !== undefined) memory.note({ namespace, name }, secret.version);
+    return [name, secret?.version ?? missingSecret] as const;
+  };
+  return {
+    all: async () => ({
+      ...connection,
+      ...Object.fromEntries(await Promise.all(others.map(versionOf))),
+    }),
+    recalled: () => {
+      const known = others.map((name) => [name, memory.recall({ namespace, name })] as const);
+      if (known.some(([, version]) => version === undefined)) return undefined;
+      return { ...connection, ...(Object.fromEntries(known) as Versions) };
+    },
   };
 }
 

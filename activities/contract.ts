@@ -37,6 +37,8 @@ export interface Refused {
   readonly refusal: RefusalRecord;
   readonly failureClass: FailureClass;
   readonly intervalSeconds?: number;
+  /** Version of the policy that was looked at, by a check. */
+  readonly version?: string;
 }
 
 export interface Gone {
@@ -66,6 +68,8 @@ export interface CheckRequest {
   readonly ref: ResourceRef;
   /** The mark of the last look after which nothing was left to do. */
   readonly last?: Mark;
+  /** Something may have changed: no Secret's version is recalled. */
+  readonly fresh?: true;
 }
 
 export type CheckOutcome =
@@ -78,8 +82,10 @@ export type CheckOutcome =
       readonly claim: string;
       readonly mode: 'apply' | 'plan';
       readonly intervalSeconds: number;
+      /** Of the policy. Absent in histories up to 0.2. */
+      readonly version?: string;
     }
-  | { readonly kind: 'suspended'; readonly intervalSeconds: number }
+  | { readonly kind: 'suspended'; readonly intervalSeconds: number; readonly version?: string }
   | Gone
   | Refused;
 
@@ -166,7 +172,7 @@ export interface StepRequest extends ApplyRequest {
 
 export type StepOutcome = StepDone | Gone | Stale | Refused;
 
-export interface StepDone extends Done {
+interface StepDone extends Done {
   /** As `taken` of a request, with this step. */
   readonly taken?: string;
 }

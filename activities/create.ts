@@ -7,12 +7,14 @@ import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
 import { observed } from './observed.ts';
 import { report } from './report.ts';
+import { secretMemory } from './secret-memory.ts';
 import { submit } from './submit.ts';
 
 /** The activities a worker registers. Whatever fails in one leaves it as an ApplicationFailure without secrets. */
 export function createActivities(deps: ActivityDeps): Activities {
+  const memory = secretMemory(deps.now);
   const activities: Activities = {
-    check: (request) => check(deps, request),
+    check: (request) => check(deps, request, memory),
     claim: (request) => claim(deps, request),
     recordClaim: (request) => recordClaim(deps, request),
     release: (request) => release(deps, request),

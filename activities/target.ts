@@ -5,7 +5,7 @@ import type { ServerFacts } from '../core/kind.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
 import type { Database } from '../postgres/pool.ts';
 import { targetFromUrl } from '../postgres/target.ts';
-import { resolveConnection } from '../sources/connection.ts';
+import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
 import type { PolicyRecord } from '../sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -23,17 +23,27 @@ export async function readPolicy(
   ref: ResourceRef,
 ): Promise<ReadyPolicy | undefined> {
   const record = await deps.source.readPolicy(ref);
-  if (record === undefined) return undefined;
-  if ('refusal' in record.content) throw record.content.refusal;
-  return { ref, record, ...record.content };
+  return record === undefined ? undefined : readyPolicy(record);
 }
 
-export async function databaseOf(
+/** Throws the Refusal of an invalid one. */
+export function readyPolicy(record: PolicyRecord): ReadyPolicy {
+  const { ref, content } = record;
+  if ('refusal' in content) throw content.refusal;
+  return { ref, record, ...content };
+}
+
+export async function databaseOf(deps: ActivityDeps, policy: ReadyPolicy): Promise<Database> {
+  return (await connectionOf(deps, policy)).database;
+}
+
+/** The same, with the version of every Secret the connection was made of, by name. */
+export async function connectionOf(
   { source, pools }: ActivityDeps,
   { record }: ReadyPolicy,
-): Promise<Database> {
-  const { target } = await resolveConnection(source, record, targetFromUrl);
-  return pools.get(target);
+): Promise<{ readonly database: Database } & Pick<ResolvedConnection, 'versions'>> {
+  const { target, versions } = await resolveConnection(source, record, targetFromUrl);
+  return { database: pools.get(target), versions };
 }
 
 /** What decides a plan beside the catalog: equal inputs and an equal fingerprint mean an equal plan. */

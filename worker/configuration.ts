@@ -20,7 +20,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): WorkerConfiguration {
     temporal: loadClientConnectConfig(),
     taskQueue: env.TEMPORAL_TASK_QUEUE ?? 'pgwarden',
     source: sourceConfiguration(env),
-    http: httpAddress(env),
+    http: httpAddress(env, '127.0.0.1:8080'),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

@@ -5,11 +5,9 @@ export interface HttpAddress {
   readonly port: number;
 }
 
-const defaultAddress = '127.0.0.1:8080';
-
 /** Where `PGWARDEN_HTTP_ADDR` says that probes are answered. Throws Refusal `Usage`. */
-export function httpAddress(env: NodeJS.ProcessEnv): HttpAddress {
-  const text = env.PGWARDEN_HTTP_ADDR ?? defaultAddress;
+export function httpAddress(env: NodeJS.ProcessEnv, unlessSaid: string): HttpAddress {
+  const text = env.PGWARDEN_HTTP_ADDR ?? unlessSaid;
   const { host, port } = /^(?<host>.*):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
   if (host === undefined || port === undefined || Number(port) > 65_535) {
     const hint = 'Write it like 127.0.0.1:8080 or :8080.';

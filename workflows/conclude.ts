@@ -91,9 +91,7 @@ function outcomeOf({ phase, error }: PolicyState, pass: Pass): ReconcileOutcome 
 async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Promise<void> {
   const observation = observationOf(run.state, pass);
   if (observation === undefined) return;
-  const news = JSON.stringify(
-    pass.kind === 'applied' ? { kind: 'inSync', ...told(run.state) } : observation,
-  );
+  const news = newsOf(run.state, pass.kind === 'applied' ? inSyncNow(run.state) : observation);
   const isNews = news !== run.state.reported || (pass.kind === 'applied' && pass.summary.total > 0);
   if (!isNews) return;
   const request = { ref: run.ref, observation };
@@ -104,13 +102,23 @@ async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Pr
   if (reported.searchAttributes) tellVisibility(run);
 }
 
+/** That the same holds for another version of the policy is news: somebody may wait for it. */
+function newsOf({ version }: PolicyState, observation: Observation): string {
+  const text = JSON.stringify(observation);
+  return version === undefined ? text : `${version} ${text}`;
+}
+
+function inSyncNow(state: PolicyState): Observation {
+  return { kind: 'inSync', ...told(state) };
+}
+
 function observationOf(
   state: PolicyState,
   pass: Exclude<Pass, { kind: 'gone' }>,
 ): Observation | undefined {
   switch (pass.kind) {
     case 'inSync':
-      return { kind: 'inSync', ...told(state) };
+      return inSyncNow(state);
     case 'applied':
     case 'planned':
       return { kind: pass.kind, summary: pass.summary, line: pass.line, ...told(state) };

@@ -22,6 +22,8 @@ export interface PolicyState {
   readonly findings?: FindingReport | undefined;
   readonly lastCheck?: string;
   readonly lastChange?: string;
+  /** Of the policy, as last looked at. Absent in states up to 0.2. */
+  readonly version?: string;
   /** Identifies what was last reported, so that it is not reported twice. */
   readonly reported?: string;
   /** The search attributes last upserted. */

@@ -20,9 +20,10 @@ export async function policy(ref: ResourceRef, state: PolicyState = initialState
   const run = newRun(ref, state);
   listen(run);
   for (;;) {
+    const woken = run.changed;
     run.changed = false;
     const wanted = run.forced;
-    const result = await reconcileOnce(run, wanted > run.done);
+    const result = await reconcileOnce(run, { force: wanted > run.done, woken });
     await conclude(run, result);
     run.done = wanted;
     if (result.kind === 'gone') {

@@ -24,17 +24,29 @@ export type Pass =
 
 type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
 
+interface Wish {
+  /** Do it all, also when nothing changed. */
+  readonly force: boolean;
+  /** Somebody said that something changed. */
+  readonly woken: boolean;
+}
+
 /** One pass: look, and when there is something to do, claim, diff and apply. */
-export async function reconcileOnce(run: PolicyRun, force: boolean): Promise<Pass> {
-  const { mark, plan } = run.state;
+export async function reconcileOnce(run: PolicyRun, { force, woken }: Wish): Promise<Pass> {
+  const { mark, error } = run.state;
   const looked = await check({
     ref: run.ref,
     ...(mark === undefined || force ? {} : { last: mark }),
+    ...(woken || force || error !== undefined ? { fresh: true } : {}),
   });
-  run.state = { ...run.state, lastCheck: new Date().toISOString() };
+  const version = 'version' in looked ? looked.version : undefined;
+  const seen = version === undefined ? {} : { version };
+  run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seen };
   switch (looked.kind) {
     case 'unchanged':
-      return plan === undefined ? { kind: 'inSync' } : { kind: 'planned', ...plan };
+      return run.state.plan === undefined
+        ? { kind: 'inSync' }
+        : { kind: 'planned', ...run.state.plan };
     case 'differs':
       return act(run, looked);
     case 'gone':

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import { foundBetween } from './found.ts';
 import type { Condition, PolicyEvent, PolicyStatus } from '../../sources/source.ts';
 import type { Observation } from '../contract.ts';
+import { isReconciling } from './reconciling.ts';
 
 /** What is worth an event: what changed between two statuses, and every change made to a database. */
 export function eventsBetween(
@@ -34,7 +35,9 @@ function succeeded(
   const message =
     observation.kind === 'applied' ? `${ready.message}: ${observation.line}` : ready.message;
   if (isTrue(before, 'Degraded')) return [normal('Recovered', message)];
-  const isFirst = condition(before, 'Ready')?.reason !== 'Reconciled';
+  const isFirst = isReconciling(before)
+    ? before.observed_version === undefined || isTrue(before, 'Paused')
+    : condition(before, 'Ready')?.reason !== 'Reconciled';
   const changed = observation.kind === 'applied' && observation.summary.total > 0;
   return isFirst || changed ? [normal('Reconciled', message)] : [];
 }
@@ -53,6 +56,7 @@ function drifted(
 }
 
 function wasPlanned(status: PolicyStatus): boolean {
+  if (isReconciling(status)) return condition(status, 'Drifted')?.status !== undefined;
   return condition(status, 'Ready')?.reason === 'Planned';
 }
 

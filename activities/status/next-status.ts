@@ -89,7 +89,7 @@ function successAt(time: string, version: string) {
 }
 
 /** A condition keeps its time as long as its status stays what it was. */
-function withTimes(
+export function withTimes(
   previous: readonly Condition[],
   wanted: readonly Omit<Condition, 'last_transition_time'>[],
   time: string,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { readPolicyResource } from '../../core/document/resource.ts';
+import { Refusal } from '../../core/refusal.ts';
 import type { PolicyRecord } from '../source.ts';
 import { decodeStatus, observedGeneration } from './status.ts';
 
@@ -13,6 +14,7 @@ const objectSchema = z.looseObject({
     generation: z.int(),
     deletionTimestamp: z.string().optional(),
     annotations: z.record(z.string(), z.string()).optional(),
+    finalizers: z.array(z.string()).optional(),
   }),
   status: z.unknown().optional(),
 });
@@ -27,13 +29,20 @@ export function decodePolicy(value: unknown): PolicyObject {
 /** A new value of it asks for a full look, also when nothing seems to have changed. The time is a good value. */
 export const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
 
-/** `<uid>.<generation>`: a policy made anew under an old name is another one. Then what its annotation says, hashed. */
+/** The pgroles operator puts it on each policy it keeps, at its first look. */
+const pgrolesFinalizer = 'pgroles.io/finalizer';
+
+/**
+ * `<uid>.<generation>`: a policy made anew under an old name is another one. Then what its annotation says, hashed, and
+ * whether the pgroles operator holds it, so that it is looked at as soon as that changes.
+ */
 export function versionOf({ metadata }: PolicyObject): string {
   const { uid, generation, annotations = {} } = metadata;
   const requested = annotations[requestAnnotation];
   const hash = createHash('sha256').update(requested ?? '');
   const request = requested === undefined ? '' : `.${hash.digest('hex').slice(0, 8)}`;
-  return `${uid}.${String(generation)}${request}`;
+  const held = isHeldByPgroles({ metadata }) ? '.pgroles' : '';
+  return `${uid}.${String(generation)}${request}${held}`;
 }
 
 /** What a version says of the object it is of. */
@@ -59,8 +68,21 @@ export function refOf({ metadata: { namespace, name } }: PolicyObject): Resource
 }
 
 export function contentOf(object: PolicyObject): PolicyRecord['content'] {
+  if (isHeldByPgroles(object)) return { refusal: heldByPgroles(refOf(object)) };
   const content = readPolicyResource(object);
   if (content.kind === 'invalid') return { refusal: content.refusal };
   if (content.kind !== 'policy') throw new Error('the API server handed out something else');
   return { spec: content.spec, graph: content.graph };
+}
+
+function isHeldByPgroles({ metadata }: Pick<PolicyObject, 'metadata'>): boolean {
+  return metadata.finalizers?.includes(pgrolesFinalizer) === true;
+}
+
+/** Two operators on one policy would undo each other's work, each in its own order. */
+function heldByPgroles({ namespace, name }: ResourceRef): Refusal {
+  const message = `policy ${namespace}/${name} is kept by the pgroles operator: it has the finalizer ${pgrolesFinalizer}`;
+  const hint =
+    'Stop that operator, then remove the finalizer; docs/recipes/from-pgroles.md says how.';
+  return new Refusal('OtherController', message, hint);
 }

@@ -34,6 +34,7 @@ test('the process wakes policies until it gets SIGTERM, and then ends well', asy
   const watcher = watcherProcess({
     TEMPORAL_ADDRESS: await temporalAddress(),
     TEMPORAL_TASK_QUEUE: watched.taskQueue,
+    PGWARDEN_HTTP_ADDR: '127.0.0.1:0',
     PGWARDEN_POLICIES: watched.directory.path,
     PGWARDEN_STATE: watched.directory.state,
   });
@@ -47,7 +48,7 @@ test('the process wakes policies until it gets SIGTERM, and then ends well', asy
 });
 
 test('without a directory of policies the process says so and fails', async () => {
-  const { code, output } = await watcherProcess({}).exit();
+  const { code, output } = await watcherProcess({ PGWARDEN_HTTP_ADDR: '127.0.0.1:0' }).exit();
   expect(code).toBe(1);
   expect(output).toContain('"error":"PGWARDEN_POLICIES is not set"');
 });

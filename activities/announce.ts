@@ -1,0 +1,12 @@
+import type { PolicyRecord } from '../sources/source.ts';
+import type { ActivityDeps } from './deps.ts';
+import { reconciling } from './status/reconciling.ts';
+
+/** Says that a new spec is looked at, so that nobody who waits for it takes the former one's success for its own. */
+export async function announce(
+  { source, now }: Pick<ActivityDeps, 'source' | 'now'>,
+  record: PolicyRecord,
+): Promise<void> {
+  if (record.unseen !== true) return;
+  await source.writeStatus(record, reconciling(record.status, now()));
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ClusterAccess } from '../sources/kubernetes/access.ts';
+import type { LeaseOptions } from '../sources/kubernetes/lease.ts';
+import { whileHeld } from '../sources/kubernetes/while-held.ts';
+import { noMetrics } from './metrics.ts';
+import { startWatcher, type WatcherOptions } from './start.ts';
+
+export interface Turns {
+  /** Whether it is known who watches: this process, or another. */
+  readonly isKnown: () => boolean;
+  /** Resolves when the signal has aborted and nothing is under way any more. */
+  readonly ended: Promise<void>;
+}
+
+export interface TurnOptions {
+  /** Where the Lease is. Without, there is no other watcher. */
+  readonly cluster: ClusterAccess | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onTrouble: LeaseOptions['onTrouble'];
+  /** How long a watcher that went silent keeps its turn. Default 15 s. */
+  readonly durationMs?: number;
+}
+
+const defaultDurationMs = 15_000;
+const defaultLease = 'pgwarden-watcher';
+
+/** Watches while this process holds the Lease: of any number of watchers one works, and another when that one is gone. */
+export function takeTurns(options: WatcherOptions, turn: TurnOptions): Turns {
+  const { log, signal, metrics = noMetrics } = options;
+  const { cluster, env, onTrouble, durationMs = defaultDurationMs } = turn;
+  let known = false;
+  const lead = async (during: AbortSignal) => {
+    const running = await startWatcher({ ...options, signal: during });
+    known = true;
+    return running;
+  };
+  if (cluster === undefined) {
+    metrics.leads(true);
+    return { isKnown: () => known, ended: lead(signal).then(({ stopped }) => stopped) };
+  }
+  const { client, namespace } = cluster;
+  const name = env.PGWARDEN_LEASE_NAME ?? defaultLease;
+  const identity = `${env.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`;
+  const onTurn = (leads: boolean) => {
+    metrics.leads(leads);
+    known = !leads;
+    log.info({}, leads ? 'leadership won' : 'leadership not held');
+  };
+  const ended = whileHeld(
+    { client, ref: { namespace, name }, identity, durationMs, onTrouble },
+    { lead, onTurn, signal },
+  );
+  return { isKnown: () => known, ended };
+}

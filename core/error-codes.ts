@@ -18,6 +18,7 @@ export const errorCodes = {
   UnsafeRoleDrops: 'refused',
   UnsafeSelfChange: 'refused',
   ConflictingPolicy: 'refused',
+  OtherController: 'refused',
   NotConvergent: 'refused',
   ApplyFailed: 'refused',
   LockContention: 'contention',

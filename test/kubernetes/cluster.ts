@@ -1,10 +1,11 @@
-import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, EventsV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { pino } from 'pino';
+import type { Refusal } from '../../core/refusal.ts';
 import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { PolicySource } from '../../sources/source.ts';
-import { startWatcher } from '../../watcher/start.ts';
+import { startWatcher, type RunningWatcher } from '../../watcher/start.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
 import { openBench, type Bench } from '../workflows/bench.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -16,17 +17,20 @@ export interface Cluster {
   readonly config: KubeConfig;
   readonly namespace: string;
   readonly core: CoreV1Api;
-  /** The worker's requests to the API server, e.g. `GET /api/v1/...`. */
+  /** The worker's requests to the API server, e.g. `GET /api/v1/...`; `LIST` where there may be many answers. */
   readonly requests: string[];
-  readonly troubles: string[];
   readonly policies: ReturnType<typeof policiesIn>;
   /** Creates or changes a policy, with a connection Secret named like it unless the spec says another. */
   readonly policy: (name: string, spec: object) => Promise<StoredPolicy>;
+  /** Creates a Secret or replaces all that is in it. */
   readonly secret: (name: string, data: Readonly<Record<string, string>>) => Promise<void>;
   /** A further source, as another process would have it. */
-  readonly source: (config?: KubeConfig) => PolicySource;
+  readonly source: (config?: KubeConfig, onTrouble?: (trouble: Refusal) => void) => PolicySource;
+  readonly watch: (source: PolicySource, signal: AbortSignal) => Promise<RunningWatcher>;
   /** Waits until a condition of a policy is so, for its newest spec. */
   readonly until: (name: string, type: string, wanted: Wanted) => Promise<Condition>;
+  /** Of a policy, the first first, e.g. `Normal Reconciled`. */
+  readonly events: (name: string) => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -37,50 +41,56 @@ export interface Wanted {
 
 export type Condition = Readonly<Record<string, unknown>> & { readonly message: string };
 
-export async function openCluster(): Promise<Cluster> {
+export interface ClusterOptions {
+  /** Whether a watcher runs. Default true. */
+  readonly watched?: boolean;
+}
+
+export async function openCluster({ watched = true }: ClusterOptions = {}): Promise<Cluster> {
   const bench = await openBench();
   const config = await kubernetes();
   const { namespace } = bench;
   const core = config.makeApiClient(CoreV1Api);
   await core.createNamespace({ body: { metadata: { name: namespace } } });
   const requests: string[] = [];
-  const troubles: string[] = [];
-  const sourceFor = (client: ApiClient) =>
+  const sourceFor = (client: ApiClient, onTrouble: (trouble: Refusal) => void = () => undefined) =>
     kubernetesSource({
-      ...{ client, namespace, namespaces: [namespace], instance: 'test' },
-      onTrouble: ({ message }) => void troubles.push(message),
+      ...{ client, namespace, namespaces: [namespace], instance: 'test', onTrouble },
     });
-  const source = (its = config) => sourceFor(apiClient(kubeconfigCredentials(its)));
+  const source = (its = config, onTrouble?: (trouble: Refusal) => void) =>
+    sourceFor(apiClient(kubeconfigCredentials(its)), onTrouble);
+  const watch = (its: PolicySource, signal: AbortSignal) =>
+    startWatcher({
+      ...{ source: its, client: bench.client, taskQueue: bench.taskQueue, signal },
+      log: pino({ level: 'silent' }),
+    });
   await bench.startWorker({
     source: sourceFor(
       apiClient(kubeconfigCredentials(config), ({ method, path, query = {} }) => {
-        requests.push(`${method} ${path}${'limit' in query ? ' list' : ''}`);
+        requests.push(`${'limit' in query ? 'LIST' : method} ${path}`);
       }),
     ),
   });
   const stop = new AbortController();
-  const watcher = await startWatcher({
-    ...{ source: source(), client: bench.client, taskQueue: bench.taskQueue },
-    log: pino({ level: 'silent' }),
-    signal: stop.signal,
-  });
+  const watcher = watched ? await watch(source(), stop.signal) : undefined;
   const policies = policiesIn(config, namespace);
   return {
-    ...{ bench, config, namespace, core, requests, troubles, policies, source },
+    ...{ bench, config, namespace, core, requests, policies, source, watch },
     policy: (name, spec) =>
       policies.apply(name, policyNamed(name, { connection: { secretRef: { name } }, ...spec })),
     secret: (name, data) => writeSecret(core, namespace, name, data),
     until: (name, type, wanted) =>
       eventually(async () => conditionOf(await policies.read(name), type, wanted)),
+    events: (name) => eventsOf(config, namespace, name),
     async close() {
       stop.abort();
-      await watcher.stopped;
+      await watcher?.stopped;
       await bench.close();
     },
   };
 }
 
-function conditionOf(
+export function conditionOf(
   { metadata, status = {} }: StoredPolicy,
   type: string,
   { status: value, reason }: Wanted,
@@ -102,10 +112,17 @@ async function writeSecret(
   data: Readonly<Record<string, string>>,
 ): Promise<void> {
   const body = { metadata: { name }, stringData: { ...data } };
-  const all = await core.listNamespacedSecret({
-    namespace,
-    fieldSelector: `metadata.name=${name}`,
-  });
-  if (all.items.length === 0) await core.createNamespacedSecret({ namespace, body });
+  const fieldSelector = `metadata.name=${name}`;
+  const { items } = await core.listNamespacedSecret({ namespace, fieldSelector });
+  if (items.length === 0) await core.createNamespacedSecret({ namespace, body });
   else await core.replaceNamespacedSecret({ namespace, name, body });
+}
+
+async function eventsOf(config: KubeConfig, namespace: string, name: string): Promise<string[]> {
+  const api = config.makeApiClient(EventsV1Api);
+  const { items } = await api.listNamespacedEvent({ namespace });
+  return items
+    .filter(({ regarding }) => regarding?.name === name)
+    .sort((left, right) => (String(left.eventTime) < String(right.eventTime) ? -1 : 1))
+    .map(({ type, reason }) => `${type ?? ''} ${reason ?? ''}`);
 }

@@ -36,6 +36,15 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
       stored.parse(
         await api.patchNamespacedCustomObjectStatus({ ...place, ...strict, name, body }, apply),
       ),
+    /** As `kubectl annotate` does. */
+    annotate: async (name: string, annotations: Readonly<Record<string, string>>) =>
+      stored.parse(
+        await api.patchNamespacedCustomObject(
+          { ...place, name, body: { metadata: { annotations } } },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        ),
+      ),
+    delete: (name: string) => api.deleteNamespacedCustomObject({ ...place, name }),
     /** As `kubectl get` asks for it. */
     table: async () => {
       const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';

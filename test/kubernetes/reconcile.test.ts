@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { apiClient } from '../../sources/kubernetes/api/client.ts';
+import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { paths } from '../../sources/kubernetes/paths.ts';
+import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor } from '../workflows/bench.ts';
-import { openCluster, type Cluster } from './cluster.ts';
+import { eventually } from '../workflows/wait.ts';
+import { openCluster, type Cluster, type Condition } from './cluster.ts';
 
 let cluster: Cluster;
 let database: TestDatabase;
@@ -10,24 +15,167 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await freshDatabase(newestMajor());
   cluster = await openCluster();
-});
+  await cluster.secret('database', { DATABASE_URL: database.url });
+}, 120_000);
 
 afterAll(async () => {
   await cluster.close();
   await database.drop();
 });
 
-function roleExists(role: string): Promise<boolean> {
-  return rowsOf(database.url, `SELECT FROM pg_catalog.pg_roles WHERE rolname = '${role}'`).then(
-    ({ length }) => length === 1,
-  );
+const connection = { secretRef: { name: 'database' } };
+
+async function roleExists(role: string): Promise<boolean> {
+  const sql = `SELECT FROM pg_catalog.pg_roles WHERE rolname = '${role}'`;
+  return (await rowsOf(database.url, sql)).length === 1;
+}
+
+function handleOf(name: string) {
+  const id = policyWorkflowId({ namespace: cluster.namespace, name });
+  return cluster.bench.client.workflow.getHandle(id);
 }
 
 test('a policy that is created is in the database when it is Ready', async () => {
   const role = uniqueName('app');
-  await cluster.secret('first', { DATABASE_URL: database.url });
-  await cluster.policy('first', { roles: [{ name: role, login: true }] });
+  await cluster.policy('first', { connection, roles: [{ name: role, login: true }] });
   const { reason, message } = await cluster.until('first', 'Ready', { status: 'True' });
   expect([reason, message]).toEqual(['Reconciled', 'Applied 1 change']);
   expect(await roleExists(role)).toBe(true);
+});
+
+test('a change of the spec reaches the workflow within a second', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('quick', { connection, roles: [{ name: role }] });
+  await cluster.until('quick', 'Ready', { status: 'True' });
+  await cluster.policy('quick', { connection, roles: [{ name: role, login: true }] });
+  const changedAt = Date.now();
+  await cluster.until('quick', 'Ready', { status: 'True' });
+  const { events } = await handleOf('quick').fetchHistory();
+  const signals = (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes);
+  const last = Number(signals.at(-1)?.eventTime?.seconds) * 1_000;
+  expect(last - changedAt).toBeLessThan(1_000);
+  const sql = `SELECT rolcanlogin AS login FROM pg_catalog.pg_roles WHERE rolname = '${role}'`;
+  expect(await rowsOf(database.url, sql)).toEqual([{ login: true }]);
+});
+
+test('the status tells what people, kubectl wait and kstatus look for', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('told', { connection, roles: [{ name: role }] });
+  await cluster.until('told', 'Ready', { status: 'True' });
+  const { status = {}, metadata } = await cluster.policies.read('told');
+  expect(status).toMatchObject({
+    observed_generation: metadata.generation,
+    observedGeneration: metadata.generation,
+    change_summary: { total: 1 },
+    owned_roles: [role],
+    transient_failure_count: 0,
+    managed_database_identity: expect.stringMatching(new RegExp(`^[0-9a-f]{16}/${database.name}$`)),
+    last_reconcile_time: expect.any(String),
+  });
+  const conditions = status.conditions as Condition[];
+  expect(conditions.map(({ type, status: is }) => `${String(type)}=${String(is)}`).sort()).toEqual([
+    'Drifted=False',
+    'Ready=True',
+  ]);
+  for (const condition of conditions) {
+    expect(condition.observedGeneration).toBe(metadata.generation);
+    expect(condition.lastTransitionTime).toBe(condition.last_transition_time);
+  }
+});
+
+test('Ready is Unknown as soon as a new spec is seen, also where it changes nothing', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('anew', { connection, roles: [{ name: role }] });
+  await cluster.until('anew', 'Ready', { status: 'True' });
+  const stop = new AbortController();
+  const seen = statusesOf('anew', stop.signal);
+  await cluster.policy('anew', { connection, roles: [{ name: role }], interval: '1h' });
+  await cluster.until('anew', 'Ready', { status: 'True' });
+  await eventually(() => seen.at(-1) === '2 2 True');
+  stop.abort();
+  expect([...new Set(seen)].slice(-3)).toEqual(['2 1 True', '2 2 Unknown', '2 2 True']);
+});
+
+/** Generation, observed generation and Ready, as they come. */
+function statusesOf(name: string, signal: AbortSignal): string[] {
+  const client = apiClient(kubeconfigCredentials(cluster.config));
+  const seen: string[] = [];
+  const events = client.stream({
+    path: paths.policies(cluster.namespace),
+    query: { watch: 'true', fieldSelector: `metadata.name=${name}` },
+    signal,
+  });
+  const read = async () => {
+    for await (const event of events) {
+      const { object } = event as { object: Awaited<ReturnType<Cluster['policy']>> };
+      const conditions = (object.status?.conditions ?? []) as Condition[];
+      const ready = conditions.find(({ type }) => type === 'Ready')?.status;
+      const observed = object.status?.observedGeneration;
+      seen.push(`${object.metadata.generation} ${String(observed)} ${String(ready)}`);
+    }
+  };
+  void read().catch(() => undefined);
+  return seen;
+}
+
+test('a check that finds nothing costs two reads, no write and no list', async () => {
+  const spec = {
+    connection,
+    interval: '1s',
+    roles: [{ name: uniqueName('app'), login: true, password: { generate: {} } }],
+  };
+  await cluster.policy('idle', spec);
+  await cluster.until('idle', 'Ready', { status: 'True' });
+  const lastCheck = async () => (await handleOf('idle').query(stateQuery)).lastCheck;
+  const checksFrom = async (before: string | undefined) =>
+    eventually(async () => {
+      const view = await handleOf('idle').query(stateQuery);
+      return view.lastCheck !== before && view.nextCheck !== undefined ? view.lastCheck : undefined;
+    });
+  for (let settling = 0; settling < 3; settling += 1) await checksFrom(await lastCheck());
+  cluster.requests.length = 0;
+  const last = await checksFrom(await lastCheck());
+  await checksFrom(last);
+  await cluster.policy('idle', { ...spec, suspend: true });
+  const policy = `GET ${paths.policies(cluster.namespace, 'idle')}`;
+  const secret = `GET ${paths.secrets(cluster.namespace, 'database')}`;
+  expect(cluster.requests.slice(0, 4)).toEqual([policy, secret, policy, secret]);
+});
+
+test('the annotation asks for a full look, which the status then tells of', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('asked', { connection, roles: [{ name: role }] });
+  await cluster.until('asked', 'Ready', { status: 'True' });
+  const before = (await cluster.policies.read('asked')).status?.last_reconcile_time;
+  await rowsOf(database.url, `DROP ROLE ${role}`);
+  await cluster.policies.annotate('asked', { 'pgwarden.io/reconcile-requested-at': 'now' });
+  await eventually(() => roleExists(role));
+  await eventually(async () => {
+    const { status } = await cluster.policies.read('asked');
+    return status?.last_reconcile_time !== before;
+  });
+  const unchanged = (await cluster.policies.read('asked')).status?.last_reconcile_time;
+  await cluster.policies.annotate('asked', { 'pgwarden.io/reconcile-requested-at': 'later' });
+  await eventually(async () => {
+    const { status } = await cluster.policies.read('asked');
+    return status?.last_reconcile_time !== unchanged;
+  });
+});
+
+test('only transitions are Events', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('events', { connection, roles: [{ name: role }] });
+  await cluster.until('events', 'Ready', { status: 'True' });
+  await cluster.policy('events', { connection, roles: [{ name: role }], interval: '1h' });
+  await cluster.until('events', 'Ready', { status: 'True' });
+  await cluster.policy('events', { connection: { secretRef: { name: 'nowhere' } } });
+  await cluster.until('events', 'Ready', { status: 'False', reason: 'SecretMissing' });
+  await cluster.policy('events', { connection, roles: [{ name: role }] });
+  await cluster.until('events', 'Ready', { status: 'True' });
+  await eventually(async () => (await cluster.events('events')).length === 3);
+  expect(await cluster.events('events')).toEqual([
+    'Normal Reconciled',
+    'Warning SecretFetchFailed',
+    'Normal Recovered',
+  ]);
 });

@@ -1,5 +1,10 @@
-import { PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
 import { Refusal } from '../core/refusal.ts';
+import { gaugesAsTheyAre } from './temporality.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +21,7 @@ export async function otlpReader(
   const exportIntervalMillis = milliseconds(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000);
   const timeout = milliseconds(env, 'OTEL_METRIC_EXPORT_TIMEOUT', 30_000);
   return new PeriodicExportingMetricReader({
-    exporter: await exporterFor(protocolOf(env)),
+    exporter: withGaugesAsTheyAre(await exporterFor(protocolOf(env))),
     exportIntervalMillis,
     exportTimeoutMillis: Math.min(timeout, exportIntervalMillis),
   });
@@ -54,6 +59,19 @@ async function exporterFor(protocol: string): Promise<PushMetricExporter> {
       throw new Refusal('Usage', `no OTLP protocol is called ${protocol}`, hint);
     }
   }
+}
+
+function withGaugesAsTheyAre(exporter: PushMetricExporter): PushMetricExporter {
+  return {
+    export: (measured, done) => {
+      exporter.export(measured, done);
+    },
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+    selectAggregationTemporality: gaugesAsTheyAre(
+      (kind) => exporter.selectAggregationTemporality?.(kind) ?? AggregationTemporality.CUMULATIVE,
+    ),
+  };
 }
 
 function milliseconds(env: Environment, name: string, otherwise: number): number {

@@ -1,5 +1,5 @@
 import { diag, DiagLogLevel, type Meter } from '@opentelemetry/api';
-import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import {
   defaultResource,
   detectResources,
@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import { metrics } from './metrics.ts';
 import { otlpReader } from './otlp.ts';
 import { measureProcess } from './process.ts';
+import { ScrapedReader } from './temporality.ts';
 import { version } from './version.ts';
 
 /** What one process measures, and the ways out: read at `/metrics`, and pushed by OTLP when that is configured. */
@@ -39,7 +40,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
   const { service, env, log, policySeries } = options;
   logTrouble(log);
   const pushed = await otlpReader(env);
-  const read = new PrometheusExporter({ preventServerStart: true });
+  const read = new ScrapedReader();
   const provider = new MeterProvider({
     resource: resourceOf(service),
     readers: pushed === undefined ? [read] : [read, pushed],

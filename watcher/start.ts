@@ -57,13 +57,11 @@ export async function startWatcher(options: WatcherOptions): Promise<RunningWatc
   await source.watch((change) => {
     addAll([change]);
   }, signal);
-  metrics.leads(true);
   addAll([newTask.resync]);
   const timer = setInterval(addAll, resyncMs, [newTask.resync]);
   log.info({ taskQueue }, 'watcher started');
   const stopped = queue.stopped.finally(() => {
     clearInterval(timer);
-    metrics.leads(false);
   });
   return { stopped };
 }

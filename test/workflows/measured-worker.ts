@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import type { Bench } from './bench.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { samplesIn, type Samples } from '../setup/prometheus-text.ts';
+import { eventually } from './wait.ts';
+import { killed } from './worker-process.ts';
+
+/** A production worker in a process of its own, its metrics, and all it logged. */
+export interface MeasuredWorker {
+  readonly scrape: () => Promise<Samples>;
+  readonly text: () => Promise<string>;
+  readonly output: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Resolves when it is ready. */
+export async function startMeasured(
+  bench: Bench,
+  process_: 'worker' | 'watcher',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<MeasuredWorker> {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--no-warnings', `dist/${process_}/main.js`], {
+    env: {
+      ...process.env,
+      TEMPORAL_ADDRESS: bench.address,
+      TEMPORAL_NAMESPACE: bench.client.options.namespace,
+      TEMPORAL_TASK_QUEUE: bench.taskQueue,
+      PGWARDEN_POLICIES: bench.directory,
+      PGWARDEN_STATE: join(dirname(bench.directory), 'state'),
+      PGWARDEN_HTTP_ADDR: `127.0.0.1:${port}`,
+      LOG_LEVEL: 'debug',
+      ...environment,
+    },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  const text = async () => (await get('/metrics')).text();
+  await eventually(() =>
+    get('/readyz').then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return {
+    text,
+    scrape: async () => samplesIn(await text()),
+    output: () => output,
+    async stop() {
+      await killed(child, 'SIGTERM');
+    },
+  };
+}

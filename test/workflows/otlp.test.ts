@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { metrics } from '../../telemetry/metrics.ts';
+import { openBench, type Bench } from './bench.ts';
+import { startMeasured } from './measured-worker.ts';
+import { eventually } from './wait.ts';
+
+interface Received {
+  readonly path: string;
+  readonly type: string;
+  readonly key: string;
+  readonly body: Buffer;
+}
+
+let bench: Bench;
+let collector: Server;
+let endpoint: string;
+const received: Received[] = [];
+
+beforeAll(async () => {
+  bench = await openBench();
+  collector = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { 'content-type': type = '', 'x-key': key = '' } = request.headers;
+      const body = Buffer.concat(chunks);
+      received.push({ path: request.url ?? '', type, key: String(key), body });
+      response.writeHead(200, { 'content-type': type }).end(type.endsWith('json') ? '{}' : '');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  collector.close();
+  collector.closeAllConnections();
+  await bench.close();
+});
+
+/** The first export with a metric of Temporal's SDK; the process is stopped after it. */
+async function exported(environment: Readonly<Record<string, string>>): Promise<Received> {
+  received.splice(0);
+  const measured = await startMeasured(bench, 'worker', {
+    OTEL_METRIC_EXPORT_INTERVAL: '200',
+    ...environment,
+  });
+  try {
+    return await eventually(() =>
+      received.find(({ body }) => body.includes('temporal_worker_task_slots')),
+    );
+  } finally {
+    await measured.stop();
+  }
+}
+
+const attribute = z.object({ key: z.string(), value: z.object({ stringValue: z.string() }) });
+const exportSchema = z.object({
+  resourceMetrics: z.array(
+    z.object({
+      resource: z.object({ attributes: z.array(attribute) }),
+      scopeMetrics: z.array(z.object({ metrics: z.array(z.object({ name: z.string() })) })),
+    }),
+  ),
+});
+
+test('where OTEL_EXPORTER_OTLP_ENDPOINT is set, metrics of product and SDK are pushed there', async () => {
+  const { path, type, key, body } = await exported({
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-key=abc',
+    OTEL_RESOURCE_ATTRIBUTES: 'team=dba',
+  });
+  expect({ path, type, key }).toEqual({
+    path: '/v1/metrics',
+    type: 'application/json',
+    key: 'abc',
+  });
+  const [pushed] = exportSchema.parse(JSON.parse(body.toString())).resourceMetrics;
+  const resource = pushed?.resource.attributes.map((each) => [each.key, each.value.stringValue]);
+  expect(Object.fromEntries(resource ?? [])).toMatchObject({
+    'service.name': 'pgwarden-worker',
+    team: 'dba',
+  });
+  const names = pushed?.scopeMetrics.flatMap((scope) => scope.metrics.map(({ name }) => name));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      metrics.reconciles.name,
+      metrics.residentMemory.name,
+      'temporal_worker_task_slots_available',
+    ]),
+  );
+});
+
+test('without a protocol it is protobuf over HTTP', async () => {
+  const { path, type, body } = await exported({
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${endpoint}/mine`,
+  });
+  expect({ path, type }).toEqual({ path: '/mine', type: 'application/x-protobuf' });
+  expect(body.includes(metrics.reconciles.name)).toBe(true);
+});
+
+test('OTEL_METRICS_EXPORTER=none pushes nothing, and the port is served all the same', async () => {
+  received.splice(0);
+  const worker = await startMeasured(bench, 'worker', {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_METRIC_EXPORT_INTERVAL: '100',
+  });
+  expect((await worker.scrape()).names).toContain(metrics.reconciles.name);
+  await worker.stop(); // would push what is left
+  expect(received).toEqual([]);
+});
+
+test('a collector that is away is told in the log, and nothing else happens', async () => {
+  const worker = await startMeasured(bench, 'worker', {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_METRIC_EXPORT_INTERVAL: '100',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+  });
+  await eventually(() => worker.output().includes('telemetry failed'));
+  expect((await worker.scrape()).names).toContain(metrics.reconciles.name);
+  await worker.stop();
+});

@@ -33,7 +33,7 @@ WORKDIR /pgwarden
 COPY --from=build /pgwarden/package.json ./
 COPY --from=production /pgwarden/node_modules ./node_modules
 COPY --from=build /pgwarden/dist ./dist
-ENV NODE_ENV=production
+ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/node"]
 CMD ["dist/worker/main.js"]

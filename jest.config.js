@@ -20,16 +20,30 @@ const otherMajors = allMajors
   .map((major) => `-${major}\\.test\\.ts$`);
 
 const temporalTests =
-  'temporal' in unavailable ? ['/test/(workflows|watcher|e2e|embedded/temporal|chart/temporal)'] : [];
+  'temporal' in unavailable
+    ? ['/test/(workflows|watcher|e2e|embedded/temporal|chart/temporal)']
+    : [];
 
 const kubernetesTests = 'kubernetes' in unavailable ? ['/test/(kubernetes|chart)/'] : [];
 const helmTests = 'helm' in unavailable ? ['/test/chart/'] : [];
+
+/** `npm run test:cluster` alone runs them: they take minutes, root, and most of a machine. */
+const clusterTests =
+  process.env.PGWARDEN_TEST_CLUSTER === 'true' && !('cluster' in unavailable)
+    ? []
+    : ['/test/cluster/'];
 
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.pgwarden/'],
-  testPathIgnorePatterns: [...otherMajors, ...temporalTests, ...kubernetesTests, ...helmTests],
+  testPathIgnorePatterns: [
+    ...otherMajors,
+    ...temporalTests,
+    ...kubernetesTests,
+    ...helmTests,
+    ...clusterTests,
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', typescript] },
   globalSetup: '<rootDir>/test/setup/start.ts',

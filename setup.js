@@ -1,5 +1,5 @@
 /**
- * Prepares a checkout: `node setup.js start | test | build`. npm runs it before `npm start` and `npm test`.
+ * Prepares a checkout: `node setup.js start | test | cluster | build`. npm runs it before `npm start` and `npm test`.
  *
  * Plain JavaScript without dependencies, because it runs when nothing is installed or compiled yet.
  * Does only what is needed; when all is there it takes a fraction of a second.
@@ -17,11 +17,13 @@ process.chdir(root);
 await main(process.argv[2]);
 
 async function main(task) {
-  if (!['start', 'test', 'build'].includes(task)) fail('usage: node setup.js start | test | build');
+  if (!['start', 'test', 'cluster', 'build'].includes(task))
+    fail('usage: node setup.js start | test | cluster | build');
   checkNode();
   if (!installedAsLocked()) runStep('Installing packages', 'npm', ['ci', ...npmFlags]);
   if (task === 'build' || newestSource() > modified(stamp)) await build();
   if (task === 'test') await provideForTests();
+  if (task === 'cluster') await provideCluster();
 }
 
 function checkNode() {
@@ -92,7 +94,6 @@ async function bundleWorkflows() {
  * all of it must be there; else what cannot be had is named, and `jest.config.js` leaves out the tests that need it.
  */
 async function provideForTests() {
-  const embedded = (module) => import(new URL(`dist/embedded/${module}.js`, import.meta.url).href);
   const { postgresMajors, providePostgres } = await embedded('postgres-binaries');
   const { resolveTemporal } = await embedded('temporal-executable');
   const chosen = process.env.PGWARDEN_TEST_MAJORS;
@@ -118,13 +119,24 @@ async function provideForTests() {
   writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
 }
 
-async function attempt(unavailable, name, provide) {
+/** What tests on a cluster of our own need. It is never a must: it takes root and much of a machine. */
+async function provideCluster() {
+  const { provideClusterParts } = await embedded('kubernetes/cluster/parts');
+  const unavailable = {};
+  await attempt(unavailable, 'cluster', provideClusterParts, { must: false });
+  writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
+}
+
+function embedded(module) {
+  return import(new URL(`dist/embedded/${module}.js`, import.meta.url).href);
+}
+
+async function attempt(unavailable, name, provide, { must } = { must: process.env.CI === 'true' }) {
   try {
     await provide();
   } catch (error) {
     const why = [error.message, ...(error.details ?? [])].join('\n  ');
-    if (process.env.CI === 'true')
-      fail(`${name} is needed for the tests: ${why}\n${error.hint ?? ''}`);
+    if (must) fail(`${name} is needed for the tests: ${why}\n${error.hint ?? ''}`);
     console.error(`Skipping the tests that need ${name}: ${why}`);
     unavailable[name] = error.message;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cacheDir } from '../cache.ts';
 import { runCommand } from '../command.ts';
 import { locate, provideDebianPackages } from '../debian-packages.ts';
+import { removeCgroup } from '../linux/cgroups.ts';
 import { unmountBelow } from '../linux/mounts.ts';
 import { systemEnv } from '../linux/system.ts';
 import { startServerProcess } from '../server-process.ts';
@@ -65,6 +66,7 @@ async function startEngine(env: NodeJS.ProcessEnv): Promise<ImageEngine> {
   const stop = async () => {
     await server.stop();
     await unmountBelow(home);
+    await removeCgroup('docker');
     await rm(home, { recursive: true, force: true });
   };
   if (await server.seen('API listen on', startLimitMs)) {

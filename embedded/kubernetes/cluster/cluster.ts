@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir } from '../../cache.ts';
 import { step } from '../../progress.ts';
+import { removeCgroup } from '../../linux/cgroups.ts';
+import { unmountBelow } from '../../linux/mounts.ts';
 import { rememberServer, stopStaleServer } from '../../stale-server.ts';
 import { startApiServer, type ApiServer } from '../api-server.ts';
 import { addresses } from './addresses.ts';
 import { endShims, startContainerd } from './containerd.ts';
 import {
+  refuseSecondProxy,
   removeProxyRules,
   startControllers,
   startDns,
@@ -16,7 +20,6 @@ import {
 import { clusterImages, images } from './images.ts';
 import { kubectl } from './kubectl.ts';
 import { removeLogLinks, startKubelet } from './kubelet.ts';
-import { unmountBelow } from '../../linux/mounts.ts';
 import { makeNetwork, removeNetwork } from './network.ts';
 import { provideClusterParts } from './parts.ts';
 import { storage } from './storage.ts';
@@ -55,10 +58,10 @@ export async function startCluster(env: NodeJS.ProcessEnv = process.env): Promis
 }
 
 async function start(home: string, archive: string, undo: UndoList): Promise<ApiServer> {
-  await mkdir(home, { recursive: true });
   await stopStaleServer(pidFile(home), home);
-  await removeLeftovers(home);
-  await mkdir(home);
+  if (existsSync(home)) await removeLeftovers(home);
+  else await refuseSecondProxy();
+  await mkdir(home, { recursive: true });
   undo.add(() => removeLeftovers(home));
   undo.add(await changeSysctls());
   await makeNetwork();
@@ -97,9 +100,11 @@ async function startNode(
   const items = await storage(home);
   await writeFile(manifests, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   await kubectl(kubeconfig, 'apply', '--filename', manifests);
-  const node = `node/${addresses.node}`;
-  await kubectl(kubeconfig, 'wait', '--for=create', `--timeout=${readyLimit}`, node);
-  await kubectl(kubeconfig, 'wait', '--for=condition=Ready', `--timeout=${readyLimit}`, node);
+  const until = (condition: string, what: string) =>
+    kubectl(kubeconfig, 'wait', `--for=${condition}`, `--timeout=${readyLimit}`, what);
+  await until('create', 'serviceaccount/default'); // no pod is taken without
+  await until('create', `node/${addresses.node}`);
+  await until('condition=Ready', `node/${addresses.node}`);
 }
 
 /** What a cluster leaves when its processes are gone. */
@@ -108,6 +113,7 @@ async function removeLeftovers(home: string): Promise<void> {
   await unmountBelow(home);
   await removeProxyRules();
   await removeNetwork();
+  await removeCgroup('k8s.io');
   await removeLogLinks(home);
   await rm(home, { recursive: true, force: true });
 }

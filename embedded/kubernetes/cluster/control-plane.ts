@@ -7,7 +7,7 @@ import { startServerProcess, type ServerProcess } from '../../server-process.ts'
 import type { ApiServer } from '../api-server.ts';
 import { kubernetesExecutable } from '../executables.ts';
 import { addresses } from './addresses.ts';
-import { systemEnv } from '../../linux/system.ts';
+import { systemAttempt, systemEnv } from '../../linux/system.ts';
 
 type Component = Parameters<typeof kubernetesExecutable>[0];
 
@@ -43,6 +43,12 @@ export async function startProxy(home: string, { kubeconfig }: ApiServer): Promi
   const config = join(home, 'kube-proxy.json');
   await writeFile(config, JSON.stringify(settings));
   return component('kube-proxy', { config });
+}
+
+/** Throws an error on a machine that is a node of some cluster: two of them would remove each other's rules. */
+export async function refuseSecondProxy(): Promise<void> {
+  const rules = await systemAttempt('iptables', '-w', '-t', 'nat', '-S', 'KUBE-SERVICES');
+  if (rules !== '') throw new Error('this machine is a node of another Kubernetes cluster');
 }
 
 /** The rules a kube-proxy has made, which stay when it ends. */

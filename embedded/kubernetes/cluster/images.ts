@@ -13,7 +13,7 @@ import { resolveTemporal } from '../../temporal-executable.ts';
 /** Images of what the cluster runs beside ours. They have fixed versions, so each is made once. */
 export const images = {
   pause: 'pgwarden-local/pause:1',
-  postgres: 'pgwarden-local/postgres:18',
+  postgres: 'pgwarden-local/postgres:18.4',
   /** As the chart's default for its evaluation install. */
   temporal: 'temporalio/temporal:1.5.1',
 } as const;
@@ -37,7 +37,7 @@ async function pause(engine: ImageEngine): Promise<void> {
   });
 }
 
-/** The server for a pod: its own user, no entry point; a pod says what to run. */
+/** The server's executables, for a user that has a name, which initdb asks for. A pod says what to run. */
 async function postgres(engine: ImageEngine): Promise<void> {
   const runtime = await localRuntime(engine);
   const { initdb } = await providePostgres(18);
@@ -46,7 +46,7 @@ async function postgres(engine: ImageEngine): Promise<void> {
     dockerfile: `FROM ${runtime}
 COPY . /usr/local/pgsql
 ENV PATH=/usr/local/pgsql/bin:/usr/bin:/bin
-USER 999:999
+USER 65534:65534
 `,
   });
 }

@@ -48,6 +48,7 @@ async function configuration({ home, socket }: KubeletOptions): Promise<object> 
     clusterDomain: 'cluster.local',
     podLogsDir: join(home, 'logs'),
     volumePluginDir: join(home, 'volume-plugins'),
+    makeIPTablesUtilChains: false,
     // As much of a machine as a container without systemd gives.
     failCgroupV1: false,
     failSwapOn: false,

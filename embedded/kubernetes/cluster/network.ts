@@ -1,3 +1,5 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { addresses } from './addresses.ts';
 import { system, systemAttempt } from '../../linux/system.ts';
 
@@ -27,7 +29,19 @@ export async function removeNetwork(): Promise<void> {
     await systemAttempt('iptables', '-w', '-t', table, '-D', chain, ...rule);
   }
   await systemAttempt('ip', 'link', 'delete', bridge);
+  for (const name of await readdir(results).catch(() => [])) {
+    const container = new RegExp(`^${networkName}-(\\w+)-eth0$`).exec(name)?.[1];
+    if (container === undefined) continue;
+    await rm(join(results, name));
+    await rm(join(results, `cni-loopback-${container}-lo`), { force: true });
+  }
+  await rmdir(results).catch(() => undefined); // another network's are in it
 }
+
+const networkName = 'pgwarden';
+
+/** Where every runtime remembers what the plugins answered. */
+const results = '/var/lib/cni/results';
 
 /** What the CNI plugins make of it; `data` is where they remember the addresses given out. */
 export function networkConfiguration(data: string): string {
@@ -38,5 +52,5 @@ export function networkConfiguration(data: string): string {
     routes: [{ dst: '0.0.0.0/0' }],
   };
   const plugin = { type: 'bridge', bridge, isGateway: true, hairpinMode: true, ipam };
-  return JSON.stringify({ cniVersion: '1.0.0', name: 'pgwarden', plugins: [plugin] });
+  return JSON.stringify({ cniVersion: '1.0.0', name: networkName, plugins: [plugin] });
 }

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { imageEngine, type ImageEngine } from '../../embedded/images/engine.ts';
+import { buildProductImage, type BuiltImage } from '../../embedded/images/product-image.ts';
+
+const buildLimitMs = 1_200_000;
+
+let engine: ImageEngine;
+let image: BuiltImage;
+
+beforeAll(async () => {
+  engine = await imageEngine();
+  image = await buildProductImage(engine);
+}, buildLimitMs);
+
+afterAll(async () => {
+  await engine.stop();
+}, 60_000);
+
+/** In a container as the chart starts it. */
+function run(options: readonly string[], ...args: readonly string[]): Promise<string> {
+  const closed = ['--read-only', '--cap-drop', 'ALL', '--network', 'none'];
+  return engine.docker(['run', '--rm', ...closed, ...options, image.name, ...args]);
+}
+
+test('the image takes less than 350 MB', () => {
+  expect(image.size).toBeGreaterThan(100e6);
+  expect(image.size).toBeLessThan(350e6);
+});
+
+test('Node.js is the first process, as nobody, without a shell between', async () => {
+  const text = await engine.docker([
+    'image',
+    'inspect',
+    '--format',
+    '{{json .Config}}',
+    image.name,
+  ]);
+  expect(JSON.parse(text)).toMatchObject({
+    User: '65534:65534',
+    Entrypoint: ['/usr/local/bin/node'],
+    Cmd: ['dist/worker/main.js'],
+    Labels: {
+      'org.opencontainers.image.title': 'pgwarden',
+      'org.opencontainers.image.version': '0.1.0',
+      'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{40}$/),
+    },
+  });
+  expect(await run([], '-p', '`${process.pid} ${process.getuid()} ${process.getgid()}`')).toBe(
+    '1 65534 65534',
+  );
+});
+
+test('it has no package that only development needs, no npm, and nothing it could write to', async () => {
+  const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as Lockfile;
+  const development = Object.entries(lock.packages)
+    .filter(([, { dev, devOptional }]) => dev === true || devOptional === true)
+    .map(([path]) => path);
+  expect(development).toContain('node_modules/jest');
+  const unwanted = [...development, '/usr/local/bin/npm', 'test', 'embedded', 'dist/test'];
+  const found = `const { existsSync } = require('node:fs');
+    ${JSON.stringify(unwanted)}.filter((path) => existsSync(path)).join()`;
+  expect(await run([], '-p', found)).toBe('');
+  const written = `require('node:child_process').spawnSync('find', ['/pgwarden', '-writable']).stdout.toString()`;
+  expect(await run([], '-p', written)).toBe('');
+});
+
+interface Lockfile {
+  readonly packages: Readonly<Record<string, { readonly dev?: true; readonly devOptional?: true }>>;
+}
+
+test('a worker without Temporal ends with a message that says so', async () => {
+  const settings = { PGWARDEN_POLICIES: '/tmp', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  const options = Object.entries(settings).flatMap(([name, value]) => [
+    '--env',
+    `${name}=${value}`,
+  ]);
+  await expect(run(options)).rejects.toThrow(/^error: TemporalUnavailable: .*$/m);
+}, 90_000);
+
+test('the command line is in the image, and the workflows need no compiler', async () => {
+  expect(await run([], 'dist/cli/main.js', '--version')).toMatch(/^0\.1\.0/);
+  const bundle = `require('node:fs').statSync('dist/workflow-bundle.js').size > 100_000`;
+  expect(await run([], '-p', bundle)).toBe('true');
+});
+
+test('Temporal is trusted by the certificates that Node.js brings', async () => {
+  const count = `require('node:fs').readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').match(/BEGIN/g).length
+    - require('node:tls').rootCertificates.length`;
+  expect(await run([], '-p', count)).toBe('0');
+});

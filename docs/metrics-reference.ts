@@ -5,8 +5,8 @@ const introduction = `# Metrics
 
 Made from \`telemetry/metrics.ts\` by \`npm run docs\`; do not edit.
 
-Worker and watcher answer \`/metrics\`, beside \`/livez\` and \`/readyz\`, at \`PGWARDEN_HTTP_ADDR\` (default \`127.0.0.1:8080\`) in
-the text format of Prometheus. They push the same by OTLP when OpenTelemetry's standard variables say so:
+Worker and watcher answer \`/metrics\`, beside \`/livez\` and \`/readyz\`, at \`PGWARDEN_HTTP_ADDR\` (default
+\`127.0.0.1:8080\`, the watcher's 8081) in the text format of Prometheus. They push the same by OTLP when OpenTelemetry's standard variables say so:
 
 | variable | meaning |
 | --- | --- |

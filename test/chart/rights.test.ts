@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { AuthorizationV1Api, CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { asServiceAccount, freshNamespace, kubernetes } from '../setup/kubernetes.ts';
-import { eventually } from '../workflows/wait.ts';
-import { applied } from './apply.ts';
+import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { manifests, template } from './helm.ts';
-
-/** `<verb> <resource>[/<subresource>][ <name>]`, in one namespace. */
-type Right = string;
+import { installed, rightsIn } from './installed.ts';
 
 const worker = {
   withPolicies: [
@@ -125,44 +121,4 @@ test('who may view a namespace sees its policies, who may edit it changes them',
 
 function releaseName(): string {
   return `r-${randomUUID()}`;
-}
-
-/** The rights of a release in `namespace` for policies in `target`, with the token of each of its ServiceAccounts. */
-async function installed(namespace: string, target: string, set: readonly string[] = []) {
-  const all = manifests(
-    await template('production', {
-      namespace,
-      set: [...set, 'crds.enabled=false', 'rbac.aggregate=false'],
-    }),
-  );
-  const { stderr } = await applied(all.filter(({ kind }) => /^ServiceAccount$|Role/.test(kind)));
-  if (stderr !== '') throw new Error(stderr);
-  const admin = await kubernetes();
-  const as = {
-    worker: await asServiceAccount(admin, namespace, 'pgwarden-worker'),
-    watcher: await asServiceAccount(admin, namespace, 'pgwarden-watcher'),
-  };
-  // The API server learns of each role a moment later.
-  const has = (config: KubeConfig, place: string, right: Right) =>
-    eventually(async () => (await rightsIn(config, place)).includes(right));
-  await has(as.worker, namespace, 'get secrets pgwarden-version-key');
-  await has(as.worker, target, 'create events');
-  await has(as.watcher, namespace, 'create leases');
-  await has(as.watcher, target, 'watch secrets');
-  return as;
-}
-
-/** All that somebody may do in a namespace, but what everybody may. */
-async function rightsIn(config: KubeConfig, namespace: string): Promise<readonly Right[]> {
-  const api = config.makeApiClient(AuthorizationV1Api);
-  const { status } = await api.createSelfSubjectRulesReview({ body: { spec: { namespace } } });
-  const rights = (status?.resourceRules ?? []).flatMap(
-    ({ apiGroups = [], resources = [], verbs, resourceNames = [] }) =>
-      apiGroups.some((group) => /^(authorization|authentication)\.k8s\.io$/.test(group))
-        ? []
-        : verbs.flatMap((verb) =>
-            resources.map((resource) => [verb, resource, ...resourceNames].join(' ')),
-          ),
-  );
-  return [...new Set(rights)].toSorted();
 }

@@ -49,7 +49,7 @@ test('the Temporal of an evaluation has the namespace, the search attributes, an
   const { customAttributes } = await connection.operatorService.listSearchAttributes({
     namespace: 'access',
   });
-  expect(Object.keys(customAttributes ?? {})).toEqual(
+  expect(Object.keys(customAttributes)).toEqual(
     expect.arrayContaining(['PgPhase', 'PgDatabase', 'PgNamespace', 'PgDrifted', 'PgLastChange']),
   );
   const { service } = container;

@@ -19,7 +19,7 @@ interface Answer {
   readonly stderr: string;
 }
 
-export async function helm(...args: readonly string[]): Promise<Answer> {
+async function helm(...args: readonly string[]): Promise<Answer> {
   return run(await kubernetesExecutable('helm'), args);
 }
 

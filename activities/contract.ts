@@ -69,7 +69,7 @@ export interface CheckRequest {
   /** The mark of the last look after which nothing was left to do. */
   readonly last?: Mark;
   /** Something may have changed: no Secret's version is recalled. */
-  readonly fresh?: true;
+  readonly fresh?: boolean;
 }
 
 export type CheckOutcome =

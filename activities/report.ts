@@ -1,3 +1,6 @@
+import { Refusal } from '../core/refusal.ts';
+import type { PolicyEvent, PolicyRecord } from '../sources/source.ts';
+import { policyFields } from '../telemetry/log.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { Reported, ReportRequest } from './contract.ts';
 import { eventsBetween } from './status/events.ts';
@@ -15,6 +18,21 @@ export async function report(
   const status = nextStatus(record.status, moment);
   const events = eventsBetween(record.status, status, observation);
   await source.writeStatus(record, status);
-  for (const event of events) await source.recordEvent(record, event);
+  for (const event of events) await tell(deps, record, event);
   return { searchAttributes };
+}
+
+/** The status has it, so an Event that cannot be recorded holds up nothing. */
+async function tell(
+  { source, log }: ActivityDeps,
+  record: PolicyRecord,
+  event: PolicyEvent,
+): Promise<void> {
+  try {
+    await source.recordEvent(record, event);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message, hint } = error;
+    log.warn({ ...policyFields(record.ref), code, error: message, hint }, 'event not recorded');
+  }
 }

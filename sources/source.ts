@@ -13,12 +13,14 @@ export interface PolicyRecord {
   readonly content:
     { readonly spec: PolicySpec; readonly graph: RoleGraph } | { readonly refusal: Refusal };
   readonly status: PolicyStatus;
+  /** Of the stored resource, where the source counts them: who writes to it has seen this one. */
+  readonly revision?: string;
   /** The status speaks of another spec yet, and somebody may wait for it to speak of this one. */
   readonly unseen?: true;
 }
 
 /** The policy that was read, and no other that has its name by now. */
-export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version'>;
+export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version' | 'revision'>;
 
 export interface SecretRecord {
   /**

@@ -32,16 +32,9 @@ interface Wish {
 }
 
 /** One pass: look, and when there is something to do, claim, diff and apply. */
-export async function reconcileOnce(run: PolicyRun, { force, woken }: Wish): Promise<Pass> {
-  const { mark, error } = run.state;
-  const looked = await check({
-    ref: run.ref,
-    ...(mark === undefined || force ? {} : { last: mark }),
-    ...(woken || force || error !== undefined ? { fresh: true } : {}),
-  });
-  const version = 'version' in looked ? looked.version : undefined;
-  const seen = version === undefined ? {} : { version };
-  run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seen };
+export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
+  const looked = await check(checkRequest(run, wish));
+  run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seenIn(looked) };
   switch (looked.kind) {
     case 'unchanged':
       return run.state.plan === undefined
@@ -54,6 +47,21 @@ export async function reconcileOnce(run: PolicyRun, { force, woken }: Wish): Pro
     case 'refused':
       return looked;
   }
+}
+
+function checkRequest({ ref, state: { mark, error } }: PolicyRun, { force, woken }: Wish) {
+  const fresh = woken || force || error !== undefined;
+  return {
+    ref,
+    ...(mark === undefined || force ? {} : { last: mark }),
+    ...(fresh ? { fresh } : {}),
+  };
+}
+
+/** Which version of the policy was looked at. */
+function seenIn(looked: CheckOutcome): Pick<PolicyRun['state'], 'version'> {
+  const version = 'version' in looked ? looked.version : undefined;
+  return version === undefined ? {} : { version };
 }
 
 async function act(run: PolicyRun, looked: Differs): Promise<Pass> {

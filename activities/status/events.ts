@@ -35,11 +35,13 @@ function succeeded(
   const message =
     observation.kind === 'applied' ? `${ready.message}: ${observation.line}` : ready.message;
   if (isTrue(before, 'Degraded')) return [normal('Recovered', message)];
-  const isFirst = isReconciling(before)
-    ? before.observed_version === undefined || isTrue(before, 'Paused')
-    : condition(before, 'Ready')?.reason !== 'Reconciled';
   const changed = observation.kind === 'applied' && observation.summary.total > 0;
-  return isFirst || changed ? [normal('Reconciled', message)] : [];
+  return changed || !wasReconciled(before) ? [normal('Reconciled', message)] : [];
+}
+
+function wasReconciled(status: PolicyStatus): boolean {
+  if (!isReconciling(status)) return condition(status, 'Ready')?.reason === 'Reconciled';
+  return status.observed_version !== undefined && !isTrue(status, 'Paused');
 }
 
 function drifted(

@@ -9,7 +9,7 @@ import { policyType } from './resource.ts';
 import { apiTrouble } from './trouble.ts';
 
 const longestNote = 1024; // bytes
-const longestName = 253 - 18;
+const longestName = 253 - 17;
 const longestInstance = 128;
 
 /** What `kubectl describe` and `kubectl events` show of a policy. `instance` is the pod that tells it. */
@@ -24,7 +24,7 @@ export async function recordEvent(
   const event = {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { namespace, name: `${name.slice(0, longestName)}.${unique}` },
+    metadata: { namespace, name: `${nameStart(name)}.${unique}` },
     eventTime: microTime(new Date()),
     reportingController: 'pgroles.io/pgwarden',
     reportingInstance: instance.slice(0, longestInstance),
@@ -40,6 +40,11 @@ export async function recordEvent(
     if (isNotFound(error)) return; // namespace and policy are gone
     throw apiTrouble(`record an Event of policy ${refText(ref)}`, error);
   }
+}
+
+/** Of a name that may itself be as long as names get. No part between dots may end with a dash. */
+function nameStart(name: string): string {
+  return name.slice(0, longestName).replace(/[.-]+$/, '');
 }
 
 function microTime(time: Date): string {

@@ -2,13 +2,12 @@ import type { ResourceRef } from '../../core/document/document.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import { secretsUsed } from '../secrets-used.ts';
 import type { PolicyRecord } from '../source.ts';
-import { hasCode, isNotFound } from './api/api-error.ts';
+import { isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { listed, metadataOnly } from './api/list.ts';
 import { paths, policyPath } from './paths.ts';
-import { policyType } from './resource.ts';
-import { contentOf, decodePolicy, partsOf, recordOf, type PolicyObject } from './policy-object.ts';
-import { apiTrouble, troubleAs } from './trouble.ts';
+import { contentOf, decodePolicy, recordOf, type PolicyObject } from './policy-object.ts';
+import { troubleAs } from './trouble.ts';
 
 export async function readPolicy(
   client: ApiClient,
@@ -78,23 +77,5 @@ async function eachPolicy(
     } catch (error) {
       throw troubleAs('PolicyUnreadable', 'list policies', error);
     }
-  }
-}
-
-/** Writes to the status of the policy that was read, and of no other of its name. False when it is gone. */
-export async function applyStatus(
-  client: ApiClient,
-  { ref, version }: Pick<PolicyRecord, 'ref' | 'version'>,
-  status: object,
-): Promise<boolean> {
-  const { uid } = partsOf(version);
-  const { apiVersion, kind } = policyType;
-  const metadata = { name: ref.name, namespace: ref.namespace, uid };
-  try {
-    await client.apply(`${policyPath(ref)}/status`, { apiVersion, kind, metadata, status });
-    return true;
-  } catch (error) {
-    if (isNotFound(error) || hasCode(error, 409)) return false;
-    throw apiTrouble(`write the status of policy ${refText(ref)}`, error);
   }
 }

@@ -12,6 +12,7 @@ const objectSchema = z.looseObject({
     namespace: z.string(),
     uid: z.string(),
     generation: z.int(),
+    resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
     annotations: z.record(z.string(), z.string()).optional(),
     finalizers: z.array(z.string()).optional(),
@@ -59,6 +60,7 @@ export function recordOf(object: PolicyObject): PolicyRecord {
     version: versionOf(object),
     content: contentOf(object),
     status: decodeStatus(status),
+    revision: metadata.resourceVersion,
     ...(isUnseen ? { unseen: true } : {}),
   };
 }

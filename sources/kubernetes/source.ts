@@ -3,12 +3,11 @@ import type { Refusal } from '../../core/refusal.ts';
 import type { PolicySource } from '../source.ts';
 import type { ApiClient } from './api/client.ts';
 import { recordEvent } from './events.ts';
-import { applyStatus, listPolicies, listPoliciesUsing, readPolicy } from './policies.ts';
-import { partsOf } from './policy-object.ts';
+import { listPolicies, listPoliciesUsing, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
-import { encodeStatus } from './status.ts';
 import { versionKey } from './version-key.ts';
 import { watchCluster } from './watch/watch.ts';
+import { writeStatus } from './write-status.ts';
 
 export interface KubernetesOptions {
   readonly client: ApiClient;
@@ -40,10 +39,7 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
     listPolicies: () => listPolicies(client, namespaces),
     readSecret: (ref) => readSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
-    async writeStatus(policy, status) {
-      const { generation } = partsOf(policy.version);
-      await applyStatus(client, policy, encodeStatus(status, generation));
-    },
+    writeStatus: (policy, status) => writeStatus(client, policy, status),
     recordEvent: (policy, event) => recordEvent(client, instance, policy, event),
     policiesUsing: async (secret) =>
       watching.policiesUsing(secret) ?? (await listPoliciesUsing(client, secret)),

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { policyResource } from '../../sources/kubernetes/resource.ts';
 
 const stored = z.looseObject({
-  metadata: z.looseObject({ name: z.string(), generation: z.int() }),
+  metadata: z.looseObject({ name: z.string(), uid: z.string(), generation: z.int() }),
   spec: z.record(z.string(), z.unknown()),
   status: z.record(z.string(), z.unknown()).optional(),
 });
@@ -26,6 +26,9 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
   return {
     create: async (body: object) =>
       stored.parse(await api.createNamespacedCustomObject({ ...place, ...strict, body })),
+    /** As by clients that do not ask for strictness: what nobody knows is dropped. */
+    createLoosely: async (body: object) =>
+      stored.parse(await api.createNamespacedCustomObject({ ...place, body })),
     read: async (name: string) =>
       stored.parse(await api.getNamespacedCustomObject({ ...place, name })),
     apply: async (name: string, body: object) =>

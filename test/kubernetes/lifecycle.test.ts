@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { policyWorkflowId } from '../../workflows/messages.ts';
+import { rowsOf } from '../setup/rows.ts';
+import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { newestMajor } from '../workflows/bench.ts';
+import { eventually } from '../workflows/wait.ts';
+import { openCluster, type Cluster } from './cluster.ts';
+import { policyNamed } from './policies.ts';
+
+let cluster: Cluster;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await freshDatabase(newestMajor());
+  cluster = await openCluster();
+  await cluster.secret('database', { DATABASE_URL: database.url });
+}, 120_000);
+
+afterAll(async () => {
+  await cluster.close();
+  await database.drop();
+});
+
+const connection = { secretRef: { name: 'database' } };
+
+async function roleExists(role: string): Promise<boolean> {
+  const sql = `SELECT FROM pg_catalog.pg_roles WHERE rolname = '${role}'`;
+  return (await rowsOf(database.url, sql)).length === 1;
+}
+
+async function hasEnded(name: string): Promise<boolean> {
+  const id = policyWorkflowId({ namespace: cluster.namespace, name });
+  const { status } = await cluster.bench.client.workflow.getHandle(id).describe();
+  return status.name === 'COMPLETED';
+}
+
+test('a policy that is deleted is managed no more, and its database is left as it is', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('leaves', { connection, roles: [{ name: role }] });
+  await cluster.until('leaves', 'Ready', { status: 'True' });
+  await cluster.policies.delete('leaves');
+  await eventually(() => hasEnded('leaves'));
+  expect(await roleExists(role)).toBe(true);
+});
+
+test('a policy made anew under its old name is another one, and takes over what the first left', async () => {
+  const role = uniqueName('app');
+  const first = await cluster.policy('again', { connection, roles: [{ name: role }] });
+  await cluster.until('again', 'Ready', { status: 'True' });
+  await cluster.policies.delete('again');
+  const second = await cluster.policy('again', {
+    connection,
+    roles: [{ name: role, login: true }],
+  });
+  expect(second.metadata.uid).not.toBe(first.metadata.uid);
+  await cluster.until('again', 'Ready', { status: 'True' });
+  const sql = `SELECT rolcanlogin AS login FROM pg_catalog.pg_roles WHERE rolname = '${role}'`;
+  expect(await rowsOf(database.url, sql)).toEqual([{ login: true }]);
+});
+
+test('a suspended policy changes nothing until it is resumed', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('pauses', { connection, suspend: true, roles: [{ name: role }] });
+  await cluster.until('pauses', 'Paused', { status: 'True', reason: 'Suspended' });
+  await cluster.until('pauses', 'Ready', { status: 'False', reason: 'Suspended' });
+  expect(await roleExists(role)).toBe(false);
+  await cluster.policy('pauses', { connection, suspend: false, roles: [{ name: role }] });
+  await cluster.until('pauses', 'Ready', { status: 'True' });
+  expect(await roleExists(role)).toBe(true);
+  await eventually(async () => (await cluster.events('pauses')).length === 2);
+  expect(await cluster.events('pauses')).toEqual(['Normal Suspended', 'Normal Reconciled']);
+  const { status } = await cluster.policies.read('pauses');
+  expect(JSON.stringify(status?.conditions)).not.toContain('Paused');
+});
+
+test('of two policies for one role the older works, and the other when it is gone', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('older', { connection, roles: [{ name: role }] });
+  await cluster.until('older', 'Ready', { status: 'True' });
+  await cluster.policy('newer', { connection, roles: [{ name: role, login: true }] });
+  const wanted = { status: 'True', reason: 'ConflictingPolicy' };
+  const { message } = await cluster.until('newer', 'Conflict', wanted);
+  expect(message).toContain(`${cluster.namespace}/older`);
+  await cluster.until('newer', 'Ready', { status: 'False', reason: 'ConflictingPolicy' });
+  await cluster.until('older', 'Ready', { status: 'True' });
+  await cluster.policies.delete('older');
+  await cluster.until('newer', 'Ready', { status: 'True' });
+  await eventually(async () => (await cluster.events('newer')).length === 3);
+  expect(await cluster.events('newer')).toEqual([
+    'Warning ConflictDetected',
+    'Normal ConflictResolved',
+    'Normal Recovered',
+  ]);
+});
+
+test('a policy the API server finds right and we do not says so, and leaves others alone', async () => {
+  const role = uniqueName('app');
+  const grants = [
+    { role: 'nobody', privileges: ['EXECUTE'], object: { type: 'table', schema: 's' } },
+  ];
+  await cluster.policy('wrong', { connection, grants });
+  await cluster.policy('right', { connection, roles: [{ name: role }] });
+  const { message } = await cluster.until('wrong', 'Ready', {
+    status: 'False',
+    reason: 'InvalidSpec',
+  });
+  expect(message).toContain(`PostgresPolicy ${cluster.namespace}/wrong: spec.grants[0]`);
+  await cluster.until('right', 'Ready', { status: 'True' });
+  await cluster.policy('wrong', { connection, roles: [{ name: uniqueName('app') }] });
+  await cluster.until('wrong', 'Ready', { status: 'True' });
+});
+
+test('a field nobody knows is dropped by the API server and stops nothing', async () => {
+  const spec = { connection, roles: [{ name: uniqueName('app'), colour: 'blue' }], unheard: true };
+  await cluster.policies.createLoosely(policyNamed('loose', spec));
+  await cluster.until('loose', 'Ready', { status: 'True' });
+});
+
+test('a policy with the longest name there may be gets its status, Events and Secret', async () => {
+  const name = `${'long-name-'.repeat(25)}abc`;
+  const role = uniqueName('app');
+  const roles = [{ name: role, login: true, password: { generate: {} } }];
+  await cluster.policy(name, { connection, roles });
+  await cluster.until(name, 'Ready', { status: 'True' });
+  await eventually(async () => (await cluster.events(name)).length === 1);
+});
+
+test('a policy that is deleted while it is applied ends, and others go on', async () => {
+  const role = uniqueName('app');
+  await rowsOf(database.url, `CREATE ROLE ${role}`);
+  const holder = await holdRole(role);
+  await cluster.policy('vanishes', { connection, roles: [{ name: role, login: true }] });
+  await eventually(() => isBlocked(database.name));
+  await cluster.policies.delete('vanishes');
+  await holder.release();
+  await eventually(() => hasEnded('vanishes'));
+  const other = uniqueName('app');
+  await cluster.policy('goes-on', { connection, roles: [{ name: other }] });
+  await cluster.until('goes-on', 'Ready', { status: 'True' });
+});
+
+/** Keeps a role from being altered. */
+async function holdRole(role: string) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(`BEGIN; ALTER ROLE ${role} CONNECTION LIMIT 5`);
+  return {
+    release: async () => {
+      await client.query('ROLLBACK');
+      await client.end();
+    },
+  };
+}
+
+async function isBlocked(name: string): Promise<boolean> {
+  const sql = `SELECT FROM pg_catalog.pg_stat_activity
+                WHERE datname = '${name}' AND wait_event_type = 'Lock'`;
+  return (await rowsOf(database.url, sql)).length > 0;
+}

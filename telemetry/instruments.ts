@@ -1,5 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import type { LabelsOf, Metric, Sample } from './metric.ts';
+import type { Observations } from './observations.ts';
 
 /** Makes the instruments that declared metrics are measured with. Each metric once. */
 export interface Instruments {
@@ -12,7 +13,7 @@ export interface Instruments {
   ) => void;
 }
 
-export function instrumentsOf(meter: Meter): Instruments {
+export function instrumentsOf(meter: Meter, observe: Observations['observe']): Instruments {
   return {
     counter(metric) {
       const counter = meter.createCounter(metric.name, optionsOf(metric));
@@ -26,15 +27,7 @@ export function instrumentsOf(meter: Meter): Instruments {
         histogram.record(value, labels);
       };
     },
-    observed(metric, look) {
-      const instrument =
-        metric.kind === 'counter'
-          ? meter.createObservableCounter(metric.name, optionsOf(metric))
-          : meter.createObservableGauge(metric.name, optionsOf(metric));
-      instrument.addCallback((result) => {
-        for (const { value, labels } of look()) result.observe(value, labels);
-      });
-    },
+    observed: observe,
   };
 }
 

@@ -1,10 +1,9 @@
 import {
-  AggregationTemporality,
   PeriodicExportingMetricReader,
+  type MetricProducer,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { Refusal } from '../core/refusal.ts';
-import { gaugesAsTheyAre } from './temporality.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,12 +15,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function otlpReader(
   env: Environment,
+  producer: MetricProducer,
 ): Promise<PeriodicExportingMetricReader | undefined> {
   if (!isWanted(env)) return undefined;
   const exportIntervalMillis = milliseconds(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000);
   const timeout = milliseconds(env, 'OTEL_METRIC_EXPORT_TIMEOUT', 30_000);
   return new PeriodicExportingMetricReader({
-    exporter: withGaugesAsTheyAre(await exporterFor(protocolOf(env))),
+    exporter: await exporterFor(protocolOf(env)),
+    metricProducers: [producer],
     exportIntervalMillis,
     exportTimeoutMillis: Math.min(timeout, exportIntervalMillis),
   });
@@ -59,19 +60,6 @@ async function exporterFor(protocol: string): Promise<PushMetricExporter> {
       throw new Refusal('Usage', `no OTLP protocol is called ${protocol}`, hint);
     }
   }
-}
-
-function withGaugesAsTheyAre(exporter: PushMetricExporter): PushMetricExporter {
-  return {
-    export: (measured, done) => {
-      exporter.export(measured, done);
-    },
-    forceFlush: () => exporter.forceFlush(),
-    shutdown: () => exporter.shutdown(),
-    selectAggregationTemporality: gaugesAsTheyAre(
-      (kind) => exporter.selectAggregationTemporality?.(kind) ?? AggregationTemporality.CUMULATIVE,
-    ),
-  };
 }
 
 function milliseconds(env: Environment, name: string, otherwise: number): number {

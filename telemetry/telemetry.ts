@@ -1,5 +1,5 @@
 import { diag, DiagLogLevel, type Meter } from '@opentelemetry/api';
-import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import {
   defaultResource,
   detectResources,
@@ -9,10 +9,9 @@ import {
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { instrumentsOf, type Instruments } from './instruments.ts';
 import type { Log } from './log.ts';
-import { metrics } from './metrics.ts';
+import { observations } from './observations.ts';
 import { otlpReader } from './otlp.ts';
 import { measureProcess } from './process.ts';
-import { ScrapedReader } from './temporality.ts';
 import { version } from './version.ts';
 
 /** What one process measures, and the ways out: read at `/metrics`, and pushed by OTLP when that is configured. */
@@ -31,26 +30,22 @@ export interface TelemetryOptions {
   readonly service: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
-  /** Most policies with series of their own. */
-  readonly policySeries: number;
 }
 
 /** Throws Refusal `Usage` when a variable makes no sense. */
 export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { service, env, log, policySeries } = options;
+  const { service, env, log } = options;
   logTrouble(log);
-  const pushed = await otlpReader(env);
-  const read = new ScrapedReader();
+  const resource = resourceOf(service);
+  const { observe, producer } = observations(resource, 'pgwarden');
+  const pushed = await otlpReader(env, producer);
+  const read = new PrometheusExporter({ preventServerStart: true, metricProducers: [producer] });
   const provider = new MeterProvider({
-    resource: resourceOf(service),
+    resource,
     readers: pushed === undefined ? [read] : [read, pushed],
-    views: [metrics.lastSuccess, metrics.interval].map(({ name }) => ({
-      instrumentName: name,
-      aggregationCardinalityLimit: policySeries + 1,
-    })),
   });
   const meter = provider.getMeter('pgwarden', version);
-  const instruments = instrumentsOf(meter);
+  const instruments = instrumentsOf(meter, observe);
   measureProcess(instruments, version);
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   return {

@@ -26,7 +26,7 @@ async function run(): Promise<void> {
   const configuration = sourceConfiguration(process.env);
   const http = httpAddress(process.env, '127.0.0.1:8081'); // the worker of the same machine has 8080
   const telemetry = await openTelemetry({
-    ...{ service: 'pgwarden-watcher', env: process.env, log, policySeries: 0 },
+    ...{ service: 'pgwarden-watcher', env: process.env, log },
   });
   const metrics = watcherMetrics(telemetry.instruments);
   const onTrouble = ({ code, message, hint }: Trouble) => {

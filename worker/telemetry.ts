@@ -22,7 +22,7 @@ export async function openWorkerTelemetry(
 ): Promise<WorkerTelemetry> {
   const policySeries = policySeriesOf(env);
   const { instruments, meter, scrape, close } = await openTelemetry({
-    ...{ service: 'pgwarden-worker', env, log, policySeries },
+    ...{ service: 'pgwarden-worker', env, log },
   });
   const now = () => new Date();
   const temporal = temporalMetrics(meter);

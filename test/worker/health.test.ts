@@ -39,6 +39,21 @@ test('/readyz is 503 when Temporal does not answer, and 200 again when it does',
   expect(await get('/readyz')).toBe('200 ready');
 });
 
+test('/metrics is what is measured, and 500 when that fails; the probes are answered all the same', async () => {
+  let scrape = () => Promise.resolve('up 1');
+  const place = { host: '127.0.0.1', port: 0 };
+  const health = { isAlive: () => alive, isReady: () => readiness() };
+  const measured = await serveHealth(place, health, () => scrape());
+  const url = `http://127.0.0.1:${measured.port}`;
+  const response = await fetch(`${url}/metrics`);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(await response.text()).toBe('up 1\n');
+  scrape = () => Promise.reject(new Error('broken'));
+  expect((await fetch(`${url}/metrics`)).status).toBe(500);
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+  await measured.close();
+});
+
 test('any other path is 404', async () => {
   expect(await get('/')).toBe('404 not found: /livez and /readyz are');
   expect(await get('/readyz/deep')).toMatch(/^404 /);

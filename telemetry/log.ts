@@ -2,7 +2,7 @@
  * The keys of our log lines, the same for the same thing in worker, watcher and activities. Messages are constant;
  * what varies is under a key. No secret, SQL or connection URL is ever logged.
  */
-export interface LogFields {
+interface LogFields {
   /** Of the policy. */
   readonly namespace?: string;
   /** Name of the policy. */

@@ -54,17 +54,9 @@ export function asRole(url: string, role: string, password: string): string {
 /** The pods of a component that are not on their way out. */
 export async function podsOf({ kubectl }: ClusterTools, component: string): Promise<string[]> {
   const selector = `app.kubernetes.io/component=${component}`;
-  const path = '{range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{"\\n"}{end}';
-  const names = await kubectl(
-    '-n',
-    'pgwarden',
-    'get',
-    'pods',
-    '-l',
-    selector,
-    '-o',
-    `jsonpath=${path}`,
-  );
+  const each = '{{if not .metadata.deletionTimestamp}}{{.metadata.name}}{{"\\n"}}{{end}}';
+  const template = `go-template={{range .items}}${each}{{end}}`;
+  const names = await kubectl('-n', 'pgwarden', 'get', 'pods', '-l', selector, '-o', template);
   return names.split('\n').filter((name) => name !== '');
 }
 

@@ -8,7 +8,7 @@ import { unmountBelow } from '../../linux/mounts.ts';
 import { rememberServer, stopStaleServer } from '../../stale-server.ts';
 import { startApiServer, type ApiServer } from '../api-server.ts';
 import { addresses } from './addresses.ts';
-import { endShims, startContainerd } from './containerd.ts';
+import { endContainers, startContainerd } from './containerd.ts';
 import {
   refuseSecondProxy,
   removeProxyRules,
@@ -23,7 +23,7 @@ import { removeLogLinks, startKubelet } from './kubelet.ts';
 import { makeNetwork, removeNetwork } from './network.ts';
 import { provideClusterParts } from './parts.ts';
 import { storage } from './storage.ts';
-import { changeSysctls } from './sysctls.ts';
+import { changeSysctls, restoreSysctls } from './sysctls.ts';
 import { undoList, type UndoList } from './undo.ts';
 
 export interface Cluster {
@@ -63,7 +63,7 @@ async function start(home: string, archive: string, undo: UndoList): Promise<Api
   else await refuseSecondProxy();
   await mkdir(home, { recursive: true });
   undo.add(() => removeLeftovers(home));
-  undo.add(await changeSysctls());
+  await changeSysctls(home);
   await makeNetwork();
   const server = await startApiServer({ address: addresses.gateway, settings: apiServerSettings });
   undo.add(server.stop);
@@ -109,12 +109,13 @@ async function startNode(
 
 /** What a cluster leaves when its processes are gone. */
 async function removeLeftovers(home: string): Promise<void> {
-  await endShims(home);
+  await endContainers(home);
   await unmountBelow(home);
   await removeProxyRules();
   await removeNetwork();
   await removeCgroup('k8s.io');
   await removeLogLinks(home);
+  await restoreSysctls(home);
   await rm(home, { recursive: true, force: true });
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLine, endProcess } from '../../pid.ts';
+import { processes } from '../../linux/processes.ts';
+import { endProcess } from '../../pid.ts';
 import { startServerProcess } from '../../server-process.ts';
 import { networkConfiguration } from './network.ts';
 import { system, systemAttempt, systemEnv } from '../../linux/system.ts';
@@ -45,7 +46,7 @@ export async function startContainerd(home: string, pauseImage: string): Promise
     async stop() {
       await removeContainers(socket);
       await server.stop();
-      await endShims(home);
+      await endContainers(home);
     },
   };
 }
@@ -88,13 +89,16 @@ async function removeContainers(socket: string): Promise<void> {
   }
 }
 
-/** The processes that hold containers whose containerd is gone: those that name a socket of `home`. */
-export async function endShims(home: string): Promise<void> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  for (const pid of pids) {
-    const command = await commandLine(pid);
-    if (command.includes('containerd-shim') && command.includes(socketIn(home))) {
-      await endProcess(pid, 'SIGTERM', 5_000);
-    }
+/**
+ * End what is left of containers without their containerd: the processes that hold them, which name a socket of
+ * `home`, and the containers' first processes, which are their children.
+ */
+export async function endContainers(home: string): Promise<void> {
+  for (const { pid, command } of await processes()) {
+    const held = command.includes('containerd-shim') && command.includes(socketIn(home));
+    if (!held) continue;
+    const children = (await processes()).filter((other) => other.parent === pid);
+    for (const child of children) await endProcess(child.pid, 'SIGKILL', 5_000);
+    await endProcess(pid, 'SIGTERM', 5_000);
   }
 }

@@ -51,10 +51,17 @@ export async function refuseSecondProxy(): Promise<void> {
   if (rules !== '') throw new Error('this machine is a node of another Kubernetes cluster');
 }
 
+/** Made by kube-proxy, which leaves it to the kubelet, who is told to keep away from rules. */
+const firewall = 'KUBE-FIREWALL';
+
 /** The rules a kube-proxy has made, which stay when it ends. */
 export async function removeProxyRules(): Promise<void> {
   const file = await kubernetesExecutable('kube-proxy');
   await runCommand(file, ['--cleanup'], { env: systemEnv, timeoutMs: 30_000 });
+  for (const chain of ['INPUT', 'OUTPUT'])
+    await systemAttempt('iptables', '-w', '-D', chain, '-j', firewall);
+  await systemAttempt('iptables', '-w', '-F', firewall);
+  await systemAttempt('iptables', '-w', '-X', firewall);
 }
 
 /** Answers for services, on the bridge; the rest as this machine does. */

@@ -12,16 +12,23 @@ const changed = [
   'net/ipv4/ip_forward',
 ];
 
-/** Let pods' packets through this machine; the answer puts every setting back as it was. */
-export async function changeSysctls(): Promise<() => Promise<void>> {
+/** Let pods' packets through this machine, and remember in `home` how all settings were. */
+export async function changeSysctls(home: string): Promise<void> {
   const before = await Promise.all(changed.map(async (name) => [name, await read(name)] as const));
+  await writeFile(join(home, record), JSON.stringify(Object.fromEntries(before)));
   await write('net/ipv4/ip_forward', '1');
-  return async () => {
-    for (const [name, value] of before) {
-      if (value !== undefined && (await read(name)) !== value) await write(name, value);
-    }
-  };
 }
+
+/** Put every setting back as `home` remembers it. */
+export async function restoreSysctls(home: string): Promise<void> {
+  const text = await readFile(join(home, record), 'utf8').catch(() => '{}');
+  const before = JSON.parse(text) as Readonly<Record<string, string>>;
+  for (const [name, value] of Object.entries(before)) {
+    if ((await read(name)) !== value) await write(name, value);
+  }
+}
+
+const record = 'sysctls.json';
 
 async function read(name: string): Promise<string | undefined> {
   const text = await readFile(join('/proc/sys', name), 'utf8').catch(() => undefined);

@@ -20,6 +20,9 @@ test('the Temporal of an evaluation has the namespace, the search attributes, an
   const { path, folder, port } = await place();
   const container = await containers();
   const uiPort = await freePort();
+  const [node = '', ...wait] = container.wait;
+  const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: `127.0.0.1:${port}` };
+  const waited = runCommand(node, wait, { env, timeoutMs: 30_000 });
   const server = await startServerProcess({
     file: path,
     args: [
@@ -31,6 +34,7 @@ test('the Temporal of an evaluation has the namespace, the search attributes, an
     graceMs: 5_000,
   });
   leftovers.push(server.stop);
+  expect(await waited).toEqual({ code: 0, output: '' });
   const connection = await eventually(() =>
     Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 1_000 }).catch(
       () => undefined,
@@ -68,10 +72,13 @@ const pods = z.object({
   spec: z.object({
     template: z.object({
       spec: z.object({
+        initContainers: z.tuple([z.object({ command: z.array(z.string()) })]).optional(),
         containers: z.tuple([
           z.object({
-            args: z.array(z.string()),
-            readinessProbe: z.object({ grpc: z.object({ service: z.string() }) }).optional(),
+            args: z.array(z.string()).default([]),
+            readinessProbe: z
+              .object({ grpc: z.object({ service: z.string() }).optional() })
+              .optional(),
           }),
         ]),
       }),
@@ -82,16 +89,17 @@ const pods = z.object({
 /** What the containers are started with. */
 async function containers() {
   const all = manifests(await template('evaluation', { set: ['temporal.namespace=access'] }));
-  const container = (name: string) => {
+  const pod = (name: string) => {
     const manifest = all.find(
       ({ kind, metadata }) => /Deployment|Job/.test(kind) && metadata.name === `pgwarden-${name}`,
     );
-    return pods.parse(manifest).spec.template.spec.containers[0];
+    return pods.parse(manifest).spec.template.spec;
   };
-  const temporal = container('temporal');
+  const temporal = pod('temporal').containers[0];
   return {
     temporal: temporal.args,
-    service: temporal.readinessProbe?.grpc.service ?? '',
-    retention: container('retention').args,
+    service: temporal.readinessProbe?.grpc?.service ?? '',
+    retention: pod('retention').containers[0].args,
+    wait: pod('worker').initContainers?.[0].command ?? [],
   };
 }

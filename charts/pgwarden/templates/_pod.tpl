@@ -75,6 +75,10 @@ spec:
         {{- include "pgwarden.pod.spread" . | nindent 8 }}
       securityContext:
         {{- toYaml $root.Values.podSecurityContext | nindent 8 }}
+      {{- if and $root.Values.devServer.enabled (eq $component "worker") }}
+      initContainers:
+        {{- include "pgwarden.pod.wait" $root | nindent 8 }}
+      {{- end }}
       containers:
         - name: {{ $component }}
           image: {{ include "pgwarden.image" $root | quote }}
@@ -156,4 +160,31 @@ readinessProbe:
 {{- $all = append $all (merge (deepCopy .) $selector) -}}
 {{- end -}}
 {{ toYaml $all }}
+{{- end }}
+
+{{/* Who needs Temporal at its start waits for that of an evaluation, instead of ending and being restarted later and later. */}}
+{{- define "pgwarden.pod.wait" -}}
+- name: wait-for-temporal
+  image: {{ include "pgwarden.image" . | quote }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  command:
+    - node
+    - --input-type=commonjs
+    - --eval
+    - |
+      const { hostname: host, port } = new URL(`tcp://${process.env.TEMPORAL_ADDRESS}`);
+      const knock = () =>
+        require('node:net')
+          .connect({ host, port })
+          .once('connect', () => process.exit())
+          .once('error', () => setTimeout(knock, 250));
+      knock();
+  env:
+    - name: TEMPORAL_ADDRESS
+      value: {{ include "pgwarden.temporal.address" . | quote }}
+  resources:
+    requests: { cpu: 10m, memory: 64Mi }
+    limits: { cpu: 200m, memory: 128Mi }
+  securityContext:
+    {{- toYaml .Values.securityContext | nindent 4 }}
 {{- end }}

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { ApiError } from './api/api-error.ts';
@@ -19,6 +20,12 @@ const rejected: Meaning = {
   code: 'KubernetesRejected',
   says: 'refuses it',
   hint: 'The message says why; docs/errors.md has more.',
+};
+
+const unreadable: Meaning = {
+  code: 'KubernetesRejected',
+  says: 'answers what we cannot read',
+  hint: 'Look for a proxy in between that answers for it.',
 };
 
 /** By HTTP status. What is not here is `rejected` from 400, `unavailable` from 500. */
@@ -66,11 +73,13 @@ export function troubleAs(code: ErrorCode, doing: string, error: unknown): Refus
 }
 
 function meaningOf(error: unknown): Meaning {
+  if (error instanceof ZodError) return unreadable;
   if (!(error instanceof ApiError)) return unavailable;
   return meanings[error.code] ?? (error.code >= 500 ? unavailable : rejected);
 }
 
 function connectionTrouble(error: unknown): string {
+  if (error instanceof ZodError) return error.issues[0]?.path.join('.') ?? '';
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
   return error.message === '' && 'code' in error ? String(error.code) : error.message;

@@ -9,12 +9,16 @@ import { startWatcher, type RunningWatcher } from '../../watcher/start.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
 import { openBench, type Bench } from '../workflows/bench.ts';
 import { eventually } from '../workflows/wait.ts';
+import { accountFor } from './rights.ts';
 import { policiesIn, policyNamed, type StoredPolicy } from './policies.ts';
 
 /** A worker and a watcher on the real API server, for the policies of one namespace. */
 export interface Cluster {
   readonly bench: Bench;
+  /** Of its administrator. */
   readonly config: KubeConfig;
+  /** With a watcher's rights only. */
+  readonly asWatcher: KubeConfig;
   readonly namespace: string;
   readonly core: CoreV1Api;
   /** The worker's requests to the API server, e.g. `GET /api/v1/...`; `LIST` where there may be many answers. */
@@ -64,18 +68,20 @@ export async function openCluster({ watched = true }: ClusterOptions = {}): Prom
       ...{ source: its, client: bench.client, taskQueue: bench.taskQueue, signal },
       log: pino({ level: 'silent' }),
     });
+  const asWorker = await accountFor(config, namespace, 'worker');
+  const asWatcher = await accountFor(config, namespace, 'watcher');
   await bench.startWorker({
     source: sourceFor(
-      apiClient(kubeconfigCredentials(config), ({ method, path, query = {} }) => {
+      apiClient(kubeconfigCredentials(asWorker), ({ method, path, query = {} }) => {
         requests.push(`${'limit' in query ? 'LIST' : method} ${path}`);
       }),
     ),
   });
   const stop = new AbortController();
-  const watcher = watched ? await watch(source(), stop.signal) : undefined;
+  const watcher = watched ? await watch(source(asWatcher), stop.signal) : undefined;
   const policies = policiesIn(config, namespace);
   return {
-    ...{ bench, config, namespace, core, requests, policies, source, watch },
+    ...{ bench, config, asWatcher, namespace, core, requests, policies, source, watch },
     policy: (name, spec) =>
       policies.apply(name, policyNamed(name, { connection: { secretRef: { name } }, ...spec })),
     secret: (name, data) => writeSecret(core, namespace, name, data),

@@ -43,6 +43,16 @@ test('a policy that is deleted is managed no more, and its database is left as i
   expect(await roleExists(role)).toBe(true);
 });
 
+test('a policy whose deletion somebody else holds up is managed no more', async () => {
+  const body = { ...policyNamed('held', { connection, roles: [{ name: uniqueName('app') }] }) };
+  const metadata = { name: 'held', finalizers: ['example.com/holds'] };
+  await cluster.policies.create({ ...body, metadata });
+  await cluster.until('held', 'Ready', { status: 'True' });
+  await cluster.policies.delete('held');
+  await eventually(() => hasEnded('held'));
+  expect((await cluster.policies.read('held')).metadata.deletionTimestamp).toBeDefined();
+});
+
 test('a policy made anew under its old name is another one, and takes over what the first left', async () => {
   const role = uniqueName('app');
   const first = await cluster.policy('again', { connection, roles: [{ name: role }] });

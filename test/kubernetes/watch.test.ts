@@ -1,4 +1,4 @@
-import { CoordinationV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { CoordinationV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
@@ -10,6 +10,7 @@ import { takeTurns } from '../../watcher/take-turns.ts';
 import { asServiceAccount } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 import { openCluster, type Cluster } from './cluster.ts';
+import { allow } from './rights.ts';
 
 let cluster: Cluster;
 let stop: AbortController;
@@ -141,35 +142,25 @@ test('what is forbidden is told again and again, and watched as soon as it is al
   const { namespace, config } = cluster;
   await cluster.core.createNamespacedServiceAccount({
     namespace,
-    body: { metadata: { name: 'watcher' } },
+    body: { metadata: { name: 'newcomer' } },
   });
-  await allow('policies', ['pgroles.io'], 'postgrespolicies');
+  await allowToWatch('pgroles.io', 'postgrespolicies');
   const { changes, troubles, begun } = changesSeenBy(
-    await asServiceAccount(config, namespace, 'watcher'),
+    await asServiceAccount(config, namespace, 'newcomer'),
   );
   await eventually(() => troubles.includes('KubernetesForbidden'));
   await begun;
   await cluster.policy('allowed', { suspend: true });
   await eventually(() => changes.includes('policy allowed'));
-  await allow('secrets', [''], 'secrets');
+  await allowToWatch('', 'secrets');
   await cluster.secret('allowed', { a: '1' });
   await eventually(() => changes.includes('secret allowed'));
 });
 
-async function allow(name: string, apiGroups: string[], resource: string): Promise<void> {
-  const rbac = cluster.config.makeApiClient(RbacAuthorizationV1Api);
-  const { namespace } = cluster;
-  const metadata = { name, namespace };
-  const rules = [{ apiGroups, resources: [resource], verbs: ['list', 'watch'] }];
-  await rbac.createNamespacedRole({ namespace, body: { metadata, rules } });
-  await rbac.createNamespacedRoleBinding({
-    namespace,
-    body: {
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: 'watcher', namespace }],
-    },
-  });
+function allowToWatch(group: string, resource: string): Promise<void> {
+  const rules = [{ apiGroups: [group], resources: [resource], verbs: ['list', 'watch'] }];
+  const { config, namespace } = cluster;
+  return allow(config, namespace, { account: 'newcomer', name: resource, rules });
 }
 
 /** A watcher process that takes turns with others, by a Lease of one and a half seconds. */
@@ -212,7 +203,7 @@ async function holder(): Promise<string | undefined> {
 }
 
 test('of two watchers one leads; the other takes over when it stops, and when it is cut off', async () => {
-  const first = turnsOf('first', cluster.config);
+  const first = turnsOf('first', cluster.asWatcher);
   await eventually(first.leads);
   const door = await openDoor();
   const second = turnsOf('second', door.config);
@@ -221,7 +212,7 @@ test('of two watchers one leads; the other takes over when it stops, and when it
   await first.stopped();
   await eventually(second.leads);
   expect(await holder()).toBe('second');
-  const third = turnsOf('third', cluster.config);
+  const third = turnsOf('third', cluster.asWatcher);
   await eventually(() => third.turns.length > 0);
   expect(third.leads()).toBe(false);
   await door.shut();

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { Refusal } from '../../core/refusal.ts';
+import { apiClient } from '../../sources/kubernetes/api/client.ts';
+import { podCredentials } from '../../sources/kubernetes/api/credentials.ts';
+import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { kubernetesSource } from '../../sources/kubernetes/source.ts';
+import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
+import { accountFor } from './rights.ts';
+
+let config: KubeConfig;
+let namespace: string;
+let folder: string;
+
+beforeAll(async () => {
+  config = await kubernetes();
+  namespace = await freshNamespace(config);
+  folder = await mkdtemp(join(tmpdir(), 'pgwarden-account-'));
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function sourceWith(client: ReturnType<typeof apiClient>) {
+  const onTrouble = () => undefined;
+  return kubernetesSource({ client, namespace, namespaces: [], instance: 'test', onTrouble });
+}
+
+async function refusalOf(work: Promise<unknown>) {
+  const error = await work.catch((thrown: unknown) => thrown);
+  if (!(error instanceof Refusal)) throw new Error(`no refusal: ${String(error)}`);
+  return { code: error.code, message: error.message };
+}
+
+test('in a pod the files of its ServiceAccount are enough', async () => {
+  const account = await accountFor(config, namespace, 'worker');
+  const { server = '', caData = '' } = account.getCurrentCluster() ?? {};
+  await writeFile(join(folder, 'namespace'), namespace);
+  await writeFile(join(folder, 'ca.crt'), Buffer.from(caData, 'base64'));
+  await writeFile(join(folder, 'token'), account.getCurrentUser()?.token ?? '');
+  const { hostname, port } = new URL(server);
+  const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+  const credentials = await podCredentials(env, folder);
+  expect(credentials.namespace).toBe(namespace);
+  const source = sourceWith(apiClient(credentials));
+  expect(await source.readPolicy({ namespace, name: 'none' })).toBeUndefined();
+  expect(await source.readSecret({ namespace, name: 'none' })).toBeUndefined();
+  expect(await refusalOf(source.listPolicies())).toEqual({
+    code: 'PolicyUnreadable',
+    message: expect.stringContaining('the API server forbids it'),
+  });
+});
+
+/** Something in between that answers everything with one status and text. */
+async function answering(status: number, text: string) {
+  const server = createServer((_request, response) => response.writeHead(status).end(text));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const access = { server: `http://127.0.0.1:${port}`, headers: {}, tls: {} };
+  const credentials = { namespace, access: () => Promise.resolve(access) };
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+      server.closeAllConnections();
+    });
+  return { client: apiClient(credentials), close };
+}
+
+const policy = { ref: { namespace: 'shop', name: 'main' }, version: 'uid.1', revision: '1' };
+const event = { type: 'Normal', reason: 'Reconciled', message: 'm' } as const;
+
+test.each([
+  [400, 'KubernetesRejected'],
+  [401, 'KubernetesUnavailable'],
+  [403, 'KubernetesForbidden'],
+  [404, 'KubernetesRejected'],
+  [413, 'KubernetesRejected'],
+  [422, 'KubernetesRejected'],
+  [429, 'KubernetesUnavailable'],
+  [500, 'KubernetesUnavailable'],
+  [503, 'KubernetesUnavailable'],
+  [200, 'KubernetesRejected'],
+])('an answer %i to a write or read that makes no sense is %s', async (status, code) => {
+  const { client, close } = await answering(status, 'gateway says no');
+  const source = sourceWith(client);
+  if (status !== 200) {
+    expect((await refusalOf(source.recordEvent(policy, event))).code).toBe(code);
+    expect((await refusalOf(source.writeStatus(policy, { conditions: [] }))).code).toBe(code);
+  }
+  expect((await refusalOf(source.readPolicy(policy.ref))).code).toBe('PolicyUnreadable');
+  expect((await refusalOf(source.readSecret(policy.ref))).code).toBe('SecretFetchFailed');
+  await close();
+});
+
+test('where nobody listens is KubernetesUnavailable, and a policy there is not gone', async () => {
+  const { client, close } = await answering(200, '');
+  await close();
+  const source = sourceWith(client);
+  expect((await refusalOf(source.recordEvent(policy, event))).code).toBe('KubernetesUnavailable');
+  expect((await refusalOf(source.readPolicy(policy.ref))).code).toBe('PolicyUnreadable');
+});
+
+test('a version of a Secret depends on its data only, is the same for all, and is no bare hash', async () => {
+  const sources = [1, 2].map(() => sourceWith(apiClient(kubeconfigCredentials(config))));
+  const core = config.makeApiClient(CoreV1Api);
+  const body = { metadata: { name: 'one' }, stringData: { a: 'hunter2' } };
+  await core.createNamespacedSecret({ namespace, body });
+  await core.createNamespacedSecret({ namespace, body: { ...body, metadata: { name: 'two' } } });
+  const read = async (name: string) =>
+    Promise.all(
+      sources.map(async (source) => (await source.readSecret({ namespace, name }))?.version),
+    );
+  const versions = [...(await read('one')), ...(await read('two'))];
+  expect(new Set(versions).size).toBe(1);
+  const bare = createHash('sha256').update('hunter2').digest('hex');
+  expect(bare.startsWith(versions[0] ?? 'x')).toBe(false);
+});

@@ -1,0 +1,65 @@
+import { CoreV1Api, type KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { asServiceAccount } from '../setup/kubernetes.ts';
+
+interface Rule {
+  readonly apiGroups: string[];
+  readonly resources: string[];
+  readonly verbs: string[];
+}
+
+/** All that worker and watcher need, as the chart grants it: every test is one of that. */
+const rights = {
+  worker: [
+    { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['get', 'list'] },
+    { apiGroups: ['pgroles.io'], resources: ['postgrespolicies/status'], verbs: ['patch'] },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create'] },
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+  ],
+  watcher: [
+    { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] },
+    {
+      apiGroups: ['coordination.k8s.io'],
+      resources: ['leases'],
+      verbs: ['get', 'create', 'update'],
+    },
+  ],
+} satisfies Record<string, readonly Rule[]>;
+
+/** A ServiceAccount with no more than the rights of one of the two, in one namespace. */
+export async function accountFor(
+  config: KubeConfig,
+  namespace: string,
+  name: keyof typeof rights,
+): Promise<KubeConfig> {
+  await config
+    .makeApiClient(CoreV1Api)
+    .createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+  await allow(config, namespace, { account: name, name, rules: rights[name] });
+  return asServiceAccount(config, namespace, name);
+}
+
+interface Grant {
+  readonly account: string;
+  /** Of the Role. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+export async function allow(
+  config: KubeConfig,
+  namespace: string,
+  { account, name, rules }: Grant,
+): Promise<void> {
+  const rbac = config.makeApiClient(RbacAuthorizationV1Api);
+  const metadata = { name, namespace };
+  await rbac.createNamespacedRole({ namespace, body: { metadata, rules: [...rules] } });
+  await rbac.createNamespacedRoleBinding({
+    namespace,
+    body: {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+    },
+  });
+}

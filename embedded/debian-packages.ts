@@ -6,10 +6,10 @@ import { step } from './progress.ts';
 const installLimitMs = 600_000;
 
 /** Debian package to an executable it brings, by name or path. */
-export type NeededPackages = Readonly<Record<string, string>>;
+type NeededPackages = Readonly<Record<string, string>>;
 
 /** The packages of `needed` whose executable is not there. */
-export function missingPackages(needed: NeededPackages, env: NodeJS.ProcessEnv): string[] {
+function missingPackages(needed: NeededPackages, env: NodeJS.ProcessEnv): string[] {
   return Object.entries(needed)
     .filter(([, executable]) => locate(executable, env) === undefined)
     .map(([name]) => name);

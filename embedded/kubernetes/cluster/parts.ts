@@ -1,5 +1,7 @@
-import { missingPackages, provideDebianPackages } from '../../debian-packages.ts';
+import { cacheDir } from '../../cache.ts';
+import { provideDebianPackages } from '../../debian-packages.ts';
 import { kubernetesExecutable } from '../executables.ts';
+import { checkAbilities } from './abilities.ts';
 
 /** Debian package to an executable of it. */
 const packages = {
@@ -7,6 +9,7 @@ const packages = {
   'containernetworking-plugins': '/usr/lib/cni/bridge',
   iproute2: 'ip',
   iptables: 'iptables',
+  debootstrap: 'debootstrap',
 };
 
 const executables = [
@@ -18,6 +21,7 @@ const executables = [
 export async function provideClusterParts(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (process.platform !== 'linux') throw new Error('a cluster of our own needs Linux');
   if (process.getuid?.() !== 0) throw new Error('a cluster of our own needs root');
-  if (missingPackages(packages, env).length > 0) await provideDebianPackages(packages, env);
+  await provideDebianPackages(packages, env);
+  await checkAbilities(cacheDir(env));
   for (const name of executables) await kubernetesExecutable(name, env);
 }

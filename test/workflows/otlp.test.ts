@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { metrics } from '../../telemetry/metrics.ts';
@@ -102,6 +103,33 @@ test('without a protocol it is protobuf over HTTP', async () => {
   });
   expect({ path, type }).toEqual({ path: '/mine', type: 'application/x-protobuf' });
   expect(body.includes(metrics.reconciles.name)).toBe(true);
+});
+
+test('grpc is spoken where it is asked for', async () => {
+  const server = createHttp2Server();
+  const exportCall = new Promise<string>((resolve) => {
+    server.on('stream', (stream, headers) => {
+      stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => {
+        stream.sendTrailers({ 'grpc-status': '0' });
+      });
+      stream.resume().on('end', () => {
+        stream.end(Buffer.alloc(5)); // an empty message, not compressed
+        resolve(headers[':path'] ?? '');
+      });
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const worker = await startMeasured(bench, 'worker', {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_METRIC_EXPORT_INTERVAL: '200',
+  });
+  expect(await exportCall).toBe('/opentelemetry.proto.collector.metrics.v1.MetricsService/Export');
+  await worker.stop();
+  expect(worker.output()).not.toContain('telemetry failed');
+  server.close();
 });
 
 test('OTEL_METRICS_EXPORTER=none pushes nothing, and the port is served all the same', async () => {

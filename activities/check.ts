@@ -47,7 +47,8 @@ async function checkPolicy(
     look(deps, policy, request, memory),
     announce(deps, record),
   ]);
-  return outcome;
+  const isUntold = outcome.kind === 'unchanged' && record.unseen === true;
+  return isUntold ? { ...outcome, untold: true } : outcome;
 }
 
 async function look(

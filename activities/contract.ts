@@ -73,7 +73,11 @@ export interface CheckRequest {
 }
 
 export type CheckOutcome =
-  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'unchanged';
+      /** The status does not say so: somebody took it away. */
+      readonly untold?: true;
+    }
   | {
       readonly kind: 'differs';
       readonly mark: Mark;

@@ -7,7 +7,7 @@ export type SourceConfiguration =
   | { readonly kind: 'directory'; readonly places: DirectoryPlaces }
   | { readonly kind: 'kubernetes'; readonly place: KubernetesPlace };
 
-export interface KubernetesPlace {
+interface KubernetesPlace {
   /** Those to look at; all of them when there is none. */
   readonly namespaces: readonly string[];
   /** The pod this process runs in, where it runs in one. */

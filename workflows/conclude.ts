@@ -92,14 +92,29 @@ async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Pr
   const observation = observationOf(run.state, pass);
   if (observation === undefined) return;
   const news = newsOf(run.state, pass.kind === 'applied' ? inSyncNow(run.state) : observation);
-  const isNews = news !== run.state.reported || (pass.kind === 'applied' && pass.summary.total > 0);
-  if (!isNews) return;
+  const changed = pass.kind === 'applied' && pass.summary.total > 0;
+  if (news === run.state.reported && !changed && !isReportDue(run.state)) return;
   const request = { ref: run.ref, observation };
   const summary = `report: ${headline(observation)}`;
   const reported = await asData(remote.report.executeWithOptions({ summary }, [request]));
   if ('kind' in reported) return;
-  run.state = { ...run.state, reported: news };
+  run.state = { ...run.state, reported: news, ...reportedNow(run.state) };
   if (reported.searchAttributes) tellVisibility(run);
+}
+
+const leastBetweenReportsMs = 300_000;
+const checksBetweenReports = 3;
+
+/** When it was last looked at is told again once in a while; most checks that find nothing write nothing. */
+function isReportDue({ reportedAt, intervalSeconds }: PolicyState): boolean {
+  if (reportedAt === undefined) return false;
+  const between = Math.max(leastBetweenReportsMs, checksBetweenReports * intervalSeconds * 1_000);
+  return Date.now() - Date.parse(reportedAt) >= between;
+}
+
+/** Runs that began before versions were known go on without, or a replay would see reports that were not made. */
+function reportedNow({ version }: PolicyState): Pick<PolicyState, 'reportedAt'> {
+  return version === undefined ? {} : { reportedAt: new Date().toISOString() };
 }
 
 /** That the same holds for another version of the policy is news: somebody may wait for it. */

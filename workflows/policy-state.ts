@@ -25,7 +25,9 @@ export interface PolicyState {
   /** Of the policy, as last looked at. Absent in states up to 0.2. */
   readonly version?: string;
   /** Identifies what was last reported, so that it is not reported twice. */
-  readonly reported?: string;
+  readonly reported?: string | undefined;
+  /** When that was. Absent in states up to 0.2. */
+  readonly reportedAt?: string;
   /** The search attributes last upserted. */
   readonly attributes?: string;
   /** A full reconcile was asked for and not made yet. */

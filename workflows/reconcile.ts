@@ -58,10 +58,14 @@ function checkRequest({ ref, state: { mark, error } }: PolicyRun, { force, woken
   };
 }
 
-/** Which version of the policy was looked at. */
-function seenIn(looked: CheckOutcome): Pick<PolicyRun['state'], 'version'> {
+/** Which version of the policy was looked at, and that nothing is reported of it where its status says nothing. */
+function seenIn(looked: CheckOutcome): Partial<PolicyRun['state']> {
   const version = 'version' in looked ? looked.version : undefined;
-  return version === undefined ? {} : { version };
+  const isUntold = looked.kind === 'unchanged' && looked.untold === true;
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(isUntold ? { reported: undefined } : {}),
+  };
 }
 
 async function act(run: PolicyRun, looked: Differs): Promise<Pass> {

@@ -28,7 +28,7 @@ export function decodePolicy(value: unknown): PolicyObject {
 }
 
 /** A new value of it asks for a full look, also when nothing seems to have changed. The time is a good value. */
-export const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
+const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
 
 /** The pgroles operator puts it on each policy it keeps, at its first look. */
 const pgrolesFinalizer = 'pgroles.io/finalizer';

@@ -38,7 +38,7 @@ export interface Cluster {
   readonly close: () => Promise<void>;
 }
 
-export interface Wanted {
+interface Wanted {
   readonly status: string;
   readonly reason?: string;
 }

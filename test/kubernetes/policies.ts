@@ -47,6 +47,11 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
           setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
         ),
       ),
+    dropStatus: async (name: string) => {
+      const { metadata } = stored.parse(await api.getNamespacedCustomObject({ ...place, name }));
+      const body = { ...policyNamed(name), metadata, status: {} };
+      await api.replaceNamespacedCustomObjectStatus({ ...place, name, body });
+    },
     delete: (name: string) => api.deleteNamespacedCustomObject({ ...place, name }),
     /** As `kubectl get` asks for it. */
     table: async () => {

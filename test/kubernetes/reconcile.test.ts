@@ -162,6 +162,15 @@ test('the annotation asks for a full look, which the status then tells of', asyn
   });
 });
 
+test('a status that somebody takes away is told again', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('robbed', { connection, interval: '1s', roles: [{ name: role }] });
+  await cluster.until('robbed', 'Ready', { status: 'True' });
+  await cluster.policies.dropStatus('robbed');
+  await cluster.until('robbed', 'Ready', { status: 'True' });
+  await cluster.policies.delete('robbed');
+});
+
 test('only transitions are Events', async () => {
   const role = uniqueName('app');
   await cluster.policy('events', { connection, roles: [{ name: role }] });

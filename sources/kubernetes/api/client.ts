@@ -18,7 +18,7 @@ export interface ApiClient {
   readonly stream: (request: StreamRequest) => AsyncGenerator;
 }
 
-export interface StreamRequest {
+interface StreamRequest {
   readonly path: string;
   readonly query: Query;
   readonly accept?: string;
@@ -26,7 +26,7 @@ export interface StreamRequest {
 }
 
 /** Who wrote a field, in the object's managedFields. */
-export const fieldManager = 'pgwarden';
+const fieldManager = 'pgwarden';
 
 const limitMs = 10_000;
 

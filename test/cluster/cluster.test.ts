@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { startCluster, type Cluster } from '../../embedded/kubernetes/cluster/cluster.ts';
 import { rowsOf } from '../setup/rows.ts';
+import { machineState } from './machine.ts';
 import { startPostgresPod, type PostgresPod } from './postgres-pod.ts';
 import {
   asRole,
@@ -17,12 +18,14 @@ import { clusterTools, within, type ClusterTools } from './tools.ts';
 
 /** One story, as a user lives it: each test goes on where the one before it ended. */
 
+let machine: object;
 let cluster: Cluster;
 let tools: ClusterTools;
 let server: PostgresPod;
 let shop: string;
 
 beforeAll(async () => {
+  machine = await machineState();
   cluster = await startCluster();
   tools = await clusterTools(cluster.kubeconfig);
   server = await startPostgresPod(tools);
@@ -143,3 +146,8 @@ test('uninstalled, it leaves the database as it is, and the policies', async () 
     'postgrespolicy.pgroles.io/shop',
   );
 }, 180_000);
+
+test('a stopped cluster leaves no process, mount, network, rule, control group or setting behind', async () => {
+  await cluster.stop();
+  expect(await machineState()).toEqual(machine);
+}, 120_000);

@@ -17,7 +17,6 @@ const helmLimitMs = 300_000;
 
 export async function clusterTools(kubeconfig: string): Promise<ClusterTools> {
   const helm = await kubernetesExecutable('helm');
-  const folder = await mkdtemp(join(tmpdir(), 'pgwarden-manifests-'));
   return {
     kubectl: (...args) => kubectl(kubeconfig, ...args),
     async helm(...args) {
@@ -31,11 +30,14 @@ export async function clusterTools(kubeconfig: string): Promise<ClusterTools> {
       return output;
     },
     async apply(items) {
+      const folder = await mkdtemp(join(tmpdir(), 'pgwarden-manifests-'));
       const file = join(folder, 'manifests.json');
       await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-      const said = await kubectl(kubeconfig, 'apply', '--filename', file);
-      await rm(file);
-      return said;
+      try {
+        return await kubectl(kubeconfig, 'apply', '--filename', file);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     },
   };
 }

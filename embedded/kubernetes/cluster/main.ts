@@ -1,3 +1,4 @@
+import { kubernetesExecutable } from '../executables.ts';
 import { startCluster } from './cluster.ts';
 
 /** `npm run cluster`: a cluster of one node until Ctrl-C. */
@@ -9,7 +10,13 @@ const stopped = new Promise<void>((resolve) => {
   }
 });
 const cluster = await startCluster();
-console.log(`export KUBECONFIG=${cluster.kubeconfig}\nCtrl-C stops the cluster and removes it.`);
+const [kubectl, helm] = await Promise.all(
+  (['kubectl', 'helm'] as const).map((name) => kubernetesExecutable(name)),
+);
+console.log(`export KUBECONFIG=${cluster.kubeconfig}
+alias kubectl=${kubectl} helm=${helm}
+helm install pgwarden charts/pgwarden --namespace pgwarden --create-namespace --set devServer.enabled=true --wait
+Ctrl-C stops the cluster and removes it.`);
 await stopped;
 await cluster.stop();
 console.log('stopped');

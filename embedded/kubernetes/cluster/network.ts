@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { addresses } from './addresses.ts';
 import { system, systemAttempt } from '../../linux/system.ts';
 
@@ -35,7 +35,7 @@ export async function removeNetwork(): Promise<void> {
     await rm(join(results, name));
     await rm(join(results, `cni-loopback-${container}-lo`), { force: true });
   }
-  await rmdir(results).catch(() => undefined); // another network's are in it
+  for (const folder of [results, dirname(results)]) await rmdir(folder).catch(() => undefined); // another network's are in it
 }
 
 const networkName = 'pgwarden';

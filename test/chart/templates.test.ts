@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { parseDocuments } from '../../core/document/document.ts';
 import { metrics } from '../../telemetry/metrics.ts';
 import { golden, withoutMadeFiles } from './golden.ts';
 import { chartFile, installations, lint, manifests, notes, template } from './helm.ts';
@@ -80,10 +81,11 @@ test('a release says what it keeps, and how to go on', async () => {
   expect(text).not.toContain('may read every Secret');
 });
 
-test('the policy a release suggests is one', async () => {
+test('the policy a release suggests is one, and would change nothing', async () => {
   const text = await notes('evaluation');
   const policy = /<<'POLICY'\n(.*?)\n {2}POLICY/s.exec(text)?.[1] ?? '';
-  expect(parse(policy)).toMatchObject({ kind: 'PostgresPolicy', spec: { mode: 'plan' } });
+  const [document] = parseDocuments(policy, 'NOTES.txt');
+  expect(document).toMatchObject({ kind: 'policy', spec: { mode: 'plan' } });
 });
 
 test.each([

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { sourceConfiguration } from '../../sources/configuration.ts';
+import { httpAddress } from '../../worker/http-address.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { applied } from './apply.ts';
 import { installations, kubectl, manifests, template, type Manifest } from './helm.ts';
@@ -63,6 +66,31 @@ test('pods are told who they are, what to watch and where Temporal is', async ()
     });
   }
   expect(pods).toHaveLength(2);
+});
+
+test('what pods are told is what worker and watcher read', async () => {
+  const [pod] = podsIn(manifests(await template('cloud', { set: ['worker.replicas=1'] })));
+  if (pod === undefined) throw new Error('there is no pod');
+  const told = {
+    ...environmentOf(pod),
+    TEMPORAL_API_KEY: 'key',
+    POD_NAME: 'a',
+    POD_NAMESPACE: 'b',
+  };
+  const env = z.record(z.string(), z.string()).parse(told);
+  expect(sourceConfiguration(env)).toEqual({
+    kind: 'kubernetes',
+    place: { namespaces: ['team-a', 'team-b'], pod: { name: 'a', namespace: 'b' } },
+  });
+  expect(httpAddress(env, '')).toEqual({ host: '0.0.0.0', port: 8080 });
+  const options = { disableFile: true, overrideEnvVars: env };
+  expect(loadClientConnectConfig(options)).toMatchObject({
+    namespace: 'pgwarden.a1b2c',
+    connectionOptions: {
+      ...{ address: 'eu-west-1.aws.api.temporal.io:7233', apiKey: 'key' },
+      tls: {},
+    },
+  });
 });
 
 async function rendered(installation: string, [namespace = '', other = '']: readonly string[]) {

@@ -100,6 +100,12 @@ test.each([
   expect(text.split('\n').find((line) => line.includes(warning))).toMatch(/^WARNING: /);
 });
 
+test('a list of namespaces, without the custom resource, needs no rights in the cluster', async () => {
+  const all = manifests(await template('cloud'));
+  const places = new Set(all.map(({ metadata }) => metadata.namespace));
+  expect([...places].toSorted()).toEqual(['access', 'team-a', 'team-b']);
+});
+
 test('the longest names there can be are names', async () => {
   const name = 'r'.repeat(53);
   const all = manifests(await template('evaluation', { name, namespace: 'n'.repeat(63) }));

@@ -13,6 +13,6 @@ ALTER ROLE corpus_manager SET default_transaction_read_only = on;
 ALTER ROLE corpus_manager SET default_transaction_isolation = 'serializable';
 ALTER ROLE corpus_manager SET default_transaction_deferrable = on;
 ALTER ROLE corpus_manager SET standard_conforming_strings = off;
-ALTER ROLE corpus_manager SET statement_timeout = '20ms';
+ALTER ROLE corpus_manager SET statement_timeout = '50ms';
 ALTER DATABASE corpus SET idle_in_transaction_session_timeout = '1ms';
 ALTER DATABASE corpus SET row_security = off;

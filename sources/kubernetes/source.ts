@@ -1,4 +1,5 @@
 import { contentVersions } from '../content-version.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { PolicySource } from '../source.ts';
 import type { ApiClient } from './api/client.ts';
@@ -34,8 +35,11 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
   const keyRef = { namespace, name: versionKeySecret };
   const secrets = { client, versionOf: contentVersions(() => versionKey(client, keyRef)) };
   const watching = watchCluster(options);
+  const isLookedAt = (ref: ResourceRef) =>
+    namespaces.length === 0 || namespaces.includes(ref.namespace);
   return {
-    readPolicy: (ref) => readPolicy(client, ref),
+    // What is not looked at any more is not managed any more, also while its workflow still runs.
+    readPolicy: async (ref) => (isLookedAt(ref) ? readPolicy(client, ref) : undefined),
     listPolicies: () => listPolicies(client, namespaces),
     readSecret: (ref) => readSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),

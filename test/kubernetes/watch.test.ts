@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { SourceChange } from '../../sources/source.ts';
 import { takeTurns } from '../../watcher/take-turns.ts';
 import { asServiceAccount } from '../setup/kubernetes.ts';
@@ -98,6 +99,22 @@ test('a status is not written to a policy made anew, and a policy that is gone i
   await cluster.policy('reborn', { suspend: true });
   await source.writeStatus(handle, status);
   expect((await cluster.policies.read('reborn')).status).toBeUndefined();
+});
+
+test('a policy outside of the namespaces that are looked at is none', async () => {
+  await cluster.policy('outside', { suspend: true });
+  const { namespace } = cluster;
+  const sourceOf = (...namespaces: string[]) =>
+    kubernetesSource({
+      ...{ namespaces, namespace, instance: 'test', onTrouble: () => undefined },
+      client: apiClient(kubeconfigCredentials(cluster.config)),
+    });
+  const ref = { namespace, name: 'outside' };
+  expect(await sourceOf('elsewhere').readPolicy(ref)).toBeUndefined();
+  expect(await sourceOf('elsewhere', namespace).readPolicy(ref)).toBeDefined();
+  expect(await sourceOf().readPolicy(ref)).toBeDefined();
+  expect(await sourceOf('elsewhere').listPolicies()).toEqual([]);
+  expect(await sourceOf('elsewhere', namespace).listPolicies()).toContainEqual(ref);
 });
 
 test('who uses a Secret is known from the watch, and without one by asking', async () => {

@@ -43,7 +43,10 @@ export async function startWatcher(options: WatcherOptions): Promise<RunningWatc
   const work = tasksOf(options);
   const queue = workQueue<Task>({
     work: async (task) => {
-      addAll(await work(task));
+      const next = await work(task);
+      // What a comparison finds is no news: it waits for what changes meanwhile.
+      if (task.kind === 'resync') for (const each of next) queue.addForLater(taskName(each), each);
+      else addAll(next);
     },
     onFailure: (error, task, retryMs) => {
       metrics.failed(task.kind);

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface WorkQueue<T> {
   /** To add what waits already changes nothing; what is being done now is done once more. */
   readonly add: (key: string, item: T) => void;
+  /** The same, when nothing else is to be done. */
+  readonly addForLater: (key: string, item: T) => void;
   /** Resolves after the signal has aborted and what was being done has ended. */
   readonly stopped: Promise<void>;
 }
@@ -23,7 +25,7 @@ const longestRetryMs = 30_000;
  * everything fails: nothing is ever lost, and as items say "look" and never what, nothing is ever out of date.
  */
 export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): WorkQueue<T> {
-  const waiting = new Map<string, T>();
+  const waiting = lanes<T>();
   let wake: () => void = () => undefined;
   signal.addEventListener(
     'abort',
@@ -33,28 +35,31 @@ export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): Work
     { once: true },
   );
   const add = (key: string, item: T) => {
-    if (!waiting.has(key)) waiting.set(key, item);
+    waiting.addFirst(key, item);
+    wake();
+  };
+  const addForLater = (key: string, item: T) => {
+    waiting.addLast(key, item);
     wake();
   };
   const idle = () =>
     new Promise<void>((resolve) => {
       wake = resolve;
-      if (waiting.size > 0 || signal.aborted) resolve();
+      if (waiting.size() > 0 || signal.aborted) resolve();
     });
   const run = async () => {
     for (let failures = 0; !signal.aborted;) {
-      const [next] = waiting;
+      const next = waiting.take(); // before the work, so that what changes meanwhile is looked at again
       if (next === undefined) {
         await idle();
         continue;
       }
       const [key, item] = next;
-      waiting.delete(key); // before the work, so that what changes meanwhile is looked at again
       try {
         await work(item);
         failures = 0;
       } catch (error) {
-        add(key, item);
+        addForLater(key, item);
         if (isAborted(signal)) return;
         const retryMs = retryDelay(failures);
         failures += 1;
@@ -63,7 +68,29 @@ export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): Work
       }
     }
   };
-  return { add, stopped: run() };
+  return { add, addForLater, stopped: run() };
+}
+
+/** Things that wait, each once, of which some go before the others. */
+function lanes<T>() {
+  const first = new Map<string, T>();
+  const last = new Map<string, T>();
+  return {
+    size: () => first.size + last.size,
+    addFirst(key: string, item: T) {
+      if (!first.has(key)) first.set(key, item);
+      last.delete(key);
+    },
+    addLast(key: string, item: T) {
+      if (!first.has(key) && !last.has(key)) last.set(key, item);
+    },
+    take() {
+      const lane = first.size > 0 ? first : last;
+      const [next] = lane;
+      if (next !== undefined) lane.delete(next[0]);
+      return next;
+    },
+  };
 }
 
 /** Not narrowed by an earlier check: the signal changes while others work. */

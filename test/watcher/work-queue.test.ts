@@ -34,7 +34,14 @@ function noting(fails: (attempt: number) => boolean = () => false) {
     }
     return done;
   };
-  return { add: queue.add, stopped: queue.stopped, until, done, failures };
+  return {
+    add: queue.add,
+    addForLater: queue.addForLater,
+    stopped: queue.stopped,
+    until,
+    done,
+    failures,
+  };
 }
 
 test('what waits is done once, however often it is added', async () => {
@@ -49,6 +56,14 @@ test('what fails is done later, and holds up nothing else for ever', async () =>
   add('b', 'b');
   expect(await until(2)).toEqual(['b', 'a']);
   expect(failures).toEqual(['Error: no a']);
+});
+
+test('what is for later waits for all else, and no longer once it is asked for', async () => {
+  const { add, addForLater, until } = noting();
+  for (const key of ['a', 'b', 'c']) addForLater(key, key);
+  for (const key of ['d', 'c']) add(key, key);
+  addForLater('d', 'd');
+  expect(await until(4)).toEqual(['d', 'c', 'a', 'b']);
 });
 
 test('what is added while it is being done is done once more', async () => {

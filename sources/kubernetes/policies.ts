@@ -1,12 +1,11 @@
 import type { ResourceRef } from '../../core/document/document.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
-import { secretsUsed } from '../secrets-used.ts';
 import type { PolicyRecord } from '../source.ts';
 import { isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { listed, metadataOnly } from './api/list.ts';
 import { paths, policyPath } from './paths.ts';
-import { contentOf, decodePolicy, recordOf, type PolicyObject } from './policy-object.ts';
+import { decodePolicy, recordOf, secretNamesIn, type PolicyObject } from './policy-object.ts';
 import { troubleAs } from './trouble.ts';
 
 export async function readPolicy(
@@ -53,7 +52,7 @@ export async function listPoliciesUsing(
 ): Promise<readonly ResourceRef[]> {
   const refs: ResourceRef[] = [];
   await eachPolicy(client, [namespace], undefined, (object) => {
-    if (secretsUsed(contentOf(object)).includes(name)) {
+    if (secretNamesIn(object).includes(name)) {
       refs.push({ namespace, name: object.metadata.name });
     }
   });

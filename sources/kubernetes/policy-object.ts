@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { readPolicyResource } from '../../core/document/resource.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { secretsUsed } from '../secrets-used.ts';
 import type { PolicyRecord } from '../source.ts';
 import { decodeStatus, observedGeneration } from './status.ts';
 
@@ -69,12 +70,21 @@ export function refOf({ metadata: { namespace, name } }: PolicyObject): Resource
   return { namespace, name };
 }
 
-export function contentOf(object: PolicyObject): PolicyRecord['content'] {
+function contentOf(object: PolicyObject): PolicyRecord['content'] {
   if (isHeldByPgroles(object)) return { refusal: heldByPgroles(refOf(object)) };
   const content = readPolicyResource(object);
   if (content.kind === 'invalid') return { refusal: content.refusal };
   if (content.kind !== 'policy') throw new Error('the API server handed out something else');
   return { spec: content.spec, graph: content.graph };
+}
+
+/** Secrets it names. One that cannot be worked out names none: its own workflow says why, and others are watched on. */
+export function secretNamesIn(object: PolicyObject): readonly string[] {
+  try {
+    return secretsUsed(contentOf(object));
+  } catch {
+    return [];
+  }
 }
 
 function isHeldByPgroles({ metadata }: Pick<PolicyObject, 'metadata'>): boolean {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { ResourceRef } from '../../../core/document/document.ts';
 import { refText } from '../../resource-name.ts';
-import { secretsUsed } from '../../secrets-used.ts';
 import type { PolicySource, SourceChange } from '../../source.ts';
 import { paths } from '../paths.ts';
-import { contentOf, decodePolicy, refOf, versionOf } from '../policy-object.ts';
+import { decodePolicy, refOf, secretNamesIn, versionOf } from '../policy-object.ts';
 import type { KubernetesOptions } from '../source.ts';
 import { reflect, type Reflector } from './reflector.ts';
 
@@ -67,7 +66,7 @@ function watchPolicies(
       const version = versionOf(object);
       const known = find(refText(ref));
       if (known?.version === version) return [refText(ref), known];
-      return [refText(ref), { ref, version, secrets: secretsUsed(contentOf(object)) }];
+      return [refText(ref), { ref, version, secrets: secretNamesIn(object) }];
     },
     onChange: (_key, before, after) => {
       const ref = (after ?? before)?.ref;

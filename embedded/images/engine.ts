@@ -28,6 +28,9 @@ interface DockerOptions {
 const probeLimitMs = 5_000;
 const startLimitMs = 60_000;
 
+/** Of earlier builds: each may take half a gigabyte. */
+const layersKept = '24h';
+
 /**
  * The Docker engine that answers, else one of our own, which keeps its layers in the cache.
  *
@@ -71,6 +74,7 @@ async function startEngine(env: NodeJS.ProcessEnv): Promise<ImageEngine> {
   };
   if (await server.seen('API listen on', startLimitMs)) {
     const docker = client({ ...env, DOCKER_HOST: socket });
+    await docker(['image', 'prune', '--force', '--filter', `until=${layersKept}`]);
     return { source: 'an engine of our own', docker, stop };
   }
   await stop();

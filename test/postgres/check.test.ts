@@ -34,6 +34,7 @@ grants:
   - { role: ${ana}, privileges: [SELECT], object: { type: table, schema: app, name: '*' } }
   - { role: ${ana}, privileges: [INSERT], object: { type: table, schema: app, name: t1 } }
   - { role: ${ana}, privileges: [EXECUTE], object: { type: function, schema: app, name: '*' } }
+  - { role: ${ana}, privileges: [USAGE], object: { type: type, schema: app, name: '*' } }
   - { role: ${ana}, privileges: [CONNECT], object: { type: database, name: ${rig.name} } }
 memberships: [{ role: ${staff}, members: [{ name: ${ana} }] }]
 default_privileges:

@@ -4,3 +4,4 @@ await import('./postgres.ts');
 await import('./metrics.ts');
 await import('./peer.ts');
 await import('./temporal.ts');
+await import('./kubernetes.ts');

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -8,6 +6,7 @@ import { startPostgres } from '../embedded/postgres.ts';
 import { resolveTemporal } from '../embedded/temporal-executable.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { policyWorkflowId, searchAttributeTypes } from '../workflows/messages.ts';
+import { cpuSeconds, pause, residentMegabytes, runProcess, stopProcess } from './processes.ts';
 import { report } from './report.ts';
 
 /**
@@ -38,8 +37,8 @@ const environment = {
   LOG_LEVEL: 'warn',
 };
 const started = performance.now();
-const worker = run('worker');
-const watcher = run('watcher');
+const worker = runProcess('worker', environment);
+const watcher = runProcess('watcher', environment);
 const connection = await Connection.connect({ address: temporal.address });
 const client = new Client({ connection });
 try {
@@ -52,7 +51,7 @@ try {
   await measureIdle();
 } finally {
   await connection.close();
-  await Promise.all([stop(worker), stop(watcher)]);
+  await Promise.all([stopProcess(worker), stopProcess(watcher)]);
   await temporal.stop();
   await postgres.stop();
   rmSync(home, { recursive: true, force: true });
@@ -84,16 +83,6 @@ function document(kind: string, apiVersion: string, name: string, rest: object):
   return JSON.stringify({ apiVersion, kind, metadata: { name }, ...rest });
 }
 
-function run(part: 'worker' | 'watcher'): ChildProcess {
-  return spawn(process.execPath, [`dist/${part}/main.js`], { env: environment, stdio: 'inherit' });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-}
-
 async function allReady(): Promise<void> {
   for (;;) {
     const { count } = await client.workflow.count("WorkflowType = 'policy' AND PgPhase = 'Ready'");
@@ -104,12 +93,12 @@ async function allReady(): Promise<void> {
 
 async function measureIdle(): Promise<void> {
   const before = await historyOf(0);
-  const cpuBefore = cpuSeconds(worker);
+  const cpuBefore = cpuSeconds(worker.pid);
   const checks = 3;
   let peak = 0;
   for (let waited = 0; waited < checks * interval; waited += 1) {
     await pause(1_000);
-    peak = Math.max(peak, residentMegabytes(worker));
+    peak = Math.max(peak, residentMegabytes(worker.pid));
   }
   const after = await historyOf(0);
   const seen = after.checks - before.checks || 1;
@@ -118,7 +107,7 @@ async function measureIdle(): Promise<void> {
   report('worker: peak MB resident, against 600', peak, 600);
   report(
     'worker: CPU % of one core',
-    ((cpuSeconds(worker) - cpuBefore) / (checks * interval)) * 100,
+    ((cpuSeconds(worker.pid) - cpuBefore) / (checks * interval)) * 100,
     100,
   );
 }
@@ -135,18 +124,4 @@ async function historyOf(
       ({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes,
     ) ?? [];
   return { events: events?.length ?? 0, tasks: tasks.length, checks: started.length };
-}
-
-function residentMegabytes({ pid = 0 }: ChildProcess): number {
-  const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[1]);
-  return (pages * 4096) / 1_000_000;
-}
-
-function cpuSeconds({ pid = 0 }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / 100;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

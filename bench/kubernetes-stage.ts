@@ -1,0 +1,139 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { KubeConfig, loadYaml } from '@kubernetes/client-node';
+import pg from 'pg';
+import { startApiServer } from '../embedded/kubernetes/api-server.ts';
+import { freePort } from '../embedded/ports.ts';
+import { startPostgres } from '../embedded/postgres.ts';
+import { resolveTemporal } from '../embedded/temporal-executable.ts';
+import { startTemporal } from '../embedded/temporal.ts';
+import type { ApiClient } from '../sources/kubernetes/api/client.ts';
+import { apiClient } from '../sources/kubernetes/api/client.ts';
+import { kubeconfigCredentials } from '../sources/kubernetes/api/kubeconfig.ts';
+import { textOf } from '../sources/kubernetes/api/text.ts';
+import { httpTransport } from '../sources/kubernetes/api/transport.ts';
+import { paths } from '../sources/kubernetes/paths.ts';
+import { policyType } from '../sources/kubernetes/resource.ts';
+import { searchAttributeTypes } from '../workflows/messages.ts';
+import { runProcess, stopProcess, until } from './processes.ts';
+
+export const namespace = 'bench';
+
+/** Everything pgwarden needs on Kubernetes, each a real process of its own, and pgwarden's two. */
+export interface Stage {
+  readonly api: ApiClient;
+  readonly apiServerPid: number;
+  readonly worker: ChildProcess;
+  readonly watcher: ChildProcess;
+  /** Superuser in the first database. */
+  readonly sql: pg.Client;
+  /** Databases, each with a Secret `db0`, `db1` and so on. */
+  readonly databases: number;
+  /** The sum of a counter's series whose names and labels match, of the worker or of the API server. */
+  counter(series: RegExp, from?: 'api'): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function openStage(databases: number): Promise<Stage> {
+  const choice = await resolveTemporal(process.env);
+  if (choice.kind !== 'executable') throw new Error('the benchmark starts a Temporal of its own');
+  const settings = { max_connections: '200' };
+  const postgres = await startPostgres({ major: 18, durable: false, settings });
+  const temporal = await startTemporal({
+    executable: choice.path,
+    searchAttributes: searchAttributeTypes,
+  });
+  const server = await startApiServer();
+  const config = new KubeConfig();
+  config.loadFromFile(server.kubeconfig);
+  const credentials = kubeconfigCredentials(config);
+  const api = apiClient(credentials);
+  const transport = httpTransport(credentials);
+  const sql = new pg.Client({ connectionString: postgres.url });
+  await sql.connect();
+  await prepareCluster(api);
+  await createDatabases(databases, { api, sql, url: postgres.url });
+  const port = await freePort();
+  const environment = {
+    ...process.env,
+    TEMPORAL_ADDRESS: temporal.address,
+    KUBECONFIG: server.kubeconfig,
+    PGWARDEN_SOURCE: 'kubernetes',
+    POD_NAMESPACE: namespace,
+    LOG_LEVEL: 'error',
+  };
+  const http = `127.0.0.1:${String(port)}`;
+  const worker = runProcess('worker', { ...environment, PGWARDEN_HTTP_ADDR: http });
+  const watcher = runProcess('watcher', { ...environment, PGWARDEN_HTTP_ADDR: '127.0.0.1:0' });
+  await until(() => isReady(http), 50);
+  return {
+    ...{ api, apiServerPid: server.pid, worker, watcher, sql, databases },
+    async counter(series, from) {
+      if (from === undefined)
+        return sumOf(series, await (await fetch(`http://${http}/metrics`)).text());
+      const request = { method: 'GET', path: '/metrics', accept: 'text/plain' } as const;
+      return sumOf(series, await textOf(await transport(request, AbortSignal.timeout(10_000))));
+    },
+    async stop() {
+      await sql.end();
+      await Promise.all([stopProcess(worker), stopProcess(watcher)]);
+      await temporal.stop();
+      await server.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+const definition = 'charts/pgwarden/files/postgrespolicies.pgroles.io.yaml';
+
+async function prepareCluster(api: ApiClient): Promise<void> {
+  const resource: object = loadYaml(readFileSync(definition, 'utf8'));
+  await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', resource);
+  await api.create('/api/v1/namespaces', {
+    ...{ apiVersion: 'v1', kind: 'Namespace' },
+    metadata: { name: namespace },
+  });
+  const path = paths.policies(namespace);
+  await until(() => api.get(path).catch(() => undefined), 50);
+}
+
+async function createDatabases(
+  count: number,
+  { api, sql, url }: { readonly api: ApiClient; readonly sql: pg.Client; readonly url: string },
+): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const name = `db${String(index)}`;
+    await sql.query(`CREATE DATABASE ${name}`);
+    const its = new URL(url);
+    its.pathname = `/${name}`;
+    await createSecret(api, name, { DATABASE_URL: its.href });
+  }
+}
+
+async function isReady(http: string): Promise<true | undefined> {
+  const answer = await fetch(`http://${http}/readyz`).catch(() => undefined);
+  return answer?.ok === true ? true : undefined;
+}
+
+function sumOf(series: RegExp, text: string): number {
+  return text
+    .split('\n')
+    .filter((line) => series.test(line))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+export function createSecret(
+  api: ApiClient,
+  name: string,
+  stringData: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  return api.create(paths.secrets(namespace), secret(name, stringData));
+}
+
+export function secret(name: string, stringData: Readonly<Record<string, string>>): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
+}
+
+export function policy(name: string, spec: object): object {
+  return { ...policyType, metadata: { name, namespace }, spec };
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { paths } from '../sources/kubernetes/paths.ts';
+import { createSecret, namespace, openStage, policy, secret } from './kubernetes-stage.ts';
+import { cpuSeconds, pause, residentMegabytes, until } from './processes.ts';
+import { watchReady } from './ready-watch.ts';
+import { median, report } from './report.ts';
+
+/**
+ * pgwarden on a real API server: how soon a policy is Ready, a change in the database and drift repaired, and what a
+ * check that finds nothing costs. Each figure stands beside the product's goal for two cores.
+ */
+const stage = await openStage(20);
+const { api, sql } = stage;
+const watch = watchReady(api, namespace);
+
+try {
+  await oneAfterAnother(100);
+  await atOnce(200);
+  await changes(20);
+  await cadence({ policies: 100, seconds: 60 });
+  await repeatedDrift(5);
+  await watcherMemory({ policies: 1_000, secrets: 5_000 });
+} finally {
+  watch.stop();
+  await stage.stop();
+}
+
+function spec(database: number, rest: object): object {
+  const connection = { secretRef: { name: `db${String(database)}` } };
+  return { connection, interval: '1h', ...rest };
+}
+
+function create(name: string, its: object): Promise<unknown> {
+  return api.create(paths.policies(namespace), policy(name, its));
+}
+
+async function oneAfterAnother(count: number): Promise<void> {
+  const times: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const name = `one${String(index)}`;
+    const began = performance.now();
+    await create(name, spec(0, { roles: [{ name: `bench_${name}`, login: true }] }));
+    await watch.ready(name);
+    times.push(performance.now() - began);
+  }
+  times.sort((left, right) => left - right);
+  report('create to Ready: ms, median', median(times), 700);
+  report('create to Ready: ms, 99th percentile', times[Math.ceil(count * 0.99) - 1] ?? NaN, 1_500);
+}
+
+async function atOnce(count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, index) => `many${String(index)}`);
+  const began = performance.now();
+  await Promise.all(
+    names.map((name, index) =>
+      create(name, spec(index % stage.databases, { roles: [{ name: `bench_${name}` }] })),
+    ),
+  );
+  await Promise.all(names.map((name) => watch.ready(name)));
+  report(
+    `${String(count)} policies over ${String(stage.databases)} databases at once, all Ready: s`,
+    (performance.now() - began) / 1000,
+    60,
+  );
+}
+
+async function changes(rounds: number): Promise<void> {
+  const password = { secretRef: { name: 'ana' }, secretKey: 'password' };
+  const withComment = (comment: string): object =>
+    spec(0, { roles: [{ name: 'ana', login: true, comment, password }] });
+  await createSecret(api, 'ana', { password: 'first' });
+  await create('changing', withComment('first'));
+  await watch.ready('changing');
+  const ofSpec = await inTurn(rounds, async (round) => {
+    await api.apply(paths.policies(namespace, 'changing'), policy('changing', withComment(round)));
+    await inDatabase(`SELECT FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = '${round}'`);
+  });
+  report('change of a spec to the database: ms', median(ofSpec), 500);
+  const ofSecret = await inTurn(rounds, async (round) => {
+    const { rows } = await sql.query<{ old: string }>(
+      "SELECT rolpassword AS old FROM pg_authid WHERE rolname = 'ana'",
+    );
+    await api.replace(paths.secrets(namespace, 'ana'), secret('ana', { password: round }));
+    const old = rows[0]?.old ?? '';
+    await inDatabase(`SELECT FROM pg_authid WHERE rolname = 'ana' AND rolpassword <> '${old}'`);
+  });
+  report('change of a Secret to the database: ms', median(ofSecret), 500);
+}
+
+/** Times in ms. The pause in between lets the round before end. */
+async function inTurn(rounds: number, run: (round: string) => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await pause(500);
+    const began = performance.now();
+    await run(`round ${String(round)}`);
+    times.push(performance.now() - began);
+  }
+  return times;
+}
+
+async function inDatabase(query: string): Promise<void> {
+  await until(async () => ((await sql.query(query)).rowCount === 1 ? true : undefined), 5);
+}
+
+interface Counters {
+  readonly checks: number;
+  readonly reads: number;
+  readonly others: number;
+  readonly own: number;
+  readonly apiServer: number;
+}
+
+/** The policies that were made one after another, at an interval of ten seconds. */
+async function cadence({
+  policies,
+  seconds,
+}: {
+  policies: number;
+  seconds: number;
+}): Promise<void> {
+  for (let index = 0; index < policies; index += 1) {
+    const name = `one${String(index)}`;
+    const roles = [{ name: `bench_${name}`, login: true }];
+    const fast = { ...spec(0, { roles }), interval: '10s' };
+    await api.apply(paths.policies(namespace, name), policy(name, fast));
+    await watch.ready(name, 2);
+  }
+  await pause(15_000);
+  const before = await counters();
+  await pause(seconds * 1000);
+  const after = await counters();
+  const checks = after.checks - before.checks;
+  const perThousand = 1_000 / checks;
+  report('checks done of those due', checks, (policies * seconds) / 10);
+  report('API reads for a check', (after.reads - before.reads) / checks, 2);
+  report('API writes and lists for a check', (after.others - before.others) / checks, 0.1);
+  report('own CPU seconds for 1,000 checks', (after.own - before.own) * perThousand, 28);
+  const apiServer = (after.apiServer - before.apiServer) * perThousand;
+  report("the API server's CPU seconds for 1,000 checks", apiServer, 118);
+}
+
+async function counters(): Promise<Counters> {
+  const requests = /^apiserver_request_total\{.*resource="(postgrespolicies|secrets|events)"/;
+  const all = await stage.counter(requests, 'api');
+  const reads = await stage.counter(new RegExp(`${requests.source}.*verb="GET"`), 'api');
+  return {
+    checks: await stage.counter(/^pgwarden_check_duration_seconds_count/),
+    reads,
+    others: all - reads,
+    own: cpuSeconds(stage.worker.pid) + cpuSeconds(stage.watcher.pid),
+    apiServer: cpuSeconds(stage.apiServerPid),
+  };
+}
+
+async function repeatedDrift(rounds: number): Promise<void> {
+  const times = await inTurn(rounds, async () => {
+    await sql.query('ALTER ROLE bench_one0 NOLOGIN');
+    await inDatabase("SELECT FROM pg_roles WHERE rolname = 'bench_one0' AND rolcanlogin");
+  });
+  report('the same drift again, repaired: s, longest', Math.max(...times) / 1000, 12);
+}
+
+async function watcherMemory(wanted: { policies: number; secrets: number }): Promise<void> {
+  for (let index = 0; index < wanted.secrets; index += 1)
+    await createSecret(api, `more${String(index)}`, {
+      data: randomBytes(1_500).toString('base64'),
+    });
+  for (let index = 0; index < wanted.policies; index += 1)
+    await create(`idle${String(index)}`, { ...spec(0, { roles: [] }), suspend: true });
+  await Promise.all(
+    Array.from({ length: wanted.policies }, (_, index) => settled(`idle${String(index)}`)),
+  );
+  report('watcher: MB resident', residentMegabytes(stage.watcher.pid), 150);
+}
+
+async function settled(name: string): Promise<void> {
+  await until(async () => {
+    const object = await api.get(paths.policies(namespace, name));
+    return JSON.stringify(object).includes('"Paused"') ? true : undefined;
+  }, 1_000);
+}

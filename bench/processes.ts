@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** A worker or a watcher of `dist`, its output on ours. */
+export function runProcess(
+  part: 'worker' | 'watcher',
+  env: Readonly<Record<string, string | undefined>>,
+): ChildProcess {
+  return spawn(process.execPath, [`dist/${part}/main.js`], { env, stdio: 'inherit' });
+}
+
+export async function stopProcess(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+export function residentMegabytes(pid = 0): number {
+  const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[1]);
+  return (pages * 4096) / 1_000_000;
+}
+
+/** User and system time a process has had. Linux counts it in hundredths. */
+export function cpuSeconds(pid = 0): number {
+  const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asks again and again until there is an answer. `everyMs` is how exact a time measured so can be. */
+export async function until<T>(ask: () => Promise<T | undefined>, everyMs: number): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await pause(everyMs);
+  }
+}

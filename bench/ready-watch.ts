@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { ApiClient } from '../sources/kubernetes/api/client.ts';
+import { paths } from '../sources/kubernetes/paths.ts';
+
+const event = z.object({
+  object: z.looseObject({
+    metadata: z.object({ name: z.string(), generation: z.int() }),
+    status: z
+      .looseObject({
+        observedGeneration: z.int().optional(),
+        conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).optional(),
+      })
+      .optional(),
+  }),
+});
+
+/** Tells when policies of a namespace become Ready for their newest spec, to the millisecond: it watches them. */
+export interface ReadyWatch {
+  /** Resolves once the policy was seen Ready for `generation` or a later one. */
+  ready(name: string, generation?: number): Promise<void>;
+  stop(): void;
+}
+
+export function watchReady(api: ApiClient, namespace: string): ReadyWatch {
+  const seen = new Map<string, number>();
+  const waiting = new Map<string, { readonly generation: number; readonly done: () => void }>();
+  const stop = new AbortController();
+  const look = async () => {
+    const path = paths.policies(namespace);
+    const query = { watch: 'true', resourceVersion: '0' };
+    for await (const one of api.stream({ path, query, signal: stop.signal })) {
+      const { metadata, status = {} } = event.parse(one).object;
+      const isReady = status.conditions?.some(
+        (each) => each.type === 'Ready' && each.status === 'True',
+      );
+      if (isReady !== true || status.observedGeneration !== metadata.generation) continue;
+      seen.set(metadata.name, metadata.generation);
+      const waiter = waiting.get(metadata.name);
+      if (waiter !== undefined && waiter.generation <= metadata.generation) waiter.done();
+    }
+  };
+  look().catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  return {
+    ready: (name, generation = 1) =>
+      new Promise((resolve) => {
+        if ((seen.get(name) ?? 0) >= generation) resolve();
+        else waiting.set(name, { generation, done: resolve });
+      }),
+    stop() {
+      stop.abort();
+    },
+  };
+}

@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { KubeConfig, loadYaml } from '@kubernetes/client-node';
 import pg from 'pg';
 import { startApiServer } from '../embedded/kubernetes/api-server.ts';
@@ -57,9 +59,7 @@ export async function openStage(databases: number): Promise<Stage> {
   const environment = {
     ...process.env,
     TEMPORAL_ADDRESS: temporal.address,
-    KUBECONFIG: server.kubeconfig,
-    PGWARDEN_SOURCE: 'kubernetes',
-    POD_NAMESPACE: namespace,
+    ...podEnvironment(config),
     LOG_LEVEL: 'error',
   };
   const http = `127.0.0.1:${String(port)}`;
@@ -85,6 +85,22 @@ export async function openStage(databases: number): Promise<Stage> {
 }
 
 const definition = 'charts/pgwarden/files/postgrespolicies.pgroles.io.yaml';
+
+/** What a pod has: a client for kubeconfig files would be most of a watcher's memory. */
+function podEnvironment(config: KubeConfig): Readonly<Record<string, string>> {
+  const { server = '', caData = '' } = config.getCurrentCluster() ?? {};
+  const { hostname, port } = new URL(server);
+  const folder = mkdtempSync(join(tmpdir(), 'pgwarden-bench-'));
+  writeFileSync(join(folder, 'ca.crt'), Buffer.from(caData, 'base64'));
+  writeFileSync(join(folder, 'token'), config.getCurrentUser()?.token ?? '');
+  writeFileSync(join(folder, 'namespace'), namespace);
+  return {
+    KUBERNETES_SERVICE_HOST: hostname,
+    KUBERNETES_SERVICE_PORT: port,
+    PGWARDEN_SERVICE_ACCOUNT: folder,
+    POD_NAMESPACE: namespace,
+  };
+}
 
 async function prepareCluster(api: ApiClient): Promise<void> {
   const resource: object = loadYaml(readFileSync(definition, 'utf8'));

@@ -23,8 +23,9 @@ export async function clusterAccess(
 
 async function credentialsOf(env: NodeJS.ProcessEnv): Promise<Credentials> {
   const isInPod = (env.KUBERNETES_SERVICE_HOST ?? '') !== '' && (env.KUBECONFIG ?? '') === '';
+  const folder = env.PGWARDEN_SERVICE_ACCOUNT === '' ? undefined : env.PGWARDEN_SERVICE_ACCOUNT;
   try {
-    return isInPod ? await podCredentials(env) : await defaultKubeconfig();
+    return isInPod ? await podCredentials(env, folder) : await defaultKubeconfig();
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const what = isInPod ? "the pod's ServiceAccount" : 'the kubeconfig';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { Refusal } from '../../core/refusal.ts';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
-import { podCredentials } from '../../sources/kubernetes/api/credentials.ts';
+import { clusterAccess } from '../../sources/kubernetes/access.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
@@ -44,10 +44,14 @@ test('in a pod the files of its ServiceAccount are enough', async () => {
   await writeFile(join(folder, 'ca.crt'), Buffer.from(caData, 'base64'));
   await writeFile(join(folder, 'token'), account.getCurrentUser()?.token ?? '');
   const { hostname, port } = new URL(server);
-  const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
-  const credentials = await podCredentials(env, folder);
-  expect(credentials.namespace).toBe(namespace);
-  const source = sourceWith(apiClient(credentials));
+  const env = {
+    KUBERNETES_SERVICE_HOST: hostname,
+    KUBERNETES_SERVICE_PORT: port,
+    PGWARDEN_SERVICE_ACCOUNT: folder,
+  };
+  const access = await clusterAccess(env, undefined);
+  expect(access.namespace).toBe(namespace);
+  const source = sourceWith(access.client);
   expect(await source.readPolicy({ namespace, name: 'none' })).toBeUndefined();
   expect(await source.readSecret({ namespace, name: 'none' })).toBeUndefined();
   expect(await refusalOf(source.listPolicies())).toEqual({

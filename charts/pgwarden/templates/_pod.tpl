@@ -83,7 +83,8 @@ spec:
         - name: {{ $component }}
           image: {{ include "pgwarden.image" $root | quote }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-          command: [node, dist/{{ $component }}/main.js]
+          {{- /* A watcher has little to do and much to keep: most of its memory would be what is not collected yet. */}}
+          command: [node, {{ if eq $component "watcher" }}--max-semi-space-size=2, {{ end }}dist/{{ $component }}/main.js]
           env:
             {{- include "pgwarden.pod.env" . | nindent 12 }}
           ports:

@@ -1,4 +1,5 @@
 import { aclJson, groupKey } from '../acl.ts';
+import { dependentObjects } from '../inspect/dependencies.ts';
 import { grantKind } from './object-grant.ts';
 
 const keyOf = groupKey("'large_object'", 'NULL', 'm.lomowner', 'm.lomacl');
@@ -16,11 +17,8 @@ const meant = `(
                WHERE o.type = 'large_object'
                UNION ALL
               SELECT d.objid, NULL
-                FROM scope_coverage c
-                JOIN scope_role r ON c.is_database
-                JOIN pg_catalog.pg_shdepend d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
-                                             AND d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'a'
-                JOIN pg_catalog.pg_database b ON b.oid = d.dbid AND b.datname = pg_catalog.current_database()) k
+                FROM (${dependentObjects('pg_largeobject')}) d
+               WHERE (SELECT c.is_database FROM scope_coverage c)) k
        GROUP BY k.oid) k
       JOIN pg_catalog.pg_largeobject_metadata m ON m.oid = k.oid`;
 

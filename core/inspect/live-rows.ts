@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { Finding } from '../finding.ts';
 import type { Fact, Live, ObjectKind } from '../kind.ts';
 import { kinds } from '../registry.ts';
+import { kindNameOf } from './row-kind.ts';
 
 /** Live rows, by the kind they belong to. */
 export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
@@ -18,14 +18,6 @@ export function decodeRows(rows: readonly unknown[]): LiveRows {
         .map((row) => kind.decode(row)),
     ]),
   );
-}
-
-const anyRow = z.object({ kind: z.string() });
-
-/** Rows are many: their kinds look at the rest of them. */
-function kindNameOf(row: unknown): string {
-  const hasName = typeof row === 'object' && row !== null && 'kind' in row;
-  return hasName && typeof row.kind === 'string' ? row.kind : anyRow.parse(row).kind;
 }
 
 export function observedFacts(rows: LiveRows, live: Live): Fact[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ObjectGroup } from '../acl.ts';
 import { readObjectGroup } from '../acl.ts';
 import type { RoleGraph } from '../graph.ts';
+import { kindNameOf } from '../inspect/row-kind.ts';
 import type { Edit, Fact, GroupNames, Live, ObjectKind, Ref, Statement } from '../kind.ts';
 import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
@@ -48,8 +49,6 @@ function hasOwner(type: GrantableType): type is OwnedType {
 }
 
 /** A role that is to own objects in a schema, and whether it may create there, as a new owner must. */
-const anyRow = z.object({ kind: z.string() });
-
 const newcomer = z.object({
   newcomer: z.string(),
   schema: z.string(),
@@ -84,8 +83,7 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
       LEFT JOIN scope_role r ON r.name = o.owner AND r.oid <> 0`,
   },
   decode: (value) => {
-    const { kind } = anyRow.parse(value);
-    const type = ownedTypes.get(kind);
+    const type = ownedTypes.get(kindNameOf(value));
     return type === undefined ? newcomer.parse(value) : { type, group: readObjectGroup(value) };
   },
   observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { commandLine, isAlive } from '../../embedded/pid.ts';
 import { lastWords, resultOf, runCli, startCli } from '../cli/run-cli.ts';
-import { rowsOf } from '../setup/rows.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 
 const [newest = 18] = [...majors()].reverse();
@@ -62,11 +62,6 @@ stringData: { DATABASE_URL: '${url}' }
 `;
 }
 
-async function holdsRole(name: string): Promise<boolean> {
-  const rows = await rowsOf(database.url, `SELECT FROM pg_roles WHERE rolname = '${name}'`);
-  return rows.length === 1;
-}
-
 test('dev --once converges every policy of a directory, keeps no process, and has nothing to do the next time', async () => {
   const directory = await newFolder();
   const role = newRole();
@@ -82,7 +77,7 @@ test('dev --once converges every policy of a directory, keeps no process, and ha
   expect(first.stdout).toMatch(
     new RegExp(`default/one\tReady\t${database.name}\t\\+1 role ~1 password\t`),
   );
-  expect(await holdsRole(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
   const again = await runCli(['dev', directory, '--once']);
   expect(again.code).toBe(0);
   expect(again.stdout).toMatch(/default\/one\tReady\t\w+\tnone\t/);
@@ -114,7 +109,7 @@ test('a broken policy fails dev --once by name, and the others converge', async 
   );
   const result = await runCli(['dev', directory, '--once']);
   expect(result.code).toBe(1);
-  expect(await holdsRole(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
   expect(result.stdout).toContain('default/fine\tReady');
   expect(result.stderr).toMatch(/InvalidSpec: default\/broken: b\.yaml line 6: spec\.rols /);
   expect(result.stderr).toMatch(/MissingDatabaseObject: default\/absent: .*nowhere/);
@@ -129,7 +124,7 @@ test('--database-url takes the place of what the policies name', async () => {
   await writeFile(join(directory, 'a.yaml'), policy('elsewhere', `  roles: [{ name: ${role} }]`));
   const result = await runCli(['dev', directory, '--once', '--database-url', database.url]);
   expect(result.code).toBe(0);
-  expect(await holdsRole(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
 }, 90_000);
 
 test('a directory without a policy, and one that is not there', async () => {

@@ -7,7 +7,8 @@ import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher, type RunningWatcher } from '../../watcher/start.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
-import { openBench, type Bench } from '../workflows/bench.ts';
+import { freshDatabase, type TestDatabase } from '../setup/servers.ts';
+import { newestMajor, openBench, type Bench } from '../workflows/bench.ts';
 import { eventually } from '../workflows/wait.ts';
 import { accountFor } from './rights.ts';
 import { policiesIn, policyNamed, type StoredPolicy } from './policies.ts';
@@ -92,6 +93,29 @@ export async function openCluster({ watched = true }: ClusterOptions = {}): Prom
       stop.abort();
       await watcher?.stopped;
       await bench.close();
+    },
+  };
+}
+
+/** A cluster and a database that its Secret `database` leads to. */
+export interface ClusterWithDatabase {
+  readonly cluster: Cluster;
+  readonly database: TestDatabase;
+  readonly close: () => Promise<void>;
+}
+
+/** Of a policy for the database of a cluster with one. */
+export const connection = { secretRef: { name: 'database' } };
+
+export async function openClusterWithDatabase(): Promise<ClusterWithDatabase> {
+  const database = await freshDatabase(newestMajor());
+  const cluster = await openCluster();
+  await cluster.secret(connection.secretRef.name, { DATABASE_URL: database.url });
+  return {
+    ...{ cluster, database },
+    async close() {
+      await cluster.close();
+      await database.drop();
     },
   };
 }

@@ -1,32 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { policyWorkflowId } from '../../workflows/messages.ts';
-import { rowsOf } from '../setup/rows.ts';
-import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
-import { newestMajor } from '../workflows/bench.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
+import { uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
-import { openCluster, type Cluster } from './cluster.ts';
+import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
 import { policyNamed } from './policies.ts';
 
 let cluster: Cluster;
 let database: TestDatabase;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await freshDatabase(newestMajor());
-  cluster = await openCluster();
-  await cluster.secret('database', { DATABASE_URL: database.url });
+  ({ cluster, database, close } = await openClusterWithDatabase());
 }, 120_000);
 
-afterAll(async () => {
-  await cluster.close();
-  await database.drop();
-});
-
-const connection = { secretRef: { name: 'database' } };
-
-async function roleExists(role: string): Promise<boolean> {
-  const sql = `SELECT FROM pg_catalog.pg_roles WHERE rolname = '${role}'`;
-  return (await rowsOf(database.url, sql)).length === 1;
-}
+afterAll(() => close());
 
 async function hasEnded(name: string): Promise<boolean> {
   const id = policyWorkflowId({ namespace: cluster.namespace, name });
@@ -40,7 +28,7 @@ test('a policy that is deleted is managed no more, and its database is left as i
   await cluster.until('leaves', 'Ready', { status: 'True' });
   await cluster.policies.delete('leaves');
   await eventually(() => hasEnded('leaves'));
-  expect(await roleExists(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
 });
 
 test('a policy whose deletion somebody else holds up is managed no more', async () => {
@@ -73,10 +61,10 @@ test('a suspended policy changes nothing until it is resumed', async () => {
   await cluster.policy('pauses', { connection, suspend: true, roles: [{ name: role }] });
   await cluster.until('pauses', 'Paused', { status: 'True', reason: 'Suspended' });
   await cluster.until('pauses', 'Ready', { status: 'False', reason: 'Suspended' });
-  expect(await roleExists(role)).toBe(false);
+  expect(await roleExists(database.url, role)).toBe(false);
   await cluster.policy('pauses', { connection, suspend: false, roles: [{ name: role }] });
   await cluster.until('pauses', 'Ready', { status: 'True' });
-  expect(await roleExists(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
   await eventually(async () => (await cluster.events('pauses')).length === 2);
   expect(await cluster.events('pauses')).toEqual(['Normal Suspended', 'Normal Reconciled']);
   const { status } = await cluster.policies.read('pauses');

@@ -3,32 +3,20 @@ import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { paths } from '../../sources/kubernetes/paths.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
-import { rowsOf } from '../setup/rows.ts';
-import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
-import { newestMajor } from '../workflows/bench.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
+import { uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
-import { openCluster, type Cluster, type Condition } from './cluster.ts';
+import { connection, openClusterWithDatabase, type Cluster, type Condition } from './cluster.ts';
 
 let cluster: Cluster;
 let database: TestDatabase;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await freshDatabase(newestMajor());
-  cluster = await openCluster();
-  await cluster.secret('database', { DATABASE_URL: database.url });
+  ({ cluster, database, close } = await openClusterWithDatabase());
 }, 120_000);
 
-afterAll(async () => {
-  await cluster.close();
-  await database.drop();
-});
-
-const connection = { secretRef: { name: 'database' } };
-
-async function roleExists(role: string): Promise<boolean> {
-  const sql = `SELECT FROM pg_catalog.pg_roles WHERE rolname = '${role}'`;
-  return (await rowsOf(database.url, sql)).length === 1;
-}
+afterAll(() => close());
 
 function handleOf(name: string) {
   const id = policyWorkflowId({ namespace: cluster.namespace, name });
@@ -40,7 +28,7 @@ test('a policy that is created is in the database when it is Ready', async () =>
   await cluster.policy('first', { connection, roles: [{ name: role, login: true }] });
   const { reason, message } = await cluster.until('first', 'Ready', { status: 'True' });
   expect([reason, message]).toEqual(['Reconciled', 'Applied 1 change']);
-  expect(await roleExists(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
 });
 
 test('a change of the spec reaches the workflow within a second', async () => {
@@ -154,7 +142,7 @@ test('the annotation asks for a full look, which the status then tells of', asyn
   const before = (await cluster.policies.read('asked')).status?.last_reconcile_time;
   await rowsOf(database.url, `DROP ROLE ${role}`);
   await cluster.policies.annotate('asked', { 'pgwarden.io/reconcile-requested-at': 'now' });
-  await eventually(() => roleExists(role));
+  await eventually(() => roleExists(database.url, role));
   await eventually(async () => {
     const { status } = await cluster.policies.read('asked');
     return status?.last_reconcile_time !== before;

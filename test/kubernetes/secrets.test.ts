@@ -2,26 +2,19 @@ import { PatchStrategy, setHeaderOptions, type V1Secret } from '@kubernetes/clie
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { rowsOf } from '../setup/rows.ts';
-import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
-import { newestMajor } from '../workflows/bench.ts';
+import { uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
-import { openCluster, type Cluster } from './cluster.ts';
+import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
 
 let cluster: Cluster;
 let database: TestDatabase;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await freshDatabase(newestMajor());
-  cluster = await openCluster();
-  await cluster.secret('database', { DATABASE_URL: database.url });
+  ({ cluster, database, close } = await openClusterWithDatabase());
 }, 120_000);
 
-afterAll(async () => {
-  await cluster.close();
-  await database.drop();
-});
-
-const connection = { secretRef: { name: 'database' } };
+afterAll(() => close());
 
 async function canLogIn(role: string, password: string): Promise<boolean> {
   const url = new URL(database.url);

@@ -13,3 +13,8 @@ export async function rowsOf<T extends pg.QueryResultRow = Record<string, unknow
     await client.end();
   }
 }
+
+export async function roleExists(url: string, role: string): Promise<boolean> {
+  const rows = await rowsOf(url, `SELECT FROM pg_catalog.pg_roles WHERE rolname = '${role}'`);
+  return rows.length === 1;
+}

@@ -3,7 +3,7 @@ import { reconcileNow, stateQuery } from '../../workflows/messages.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
-import { rowsOf } from '../setup/rows.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
 
 let bench: Bench;
@@ -19,11 +19,6 @@ afterAll(async () => {
   await bench.close();
   await database.drop();
 });
-
-async function roleExists(role: string): Promise<boolean> {
-  const rows = await rowsOf(database.url, `SELECT 1 FROM pg_roles WHERE rolname = '${role}'`);
-  return rows.length > 0;
-}
 
 function declare(name: string, spec: string, url = database.url): Promise<void> {
   return bench.write(`${name}.yaml`, policyYaml(bench, name, url, spec));
@@ -42,7 +37,7 @@ test('a policy is applied, drift is repaired, and deletion leaves the database a
   await declare('life', `  roles: [{ name: ${role} }]`);
   const handle = await bench.change('life');
   await settledIn(bench, 'life', 'Ready');
-  expect(await roleExists(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
 
   await rowsOf(database.url, `DROP ROLE ${role}`);
   const outcome = await handle.executeUpdate(reconcileNow);
@@ -52,7 +47,7 @@ test('a policy is applied, drift is repaired, and deletion leaves the database a
   await bench.write('life.yaml', undefined);
   await bench.change('life');
   await handle.result();
-  expect(await roleExists(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
 });
 
 test('a policy deleted and made again under its name is applied again', async () => {
@@ -65,7 +60,7 @@ test('a policy deleted and made again under its name is applied again', async ()
   await handle.result();
   await declare('again', `  roles: [{ name: ${second} }]`);
   await bench.change('again');
-  await eventually(() => roleExists(second));
+  await eventually(() => roleExists(database.url, second));
 });
 
 test('drift is repaired within the interval', async () => {
@@ -74,7 +69,7 @@ test('drift is repaired within the interval', async () => {
   await bench.change('drift');
   await settledIn(bench, 'drift', 'Ready');
   await rowsOf(database.url, `DROP ROLE ${role}`);
-  await eventually(() => roleExists(role), 5_000);
+  await eventually(() => roleExists(database.url, role), 5_000);
 });
 
 test('mode plan publishes the SQL and changes nothing', async () => {
@@ -91,7 +86,7 @@ test('mode plan publishes the SQL and changes nothing', async () => {
     Ready: 'True Planned',
     Drifted: 'True DriftDetected',
   });
-  expect(await roleExists(role)).toBe(false);
+  expect(await roleExists(database.url, role)).toBe(false);
   const secret = { namespace: bench.namespace, name: `preview-pgr-${role.replace('_', '-')}` };
   expect(await bench.source.readSecret(secret)).toBeUndefined();
 
@@ -115,7 +110,7 @@ test('a suspended policy touches nothing until it is resumed', async () => {
   await declare('paused', `  roles: [{ name: ${role} }]`);
   await bench.change('paused');
   await settledIn(bench, 'paused', 'Ready');
-  expect(await roleExists(role)).toBe(true);
+  expect(await roleExists(database.url, role)).toBe(true);
 });
 
 test('a wrong policy is told of, waits, and recovers when it is mended', async () => {

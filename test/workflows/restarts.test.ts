@@ -10,7 +10,7 @@ import { searchAttributeTypes } from '../../workflows/messages.ts';
 import { uniqueName } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
-import { rowsOf } from '../setup/rows.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
 
 let bench: Bench;
@@ -43,11 +43,6 @@ function withoutAddress(): NodeJS.ProcessEnv {
   return { ...process.env, TEMPORAL_ADDRESS: '' };
 }
 
-async function roleExists(role: string): Promise<boolean> {
-  const rows = await rowsOf(postgres.url, `SELECT 1 FROM pg_roles WHERE rolname = '${role}'`);
-  return rows.length > 0;
-}
-
 async function declare(name: string, role: string): Promise<void> {
   const spec = `  interval: 2s\n  roles: [{ name: ${role} }]`;
   await bench.write(`${name}.yaml`, policyYaml(bench, name, postgres.url, spec));
@@ -60,7 +55,7 @@ test('drift is repaired after PostgreSQL was restarted', async () => {
   await declare('postgres', role);
   await postgres.restart();
   await rowsOf(postgres.url, `DROP ROLE ${role}`);
-  await eventually(() => roleExists(role), 30_000);
+  await eventually(() => roleExists(postgres.url, role), 30_000);
   await settledIn(bench, 'postgres', 'Ready');
 }, 90_000);
 
@@ -70,6 +65,6 @@ test('drift is repaired after Temporal was restarted', async () => {
   await temporal.stop();
   await rowsOf(postgres.url, `DROP ROLE ${role}`);
   temporal = await start();
-  await eventually(() => roleExists(role), 45_000);
+  await eventually(() => roleExists(postgres.url, role), 45_000);
   expect((await settledIn(bench, 'temporal', 'Ready')).error).toBeUndefined();
 }, 90_000);

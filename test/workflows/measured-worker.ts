@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { samplesIn, type Samples } from '../setup/prometheus-text.ts';
 import { eventually } from './wait.ts';
-import { killed } from './worker-process.ts';
+import { environmentOf, killed } from './worker-process.ts';
 
 /** A production worker in a process of its own, its metrics, and all it logged. */
 export interface MeasuredWorker {
@@ -22,17 +21,7 @@ export async function startMeasured(
 ): Promise<MeasuredWorker> {
   const port = await freePort();
   const child = spawn(process.execPath, ['--no-warnings', `dist/${process_}/main.js`], {
-    env: {
-      ...process.env,
-      TEMPORAL_ADDRESS: bench.address,
-      TEMPORAL_NAMESPACE: bench.client.options.namespace,
-      TEMPORAL_TASK_QUEUE: bench.taskQueue,
-      PGWARDEN_POLICIES: bench.directory,
-      PGWARDEN_STATE: join(dirname(bench.directory), 'state'),
-      PGWARDEN_HTTP_ADDR: `127.0.0.1:${port}`,
-      LOG_LEVEL: 'debug',
-      ...environment,
-    },
+    env: { ...environmentOf(bench, port), LOG_LEVEL: 'debug', ...environment },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

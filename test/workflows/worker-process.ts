@@ -5,17 +5,22 @@ import type { Bench } from './bench.ts';
 /** A worker in a process of its own, so that it can be killed. It is the production worker, built by `npm run build`. */
 export function spawnWorker(bench: Bench, healthPort = 0): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', 'dist/worker/main.js'], {
-    env: {
-      ...process.env,
-      TEMPORAL_ADDRESS: bench.address,
-      TEMPORAL_NAMESPACE: bench.client.options.namespace,
-      TEMPORAL_TASK_QUEUE: bench.taskQueue,
-      PGWARDEN_POLICIES: bench.directory,
-      PGWARDEN_STATE: join(dirname(bench.directory), 'state'),
-      PGWARDEN_HTTP_ADDR: `127.0.0.1:${healthPort}`,
-    },
+    env: environmentOf(bench, healthPort),
     stdio: 'ignore',
   });
+}
+
+/** What a worker or a watcher in a process of its own is to know of a bench. */
+export function environmentOf(bench: Bench, httpPort: number): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    TEMPORAL_ADDRESS: bench.address,
+    TEMPORAL_NAMESPACE: bench.client.options.namespace,
+    TEMPORAL_TASK_QUEUE: bench.taskQueue,
+    PGWARDEN_POLICIES: bench.directory,
+    PGWARDEN_STATE: join(dirname(bench.directory), 'state'),
+    PGWARDEN_HTTP_ADDR: `127.0.0.1:${httpPort}`,
+  };
 }
 
 /** Its exit code, null when the signal ended it. */

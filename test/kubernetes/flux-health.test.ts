@@ -7,12 +7,9 @@ import {
 import { beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Observation } from '../../activities/contract.ts';
-import { nextStatus } from '../../activities/status/next-status.ts';
-import { reconciling } from '../../activities/status/reconciling.ts';
-import { summarizeChanges } from '../../core/plan/plan.ts';
 import { encodeStatus } from '../../sources/kubernetes/status.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
+import { inSync, planned, refused, suspended, withNewSpec } from '../docs/judged-statuses.ts';
 import { blocks } from '../docs/recipes.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -20,17 +17,6 @@ import { eventually } from '../workflows/wait.ts';
 /** A resource that is valid when the recipe's expressions say of its `status` what `says` has: the server evaluates CEL. */
 const place = { group: 'test.pgwarden.io', version: 'v1', plural: 'judgements' };
 const kind = 'Judgement';
-
-const now = new Date('2026-01-01T00:00:00Z');
-const summary = { ...summarizeChanges([]), grants_added: 3, total: 3 };
-const refusal = {
-  code: 'ConflictingPolicy',
-  message: 'shop/other speaks for it',
-  hint: '',
-} as const;
-const observed = (observation: Observation) =>
-  nextStatus({ conditions: [] }, { observation, version: 'uid.1', now });
-const inSync = observed({ kind: 'inSync' });
 
 beforeAll(async () => {
   const config = await kubernetes();
@@ -61,14 +47,10 @@ const nothing = { inProgress: false, failed: false, current: false };
 test.each([
   ['nobody looked at', undefined, nothing],
   ['in sync', inSync, { ...nothing, current: true }],
-  [
-    'with changes pending',
-    observed({ kind: 'planned', summary, line: '+3 grants' }),
-    { ...nothing, current: true },
-  ],
-  ['refused', observed({ kind: 'refused', refusal, failures: 1 }), { ...nothing, failed: true }],
-  ['with a new spec', reconciling(inSync, now), { ...nothing, inProgress: true }],
-  ['suspended', observed({ kind: 'suspended' }), nothing],
+  ['with changes pending', planned, { ...nothing, current: true }],
+  ['refused', refused, { ...nothing, failed: true }],
+  ['with a new spec', withNewSpec, { ...nothing, inProgress: true }],
+  ['suspended', suspended, nothing],
 ])('Flux judges a policy that is %s', async (_what, status, says) => {
   expect(await judged(status, says)).toBe('as it says');
   expect(await judged(status, { ...says, failed: !says.failed })).toContain('failed');

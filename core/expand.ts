@@ -37,6 +37,7 @@ export function expandManifest(manifest: Manifest, policyName: string): Expanded
     grants,
     defaultPrivileges,
     memberships,
+    absentMemberships: [],
     exclusiveGroups: exclusiveGroups(manifest, roles, expansion),
     ownerships: expandOwnerships(manifest, expansion),
     coverage: manifest.coverage ?? 'declared',

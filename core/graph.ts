@@ -5,6 +5,8 @@ export interface RoleGraph {
   readonly grants: readonly GrantSpec[];
   readonly defaultPrivileges: readonly DefaultPrivilegeSpec[];
   readonly memberships: readonly MembershipSpec[];
+  /** Memberships that are to be gone whoever decides the group's members. */
+  readonly absentMemberships: readonly MembershipPair[];
   /** Groups not of the policy whose members are exactly the ones declared. */
   readonly exclusiveGroups: readonly string[];
   readonly ownerships: readonly OwnershipSpec[];
@@ -98,9 +100,12 @@ export interface DefaultPrivilegeSpec {
   readonly grantable: boolean;
 }
 
-export interface MembershipSpec {
+export interface MembershipPair {
   readonly role: string;
   readonly member: string;
+}
+
+export interface MembershipSpec extends MembershipPair {
   /** Undefined where nothing is said: true, and before PostgreSQL 16 whatever the member role has for all its groups. */
   readonly inherit: boolean | undefined;
   readonly admin: boolean;

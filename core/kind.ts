@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
-import type { ReconciliationMode } from './plan/mode.ts';
+import type { PlanMode } from './plan/mode.ts';
 import type { Refusal } from './refusal.ts';
 import type { Step } from './plan/steps.ts';
 import type { Scope } from './inspect/scope.ts';
@@ -113,7 +113,7 @@ export interface Live {
   readonly server: ServerFacts;
   readonly rights: RoleRights;
   readonly graph: RoleGraph;
-  readonly mode: ReconciliationMode;
+  readonly mode: PlanMode;
   /** Roles that are the manifest's own: declared, generated or retired, and not external. */
   readonly managed: ReadonlySet<string>;
   /** Roles whose undeclared grants on objects are drift: managed and external ones, but those that preserve them. */

@@ -3,7 +3,7 @@ import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts, Statement } from '../core/kind.ts';
-import type { ReconciliationMode } from '../core/plan/mode.ts';
+import type { PlanMode } from '../core/plan/mode.ts';
 
 /** How to reach one database. Holds a password: never log it, never return it from an activity. */
 export interface ConnectionTarget {
@@ -20,7 +20,7 @@ export interface ConnectionTarget {
 /** What to bring about, and by what mode. */
 export interface Intent {
   readonly graph: RoleGraph;
-  readonly mode: ReconciliationMode;
+  readonly mode: PlanMode;
   /** Role to version of its password source, for roles whose password is to be kept. */
   readonly passwordVersions: Readonly<Record<string, string>>;
   /** The versions that were last applied. */

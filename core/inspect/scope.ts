@@ -63,7 +63,10 @@ function rolesIn(graph: RoleGraph): string[] {
     ...graph.retirements.flatMap(({ reassignOwnedTo }) => reassignOwnedTo ?? []),
     ...graph.grants.map(({ role }) => role),
     ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
-    ...graph.memberships.flatMap(({ role, member }) => [role, member]),
+    ...[...graph.memberships, ...graph.absentMemberships].flatMap((pair) => [
+      pair.role,
+      pair.member,
+    ]),
     ...graph.exclusiveGroups,
     ...graph.schemas.flatMap(({ owner }) => owner ?? []),
     ...graph.ownerships.map(({ owner }) => owner),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MembershipSpec } from '../graph.ts';
+import type { MembershipPair, MembershipSpec } from '../graph.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
 import { isProviderRole } from '../authority/provider-roles.ts';
@@ -51,7 +51,9 @@ interface Surroundings {
 /** Edges that are not drift: see below. A declared edge is one of them only where it is a creator's own. */
 function isSystemState(edge: EdgeRow, { declared, rows, live }: Surroundings): boolean {
   if (isCreators(edge, live)) return !isDeclaredAdmin(edge, live);
-  return !declared.has(pairOf(edge)) && (isServers(edge, live) || isOurs(edge, rows, live));
+  if (declared.has(pairOf(edge))) return false;
+  const isSomeoneElses = isServers(edge, live) && !isAbsent(edge, live);
+  return isSomeoneElses || isOurs(edge, rows, live);
 }
 
 /** What PostgreSQL 16 gives a role's creator: ADMIN alone, granted by the bootstrap superuser. */
@@ -200,6 +202,12 @@ function losesAdmin(
         (!admins.has(pairOf(edge)) || losesAdmin(role, edge.grantor, rows, live)),
     )
   );
+}
+
+/** Whether a membership is to be gone, whoever decides the group's members. */
+export function isAbsent(pair: MembershipPair, { graph }: Live): boolean {
+  const { role, member } = pair;
+  return graph.absentMemberships.some((absent) => absent.role === role && absent.member === member);
 }
 
 /** Whether the members of a group are exactly the declared ones. */

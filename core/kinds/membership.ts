@@ -6,6 +6,7 @@ import type { EdgeRow } from './membership-edges.ts';
 import {
   desiredEdges,
   edgeRow,
+  isAbsent,
   isExclusive,
   observedEdges,
   perGrantor,
@@ -121,7 +122,7 @@ function attributesOf(rows: readonly MembershipRow[]): ReadonlyMap<string, boole
 
 /** A retired role takes its memberships in others' groups with it when it is dropped. */
 function governs({ id }: MembershipFact, live: Live): boolean {
-  if (isExclusive(id.role, live)) return true;
+  if (isExclusive(id.role, live) || isAbsent(id, live)) return true;
   const { graph, managed } = live;
   if (graph.coverage !== 'database' || !managed.has(id.member)) return false;
   return !graph.retirements.some(({ role }) => role === id.member);

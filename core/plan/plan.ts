@@ -66,8 +66,7 @@ const noChanges: ChangeSummary = {
  * `UnsupportedServer` when only a later version has it.
  */
 export function planChanges(rows: LiveRows, live: Live): Plan {
-  refuseUnsupported(rows, live);
-  refuseMissing(missingObjects(rows, live), live.server.database);
+  refuseImpossible(rows, live);
   const observed = observedFacts(rows, live);
   const changes = diffFacts(observed, desiredFacts(rows, live), live);
   const possible = setAside(restrictChanges(changes, live.mode), observed, live);
@@ -80,6 +79,13 @@ export function planChanges(rows: LiveRows, live: Live): Plan {
     uncertain: uncertainChanges(ordered, live).length,
     findings: findingsOf(rows, live),
   };
+}
+
+/** What is not there need not be taken away. */
+function refuseImpossible(rows: LiveRows, live: Live): void {
+  if (live.mode === 'revoke') return;
+  refuseUnsupported(rows, live);
+  refuseMissing(missingObjects(rows, live), live.server.database);
 }
 
 function refuseUnsupported(rows: LiveRows, live: Live): void {

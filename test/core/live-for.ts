@@ -7,6 +7,7 @@ export const nothing: RoleGraph = {
   grants: [],
   defaultPrivileges: [],
   memberships: [],
+  absentMemberships: [],
   exclusiveGroups: [],
   ownerships: [],
   retirements: [],

@@ -51,6 +51,7 @@ describe('a plan', () => {
         grants: any(graph.grants),
         defaultPrivileges: any(graph.defaultPrivileges),
         memberships: any(graph.memberships),
+        absentMemberships: any(graph.absentMemberships),
         exclusiveGroups: any(graph.exclusiveGroups),
         ownerships: any(graph.ownerships),
         coverage: fc.constant(graph.coverage),

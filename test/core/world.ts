@@ -111,6 +111,7 @@ const graphs: fc.Arbitrary<RoleGraph> = fc.record({
       ),
     { maxLength: 4 },
   ),
+  absentMemberships: fc.constant([]),
   exclusiveGroups: fc.constant([]),
   ownerships: fc.constant([]),
   coverage: fc.constant('declared' as const),

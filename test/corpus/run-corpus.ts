@@ -5,6 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { applyPlan } from '../../postgres/apply.ts';
+import { revocationOf } from '../../core/plan/revocation.ts';
 import type { Intent } from '../../postgres/contract.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import type { Database } from '../../postgres/pool.ts';
@@ -108,7 +109,9 @@ export function intentOf({ manifest, options }: Scenario): Intent | Refusal {
   const passwordVersions = Object.fromEntries(
     [...passwordsOf(document.graph).keys()].map((role) => [role, 'v1']),
   );
-  return { graph: document.graph, mode: options.mode, passwordVersions, appliedPasswords: {} };
+  const { mode } = options;
+  const graph = mode === 'revoke' ? revocationOf(document.graph) : document.graph;
+  return { graph, mode, passwordVersions, appliedPasswords: {} };
 }
 
 function passwordsOf({ roles }: RoleGraph): Map<string, string> {

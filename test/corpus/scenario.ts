@@ -9,7 +9,8 @@ const corpus = fileURLToPath(new URL('scenarios', import.meta.url));
 const optionsSchema = z.strictObject({
   /** Who connects: `superuser`, or `manager`, who has CREATEROLE and owns the database and is no superuser. */
   as: z.array(z.enum(['superuser', 'manager'])).default(['superuser']),
-  mode: z.enum(['authoritative', 'additive', 'adopt']).default('authoritative'),
+  /** `revoke`: the manifest's policy goes, and takes with it what it granted. */
+  mode: z.enum(['authoritative', 'additive', 'adopt', 'revoke']).default('authoritative'),
   /** The oldest and newest PostgreSQL major the scenario is about. */
   from: z.int().default(14),
   until: z.int().default(99),

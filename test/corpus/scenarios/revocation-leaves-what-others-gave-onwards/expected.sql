@@ -1,0 +1,3 @@
+SET LOCAL ROLE "lead";
+REVOKE SELECT ON TABLE public.t FROM "reader";
+SET LOCAL ROLE "postgres";

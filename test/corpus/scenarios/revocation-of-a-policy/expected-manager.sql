@@ -1,0 +1,11 @@
+ALTER DEFAULT PRIVILEGES FOR ROLE "owner" IN SCHEMA "app" REVOKE SELECT ON TABLES FROM "reader";
+REVOKE EXECUTE ON FUNCTION app.f() FROM "writer";
+REVOKE UPDATE ("id") ON TABLE app.t FROM "writer";
+REVOKE SELECT ON TABLE app.t, app.u FROM "reader";
+REVOKE SELECT ON TABLE app.t FROM "partner";
+REVOKE INSERT ON TABLE app.t FROM "writer";
+REVOKE USAGE ON SCHEMA app FROM "reader";
+REVOKE TEMPORARY ON DATABASE corpus FROM "writer";
+REVOKE "group" FROM "reader" GRANTED BY "corpus_manager";
+REVOKE "writer" FROM "outsider" GRANTED BY "corpus_manager";
+REVOKE "writer" FROM "reader" GRANTED BY "corpus_manager";

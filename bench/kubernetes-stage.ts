@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig, loadYaml } from '@kubernetes/client-node';
+import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { startApiServer } from '../embedded/kubernetes/api-server.ts';
 import { freePort } from '../embedded/ports.ts';
@@ -25,6 +26,7 @@ export const namespace = 'bench';
 export interface Stage {
   readonly api: ApiClient;
   readonly apiServerPid: number;
+  readonly temporal: Client;
   readonly worker: ChildProcess;
   readonly watcher: ChildProcess;
   /** Superuser in the first database. */
@@ -45,6 +47,7 @@ export async function openStage(databases: number): Promise<Stage> {
     executable: choice.path,
     searchAttributes: searchAttributeTypes,
   });
+  const connection = await Connection.connect({ address: temporal.address });
   const server = await startApiServer();
   const config = new KubeConfig();
   config.loadFromFile(server.kubeconfig);
@@ -68,6 +71,7 @@ export async function openStage(databases: number): Promise<Stage> {
   await until(() => isReady(http), 50);
   return {
     ...{ api, apiServerPid: server.pid, worker, watcher, sql, databases },
+    temporal: new Client({ connection }),
     async counter(series, from) {
       if (from === undefined)
         return sumOf(series, await (await fetch(`http://${http}/metrics`)).text());
@@ -77,6 +81,7 @@ export async function openStage(databases: number): Promise<Stage> {
     async stop() {
       await sql.end();
       await Promise.all([stopProcess(worker), stopProcess(watcher)]);
+      await connection.close();
       await temporal.stop();
       await server.stop();
       await postgres.stop();

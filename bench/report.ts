@@ -3,10 +3,10 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** One line: what, how much, and the ratio to what it is compared with in the same run. */
+/** One line: what, how much, and the ratio to what it is compared with in the same run, where that is not nothing. */
 export function report(what: string, value: number, against: number): void {
-  const ratio = (value / against).toFixed(2);
+  const ratio = against === 0 ? '' : `  ratio ${(value / against).toFixed(2)}`;
   console.log(
-    `${what.padEnd(48)} ${value.toFixed(1).padStart(10)}  of ${against.toFixed(1).padStart(10)}  ratio ${ratio}`,
+    `${what.padEnd(48)} ${value.toFixed(1).padStart(10)}  of ${against.toFixed(1).padStart(10)}${ratio}`,
   );
 }

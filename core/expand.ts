@@ -1,3 +1,4 @@
+import type { Expansion } from './expand/expansion.ts';
 import { expandGrants } from './expand/grants.ts';
 import { exclusiveGroups, expandMemberships } from './expand/memberships.ts';
 import { expandOwnerships } from './expand/ownerships.ts';
@@ -8,13 +9,6 @@ import { refuseImpossibleRoles } from './expand/session-roles.ts';
 import type { RoleGraph } from './graph.ts';
 import type { Manifest } from './manifest.ts';
 import type { Problem } from './document/problem.ts';
-
-/** Where problems found on the way are put, so that a reader gets all of them at once. */
-export interface Expansion {
-  /** Names the Secrets of generated passwords: the policy's name. */
-  readonly policyName: string;
-  readonly problems: Problem[];
-}
 
 export type Expanded = { readonly graph: RoleGraph } | { readonly problems: readonly Problem[] };
 

@@ -1,7 +1,6 @@
-import type { Expansion } from '../expand.ts';
 import type { GrantSpec } from '../graph.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { Placed } from './profiles.ts';
+import type { Expansion, Placed } from './expansion.ts';
 
 /** Relations whose columns can be granted on. */
 const withColumnGrants = ['table', 'view', 'materialized_view'];

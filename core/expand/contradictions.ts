@@ -1,6 +1,5 @@
-import type { Expansion } from '../expand.ts';
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
-import type { Placed } from './profiles.ts';
+import type { Expansion, Placed } from './expansion.ts';
 import { canMeet } from './target.ts';
 
 /** What is to be there cannot also be absent. A wildcard meets every name. */

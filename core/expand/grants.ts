@@ -1,10 +1,10 @@
-import type { Expansion } from '../expand.ts';
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import type { GrantSection } from '../manifest/grant.ts';
 import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
-import type { Bound, Placed } from './profiles.ts';
+import type { Expansion, Placed } from './expansion.ts';
+import type { Bound } from './profiles.ts';
 import { fallbackOwner } from './profiles.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { targetProblem } from './target.ts';

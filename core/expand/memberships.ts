@@ -1,6 +1,6 @@
-import type { Expansion } from '../expand.ts';
 import type { MembershipSpec, RoleSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
+import type { Expansion } from './expansion.ts';
 
 /** One entry for each edge. An edge may be declared once, or again with the same options; circles are refused. */
 export function expandMemberships(manifest: Manifest, expansion: Expansion): MembershipSpec[] {

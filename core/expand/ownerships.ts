@@ -1,7 +1,7 @@
-import type { Expansion } from '../expand.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { grantableTypes } from '../registry.ts';
+import type { Expansion } from './expansion.ts';
 import { canMeet, targetProblem } from './target.ts';
 
 /** Who should own what. One object has one owner: entries that could give it two are refused, `*` beside a name too. */

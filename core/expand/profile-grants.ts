@@ -1,10 +1,9 @@
-import type { Expansion } from '../expand.ts';
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import { grantableTypes } from '../registry.ts';
+import type { Expansion, Placed } from './expansion.ts';
 import { withColumns } from './columns.ts';
-import type { Placed } from './profiles.ts';
 
 export interface ProfileGrants {
   readonly grants: readonly Placed<GrantSpec>[];

@@ -1,4 +1,3 @@
-import type { Expansion } from '../expand.ts';
 import type { DefaultPrivilegeSpec, GrantSpec, RoleSpec, SchemaSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { ownRoleName } from '../manifest/identifier.ts';
@@ -8,6 +7,7 @@ import type { ProfileGrants } from './profile-grants.ts';
 import { profileGrants, refuseGrantees, unboundGrants } from './profile-grants.ts';
 import { roleConfig } from './role-config.ts';
 import { plainRole } from '../plain-role.ts';
+import type { Expansion, Placed } from './expansion.ts';
 
 /** What schemas and the profiles bound to them come to, each grant with the place it was written. */
 export interface Bound {
@@ -17,11 +17,6 @@ export interface Bound {
   readonly defaultPrivileges: readonly Placed<DefaultPrivilegeSpec>[];
   /** What profiles say that no schema binds: nobody gets it, and still it must be right. */
   readonly unbound: ProfileGrants;
-}
-
-export interface Placed<T> {
-  readonly path: readonly (string | number)[];
-  readonly spec: T;
 }
 
 const defaultPattern = '{schema}-{profile}';

@@ -1,6 +1,6 @@
-import type { Expansion } from '../expand.ts';
 import type { RetirementSpec, RoleGraph } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
+import type { Expansion } from './expansion.ts';
 
 type Living = Omit<RoleGraph, 'retirements'>;
 

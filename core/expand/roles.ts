@@ -1,9 +1,9 @@
-import type { Expansion } from '../expand.ts';
 import type { PasswordSource, RoleSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import type { PasswordSection } from '../manifest/password.ts';
 import type { RoleSection } from '../manifest/role.ts';
 import { plainRole } from '../plain-role.ts';
+import type { Expansion } from './expansion.ts';
 import { roleConfig } from './role-config.ts';
 import { generatedSecretName } from './secret-name.ts';
 

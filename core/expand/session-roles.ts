@@ -1,5 +1,5 @@
-import type { Expansion } from '../expand.ts';
 import type { MembershipSpec, RoleGraph, RoleSpec } from '../graph.ts';
+import type { Expansion } from './expansion.ts';
 
 /**
  * Sessions start as the role that the setting `role` names, if theirs may become it; else as themselves, with a

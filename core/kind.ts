@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { PlanMode } from './plan/mode.ts';
 import type { Refusal } from './refusal.ts';
-import type { Step } from './plan/steps.ts';
+import type { Step } from './plan/step.ts';
 import type { Scope } from './inspect/scope.ts';
 import type { StoredPassword } from './inspect/stored-password.ts';
 

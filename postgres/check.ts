@@ -1,5 +1,5 @@
 import type { RoleGraph } from '../core/graph.ts';
-import { scopeOf } from '../core/inspect/scope.ts';
+import { scopeOf } from '../core/inspect/scope-of.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { CheckResult } from './contract.ts';

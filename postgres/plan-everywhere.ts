@@ -2,7 +2,7 @@ import { checkPlan } from '../core/plan/checks.ts';
 import type { Answer } from '../core/inspect/elsewhere.ts';
 import { withElsewhere } from '../core/inspect/elsewhere.ts';
 import type { Scope } from '../core/inspect/scope.ts';
-import { scopeOf } from '../core/inspect/scope.ts';
+import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live, Statement } from '../core/kind.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { groupsOf, planChanges, renderPlan, withUnrevocable } from '../core/plan/plan.ts';

@@ -1,4 +1,4 @@
-import { scopeOf } from '../core/inspect/scope.ts';
+import { scopeOf } from '../core/inspect/scope-of.ts';
 import { isDrift } from '../core/finding.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { explainChanges } from '../core/plan/explain.ts';

@@ -11,7 +11,7 @@ import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
 import type { Planned } from './plan-everywhere.ts';
 import { planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database, Session } from './pool.ts';
-import { scopeOf } from '../core/inspect/scope.ts';
+import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { WriteOptions } from './writing.ts';
 import { runStatements, withStanding } from './run-statements.ts';
 import { lookAlone, writing } from './writing.ts';

@@ -1,5 +1,5 @@
-import type { Created } from './authority.ts';
-import { meansToActAs, meansToBecome } from './authority.ts';
+import type { Created } from './means.ts';
+import { meansToActAs, meansToBecome } from './means.ts';
 import { distinct } from '../distinct.ts';
 import type { Live, Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';

@@ -1,8 +1,7 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
-import { lacksFor } from '../authority/authority.ts';
+import { lacksOf } from '../authority/lacks.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
-import { kindOf } from '../registry.ts';
 import { desiredGrants, observedGrants } from './grant-rules.ts';
 import type { GrantFact, GrantKind } from './object-grant.ts';
 import { wipingKey } from './object-grant.ts';
@@ -85,6 +84,12 @@ function takenOnRelations(
   return new Map([...ofRelations.values()].flatMap((some) => takenOn(columns, some, live)));
 }
 
+/** Who has what on a relation, or on columns of it. */
+interface Acl {
+  readonly kind: GrantKind;
+  readonly facts: readonly GrantFact[];
+}
+
 /** `rows` are columns of one relation. */
 function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): [string, Taken][] {
   const [{ relation, ...row } = {}] = rows;
@@ -94,15 +99,21 @@ function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): 
   const wanted = desiredGrants(kind.grantable, [whole], live);
   const states = new Map(wanted.map((fact) => [kind.key(fact.id), fact.state]));
   const before = observedGrants(kind.grantable, [whole], live);
-  const acls = [before, ...rows.map((one) => observedGrants(columns.grantable, [one], live))];
+  const acls: Acl[] = [
+    { kind, facts: before },
+    ...rows.map((one) => ({
+      kind: columns,
+      facts: observedGrants(columns.grantable, [one], live),
+    })),
+  ];
   return before.flatMap((fact): [string, Taken][] => {
     const what = lossOf(fact, states.get(kind.key(fact.id)), kind.governs(fact, live));
     if (what === undefined) return [];
     const object = relation.groupKey === null ? fact.id.object : `* ${relation.groupKey}`;
     const key = wipingKey(what, { ...fact.id, object });
     const stays =
-      lacksFor({ op: 'drop', fact }, live, declaredRoles(live)).length > 0 ||
-      acls.some((facts) => isPassedOn(fact, facts, live));
+      lacksOf(kind, { op: 'drop', fact }, live, declaredRoles(live)).length > 0 ||
+      acls.some((acl) => isPassedOn(fact, acl, live));
     return [[entryKey({ ...row, relation }, fact.id), { what, kind: kind.name, key, stays }]];
   });
 }
@@ -122,7 +133,7 @@ function declaredRoles({ graph }: Live): ReadonlySet<string> {
 }
 
 /** Whether an entry of an ACL has the option that is taken with `taken`, and something that stays was granted by it. */
-function isPassedOn({ id }: GrantFact, facts: readonly GrantFact[], live: Live): boolean {
+function isPassedOn({ id }: GrantFact, { kind, facts }: Acl, live: Live): boolean {
   const { grantee, grantor, privilege } = id;
   const onwards = grouped(
     facts.filter((fact) => fact.id.privilege === privilege),
@@ -131,7 +142,7 @@ function isPassedOn({ id }: GrantFact, facts: readonly GrantFact[], live: Live):
   const passedOnBy = (holder: string): boolean =>
     (onwards.get(holder) ?? []).some(
       (fact) =>
-        !kindOf(fact.kind).governs(fact, live) ||
+        !kind.governs(fact, live) ||
         (fact.id.grantee !== fact.target.owner && passedOnBy(fact.id.grantee)),
     );
   return (

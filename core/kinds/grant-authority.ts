@@ -1,5 +1,5 @@
 import type { Edit, Live, Need } from '../kind.ts';
-import { meansToActAs } from '../authority/authority.ts';
+import { meansToActAs } from '../authority/means.ts';
 import type { GrantFact } from './object-grant.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { meansToActAs } from '../authority/authority.ts';
+import { meansToActAs } from '../authority/means.ts';
 import type { Live } from '../kind.ts';
 import type { Dependency } from './retirement-query.ts';
 

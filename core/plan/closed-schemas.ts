@@ -1,4 +1,4 @@
-import { meansToActAs } from '../authority/authority.ts';
+import { meansToActAs } from '../authority/means.ts';
 import type { Change } from './diff.ts';
 import type { Live, Statement } from '../kind.ts';
 import { kindOf } from '../registry.ts';

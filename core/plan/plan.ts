@@ -15,7 +15,7 @@ import {
 } from '../inspect/live-rows.ts';
 import type { GroupNames, Live, Statement, SummaryKey } from '../kind.ts';
 import { listed } from '../listed.ts';
-import { restrictChanges } from './mode.ts';
+import { restrictChanges } from './restrict.ts';
 import { orderChanges } from './order.ts';
 import { Refusal } from '../refusal.ts';
 import { kindOf } from '../registry.ts';

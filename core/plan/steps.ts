@@ -1,19 +1,8 @@
 import { grouped } from '../grouped.ts';
 import type { Statement } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
-
-/** Stages in the order they are taken. What is not in one belongs to the plan's own transaction, the last. */
-const stages = ['prepare', 'end sessions', 'clean'] as const;
-
-/**
- * Part of a plan that is committed by itself before the plan's own transaction, and stays when that one fails.
- * Taking a step again that was taken is harmless: it is planned anew, and is then empty.
- */
-export interface Step {
-  readonly stage: (typeof stages)[number];
-  /** Another database of the server, where it runs; undefined for the policy's own. */
-  readonly database?: string;
-}
+import type { Step } from './step.ts';
+import { stages } from './step.ts';
 
 /** A step that is due. */
 export interface DueStep extends Step {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Connected, Means } from '../../core/authority/authority.ts';
-import { meansToActAs, meansToBecome } from '../../core/authority/authority.ts';
+import type { Connected, Means } from '../../core/authority/means.ts';
+import { meansToActAs, meansToBecome } from '../../core/authority/means.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { RoleRights } from '../../core/kind.ts';
 import { checkPlan } from '../../core/plan/checks.ts';

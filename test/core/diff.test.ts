@@ -4,7 +4,7 @@ import type { Change } from '../../core/plan/diff.ts';
 import { diffFacts, factKey } from '../../core/plan/diff.ts';
 import { desiredFacts, observedFacts } from '../../core/inspect/live-rows.ts';
 import type { Fact, Live } from '../../core/kind.ts';
-import { restrictChanges } from '../../core/plan/mode.ts';
+import { restrictChanges } from '../../core/plan/restrict.ts';
 import { orderChanges } from '../../core/plan/order.ts';
 import { kindOf } from '../../core/registry.ts';
 import type { World } from './world.ts';

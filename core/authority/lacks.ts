@@ -1,0 +1,52 @@
+import type { Edit, Fact, Live, Need, ObjectKind } from '../kind.ts';
+import { everyone } from '../public.ts';
+import type { Connected, Created } from './means.ts';
+import { mayGrant, meansToActAs, meansToBecome } from './means.ts';
+
+/** What the connected role lacks to make a change of a kind. Empty when nothing, or when the kind does not say. */
+export function lacksOf(
+  kind: ObjectKind,
+  change: Edit<Fact>,
+  live: Live,
+  created: Created,
+): Need[] {
+  if (live.server.superuser) return [];
+  const needs = [...(kind.takes?.(change, live) ?? []), ...shutOutOf(kind, change, live, created)];
+  return needs.filter((need) => !isMet(need, live, created));
+}
+
+function isMet({ role, right, besides }: Need, connected: Connected, created: Created): boolean {
+  switch (right) {
+    case 'privileges': {
+      const means = meansToActAs(role, connected, created);
+      return means !== undefined && !(besides === true && means === 'taken on');
+    }
+    case 'become':
+      return meansToBecome(role, connected, created) !== undefined;
+    case 'admin':
+      return mayGrant(role, connected, created);
+  }
+}
+
+/**
+ * The owner of a schema in which the connected role cannot name the object of a change, for want of USAGE, where neither
+ * the plan lets it in nor the change is made as another role.
+ */
+function shutOutOf(kind: ObjectKind, change: Edit<Fact>, live: Live, created: Created): Need[] {
+  const { fact } = change;
+  const { rights, graph, server } = live;
+  const closed = rights.closedSchemas.find(({ schema }) => schema === fact.id['schema']);
+  if (kind.group === undefined || closed === undefined) return [];
+  const isElse = (kind.takes?.(change, live) ?? []).some(
+    ({ role, right }) => right === 'become' || meansToActAs(role, live, created) === 'taken on',
+  );
+  const ours = [server.user, everyone, ...rights.usable, ...rights.inherited];
+  const isLetIn = graph.grants.some(
+    ({ role, object, privileges }) =>
+      object.name === closed.schema && privileges.includes('USAGE') && ours.includes(role),
+  );
+  const owner = graph.schemas.find(({ name }) => name === closed.schema)?.owner;
+  const isOpened = owner !== undefined && owner !== closed.owner;
+  if (isElse || isLetIn || isOpened) return [];
+  return [{ role: closed.owner, right: 'privileges', besides: true }];
+}

@@ -1,0 +1,51 @@
+import type { Live } from '../kind.ts';
+
+/** What of the server and the connected role decides what it may do. */
+export type Connected = Pick<Live, 'server' | 'rights'>;
+
+/** Roles that the plan itself makes: whoever creates a role may grant it. */
+export type Created = ReadonlySet<string>;
+
+/**
+ * How the connected role gets another role's privileges: it is a superuser or that role itself, it has them, it joins
+ * the role for the transaction, or it becomes the role with SET ROLE.
+ */
+export type Means = 'own' | 'held' | 'lent' | 'taken on';
+
+/**
+ * By what means the connected role acts with a role's privileges, e.g. as owner; undefined when it cannot.
+ * Source: PostgreSQL manual, 22.3 Role Membership; has_privs_of_role() in acl.c.
+ */
+export function meansToActAs(
+  role: string,
+  { server, rights }: Connected,
+  created: Created,
+): Means | undefined {
+  if (server.superuser || role === server.user) return 'own';
+  if (rights.usable.includes(role) || rights.inherited.includes(role)) return 'held';
+  if (mayJoin(role, { server, rights }, created)) return 'lent';
+  return rights.settable.includes(role) ? 'taken on' : undefined;
+}
+
+/** By what means the connected role becomes a role with SET ROLE, or gives it objects; undefined when it cannot. */
+export function meansToBecome(
+  role: string,
+  { server, rights }: Connected,
+  created: Created,
+): Means | undefined {
+  if (server.superuser || role === server.user) return 'own';
+  if (rights.usable.includes(role) || rights.settable.includes(role)) return 'held';
+  return mayJoin(role, { server, rights }, created) ? 'lent' : undefined;
+}
+
+/** Before 16 a membership has no options to lend: one that is there but not inherited cannot be improved. */
+function mayJoin(role: string, connected: Connected, created: Created): boolean {
+  const { server, rights } = connected;
+  if (server.major < 16 && rights.selfGranted.some((own) => own.role === role)) return false;
+  return mayGrant(role, connected, created);
+}
+
+/** Whether it has ADMIN OPTION on a role, by whatever way, or up to PostgreSQL 15 CREATEROLE. */
+export function mayGrant(role: string, { server, rights }: Connected, created: Created): boolean {
+  return server.superuser || rights.grantable.includes(role) || created.has(role);
+}

@@ -1,0 +1,84 @@
+import { distinct } from '../distinct.ts';
+import type { RoleGraph } from '../graph.ts';
+import { everyone } from '../public.ts';
+import { grantableTypes } from '../registry.ts';
+import type { Scope } from './scope.ts';
+import { toldRoles } from './told-roles.ts';
+
+export function scopeOf(graph: RoleGraph): Scope {
+  const retired = graph.retirements.map(({ role }) => role);
+  const roles = rolesIn(graph);
+  return {
+    public: namesEveryone(graph),
+    database: graph.coverage === 'database',
+    ...toldRoles(graph, roles),
+    roles,
+    retired: distinct(retired),
+    passwords: distinct(
+      graph.roles.filter(({ password }) => password !== undefined).map(({ name }) => name),
+    ),
+    schemas: distinct([
+      ...graph.schemas.map(({ name }) => name),
+      ...graph.grants.flatMap(({ object }) => schemaOf(object.type, object.schema, object.name)),
+      ...graph.ownerships.flatMap(({ object }) =>
+        schemaOf(object.type, object.schema, object.name),
+      ),
+      ...graph.defaultPrivileges.flatMap(({ schema }) => schema ?? []),
+    ]),
+    ownerships: distinctOwnerships(graph),
+    types: distinct([...graph.grants, ...graph.ownerships].map(({ object: { type } }) => type)),
+    objects: distinctObjects(graph),
+  };
+}
+
+function rolesIn(graph: RoleGraph): string[] {
+  return distinct([
+    ...graph.roles.map(({ name }) => name),
+    ...graph.retirements.map(({ role }) => role),
+    ...graph.retirements.flatMap(({ reassignOwnedTo }) => reassignOwnedTo ?? []),
+    ...graph.grants.map(({ role }) => role),
+    ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
+    ...[...graph.memberships, ...graph.absentMemberships].flatMap((pair) => [
+      pair.role,
+      pair.member,
+    ]),
+    ...graph.exclusiveGroups,
+    ...graph.schemas.flatMap(({ owner }) => owner ?? []),
+    ...graph.ownerships.map(({ owner }) => owner),
+  ]).filter((name) => name !== everyone);
+}
+
+function namesEveryone({ grants, defaultPrivileges }: RoleGraph): boolean {
+  return (
+    grants.some(({ role }) => role === everyone) ||
+    defaultPrivileges.some(({ grantee }) => grantee === everyone)
+  );
+}
+
+function schemaOf(type: string, schema: string | undefined, name: string): string[] {
+  if (schema !== undefined) return [schema];
+  return grantableTypes[type]?.isSchema === true ? [name] : [];
+}
+
+function distinctOwnerships({ ownerships }: RoleGraph): Scope['ownerships'] {
+  const byKey = new Map(
+    ownerships.map(({ owner, object: { schema } }) => [
+      JSON.stringify([owner, schema]),
+      { owner, schema },
+    ]),
+  );
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
+}
+
+function distinctObjects(graph: RoleGraph): Scope['objects'] {
+  const named = [...graph.grants, ...graph.ownerships]
+    .map(({ object }) => object)
+    .filter(({ name }) => name !== '*');
+  const byKey = new Map(
+    named.map(({ type, schema, name }) => [
+      JSON.stringify([type, schema, name]),
+      { type, schema, name, ...grantableTypes[type]?.lookup?.(name) },
+    ]),
+  );
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
+}

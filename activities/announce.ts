@@ -1,4 +1,4 @@
-import type { PolicyRecord } from '../sources/source.ts';
+import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
 import { reconciling } from './status/reconciling.ts';
 
@@ -8,5 +8,6 @@ export async function announce(
   record: PolicyRecord,
 ): Promise<void> {
   if (record.unseen !== true) return;
-  await source.writeStatus(record, reconciling(record.status, now()));
+  const change = (status: PolicyStatus) => reconciling(status, now());
+  await source.writeStatus(record, change, record.version);
 }

@@ -123,32 +123,29 @@ async function checkStale(
 /** A step stays though the apply fails, so that it is told of at once. */
 async function rememberStep(
   { source, now }: ActivityDeps,
-  { ref, record }: ReadyPolicy,
+  { record }: ReadyPolicy,
   taken: string,
 ): Promise<void> {
-  const current = (await source.readPolicy(ref)) ?? record;
   const last_change_time = now().toISOString();
-  await source.writeStatus(current, { ...current.status, applied_sql: taken, last_change_time });
+  await source.writeStatus(record, (status) => ({
+    ...status,
+    applied_sql: taken,
+    last_change_time,
+  }));
 }
 
 /** What only this activity knows. Written before it is reported, as a lost password version means a reset. */
 async function remember(
   { source, now }: ActivityDeps,
-  { ref, record }: ReadyPolicy,
+  { record }: ReadyPolicy,
   { statements, summary, server, identity }: ApplyResult,
   { intent, taken }: ResolvedIntent & { readonly taken: string | undefined },
 ): Promise<void> {
-  const current = (await source.readPolicy(ref)) ?? record;
-  const status = omit(
-    current.status,
-    'planned_sql',
-    'applied_password_source_versions',
-    'applied_password_server',
-  );
   const versions = intent.passwordVersions;
   const hasPasswords = Object.keys(versions).length > 0;
-  await source.writeStatus(current, {
-    ...status,
+  const last_change_time = now().toISOString();
+  await source.writeStatus(record, (status) => ({
+    ...omit(status, 'planned_sql', 'applied_password_source_versions', 'applied_password_server'),
     ...(hasPasswords
       ? {
           applied_password_source_versions: versions,
@@ -159,9 +156,9 @@ async function remember(
       ? {}
       : {
           applied_sql: statusSql(statements, server, taken),
-          last_change_time: now().toISOString(),
+          last_change_time,
         }),
-  });
+  }));
 }
 
 function logApplied({ log }: ActivityDeps, { ref }: ReadyPolicy, result: ApplyResult): void {

@@ -48,7 +48,7 @@ async function checkPolicy(
     announce(deps, record),
   ]);
   const isUntold = outcome.kind === 'unchanged' && record.unseen === true;
-  return isUntold ? { ...outcome, untold: true } : outcome;
+  return isUntold ? { ...outcome, untold: true, version } : outcome;
 }
 
 async function look(

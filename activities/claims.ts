@@ -45,7 +45,7 @@ export function claim(
     const since = knownSince(policy.record.status, identity, wanted) ?? deps.now().toISOString();
     const digest = claimDigest(identity, policy.graph);
     await deps.databases.claim(server, { policy: ref, digest, since, database, ...wanted });
-    const recorded = parseIdentity(policy.record.status.managed_database_identity)?.server;
+    const recorded = serverOf(policy.record.status);
     const moved = recorded !== undefined && recorded !== server;
     return { kind: 'sent', digest, ...(moved ? { elsewhere: recorded } : {}) };
   });
@@ -70,12 +70,12 @@ export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
-    await deps.source.writeStatus(policy.record, {
-      ...omit(policy.record.status, ...claimFields),
+    await deps.source.writeStatus(policy.record, (status) => ({
+      ...omit(status, ...claimFields),
       managed_database_identity: identityText(identity),
       ...statusOf(claimsOf(policy.graph)),
       claimed_since: since,
-    });
+    }));
     return done;
   });
 }
@@ -85,17 +85,12 @@ const done: Done = { kind: 'done' };
 /** Status first: a claim that could be recalled after it went to another would set the two against each other. */
 export async function release(deps: ActivityDeps, { ref, server }: ReleaseRequest): Promise<Done> {
   const record = await deps.source.readPolicy(ref);
-  if (
-    record !== undefined &&
-    parseIdentity(record.status.managed_database_identity)?.server === server
-  ) {
-    const status = omit(
-      record.status,
-      'managed_database_identity',
-      'claimed_since',
-      ...claimFields,
+  if (record !== undefined) {
+    await deps.source.writeStatus(record, (status) =>
+      serverOf(status) === server
+        ? omit(status, 'managed_database_identity', 'claimed_since', ...claimFields)
+        : status,
     );
-    await deps.source.writeStatus(record, status);
   }
   await deps.databases.release(server, ref);
   return done;
@@ -104,17 +99,15 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
 /** What the policies that are there have recorded. The invalid ones among them keep what they had. */
 export async function recallClaims(deps: ActivityDeps, server: string): Promise<readonly Claim[]> {
   const claims: Claim[] = [];
-  for (const ref of await deps.source.listPolicies()) {
-    const record = await deps.source.readPolicy(ref);
-    const claim = record === undefined ? undefined : recordedClaim(ref, record.status);
-    if (
-      claim !== undefined &&
-      parseIdentity(record?.status.managed_database_identity)?.server === server
-    ) {
-      claims.push(claim);
-    }
+  for await (const { ref, status } of deps.source.statuses()) {
+    const claim = serverOf(status) === server ? recordedClaim(ref, status) : undefined;
+    if (claim !== undefined) claims.push(claim);
   }
   return claims.sort((left, right) => (left.since < right.since ? -1 : 1));
+}
+
+function serverOf(status: PolicyStatus): string | undefined {
+  return parseIdentity(status.managed_database_identity)?.server;
 }
 
 function recordedClaim(policy: ResourceRef, status: PolicyStatus): Claim | undefined {

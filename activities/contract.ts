@@ -75,8 +75,10 @@ export interface CheckRequest {
 export type CheckOutcome =
   | {
       readonly kind: 'unchanged';
-      /** The status does not say so: somebody took it away. */
+      /** The status does not say so: somebody took it away, or it is of another version. */
       readonly untold?: true;
+      /** Of the policy, where its status is to say so. */
+      readonly version?: string;
     }
   | {
       readonly kind: 'differs';
@@ -205,6 +207,8 @@ export interface Applied {
 export interface ReportRequest {
   readonly ref: ResourceRef;
   readonly observation: Observation;
+  /** Of the policy that was looked at: what it became meanwhile is not told of. Absent in histories up to 0.2. */
+  readonly version?: string;
 }
 
 export type Observation =

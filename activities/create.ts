@@ -1,3 +1,4 @@
+import { withSecretsReadOnce } from '../sources/secrets-read-once.ts';
 import { apply, step } from './apply.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
@@ -18,13 +19,18 @@ export function createActivities(deps: ActivityDeps): Activities {
     claim: (request) => claim(deps, request),
     recordClaim: (request) => recordClaim(deps, request),
     release: (request) => release(deps, request),
-    diff: (request) => diff(deps, request),
+    diff: (request) => diff(reading(deps), request),
     submit: (request) => submit(deps, request),
-    apply: (request) => apply(deps, request),
-    step: (request) => step(deps, request),
+    apply: (request) => apply(reading(deps), request),
+    step: (request) => step(reading(deps), request),
     report: (request) => report(deps, request),
     recallClaims: (server) => recallClaims(deps, server),
     policyExists: (ref) => policyExists(deps, ref),
   };
   return atBoundary(observed(activities, deps), deps.log);
+}
+
+/** For one activity: what it makes of a Secret is all of one version of it. */
+function reading(deps: ActivityDeps): ActivityDeps {
+  return { ...deps, source: withSecretsReadOnce(deps.source) };
 }

@@ -7,6 +7,7 @@ import type { DiffOutcome, DiffRequest, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { intentOf } from './intent.ts';
 import { statusSql } from './sql-text.ts';
+import { omit } from './status/omit.ts';
 import { databaseOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
 
 /** The whole plan, of which counts and hash are returned. In mode plan its SQL goes to the status. */
@@ -43,17 +44,16 @@ export function diff(
 
 async function publish(
   { source, metrics }: ActivityDeps,
-  { ref }: ReadyPolicy,
+  { ref, record }: ReadyPolicy,
   plan: PlanResult,
 ): Promise<void> {
   if (plan.summary.total > 0) {
     metrics.reconciled('planned');
     metrics.succeeded(ref);
   }
-  const record = await source.readPolicy(ref);
-  if (record === undefined) return;
-  const { planned_sql: previous, ...rest } = record.status;
   const sql = statusSql(plan.statements, plan.server);
-  if (sql === (previous ?? '')) return;
-  await source.writeStatus(record, sql === '' ? rest : { ...rest, planned_sql: sql });
+  await source.writeStatus(record, (status) => {
+    const rest = omit(status, 'planned_sql');
+    return sql === '' ? rest : { ...rest, planned_sql: sql };
+  });
 }

@@ -9,15 +9,15 @@ import { nextStatus } from './status/next-status.ts';
 /** Tells the policy's source what came of a look. A policy that is gone is told nothing. */
 export async function report(
   deps: ActivityDeps,
-  { ref, observation }: ReportRequest,
+  { ref, observation, version }: ReportRequest,
 ): Promise<Reported> {
   const { source, now, searchAttributes } = deps;
   const record = await source.readPolicy(ref);
   if (record === undefined) return { searchAttributes };
-  const moment = { observation, version: record.version, now: now() };
-  const status = nextStatus(record.status, moment);
-  const events = eventsBetween(record.status, status, observation);
-  await source.writeStatus(record, status);
+  const seen = version ?? record.version;
+  const moment = { observation, version: seen, now: now() };
+  const events = eventsBetween(record.status, nextStatus(record.status, moment), observation);
+  await source.writeStatus(record, (status) => nextStatus(status, moment), seen);
   for (const event of events) await tell(deps, record, event);
   return { searchAttributes };
 }

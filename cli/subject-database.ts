@@ -58,9 +58,13 @@ function passwordsOf(subject: Subject, lenient: boolean): Promise<RolePasswords>
   });
 }
 
-function recordOf({ policy, graph }: Subject): Pick<PolicyRecord, 'ref' | 'content' | 'status'> {
+function recordOf({
+  policy,
+  graph,
+}: Subject): Pick<PolicyRecord, 'ref' | 'version' | 'content' | 'status'> {
   if (policy === undefined) throw new TypeError('a bare manifest has no record');
-  return { ref: policy.ref, content: { spec: policy.spec, graph }, status: { conditions: [] } };
+  const content = { spec: policy.spec, graph };
+  return { ref: policy.ref, version: '', content, status: { conditions: [] } };
 }
 
 /** The Secrets of the policy's file, then of the files beside it. Nothing is ever created. */

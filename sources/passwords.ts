@@ -6,7 +6,7 @@ import { passwordVersion } from './password-version.ts';
 import { refText } from './resource-name.ts';
 import { requireOwn } from './secret-owner.ts';
 import { secretText } from './secret-text.ts';
-import type { PolicyRecord, PolicySource, SecretRecord } from './source.ts';
+import type { PolicyHandle, PolicyRecord, PolicySource, SecretRecord } from './source.ts';
 
 /** The passwords of a policy's roles. Never leaves the activity that resolved them; `versions` may. */
 export interface RolePasswords {
@@ -41,9 +41,10 @@ type GeneratedPassword = Extract<PasswordSource, { readonly from: 'generate' }>;
  */
 export async function passwordSources(
   source: Secrets,
-  { ref, content, status }: Pick<PolicyRecord, 'ref' | 'content' | 'status'>,
+  policy: PolicyHandle & Pick<PolicyRecord, 'content' | 'status'>,
   options: PasswordOptions,
 ): Promise<RolePasswords> {
+  const { content, status } = policy;
   if ('refusal' in content) throw content.refusal;
   return resolveAll(content.graph, {
     applied: status.applied_password_source_versions ?? {},
@@ -51,7 +52,7 @@ export async function passwordSources(
     resolve: (password) =>
       password.from === 'env'
         ? Promise.reject(environmentOnlyInCli(password.variable))
-        : secretPassword(password, { source, policy: ref, options }),
+        : secretPassword(password, { source, policy, options }),
   });
 }
 
@@ -120,16 +121,16 @@ async function resolveOne(
 
 interface SecretContext {
   readonly source: Secrets;
-  readonly policy: ResourceRef;
+  readonly policy: PolicyHandle;
   readonly options: PasswordOptions;
 }
 
 async function secretPassword(declared: SecretPassword, context: SecretContext): Promise<Resolved> {
-  const ref = { namespace: context.policy.namespace, name: declared.name };
+  const ref = { namespace: context.policy.ref.namespace, name: declared.name };
   const identity = `secret ${declared.name} ${declared.key}`;
   let secret = await context.source.readSecret(ref);
   if (declared.from === 'generate') {
-    if (secret !== undefined) requireOwn(ref, secret, context.policy);
+    if (secret !== undefined) requireOwn(ref, secret, context.policy.ref);
     if (secret === undefined && !context.options.create) return { identity, password: undefined };
     secret ??= await generate(ref, declared, context);
   }

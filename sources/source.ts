@@ -15,12 +15,17 @@ export interface PolicyRecord {
   readonly status: PolicyStatus;
   /** Of the stored resource, where the source counts them: who writes to it has seen this one. */
   readonly revision?: string;
+  /** Generation of the spec that the status speaks of, where the source counts them. */
+  readonly observed?: number;
   /** The status speaks of another spec yet, and somebody may wait for it to speak of this one. */
   readonly unseen?: true;
 }
 
-/** The policy that was read, and no other that has its name by now. */
-export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version' | 'revision'>;
+/** The policy that was read, and no other that has its name by now. Whoever has read it whole spares a read. */
+export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version'> & Partial<PolicyRecord>;
+
+/** What becomes of a status. Asked again with a newer one where somebody else wrote meanwhile. */
+export type StatusChange = (current: PolicyStatus) => PolicyStatus;
 
 export interface SecretRecord {
   /**
@@ -99,16 +104,21 @@ export interface PolicySource {
   /** Undefined when there is no such policy. Throws Refusal `PolicyUnreadable` when the source cannot be asked. */
   readPolicy(ref: ResourceRef): Promise<PolicyRecord | undefined>;
   listPolicies(): Promise<readonly ResourceRef[]>;
+  /** What is said of every policy, also of an invalid one, a few at a time. */
+  statuses(): AsyncIterable<Pick<PolicyRecord, 'ref' | 'status'>>;
   /** Undefined when there is no such Secret. Throws Refusal `SecretFetchFailed` when it cannot be asked. */
   readSecret(ref: ResourceRef): Promise<SecretRecord | undefined>;
   /** Creates a Secret that belongs to a policy. Throws Refusal `SecretFetchFailed` when one of that name is another's. */
   createSecret(
     ref: ResourceRef,
-    owner: ResourceRef,
+    owner: PolicyHandle,
     data: ReadonlyMap<string, string>,
   ): Promise<SecretRecord>;
-  /** Writes nothing when the policy is gone. */
-  writeStatus(policy: PolicyHandle, status: PolicyStatus): Promise<void>;
+  /**
+   * Writes nothing when the policy is gone, or nothing changes. Conditions speak of the version `seen`; without one, of
+   * the one they spoke of before.
+   */
+  writeStatus(policy: PolicyHandle, change: StatusChange, seen?: string): Promise<void>;
   recordEvent(policy: PolicyHandle, event: PolicyEvent): Promise<void>;
   /** Policies that name the Secret: as connection, as password, or as one they generate. */
   policiesUsing(secret: ResourceRef): Promise<readonly ResourceRef[]>;

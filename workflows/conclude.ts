@@ -94,7 +94,8 @@ async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Pr
   const news = newsOf(run.state, pass.kind === 'applied' ? inSyncNow(run.state) : observation);
   const changed = pass.kind === 'applied' && pass.summary.total > 0;
   if (news === run.state.reported && !changed && !isReportDue(run.state)) return;
-  const request = { ref: run.ref, observation };
+  const { version } = run.state;
+  const request = { ref: run.ref, observation, ...(version === undefined ? {} : { version }) };
   const summary = `report: ${headline(observation)}`;
   const reported = await asData(remote.report.executeWithOptions({ summary }, [request]));
   if ('kind' in reported) return;

@@ -45,9 +45,14 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
       return { ref, version, content, status: await statuses.read(ref) };
     },
     listPolicies: async () => (await allPolicies(catalog)).map(({ ref }) => ref),
+    async *statuses() {
+      for (const { ref } of await allPolicies(catalog)) {
+        yield { ref, status: await statuses.read(ref) };
+      }
+    },
     readSecret: (ref) => findSecret(secrets, ref),
-    createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
-    writeStatus: ({ ref }, status) => statuses.write(ref, status),
+    createSecret: (ref, owner, data) => createSecret(secrets, ref, owner.ref, data),
+    writeStatus: async ({ ref }, change) => statuses.write(ref, change(await statuses.read(ref))),
     recordEvent: ({ ref }, event) => appendEvent(state, ref, event),
     policiesUsing: (secret) => policiesUsing(catalog, secret),
     watch: (onChange, signal) => watchInventory(() => takeInventory(secrets), onChange, signal),

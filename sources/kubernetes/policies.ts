@@ -5,7 +5,14 @@ import { isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { listed, metadataOnly } from './api/list.ts';
 import { paths, policyPath } from './paths.ts';
-import { decodePolicy, recordOf, secretNamesIn, type PolicyObject } from './policy-object.ts';
+import {
+  decodePolicy,
+  recordOf,
+  refOf,
+  secretNamesIn,
+  type PolicyObject,
+} from './policy-object.ts';
+import { decodeStatus } from './status.ts';
 import { troubleAs } from './trouble.ts';
 
 export async function readPolicy(
@@ -24,7 +31,7 @@ export async function readObject(
   if (!isResourceRef(ref)) return undefined;
   try {
     const object = decodePolicy(await client.get(policyPath(ref)));
-    return object.metadata.deletionTimestamp === undefined ? object : undefined;
+    return isGoing(object) ? undefined : object;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw troubleAs('PolicyUnreadable', `read policy ${refText(ref)}`, error);
@@ -37,12 +44,24 @@ export async function listPolicies(
   namespaces: readonly string[],
 ): Promise<readonly ResourceRef[]> {
   const refs: ResourceRef[] = [];
-  await eachPolicy(client, namespaces, metadataOnly.list, ({ metadata }) => {
-    if (metadata.deletionTimestamp === undefined) {
-      refs.push({ namespace: metadata.namespace, name: metadata.name });
-    }
-  });
+  for await (const object of policiesIn(client, namespaces, metadataOnly.list)) {
+    if (!isGoing(object)) refs.push(refOf(object));
+  }
   return refs;
+}
+
+/** As many requests as there are pages of them. */
+export async function* listStatuses(
+  client: ApiClient,
+  namespaces: readonly string[],
+): AsyncGenerator<Pick<PolicyRecord, 'ref' | 'status'>> {
+  for await (const object of policiesIn(client, namespaces)) {
+    if (!isGoing(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
+  }
+}
+
+function isGoing({ metadata }: PolicyObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
 /** By asking for all policies of the Secret's namespace, which a process that watches them need not. */
@@ -51,20 +70,17 @@ export async function listPoliciesUsing(
   { namespace, name }: ResourceRef,
 ): Promise<readonly ResourceRef[]> {
   const refs: ResourceRef[] = [];
-  await eachPolicy(client, [namespace], undefined, (object) => {
-    if (secretNamesIn(object).includes(name)) {
-      refs.push({ namespace, name: object.metadata.name });
-    }
-  });
+  for await (const object of policiesIn(client, [namespace])) {
+    if (secretNamesIn(object).includes(name)) refs.push(refOf(object));
+  }
   return refs;
 }
 
-async function eachPolicy(
+async function* policiesIn(
   client: ApiClient,
   namespaces: readonly string[],
-  accept: string | undefined,
-  take: (object: PolicyObject) => void,
-): Promise<void> {
+  accept?: string,
+): AsyncGenerator<PolicyObject> {
   const places = namespaces.length === 0 ? [undefined] : namespaces;
   for (const namespace of places) {
     const request = {
@@ -72,7 +88,7 @@ async function eachPolicy(
       ...(accept === undefined ? {} : { accept }),
     };
     try {
-      for await (const { items } of listed(client, request)) items.map(decodePolicy).forEach(take);
+      for await (const { items } of listed(client, request)) yield* items.map(decodePolicy);
     } catch (error) {
       throw troubleAs('PolicyUnreadable', 'list policies', error);
     }

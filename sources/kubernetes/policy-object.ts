@@ -55,14 +55,15 @@ export function partsOf(version: string): { readonly uid: string; readonly gener
 
 export function recordOf(object: PolicyObject): PolicyRecord {
   const { metadata, status } = object;
-  const isUnseen = observedGeneration(status) !== metadata.generation;
+  const observed = observedGeneration(status);
   return {
     ref: refOf(object),
     version: versionOf(object),
     content: contentOf(object),
     status: decodeStatus(status),
     revision: metadata.resourceVersion,
-    ...(isUnseen ? { unseen: true } : {}),
+    ...(observed === undefined ? {} : { observed }),
+    ...(observed === metadata.generation ? {} : { unseen: true }),
   };
 }
 

@@ -4,13 +4,12 @@ import { Refusal } from '../../core/refusal.ts';
 import type { ContentVersion } from '../content-version.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import { requireOwn } from '../secret-owner.ts';
-import type { SecretRecord } from '../source.ts';
+import type { PolicyHandle, SecretRecord } from '../source.ts';
 import { ApiError, hasCode, isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { labelValue } from './label.ts';
 import { paths, secretPath } from './paths.ts';
-import { readObject } from './policies.ts';
-import type { PolicyObject } from './policy-object.ts';
+import { partsOf } from './policy-object.ts';
 import { policyResource, policyType } from './resource.ts';
 import { troubleAs } from './trouble.ts';
 
@@ -36,57 +35,69 @@ export async function readSecret(
 ): Promise<SecretRecord | undefined> {
   if (!isResourceRef(ref)) return undefined;
   try {
-    const { metadata, data: stored } = secretSchema.parse(await client.get(secretPath(ref)));
-    const data = new Map(
-      Object.entries(stored).map(([key, text]) => [key, Buffer.from(text, 'base64')] as const),
-    );
-    const owner = metadata.ownerReferences.find(isPolicy)?.name;
-    return {
-      version: await versionOf(data),
-      data,
-      ...(owner === undefined ? {} : { owner: { namespace: ref.namespace, name: owner } }),
-    };
+    return await decodeSecret(await client.get(secretPath(ref)), versionOf);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw troubleAs('SecretFetchFailed', `read Secret ${refText(ref)}`, error);
   }
 }
 
+async function decodeSecret(value: unknown, versionOf: ContentVersion): Promise<SecretRecord> {
+  const { metadata, data: stored } = secretSchema.parse(value);
+  const data = new Map(
+    Object.entries(stored).map(([key, text]) => [key, Buffer.from(text, 'base64')] as const),
+  );
+  const owner = metadata.ownerReferences.find(isPolicy)?.name;
+  return {
+    version: await versionOf(data),
+    data,
+    ...(owner === undefined ? {} : { owner: { namespace: metadata.namespace, name: owner } }),
+  };
+}
+
 function isPolicy({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }) {
   return apiVersion.startsWith(`${policyResource.group}/`) && kind === policyResource.kind;
 }
 
-/** The policy's own Secret of that name, made with `data` unless it is there already. It goes with its policy. */
+/**
+ * The policy's own Secret of that name, made with `data` unless it is there already. It goes with its policy: of one that
+ * was deleted meanwhile, Kubernetes takes it away again.
+ */
 export async function createSecret(
   secrets: Secrets,
   ref: ResourceRef,
-  owner: ResourceRef,
+  owner: PolicyHandle,
   data: ReadonlyMap<string, string>,
 ): Promise<SecretRecord> {
-  const policy = await readObject(secrets.client, owner);
-  if (policy === undefined) throw gone(ref, `policy ${refText(owner)} was deleted meanwhile`);
+  const { client, versionOf } = secrets;
   try {
-    await secrets.client.create(paths.secrets(ref.namespace), secretOf(ref, policy, data));
+    const made = await client.create(paths.secrets(ref.namespace), secretOf(ref, owner, data));
+    return await decodeSecret(made, versionOf);
   } catch (error) {
-    if (!hasCode(error, 409)) {
-      const doing = `create Secret ${refText(ref)}`;
-      throw troubleAs('SecretFetchFailed', doing, withoutValues(error));
-    }
+    if (hasCode(error, 409)) return existing(secrets, ref, owner);
+    const doing = `create Secret ${refText(ref)}`;
+    throw troubleAs('SecretFetchFailed', doing, withoutValues(error));
   }
-  const secret = await readSecret(secrets, ref);
-  if (secret === undefined) throw gone(ref, 'it was deleted as it was created');
-  requireOwn(ref, secret, owner);
-  return secret;
 }
 
-function gone(ref: ResourceRef, why: string): Refusal {
-  const message = `Secret ${refText(ref)} is not there: ${why}`;
-  return new Refusal('SecretFetchFailed', message, 'It will be created again while it is wanted.');
+/** Another worker may have been first. */
+async function existing(
+  secrets: Secrets,
+  ref: ResourceRef,
+  owner: PolicyHandle,
+): Promise<SecretRecord> {
+  const secret = await readSecret(secrets, ref);
+  if (secret === undefined) {
+    const message = `Secret ${refText(ref)} was deleted as it was created`;
+    throw new Refusal('SecretFetchFailed', message, 'It will be created again while it is wanted.');
+  }
+  requireOwn(ref, secret, owner.ref);
+  return secret;
 }
 
 function secretOf(
   { namespace, name }: ResourceRef,
-  { metadata: policy }: PolicyObject,
+  { ref: policy, version }: PolicyHandle,
   data: ReadonlyMap<string, string>,
 ): object {
   return {
@@ -101,7 +112,9 @@ function secretOf(
         'pgroles.io/policy': labelValue(policy.name),
       },
       annotations: { 'pgroles.io/generated-at': new Date().toISOString() },
-      ownerReferences: [{ ...policyType, name: policy.name, uid: policy.uid, controller: true }],
+      ownerReferences: [
+        { ...policyType, name: policy.name, uid: partsOf(version).uid, controller: true },
+      ],
     },
     stringData: Object.fromEntries(data),
   };

@@ -4,7 +4,7 @@ import type { Refusal } from '../../core/refusal.ts';
 import type { PolicySource } from '../source.ts';
 import type { ApiClient } from './api/client.ts';
 import { recordEvent } from './events.ts';
-import { listPolicies, listPoliciesUsing, readPolicy } from './policies.ts';
+import { listPolicies, listPoliciesUsing, listStatuses, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
 import { versionKey } from './version-key.ts';
 import { watchCluster } from './watch/watch.ts';
@@ -41,9 +41,10 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
     // What is not looked at any more is not managed any more, also while its workflow still runs.
     readPolicy: async (ref) => (isLookedAt(ref) ? readPolicy(client, ref) : undefined),
     listPolicies: () => listPolicies(client, namespaces),
+    statuses: () => listStatuses(client, namespaces),
     readSecret: (ref) => readSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
-    writeStatus: (policy, status) => writeStatus(client, policy, status),
+    writeStatus: (policy, change, seen) => writeStatus(client, policy, change, seen),
     recordEvent: (policy, event) => recordEvent(client, instance, policy, event),
     policiesUsing: async (secret) =>
       watching.policiesUsing(secret) ?? (await listPoliciesUsing(client, secret)),

@@ -4,7 +4,7 @@ import type { Condition, PolicyStatus } from '../source.ts';
 const noStatus: PolicyStatus = { conditions: [] };
 
 /** The status in the resource: ours, and beside it the names under which kstatus and others look for the same. */
-export function encodeStatus(status: PolicyStatus, generation: number): object {
+export function encodeStatus(status: PolicyStatus, generation: number | undefined): object {
   return {
     ...status,
     conditions: status.conditions.map((condition) => ({

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { refText } from '../resource-name.ts';
-import type { PolicyHandle, PolicyStatus } from '../source.ts';
+import type { PolicyHandle, PolicyRecord, StatusChange } from '../source.ts';
 import { hasCode, isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { policyPath } from './paths.ts';
-import { readObject } from './policies.ts';
+import { readPolicy } from './policies.ts';
 import { partsOf } from './policy-object.ts';
 import { policyType } from './resource.ts';
 import { encodeStatus } from './status.ts';
@@ -17,35 +18,56 @@ const mostAttempts = 5;
  */
 export async function writeStatus(
   client: ApiClient,
-  { ref, version, revision: read }: PolicyHandle,
-  status: PolicyStatus,
+  policy: PolicyHandle,
+  change: StatusChange,
+  seen?: string,
 ): Promise<void> {
-  const { uid, generation } = partsOf(version);
-  const encoded = encodeStatus(status, generation);
-  let revision = read;
+  const { ref } = policy;
+  let read = known(policy);
   for (let attempt = 1; ; attempt += 1) {
-    revision ??= await revisionOf(client, ref, uid);
-    if (revision === undefined) return;
-    const metadata = { ...ref, resourceVersion: revision };
+    read ??= await readAgain(client, policy);
+    const body = read === undefined ? undefined : changed(read, change, seen);
+    if (body === undefined) return;
     try {
-      await client.apply(`${policyPath(ref)}/status`, { ...policyType, metadata, status: encoded });
+      await client.apply(`${policyPath(ref)}/status`, { ...policyType, ...body });
       return;
     } catch (error) {
       if (isNotFound(error)) return;
       if (!hasCode(error, 409) || attempt === mostAttempts) {
         throw apiTrouble(`write the status of policy ${refText(ref)}`, error);
       }
-      revision = undefined;
+      read = undefined;
     }
   }
 }
 
+type Read = Pick<PolicyRecord, 'ref' | 'version' | 'status' | 'observed' | 'revision'>;
+
+function known(policy: PolicyHandle): Read | undefined {
+  const { status, revision } = policy;
+  return status === undefined || revision === undefined ? undefined : { ...policy, status };
+}
+
 /** Undefined when the policy is gone, or another has its name. */
-async function revisionOf(
-  client: ApiClient,
-  ref: PolicyHandle['ref'],
-  uid: string,
-): Promise<string | undefined> {
-  const object = await readObject(client, ref);
-  return object?.metadata.uid === uid ? object.metadata.resourceVersion : undefined;
+async function readAgain(client: ApiClient, policy: PolicyHandle): Promise<Read | undefined> {
+  const record = await readPolicy(client, policy.ref);
+  return record !== undefined && isSameObject(record.version, policy.version) ? record : undefined;
+}
+
+function isSameObject(one: string, other: string): boolean {
+  return partsOf(one).uid === partsOf(other).uid;
+}
+
+/** Undefined when nothing is, or when another object was seen than is there. */
+function changed(
+  { ref, version, status, observed, revision }: Read,
+  change: StatusChange,
+  seen: string | undefined,
+): object | undefined {
+  if (seen !== undefined && !isSameObject(seen, version)) return undefined;
+  const next = change(status);
+  const generation = seen === undefined ? observed : partsOf(seen).generation;
+  if (generation === observed && isDeepStrictEqual(next, status)) return undefined;
+  const metadata = { ...ref, resourceVersion: revision };
+  return { metadata, status: encodeStatus(next, generation) };
 }

@@ -51,9 +51,9 @@ test.each([
   expect(await worker.listPolicies()).toContainEqual(ref);
   expect((await worker.readSecret({ namespace, name: 'shop-admin' }))?.data.size).toBe(1);
   const secret = { namespace, name: 'shop-pgr-ana' };
-  const made = await worker.createSecret(secret, ref, new Map([['password', 'generated']]));
+  const made = await worker.createSecret(secret, policy, new Map([['password', 'generated']]));
   expect(made.owner).toEqual(ref);
-  await worker.writeStatus(policy, { conditions: [], last_error: 'none' });
+  await worker.writeStatus(policy, () => ({ conditions: [], last_error: 'none' }));
   await worker.recordEvent(policy, { type: 'Normal', reason: 'Reconciled', message: 'In sync' });
   expect((await worker.readPolicy(ref))?.status.last_error).toBe('none');
 

@@ -77,7 +77,11 @@ async function answering(status: number, text: string) {
   return { client: apiClient(credentials), close };
 }
 
-const policy = { ref: { namespace: 'shop', name: 'main' }, version: 'uid.1', revision: '1' };
+const policy = {
+  ref: { namespace: 'shop', name: 'main' },
+  ...{ version: 'uid.1', revision: '1', status: { conditions: [] } },
+};
+const failed = () => ({ conditions: [], last_error: 'x' });
 const event = { type: 'Normal', reason: 'Reconciled', message: 'm' } as const;
 
 test.each([
@@ -96,7 +100,7 @@ test.each([
   const source = sourceWith(client);
   if (status !== 200) {
     expect((await refusalOf(source.recordEvent(policy, event))).code).toBe(code);
-    expect((await refusalOf(source.writeStatus(policy, { conditions: [] }))).code).toBe(code);
+    expect((await refusalOf(source.writeStatus(policy, failed))).code).toBe(code);
   }
   expect((await refusalOf(source.readPolicy(policy.ref))).code).toBe('PolicyUnreadable');
   expect((await refusalOf(source.readSecret(policy.ref))).code).toBe('SecretFetchFailed');

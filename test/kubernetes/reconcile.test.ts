@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { paths } from '../../sources/kubernetes/paths.ts';
-import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
+import { policyWorkflowId } from '../../workflows/messages.ts';
 import { roleExists, rowsOf } from '../setup/rows.ts';
 import { uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -89,6 +90,38 @@ test('Ready is Unknown as soon as a new spec is seen, also where it changes noth
   expect([...new Set(seen)].slice(-3)).toEqual(['2 1 True', '2 2 Unknown', '2 2 True']);
 });
 
+test('a spec that changes while its policy is applied is told to be Ready only after it was looked at', async () => {
+  const role = uniqueName('app');
+  await cluster.policy('moved', { connection, roles: [{ name: role, login: true }] });
+  await cluster.until('moved', 'Ready', { status: 'True' });
+  await rowsOf(database.url, `ALTER ROLE ${role} NOLOGIN`);
+  const blocker = new pg.Client({ connectionString: database.url });
+  await blocker.connect();
+  await blocker.query('BEGIN');
+  await blocker.query(`ALTER ROLE ${role} CONNECTION LIMIT 1`);
+  await cluster.policies.annotate('moved', { 'pgwarden.io/reconcile-requested-at': 'now' });
+  await eventually(async () => (await waitingFor(blocker)).length > 0);
+  const stop = new AbortController();
+  const seen = statusesOf('moved', stop.signal);
+  await cluster.policy('moved', {
+    connection,
+    roles: [{ name: role, login: true }],
+    interval: '1h',
+  });
+  await blocker.query('ROLLBACK');
+  await blocker.end();
+  await cluster.until('moved', 'Ready', { status: 'True' });
+  await eventually(() => seen.at(-1) === '2 2 True');
+  stop.abort();
+  expect([...new Set(seen)].slice(-3)).toEqual(['2 1 True', '2 2 Unknown', '2 2 True']);
+});
+
+async function waitingFor(blocker: pg.Client): Promise<readonly object[]> {
+  const sql = `SELECT FROM pg_catalog.pg_stat_activity
+                WHERE pg_catalog.pg_backend_pid() = ANY (pg_catalog.pg_blocking_pids(pid))`;
+  return (await blocker.query<object>(sql)).rows;
+}
+
 /** Generation, observed generation and Ready, as they come. */
 function statusesOf(name: string, signal: AbortSignal): string[] {
   const client = apiClient(kubeconfigCredentials(cluster.config));
@@ -110,30 +143,6 @@ function statusesOf(name: string, signal: AbortSignal): string[] {
   void read().catch(() => undefined);
   return seen;
 }
-
-test('a check that finds nothing costs two reads, no write and no list', async () => {
-  const spec = {
-    connection,
-    interval: '1s',
-    roles: [{ name: uniqueName('app'), login: true, password: { generate: {} } }],
-  };
-  await cluster.policy('idle', spec);
-  await cluster.until('idle', 'Ready', { status: 'True' });
-  const lastCheck = async () => (await handleOf('idle').query(stateQuery)).lastCheck;
-  const checksFrom = async (before: string | undefined) =>
-    eventually(async () => {
-      const view = await handleOf('idle').query(stateQuery);
-      return view.lastCheck !== before && view.nextCheck !== undefined ? view.lastCheck : undefined;
-    });
-  for (let settling = 0; settling < 3; settling += 1) await checksFrom(await lastCheck());
-  cluster.requests.length = 0;
-  const last = await checksFrom(await lastCheck());
-  await checksFrom(last);
-  await cluster.policy('idle', { ...spec, suspend: true });
-  const policy = `GET ${paths.policies(cluster.namespace, 'idle')}`;
-  const secret = `GET ${paths.secrets(cluster.namespace, 'database')}`;
-  expect(cluster.requests.slice(0, 4)).toEqual([policy, secret, policy, secret]);
-});
 
 test('the annotation asks for a full look, which the status then tells of', async () => {
   const role = uniqueName('app');

@@ -77,7 +77,7 @@ test('a new policy, a new spec, an asked for look and an end are changes, a stat
   await eventually(() => changes.length === 1);
   const ref: ResourceRef = { namespace: cluster.namespace, name: 'plain' };
   const version = `${metadata.uid}.1`;
-  await source.writeStatus({ ref, version }, { conditions: [], last_error: 'x' });
+  await source.writeStatus({ ref, version }, () => ({ conditions: [], last_error: 'x' }), version);
   await cluster.policies.annotate('plain', { unrelated: 'x' });
   await cluster.policies.annotate('plain', { 'pgwarden.io/reconcile-requested-at': 'now' });
   await eventually(() => changes.length === 2);
@@ -93,7 +93,7 @@ test('a status is not written to a policy made anew, and a policy that is gone i
   const ref = { namespace: cluster.namespace, name: 'reborn' };
   const { metadata: first } = await cluster.policy('reborn', { suspend: true });
   await cluster.policies.delete('reborn');
-  const status = { conditions: [], last_error: 'of the first' };
+  const status = () => ({ conditions: [], last_error: 'of the first' });
   const handle = { ref, version: `${first.uid}.1` };
   await source.writeStatus(handle, status);
   await cluster.policy('reborn', { suspend: true });

@@ -35,7 +35,7 @@ function stateText(...names: readonly string[]): Promise<string> {
 test('a status is read back, by other processes too, and only its user may read it', async () => {
   const status: PolicyStatus = { conditions: [], last_error: 'none', owned_roles: ['ana'] };
   await directory.write('main.yaml', policyYaml('main'));
-  await directory.source.writeStatus(handle(policy), status);
+  await directory.source.writeStatus(handle(policy), () => status);
   expect((await directory.source.readPolicy(policy))?.status).toEqual(status);
   expect((await directory.reopen().readPolicy(policy))?.status).toEqual(status);
   expect(await modeOf('status', 'shop')).toBe('700');
@@ -46,16 +46,16 @@ test('a status written by one process is seen by another that has read before', 
   await directory.write('main.yaml', policyYaml('main'));
   const other = directory.reopen();
   expect((await other.readPolicy(policy))?.status).toEqual({ conditions: [] });
-  await directory.source.writeStatus(handle(policy), { conditions: [], last_error: 'now' });
+  await directory.source.writeStatus(handle(policy), () => ({ conditions: [], last_error: 'now' }));
   expect((await other.readPolicy(policy))?.status.last_error).toBe('now');
 });
 
 test('many statuses written at once leave one whole file and nothing else', async () => {
   const writes = Array.from({ length: 20 }, (_, count) =>
-    directory.source.writeStatus(handle(policy), {
+    directory.source.writeStatus(handle(policy), () => ({
       conditions: [],
       transient_failure_count: count,
-    }),
+    })),
   );
   await Promise.all(writes);
   expect(await readdir(join(directory.state, 'status', 'shop'))).toEqual(['main.json']);
@@ -64,7 +64,7 @@ test('many statuses written at once leave one whole file and nothing else', asyn
 
 test('a damaged status counts as none', async () => {
   await directory.write('main.yaml', policyYaml('main'));
-  await directory.source.writeStatus(handle(policy), { conditions: [], last_error: 'x' });
+  await directory.source.writeStatus(handle(policy), () => ({ conditions: [], last_error: 'x' }));
   await writeFile(join(directory.state, 'status', 'shop', 'main.json'), '{ "conditions"');
   expect((await directory.source.readPolicy(policy))?.status).toEqual({ conditions: [] });
 });
@@ -72,13 +72,19 @@ test('a damaged status counts as none', async () => {
 test('a policy with the longest possible name has a status', async () => {
   const longest = shop('n'.repeat(253));
   await directory.write('main.yaml', policyYaml(longest.name));
-  await directory.source.writeStatus(handle(longest), { conditions: [], last_error: 'x' });
+  await directory.source.writeStatus(handle(longest), () => ({ conditions: [], last_error: 'x' }));
   expect((await directory.source.readPolicy(longest))?.status.last_error).toBe('x');
 });
 
 test('no name leads out of the state directory', async () => {
-  await directory.source.writeStatus(handle({ namespace: '..', name: '../x' }), { conditions: [] });
-  const escape = directory.source.createSecret({ namespace: '..', name: 'x' }, policy, generated);
+  await directory.source.writeStatus(handle({ namespace: '..', name: '../x' }), () => ({
+    conditions: [],
+  }));
+  const escape = directory.source.createSecret(
+    { namespace: '..', name: 'x' },
+    handle(policy),
+    generated,
+  );
   await expect(escape).rejects.toMatchObject({ code: 'SecretFetchFailed' });
   await expect(readdir(directory.state)).rejects.toThrow('ENOENT');
 });
@@ -107,7 +113,11 @@ test('events are lines of JSON, and the log stays small', async () => {
 });
 
 test('a generated Secret is a Secret in a file that only its user may read', async () => {
-  const created = await directory.source.createSecret(shop('main-pgr-ana'), policy, generated);
+  const created = await directory.source.createSecret(
+    shop('main-pgr-ana'),
+    handle(policy),
+    generated,
+  );
   const read = await directory.reopen().readSecret(shop('main-pgr-ana'));
   expect(read).toEqual(created);
   expect(read?.owner).toEqual(policy);
@@ -126,7 +136,7 @@ test('of all who create one Secret at once, one does, and all get that one', asy
     passwords.map((password) =>
       directory
         .reopen()
-        .createSecret(shop('main-pgr-ana'), policy, new Map([['password', password]])),
+        .createSecret(shop('main-pgr-ana'), handle(policy), new Map([['password', password]])),
     ),
   );
   const winner = (await directory.source.readSecret(shop('main-pgr-ana')))?.data.get('password');
@@ -140,15 +150,15 @@ test('a Secret of somebody else is not taken over', async () => {
     message: 'Secret shop/taken exists and does not belong to policy shop/main',
   };
   await directory.write('taken.yaml', secretYaml('taken', { password: 'theirs' }));
-  const adopt = directory.source.createSecret(shop('taken'), policy, generated);
+  const adopt = directory.source.createSecret(shop('taken'), handle(policy), generated);
   await expect(adopt).rejects.toMatchObject(foreign);
-  await directory.source.createSecret(shop('other'), shop('other-policy'), generated);
-  const steal = directory.source.createSecret(shop('other'), policy, generated);
+  await directory.source.createSecret(shop('other'), handle(shop('other-policy')), generated);
+  const steal = directory.source.createSecret(shop('other'), handle(policy), generated);
   await expect(steal).rejects.toMatchObject({ code: 'SecretFetchFailed' });
 });
 
 test('a Secret of the directory that a generated one hides is a problem', async () => {
-  await directory.source.createSecret(shop('twice'), policy, generated);
+  await directory.source.createSecret(shop('twice'), handle(policy), generated);
   await directory.write('twice.yaml', secretYaml('twice', { password: 'mine' }));
   expect((await directory.source.problems()).map(({ message }) => message)).toEqual([
     'twice.yaml declares Secret shop/twice, which a policy has generated',
@@ -157,7 +167,7 @@ test('a Secret of the directory that a generated one hides is a problem', async 
 
 test('a generated Secret that is deleted is gone, and one that is damaged cannot be asked', async () => {
   const file = join(directory.state, 'secrets', 'shop', 'main-pgr-ana.yaml');
-  await directory.source.createSecret(shop('main-pgr-ana'), policy, generated);
+  await directory.source.createSecret(shop('main-pgr-ana'), handle(policy), generated);
   await unlink(file);
   expect(await directory.source.readSecret(shop('main-pgr-ana'))).toBeUndefined();
   await writeFile(file, 'stringData: { password: "hunter2');

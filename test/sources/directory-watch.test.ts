@@ -73,7 +73,7 @@ test('files that are touched, comments, statuses and events are no changes', asy
   const until = await watching();
   await utimes(join(directory.path, 'a.yaml'), 1, 1);
   await directory.replace('a.yaml', `# comment\n${policyYaml('a')}`);
-  await directory.source.writeStatus(handle(shop('a')), { conditions: [] });
+  await directory.source.writeStatus(handle(shop('a')), () => ({ conditions: [] }));
   await directory.source.recordEvent(handle(shop('a')), {
     type: 'Normal',
     reason: 'R',
@@ -88,14 +88,16 @@ test('a status written into a state directory inside the watched one is no chang
   const source = directorySource({ directory: directory.path, stateDirectory });
   await directory.write('a.yaml', policyYaml('a'));
   const until = await watching(source);
-  await source.writeStatus(handle(shop('a')), { conditions: [] });
+  await source.writeStatus(handle(shop('a')), () => ({ conditions: [] }));
   await directory.write('last.yaml', policyYaml('last'));
   expect(await until('policy last')).toEqual(['policy last']);
 });
 
 test('a generated Secret is reported when it is made and when it is deleted', async () => {
   const until = await watching();
-  await directory.reopen().createSecret(shop('a-pgr-ana'), shop('a'), new Map([['password', 'x']]));
+  await directory
+    .reopen()
+    .createSecret(shop('a-pgr-ana'), handle(shop('a')), new Map([['password', 'x']]));
   expect(await until('secret a-pgr-ana')).toEqual(['secret a-pgr-ana']);
   await unlink(join(directory.state, 'secrets', 'shop', 'a-pgr-ana.yaml'));
   expect(await until('secret a-pgr-ana')).toEqual(['secret a-pgr-ana']);

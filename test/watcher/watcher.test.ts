@@ -72,7 +72,10 @@ test('the status of a policy is no change of it', async () => {
   await watched.start();
   await watched.untilSignals('a', 1);
   const ref = shop(watched.policy('a'));
-  await watched.directory.source.writeStatus(handle(ref), { conditions: [], last_error: 'x' });
+  await watched.directory.source.writeStatus(handle(ref), () => ({
+    conditions: [],
+    last_error: 'x',
+  }));
   await declare('last');
   await watched.untilSignals('last', 1);
   expect(await watched.signals('a')).toBe(1);

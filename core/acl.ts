@@ -26,7 +26,7 @@ const objectGroup = z.object({
   name: z.string().nullable(),
   /** All that rules call it, each as `type name`, where it can have several names. */
   names: z.array(z.string()).nullish(),
-  /** The narrowest word for what it is, where the kind has several: see `words` in object-grant.ts. */
+  /** The narrowest word for what it is, where the kind has several: see `words` in grantable-type.ts. */
   subtype: z.string().nullish(),
   /** The object's name as SQL, printed by the server; null for a group. */
   sql: z.string().nullable(),

@@ -2,7 +2,7 @@ import type { ObjectKind } from './kind.ts';
 import { defaultPrivilege } from './kinds/default-privilege.ts';
 import { grantKinds } from './kinds/grantable.ts';
 import { membership } from './kinds/membership.ts';
-import type { GrantableType } from './kinds/object-grant.ts';
+import type { GrantableType } from './kinds/grantable-type.ts';
 import { objectOwner } from './kinds/object-owner.ts';
 import { outsidePolicy } from './kinds/outside-policy.ts';
 import { password } from './kinds/password.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GrantableType } from '../core/kinds/object-grant.ts';
+import type { GrantableType } from '../core/kinds/grantable-type.ts';
 import { policySchema } from '../core/document/policy.ts';
 import { grantableTypes } from '../core/registry.ts';
 

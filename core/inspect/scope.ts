@@ -19,7 +19,7 @@ export interface Scope extends ToldRoles {
     readonly type: string;
     readonly schema: string | undefined;
     readonly name: string;
-    /** What a kind reads out of the name: see `lookup` in object-grant.ts. */
+    /** What a kind reads out of the name: see `lookup` in grantable-type.ts. */
     readonly base?: string;
     readonly arguments?: readonly string[] | undefined;
   }[];

@@ -1,7 +1,7 @@
 import { grouped } from '../grouped.ts';
 import type { Edit, Statement } from '../kind.ts';
 import { byDepth } from './grant-chain.ts';
-import type { GrantFact } from './object-grant.ts';
+import type { GrantFact } from './grant-fact.ts';
 import { letIn } from './shut-out.ts';
 import { edgeKey, grantStatement } from './object-grant-sql.ts';
 

@@ -2,9 +2,10 @@ import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { lacksOf } from '../authority/lacks.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
+import type { GrantFact } from './grant-fact.ts';
+import { wipingKey } from './grant-fact.ts';
 import { desiredGrants, observedGrants } from './grant-rules.ts';
-import type { GrantFact, GrantKind } from './object-grant.ts';
-import { wipingKey } from './object-grant.ts';
+import type { GrantKind } from './object-grant.ts';
 import { materializedView, table, view } from './relation.ts';
 
 /** The kinds of relations that have columns with ACLs of their own. */

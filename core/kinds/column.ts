@@ -3,8 +3,9 @@ import { aclJson, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { renderColumnGrants } from './column-sql.ts';
 import { columnRelations, withoutWiped } from './column-wipe.ts';
+import type { GrantFact } from './grant-fact.ts';
 import { desiredGrants } from './grant-rules.ts';
-import type { GrantFact, GrantKind } from './object-grant.ts';
+import type { GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
 import { relationGroup, relationType } from './relation.ts';
 

@@ -1,6 +1,6 @@
 import type { Edit, Live, Need } from '../kind.ts';
 import { meansToActAs } from '../authority/means.ts';
-import type { GrantFact } from './object-grant.ts';
+import type { GrantFact } from './grant-fact.ts';
 
 /**
  * Whose rights it takes to make a grant, or to take it back. PostgreSQL lets the owner grant, and whoever has the

@@ -1,7 +1,7 @@
 import { grouped } from '../grouped.ts';
 import type { Edit } from '../kind.ts';
 import { everyone } from '../public.ts';
-import type { GrantFact } from './object-grant.ts';
+import type { GrantFact } from './grant-fact.ts';
 
 /**
  * Edits of one op in lists, each to be made before the next: what a role granted onwards is taken away before the

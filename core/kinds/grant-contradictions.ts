@@ -2,9 +2,9 @@ import type { ObjectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
 import { Refusal } from '../refusal.ts';
 import type { Live } from '../kind.ts';
-import { means } from './grant-rules.ts';
-import type { GrantableType } from './object-grant.ts';
-import { readableName } from './object-grant.ts';
+import type { GrantableType } from './grantable-type.ts';
+import { readableName } from './grantable-type.ts';
+import { means } from './rule-target.ts';
 
 /**
  * Throws Refusal `InvalidSpec` when an absence rule forbids what another rule wants on a row: rules whose names turn

@@ -1,8 +1,8 @@
 import type { ObjectGroup } from '../acl.ts';
 import type { Live } from '../kind.ts';
-import { isPresent, isWordOf, means, rowsByTarget } from './grant-rules.ts';
-import type { GrantableType } from './object-grant.ts';
-import { readableName } from './object-grant.ts';
+import type { GrantableType } from './grantable-type.ts';
+import { readableName } from './grantable-type.ts';
+import { isPresent, isWordOf, means, rowsByTarget } from './rule-target.ts';
 
 /** Objects that rules name and the rows do not have. One row may be what several rules name. */
 export function missingTargets(

@@ -2,7 +2,8 @@ import { grouped } from '../grouped.ts';
 import type { Edit, GroupNames, Statement } from '../kind.ts';
 import { granteeSql } from '../public.ts';
 import { byDepth } from './grant-chain.ts';
-import type { GrantableType, GrantFact } from './object-grant.ts';
+import type { GrantFact } from './grant-fact.ts';
+import type { GrantableType } from './grantable-type.ts';
 import { letIn } from './shut-out.ts';
 
 /** Objects in one statement: more would make one statement megabytes long, and no faster. */

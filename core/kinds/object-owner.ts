@@ -7,10 +7,11 @@ import type { Edit, Fact, GroupNames, Live, ObjectKind, Ref, Statement } from '.
 import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
-import { grantKindName, isPresent } from './grant-rules.ts';
+import { grantKey } from './grant-fact.ts';
+import type { GrantableType } from './grantable-type.ts';
+import { grantKindName } from './grantable-type.ts';
+import { isPresent } from './rule-target.ts';
 import { grantKinds } from './grantable.ts';
-import type { GrantableType } from './object-grant.ts';
-import { grantKey } from './object-grant.ts';
 import { declaredOwner } from './ownership-rules.ts';
 import { lacking } from './role-authority.ts';
 import { schemaGrant } from './schema-grant.ts';

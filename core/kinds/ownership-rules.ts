@@ -3,8 +3,8 @@ import type { OwnershipSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
 import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
-import { isWordOf, means } from './grant-rules.ts';
-import type { GrantableType } from './object-grant.ts';
+import type { GrantableType } from './grantable-type.ts';
+import { isWordOf, means } from './rule-target.ts';
 
 /**
  * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to

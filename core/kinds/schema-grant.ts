@@ -2,7 +2,7 @@ import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { granteeName, isConcerned, isNamable, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { GrantRequest } from './object-grant.ts';
+import type { GrantRequest } from './grantable-type.ts';
 import { grantKind } from './object-grant.ts';
 import { withOwner } from './ownership-rules.ts';
 

@@ -1,7 +1,7 @@
 import { grouped } from '../grouped.ts';
 import type { Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { GrantFact } from './object-grant.ts';
+import type { GrantFact } from './grant-fact.ts';
 
 /**
  * Lets a grantor into the schemas of the objects on which it revokes, where it has no USAGE: without that it cannot

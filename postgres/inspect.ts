@@ -13,7 +13,8 @@ import {
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { DatabaseIdentity } from './contract.ts';
-import type { Database, Session } from './pool.ts';
+import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
 import { Refusal } from '../core/refusal.ts';
 
 /** The oldest and the newest version whose catalogs this code was tried on. */

@@ -11,7 +11,8 @@ import { askElsewhere } from './elsewhere.ts';
 import type { Inspection } from './inspect.ts';
 import { readMembers } from './inspect.ts';
 import { liveFor } from './live.ts';
-import type { Database, Session } from './pool.ts';
+import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
 
 /** A plan that passed every check, with what it was made of. */
 export interface Planned {

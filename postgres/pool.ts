@@ -5,6 +5,7 @@ import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
 import { refuseRole, setRoleSql } from './set-role.ts';
+import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
 
 /** One database and the connections to it. */
@@ -18,18 +19,6 @@ export interface Database {
    */
   elsewhere<T>(name: string, work: (other: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
-}
-
-/** A connection, with what does not change while it lives. */
-export interface Session {
-  readonly client: ClientBase;
-  readonly major: number;
-  /** The role it becomes, other than its login. */
-  readonly role: string | undefined;
-  /** Whether this user may ask the server for its system identifier. */
-  readonly tellsIdentity: boolean;
-  /** Whether this user may see the verifiers of passwords. */
-  readonly readsPasswords: boolean;
 }
 
 export interface DatabasePools {

@@ -3,8 +3,9 @@ import type { Live, Statement } from '../core/kind.ts';
 import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
-import type { Database, Session } from './pool.ts';
+import type { Database } from './pool.ts';
 import { sentTexts } from './render-sql.ts';
+import type { Session } from './session.ts';
 
 /** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */
 const bytesPerBatch = 1_000_000;

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../core/sql.ts';
-import type { Session } from './pool.ts';
+import type { Session } from './session.ts';
 
 type Characteristics =
   | 'READ COMMITTED READ WRITE'

@@ -2,7 +2,8 @@ import type { QueryResult } from 'pg';
 import pg from 'pg';
 import { runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
-import type { Database, Session } from './pool.ts';
+import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
 
 /** What every transaction that writes wants to know. */

@@ -1,12 +1,12 @@
 import { condition } from '@temporalio/workflow';
-import type { CheckOutcome, Done, Gone, Refused, Stale } from '../activities/contract.ts';
+import type { Done, Gone, Refused, Stale } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import { asData, quickly, remote } from './activities.ts';
 import { answerTimeout } from './delay.ts';
 import type { ClaimAnswer } from './messages.ts';
+import type { Differs } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
 
-type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
 type ClaimResult = { readonly kind: 'held' } | Gone | Refused | Stale;
 
 /** Makes sure that this policy speaks for what it declares, on the server it points at, and on no other. */

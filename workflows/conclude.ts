@@ -5,7 +5,7 @@ import { releaseClaim } from './claim.ts';
 import { policyDetails } from './details.ts';
 import { searchAttributes, type Phase, type ReconcileOutcome } from './messages.ts';
 import { viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
-import type { Pass } from './reconcile.ts';
+import type { Pass } from './pass.ts';
 
 /** Takes in how a pass ended, and tells the world when that is news. */
 export async function conclude(run: PolicyRun, pass: Pass): Promise<void> {

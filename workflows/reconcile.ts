@@ -1,28 +1,9 @@
-import type {
-  Applied,
-  CheckOutcome,
-  DiffOutcome,
-  Gone,
-  Planned,
-  Refused,
-  Stale,
-} from '../activities/contract.ts';
+import type { CheckOutcome, DiffOutcome, Planned } from '../activities/contract.ts';
 import { asData, check, remote } from './activities.ts';
 import { holdClaim } from './claim.ts';
+import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
 import { applyThroughQueue } from './ticket.ts';
-
-/** How one pass ended. */
-export type Pass =
-  | Applied
-  | Gone
-  | Planned
-  | Refused
-  | Stale
-  | { readonly kind: 'inSync' }
-  | { readonly kind: 'suspended'; readonly intervalSeconds: number };
-
-type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
 
 interface Wish {
   /** Do it all, also when nothing changed. */

@@ -1,12 +1,10 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { CheckOutcome, Planned, Refused, Ticket } from '../activities/contract.ts';
+import type { Planned, Refused, Ticket } from '../activities/contract.ts';
 import { quickly } from './activities.ts';
 import { answerTimeout } from './delay.ts';
 import type { Settlement } from './messages.ts';
+import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
-import type { Pass } from './reconcile.ts';
-
-type Differs = Extract<CheckOutcome, { kind: 'differs' }>;
 
 /** Has the server's workflow apply, and waits for the outcome. Asks again in case that workflow was lost. */
 export async function applyThroughQueue(

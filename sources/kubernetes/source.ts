@@ -1,25 +1,19 @@
 import { contentVersions } from '../content-version.ts';
 import type { ResourceRef } from '../../core/document/document.ts';
-import type { Refusal } from '../../core/refusal.ts';
 import type { PolicySource } from '../source.ts';
-import type { ApiClient } from './api/client.ts';
 import { recordEvent } from './events.ts';
 import { listPolicies, listPoliciesUsing, listStatuses, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
 import { versionKey } from './version-key.ts';
+import type { WatchOptions } from './watch/watch.ts';
 import { watchCluster } from './watch/watch.ts';
 import { writeStatus } from './write-status.ts';
 
-export interface KubernetesOptions {
-  readonly client: ApiClient;
-  /** Those to look at; all of them when there is none. */
-  readonly namespaces: readonly string[];
+interface KubernetesOptions extends WatchOptions {
   /** Our own, where the key of Secrets' versions is kept. */
   readonly namespace: string;
   /** The pod, for Events. */
   readonly instance: string;
-  /** Told of trouble while watching, which goes on by itself. */
-  readonly onTrouble: (trouble: Refusal) => void;
 }
 
 const versionKeySecret = 'pgwarden-version-key';

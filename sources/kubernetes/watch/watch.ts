@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import type { ResourceRef } from '../../../core/document/document.ts';
+import type { Refusal } from '../../../core/refusal.ts';
 import { refText } from '../../resource-name.ts';
 import type { PolicySource, SourceChange } from '../../source.ts';
+import type { ApiClient } from '../api/client.ts';
 import { paths } from '../paths.ts';
 import { decodePolicy, refOf, secretNamesIn, versionOf } from '../policy-object.ts';
-import type { KubernetesOptions } from '../source.ts';
 import { reflect, type Reflector } from './reflector.ts';
+
+export interface WatchOptions {
+  readonly client: ApiClient;
+  /** Those to look at; all of them when there is none. */
+  readonly namespaces: readonly string[];
+  /** Told of trouble while watching, which goes on by itself. */
+  readonly onTrouble: (trouble: Refusal) => void;
+}
 
 export interface ClusterWatch {
   readonly begin: PolicySource['watch'];
@@ -23,7 +32,7 @@ interface KeptPolicy {
 type Kept = ReadonlyMap<string, KeptPolicy>;
 
 /** Watches policies and the names and versions of Secrets; what is in a Secret never comes here. */
-export function watchCluster(options: KubernetesOptions): ClusterWatch {
+export function watchCluster(options: WatchOptions): ClusterWatch {
   let watched: readonly Kept[] | undefined;
   return {
     async begin(onChange, signal) {
@@ -46,7 +55,7 @@ function using(kept: Kept, { namespace, name }: ResourceRef): readonly ResourceR
 }
 
 interface Context {
-  readonly options: KubernetesOptions;
+  readonly options: WatchOptions;
   readonly onChange: (change: SourceChange) => void;
   readonly signal: AbortSignal;
 }

@@ -1,22 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { sourceConfiguration } from '../../sources/configuration.ts';
 import { httpAddress } from '../../worker/http-address.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
+import { prometheusOperatorDefinitions } from '../setup/prometheus-operator.ts';
 import { applied } from './apply.ts';
 import { installations, kubectl, manifests, template, type Manifest } from './helm.ts';
 
-/** Kinds of the Prometheus operator, which the API server does not know. */
-const unknownHere = ['ServiceMonitor', 'PrometheusRule'];
+/** So that ServiceMonitor and PrometheusRule are what the Prometheus operator says they are. */
+beforeAll(async () => {
+  const files = (await prometheusOperatorDefinitions()).flatMap((file) => ['-f', file]);
+  for (const command of [
+    ['apply', '--server-side'],
+    ['wait', '--for=condition=Established'],
+  ]) {
+    const { stderr } = await kubectl([...command, ...files]);
+    if (stderr !== '') throw new Error(stderr);
+  }
+}, 120_000);
 
 test.each(installations)('the API server takes all of %s, to the last field', async (name) => {
   const namespaces = [await restrictedNamespace(), await restrictedNamespace()];
   const all = await rendered(name, namespaces);
-  const known = all.filter(({ kind }) => !unknownHere.includes(kind));
-  const { stderr } = await applied(known, '--dry-run=server');
+  const { stderr } = await applied(all, '--dry-run=server');
   expect(stderr).toBe('');
+});
+
+test.each([
+  ['ServiceMonitor', { endpoints: [{ port: 'http', intervall: '30s' }], selector: {} }],
+  ['PrometheusRule', { groups: [{ name: 'a', rules: [{ alert: 'A', expr: '1', until: '5m' }] }] }],
+])('a %s with a field that is none is refused', async (kind, spec) => {
+  const namespace = await freshNamespace(await kubernetes());
+  const metadata = { name: 'wrong', namespace };
+  const { stderr } = await applied(
+    [{ apiVersion: 'monitoring.coreos.com/v1', kind, metadata, spec }],
+    '--dry-run=server',
+  );
+  expect(stderr).toMatch(/unknown field "(intervall|until)"/);
 });
 
 test.each(installations)(
@@ -82,7 +104,7 @@ test('what pods are told is what worker and watcher read', async () => {
     kind: 'kubernetes',
     place: { namespaces: ['team-a', 'team-b'], pod: { name: 'a', namespace: 'b' } },
   });
-  expect(httpAddress(env, '')).toEqual({ host: '0.0.0.0', port: 8080 });
+  expect(httpAddress(env, '')).toEqual({ port: 8080 });
   const options = { disableFile: true, overrideEnvVars: env };
   expect(loadClientConnectConfig(options)).toMatchObject({
     namespace: 'pgwarden.a1b2c',

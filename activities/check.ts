@@ -7,6 +7,7 @@ import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
 import type { CheckOutcome, CheckRequest, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
+import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import type { SecretMemory } from './secret-memory.ts';
 import { connectionOf, inputsOf, readyPolicy, type ReadyPolicy } from './target.ts';
 
@@ -23,7 +24,8 @@ export function check(
       return await checkPolicy(deps, record, request, memory);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return { ...refusedBy(error, intervalOf(record)), version: record.version };
+      const interval = record.deletedAt === undefined ? intervalOf(record) : leavingSeconds;
+      return { ...refusedBy(error, interval), version: record.version };
     }
   });
 }
@@ -38,17 +40,35 @@ async function checkPolicy(
   request: CheckRequest,
   memory: SecretMemory,
 ): Promise<CheckOutcome> {
+  if (record.deletedAt !== undefined) return checkLeaving(deps, record, request, memory);
   const { version } = record;
   const policy = readyPolicy(record);
   const intervalSeconds = policy.spec.interval;
   deps.metrics.lookedAt(request.ref, intervalSeconds);
   if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds, version };
+  await keepAsAsked(deps, policy);
   const [outcome] = await Promise.all([
     look(deps, policy, request, memory),
     announce(deps, record),
   ]);
   const isUntold = outcome.kind === 'unchanged' && record.unseen === true;
   return isUntold ? { ...outcome, untold: true, version } : outcome;
+}
+
+/** Of a policy that was deleted and waits for us. Its last mark says nothing: it is done when it is let go. */
+async function checkLeaving(
+  deps: ActivityDeps,
+  record: PolicyRecord,
+  { ref }: CheckRequest,
+  memory: SecretMemory,
+): Promise<CheckOutcome> {
+  const { version } = record;
+  const spec = 'spec' in record.content ? record.content.spec : undefined;
+  const outcome = leavesAsItIs(record, spec, deps.now());
+  if (outcome !== undefined) return { kind: 'left', outcome, version };
+  const looked = await look(deps, readyPolicy(record), { ref, fresh: true }, memory);
+  if (looked.kind !== 'differs') return looked;
+  return { ...looked, intervalSeconds: leavingSeconds, leaving: true };
 }
 
 async function look(

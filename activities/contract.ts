@@ -26,6 +26,8 @@ export interface Activities {
   step(request: StepRequest): Promise<StepOutcome>;
   /** Status, events. */
   report(request: ReportRequest): Promise<Reported>;
+  /** Lets a policy go that was deleted and waited for us. */
+  letGo(request: LetGoRequest): Promise<Done | Refused>;
   /** The claims that statuses tell of, oldest first. */
   recallClaims(server: string): Promise<readonly Claim[]>;
   policyExists(ref: ResourceRef): Promise<boolean>;
@@ -90,10 +92,31 @@ export type CheckOutcome =
       readonly intervalSeconds: number;
       /** Of the policy. Absent in histories up to 0.2. */
       readonly version?: string;
+      /** It was deleted, and is to take with it what it granted. */
+      readonly leaving?: true;
+    }
+  | {
+      /** It was deleted, and its database is to stay as it is. */
+      readonly kind: 'left';
+      readonly outcome: LeaveOutcome;
+      readonly version?: string;
     }
   | { readonly kind: 'suspended'; readonly intervalSeconds: number; readonly version?: string }
   | Gone
   | Refused;
+
+/** What became of what a policy granted that was deleted. */
+export type LeaveOutcome =
+  | { readonly kind: 'nothingGranted' }
+  | { readonly kind: 'retained' }
+  /** `stays`: what could not be taken back. */
+  | { readonly kind: 'revoked'; readonly line: string; readonly stays?: string }
+  | { readonly kind: 'skipped'; readonly why: string };
+
+export interface LetGoRequest {
+  readonly ref: ResourceRef;
+  readonly outcome: LeaveOutcome;
+}
 
 /** What a policy speaks for on one server. Of each role and schema at most one policy does. */
 export interface Claim extends Claimed {

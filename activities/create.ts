@@ -6,6 +6,7 @@ import { claim, policyExists, recallClaims, recordClaim, release } from './claim
 import type { Activities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
+import { letGo } from './let-go.ts';
 import { observed } from './observed.ts';
 import { report } from './report.ts';
 import { secretMemory } from './secret-memory.ts';
@@ -23,6 +24,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     submit: (request) => submit(deps, request),
     apply: (request) => apply(reading(deps), request),
     step: (request) => step(reading(deps), request),
+    letGo: (request) => letGo(deps, request),
     report: (request) => report(deps, request),
     recallClaims: (server) => recallClaims(deps, server),
     policyExists: (ref) => policyExists(deps, ref),

@@ -1,4 +1,5 @@
 import type { Intent } from '../postgres/contract.ts';
+import { revocationIntent } from '../postgres/revocation-intent.ts';
 import { scramVerifier } from '../postgres/scram.ts';
 import { passwordSources } from '../sources/passwords.ts';
 import { missingSecret, secretVersions } from '../sources/secrets-used.ts';
@@ -27,6 +28,8 @@ export async function intentOf(
   { record, graph, spec }: ReadyPolicy,
   { server, create }: IntentOptions,
 ): Promise<ResolvedIntent> {
+  if (record.deletedAt !== undefined)
+    return { ...revocationIntent(graph), secrets: await secretVersions(source, record) };
   const before = await secretVersions(source, record);
   const { passwords, versions, verifiers } = await passwordSources(source, record, {
     create,

@@ -70,6 +70,11 @@ export function observed(activities: Activities, observers: Observers): Activiti
     diff: watched('diff', (request) => activities.diff(request)),
     apply: watched('apply', (request) => activities.apply(request)),
     step: watched('step', (request) => activities.step(request)),
+    async letGo(request) {
+      const ended = await activities.letGo(request);
+      if (ended.kind === 'done') metrics.forgot(request.ref);
+      return ended;
+    },
     async report(request) {
       const reported = await activities.report(request);
       tellRefusal(request, { metrics, log });

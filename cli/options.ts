@@ -20,8 +20,8 @@ export function withDatabase(command: Command): Command {
     .addOption(
       new Option(
         '--mode <mode>',
-        'how far to go; default is reconciliation_mode of the policy, else authoritative',
-      ).choices(['authoritative', 'additive', 'adopt']),
+        'how far to go; default is reconciliation_mode of the policy, else authoritative; revoke takes back what it grants',
+      ).choices(['authoritative', 'additive', 'adopt', 'revoke']),
     )
     .option('--policy <name>', 'the policy to take, where the file has several');
 }

@@ -61,8 +61,10 @@ export const planDocument = z
     user: z.string().describe('The role that looked, and that would apply the plan.'),
     postgres_major: z.int().describe('Major version of the server, e.g. 18.'),
     mode: z
-      .enum(['authoritative', 'additive', 'adopt'])
-      .describe('How far the database is brought to the declared state.'),
+      .enum(['authoritative', 'additive', 'adopt', 'revoke'])
+      .describe(
+        'How far the database is brought to the declared state; revoke takes back what is declared.',
+      ),
     in_sync: z.boolean().describe('Whether nothing would be changed.'),
     drift: z
       .boolean()

@@ -1,10 +1,10 @@
-import type { ReconciliationMode } from '../core/plan/mode.ts';
+import type { PlanMode } from '../core/plan/mode.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { statementSql } from '../postgres/render-sql.ts';
 import type { PlanDocument } from './plan-document.ts';
 
 /** The plan for programs, the same byte for byte for the same plan. */
-export function planJson(plan: PlanResult, mode: ReconciliationMode): string {
+export function planJson(plan: PlanResult, mode: PlanMode): string {
   const { identity, server, statements, summary, hash, drift, changes, findings } = plan;
   const document: PlanDocument = {
     schema_version: 'pgwarden.plan.v1',

@@ -1,3 +1,4 @@
+import { revocationIntent } from '../postgres/revocation-intent.ts';
 import type { ConnectionTarget, Intent } from '../postgres/contract.ts';
 import { scramVerifier } from '../postgres/scram.ts';
 import { targetFromUrl } from '../postgres/target.ts';
@@ -43,8 +44,9 @@ export async function intentOf(
   subject: Subject,
   purpose: 'plan' | 'apply',
 ): Promise<SubjectIntent> {
-  const { versions, ...known } = await passwordsOf(subject, purpose === 'plan');
   const { graph, mode } = subject;
+  if (mode === 'revoke') return revocationIntent(graph);
+  const { versions, ...known } = await passwordsOf(subject, purpose === 'plan');
   return { intent: { graph, mode, passwordVersions: versions, appliedPasswords: {} }, ...known };
 }
 

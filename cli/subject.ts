@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
-import type { ReconciliationMode } from '../core/plan/mode.ts';
+import type { PlanMode } from '../core/plan/mode.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { FileDocument, SecretDocument } from './load-documents.ts';
@@ -10,7 +10,7 @@ import { loadDocuments, refusalOf, shownName } from './load-documents.ts';
 export interface Subject {
   readonly path: string;
   readonly graph: RoleGraph;
-  readonly mode: ReconciliationMode;
+  readonly mode: PlanMode;
   /** Absent for a bare manifest. */
   readonly policy?: { readonly ref: ResourceRef; readonly spec: PolicySpec };
   /** The Secrets of the same file or directory. */
@@ -23,7 +23,7 @@ export interface SubjectOptions {
   readonly file: string;
   /** `name` or `namespace/name` of the policy, where there are several. */
   readonly policy?: string;
-  readonly mode?: ReconciliationMode;
+  readonly mode?: PlanMode;
 }
 
 /** The one manifest or policy of a file. Throws Refusal when something in it is wrong, or it is not one. */

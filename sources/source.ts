@@ -19,6 +19,10 @@ export interface PolicyRecord {
   readonly observed?: number;
   /** The status speaks of another spec yet, and somebody may wait for it to speak of this one. */
   readonly unseen?: true;
+  /** Whether it stays, when somebody deletes it, until it is let go: see `keep`. */
+  readonly kept?: true;
+  /** When it was deleted. ISO 8601. It is still there because it is kept. */
+  readonly deletedAt?: string;
 }
 
 /** The policy that was read, and no other that has its name by now. Whoever has read it whole spares a read. */
@@ -114,6 +118,8 @@ export interface PolicySource {
     owner: PolicyHandle,
     data: ReadonlyMap<string, string>,
   ): Promise<SecretRecord>;
+  /** Has the policy stay when somebody deletes it, or lets it go. Does nothing when it is gone. Throws Refusal. */
+  keep(policy: PolicyHandle, kept: boolean): Promise<void>;
   /**
    * Writes nothing when the policy is gone, or nothing changes. Conditions speak of the version `seen`; without one, of
    * the one they spoke of before.

@@ -1,6 +1,7 @@
 import type { CheckOutcome, DiffOutcome, Planned } from '../activities/contract.ts';
 import { asData, check, remote } from './activities.ts';
 import { holdClaim } from './claim.ts';
+import { leave, letGo } from './leave.ts';
 import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
 import { applyThroughQueue } from './ticket.ts';
@@ -21,8 +22,12 @@ export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
       return run.state.plan === undefined
         ? { kind: 'inSync' }
         : { kind: 'planned', ...run.state.plan };
-    case 'differs':
-      return act(run, looked);
+    case 'differs': {
+      const pass = await act(run, looked);
+      return looked.leaving === true ? leave(run, pass) : pass;
+    }
+    case 'left':
+      return letGo(run, looked.outcome);
     case 'gone':
     case 'suspended':
     case 'refused':

@@ -17,6 +17,7 @@ export function diffCommand(): Command {
       examples(
         'pgwarden diff -f policy.yaml --database-url postgresql://admin:secret@db/shop',
         'pgwarden diff -f policy.yaml --format summary --mode additive',
+        'pgwarden diff -f policy.yaml --mode revoke   # what would be taken back',
         'pgwarden plan -f policy.yaml > plan.sql; psql -v ON_ERROR_STOP=1 -f plan.sql shop',
       ),
     )

@@ -44,6 +44,12 @@ const policySpecSchema = z
       .describe(
         'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive).',
       ),
+    deletion_policy: z
+      .enum(['Retain', 'Revoke'])
+      .default('Retain')
+      .describe(
+        'What becomes of the database when the resource is deleted: Retain leaves it as it is, Revoke takes back the grants, default privileges and memberships declared here. Roles, and what they own, stay.',
+      ),
     ...manifestShape,
   })
   .refine(({ approval: wanted, mode }) => wanted !== 'manual' || mode === 'plan', {

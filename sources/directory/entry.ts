@@ -55,6 +55,8 @@ function readEntry(document: ParsedDocument, file: string): Entry | Refusal {
   switch (document.kind) {
     case 'policy': {
       const { ref, spec, graph } = document;
+      if (spec.deletion_policy === 'Revoke')
+        return invalidPolicy({ ref, file, where }, revocationOfFile(where));
       return { kind: 'policy', ref, file, where, version: hashOf(spec), content: { spec, graph } };
     }
     case 'secret':
@@ -72,6 +74,13 @@ function readEntry(document: ParsedDocument, file: string): Entry | Refusal {
         'Give it apiVersion: pgroles.io/v1alpha1, kind: PostgresPolicy and metadata.name, and put it under spec.',
       );
   }
+}
+
+function revocationOfFile(where: string): Refusal {
+  const message = `${where}: spec.deletion_policy is Revoke, but a file that is deleted says no more what was granted`;
+  const hint =
+    'Take it out, and run `pgwarden apply --mode revoke -f FILE` before you delete the file; in Kubernetes Revoke works.';
+  return new Refusal('InvalidSpec', message, hint);
 }
 
 /**

@@ -7,6 +7,7 @@ import { listed, metadataOnly } from './api/list.ts';
 import { paths, policyPath } from './paths.ts';
 import {
   decodePolicy,
+  isOurs,
   recordOf,
   refOf,
   secretNamesIn,
@@ -23,7 +24,7 @@ export async function readPolicy(
   return object === undefined ? undefined : recordOf(object);
 }
 
-/** Undefined also for one that is being deleted: whatever holds it up, it is not ours to manage any more. */
+/** Undefined also for one that is being deleted and waits for others: it is not ours to manage any more. */
 export async function readObject(
   client: ApiClient,
   ref: ResourceRef,
@@ -31,7 +32,7 @@ export async function readObject(
   if (!isResourceRef(ref)) return undefined;
   try {
     const object = decodePolicy(await client.get(policyPath(ref)));
-    return isGoing(object) ? undefined : object;
+    return isOurs(object) ? object : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw troubleAs('PolicyUnreadable', `read policy ${refText(ref)}`, error);
@@ -45,7 +46,7 @@ export async function listPolicies(
 ): Promise<readonly ResourceRef[]> {
   const refs: ResourceRef[] = [];
   for await (const object of policiesIn(client, namespaces, metadataOnly.list)) {
-    if (!isGoing(object)) refs.push(refOf(object));
+    if (isOurs(object)) refs.push(refOf(object));
   }
   return refs;
 }
@@ -56,12 +57,8 @@ export async function* listStatuses(
   namespaces: readonly string[],
 ): AsyncGenerator<Pick<PolicyRecord, 'ref' | 'status'>> {
   for await (const object of policiesIn(client, namespaces)) {
-    if (!isGoing(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
+    if (isOurs(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
   }
-}
-
-function isGoing({ metadata }: PolicyObject): boolean {
-  return metadata.deletionTimestamp !== undefined;
 }
 
 /** By asking for all policies of the Secret's namespace, which a process that watches them need not. */

@@ -34,6 +34,20 @@ const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
 /** The pgroles operator puts it on each policy it keeps, at its first look. */
 const pgrolesFinalizer = 'pgroles.io/finalizer';
 
+/** Holds up the deletion of a policy until what it granted is taken back: see docs/kubernetes.md. */
+export const keptFinalizer = 'pgwarden.io/revoke';
+
+type Metadata = Pick<PolicyObject, 'metadata'>;
+
+/** Whether it is ours to see to: one that is being deleted is so only as long as it waits for us. */
+export function isOurs({ metadata }: Metadata): boolean {
+  return metadata.deletionTimestamp === undefined || isKept({ metadata });
+}
+
+function isKept({ metadata }: Metadata): boolean {
+  return metadata.finalizers?.includes(keptFinalizer) === true;
+}
+
 /**
  * `<uid>.<generation>`: a policy made anew under an old name is another one. Then what its annotation says, hashed, and
  * whether the pgroles operator holds it, so that it is looked at as soon as that changes.
@@ -64,6 +78,8 @@ export function recordOf(object: PolicyObject): PolicyRecord {
     revision: metadata.resourceVersion,
     ...(observed === undefined ? {} : { observed }),
     ...(observed === metadata.generation ? {} : { unseen: true }),
+    ...(isKept(object) ? { kept: true } : {}),
+    ...(metadata.deletionTimestamp === undefined ? {} : { deletedAt: metadata.deletionTimestamp }),
   };
 }
 
@@ -88,7 +104,7 @@ export function secretNamesIn(object: PolicyObject): readonly string[] {
   }
 }
 
-function isHeldByPgroles({ metadata }: Pick<PolicyObject, 'metadata'>): boolean {
+function isHeldByPgroles({ metadata }: Metadata): boolean {
   return metadata.finalizers?.includes(pgrolesFinalizer) === true;
 }
 

@@ -2,6 +2,7 @@ import { contentVersions } from '../content-version.ts';
 import type { ResourceRef } from '../../core/document/document.ts';
 import type { PolicySource } from '../source.ts';
 import { recordEvent } from './events.ts';
+import { keep } from './keep.ts';
 import { listPolicies, listPoliciesUsing, listStatuses, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
 import { versionKey } from './version-key.ts';
@@ -38,6 +39,7 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
     statuses: () => listStatuses(client, namespaces),
     readSecret: (ref) => readSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
+    keep: (policy, kept) => keep(client, policy, kept),
     writeStatus: (policy, change, seen) => writeStatus(client, policy, change, seen),
     recordEvent: (policy, event) => recordEvent(client, instance, policy, event),
     policiesUsing: async (secret) =>

@@ -9,6 +9,7 @@ const worker = {
   withPolicies: [
     'get postgrespolicies',
     'list postgrespolicies',
+    'patch postgrespolicies',
     'patch postgrespolicies/status',
     'get secrets',
     'create secrets',

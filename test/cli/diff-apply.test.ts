@@ -64,6 +64,19 @@ test('apply --dry-run prints the script and changes nothing', async () => {
   expect(dry.stdout).toBe((await run(['diff'], text)).stdout);
 });
 
+test('--mode revoke shows and takes back what is declared, and what others granted stays', async () => {
+  const role = newRole();
+  const grant = `{ role: ${role}, privileges: [CREATE], object: { type: schema, name: public } }`;
+  const text = `roles: [{ name: ${role}, login: true, password: { from_env: NEVER_SET } }]\ngrants: [${grant}]`;
+  await rowsOf(rig.database.url, `CREATE ROLE ${role}; GRANT CREATE ON SCHEMA public TO ${role}`);
+  const { code, stdout } = await run(['diff', '--mode', 'revoke'], text);
+  expect([code, stdout]).toEqual([2, expect.stringContaining('REVOKE CREATE ON SCHEMA public')]);
+  expect((await run(['apply', '--mode', 'revoke'], text)).code).toBe(0);
+  expect((await run(['diff', '--mode', 'revoke'], text)).code).toBe(0);
+  const sql = `SELECT has_schema_privilege('${role}', 'public', 'CREATE') AS creates`;
+  expect(await rowsOf(rig.database.url, sql)).toEqual([{ creates: false }]);
+});
+
 test('two applies at once both succeed', async () => {
   const names = [newRole(), newRole()];
   const results = await Promise.all(

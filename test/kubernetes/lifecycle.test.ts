@@ -4,6 +4,7 @@ import { roleExists, rowsOf } from '../setup/rows.ts';
 import { uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
 import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
+import { holdRole, isBlocked } from './held-role.ts';
 import { policyNamed } from './policies.ts';
 
 let cluster: Cluster;
@@ -126,9 +127,9 @@ test('a policy with the longest name there may be gets its status, Events and Se
 test('a policy that is deleted while it is applied ends, and others go on', async () => {
   const role = uniqueName('app');
   await rowsOf(database.url, `CREATE ROLE ${role}`);
-  const holder = await holdRole(role);
+  const holder = await holdRole(database, role);
   await cluster.policy('vanishes', { connection, roles: [{ name: role, login: true }] });
-  await eventually(() => isBlocked(database.name));
+  await eventually(() => isBlocked(database));
   await cluster.policies.delete('vanishes');
   await holder.release();
   await eventually(() => hasEnded('vanishes'));
@@ -136,23 +137,3 @@ test('a policy that is deleted while it is applied ends, and others go on', asyn
   await cluster.policy('goes-on', { connection, roles: [{ name: other }] });
   await cluster.until('goes-on', 'Ready', { status: 'True' });
 });
-
-/** Keeps a role from being altered. */
-async function holdRole(role: string) {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query(`BEGIN; ALTER ROLE ${role} CONNECTION LIMIT 5`);
-  return {
-    release: async () => {
-      await client.query('ROLLBACK');
-      await client.end();
-    },
-  };
-}
-
-async function isBlocked(name: string): Promise<boolean> {
-  const sql = `SELECT FROM pg_catalog.pg_stat_activity
-                WHERE datname = '${name}' AND wait_event_type = 'Lock'`;
-  return (await rowsOf(database.url, sql)).length > 0;
-}

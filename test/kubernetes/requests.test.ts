@@ -1,18 +1,26 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { paths } from '../../sources/kubernetes/paths.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
-import { uniqueName } from '../setup/servers.ts';
+import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { newestMajor } from '../workflows/bench.ts';
 import { eventually } from '../workflows/wait.ts';
-import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
+import { openCluster, type Cluster } from './cluster.ts';
 
 let cluster: Cluster;
-let close: () => Promise<void>;
+let database: TestDatabase;
+
+const connection = { secretRef: { name: 'database' } };
 
 beforeAll(async () => {
-  ({ cluster, close } = await openClusterWithDatabase());
+  database = await freshDatabase(newestMajor());
+  cluster = await openCluster();
+  await cluster.secret('database', { DATABASE_URL: database.url });
 }, 120_000);
 
-afterAll(() => close());
+afterAll(async () => {
+  await cluster.close();
+  await database.drop();
+});
 
 function viewOf(name: string) {
   const id = policyWorkflowId({ namespace: cluster.namespace, name });

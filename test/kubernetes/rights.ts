@@ -10,7 +10,7 @@ interface Rule {
 /** All that worker and watcher need, as the chart grants it: every test is one of that. */
 const rights = {
   worker: [
-    { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['get', 'list'] },
+    { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['get', 'list', 'patch'] },
     { apiGroups: ['pgroles.io'], resources: ['postgrespolicies/status'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create'] },
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },

@@ -27,6 +27,7 @@ test('no field of a list item has a default, which tools that compare would take
     'suspend',
     'mode',
     'reconciliation_mode',
+    'deletion_policy',
   ]);
   expect(paths.filter((path) => path.includes('.items.'))).toEqual([]);
 });

@@ -217,3 +217,9 @@ test('the versions of the Secrets of a policy are known by name, missing ones to
     passwords: passwords?.version,
   });
 });
+
+test('a file cannot take with it what it granted, and says so instead of pretending', async () => {
+  await directory.write('a.yaml', policyYaml('a', '  deletion_policy: Revoke\n'));
+  const refusal = refusalOf(await directory.source.readPolicy(shop('a')));
+  expect(refusal).toContain('InvalidSpec: a.yaml: spec.deletion_policy is Revoke');
+});

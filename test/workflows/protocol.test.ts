@@ -32,6 +32,7 @@ const quiet: Activities = {
   apply: () => Promise.resolve({ kind: 'stale', why: '' }),
   step: () => Promise.resolve({ kind: 'done' }),
   report: () => Promise.resolve({ searchAttributes: false }),
+  letGo: () => Promise.resolve({ kind: 'done' }),
   recallClaims: () => Promise.resolve([]),
   policyExists: () => Promise.resolve(true),
 };

@@ -4,6 +4,10 @@
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies]
   verbs: [get, list]
+# Puts a finalizer on a policy with deletion_policy: Revoke, and takes it off. A right to patch cannot be bound to that.
+- apiGroups: [pgroles.io]
+  resources: [postgrespolicies]
+  verbs: [patch]
 # Says how it stands with a policy.
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies/status]

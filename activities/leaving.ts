@@ -1,0 +1,42 @@
+import type { PolicySpec } from '../core/document/policy.ts';
+import type { PolicyRecord } from '../sources/source.ts';
+import type { LeaveOutcome } from './contract.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { ReadyPolicy } from './target.ts';
+
+/** A namespace that is deleted waits for its policies, and takes away the Secrets they need: so no longer than this. */
+const patienceMs = 600_000;
+
+/** Seconds between attempts to take back what a policy granted that is waited for. */
+export const leavingSeconds = 15;
+
+/**
+ * What lets a policy that was deleted go as it is, with its database left alone. Undefined while what it granted is
+ * to be taken back. `spec` is undefined when it is wrong, which may be mended until patience ends.
+ */
+export function leavesAsItIs(
+  { status, deletedAt = '' }: Pick<PolicyRecord, 'status' | 'deletedAt'>,
+  spec: PolicySpec | undefined,
+  now: Date,
+): LeaveOutcome | undefined {
+  if (status.managed_database_identity === undefined) return { kind: 'nothingGranted' };
+  const asked = spec === undefined ? undefined : asAsked(spec);
+  if (asked !== undefined || now.getTime() - Date.parse(deletedAt) < patienceMs) return asked;
+  const { last_error = 'no attempt came to an end' } = status;
+  return { kind: 'skipped', why: `it could not be done within 10 minutes: ${last_error}` };
+}
+
+function asAsked({ deletion_policy, suspend, mode }: PolicySpec): LeaveOutcome | undefined {
+  if (deletion_policy === 'Retain') return { kind: 'retained' };
+  if (suspend) return { kind: 'skipped', why: 'it is suspended' };
+  return mode === 'plan' ? { kind: 'skipped', why: 'it is in mode plan' } : undefined;
+}
+
+/** Has a policy wait for us when it is deleted, as long as it asks for that, before anything is granted for it. */
+export async function keepAsAsked(
+  { source }: ActivityDeps,
+  { record, spec }: ReadyPolicy,
+): Promise<void> {
+  const wanted = spec.deletion_policy === 'Revoke' && spec.mode === 'apply';
+  if (wanted !== (record.kept === true)) await source.keep(record, wanted);
+}

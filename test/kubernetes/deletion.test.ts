@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { policyWorkflowId, queueQuery } from '../../workflows/messages.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
+import { uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { serverWorkflow } from '../workflows/server-workflow.ts';
+import { eventually } from '../workflows/wait.ts';
+import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
+import { holdRole, isBlocked } from './held-role.ts';
+
+let cluster: Cluster;
+let database: TestDatabase;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ cluster, database, close } = await openClusterWithDatabase());
+  await rowsOf(database.url, 'CREATE TABLE public.t (id int)');
+}, 120_000);
+
+afterAll(() => close());
+
+const object = { type: 'table', schema: 'public', name: 't' };
+
+/** A policy that takes with it what it granted: SELECT on a table. */
+function reading(role: string, spec: object = {}): object {
+  const grants = [{ role, privileges: ['SELECT'], object }];
+  return { connection, deletion_policy: 'Revoke', roles: [{ name: role }], grants, ...spec };
+}
+
+async function mayRead(role: string): Promise<boolean> {
+  const sql = `SELECT has_table_privilege('${role}', 'public.t', 'SELECT') AS reads`;
+  const [row] = await rowsOf<{ reads: boolean }>(database.url, sql);
+  return row?.reads === true;
+}
+
+async function isGone(name: string): Promise<boolean> {
+  try {
+    await cluster.policies.read(name);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function ready(name: string, spec: object): Promise<void> {
+  await cluster.policy(name, spec);
+  await cluster.until(name, 'Ready', { status: 'True' });
+}
+
+async function finalizersOf(name: string): Promise<unknown> {
+  const { metadata } = await cluster.policies.read(name);
+  return metadata.finalizers;
+}
+
+test('a policy with deletion_policy Revoke takes with it what it granted, and leaves what others granted', async () => {
+  const role = uniqueName('app');
+  await ready('revokes', reading(role, { reconciliation_mode: 'additive' }));
+  await rowsOf(database.url, `GRANT INSERT ON public.t TO ${role}`);
+  expect(await finalizersOf('revokes')).toEqual(['pgwarden.io/revoke']);
+  await cluster.policies.delete('revokes');
+  await eventually(() => isGone('revokes'));
+  expect(await mayRead(role)).toBe(false);
+  expect(await roleExists(database.url, role)).toBe(true);
+  const inserts = `SELECT has_table_privilege('${role}', 'public.t', 'INSERT') AS inserts`;
+  expect(await rowsOf(database.url, inserts)).toEqual([{ inserts: true }]);
+  expect(await cluster.events('revokes')).toEqual(['Normal Reconciled', 'Normal Revoked']);
+  const id = policyWorkflowId({ namespace: cluster.namespace, name: 'revokes' });
+  const handle = cluster.bench.client.workflow.getHandle(id);
+  await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');
+});
+
+test('what it granted is its own again to whom comes after it', async () => {
+  const role = uniqueName('app');
+  await ready('first', reading(role));
+  await cluster.policies.delete('first');
+  await ready('second', reading(role, { deletion_policy: 'Retain' }));
+  await eventually(() => isGone('first'));
+  expect(await mayRead(role)).toBe(true);
+});
+
+test('a policy that asks for it no more is not held up', async () => {
+  const role = uniqueName('app');
+  await ready('changes-its-mind', reading(role));
+  await ready('changes-its-mind', reading(role, { deletion_policy: 'Retain' }));
+  expect(await finalizersOf('changes-its-mind')).toBeUndefined();
+  await cluster.policies.delete('changes-its-mind');
+  expect(await isGone('changes-its-mind')).toBe(true);
+  expect(await mayRead(role)).toBe(true);
+});
+
+test('a policy that was deleted waits until its database can be reached, and says why', async () => {
+  const role = uniqueName('app');
+  await cluster.secret('rotten', { DATABASE_URL: database.url });
+  await ready('waits', reading(role, { connection: { secretRef: { name: 'rotten' } } }));
+  await cluster.secret('rotten', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  await cluster.until('waits', 'Ready', { status: 'False', reason: 'DatabaseConnectionFailed' });
+  await cluster.policies.delete('waits');
+  await cluster.until('waits', 'Ready', { status: 'False', reason: 'DatabaseConnectionFailed' });
+  expect(await mayRead(role)).toBe(true);
+  await cluster.secret('rotten', { DATABASE_URL: database.url });
+  await eventually(() => isGone('waits'));
+  expect(await mayRead(role)).toBe(false);
+});
+
+test('a policy that waits is let go when it is set to Retain', async () => {
+  const role = uniqueName('app');
+  await cluster.secret('lost', { DATABASE_URL: database.url });
+  const spec = reading(role, { connection: { secretRef: { name: 'lost' } } });
+  await ready('escapes', spec);
+  await cluster.core.deleteNamespacedSecret({ namespace: cluster.namespace, name: 'lost' });
+  await cluster.policies.delete('escapes');
+  await cluster.until('escapes', 'Ready', { status: 'False', reason: 'SecretMissing' });
+  await cluster.policy('escapes', { ...spec, deletion_policy: 'Retain' });
+  await eventually(() => isGone('escapes'));
+  expect(await mayRead(role)).toBe(true);
+});
+
+test.each([
+  ['suspended', { suspend: true }],
+  ['in mode plan', { mode: 'plan' }],
+])('a policy that is %s when it is deleted leaves the database alone', async (_how, change) => {
+  const role = uniqueName('app');
+  const name = uniqueName('quiet').replaceAll('_', '-');
+  await ready(name, reading(role));
+  await cluster.policy(name, reading(role, change));
+  await cluster.policies.delete(name);
+  await eventually(() => isGone(name));
+  expect(await mayRead(role)).toBe(true);
+});
+
+test('a policy in conflict takes nothing from the one that has it', async () => {
+  const role = uniqueName('app');
+  await ready('has-it', reading(role));
+  const own = uniqueName('app');
+  await ready('wants-it', reading(own));
+  await cluster.policy('wants-it', reading(role));
+  await cluster.until('wants-it', 'Conflict', { status: 'True' });
+  await cluster.policies.delete('wants-it');
+  await eventually(() => isGone('wants-it'));
+  expect(await mayRead(role)).toBe(true);
+  expect(await cluster.events('wants-it')).toContain('Warning RevokeSkipped');
+});
+
+test('one that never granted anything is let go at once', async () => {
+  const spec = reading(uniqueName('app'), { connection: { secretRef: { name: 'never-there' } } });
+  await cluster.policy('never', spec);
+  await cluster.until('never', 'Ready', { status: 'False', reason: 'SecretMissing' });
+  await cluster.policies.delete('never');
+  await eventually(() => isGone('never'));
+});
+
+test('what is taken back waits its turn among the writes to a server', async () => {
+  const role = uniqueName('app');
+  const held = uniqueName('app');
+  await ready('takes-turn', reading(role));
+  await rowsOf(database.url, `CREATE ROLE ${held}`);
+  const holder = await holdRole(database, held);
+  await cluster.policy('writes', { connection, roles: [{ name: held, login: true }] });
+  await eventually(() => isBlocked(database));
+  await cluster.policies.delete('takes-turn');
+  await eventually(async () => (await queueOf('takes-turn')).length > 0);
+  expect(await mayRead(role)).toBe(true);
+  await holder.release();
+  await eventually(() => isGone('takes-turn'));
+  expect(await mayRead(role)).toBe(false);
+});
+
+async function queueOf(name: string): Promise<unknown[]> {
+  const workflow = await serverWorkflow(cluster.bench, database.url);
+  const { queue } = await workflow.query(queueQuery);
+  return queue.filter(({ policy }) => policy.name === name);
+}

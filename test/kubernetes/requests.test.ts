@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { paths } from '../../sources/kubernetes/paths.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
-import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
-import { newestMajor } from '../workflows/bench.ts';
+import { uniqueName } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
-import { openCluster, type Cluster } from './cluster.ts';
+import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
 
 let cluster: Cluster;
-let database: TestDatabase;
-
-const connection = { secretRef: { name: 'database' } };
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await freshDatabase(newestMajor());
-  cluster = await openCluster();
-  await cluster.secret('database', { DATABASE_URL: database.url });
+  ({ cluster, close } = await openClusterWithDatabase());
 }, 120_000);
 
-afterAll(async () => {
-  await cluster.close();
-  await database.drop();
-});
+afterAll(() => close());
 
 function viewOf(name: string) {
   const id = policyWorkflowId({ namespace: cluster.namespace, name });

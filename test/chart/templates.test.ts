@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { parseDocuments } from '../../core/document/document.ts';
 import { metrics } from '../../telemetry/metrics.ts';
 import { golden, withoutMadeFiles } from './golden.ts';
@@ -98,6 +99,20 @@ test.each([
 ])('%s with %j warns: %s', async (installation, set, warning) => {
   const text = await notes(installation, set);
   expect(text.split('\n').find((line) => line.includes(warning))).toMatch(/^WARNING: /);
+});
+
+const labelled = z.object({ 'app.kubernetes.io/component': z.string() });
+const ofPods = z.object({ template: z.object({ metadata: z.object({ labels: labelled }) }) });
+const selecting = z.object({ podSelector: z.object({ matchLabels: labelled }) });
+
+test('every pod of a release has its policy for the network', async () => {
+  const specs = manifests(await template('everything')).map(({ spec }) => spec);
+  const pods = specs.flatMap((spec) => ofPods.safeParse(spec).data?.template.metadata.labels ?? []);
+  const selected = specs.flatMap(
+    (spec) => selecting.safeParse(spec).data?.podSelector.matchLabels ?? [],
+  );
+  expect(pods.length).toBe(4);
+  expect(new Set(selected)).toEqual(new Set(pods));
 });
 
 test('a list of namespaces, without the custom resource, needs no rights in the cluster', async () => {

@@ -4,7 +4,7 @@ import { createSecret, namespace, openStage, policy, secret } from './kubernetes
 import { cpuSeconds, pause, residentMegabytes, until } from './processes.ts';
 import { watchReady } from './ready-watch.ts';
 import { median, report } from './report.ts';
-import { failedWorkflowTasks } from './workflow-tasks.ts';
+import { workflowTaskTrouble } from './workflow-tasks.ts';
 
 /**
  * pgwarden on a real API server: how soon a policy is Ready, a change in the database and drift repaired, and what a
@@ -75,8 +75,10 @@ async function atOnce(
     (performance.now() - began) / 1000,
     seconds,
   );
-  const failed = await failedWorkflowTasks(stage.temporal);
+  const { failed, passedOn } = await workflowTaskTrouble(stage.temporal);
   report('workflow tasks that failed or ran out of time', failed.length, 0);
+  report('workflow tasks passed on before they began', passedOn, 0);
+  report('worker: MB resident', residentMegabytes(stage.worker.pid), 600);
   if (failed.length > 0) throw new Error(failed.join('\n'));
 }
 

@@ -66,8 +66,8 @@ const limits: Partial<WorkerOptions> = {
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentLocalActivityExecutions: 50,
   maxConcurrentActivityTaskExecutions: 20,
-  maxCachedWorkflows: 100,
-  stickyQueueScheduleToStartTimeout: '5s',
+  maxCachedWorkflows: 600, // 0.4 MB each; of more that are busy at once, each would be replayed for every task
+  stickyQueueScheduleToStartTimeout: '10s',
   shutdownGraceTime: '30s',
   shutdownForceTime: '55s',
 };

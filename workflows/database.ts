@@ -37,13 +37,13 @@ export async function database(server: string, carried?: DatabaseState): Promise
   if (carried === undefined) run.claims = compatible(await recall(server));
   for (;;) {
     setCurrentDetails(queueDetails(queueOf(run)));
-    await condition(() => run.inbox.length > 0 || run.queue.length > 0 || isEmpty(run));
+    const isQuiet = !(await comesSomething(run));
     if (isEmpty(run)) {
       await Promise.all(run.deliveries);
       if (isEmpty(run)) return;
     }
     await takeNext(run);
-    await continueIfLong(run);
+    if (isQuiet || isTooLong(run)) await continueRun(run);
   }
 }
 
@@ -89,10 +89,32 @@ async function takeNext(run: DatabaseRun): Promise<void> {
 }
 
 const historyLimit = 1_000;
+const quietMs = 3_000;
 
-async function continueIfLong(run: DatabaseRun): Promise<void> {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  if (!continueAsNewSuggested && historyLength <= (run.historyLimit ?? historyLimit)) return;
+/**
+ * A history that is long is ended in a quiet moment, of which this is false. While hundreds of policies signal, the
+ * server would most likely refuse it, as another signal has come in meanwhile, and the workflow task would have failed.
+ */
+async function comesSomething(run: DatabaseRun): Promise<boolean> {
+  const comes = () => run.inbox.length > 0 || run.queue.length > 0 || isEmpty(run);
+  if (comes()) return true;
+  if (isLong(run))
+    return condition(comes, quietMs, { summary: 'quiet enough to continue as new?' });
+  await condition(comes);
+  return true;
+}
+
+function isLong(run: DatabaseRun): boolean {
+  return workflowInfo().historyLength > (run.historyLimit ?? historyLimit);
+}
+
+/** The server warns of histories over 10,240 events or 10 MiB, and ends workflows at five times that. */
+function isTooLong({ historyLimit: limit = historyLimit }: DatabaseRun): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > 10 * limit || historySize > 10_000_000;
+}
+
+async function continueRun(run: DatabaseRun): Promise<void> {
   await Promise.all(run.deliveries);
   await condition(allHandlersFinished);
   await continueAsNew<typeof database>(run.server, stateOf(run));

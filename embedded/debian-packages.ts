@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { runCommand } from './command.ts';
-import { findOnPath } from './find-on-path.ts';
+import { findOnPath, isExecutable } from './find-on-path.ts';
 import { step } from './progress.ts';
 
 const installLimitMs = 600_000;
@@ -39,16 +38,7 @@ export async function provideDebianPackages(
 
 /** Path of an executable, looked for where the system's own are as well. */
 export function locate(executable: string, env: NodeJS.ProcessEnv): string | undefined {
-  if (executable.startsWith('/')) return isThere(executable) ? executable : undefined;
+  if (executable.startsWith('/')) return isExecutable(executable) ? executable : undefined;
   const places = [env.PATH ?? '', '/usr/sbin', '/sbin'].join(':');
   return findOnPath(executable, { PATH: places });
-}
-
-function isThere(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

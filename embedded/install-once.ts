@@ -3,12 +3,14 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from './pid.ts';
+import { isSystemError } from './system-error.ts';
 
 /**
  * Make `target` (a file or directory in the cache) by `build`, unless it is there.
  *
  * `build` fills a directory beside it and returns the path of what is to be renamed to `target`, so an
  * interrupted build leaves nothing that looks finished. A second process waits for the first.
+ * Throws what `build` throws, and what the file system says where nothing can be written.
  */
 export async function installOnce(
   target: string,
@@ -37,7 +39,8 @@ async function takeLock(lock: string): Promise<boolean> {
     await file.writeFile(String(process.pid));
     await file.close();
     return true;
-  } catch {
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error;
     const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
     if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
     return false;

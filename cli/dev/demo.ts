@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import pg from 'pg';
 import { startPostgres, type PostgresServer } from '../../embedded/postgres.ts';
+import { shellWord } from '../../embedded/shell-word.ts';
 import { scramVerifier } from '../../postgres/scram.ts';
 import { analyticsSql, shopSql } from './demo-sql.ts';
 import { preferredPort } from './preferred-port.ts';
@@ -35,7 +36,7 @@ export async function startDemo(state: string): Promise<Demo> {
     const passwords = await writePasswordFile(home, server);
     return {
       secrets: secretsOf(server, managerPassword),
-      psql: `PGPASSFILE=${relative('.', passwords)} psql -h 127.0.0.1 -p ${String(server.port)} -U postgres shop`,
+      psql: `PGPASSFILE=${shellWord(relative('.', passwords))} psql -h 127.0.0.1 -p ${String(server.port)} -U postgres shop`,
       stop: server.stop,
     };
   } catch (error) {

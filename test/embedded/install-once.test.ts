@@ -48,3 +48,8 @@ test('a lock whose holder is gone does not hold up the next', async () => {
   await installOnce(target, build);
   expect(await readdir(cache)).toEqual(['tool']);
 });
+
+test('a lock that cannot be made is an error and not waited for', async () => {
+  const target = join(cache, 'x'.repeat(253));
+  await expect(installOnce(target, build)).rejects.toThrow('ENAMETOOLONG');
+});

@@ -1,3 +1,4 @@
+import { shellWord } from '../../shell-word.ts';
 import { kubernetesExecutable } from '../executables.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 
@@ -25,8 +26,8 @@ try {
 async function tellHow({ kubeconfig }: Cluster): Promise<void> {
   const kubectl = await kubernetesExecutable('kubectl');
   const helm = await kubernetesExecutable('helm');
-  console.log(`export KUBECONFIG=${kubeconfig}
-alias kubectl=${kubectl} helm=${helm}
+  console.log(`export KUBECONFIG=${shellWord(kubeconfig)}
+alias kubectl=${shellWord(shellWord(kubectl))} helm=${shellWord(shellWord(helm))}
 helm install pgwarden charts/pgwarden --namespace pgwarden --create-namespace --set devServer.enabled=true --wait
 Ctrl-C stops the cluster and removes it.`);
 }

@@ -16,7 +16,8 @@ export function undoList(): UndoList {
       for (let undo = undos.pop(); undo !== undefined; undo = undos.pop()) {
         await undo().catch((error: unknown) => failures.push(error));
       }
-      if (failures.length > 0) throw new AggregateError(failures, 'the cluster left something');
+      if (failures.length === 0) return;
+      throw new AggregateError(failures, `the cluster left something: ${failures.join('; ')}`);
     },
   };
 }

@@ -30,7 +30,17 @@ export const dependencyRule = {
     types: ['workflows'],
   },
   watcher: {
-    folders: ['sources', 'telemetry', 'workflows/messages', 'worker/health', 'worker/http-address'],
+    folders: [
+      'sources',
+      'telemetry',
+      'workflows/messages',
+      'worker/health',
+      'worker/http-address',
+      'worker/stop-signal',
+      'worker/temporal-settings',
+      'worker/temporal-trouble',
+      'worker/temporal-wait',
+    ],
     types: ['core', 'workflows'],
     banned: ['pg'],
   },

@@ -30,6 +30,7 @@ export const errorCodes = {
   KubernetesForbidden: 'refused',
   KubernetesRejected: 'refused',
   TemporalUnavailable: 'transient',
+  TemporalRefused: 'refused',
   PostgresUnavailable: 'transient',
   Usage: 'refused',
   Internal: 'transient',

@@ -39,6 +39,7 @@ interface LogFields {
   readonly retryMs?: number;
   readonly taskQueue?: string;
   readonly temporalNamespace?: string;
+  readonly temporalAddress?: string;
   /** Names of what is not there. */
   readonly missing?: readonly string[];
   /** Where the policies are: a directory, or namespaces. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Refusal } from '../core/refusal.ts';
 import type { ClusterAccess } from '../sources/kubernetes/access.ts';
 import type { LeaseOptions } from '../sources/kubernetes/lease.ts';
 import { whileHeld } from '../sources/kubernetes/while-held.ts';
@@ -7,8 +8,8 @@ import { noMetrics } from './metrics.ts';
 import { startWatcher, type WatcherOptions } from './start.ts';
 
 export interface Turns {
-  /** Whether it is known who watches: this process, or another. */
-  readonly isKnown: () => boolean;
+  /** Why it is not known who watches, this process or another; undefined when it is. */
+  readonly undecided: () => string | undefined;
   /** Resolves when the signal has aborted and nothing is under way any more. */
   readonly ended: Promise<void>;
 }
@@ -29,27 +30,33 @@ const defaultLease = 'pgwarden-watcher';
 export function takeTurns(options: WatcherOptions, turn: TurnOptions): Turns {
   const { log, signal, metrics = noMetrics } = options;
   const { cluster, env, onTrouble, durationMs = defaultDurationMs } = turn;
-  let known = false;
+  let undecided: string | undefined = 'it is not known yet who watches';
+  let isLeader = false;
   const lead = async (during: AbortSignal) => {
     const running = await startWatcher({ ...options, signal: during });
-    known = true;
+    undecided = undefined;
     return running;
   };
   if (cluster === undefined) {
     metrics.leads(true);
-    return { isKnown: () => known, ended: lead(signal).then(({ stopped }) => stopped) };
+    return { undecided: () => undecided, ended: lead(signal).then(({ stopped }) => stopped) };
   }
   const { client, namespace } = cluster;
   const name = env.PGWARDEN_LEASE_NAME ?? defaultLease;
   const identity = `${env.POD_NAME ?? hostname()}_${randomBytes(4).toString('hex')}`;
   const onTurn = (leads: boolean) => {
     metrics.leads(leads);
-    known = !leads;
+    isLeader = leads;
+    undecided = leads ? 'it begins to watch' : undefined;
     log.info({}, leads ? 'leadership won' : 'leadership not held');
+  };
+  // Who leads goes on for a while without being able to ask.
+  const onAsked = (trouble: Refusal | undefined) => {
+    if (!isLeader) undecided = trouble?.message;
   };
   const ended = whileHeld(
     { client, ref: { namespace, name }, identity, durationMs, onTrouble },
-    { lead, onTurn, signal },
+    { lead, onTurn, onAsked, signal },
   );
-  return { isKnown: () => known, ended };
+  return { undecided: () => undecided, ended };
 }

@@ -1,9 +1,9 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { sourceConfiguration, type SourceConfiguration } from '../sources/configuration.ts';
 import { httpAddress, type HttpAddress } from './http-address.ts';
+import { temporalSettings, type TemporalSettings } from './temporal-settings.ts';
 
 export interface WorkerConfiguration {
-  readonly temporal: ReturnType<typeof loadClientConnectConfig>;
+  readonly temporal: TemporalSettings;
   readonly taskQueue: string;
   /** The watcher's must be the same. */
   readonly source: SourceConfiguration;
@@ -17,7 +17,7 @@ export interface WorkerConfiguration {
  */
 export function readConfiguration(env: NodeJS.ProcessEnv): WorkerConfiguration {
   return {
-    temporal: loadClientConnectConfig(),
+    temporal: temporalSettings(),
     taskQueue: env.TEMPORAL_TASK_QUEUE ?? 'pgwarden',
     source: sourceConfiguration(env),
     http: httpAddress(env, '127.0.0.1:8080'),

@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import { Refusal } from '../core/refusal.ts';
+import type { HttpAddress } from './http-address.ts';
 
 export interface Health {
   /** False when only a restart would help. */
   readonly isAlive: () => boolean;
-  /** Whether work is being taken, and Temporal answers. */
-  readonly isReady: () => Promise<boolean>;
+  /** Why no work is taken, in a line; undefined while it is, and Temporal answers. */
+  readonly unready: () => Promise<string | undefined>;
 }
 
 export interface HealthServer {
@@ -14,10 +16,11 @@ export interface HealthServer {
 
 /**
  * Answers `/livez` and `/readyz` with 200 or 503, and `/metrics` where there is something to scrape. Liveness does not
- * ask Temporal: its outage is not cured by restarts.
+ * ask Temporal: its outage is not cured by restarts. `/readyz` says why not.
+ * Throws Refusal `Usage` when the address cannot be had.
  */
 export async function serveHealth(
-  { host, port }: { readonly host: string; readonly port: number },
+  address: HttpAddress,
   health: Health,
   scrape?: () => Promise<string>,
 ): Promise<HealthServer> {
@@ -29,7 +32,10 @@ export async function serveHealth(
       });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+    server.once('error', reject).listen(address, resolve); // without a host, Node.js tries :: first
+  }).catch((error: unknown) => {
+    const hint = 'Set PGWARDEN_HTTP_ADDR to an address of this machine that is free.';
+    throw new Refusal('Usage', `probes cannot be answered: ${messageOf(error)}`, hint);
   });
   return { port: portOf(server), close: () => closed(server) };
 }
@@ -50,16 +56,22 @@ async function answer(
   health: Health,
   scrape?: () => Promise<string>,
 ): Promise<Answer> {
-  if (url === '/livez') return judged(health.isAlive(), 'alive');
-  if (url === '/readyz') return judged(await health.isReady().catch(() => false), 'ready');
+  if (url === '/livez') {
+    return health.isAlive() ? { status: 200, text: 'alive' } : { status: 503, text: 'not alive' };
+  }
+  if (url === '/readyz') {
+    const why = await health.unready().catch(messageOf);
+    if (why === undefined) return { status: 200, text: 'ready' };
+    return { status: 503, text: `not ready: ${why}` };
+  }
   if (url === '/metrics' && scrape !== undefined) {
     return { status: 200, text: await scrape(), type: prometheusText };
   }
   return { status: 404, text: 'not found: /livez and /readyz are' };
 }
 
-function judged(good: boolean, what: string): Answer {
-  return good ? { status: 200, text: what } : { status: 503, text: `not ${what}` };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function portOf(server: Server): number {

@@ -1,7 +1,8 @@
 import { Refusal } from '../core/refusal.ts';
 
 export interface HttpAddress {
-  readonly host: string;
+  /** Left out, it is every address of the machine: of IPv6 and IPv4, or of IPv4 where there is no IPv6. */
+  readonly host?: string;
   readonly port: number;
 }
 
@@ -13,5 +14,6 @@ export function httpAddress(env: NodeJS.ProcessEnv, unlessSaid: string): HttpAdd
     const hint = 'Write it like 127.0.0.1:8080 or :8080.';
     throw new Refusal('Usage', `PGWARDEN_HTTP_ADDR is not an address: ${text}`, hint);
   }
-  return { host: host === '' ? '0.0.0.0' : host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+  if (host === '') return { port: Number(port) };
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }

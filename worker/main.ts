@@ -1,42 +1,101 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
+import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openSource } from '../sources/open.ts';
-import { readConfiguration } from './configuration.ts';
+import { readConfiguration, type WorkerConfiguration } from './configuration.ts';
 import { serveHealth, type Health } from './health.ts';
 import { installRuntime } from './runtime.ts';
 import { startWorker, type RunningWorker } from './start.ts';
-import { openWorkerTelemetry } from './telemetry.ts';
+import { stopSignal } from './stop-signal.ts';
+import { openWorkerTelemetry, type WorkerTelemetry } from './telemetry.ts';
+import { settingsRefusal } from './temporal-settings.ts';
+import { temporalRefusal, temporalTrouble } from './temporal-trouble.ts';
+import { whenTemporalAnswers } from './temporal-wait.ts';
 
-/** The worker process: configuration, connection, worker, health; until SIGTERM or SIGINT. */
+/** The worker process: configuration, health, connection, worker; until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const { temporal, taskQueue, http } = configuration;
   const log = pino({ name: 'pgwarden', level: configuration.logLevel });
   const telemetry = await openWorkerTelemetry(process.env, log);
-  installRuntime(log, telemetry.buffer);
+  const start: Start = {
+    configuration,
+    log,
+    telemetry,
+    signal: stopSignal(),
+    why: 'it is starting',
+  };
+  const health = await serveHealth(configuration.http, healthOf(start), telemetry.scrape);
+  try {
+    await work(start, health.port);
+  } finally {
+    await health.close();
+    await telemetry.close();
+  }
+  log.info({ taskQueue: configuration.taskQueue }, 'worker stopped');
+}
+
+/** How far the start has come. */
+interface Start {
+  readonly configuration: WorkerConfiguration;
+  readonly log: Logger;
+  readonly telemetry: WorkerTelemetry;
+  readonly signal: AbortSignal;
+  /** Why it is not running yet. */
+  why: string;
+  running?: { readonly worker: RunningWorker; readonly connection: NativeConnection };
+}
+
+/** Works until it is told to stop. A Temporal server that is away is waited for. */
+async function work(start: Start, httpPort: number): Promise<void> {
+  const { configuration, log, signal, telemetry } = start;
+  const { temporal, taskQueue } = configuration;
   const { source, from } = await openSource(configuration.source, ({ code, message }) => {
     log.warn({ code, error: message }, 'source failed');
   });
-  const connection = await NativeConnection.connect(temporal.connectionOptions);
-  const namespace = temporal.namespace ?? 'default';
-  const bundlePath = prebuiltBundle();
-  const worker = await startWorker({
-    ...{ connection, namespace, taskQueue, source, log, metrics: telemetry.metrics },
-    ...(bundlePath === undefined ? {} : { bundlePath }),
+  const connection = await connected(start);
+  if (connection === undefined) return;
+  try {
+    const { namespace } = temporal;
+    const { metrics } = telemetry;
+    const bundlePath = prebuiltBundle();
+    const worker = await startWorker({
+      ...{ connection, namespace, taskQueue, source, log, metrics },
+      ...(bundlePath === undefined ? {} : { bundlePath }),
+    });
+    start.running = { worker, connection };
+    log.info({ temporalNamespace: namespace, taskQueue, source: from, httpPort }, 'worker started');
+    const stop = () => void worker.stop().catch(() => undefined); // `ended` tells of it
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    await worker.ended;
+  } finally {
+    await connection.close();
+  }
+}
+
+function connected(start: Start): Promise<NativeConnection | undefined> {
+  const { configuration, log, signal, telemetry } = start;
+  const { connectionOptions, address } = configuration.temporal;
+  let isInstalled = false;
+  return whenTemporalAnswers({
+    settings: configuration.temporal,
+    connect() {
+      // Not earlier: until a first connection was closed it keeps the process alive.
+      if (!isInstalled) installRuntime(log, telemetry.buffer);
+      isInstalled = true;
+      return NativeConnection.connect(connectionOptions).catch((error: unknown) => {
+        throw error instanceof TypeError ? settingsRefusal(error) : temporalRefusal(address, error);
+      });
+    },
+    onWait(reason) {
+      start.why = reason;
+    },
+    ...{ log, signal },
   });
-  const health = await serveHealth(http, healthOf(worker, connection), telemetry.scrape);
-  const started = { temporalNamespace: namespace, taskQueue, source: from, httpPort: health.port };
-  log.info(started, 'worker started');
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void worker.stop());
-  await worker.ended;
-  await health.close();
-  await telemetry.close();
-  await connection.close();
-  log.info({ taskQueue }, 'worker stopped');
 }
 
 /** `npm run build` makes it; from a source tree the workflows are bundled at start. */
@@ -45,22 +104,30 @@ function prebuiltBundle(): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-function healthOf(worker: RunningWorker, connection: NativeConnection): Health {
+function healthOf(start: Start): Health {
   return {
-    isAlive: () => !['FAILED', 'STOPPED'].includes(worker.state()),
-    async isReady() {
-      await connection.withDeadline(Date.now() + 2_000, () =>
-        connection.workflowService.getSystemInfo({}),
-      );
-      return worker.state() === 'RUNNING';
+    isAlive() {
+      const { running } = start;
+      return running === undefined || !['FAILED', 'STOPPED'].includes(running.worker.state());
+    },
+    async unready() {
+      const { running, why, configuration } = start;
+      if (running === undefined) return why;
+      const trouble = await temporalTrouble(running.connection, configuration.temporal.address);
+      const state = running.worker.state();
+      return state === 'RUNNING' ? trouble : `the worker is ${state.toLowerCase()}`;
     },
   };
 }
 
 main().catch((error: unknown) => {
-  const refusal = error instanceof Refusal ? error : undefined;
+  if (error instanceof Refusal) process.stderr.write(`hint: ${error.hint}\n`);
   const message = error instanceof Error ? error.message : String(error);
-  if (refusal !== undefined) process.stderr.write(`hint: ${refusal.hint}\n`);
-  process.stderr.write(`error: ${refusal?.code ?? 'TemporalUnavailable'}: ${message}\n`);
+  process.stderr.write(`error: ${codeOf(error)}: ${message}\n`);
   process.exitCode = 1;
 });
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof Refusal) return error.code;
+  return isGrpcServiceError(error) ? 'TemporalUnavailable' : 'Internal';
+}

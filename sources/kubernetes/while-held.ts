@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Refusal } from '../../core/refusal.ts';
 import { lease, type Lease, type LeaseOptions } from './lease.ts';
+import { newsOnly } from './news-only.ts';
 import { apiTrouble } from './trouble.ts';
 
 export interface Leadership {
@@ -7,12 +9,17 @@ export interface Leadership {
   readonly lead: (signal: AbortSignal) => Promise<{ readonly stopped: Promise<void> }>;
   /** Told when it is won and when it is lost, and once when another was found to hold it. */
   readonly onTurn: (leads: boolean) => void;
+  /** Told every time the Lease was asked for: why that could not be, undefined when it could. */
+  readonly onAsked?: (trouble: Refusal | undefined) => void;
   readonly signal: AbortSignal;
 }
 
-/** Leads whenever the Lease can be had, until the signal aborts; then gives it up. */
+/**
+ * Leads whenever the Lease can be had, until the signal aborts; then gives it up. The same trouble again and again, such
+ * as a missing right, is told every five minutes.
+ */
 export async function whileHeld(options: LeaseOptions, leadership: Leadership): Promise<void> {
-  const held = lease(options);
+  const held = askable(options, leadership);
   const { signal, onTurn } = leadership;
   const retryMs = options.durationMs / 7.5; // as client-go: 2 s of 15
   let isToldOf: boolean | undefined;
@@ -21,10 +28,7 @@ export async function whileHeld(options: LeaseOptions, leadership: Leadership): 
     isToldOf = leads;
   };
   while (!signal.aborted) {
-    const leads = await held.hold().catch((error: unknown) => {
-      options.onTrouble(apiTrouble('hold the Lease', error));
-      return undefined;
-    });
+    const leads = await held.ask();
     if (leads === undefined || !leads) {
       if (leads === false) tell(false);
       await pause(retryMs, signal);
@@ -39,10 +43,36 @@ export async function whileHeld(options: LeaseOptions, leadership: Leadership): 
   });
 }
 
+/** A Lease with an answer that is undefined when it could not be asked for. */
+interface AskableLease extends Pick<Lease, 'release'> {
+  readonly ask: () => Promise<boolean | undefined>;
+}
+
+function askable(options: LeaseOptions, { onAsked }: Leadership): AskableLease {
+  const { hold, release } = lease(options);
+  const news = newsOnly(options.onTrouble);
+  return {
+    release,
+    async ask() {
+      try {
+        const isHeld = await hold();
+        news.over();
+        onAsked?.(undefined);
+        return isHeld;
+      } catch (error) {
+        const trouble = apiTrouble('hold the Lease', error);
+        news.tell(trouble);
+        onAsked?.(trouble);
+        return undefined;
+      }
+    },
+  };
+}
+
 /** Whoever cannot renew stops in good time before another may take it. */
 async function leadUntilLost(
-  held: Lease,
-  { durationMs, onTrouble }: LeaseOptions,
+  held: AskableLease,
+  { durationMs }: LeaseOptions,
   { leadership, retryMs }: { readonly leadership: Leadership; readonly retryMs: number },
 ): Promise<void> {
   const lost = new AbortController();
@@ -56,10 +86,7 @@ async function leadUntilLost(
     await pause(retryMs, signal);
     if (isAborted(signal)) break;
     const asked = performance.now();
-    const kept = await held.hold().catch((error: unknown) => {
-      onTrouble(apiTrouble('hold the Lease', error));
-      return undefined;
-    });
+    const kept = await held.ask();
     if (kept === true) renewed = asked;
     const isLate = performance.now() - renewed > (durationMs * 2) / 3;
     if (kept === false || isLate) lost.abort();

@@ -69,13 +69,26 @@ interface Lockfile {
   readonly packages: Readonly<Record<string, { readonly dev?: true; readonly devOptional?: true }>>;
 }
 
-test('a worker without Temporal ends with a message that says so', async () => {
+test('a worker without Temporal waits for it, and ends well when it is told to', async () => {
   const settings = { PGWARDEN_POLICIES: '/tmp', TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const options = Object.entries(settings).flatMap(([name, value]) => [
     '--env',
     `${name}=${value}`,
   ]);
-  await expect(run(options)).rejects.toThrow(/^error: TemporalUnavailable: .*$/m);
+  const stopped = `const { spawn } = require('node:child_process');
+    const worker = spawn(process.execPath, ['dist/worker/main.js'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    let isTold = false;
+    worker.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (isTold || !output.includes('temporal awaited')) return;
+      isTold = true;
+      worker.kill('SIGTERM');
+    });
+    worker.on('close', (code) => console.log('exit code', code, output));`;
+  expect(await run(options, '-e', stopped)).toMatch(
+    /^exit code 0 .*temporal awaited.*worker stopped/s,
+  );
 }, 90_000);
 
 test('the command line is in the image, and the workflows need no compiler', async () => {

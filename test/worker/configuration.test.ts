@@ -46,13 +46,13 @@ test('every setting is read from its variable', () => {
       kind: 'directory',
       places: { directory: '/etc/policies', stateDirectory: '/var/lib/pgwarden' },
     },
-    http: { host: '0.0.0.0', port: 9090 },
+    http: { port: 9090 },
     logLevel: 'debug',
   });
 });
 
-test('a health address is host and port; without a host it is every IPv4 address', () => {
-  expect(addressOf(':8080')).toEqual({ host: '0.0.0.0', port: 8080 });
+test('a health address is host and port; without a host it is every address', () => {
+  expect(addressOf(':8080')).toEqual({ port: 8080 });
   expect(addressOf('10.0.0.7:0')).toEqual({ host: '10.0.0.7', port: 0 });
   expect(addressOf('[::1]:8080')).toEqual({ host: '::1', port: 8080 });
 });

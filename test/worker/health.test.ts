@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { networkInterfaces } from 'node:os';
 import { serveHealth, type HealthServer } from '../../worker/health.ts';
 
 let server: HealthServer;
 let alive: boolean;
-let readiness: () => Promise<boolean>;
+let readiness: () => Promise<string | undefined>;
 
 beforeEach(async () => {
   alive = true;
-  readiness = () => Promise.resolve(true);
+  readiness = () => Promise.resolve(undefined);
   const place = { host: '127.0.0.1', port: 0 };
-  server = await serveHealth(place, { isAlive: () => alive, isReady: () => readiness() });
+  server = await serveHealth(place, { isAlive: () => alive, unready: () => readiness() });
 });
 
 afterEach(() => server.close());
@@ -26,23 +27,23 @@ test('/livez is 200 while the worker lives, also when it is not ready', async ()
   expect(await get('/livez')).toBe('503 not alive');
 });
 
-test('/readyz is 200 only while work is taken', async () => {
+test('/readyz is 200 only while work is taken, and says why not', async () => {
   expect(await get('/readyz')).toBe('200 ready');
-  readiness = () => Promise.resolve(false);
-  expect(await get('/readyz')).toBe('503 not ready');
+  readiness = () => Promise.resolve('the worker is draining');
+  expect(await get('/readyz')).toBe('503 not ready: the worker is draining');
 });
 
-test('/readyz is 503 when Temporal does not answer, and 200 again when it does', async () => {
+test('/readyz is 503 when nobody can tell, and 200 again when it is known', async () => {
   readiness = () => Promise.reject(new Error('14 UNAVAILABLE'));
-  expect(await get('/readyz')).toBe('503 not ready');
-  readiness = () => Promise.resolve(true);
+  expect(await get('/readyz')).toBe('503 not ready: 14 UNAVAILABLE');
+  readiness = () => Promise.resolve(undefined);
   expect(await get('/readyz')).toBe('200 ready');
 });
 
 test('/metrics is what is measured, and 500 when that fails; the probes are answered all the same', async () => {
   let scrape = () => Promise.resolve('up 1');
   const place = { host: '127.0.0.1', port: 0 };
-  const health = { isAlive: () => alive, isReady: () => readiness() };
+  const health = { isAlive: () => alive, unready: () => readiness() };
   const measured = await serveHealth(place, health, () => scrape());
   const url = `http://127.0.0.1:${measured.port}`;
   const response = await fetch(`${url}/metrics`);
@@ -61,6 +62,20 @@ test('any other path is 404', async () => {
 
 test('an address that is taken is an error, not a silent worker without health', async () => {
   const place = { host: '127.0.0.1', port: server.port };
-  const second = serveHealth(place, { isAlive: () => true, isReady: () => readiness() });
-  await expect(second).rejects.toThrow('EADDRINUSE');
+  const second = serveHealth(place, { isAlive: () => true, unready: () => readiness() });
+  await expect(second).rejects.toThrow(/probes cannot be answered: .*EADDRINUSE/);
+});
+
+test('without a host every address of the machine is listened on, of IPv4 and of IPv6', async () => {
+  const open = await serveHealth({ port: 0 }, { isAlive: () => true, unready: () => readiness() });
+  const loopbacks = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal }) => internal)
+    .map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
+  expect(loopbacks).toContain('127.0.0.1');
+  for (const address of loopbacks) {
+    const response = await fetch(`http://${address}:${open.port}/livez`);
+    expect([address, response.status]).toEqual([address, 200]);
+  }
+  await open.close();
 });

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { Refusal } from '../../core/refusal.ts';
+import { newsOnly } from '../../sources/kubernetes/news-only.ts';
+
+function trouble(message: string): Refusal {
+  return new Refusal('KubernetesForbidden', message, 'Grant it.');
+}
+
+function told() {
+  const messages: string[] = [];
+  let now = 0;
+  const news = newsOnly(
+    ({ message }) => messages.push(message),
+    () => now,
+  );
+  const after = (ms: number) => {
+    now += ms;
+  };
+  return { messages, news, after };
+}
+
+test('the same trouble is told once, and again after five minutes', () => {
+  const { messages, news, after } = told();
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    news.tell(trouble('forbidden'));
+    after(2_000);
+  }
+  expect(messages).toEqual(['forbidden']);
+  news.tell(trouble('forbidden'));
+  expect(messages).toEqual(['forbidden', 'forbidden']);
+});
+
+test('other trouble is news, and so is what comes back', () => {
+  const { messages, news } = told();
+  for (const message of ['forbidden', 'no answer', 'no answer', 'forbidden']) {
+    news.tell(trouble(message));
+  }
+  expect(messages).toEqual(['forbidden', 'no answer', 'forbidden']);
+  news.over();
+  news.tell(trouble('forbidden'));
+  expect(messages).toHaveLength(4);
+});

@@ -84,7 +84,8 @@ export interface PolicyStatus {
 }
 
 export interface Condition {
-  readonly type: 'Ready' | 'Drifted' | 'Reconciling' | 'Degraded' | 'Conflict' | 'Paused';
+  readonly type:
+    'Ready' | 'Drifted' | 'Reconciling' | 'Degraded' | 'Conflict' | 'Paused' | 'Stalled';
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;

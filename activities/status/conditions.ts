@@ -1,3 +1,4 @@
+import { failureClass } from '../../core/error-codes.ts';
 import { isDrift } from '../../core/finding.ts';
 import type { RefusalRecord } from '../../core/refusal.ts';
 import type { Condition } from '../../sources/source.ts';
@@ -59,11 +60,19 @@ function ready(reason: string, message: string): Told {
   return { type: 'Ready', status: 'True', reason, message };
 }
 
+/** Stalled is for what a person has to change, by which kstatus knows that it is of no use to wait. */
 function refused({ code, message }: RefusalRecord): readonly Told[] {
   const failing: readonly Told[] = [
     { type: 'Ready', status: 'False', reason: code, message },
     { type: 'Degraded', status: 'True', reason: code, message },
   ];
-  if (code !== 'ConflictingPolicy') return failing;
-  return [...failing, { type: 'Conflict', status: 'True', reason: code, message }];
+  return [
+    ...failing,
+    ...(code === 'ConflictingPolicy' ? [holds('Conflict', code, message)] : []),
+    ...(failureClass(code) === 'refused' ? [holds('Stalled', code, message)] : []),
+  ];
+}
+
+function holds(type: Told['type'], reason: string, message: string): Told {
+  return { type, status: 'True', reason, message };
 }

@@ -14,10 +14,13 @@ export function isReconciling({ conditions }: PolicyStatus): boolean {
   return conditions.some(({ type }) => type === 'Reconciling');
 }
 
+/** What speaks of the spec that was, and not of the policy. */
+const outdated: readonly Condition['type'][] = ['Ready', 'Reconciling', 'Stalled'];
+
 /** The status while a new spec is looked at. What else was known of the policy stands until then. */
 export function reconciling(previous: PolicyStatus, now: Date): PolicyStatus {
   const others: readonly Condition[] = previous.conditions.filter(
-    ({ type }) => type !== 'Ready' && type !== 'Reconciling',
+    ({ type }) => !outdated.includes(type),
   );
   const conditions = withTimes(previous.conditions, told, now.toISOString());
   return { ...previous, conditions: [...conditions, ...others] };

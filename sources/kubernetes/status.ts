@@ -32,7 +32,15 @@ export function observedGeneration(status: unknown): number | undefined {
   return typeof status.observedGeneration === 'number' ? status.observedGeneration : undefined;
 }
 
-const types = ['Ready', 'Drifted', 'Reconciling', 'Degraded', 'Conflict', 'Paused'] as const;
+const types = [
+  'Ready',
+  'Drifted',
+  'Reconciling',
+  'Degraded',
+  'Conflict',
+  'Paused',
+  'Stalled',
+] as const satisfies readonly Condition['type'][];
 
 /** Strips what we do not know; drops conditions of others. */
 const conditionsSchema = z

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Observation } from '../../activities/contract.ts';
 import { eventsBetween } from '../../activities/status/events.ts';
 import { nextStatus } from '../../activities/status/next-status.ts';
+import { reconciling } from '../../activities/status/reconciling.ts';
 import { cut } from '../../activities/sql-text.ts';
 import type { Finding } from '../../core/finding.ts';
 import { findingReport } from '../../core/finding.ts';
@@ -79,10 +80,25 @@ describe('conditions', () => {
         'Ready False ConflictingPolicy',
         'Degraded True ConflictingPolicy',
         'Conflict True ConflictingPolicy',
+        'Stalled True ConflictingPolicy',
       ],
     ],
   ])('after %o', (observation, expected) => {
     expect(conditions(after(fresh, observation))).toEqual(expected);
+  });
+
+  test('only what a person has to change is stalled, and no longer once a new spec is looked at', () => {
+    const stalled = after(fresh, refused('UnsafeRoleDrops'));
+    expect(conditions(stalled)).toEqual([
+      'Ready False UnsafeRoleDrops',
+      'Degraded True UnsafeRoleDrops',
+      'Stalled True UnsafeRoleDrops',
+    ]);
+    expect(conditions(reconciling(stalled, new Date(0)))).toEqual([
+      'Ready Unknown Reconciling',
+      'Reconciling True Reconciling',
+      'Degraded True UnsafeRoleDrops',
+    ]);
   });
 
   test('the time of a condition moves only when its status does', () => {

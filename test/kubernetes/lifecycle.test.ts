@@ -81,9 +81,11 @@ test('of two policies for one role the older works, and the other when it is gon
   const { message } = await cluster.until('newer', 'Conflict', wanted);
   expect(message).toContain(`${cluster.namespace}/older`);
   await cluster.until('newer', 'Ready', { status: 'False', reason: 'ConflictingPolicy' });
+  await cluster.until('newer', 'Stalled', wanted);
   await cluster.until('older', 'Ready', { status: 'True' });
   await cluster.policies.delete('older');
   await cluster.until('newer', 'Ready', { status: 'True' });
+  expect(JSON.stringify((await cluster.policies.read('newer')).status)).not.toContain('Stalled');
   await eventually(async () => (await cluster.events('newer')).length === 3);
   expect(await cluster.events('newer')).toEqual([
     'Warning ConflictDetected',

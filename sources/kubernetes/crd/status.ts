@@ -5,7 +5,7 @@ const time = z.iso.datetime();
 const names = z.array(z.string());
 
 const condition = z.object({
-  type: z.string().describe('Ready, Drifted, Reconciling, Degraded, Conflict or Paused.'),
+  type: z.string().describe('Ready, Drifted, Reconciling, Degraded, Conflict, Paused or Stalled.'),
   status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds.'),
   reason: z.string().optional().describe('One word for why, as docs/errors.md has it.'),
   message: z.string().optional().describe('A sentence for people.'),

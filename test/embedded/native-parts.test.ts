@@ -38,7 +38,7 @@ test('every package of production that is for amd64 only has one of its version 
 test('no package of production is compiled where it is installed', async () => {
   const compiled: string[] = [];
   for (const [path] of await productionPackages()) {
-    const names = await readdir(path).catch(() => []); // those of other platforms are not here
+    const names = await readdir(path).catch((): string[] => []); // those of other platforms are not here
     if (names.includes('binding.gyp')) compiled.push(path);
   }
   expect(compiled).toEqual([]);
@@ -67,7 +67,7 @@ test.each(['x86_64', 'aarch64'] as const)(
 test("nothing but Temporal's native part and the compiler that the image leaves out is native", async () => {
   const native = new Set<string>();
   for (const [path] of await productionPackages()) {
-    const names = await readdir(path, { recursive: true }).catch(() => []);
+    const names = await readdir(path, { recursive: true }).catch((): string[] => []);
     if (names.some((name) => name.endsWith('.node') && !name.includes('node_modules')))
       native.add(path.replace(/^node_modules\//, '').replace(/-(?:linux|darwin|win32)-.*$/, ''));
   }

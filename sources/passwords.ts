@@ -6,7 +6,13 @@ import { passwordVersion } from './password-version.ts';
 import { refText } from './resource-name.ts';
 import { requireOwn } from './secret-owner.ts';
 import { secretText } from './secret-text.ts';
-import type { PolicyHandle, PolicyRecord, PolicySource, SecretRecord } from './source.ts';
+import type {
+  PolicyHandle,
+  PolicyRecord,
+  PolicySource,
+  SecretOwner,
+  SecretRecord,
+} from './source.ts';
 
 /** The passwords of a policy's roles. Never leaves the activity that resolved them; `versions` may. */
 export interface RolePasswords {
@@ -49,10 +55,10 @@ export async function passwordSources(
   return resolveAll(content.graph, {
     applied: status.applied_password_source_versions ?? {},
     lenient: options.lenient === true,
-    resolve: (password) =>
+    resolve: (password, role) =>
       password.from === 'env'
         ? Promise.reject(environmentOnlyInCli(password.variable))
-        : secretPassword(password, { source, policy, options }),
+        : secretPassword(password, { source, policy: { ...policy, role }, options }),
   });
 }
 
@@ -121,7 +127,7 @@ async function resolveOne(
 
 interface SecretContext {
   readonly source: Secrets;
-  readonly policy: PolicyHandle;
+  readonly policy: SecretOwner;
   readonly options: PasswordOptions;
 }
 

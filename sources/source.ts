@@ -31,6 +31,9 @@ export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version'> & Partial<Polic
 /** What becomes of a status. Asked again with a newer one where somebody else wrote meanwhile. */
 export type StatusChange = (current: PolicyStatus) => PolicyStatus;
 
+/** Whose a generated Secret is: the policy, and the role the password is for. */
+export type SecretOwner = PolicyHandle & { readonly role?: string };
+
 export interface SecretRecord {
   /**
    * Changes when the data does, and only then: a keyed hash of it. Not the resourceVersion, which a label changes as
@@ -116,7 +119,7 @@ export interface PolicySource {
   /** Creates a Secret that belongs to a policy. Throws Refusal `SecretFetchFailed` when one of that name is another's. */
   createSecret(
     ref: ResourceRef,
-    owner: PolicyHandle,
+    owner: SecretOwner,
     data: ReadonlyMap<string, string>,
   ): Promise<SecretRecord>;
   /** Has the policy stay when somebody deletes it, or lets it go. Does nothing when it is gone. Throws Refusal. */

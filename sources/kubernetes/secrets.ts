@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { ContentVersion } from '../content-version.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import { requireOwn } from '../secret-owner.ts';
-import type { PolicyHandle, SecretRecord } from '../source.ts';
+import type { PolicyHandle, SecretOwner, SecretRecord } from '../source.ts';
 import { ApiError, hasCode, isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { labelValue } from './label.ts';
@@ -66,7 +66,7 @@ function isPolicy({ apiVersion, kind }: { readonly apiVersion: string; readonly 
 export async function createSecret(
   secrets: Secrets,
   ref: ResourceRef,
-  owner: PolicyHandle,
+  owner: SecretOwner,
   data: ReadonlyMap<string, string>,
 ): Promise<SecretRecord> {
   const { client, versionOf } = secrets;
@@ -97,7 +97,7 @@ async function existing(
 
 function secretOf(
   { namespace, name }: ResourceRef,
-  { ref: policy, version }: PolicyHandle,
+  { ref: policy, version, role }: SecretOwner,
   data: ReadonlyMap<string, string>,
 ): object {
   return {
@@ -110,6 +110,7 @@ function secretOf(
       labels: {
         'app.kubernetes.io/managed-by': 'pgwarden',
         'pgroles.io/policy': labelValue(policy.name),
+        ...(role === undefined ? {} : { 'pgroles.io/role': labelValue(role) }),
       },
       annotations: { 'pgroles.io/generated-at': new Date().toISOString() },
       ownerReferences: [

@@ -85,6 +85,7 @@ test('a generated password is in a Secret of the policy, logs in, and is made an
   expect(first.metadata?.labels).toEqual({
     'app.kubernetes.io/managed-by': 'pgwarden',
     'pgroles.io/policy': 'generated',
+    'pgroles.io/role': role.replace('@', '-'),
   });
   expect(first.metadata?.ownerReferences).toEqual([
     {

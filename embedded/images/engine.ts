@@ -9,6 +9,7 @@ import { unmountBelow } from '../linux/mounts.ts';
 import { systemEnv } from '../linux/system.ts';
 import { startServerProcess } from '../server-process.ts';
 import { rememberServer, stopStaleServer } from '../stale-server.ts';
+import { buildkitClient } from './buildkit.ts';
 
 /** A Docker engine, and how to make it do something. */
 export interface ImageEngine {
@@ -20,6 +21,8 @@ export interface ImageEngine {
 }
 
 interface DockerOptions {
+  /** Build with BuildKit. Default false: the classic builder is in every client, and never asks a registry for local images. */
+  readonly buildkit?: boolean;
   readonly cwd?: string;
   readonly timeoutMs?: number;
   readonly onLine?: (line: string) => void;
@@ -82,17 +85,13 @@ async function startEngine(env: NodeJS.ProcessEnv): Promise<ImageEngine> {
 }
 
 function client(env: NodeJS.ProcessEnv): ImageEngine['docker'] {
-  return async (args, options = {}) => {
-    const { code, output } = await runCommand('docker', args, {
-      env: withoutBuildkit(env),
+  return async (args, { buildkit = false, ...options } = {}) => {
+    const file = buildkit ? await buildkitClient(env) : 'docker';
+    const { code, output } = await runCommand(file, args, {
+      env: { ...env, DOCKER_BUILDKIT: buildkit ? '1' : '0' },
       ...options,
     });
     if (code !== 0) throw new Error(`docker ${args.slice(0, 2).join(' ')} failed:\n${output}`);
     return output;
   };
-}
-
-/** The classic builder is in every client, and takes local base images without asking a registry. */
-function withoutBuildkit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, DOCKER_BUILDKIT: '0' };
 }

@@ -16,10 +16,13 @@ export interface BuiltImage {
 const buildLimitMs = 1_200_000;
 
 /** Build pgwarden's image of this checkout: minutes, or seconds when nothing it is made of has changed. */
-export async function buildProductImage(engine: ImageEngine): Promise<BuiltImage> {
+export async function buildProductImage(
+  engine: ImageEngine,
+  { buildkit = false }: { readonly buildkit?: boolean } = {},
+): Promise<BuiltImage> {
   const cwd = checkoutRoot();
   const { version } = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')) as Version;
-  const name = `pgwarden:${version}`;
+  const name = `pgwarden:${version}${buildkit ? '-buildkit' : ''}`;
   const bases = await baseImages(engine);
   const revision = await runCommand('git', ['rev-parse', 'HEAD'], { cwd });
   const args = {
@@ -34,7 +37,7 @@ export async function buildProductImage(engine: ImageEngine): Promise<BuiltImage
   ]);
   await step(`Building the image ${name}`, (report) =>
     engine.docker(['build', '--network', 'host', ...settings, '--tag', name, '.'], {
-      cwd,
+      ...{ cwd, buildkit },
       timeoutMs: buildLimitMs,
       onLine: report,
     }),

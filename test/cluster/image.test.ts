@@ -28,6 +28,27 @@ test('the image takes less than 350 MB', () => {
   expect(image.size).toBeLessThan(350e6);
 });
 
+test(
+  'BuildKit makes the same image of the Dockerfile',
+  async () => {
+    const other = await buildProductImage(engine, { buildkit: true });
+    expect(other.name).not.toBe(image.name);
+    expect(Math.abs(other.size - image.size) / image.size).toBeLessThan(0.01);
+    expect(await startOf(other.name)).toEqual(await startOf(image.name));
+    const command = ['run', '--rm', '--network=none', other.name, 'dist/cli/main.js', '--version'];
+    expect(await engine.docker(command)).toMatch(/^0\.1\.0/);
+    await engine.docker(['image', 'rm', other.name]);
+  },
+  buildLimitMs,
+);
+
+/** What decides how its containers start. */
+async function startOf(name: string): Promise<unknown> {
+  const parts = ['User', 'Env', 'Entrypoint', 'Cmd', 'WorkingDir'];
+  const format = parts.map((part) => `{{json .Config.${part}}}`).join(',');
+  return JSON.parse(`[${await engine.docker(['image', 'inspect', '--format', format, name])}]`);
+}
+
 test('Node.js is the first process, as nobody, without a shell between', async () => {
   const text = await engine.docker([
     'image',

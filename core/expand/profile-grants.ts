@@ -24,17 +24,6 @@ export function unboundGrants(manifest: Manifest, expansion: Expansion): Profile
   };
 }
 
-/** A profile's entries have one shape with those outside, which name who gets the privileges. */
-export function refuseGrantees({ profiles = {} }: Manifest, { problems }: Expansion): void {
-  for (const [name, { default_privileges: entries = [] }] of Object.entries(profiles)) {
-    entries.forEach(({ role }, index) => {
-      if (role === undefined) return;
-      const message = `names ${JSON.stringify(role)}, but a profile's privileges go to the role it generates: leave it out, or write the entry outside profiles`;
-      problems.push({ path: ['profiles', name, 'default_privileges', index, 'role'], message });
-    });
-  }
-}
-
 interface ProfileUse {
   readonly name: string;
   readonly profile: ProfileSection;
@@ -43,7 +32,10 @@ interface ProfileUse {
   readonly owner: string;
 }
 
-/** What a profile grants where it is bound: to one role, on one schema and what is in it. */
+/**
+ * What a profile grants where it is bound: to one role, on one schema and what is in it. A `role` among its default
+ * privileges has no effect, as in pgroles, where policies have it.
+ */
 export function profileGrants(
   { name, profile, role, schema, owner }: ProfileUse,
   expansion: Expansion,

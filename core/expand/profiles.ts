@@ -4,7 +4,7 @@ import { ownRoleName } from '../manifest/identifier.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 import type { SchemaSection } from '../manifest/schema.ts';
 import type { ProfileGrants } from './profile-grants.ts';
-import { profileGrants, refuseGrantees, unboundGrants } from './profile-grants.ts';
+import { profileGrants, unboundGrants } from './profile-grants.ts';
 import { roleConfig } from './role-config.ts';
 import { plainRole } from '../plain-role.ts';
 import type { Expansion, Placed } from './expansion.ts';
@@ -25,7 +25,6 @@ const defaultPattern = '{schema}-{profile}';
 export const fallbackOwner = 'postgres';
 
 export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound {
-  refuseGrantees(manifest, expansion);
   const unbound = unboundGrants(manifest, expansion);
   const bound: Mutable<Bound> = {
     schemas: [],

@@ -91,7 +91,8 @@ function passwordSource(
     expansion.problems.push({ path, message });
     return undefined;
   }
-  if (secretKey !== undefined && secretRef === undefined) {
+  // Beside generate, pgroles takes it and goes by generate.secretKey: so do policies that are there.
+  if (secretKey !== undefined && variable !== undefined) {
     expansion.problems.push({
       path: [...path, 'secretKey'],
       message: 'goes with secretRef: remove it',

@@ -8,7 +8,9 @@ const onTypes = Object.entries(grantableTypes)
   .map(([name]) => name);
 
 export const profileDefaultSection = z.strictObject({
-  role: granteeName.optional().describe('Grantee. Required outside profiles.'),
+  role: granteeName
+    .optional()
+    .describe('Grantee. Required outside profiles, and without effect in them.'),
   privileges: privileges.describe('Privileges, upper case.'),
   with_grant_option: withGrantOption,
   on_type: z.enum(onTypes).describe('Type of the objects created later.'),

@@ -32,7 +32,9 @@ export const passwordSection = z.strictObject({
     })
     .optional()
     .describe('Secret that holds the password.'),
-  secretKey: secretKey.optional().describe('Key in that Secret. Default the role name.'),
+  secretKey: secretKey
+    .optional()
+    .describe('Key in that Secret. Default the role name. Has no effect beside generate.'),
   generate: generate
     .optional()
     .describe('Generate a password and keep it in a Secret of the policy.'),

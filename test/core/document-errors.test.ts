@@ -85,11 +85,6 @@ describe('a wrong document says where it is wrong and what would be right', () =
       'grants: [{ role: a, privileges: [SELECT], object: { type: table, schema: s, name: "\\0" } }]',
       `f.yaml line 1: grants[0].object.name ${unstorable}`,
     ],
-    // Profiles
-    [
-      'profiles: { ro: { default_privileges: [{ role: ana, privileges: [SELECT], on_type: table }] } }',
-      `f.yaml line 1: profiles.ro.default_privileges[0].role names "ana", but a profile's privileges go to the role it generates: leave it out, or write the entry outside profiles`,
-    ],
     // Timestamps
     [
       'roles: [{ name: a, password_valid_until: tomorrow }]',

@@ -156,3 +156,22 @@ describe('defaults', () => {
     ]);
   });
 });
+
+test('a grantee in the default privileges of a profile has no effect, as in pgroles', () => {
+  const manifest = (role: string) => `
+    default_owner: shop_owner
+    roles: [{ name: shop_owner }]
+    profiles: { ro: { default_privileges: [{ ${role}privileges: [SELECT], on_type: table }] } }
+    schemas: [{ name: shop, profiles: [ro] }]`;
+  expect(graphOf(manifest('role: ana, '))).toEqual(graphOf(manifest('')));
+  expect(graphOf(manifest('')).defaultPrivileges[0]?.grantee).toBe('shop-ro');
+});
+
+test('a key beside generate has no effect, as in pgroles', () => {
+  const keyOf = (password: string) =>
+    graphOf(`roles: [{ name: ana, login: true, password: ${password} }]`).roles[0]?.password;
+  expect(keyOf('{ generate: {}, secretKey: other }')).toMatchObject({ key: 'password' });
+  expect(keyOf('{ generate: { secretKey: mine }, secretKey: other }')).toMatchObject({
+    key: 'mine',
+  });
+});

@@ -77,7 +77,8 @@ async function startEngine(env: NodeJS.ProcessEnv): Promise<ImageEngine> {
   };
   if (await server.seen('API listen on', startLimitMs)) {
     const docker = client({ ...env, DOCKER_HOST: socket });
-    await docker(['image', 'prune', '--force', '--filter', `until=${layersKept}`]);
+    for (const cache of ['image', 'builder'])
+      await docker([cache, 'prune', '--force', '--filter', `until=${layersKept}`]);
     return { source: 'an engine of our own', docker, stop };
   }
   await stop();

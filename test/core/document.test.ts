@@ -80,6 +80,7 @@ describe('documents', () => {
       suspend: false,
       mode: 'apply',
       reconciliation_mode: 'authoritative',
+      deletion_policy: 'Retain',
     });
   });
 

@@ -46,6 +46,7 @@ test.each(policies)('nothing that $path says is lost or refused', async ({ text 
     suspend: false,
     mode: 'apply',
     reconciliation_mode: 'authoritative',
+    deletion_policy: 'Retain',
   };
   expect(spec).toEqual({ ...defaults, ...(parse(text) as Given).spec });
 });

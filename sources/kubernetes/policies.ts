@@ -25,7 +25,7 @@ export async function readPolicy(
 }
 
 /** Undefined also for one that is being deleted and waits for others: it is not ours to manage any more. */
-export async function readObject(
+async function readObject(
   client: ApiClient,
   ref: ResourceRef,
 ): Promise<PolicyObject | undefined> {

@@ -18,10 +18,10 @@ const watch = watchReady(api, namespace);
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   one: () => oneAfterAnother(100),
   many: () => atOnce(200, { name: 'many', seconds: 60 }),
+  crowd: () => atOnce(500, { name: 'crowd', seconds: 150 }),
   changes: () => changes(20),
   cadence: () => cadence({ policies: 100, seconds: 60 }),
   repeated: () => repeatedDrift(5),
-  crowd: () => atOnce(500, { name: 'crowd', seconds: 150 }),
   drift: () => driftTwice({ policies: 10, intervalSeconds: 30 }),
   memory: () => watcherMemory({ policies: 1_000, secrets: 5_000 }),
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { namespaceName } from './namespace-name.ts';
 
 /** Adds `-f`. */
 export function withFile(command: Command): Command {
@@ -23,16 +24,19 @@ export function withDatabase(command: Command): Command {
         'how far to go; default is reconciliation_mode of the policy, else authoritative; revoke takes back what it grants',
       ).choices(['authoritative', 'additive', 'adopt', 'revoke']),
     )
-    .option('--policy <name>', 'the policy to take, where the file has several');
+    .option('--policy <name>', 'the policy to take, where the file has several')
+    .addOption(namespaceOption('its namespace, where the file has it in several'));
 }
 
 /** Adds the options that find a policy's workflow. */
 export function withNamespace(command: Command): Command {
-  return command.addOption(
-    new Option('-n, --namespace <namespace>', 'namespace of the policy')
-      .env('PGWARDEN_NAMESPACE')
-      .default('default'),
-  );
+  return command.addOption(namespaceOption('namespace of the policy').default('default'));
+}
+
+function namespaceOption(description: string): Option {
+  return new Option('-n, --namespace <namespace>', description)
+    .env('PGWARDEN_NAMESPACE')
+    .argParser(namespaceName);
 }
 
 export function withState(command: Command): Command {

@@ -3,6 +3,7 @@ import type { RoleGraph } from '../core/graph.ts';
 import type { PlanMode } from '../core/plan/mode.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
 import { Refusal } from '../core/refusal.ts';
+import { refText } from '../sources/resource-name.ts';
 import type { FileDocument, SecretDocument } from './load-documents.ts';
 import { loadDocuments, refusalOf, shownName } from './load-documents.ts';
 
@@ -23,17 +24,20 @@ export interface SubjectOptions {
   readonly file: string;
   /** `name` or `namespace/name` of the policy, where there are several. */
   readonly policy?: string;
+  /** Of the policy. A manifest is in none. */
+  readonly namespace?: string;
   readonly mode?: PlanMode;
 }
 
 /** The one manifest or policy of a file. Throws Refusal when something in it is wrong, or it is not one. */
-export async function loadSubject({ file, policy, mode }: SubjectOptions): Promise<Subject> {
+export async function loadSubject(options: SubjectOptions): Promise<Subject> {
+  const { file, mode } = options;
   const documents = await loadDocuments(file);
   const refusal = refusalOf(documents);
   if (refusal !== undefined) throw refusal;
-  const candidates = documents.filter(isCandidate).filter((each) => fits(each, policy));
+  const candidates = documents.filter(isCandidate).filter((each) => fits(each, options));
   const [chosen, ...others] = candidates;
-  if (chosen === undefined) throw noCandidate(shownName(file), policy);
+  if (chosen === undefined) throw noCandidate(options);
   if (others.length > 0) throw severalCandidates(shownName(file), candidates);
   return {
     path: file,
@@ -49,28 +53,30 @@ function isCandidate(document: FileDocument): document is Candidate {
   return document.kind === 'policy' || document.kind === 'manifest';
 }
 
-function fits(candidate: Candidate, policy: string | undefined): boolean {
-  if (policy === undefined) return true;
-  if (candidate.kind === 'manifest') return false;
-  const { namespace, name } = candidate.ref;
-  return policy === name || policy === `${namespace}/${name}`;
+function fits(candidate: Candidate, { policy, namespace }: SubjectOptions): boolean {
+  if (candidate.kind === 'manifest') return policy === undefined;
+  const { ref } = candidate;
+  if (policy === refText(ref)) return true;
+  const isNamed = policy === undefined || policy === ref.name;
+  return isNamed && (namespace === undefined || namespace === ref.namespace);
 }
 
-function noCandidate(file: string, policy: string | undefined): Refusal {
-  if (policy === undefined) {
+function noCandidate({ file, policy, namespace }: SubjectOptions): Refusal {
+  const path = shownName(file);
+  if (policy === undefined && namespace === undefined) {
     const hint = 'Write a manifest or a PostgresPolicy into it.';
-    return new Refusal('InvalidSpec', `${file} holds no manifest and no PostgresPolicy`, hint);
+    return new Refusal('InvalidSpec', `${path} holds no manifest and no PostgresPolicy`, hint);
   }
-  const hint = `Run pgwarden validate -f ${file} to see what is in it.`;
-  return new Refusal('PolicyNotFound', `${file} holds no PostgresPolicy ${policy}`, hint);
+  const hint = `Run pgwarden validate -f ${path} to see what is in it.`;
+  const name = policy === undefined ? '' : ` ${policy}`;
+  const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  return new Refusal('PolicyNotFound', `${path} holds no PostgresPolicy${name}${place}`, hint);
 }
 
 function severalCandidates(file: string, candidates: readonly Candidate[]): Refusal {
   const names = candidates.map((each) =>
-    each.kind === 'policy'
-      ? `${each.ref.namespace}/${each.ref.name}`
-      : `a manifest in ${each.file}`,
+    each.kind === 'policy' ? refText(each.ref) : `a manifest in ${each.file}`,
   );
   const message = `${file} holds more than one manifest or PostgresPolicy: ${names.join(', ')}`;
-  return new Refusal('Usage', message, 'Name one with --policy, or give its file alone.');
+  return new Refusal('Usage', message, 'Name one with --policy and -n, or give its file alone.');
 }

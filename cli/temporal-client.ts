@@ -60,7 +60,7 @@ export async function askPolicy<T>(
 }
 
 export function noWorkflow(ref: ResourceRef): Refusal {
-  const hint = 'pgwarden status lists those that have one; -n names another namespace.';
+  const hint = 'pgwarden status -A lists those that have one; -n names another namespace.';
   return new Refusal('PolicyNotFound', `no workflow runs for policy ${refText(ref)}`, hint);
 }
 

@@ -3,6 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ResourceRef } from '../core/document/document.ts';
 import { policyChanged, policyStart, searchAttributes } from '../workflows/messages.ts';
 import type { policy } from '../workflows/policy.ts';
+import { quoted } from './list-filter.ts';
 
 /** A `policy` workflow that runs now. */
 export interface RunningPolicy {
@@ -65,9 +66,4 @@ async function runningPolicies(client: Client, taskQueue: string): Promise<Runni
     found.push({ workflowId, runId, ...(phase === undefined ? {} : { phase }) });
   }
   return found;
-}
-
-/** Source: docs.temporal.io, List Filter: a string in single quotes, with a backslash before a quote. */
-function quoted(text: string): string {
-  return `'${text.replaceAll(/['\\]/g, (character) => `\\${character}`)}'`;
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { ResourceRef } from '../../core/document/document.ts';
+import { Refusal } from '../../core/refusal.ts';
 import { mapLimited } from '../../sources/directory/map-limited.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyView } from '../../workflows/messages.ts';
@@ -8,11 +9,13 @@ import { clockTimeOf } from '../clock.ts';
 import { foundLines } from '../finding-lines.ts';
 import { policyTable } from '../policy-table.ts';
 import { databaseName } from '../database-name.ts';
+import { runningPolicies } from '../running-policies.ts';
 import { askPolicy, withTemporal } from '../temporal-client.ts';
 
 export interface StatusOptions {
   readonly name: string | undefined;
   readonly namespace: string;
+  readonly allNamespaces: boolean;
   readonly output: 'table' | 'json';
   readonly state: string;
 }
@@ -25,25 +28,24 @@ interface Standing {
 const atOnce = 16;
 
 /** Shows where policies stand. Returns the exit code. */
-export async function status({ name, namespace, output, state }: StatusOptions): Promise<number> {
+export async function status(options: StatusOptions): Promise<number> {
+  const { name, allNamespaces, output, state } = options;
+  if (name !== undefined && allNamespaces) throw nameInAll(name);
+  const namespace = allNamespaces ? undefined : options.namespace;
   const standings = await withTemporal(state, async (client) => {
-    const names = name === undefined ? await runningPolicies(client, namespace) : [name];
-    return mapLimited(names.sort(), atOnce, (each) =>
-      standingOf(client, { namespace, name: each }),
-    );
+    const refs =
+      name === undefined
+        ? await runningPolicies(client, namespace)
+        : [{ namespace: options.namespace, name }];
+    return mapLimited(refs, atOnce, (ref) => standingOf(client, ref));
   });
   process.stdout.write(output === 'json' ? asJson(standings) : asTable(standings, namespace));
   return 0;
 }
 
-async function runningPolicies(client: Client, namespace: string): Promise<string[]> {
-  const prefix = policyWorkflowId({ namespace, name: '' });
-  const query = `WorkflowType = 'policy' AND ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH '${prefix}'`;
-  const names: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    names.push(workflowId.slice(prefix.length));
-  }
-  return names;
+function nameInAll(name: string): Refusal {
+  const message = `policy ${name} cannot be looked for in all namespaces`;
+  return new Refusal('Usage', message, 'Name its namespace with -n, or leave out its name.');
 }
 
 async function standingOf(client: Client, ref: ResourceRef): Promise<Standing> {
@@ -56,8 +58,11 @@ function asJson(standings: readonly Standing[]): string {
   return `${JSON.stringify({ schema_version: 'pgwarden.status.v1', policies }, undefined, 2)}\n`;
 }
 
-function asTable(standings: readonly Standing[], namespace: string): string {
-  if (standings.length === 0) return `No policy of namespace ${namespace} has a workflow.\n`;
+function asTable(standings: readonly Standing[], namespace: string | undefined): string {
+  if (standings.length === 0) {
+    const place = namespace === undefined ? '' : ` of namespace ${namespace}`;
+    return `No policy${place} has a workflow.\n`;
+  }
   const rows = standings.map(({ ref, view }) => ({
     policy: refText(ref),
     phase: view.phase,

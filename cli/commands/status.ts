@@ -6,6 +6,7 @@ export function statusCommand(): Command {
   return withState(withNamespace(new Command('status')))
     .argument('[name]', 'policy; without it, all of the namespace')
     .description('Show where policies stand, as their workflows say')
+    .option('-A, --all-namespaces', 'policies of all namespaces', false)
     .addOption(
       new Option('-o, --output <format>', 'what to print')
         .choices(['table', 'json'])
@@ -13,7 +14,12 @@ export function statusCommand(): Command {
     )
     .addHelpText(
       'after',
-      examples('pgwarden status', 'pgwarden status shop -n prod', 'pgwarden status -o json'),
+      examples(
+        'pgwarden status',
+        'pgwarden status -A                    # of all namespaces',
+        'pgwarden status shop -n prod          # or PGWARDEN_NAMESPACE=prod',
+        'pgwarden status -o json',
+      ),
     )
     .action(async (name: string | undefined, options: Omit<StatusOptions, 'name'>) => {
       const { status } = await import('../actions/status.ts');

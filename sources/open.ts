@@ -1,8 +1,11 @@
 import { hostname } from 'node:os';
 import type { Refusal } from '../core/refusal.ts';
-import type { SourceConfiguration } from './configuration.ts';
+import type { KubernetesPlace, SourceConfiguration } from './configuration.ts';
 import { directorySource } from './directory/source.ts';
 import { clusterAccess, type ClusterAccess } from './kubernetes/access.ts';
+import type { NamespaceConfiguration } from './kubernetes/namespaces/configuration.ts';
+import { fixedNamespaces, type NamespaceSet } from './kubernetes/namespaces/namespace-set.ts';
+import { reportedNamespaces } from './kubernetes/namespaces/reported-namespaces.ts';
 import { kubernetesSource } from './kubernetes/source.ts';
 import type { PolicySource } from './source.ts';
 
@@ -10,24 +13,52 @@ export interface OpenedSource {
   readonly source: PolicySource;
   /** For logs. */
   readonly from: string;
-  /** Where there is an API server. */
-  readonly cluster?: ClusterAccess;
 }
 
-/** Opens what was configured. `onTrouble` is told of trouble that mends itself and belongs to no policy. */
+/** A cluster, and where we are in it. */
+export interface OpenedCluster extends ClusterAccess {
+  /** This process, for Events. */
+  readonly instance: string;
+  readonly namespaces: NamespaceConfiguration;
+}
+
+export async function openCluster({ pod, namespaces }: KubernetesPlace): Promise<OpenedCluster> {
+  const access = await clusterAccess(process.env, pod.namespace);
+  return { ...access, instance: pod.name ?? hostname(), namespaces };
+}
+
+interface OpenOptions {
+  /** Told of trouble that mends itself and belongs to no policy. */
+  readonly onTrouble: (trouble: Refusal) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Opens what was configured, as those see it who do not decide which namespaces are ours. */
 export async function openSource(
   configuration: SourceConfiguration,
-  onTrouble: (trouble: Refusal) => void,
+  options: OpenOptions,
 ): Promise<OpenedSource> {
   if (configuration.kind === 'directory') {
     const { places } = configuration;
     return { source: directorySource(places), from: places.directory };
   }
-  const { namespaces, pod } = configuration.place;
-  const cluster = await clusterAccess(process.env, pod.namespace);
-  const { client, namespace } = cluster;
-  const instance = pod.name ?? hostname();
-  const source = kubernetesSource({ client, namespaces, namespace, instance, onTrouble });
-  const from = namespaces.length === 0 ? 'all namespaces' : namespaces.join(', ');
-  return { source, from, cluster };
+  const cluster = await openCluster(configuration.place);
+  const namespaces = namespacesFor(cluster, options);
+  const source = kubernetesSource({ ...cluster, namespaces, onTrouble: options.onTrouble });
+  return { source, from: namespacesText(cluster.namespaces) };
+}
+
+function namespacesFor(
+  { client, namespace, namespaces: { mode, list, report } }: OpenedCluster,
+  { onTrouble, signal }: OpenOptions,
+): NamespaceSet {
+  if (mode === 'all') return fixedNamespaces(undefined);
+  if (mode === 'disabled') return fixedNamespaces(list.length === 0 ? [namespace] : list);
+  return reportedNamespaces({ client, ref: { namespace, name: report }, onTrouble, signal });
+}
+
+/** For logs. */
+export function namespacesText({ mode, list }: NamespaceConfiguration): string {
+  if (mode === 'all') return 'all namespaces';
+  return list.length === 0 ? `namespaces, mode ${mode}` : list.join(', ');
 }

@@ -44,6 +44,13 @@ interface LogFields {
   readonly missing?: readonly string[];
   /** Where the policies are: a directory, or namespaces. */
   readonly source?: string;
+  /** How namespaces are found, and how it was before. */
+  readonly mode?: string;
+  readonly before?: string;
+  /** Why, for people. */
+  readonly reason?: string;
+  /** A Kubernetes object, and what was done about it. */
+  readonly object?: string;
   /** Port of /livez, /readyz and /metrics. */
   readonly httpPort?: number;
   /** Largest number there may be. */

@@ -168,6 +168,27 @@ export const metrics = {
     description: '1 while this watcher is the one that works, else 0.',
     labels: {},
   },
+  namespaces: {
+    name: 'pgwarden_namespaces',
+    kind: 'gauge',
+    exportedBy: 'watcher',
+    description: 'Namespaces by how it stands with them, of the watcher that works.',
+    labels: { state: '`Pending`, `RBACMissing`, `Running`, `Draining`, `Gone`' },
+  },
+  namespaceMode: {
+    name: 'pgwarden_namespace_mode',
+    kind: 'gauge',
+    exportedBy: 'watcher',
+    description: '1 for the mode in which namespaces are found, 0 for the others.',
+    labels: { mode: '`all`, `dynamic`, `readonly`, `disabled`' },
+  },
+  corrections: {
+    name: 'pgwarden_rbac_corrections_total',
+    kind: 'counter',
+    exportedBy: 'watcher',
+    description: 'Roles and RoleBindings in namespaces that were made or corrected.',
+    labels: {},
+  },
   build: {
     name: 'pgwarden_build_info',
     kind: 'gauge',

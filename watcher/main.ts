@@ -1,7 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { sourceConfiguration } from '../sources/configuration.ts';
-import { openSource, type OpenedSource } from '../sources/open.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import { serveHealth, type Health } from '../worker/health.ts';
 import { httpAddress } from '../worker/http-address.ts';
@@ -10,6 +9,8 @@ import { temporalSettings, type TemporalSettings } from '../worker/temporal-sett
 import { temporalTrouble } from '../worker/temporal-trouble.ts';
 import { reconnectSoon, whenTemporalAnswers } from '../worker/temporal-wait.ts';
 import { watcherMetrics, type WatcherMetrics } from './metrics.ts';
+import { openWatched, type Watched } from './open.ts';
+import { policyWorkflows } from './policy-workflows.ts';
 import { takeTurns, type Turns } from './take-turns.ts';
 
 const log = pino({ name: 'pgwarden-watcher', level: process.env.LOG_LEVEL ?? 'info' });
@@ -34,7 +35,11 @@ async function main(): Promise<void> {
   const start: Start = { settings, metrics, signal: stopSignal(), why: 'it is starting' };
   const health = await serveHealth(http, healthOf(start), telemetry.scrape);
   try {
-    const opened = await openSource(configuration, troubleTo(metrics));
+    const opened = await openWatched(configuration, {
+      onTrouble: troubleTo(metrics),
+      metrics,
+      log,
+    });
     const fields = { temporalNamespace: settings.namespace, taskQueue, source: opened.from };
     log.info({ ...fields, httpPort: health.port }, 'watcher process started');
     await watch(start, opened);
@@ -56,7 +61,7 @@ interface Start {
 }
 
 /** A Temporal server that is away is waited for: who cannot reach one leaves the turn to others. */
-async function watch(start: Start, { source, cluster }: OpenedSource): Promise<void> {
+async function watch(start: Start, { cluster, open }: Watched): Promise<void> {
   const { settings, metrics, signal } = start;
   const { connectionOptions, namespace } = settings;
   const connection = await whenTemporalAnswers({
@@ -70,8 +75,11 @@ async function watch(start: Start, { source, cluster }: OpenedSource): Promise<v
   try {
     const client = new Client({ connection, namespace });
     const turns = takeTurns(
-      { source, client, taskQueue, log, metrics, signal },
-      { cluster, env: process.env, onTrouble: troubleTo(metrics) },
+      { client, taskQueue, log, metrics, signal },
+      {
+        ...{ cluster, env: process.env, onTrouble: troubleTo(metrics) },
+        open: (during) => open(policyWorkflows(client, taskQueue, during), during),
+      },
     );
     start.running = { turns, connection };
     await turns.ended;

@@ -1,6 +1,7 @@
 import type { Instruments } from '../telemetry/instruments.ts';
 import type { Sample } from '../telemetry/metric.ts';
 import { metrics } from '../telemetry/metrics.ts';
+import { namespaceMetrics, type NamespaceMetrics } from './namespace-metrics.ts';
 import type { RunningPolicy } from './policy-workflows.ts';
 import type { Task } from './task.ts';
 
@@ -13,6 +14,7 @@ export interface WatcherMetrics {
   readonly watchRestarted: (code: string) => void;
   /** It may work, or not any more. */
   readonly leads: (isLeader: boolean) => void;
+  readonly namespaces: NamespaceMetrics;
 }
 
 const ignore = () => undefined;
@@ -24,16 +26,19 @@ export const noMetrics: WatcherMetrics = {
   compared: ignore,
   watchRestarted: ignore,
   leads: ignore,
+  namespaces: { mode: ignore, states: ignore, corrected: ignore, over: ignore },
 };
 
 const phases = ['Pending', 'Ready', 'Drifted', 'Failing', 'Conflict', 'Suspended', 'Unknown'];
 
-export function watcherMetrics({ counter, observed }: Instruments): WatcherMetrics {
+export function watcherMetrics(instruments: Instruments): WatcherMetrics {
+  const { counter, observed } = instruments;
   const signals = counter(metrics.signals);
   const failures = counter(metrics.watcherFailures);
   const restarts = counter(metrics.watchRestarts);
   let isLeader = false;
   let counted: Counted | undefined;
+  const namespaces = namespaceMetrics(instruments);
   signals({ kind: 'policy' }, 0);
   signals({ kind: 'orphan' }, 0);
   for (const task of ['policy', 'secret', 'orphan', 'resync']) failures({ task }, 0);
@@ -58,8 +63,11 @@ export function watcherMetrics({ counter, observed }: Instruments): WatcherMetri
     },
     leads(now) {
       isLeader = now;
-      if (!now) counted = undefined;
+      if (now) return;
+      counted = undefined;
+      namespaces.over();
     },
+    namespaces,
   };
 }
 

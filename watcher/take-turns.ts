@@ -4,6 +4,7 @@ import type { Refusal } from '../core/refusal.ts';
 import type { ClusterAccess } from '../sources/kubernetes/access.ts';
 import type { LeaseOptions } from '../sources/kubernetes/lease.ts';
 import { whileHeld } from '../sources/kubernetes/while-held.ts';
+import type { PolicySource } from '../sources/source.ts';
 import { noMetrics } from './metrics.ts';
 import { startWatcher, type WatcherOptions } from './start.ts';
 
@@ -17,25 +18,34 @@ export interface Turns {
 export interface TurnOptions {
   /** Where the Lease is. Without, there is no other watcher. */
   readonly cluster: ClusterAccess | undefined;
+  /** Opens what is watched, for as long as the turn lasts. */
+  readonly open: (during: AbortSignal) => Promise<WatchedSource>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onTrouble: LeaseOptions['onTrouble'];
   /** How long a watcher that went silent keeps its turn. Default 15 s. */
   readonly durationMs?: number;
 }
 
+export interface WatchedSource {
+  readonly source: PolicySource;
+  /** Resolves when the turn is over and nothing is under way any more. */
+  readonly stopped?: Promise<void>;
+}
+
 const defaultDurationMs = 15_000;
 const defaultLease = 'pgwarden-watcher';
 
 /** Watches while this process holds the Lease: of any number of watchers one works, and another when that one is gone. */
-export function takeTurns(options: WatcherOptions, turn: TurnOptions): Turns {
+export function takeTurns(options: Omit<WatcherOptions, 'source'>, turn: TurnOptions): Turns {
   const { log, signal, metrics = noMetrics } = options;
   const { cluster, env, onTrouble, durationMs = defaultDurationMs } = turn;
   let undecided: string | undefined = 'it is not known yet who watches';
   let isLeader = false;
   const lead = async (during: AbortSignal) => {
-    const running = await startWatcher({ ...options, signal: during });
+    const { source, stopped } = await turn.open(during);
+    const running = await startWatcher({ ...options, source, signal: during });
     undecided = undefined;
-    return running;
+    return { stopped: Promise.all([running.stopped, stopped]).then(() => undefined) };
   };
   if (cluster === undefined) {
     metrics.leads(true);

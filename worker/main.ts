@@ -53,8 +53,11 @@ interface Start {
 async function work(start: Start, httpPort: number): Promise<void> {
   const { configuration, log, signal, telemetry } = start;
   const { temporal, taskQueue } = configuration;
-  const { source, from } = await openSource(configuration.source, ({ code, message }) => {
-    log.warn({ code, error: message }, 'source failed');
+  const { source, from } = await openSource(configuration.source, {
+    signal,
+    onTrouble({ code, message }) {
+      log.warn({ code, error: message }, 'source failed');
+    },
   });
   const connection = await connected(start);
   if (connection === undefined) return;

@@ -13,13 +13,37 @@ const longestName = 253 - 17;
 const longestInstance = 128;
 
 /** What `kubectl describe` and `kubectl events` show of a policy. `instance` is the pod that tells it. */
-export async function recordEvent(
+export function recordEvent(
   client: ApiClient,
   instance: string,
   { ref, version }: PolicyHandle,
+  event: PolicyEvent,
+): Promise<void> {
+  const object = { ...policyType, ...ref, uid: partsOf(version).uid };
+  return tellOf(client, { instance, object, what: `policy ${refText(ref)}` }, event);
+}
+
+/** Of which object an Event tells, and who tells it. */
+export interface Telling {
+  readonly instance: string;
+  readonly object: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
+  /** For messages, e.g. `policy a/b`. */
+  readonly what: string;
+}
+
+/** Throws Refusal. Nothing is told of what is gone, and its namespace with it. */
+export async function tellOf(
+  client: ApiClient,
+  { instance, object, what }: Telling,
   { type, reason, message }: PolicyEvent,
 ): Promise<void> {
-  const { namespace, name } = ref;
+  const { namespace, name } = object;
   const unique = randomBytes(8).toString('hex');
   const event = {
     apiVersion: 'events.k8s.io/v1',
@@ -29,7 +53,7 @@ export async function recordEvent(
     reportingController: 'pgroles.io/pgwarden',
     reportingInstance: instance.slice(0, longestInstance),
     action: 'Reconcile',
-    regarding: { ...policyType, namespace, name, uid: partsOf(version).uid },
+    regarding: object,
     type,
     reason,
     note: shortened(message),
@@ -37,8 +61,8 @@ export async function recordEvent(
   try {
     await client.create(paths.events(namespace), event);
   } catch (error) {
-    if (isNotFound(error)) return; // namespace and policy are gone
-    throw apiTrouble(`record an Event of policy ${refText(ref)}`, error);
+    if (isNotFound(error)) return; // the namespace is gone
+    throw apiTrouble(`record an Event of ${what}`, error);
   }
 }
 

@@ -20,6 +20,10 @@ export const paths = {
   secrets: pathOf('api/v1', 'secrets'),
   events: pathOf('apis/events.k8s.io/v1', 'events'),
   leases: pathOf('apis/coordination.k8s.io/v1', 'leases'),
+  configMaps: pathOf('api/v1', 'configmaps'),
+  roles: pathOf('apis/rbac.authorization.k8s.io/v1', 'roles'),
+  roleBindings: pathOf('apis/rbac.authorization.k8s.io/v1', 'rolebindings'),
+  namespaces: '/api/v1/namespaces',
 };
 
 export function policyPath({ namespace, name }: ResourceRef): string {

@@ -25,10 +25,7 @@ export async function readPolicy(
 }
 
 /** Undefined also for one that is being deleted and waits for others: it is not ours to manage any more. */
-async function readObject(
-  client: ApiClient,
-  ref: ResourceRef,
-): Promise<PolicyObject | undefined> {
+async function readObject(client: ApiClient, ref: ResourceRef): Promise<PolicyObject | undefined> {
   if (!isResourceRef(ref)) return undefined;
   try {
     const object = decodePolicy(await client.get(policyPath(ref)));
@@ -39,10 +36,10 @@ async function readObject(
   }
 }
 
-/** `namespaces`: in those only; without any, in all. */
+/** `namespaces`: in those only; undefined, in all. */
 export async function listPolicies(
   client: ApiClient,
-  namespaces: readonly string[],
+  namespaces: readonly string[] | undefined,
 ): Promise<readonly ResourceRef[]> {
   const refs: ResourceRef[] = [];
   for await (const object of policiesIn(client, namespaces, metadataOnly.list)) {
@@ -54,11 +51,24 @@ export async function listPolicies(
 /** As many requests as there are pages of them. */
 export async function* listStatuses(
   client: ApiClient,
-  namespaces: readonly string[],
+  namespaces: readonly string[] | undefined,
 ): AsyncGenerator<Pick<PolicyRecord, 'ref' | 'status'>> {
   for await (const object of policiesIn(client, namespaces)) {
     if (isOurs(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
   }
+}
+
+/** Those of a namespace that stay, when somebody deletes them, until they are let go. */
+export async function listKept(
+  client: ApiClient,
+  namespace: string,
+): Promise<readonly PolicyRecord[]> {
+  const records: PolicyRecord[] = [];
+  for await (const object of policiesIn(client, [namespace])) {
+    const record = recordOf(object);
+    if (record.kept === true) records.push(record);
+  }
+  return records;
 }
 
 /** By asking for all policies of the Secret's namespace, which a process that watches them need not. */
@@ -75,10 +85,10 @@ export async function listPoliciesUsing(
 
 async function* policiesIn(
   client: ApiClient,
-  namespaces: readonly string[],
+  namespaces: readonly string[] | undefined,
   accept?: string,
 ): AsyncGenerator<PolicyObject> {
-  const places = namespaces.length === 0 ? [undefined] : namespaces;
+  const places = namespaces ?? [undefined];
   for (const namespace of places) {
     const request = {
       path: paths.policies(namespace),

@@ -1,8 +1,8 @@
 import { contentVersions } from '../content-version.ts';
-import type { ResourceRef } from '../../core/document/document.ts';
 import type { PolicySource } from '../source.ts';
 import { recordEvent } from './events.ts';
 import { keep } from './keep.ts';
+import { isIn } from './namespaces/namespace-set.ts';
 import { listPolicies, listPoliciesUsing, listStatuses, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
 import { versionKey } from './version-key.ts';
@@ -30,13 +30,12 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
   const keyRef = { namespace, name: versionKeySecret };
   const secrets = { client, versionOf: contentVersions(() => versionKey(client, keyRef)) };
   const watching = watchCluster(options);
-  const isLookedAt = (ref: ResourceRef) =>
-    namespaces.length === 0 || namespaces.includes(ref.namespace);
   return {
     // What is not looked at any more is not managed any more, also while its workflow still runs.
-    readPolicy: async (ref) => (isLookedAt(ref) ? readPolicy(client, ref) : undefined),
-    listPolicies: () => listPolicies(client, namespaces),
-    statuses: () => listStatuses(client, namespaces),
+    readPolicy: async (ref) =>
+      isIn(namespaces, ref.namespace) ? readPolicy(client, ref) : undefined,
+    listPolicies: () => listPolicies(client, namespaces.names()),
+    statuses: () => listStatuses(client, namespaces.names()),
     readSecret: (ref) => readSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
     keep: (policy, kept) => keep(client, policy, kept),

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { lease } from '../../sources/kubernetes/lease.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { policiesIn, policyNamed } from '../kubernetes/policies.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
@@ -22,7 +23,7 @@ test.each([
   const sourceOf = (config: KubeConfig) =>
     kubernetesSource({
       client: apiClient(kubeconfigCredentials(config)),
-      namespaces: set(namespace).length === 0 ? [] : [namespace],
+      namespaces: fixedNamespaces(set(namespace).length === 0 ? undefined : [namespace]),
       ...{ namespace: own, instance: 'test' },
       onTrouble: ({ message }) => void troubles.push(message),
     });

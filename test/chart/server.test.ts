@@ -102,7 +102,10 @@ test('what pods are told is what worker and watcher read', async () => {
   const env = z.record(z.string(), z.string()).parse(told);
   expect(sourceConfiguration(env)).toEqual({
     kind: 'kubernetes',
-    place: { namespaces: ['team-a', 'team-b'], pod: { name: 'a', namespace: 'b' } },
+    place: {
+      namespaces: expect.objectContaining({ mode: 'disabled', list: ['team-a', 'team-b'] }),
+      pod: { name: 'a', namespace: 'b' },
+    },
   });
   expect(httpAddress(env, '')).toEqual({ port: 8080 });
   const options = { disableFile: true, overrideEnvVars: env };

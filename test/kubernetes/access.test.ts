@@ -10,6 +10,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { clusterAccess } from '../../sources/kubernetes/access.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { accountFor } from './rights.ts';
@@ -28,7 +29,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function sourceWith(client: ReturnType<typeof apiClient>) {
   const onTrouble = () => undefined;
-  return kubernetesSource({ client, namespace, namespaces: [], instance: 'test', onTrouble });
+  return kubernetesSource({
+    client,
+    namespace,
+    namespaces: fixedNamespaces(undefined),
+    instance: 'test',
+    onTrouble,
+  });
 }
 
 async function refusalOf(work: Promise<unknown>) {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Refusal } from '../../core/refusal.ts';
 import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher, type RunningWatcher } from '../../watcher/start.ts';
@@ -60,7 +61,13 @@ export async function openCluster({ watched = true }: ClusterOptions = {}): Prom
   const requests: string[] = [];
   const sourceFor = (client: ApiClient, onTrouble: (trouble: Refusal) => void = () => undefined) =>
     kubernetesSource({
-      ...{ client, namespace, namespaces: [namespace], instance: 'test', onTrouble },
+      ...{
+        client,
+        namespace,
+        namespaces: fixedNamespaces([namespace]),
+        instance: 'test',
+        onTrouble,
+      },
     });
   const source = (its = config, onTrouble?: (trouble: Refusal) => void) =>
     sourceFor(apiClient(kubeconfigCredentials(its)), onTrouble);

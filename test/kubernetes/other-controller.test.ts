@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -11,7 +12,7 @@ test('a policy the pgroles operator keeps is refused, and kept as soon as its fi
   const namespace = await freshNamespace(config);
   const source = kubernetesSource({
     client: apiClient(kubeconfigCredentials(config)),
-    ...{ namespace, namespaces: [namespace], instance: 'test' },
+    ...{ namespace, namespaces: fixedNamespaces([namespace]), instance: 'test' },
     onTrouble: () => undefined,
   });
   const changes: string[] = [];

@@ -8,7 +8,7 @@ interface Rule {
 }
 
 /** All that worker and watcher need, as the chart grants it: every test is one of that. */
-const rights = {
+export const rights = {
   worker: [
     { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['get', 'list', 'patch'] },
     { apiGroups: ['pgroles.io'], resources: ['postgrespolicies/status'], verbs: ['patch'] },

@@ -7,6 +7,8 @@ import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { SourceChange } from '../../sources/source.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
+import { noMetrics } from '../../watcher/metrics.ts';
 import { takeTurns } from '../../watcher/take-turns.ts';
 import { asServiceAccount } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -104,9 +106,10 @@ test('a status is not written to a policy made anew, and a policy that is gone i
 test('a policy outside of the namespaces that are looked at is none', async () => {
   await cluster.policy('outside', { suspend: true });
   const { namespace } = cluster;
-  const sourceOf = (...namespaces: string[]) =>
+  const sourceOf = (...names: string[]) =>
     kubernetesSource({
-      ...{ namespaces, namespace, instance: 'test', onTrouble: () => undefined },
+      ...{ namespace, instance: 'test', onTrouble: () => undefined },
+      namespaces: fixedNamespaces(names.length === 0 ? undefined : names),
       client: apiClient(kubeconfigCredentials(cluster.config)),
     });
   const ref = { namespace, name: 'outside' };
@@ -184,23 +187,22 @@ function allowToWatch(group: string, resource: string): Promise<void> {
 function turnsOf(name: string, config: KubeConfig) {
   const its = new AbortController();
   const turns: boolean[] = [];
-  const ignore = () => undefined;
   const { ended } = takeTurns(
     {
-      source: cluster.source(config),
       client: cluster.bench.client,
       taskQueue: cluster.bench.taskQueue,
       log: pino({ level: 'silent' }),
       metrics: {
-        ...{ signalled: ignore, failed: ignore, compared: ignore, watchRestarted: ignore },
+        ...noMetrics,
         leads: (leads) => void turns.push(leads),
       },
       signal: its.signal,
     },
     {
       cluster: { client: apiClient(kubeconfigCredentials(config)), namespace: cluster.namespace },
+      open: () => Promise.resolve({ source: cluster.source(config) }),
       env: { POD_NAME: name },
-      onTrouble: ignore,
+      onTrouble: () => undefined,
       durationMs: 1_500,
     },
   );

@@ -29,11 +29,12 @@ test('a watcher that may not ask for its Lease says so once, is not ready for th
   const stop = new AbortController();
   const turns = takeTurns(
     {
-      ...{ source: cluster.source(), client: bench.client, taskQueue: bench.taskQueue },
+      ...{ client: bench.client, taskQueue: bench.taskQueue },
       ...{ log: pino({ level: 'silent' }), signal: stop.signal },
     },
     {
       cluster: { client: apiClient(kubeconfigCredentials(its)), namespace },
+      open: () => Promise.resolve({ source: cluster.source() }),
       env: { POD_NAME: 'unlucky' },
       onTrouble: ({ code, message }) => void troubles.push(`${code}: ${message}`),
       durationMs: 300, // asked for every 40 ms

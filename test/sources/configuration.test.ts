@@ -16,14 +16,24 @@ test('the source is the API server in a pod and a directory elsewhere, unless it
 });
 
 test.each([
-  [undefined, []],
-  ['', []],
-  [' , ', []],
-  ['shop', ['shop']],
-  ['shop, books,shop', ['shop', 'books']],
-])('the namespaces in %p are %p', (text, namespaces) => {
+  [undefined, 'all', []],
+  ['', 'all', []],
+  [' , ', 'all', []],
+  ['shop', 'disabled', ['shop']],
+  ['shop, books,shop', 'disabled', ['shop', 'books']],
+])('the namespaces in %p make the mode %p and the list %p', (text, mode, list) => {
   const configuration = sourceConfiguration({ ...inPod, PGWARDEN_WATCH_NAMESPACES: text });
-  expect(configuration).toEqual({ kind: 'kubernetes', place: { namespaces, pod: {} } });
+  expect(configuration).toMatchObject({
+    kind: 'kubernetes',
+    place: { namespaces: { mode, list } },
+  });
+});
+
+test('a mode that sees labels takes the name of the installation they have', () => {
+  const env = { ...inPod, PGWARDEN_NAMESPACES_MODE: 'readonly', PGWARDEN_INSTALLATION: 'team-a' };
+  expect(sourceConfiguration(env)).toMatchObject({
+    place: { namespaces: { mode: 'readonly', installation: 'team-a', reconcileRbac: true } },
+  });
 });
 
 test('the pod is the one it is said to be', () => {
@@ -40,6 +50,26 @@ test.each([
     'PGWARDEN_WATCH_NAMESPACES has what is no namespace: No_Name',
   ],
   [{}, 'PGWARDEN_POLICIES is not set'],
+  [
+    { ...inPod, PGWARDEN_NAMESPACES_MODE: 'some' },
+    'PGWARDEN_NAMESPACES_MODE is none of auto, all, dynamic, readonly, disabled: some',
+  ],
+  [
+    { ...inPod, PGWARDEN_NAMESPACES_MODE: 'all', PGWARDEN_WATCH_NAMESPACES: 'shop' },
+    'PGWARDEN_NAMESPACES_MODE is all, and PGWARDEN_WATCH_NAMESPACES lists some',
+  ],
+  [
+    { ...inPod, PGWARDEN_NAMESPACES_MODE: 'dynamic' },
+    'PGWARDEN_NAMESPACES_MODE is dynamic, and PGWARDEN_INSTALLATION is not set',
+  ],
+  [
+    { ...inPod, PGWARDEN_INSTALLATION: 'team/a' },
+    "PGWARDEN_INSTALLATION cannot be a label's value: team/a",
+  ],
+  [
+    { ...inPod, PGWARDEN_RECONCILE_RBAC: 'yes' },
+    'PGWARDEN_RECONCILE_RBAC is neither true nor false: yes',
+  ],
 ])('%p is refused', (env, message) => {
   expect(() => sourceConfiguration(env)).toThrow(Refusal);
   expect(() => sourceConfiguration(env)).toThrow(message);

@@ -14,6 +14,8 @@ export interface ApiClient {
   readonly replace: (path: string, body: object) => Promise<unknown>;
   /** Server-side apply: what we said before and say no more goes. */
   readonly apply: (path: string, body: object) => Promise<unknown>;
+  /** Only while it is the object of that uid, where one is given. */
+  readonly remove: (path: string, uid?: string) => Promise<unknown>;
   /** The objects of a stream, one a line, until the server ends it. */
   readonly stream: (request: StreamRequest) => AsyncGenerator;
 }
@@ -55,6 +57,7 @@ export function apiClient(
         contentType: 'application/apply-patch+yaml',
         body: JSON.stringify(body),
       }),
+    remove: (path, uid) => write('DELETE', path, deleteOptions(uid)),
     async *stream({ signal, ...request }) {
       onRequest({ method: 'GET', ...request });
       const stop = new AbortController();
@@ -75,6 +78,11 @@ export function apiClient(
       }
     },
   };
+}
+
+function deleteOptions(uid: string | undefined) {
+  const preconditions = uid === undefined ? {} : { preconditions: { uid } };
+  return { apiVersion: 'v1', kind: 'DeleteOptions', ...preconditions };
 }
 
 async function answer(response: IncomingMessage): Promise<unknown> {

@@ -10,6 +10,7 @@ export const metadataOnly = {
 export interface ListRequest {
   readonly path: string;
   readonly fieldSelector?: string;
+  readonly labelSelector?: string;
   readonly accept?: string;
 }
 
@@ -23,13 +24,13 @@ const pageLength = 250;
 /** Page by page, so that a thousand large objects are never in memory at once. */
 export async function* listed(
   client: ApiClient,
-  { path, fieldSelector, accept }: ListRequest,
+  { path, accept, ...selectors }: ListRequest,
 ): AsyncGenerator<{ readonly items: readonly unknown[]; readonly resourceVersion: string }> {
   let next = '';
   do {
     const query = {
       limit: String(pageLength),
-      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+      ...selectors,
       ...(next === '' ? {} : { continue: next }),
     };
     const { metadata, items } = pageSchema.parse(await client.get(path, query, accept));

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Access, Credentials } from './credentials.ts';
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly accept?: string;
@@ -63,9 +63,11 @@ function send(
   return new Promise((resolve, reject) => {
     const begin = url.protocol === 'http:' ? requestHttp : requestHttps;
     const type = contentType === undefined ? {} : { 'content-type': contentType };
+    // Node.js does not frame the body of a DELETE by itself.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const request = begin(url, {
       ...{ method, agent, signal },
-      headers: { ...headers, ...type, accept, 'user-agent': 'pgwarden' },
+      headers: { ...headers, ...type, ...length, accept, 'user-agent': 'pgwarden' },
     });
     request.on('response', resolve);
     request.on('error', (error: NodeJS.ErrnoException) => {

@@ -10,11 +10,13 @@ export interface ReflectorOptions<T> {
   readonly client: ApiClient;
   readonly path: string;
   readonly fieldSelector?: string;
+  readonly labelSelector?: string;
   readonly metadataOnly: boolean;
   /** What to keep of an object, and by which name; `before` is what is kept of it now. */
   readonly digest: (object: unknown, find: (key: string) => T | undefined) => readonly [string, T];
-  /** An object came, became another, or went. Not told of what the first list holds. */
+  /** An object came, became another, or went. Not told of what the first list holds, unless `tellsFirst`. */
   readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
+  readonly tellsFirst?: boolean;
   readonly onTrouble: (trouble: Refusal) => void;
   readonly signal: AbortSignal;
 }
@@ -52,7 +54,7 @@ async function reflectUntilAborted<T>(
   begin: () => void,
 ): Promise<void> {
   const { signal, onTrouble, path } = options;
-  let isQuiet = true;
+  let isQuiet = options.tellsFirst !== true;
   let failures = 0;
   while (!signal.aborted) {
     const began = Date.now();
@@ -94,12 +96,11 @@ async function list<T>(
   kept: Map<string, T>,
   isQuiet: boolean,
 ): Promise<string> {
-  const { client, path, fieldSelector, digest, onChange } = options;
+  const { client, path, digest, onChange } = options;
   const found = new Map<string, T>();
   const accept = options.metadataOnly ? { accept: metadataOnly.list } : {};
-  const selector = fieldSelector === undefined ? {} : { fieldSelector };
   let version = '';
-  for await (const page of listed(client, { path, ...selector, ...accept })) {
+  for await (const page of listed(client, { path, ...selectorsOf(options), ...accept })) {
     version = page.resourceVersion;
     for (const item of page.items) found.set(...digest(item, (key) => kept.get(key)));
   }
@@ -110,6 +111,13 @@ async function list<T>(
   for (const [key, after] of found) onChange(key, before.get(key), after);
   for (const [key, gone] of before) if (!found.has(key)) onChange(key, gone, undefined);
   return version;
+}
+
+function selectorsOf<T>({ fieldSelector, labelSelector }: ReflectorOptions<T>) {
+  return {
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+  };
 }
 
 const eventSchema = z.object({
@@ -126,7 +134,7 @@ async function watch<T>(
   kept: Map<string, T>,
   from: string,
 ): Promise<void> {
-  const { client, path, fieldSelector, signal } = options;
+  const { client, path, signal } = options;
   let version = from;
   while (!isAborted(signal)) {
     const events = client.stream({
@@ -136,7 +144,7 @@ async function watch<T>(
         allowWatchBookmarks: 'true',
         resourceVersion: version,
         timeoutSeconds: String(Math.round(watchSeconds * (1 + Math.random()))),
-        ...(fieldSelector === undefined ? {} : { fieldSelector }),
+        ...selectorsOf(options),
       },
       ...(options.metadataOnly ? { accept: metadataOnly.watch } : {}),
       signal,

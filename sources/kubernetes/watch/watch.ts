@@ -4,14 +4,15 @@ import type { Refusal } from '../../../core/refusal.ts';
 import { refText } from '../../resource-name.ts';
 import type { PolicySource, SourceChange } from '../../source.ts';
 import type { ApiClient } from '../api/client.ts';
+import type { NamespaceSet } from '../namespaces/namespace-set.ts';
 import { paths } from '../paths.ts';
 import { decodePolicy, refOf, secretNamesIn, versionOf } from '../policy-object.ts';
 import { reflect, type Reflector } from './reflector.ts';
 
 export interface WatchOptions {
   readonly client: ApiClient;
-  /** Those to look at; all of them when there is none. */
-  readonly namespaces: readonly string[];
+  /** Those to look at. */
+  readonly namespaces: NamespaceSet;
   /** Told of trouble while watching, which goes on by itself. */
   readonly onTrouble: (trouble: Refusal) => void;
 }
@@ -31,20 +32,53 @@ interface KeptPolicy {
 
 type Kept = ReadonlyMap<string, KeptPolicy>;
 
-/** Watches policies and the names and versions of Secrets; what is in a Secret never comes here. */
+/** One namespace that is watched, or all of them. */
+interface Watched {
+  readonly stop: AbortController;
+  readonly policies: Reflector<KeptPolicy>;
+  readonly secrets: Reflector<string>;
+}
+
+/**
+ * Watches policies and the names and versions of Secrets; what is in a Secret never comes here. Of a namespace that comes
+ * later every policy is told, of one that goes too.
+ */
 export function watchCluster(options: WatchOptions): ClusterWatch {
-  let watched: readonly Kept[] | undefined;
+  const watched = new Map<string | undefined, Watched>();
+  let isWatching = false;
+  const follow = (onChange: Context['onChange'], signal: AbortSignal, tellsFirst: boolean) => {
+    const wanted = new Set(options.namespaces.names() ?? [undefined]);
+    for (const [namespace, { stop, policies }] of watched) {
+      if (wanted.has(namespace)) continue;
+      stop.abort();
+      watched.delete(namespace);
+      for (const { ref } of policies.kept.values()) onChange({ kind: 'policy', ref });
+    }
+    for (const namespace of wanted) {
+      if (watched.has(namespace)) continue;
+      const stop = new AbortController();
+      const its = AbortSignal.any([signal, stop.signal]);
+      const context = { options, onChange, signal: its, tellsFirst };
+      const policies = watchPolicies(context, namespace);
+      watched.set(namespace, { stop, policies, secrets: watchSecrets(context, namespace) });
+    }
+  };
   return {
     async begin(onChange, signal) {
-      const places = options.namespaces.length === 0 ? [undefined] : options.namespaces;
-      const context = { options, onChange, signal };
-      const policies = places.map((namespace) => watchPolicies(context, namespace));
-      const secrets = places.map((namespace) => watchSecrets(context, namespace));
-      await Promise.all([...policies, ...secrets].map(({ begun }) => begun));
-      watched = policies.map(({ kept }) => kept);
-      signal.addEventListener('abort', () => (watched = undefined), { once: true });
+      watched.clear();
+      follow(onChange, signal, false);
+      options.namespaces.onChange(() => {
+        follow(onChange, signal, true);
+      }, signal);
+      const all = [...watched.values()].flatMap(({ policies, secrets }) => [policies, secrets]);
+      await Promise.all(all.map(({ begun }) => begun));
+      isWatching = true;
+      signal.addEventListener('abort', () => (isWatching = false), { once: true });
     },
-    policiesUsing: (secret) => watched?.flatMap((kept) => using(kept, secret)),
+    policiesUsing(secret) {
+      if (!isWatching) return undefined;
+      return [...watched.values()].flatMap(({ policies }) => using(policies.kept, secret));
+    },
   };
 }
 
@@ -58,15 +92,16 @@ interface Context {
   readonly options: WatchOptions;
   readonly onChange: (change: SourceChange) => void;
   readonly signal: AbortSignal;
+  readonly tellsFirst: boolean;
 }
 
 /** A status is no change: generation and annotation stay the same. */
 function watchPolicies(
-  { options: { client, onTrouble }, onChange, signal }: Context,
+  { options: { client, onTrouble }, onChange, signal, tellsFirst }: Context,
   namespace: string | undefined,
 ): Reflector<KeptPolicy> {
   return reflect<KeptPolicy>({
-    ...{ client, onTrouble, signal },
+    ...{ client, onTrouble, signal, tellsFirst },
     path: paths.policies(namespace),
     metadataOnly: false,
     digest: (value, find) => {

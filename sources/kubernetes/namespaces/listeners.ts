@@ -1,0 +1,19 @@
+/** Whom to tell of a change. */
+export interface Listeners {
+  readonly add: (listener: () => void, signal: AbortSignal) => void;
+  readonly tell: () => void;
+}
+
+export function listeners(): Listeners {
+  const all = new Set<() => void>();
+  return {
+    add(listener, signal) {
+      if (signal.aborted) return;
+      all.add(listener);
+      signal.addEventListener('abort', () => all.delete(listener), { once: true });
+    },
+    tell() {
+      for (const listener of [...all]) listener();
+    },
+  };
+}

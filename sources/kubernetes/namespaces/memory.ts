@@ -1,0 +1,50 @@
+import type { FoundMode } from './mode.ts';
+import type { NamespaceReport, NamespaceState, ReportedNamespace } from './report.ts';
+
+/** How it stands with a namespace, and why, for people. */
+export interface Settled {
+  readonly state: NamespaceState;
+  readonly reason: string;
+}
+
+/** What is known of our namespaces, and was told of them. */
+export interface NamespaceMemory {
+  mode: FoundMode | undefined;
+  /** When the mode changed last. ISO 8601. */
+  changed: string;
+  /** The report last written. */
+  reported: string;
+  readonly states: Map<string, ReportedNamespace>;
+}
+
+export function newMemory(): NamespaceMemory {
+  return { mode: undefined, changed: '', reported: '', states: new Map() };
+}
+
+/** Since when, only where the state is news. */
+export function note({ states }: NamespaceMemory, name: string, { state, reason }: Settled): void {
+  const before = states.get(name);
+  const since = before?.state === state ? before.since : new Date().toISOString();
+  states.set(name, { name, state, reason, since });
+}
+
+export function inState(
+  { states }: NamespaceMemory,
+  ...wanted: readonly NamespaceState[]
+): readonly ReportedNamespace[] {
+  return [...states.values()].filter(({ state }) => wanted.includes(state));
+}
+
+export function reportOf(
+  { mode, changed, states }: NamespaceMemory,
+  installation: string,
+): NamespaceReport {
+  return {
+    schema: 'pgwarden.namespaces.v1',
+    installation,
+    mode: mode?.mode ?? 'disabled',
+    reason: mode?.reason ?? '',
+    changed,
+    namespaces: [...states.values()].sort((left, right) => (left.name < right.name ? -1 : 1)),
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { ResourceRef } from '../../../core/document/document.ts';
+import { isNotFound } from '../api/api-error.ts';
+import type { ApiClient } from '../api/client.ts';
+import { paths } from '../paths.ts';
+import { apiTrouble } from '../trouble.ts';
+
+/** How namespaces are found: `all` by nobody, the others by what we may do with namespaces. */
+export const namespaceModes = ['all', 'dynamic', 'readonly', 'disabled'] as const;
+export type NamespaceMode = (typeof namespaceModes)[number];
+
+/** How it stands with a namespace. */
+export const namespaceStates = ['Pending', 'RBACMissing', 'Running', 'Draining', 'Gone'] as const;
+export type NamespaceState = (typeof namespaceStates)[number];
+
+const reportSchema = z.object({
+  schema: z.literal('pgwarden.namespaces.v1'),
+  installation: z.string(),
+  mode: z.enum(namespaceModes),
+  /** Why it is this mode. */
+  reason: z.string(),
+  /** Since when. ISO 8601. */
+  changed: z.string(),
+  namespaces: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(namespaceStates),
+      reason: z.string(),
+      /** Since when it is in this state. ISO 8601. */
+      since: z.string(),
+    }),
+  ),
+});
+
+/** What is told of namespaces: in a ConfigMap, from the watcher to the workers and to people. */
+export type NamespaceReport = z.infer<typeof reportSchema>;
+export type ReportedNamespace = NamespaceReport['namespaces'][number];
+
+const reportKey = 'namespaces.json';
+export const installationLabel = 'pgwarden.io/installation';
+
+const configMapSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
+
+/** Undefined where there is none, or one we cannot read: it can be made again. */
+export function decodeReport(configMap: unknown): NamespaceReport | undefined {
+  const text = configMapSchema.safeParse(configMap).data?.data[reportKey];
+  if (text === undefined) return undefined;
+  try {
+    return reportSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readReport(
+  client: ApiClient,
+  { namespace, name }: ResourceRef,
+): Promise<NamespaceReport | undefined> {
+  try {
+    return decodeReport(await client.get(paths.configMaps(namespace, name)));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw apiTrouble(`read ConfigMap ${namespace}/${name}`, error);
+  }
+}
+
+/** Creates it where there is none. */
+export async function writeReport(
+  client: ApiClient,
+  { namespace, name }: ResourceRef,
+  report: NamespaceReport,
+): Promise<void> {
+  const labels = {
+    'app.kubernetes.io/managed-by': 'pgwarden',
+    [installationLabel]: report.installation,
+  };
+  const body = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace, name, labels },
+    data: { [reportKey]: JSON.stringify(report, undefined, 2) },
+  };
+  try {
+    await client.apply(paths.configMaps(namespace, name), body);
+  } catch (error) {
+    throw apiTrouble(`write ConfigMap ${namespace}/${name}`, error);
+  }
+}

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits, unless there is something to do. */
+export interface Due {
+  readonly now: () => void;
+  /** Resolves after the time, at once where `now` was called since the last wait, or when the signal aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A moment in which what comes together is taken together. */
+const together = 50;
+
+export function untilDue(): Due {
+  let isDue = false;
+  let wake: () => void = () => undefined;
+  return {
+    now() {
+      isDue = true;
+      wake();
+    },
+    async wait(ms, signal) {
+      const woken = new AbortController();
+      wake = () => {
+        woken.abort();
+      };
+      if (isDue) wake();
+      await sleep(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(
+        () => undefined,
+      );
+      await sleep(together, undefined, { signal }).catch(() => undefined);
+      isDue = false;
+    },
+  };
+}

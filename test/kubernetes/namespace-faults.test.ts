@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../workflows/wait.ts';
+import { clusterRules, localRules } from './operator.ts';
+import { policiesIn } from './policies.ts';
+import {
+  adminOf,
+  becomesReady,
+  grantRoles,
+  openTenants,
+  rbacIn,
+  workflowsIn,
+  type Tenants,
+} from './tenants.ts';
+
+let tenants: Tenants;
+
+beforeAll(async () => {
+  tenants = await openTenants();
+}, 120_000);
+
+afterAll(() => tenants.close());
+
+test('dynamic: a Role that is deleted, rules that are edited and a roleRef that is changed are put right', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const { rbac, create } = adminOf(operator);
+  const namespace = await create(operator.installation);
+  await operator.until(namespace, 'Running');
+  const name = `${operator.installation}-worker`;
+  const place = { namespace, name };
+  const before = await rbac.readNamespacedRole(place);
+  await rbac.deleteNamespacedRole(place);
+  await eventually(async () => (await rbacIn(operator, namespace)).length === 4);
+  const edited = await rbac.readNamespacedRole(place);
+  await rbac.replaceNamespacedRole({
+    ...place,
+    body: { metadata: edited.metadata ?? {}, rules: [] },
+  });
+  await eventually(async () => {
+    const { rules } = await rbac.readNamespacedRole(place);
+    return JSON.stringify(rules) === JSON.stringify(before.rules);
+  });
+  const binding = await rbac.readNamespacedRoleBinding(place);
+  await rbac.deleteNamespacedRoleBinding(place);
+  const { apiGroup, kind } = binding.roleRef;
+  await rbac
+    .createNamespacedRoleBinding({
+      namespace,
+      body: {
+        metadata: { name, labels: binding.metadata?.labels ?? {} },
+        subjects: binding.subjects ?? [],
+        roleRef: { apiGroup, kind, name: 'somebody-else' },
+      },
+    })
+    .catch(() => undefined); // the operator was faster
+  await eventually(async () => {
+    const { items } = await rbac.listNamespacedRoleBinding({ namespace });
+    const found = items.find((each) => each.metadata?.name === name);
+    return found?.roleRef.name === name && found.subjects?.length === 1;
+  });
+});
+
+test('auto: rights that are taken away and given back change the mode, and what works goes on', async () => {
+  const operator = await tenants.started({ mode: 'auto', rules: clusterRules.dynamic });
+  const tenant = await adminOf(operator).create(operator.installation);
+  const role = await tenants.declare(operator, tenant);
+  await becomesReady(operator, tenant);
+  expect(await operator.mode()).toBe('dynamic');
+  await operator.grant([]);
+  await eventually(async () => (await operator.mode()) === 'disabled');
+  expect((await operator.states()).map(({ name }) => name)).toContain(tenant);
+  await tenants.repairs(operator, tenant, role);
+  await operator.grant(clusterRules.readonly);
+  await eventually(async () => (await operator.mode()) === 'readonly');
+  await operator.grant(clusterRules.dynamic);
+  await eventually(async () => (await operator.mode()) === 'dynamic');
+  await eventually(async () => (await operator.events()).length === 3);
+  expect(await operator.events()).toEqual(
+    expect.arrayContaining(['Warning NamespaceModeChanged', 'Normal NamespaceModeChanged']),
+  );
+});
+
+test('a namespace that is deleted while its policies are kept is left, and nothing waits for us in it', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const { core, create } = adminOf(operator);
+  const tenant = await create(operator.installation);
+  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
+  await becomesReady(operator, tenant);
+  const policies = policiesIn(operator.config, tenant);
+  await core.deleteNamespace({ name: tenant });
+  await policies.delete('main');
+  await operator.until(tenant, 'Gone');
+  await expect(policies.read('main')).rejects.toThrow('404');
+  expect(await workflowsIn(operator, tenant)).toEqual([]);
+});
+
+test('what left while no watcher ran is left by the next one', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const admin = adminOf(operator);
+  const tenant = await admin.create(operator.installation);
+  await tenants.declare(operator, tenant);
+  await becomesReady(operator, tenant);
+  await operator.stop();
+  await admin.label(tenant, undefined);
+  await operator.start();
+  await operator.until(tenant, 'Gone');
+  expect(await rbacIn(operator, tenant)).toEqual([]);
+  expect(await workflowsIn(operator, tenant)).toEqual([]);
+});
+
+test('rights in a namespace that are taken away and given back stop and start what is done in it', async () => {
+  const operator = await tenants.started({ mode: 'readonly' });
+  const tenant = await adminOf(operator).create(operator.installation);
+  await grantRoles(operator, tenant);
+  const role = await tenants.declare(operator, tenant);
+  await becomesReady(operator, tenant);
+  const { rbac } = adminOf(operator);
+  const roles = await rbac.listNamespacedRole({ namespace: tenant });
+  const emptied = roles.items.map(({ metadata }) => metadata?.name ?? '');
+  for (const name of emptied) {
+    const body = { metadata: { name }, rules: [] };
+    await rbac.replaceNamespacedRole({ name, namespace: tenant, body });
+  }
+  await operator.until(tenant, 'RBACMissing');
+  expect(await workflowsIn(operator, tenant)).toHaveLength(1);
+  await operator.grant(localRules, tenant);
+  await operator.until(tenant, 'Running');
+  await tenants.repairs(operator, tenant, role);
+});
+
+test('two hundred namespaces that come within a minute are all worked in', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const admin = adminOf(operator);
+  const all = await Promise.all(
+    Array.from({ length: 200 }, () => admin.create(operator.installation)),
+  );
+  await eventually(
+    async () => (await operator.states()).filter(({ state }) => state === 'Running').length === 200,
+  );
+  const [one = '', another = ''] = all;
+  await Promise.all([tenants.declare(operator, one), tenants.declare(operator, another)]);
+  await Promise.all([becomesReady(operator, one), becomesReady(operator, another)]);
+  // Of four hundred watches that begin at once it asks some to come later.
+  expect(operator.troubles.filter((each) => !each.includes('answered 429'))).toEqual([]);
+});

@@ -1,0 +1,248 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CoreV1Api,
+  EventsV1Api,
+  RbacAuthorizationV1Api,
+  type KubeConfig,
+  type V1PolicyRule,
+} from '@kubernetes/client-node';
+import { pino } from 'pino';
+import type { Refusal } from '../../core/refusal.ts';
+import { apiClient } from '../../sources/kubernetes/api/client.ts';
+import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { namespaceConfiguration } from '../../sources/kubernetes/namespaces/configuration.ts';
+import { overseerFor } from '../../sources/kubernetes/namespaces/oversee.ts';
+import { readReport, type ReportedNamespace } from '../../sources/kubernetes/namespaces/report.ts';
+import { reportedNamespaces } from '../../sources/kubernetes/namespaces/reported-namespaces.ts';
+import { kubernetesSource } from '../../sources/kubernetes/source.ts';
+import { noMetrics } from '../../watcher/metrics.ts';
+import { overseer } from '../../watcher/namespaces.ts';
+import { policyWorkflows } from '../../watcher/policy-workflows.ts';
+import { startWatcher } from '../../watcher/start.ts';
+import { asServiceAccount, kubernetes } from '../setup/kubernetes.ts';
+import { uniqueName } from '../setup/servers.ts';
+import { openBench, type Bench } from '../workflows/bench.ts';
+import { eventually } from '../workflows/wait.ts';
+import { rights } from './rights.ts';
+
+const onNamespaces = { apiGroups: [''], resources: ['namespaces'] };
+const reading = ['get', 'list', 'watch'];
+const onRbac = {
+  apiGroups: ['rbac.authorization.k8s.io'],
+  resources: ['roles', 'rolebindings'],
+  verbs: ['get', 'list', 'watch', 'create', 'update', 'delete'],
+};
+
+/** What each mode takes in the whole cluster, as the chart grants it to the watcher. */
+export const clusterRules = {
+  dynamic: [
+    { ...onNamespaces, verbs: [...reading, 'create', 'update', 'delete'] },
+    onRbac,
+    ...rights.worker,
+    ...rights.watcher.filter(({ resources }) => !resources.includes('leases')),
+  ],
+  readonly: [{ ...onNamespaces, verbs: reading }],
+  disabled: [],
+} satisfies Record<string, readonly V1PolicyRule[]>;
+
+/** What an administrator grants the watcher in one namespace, so that it sees to the rights there. */
+export const localRules: readonly V1PolicyRule[] = [onRbac, ...rights.worker, ...rights.watcher];
+
+export interface OperatorOptions {
+  readonly mode: string;
+  readonly list?: readonly string[];
+  /** Rights in the whole cluster; those of the mode unless given. */
+  readonly rules?: readonly V1PolicyRule[];
+  readonly reconcileRbac?: boolean;
+}
+
+/** Worker and watcher of one installation, each with the rights of its ServiceAccount and no others. */
+export interface Operator {
+  readonly config: KubeConfig;
+  readonly bench: Bench;
+  /** Its own. */
+  readonly namespace: string;
+  readonly installation: string;
+  readonly troubles: string[];
+  /** Grants the watcher rights in the cluster, or with a namespace there; none take away what was granted. */
+  readonly grant: (rules: readonly V1PolicyRule[], namespace?: string) => Promise<void>;
+  readonly states: () => Promise<readonly ReportedNamespace[]>;
+  readonly mode: () => Promise<string | undefined>;
+  /** Waits until it is told so of a namespace. */
+  readonly until: (namespace: string, state: ReportedNamespace['state']) => Promise<string>;
+  /** Of its ConfigMap. */
+  readonly events: () => Promise<string[]>;
+  /** Starts another watcher and a worker, after the first pair was stopped. */
+  readonly start: (options?: Partial<OperatorOptions>) => Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const everyMs = 300;
+
+export async function openOperator(options: OperatorOptions): Promise<Operator> {
+  const bench = await openBench();
+  const config = await kubernetes();
+  const core = config.makeApiClient(CoreV1Api);
+  const rbac = config.makeApiClient(RbacAuthorizationV1Api);
+  const { namespace } = bench;
+  const installation = namespace;
+  await core.createNamespace({ body: { metadata: { name: namespace } } });
+  for (const name of ['worker', 'watcher'])
+    await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+  const subjects = [{ kind: 'ServiceAccount', name: 'watcher', namespace }];
+  const granted = new Set<string>();
+  const grant: Operator['grant'] = async (rules, place) => {
+    const name = `${installation}-${place ?? 'cluster'}`;
+    const body = { metadata: { name }, rules: [...rules] };
+    const kind = place === undefined ? 'ClusterRole' : 'Role';
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name };
+    const bindingBody = { metadata: { name }, roleRef, subjects };
+    const isNew = !granted.has(name);
+    granted.add(name);
+    if (place === undefined) {
+      if (!isNew) {
+        await rbac.replaceClusterRole({ name, body });
+        return;
+      }
+      await rbac.createClusterRole({ body });
+      await rbac.createClusterRoleBinding({ body: bindingBody });
+    } else {
+      if (!isNew) {
+        await rbac.replaceNamespacedRole({ name, namespace: place, body });
+        return;
+      }
+      await rbac.createNamespacedRole({ namespace: place, body });
+      await rbac.createNamespacedRoleBinding({ namespace: place, body: bindingBody });
+    }
+  };
+  await grantOwn(rbac, namespace);
+  const rbacFile = join(bench.directory, '..', 'rbac.yaml');
+  await writeFile(rbacFile, JSON.stringify(wantedIn(namespace, installation)));
+  const clientFor = async (account: string) =>
+    apiClient(kubeconfigCredentials(await asServiceAccount(config, namespace, account)));
+  const watcherClient = await clientFor('watcher');
+  const workerClient = await clientFor('worker');
+  const ref = { namespace, name: 'pgwarden-namespaces' };
+  const troubles: string[] = [];
+  const onTrouble = ({ code, message }: Refusal) => void troubles.push(`${code}: ${message}`);
+  let running: { readonly stop: () => Promise<void> } | undefined;
+
+  const start: Operator['start'] = async (changed = {}) => {
+    const { mode, list = [], reconcileRbac = true } = { ...options, ...changed };
+    const namespaces = namespaceConfiguration({
+      PGWARDEN_NAMESPACES_MODE: mode,
+      PGWARDEN_WATCH_NAMESPACES: list.join(','),
+      PGWARDEN_INSTALLATION: installation,
+      PGWARDEN_RECONCILE_RBAC: String(reconcileRbac),
+      PGWARDEN_RBAC_FILE: rbacFile,
+    });
+    const place = { namespace, instance: 'test', namespaces };
+    const oversee = await overseerFor({ ...place, client: watcherClient });
+    const its = new AbortController();
+    const { signal } = its;
+    const log = pino({ level: 'silent' });
+    const { client, taskQueue } = bench;
+    const workflows = policyWorkflows(client, taskQueue, signal);
+    const opened = await oversee(overseer({ workflows, metrics: noMetrics, log }), {
+      ...{ onTrouble, signal, everyMs },
+    });
+    const watcher = await startWatcher({ source: opened.source, client, taskQueue, log, signal });
+    const set = reportedNamespaces({ client: workerClient, ref, onTrouble, signal });
+    const worker = await bench.startWorker({
+      source: kubernetesSource({ ...place, client: workerClient, namespaces: set, onTrouble }),
+    });
+    running = {
+      async stop() {
+        its.abort();
+        await Promise.all([watcher.stopped, opened.stopped, worker.stop()]);
+      },
+    };
+  };
+  const stop = async () => {
+    await running?.stop();
+    running = undefined;
+  };
+  const admin = apiClient(kubeconfigCredentials(config));
+  const states = async () => (await readReport(admin, ref))?.namespaces ?? [];
+  const operator: Operator = {
+    ...{ config, bench, namespace, installation, troubles, grant, states, start, stop },
+    mode: async () => (await readReport(admin, ref))?.mode,
+    until: (name, state) =>
+      eventually(async () => {
+        const found = (await states()).find((each) => each.name === name && each.state === state);
+        return found?.reason;
+      }),
+    async events() {
+      const { items } = await config.makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
+      return items
+        .filter(({ regarding }) => regarding?.name === ref.name)
+        .map(({ type, reason }) => `${type ?? ''} ${reason ?? ''}`);
+    },
+    async close() {
+      await stop();
+      await bench.close();
+    },
+  };
+  const { rules = clusterRules[options.mode as keyof typeof clusterRules] } = options;
+  await grant(rules);
+  return operator;
+}
+
+/** What worker and watcher may do in their own namespace, as the chart grants it. */
+async function grantOwn(rbac: RbacAuthorizationV1Api, namespace: string): Promise<void> {
+  const configMaps = { apiGroups: [''], resources: ['configmaps'] };
+  const named = { ...configMaps, resourceNames: ['pgwarden-namespaces'] };
+  const own = {
+    worker: [
+      { ...named, verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create'] },
+    ],
+    watcher: [
+      { ...named, verbs: ['get', 'patch'] },
+      { ...configMaps, verbs: ['create'] },
+      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    ],
+  };
+  for (const [account, rules] of Object.entries(own)) {
+    const name = `own-${account}`;
+    await rbac.createNamespacedRole({ namespace, body: { metadata: { name }, rules } });
+    await rbac.createNamespacedRoleBinding({
+      namespace,
+      body: {
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+        subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+      },
+    });
+  }
+}
+
+/** As the chart renders them for a namespace with policies. */
+function wantedIn(namespace: string, installation: string): object {
+  const labels = {
+    'app.kubernetes.io/managed-by': 'Helm',
+    'pgwarden.io/installation': installation,
+  };
+  const items = (['worker', 'watcher'] as const).flatMap((account) => {
+    const metadata = { name: `${installation}-${account}`, labels };
+    const rules = rights[account].filter(({ resources }) => !resources.includes('leases'));
+    const roleRef = {
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'Role',
+      name: metadata.name,
+    };
+    const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
+    const apiVersion = 'rbac.authorization.k8s.io/v1';
+    return [
+      { apiVersion, kind: 'Role', metadata, rules },
+      { apiVersion, kind: 'RoleBinding', metadata, roleRef, subjects },
+    ];
+  });
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+export function newNamespace(): string {
+  return uniqueName('tenant').replace('_', '-');
+}

@@ -22,7 +22,7 @@ import type { ActivityDeps } from './deps.ts';
 import { intentOf, type ResolvedIntent } from './intent.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
-import { databaseOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
+import { connectionOf, inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
 import { whileWriting } from './while-writing.ts';
 
 /**
@@ -45,7 +45,7 @@ async function applyNow(
 ): Promise<ApplyOutcome | StepsDue> {
   const ready = await readyFor(deps, request);
   if (!('policy' in ready)) return ready;
-  const { policy, database } = ready;
+  const { policy, database, bounds } = ready;
   const { taken } = request;
   const resolved = await intentOf(deps, policy, { server: request.server, create: true });
   const { intent, passwords, verifiers } = resolved;
@@ -63,7 +63,7 @@ async function applyNow(
     hash: result.hash,
     mark: {
       server: result.identity.server,
-      inputs: inputsOf(policy, resolved.secrets, result.server),
+      inputs: inputsOf(policy, resolved.secrets, { ...result.server, bounds }),
       fingerprint: result.fingerprint,
     },
     ...(findings === undefined ? {} : { findings }),
@@ -89,20 +89,19 @@ function done(taken: string | undefined): StepOutcome {
   return taken === undefined ? { kind: 'done' } : { kind: 'done', taken };
 }
 
-interface Ready {
+interface Ready extends Pick<Connected, 'database' | 'bounds'> {
   readonly policy: ReadyPolicy;
-  readonly database: Database;
   readonly server: ServerFacts;
 }
 
 async function readyFor(deps: ActivityDeps, request: ApplyRequest): Promise<Ready | Gone | Stale> {
   const policy = await readPolicy(deps, request.ticket.policy);
   if (policy === undefined) return { kind: 'gone' };
-  const database = await databaseOf(deps, policy);
+  const { database, bounds } = await connectionOf(deps, policy);
   const checked = await checkStale(database, policy, request);
   return typeof checked === 'string'
     ? { kind: 'stale', why: checked }
-    : { policy, database, server: checked };
+    : { policy, database, bounds, server: checked };
 }
 
 /** The ticket was given for one server and one claim: nothing else may be written under it. Says why, or the server's facts. */

@@ -77,14 +77,14 @@ async function look(
   { last, fresh }: CheckRequest,
   memory: SecretMemory,
 ): Promise<CheckOutcome> {
-  const { database, versions } = await connectionOf(deps, policy);
+  const { database, versions, bounds } = await connectionOf(deps, policy);
   const read = secretReader(deps, policy, versions, memory);
   const recalled = fresh === true ? undefined : read.recalled();
   const known = recalled ?? (await read.all());
   const { identity, server, fingerprint } = await checkDatabase(database, policy.graph);
   const markWith = (secrets: Versions): Mark => ({
     server: identity.server,
-    inputs: inputsOf(policy, secrets, server),
+    inputs: inputsOf(policy, secrets, { ...server, bounds }),
     fingerprint,
   });
   const isSame = (mark: Mark) => last !== undefined && sameMark(mark, last);

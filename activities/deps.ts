@@ -1,5 +1,6 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { DatabasePools } from '../postgres/pool.ts';
+import type { BoundsSource } from '../sources/bounds-file.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Claim, Ticket } from './contract.ts';
@@ -9,6 +10,8 @@ import type { ActivityMetrics } from './metrics.ts';
 export interface ActivityDeps {
   readonly source: PolicySource;
   readonly pools: DatabasePools;
+  /** What the platform lets policies do. */
+  readonly bounds: BoundsSource;
   readonly databases: DatabaseWorkflows;
   readonly log: Log;
   readonly metrics: ActivityMetrics;

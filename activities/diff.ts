@@ -8,7 +8,7 @@ import type { ActivityDeps } from './deps.ts';
 import { intentOf } from './intent.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
-import { databaseOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
+import { connectionOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
 
 /** The whole plan, of which counts and hash are returned. In mode plan its SQL goes to the status. */
 export function diff(
@@ -18,18 +18,22 @@ export function diff(
   return refusalAsData(async () => {
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return { kind: 'gone' };
+    const { database, bounds } = await connectionOf(deps, policy);
     const { intent, passwords, secrets } = await intentOf(deps, policy, {
       server: mark.server,
       create: false,
     });
-    const database = await databaseOf(deps, policy);
     const plan = await planWithFingerprint(database, intent, passwords);
     if (plan.identity.server !== mark.server || plan.identity.database !== name) {
       return { kind: 'stale', why: 'the policy points at another database now' };
     }
     if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
     const { summary, hash, fingerprint } = plan;
-    const now: Mark = { ...mark, inputs: inputsOf(policy, secrets, plan.server), fingerprint };
+    const now: Mark = {
+      ...mark,
+      inputs: inputsOf(policy, secrets, { ...plan.server, bounds }),
+      fingerprint,
+    };
     const findings = findingReport(plan.findings);
     return {
       kind: 'planned',

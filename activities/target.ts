@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { connectionRefusal, policyRefusal } from '../core/bounds/check.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts } from '../core/kind.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Database } from '../postgres/pool.ts';
 import { targetFromUrl } from '../postgres/target.ts';
+import type { NamespaceBounds } from '../sources/bounds-file.ts';
 import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
 import type { PolicyRecord } from '../sources/source.ts';
+import { subjectOf } from './bounds.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** A policy that may be worked on. */
@@ -33,25 +37,42 @@ export function readyPolicy(record: PolicyRecord): ReadyPolicy {
   return { ref, record, ...content };
 }
 
-export async function databaseOf(deps: ActivityDeps, policy: ReadyPolicy): Promise<Database> {
-  return (await connectionOf(deps, policy)).database;
+/** A database that a policy may be held against, and what decided that. */
+export interface Connected extends Pick<ResolvedConnection, 'versions'> {
+  readonly database: Database;
+  readonly bounds: NamespaceBounds['version'];
 }
 
-/** The same, with the version of every Secret the connection was made of, by name. */
+/**
+ * The one way to a policy's database, with the version of every Secret the connection was made of, by name. No Secret is
+ * read for a policy that is out of its bounds, and nothing is connected to. Throws its Refusal.
+ */
 export async function connectionOf(
-  { source, pools }: ActivityDeps,
-  { record }: ReadyPolicy,
-): Promise<{ readonly database: Database } & Pick<ResolvedConnection, 'versions'>> {
-  const { target, versions } = await resolveConnection(source, record, targetFromUrl);
-  return { database: pools.get(target), versions };
+  { source, pools, bounds }: Pick<ActivityDeps, 'source' | 'pools' | 'bounds'>,
+  policy: ReadyPolicy,
+): Promise<Connected> {
+  const { rules, version } = await bounds.boundsOf(policy.ref.namespace);
+  const subject = subjectOf(policy);
+  throwAny(policyRefusal(rules, subject));
+  const { target, versions } = await resolveConnection(source, policy.record, targetFromUrl);
+  throwAny(connectionRefusal(rules, subject, target));
+  return { database: pools.get(target), versions, bounds: version };
 }
+
+function throwAny(refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Who we are on the server, and within which bounds. */
+type Standing = Pick<ServerFacts, 'major' | 'user' | 'superuser'> & Pick<Connected, 'bounds'>;
 
 /** What decides a plan beside the catalog: equal inputs and an equal fingerprint mean an equal plan. */
 export function inputsOf(
   { record }: ReadyPolicy,
   secrets: Readonly<Record<string, string>>,
-  { major, user, superuser }: ServerFacts,
+  { major, user, superuser, bounds }: Standing,
 ): string {
-  const inputs = [record.version, Object.entries(secrets).sort(), major, user, superuser];
+  const known = bounds === undefined ? [] : [bounds];
+  const inputs = [record.version, Object.entries(secrets).sort(), major, user, superuser, ...known];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
 }

@@ -32,7 +32,7 @@ export async function secretsBeside(path: string): Promise<SecretDocument[]> {
   return documents.filter((document) => document.kind === 'secret');
 }
 
-/** All that is wrong with the documents, as one refusal; undefined when nothing is. */
+/** All that is wrong with the documents, as one refusal with the first one's code; undefined when nothing is. */
 export function refusalOf(documents: readonly FileDocument[]): Refusal | undefined {
   const refusals = documents.flatMap((document) =>
     document.kind === 'invalid' ? [document.refusal] : [],
@@ -43,7 +43,7 @@ export function refusalOf(documents: readonly FileDocument[]): Refusal | undefin
     lines.length === 0 ? [message] : lines,
   );
   const message = `${String(details.length)} problems in ${String(refusals.length)} documents`;
-  return new Refusal('InvalidSpec', message, first.hint, details);
+  return new Refusal(first.code, message, first.hint, details);
 }
 
 async function loadFile(file: string): Promise<FileDocument[]> {

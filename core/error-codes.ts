@@ -19,6 +19,8 @@ export const errorCodes = {
   UnsafeSelfChange: 'refused',
   ConflictingPolicy: 'refused',
   OtherController: 'refused',
+  PolicyOutOfBounds: 'refused',
+  BoundsUnreadable: 'transient',
   NotConvergent: 'refused',
   ApplyFailed: 'refused',
   LockContention: 'contention',

@@ -2,17 +2,7 @@ import { z } from 'zod';
 import type { GrantableType } from '../core/kinds/grantable-type.ts';
 import { policySchema } from '../core/document/policy.ts';
 import { grantableTypes } from '../core/registry.ts';
-
-const schemaNode = z.object({
-  type: z.string().optional(),
-  description: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  required: z.array(z.string()).default([]),
-});
-
-interface Node {
-  readonly [key: string]: unknown;
-}
+import { child, fieldTables, type Node } from './field-tables.ts';
 
 const introduction = `# The policy, field by field
 
@@ -39,7 +29,7 @@ export function manifestReference(): string {
   const types = Object.entries(grantableTypes).flatMap(([word, type]) =>
     type.hidden === true ? [] : [typeRow(word, type)],
   );
-  return `${introduction}\n${tables('spec', spec).join('\n')}\n${objectTypes}${types.join('\n')}\n`;
+  return `${introduction}\n${fieldTables('spec', spec).join('\n')}\n${objectTypes}${types.join('\n')}\n`;
 }
 
 function typeRow(word: string, type: GrantableType): string {
@@ -60,50 +50,4 @@ function since(major: number | undefined): string {
 
 function mark(holds: boolean): string {
   return holds ? 'yes' : 'no';
-}
-
-function tables(path: string, node: Node): string[] {
-  const fields = Object.entries(child(node, 'properties')).filter(
-    (entry): entry is [string, Node] => isNode(entry[1]),
-  );
-  if (fields.length === 0) return [];
-  const { required } = schemaNode.parse(node);
-  const rows = fields.map(([name, field]) => row(name, field, required.includes(name)));
-  const table = [
-    `## ${path}`,
-    '',
-    '| field | type | required | meaning |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-    '',
-  ];
-  return [table.join('\n'), ...fields.flatMap(([name, field]) => nested(`${path}.${name}`, field))];
-}
-
-function nested(path: string, field: Node): string[] {
-  const { type } = schemaNode.parse(field);
-  if (type === 'array') return tables(`${path}[]`, child(field, 'items'));
-  const values = child(field, 'additionalProperties');
-  return 'properties' in values ? tables(`${path}.*`, values) : tables(path, field);
-}
-
-function row(name: string, field: Node, required: boolean): string {
-  const { description = '' } = schemaNode.parse(field);
-  return `| \`${name}\` | ${typeOf(field)} | ${required ? 'yes' : ''} | ${description.replaceAll('|', '\\|')} |`;
-}
-
-function typeOf(field: Node): string {
-  const { type = 'any', enum: choices } = schemaNode.parse(field);
-  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
-  if (type === 'array') return `list of ${typeOf(child(field, 'items'))}`;
-  return type === 'object' ? 'map' : type;
-}
-
-function child(node: Node, key: string): Node {
-  const value = node[key];
-  return isNode(value) ? value : {};
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,8 @@ export interface WorkerConfiguration {
   readonly taskQueue: string;
   /** The watcher's must be the same. */
   readonly source: SourceConfiguration;
+  /** File with what the platform lets policies do. Nothing is bounded without. */
+  readonly boundsFile: string | undefined;
   readonly http: HttpAddress;
   readonly logLevel: string;
 }
@@ -20,6 +22,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): WorkerConfiguration {
     temporal: temporalSettings(),
     taskQueue: env.TEMPORAL_TASK_QUEUE ?? 'pgwarden',
     source: sourceConfiguration(env),
+    boundsFile: env.PGWARDEN_BOUNDS_FILE,
     http: httpAddress(env, '127.0.0.1:8080'),
     logLevel: env.LOG_LEVEL ?? 'info',
   };

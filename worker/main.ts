@@ -5,6 +5,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
+import { boundsFile } from '../sources/bounds-file.ts';
 import { openSource } from '../sources/open.ts';
 import { readConfiguration, type WorkerConfiguration } from './configuration.ts';
 import { serveHealth, type Health } from './health.ts';
@@ -67,6 +68,7 @@ async function work(start: Start, httpPort: number): Promise<void> {
     const bundlePath = prebuiltBundle();
     const worker = await startWorker({
       ...{ connection, namespace, taskQueue, source, log, metrics },
+      bounds: boundsFile(configuration.boundsFile),
       ...(bundlePath === undefined ? {} : { bundlePath }),
     });
     start.running = { worker, connection };

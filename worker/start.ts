@@ -4,6 +4,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import { createActivities } from '../activities/create.ts';
 import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
 import { databasePools } from '../postgres/pool.ts';
+import { boundsFile, type BoundsSource } from '../sources/bounds-file.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import { databaseWorkflows } from './database-workflows.ts';
@@ -14,6 +15,8 @@ export interface StartWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly source: PolicySource;
+  /** Nothing is bounded without. */
+  readonly bounds?: BoundsSource;
   readonly log: Log;
   /** Nothing is measured without. */
   readonly metrics?: ActivityMetrics;
@@ -38,6 +41,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   const activities = createActivities({
     source,
     pools,
+    bounds: options.bounds ?? boundsFile(undefined),
     databases: databaseWorkflows(client, taskQueue),
     log,
     metrics: options.metrics ?? noMetrics,

@@ -2,17 +2,23 @@ import type { RoleGraph } from '../../core/graph.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { counted } from '../counted.ts';
 import type { FileDocument } from '../load-documents.ts';
+import { heldAgainst } from '../hold-against-bounds.ts';
 import { loadDocuments, refusalOf, shownName } from '../load-documents.ts';
 import { paintFor } from '../paint.ts';
 
 export interface ValidateOptions {
   readonly file: string;
+  /** File with what the platform lets policies do. */
+  readonly bounds?: string;
+  /** Namespace the policies are held to be in, instead of their own. */
+  readonly namespace?: string;
 }
 
 /** Checks all that can be checked without a database. Returns the exit code. */
-export async function validate({ file }: ValidateOptions): Promise<number> {
-  const documents = await loadDocuments(file);
-  if (documents.length === 0) throw nothingThere(file);
+export async function validate({ file, bounds, namespace }: ValidateOptions): Promise<number> {
+  const read = await loadDocuments(file);
+  if (read.length === 0) throw nothingThere(file);
+  const documents = bounds === undefined ? read : await heldAgainst(bounds, read, namespace);
   const paint = paintFor(process.stdout);
   for (const document of documents) {
     const line = document.kind === 'invalid' ? undefined : describe(document);

@@ -5,11 +5,17 @@ import { examples, withFile } from '../options.ts';
 export function validateCommand(): Command {
   return withFile(new Command('validate'))
     .description('Check files without a database')
+    .option('--bounds <file>', "hold policies and manifests against a platform's bounds")
+    .option(
+      '-n, --namespace <namespace>',
+      'namespace whose bounds count; default is that of each policy',
+    )
     .addHelpText(
       'after',
       examples(
         'pgwarden validate                     # pgroles.yaml',
         'pgwarden validate -f policies/        # every YAML file below',
+        'pgwarden validate -f policies/ --bounds bounds.yaml -n shop',
         'kubectl get pgr -o yaml | pgwarden validate -f -',
       ),
     )

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { Refusal } from '../../core/refusal.ts';
+import { boundsFile } from '../../sources/bounds-file.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher } from '../../watcher/start.ts';
 import { startWorker } from '../../worker/start.ts';
@@ -33,6 +34,7 @@ export async function startEngine(
   const client = new Client({ connection, namespace });
   const worker = await startWorker({
     ...{ connection: native, namespace, taskQueue, source, log },
+    bounds: boundsFile(process.env.PGWARDEN_BOUNDS_FILE),
     bundlePath: fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url)),
   });
   lifetime.defer(worker.stop);

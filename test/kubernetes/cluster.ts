@@ -5,6 +5,7 @@ import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.t
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
+import type { BoundsSource } from '../../sources/bounds-file.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher, type RunningWatcher } from '../../watcher/start.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
@@ -50,9 +51,14 @@ export type Condition = Readonly<Record<string, unknown>> & { readonly message: 
 export interface ClusterOptions {
   /** Whether a watcher runs. Default true. */
   readonly watched?: boolean;
+  /** Of the worker. Nothing is bounded without. */
+  readonly bounds?: BoundsSource;
 }
 
-export async function openCluster({ watched = true }: ClusterOptions = {}): Promise<Cluster> {
+export async function openCluster({
+  watched = true,
+  bounds,
+}: ClusterOptions = {}): Promise<Cluster> {
   const bench = await openBench();
   const config = await kubernetes();
   const { namespace } = bench;
@@ -79,6 +85,7 @@ export async function openCluster({ watched = true }: ClusterOptions = {}): Prom
   const asWorker = await accountFor(config, namespace, 'worker');
   const asWatcher = await accountFor(config, namespace, 'watcher');
   await bench.startWorker({
+    ...(bounds === undefined ? {} : { bounds }),
     source: sourceFor(
       apiClient(kubeconfigCredentials(asWorker), ({ method, path, query = {} }) => {
         requests.push(`${'limit' in query ? 'LIST' : method} ${path}`);
@@ -114,9 +121,11 @@ export interface ClusterWithDatabase {
 /** Of a policy for the database of a cluster with one. */
 export const connection = { secretRef: { name: 'database' } };
 
-export async function openClusterWithDatabase(): Promise<ClusterWithDatabase> {
+export async function openClusterWithDatabase(
+  options: ClusterOptions = {},
+): Promise<ClusterWithDatabase> {
   const database = await freshDatabase(newestMajor());
-  const cluster = await openCluster();
+  const cluster = await openCluster(options);
   await cluster.secret(connection.secretRef.name, { DATABASE_URL: database.url });
   return {
     ...{ cluster, database },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
+import type { BoundsSource } from '../../sources/bounds-file.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
 import { installRuntime } from '../../worker/runtime.ts';
@@ -33,12 +34,16 @@ export interface Bench {
   readonly taskQueue: string;
   /** Everything logged, one line each. */
   readonly logged: string[];
-  startWorker(options?: Partial<Pick<Bench, 'source' | 'taskQueue'>>): Promise<RunningWorker>;
+  startWorker(options?: WorkerOptions): Promise<RunningWorker>;
   /** Writes or replaces a YAML file; `undefined` removes it. */
   write(name: string, text: string | undefined): Promise<void>;
   /** What the watcher does. */
   change(name: string, state?: PolicyState): Promise<WorkflowHandle<typeof policy>>;
   close(): Promise<void>;
+}
+
+interface WorkerOptions extends Partial<Pick<Bench, 'source' | 'taskQueue'>> {
+  readonly bounds?: BoundsSource;
 }
 
 let isInstalled = false;
@@ -83,6 +88,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         taskQueue: options.taskQueue ?? taskQueue,
         source: options.source ?? source,
         log,
+        ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
         bundlePath: await workflowBundlePath(),
       });
       workers.push(worker);

@@ -1,0 +1,105 @@
+import { connectionRefusal, policyRefusal } from '../core/bounds/check.ts';
+import type { ConnectionPoint } from '../core/bounds/connection-bounds.ts';
+import { boundsRefusal, parseBounds, rulesFor } from '../core/bounds/parse.ts';
+import type { Rule } from '../core/bounds/rule.ts';
+import type { Subject } from '../core/bounds/subject.ts';
+import type { ResourceRef } from '../core/document/document.ts';
+import { Refusal } from '../core/refusal.ts';
+import { targetFromUrl } from '../postgres/target.ts';
+import { readBounds } from '../sources/bounds-file.ts';
+import { resolveConnection } from '../sources/connection.ts';
+import { isRefusal } from './failure.ts';
+import type { FileDocument, SecretDocument } from './load-documents.ts';
+
+type Bounded = Extract<FileDocument, { readonly kind: 'policy' | 'manifest' }>;
+
+/**
+ * The documents, with those out of bounds made invalid, as a worker would refuse them. A note says where Secrets are not
+ * here that say where a connection leads. Throws Refusal `BoundsUnreadable` unless all rules are right.
+ */
+export async function heldAgainst(
+  file: string,
+  documents: readonly FileDocument[],
+  namespace: string | undefined,
+): Promise<readonly FileDocument[]> {
+  const bounds = parseBounds(await readBounds(file), file);
+  const broken = boundsRefusal(bounds);
+  if (broken !== undefined) throw broken;
+  const secrets = documents.filter((document) => document.kind === 'secret');
+  const held = documents.map(async (document): Promise<FileDocument> => {
+    if (document.kind !== 'policy' && document.kind !== 'manifest') return document;
+    const own = document.kind === 'policy' ? document.ref.namespace : 'default';
+    const rules = rulesFor(bounds, namespace ?? own);
+    const subject: Subject = document;
+    const refusals = [policyRefusal(rules, subject), await ledOut(document, rules, secrets)];
+    const details = refusals.flatMap((refusal) => refusal?.details ?? []);
+    const [first] = refusals.filter((refusal) => refusal !== undefined);
+    if (first === undefined) return document;
+    const { where } = document;
+    const ref = document.kind === 'policy' ? document.ref : undefined;
+    return {
+      ...{ file: document.file, where, ref },
+      kind: 'invalid',
+      refusal: toldOf(document, first, details),
+    };
+  });
+  return Promise.all(held);
+}
+
+function toldOf(document: Bounded, { code, hint }: Refusal, details: readonly string[]): Refusal {
+  const lines = details.map((line) => `${nameOf(document)}: ${line}`);
+  const more = lines.length > 1 ? ` (and ${String(lines.length - 1)} more)` : '';
+  return new Refusal(code, `${lines[0] ?? ''}${more}`, hint, lines);
+}
+
+function nameOf(document: Bounded): string {
+  const { file } = document;
+  if (document.kind === 'manifest') return `${file}: manifest`;
+  return `${file}: PostgresPolicy ${document.ref.namespace}/${document.ref.name}`;
+}
+
+/** Why a policy may not connect to where it leads, as far as its files say. */
+async function ledOut(
+  document: Bounded,
+  rules: readonly Rule[],
+  secrets: readonly SecretDocument[],
+): Promise<Refusal | undefined> {
+  if (document.kind === 'manifest') return undefined;
+  const point = await pointOf(document, secrets);
+  if (point === undefined && rules.some(asksWhere)) {
+    const what = 'its Secrets are not here, so where its connection leads was not checked';
+    process.stderr.write(`note: ${nameOf(document)}: ${what}\n`);
+  }
+  return connectionRefusal(rules, document, point ?? literalPoint(document));
+}
+
+function asksWhere({ hosts, databases, connected_roles: roles }: Rule): boolean {
+  return [hosts, databases, roles].some((list) => list !== undefined);
+}
+
+/** Undefined where a Secret is not among the documents. */
+async function pointOf(
+  { ref, spec, graph }: Extract<Bounded, { readonly kind: 'policy' }>,
+  secrets: readonly SecretDocument[],
+): Promise<ConnectionPoint | undefined> {
+  const readSecret = ({ namespace, name }: ResourceRef) => {
+    const found = secrets.find(({ ref: its }) => its.name === name && its.namespace === namespace);
+    return Promise.resolve(found === undefined ? undefined : { version: '', data: found.data });
+  };
+  try {
+    const record = { ref, content: { spec, graph } };
+    return (await resolveConnection({ readSecret }, record, targetFromUrl)).target;
+  } catch (error) {
+    if (isRefusal(error) && error.code === 'SecretMissing') return undefined;
+    throw error;
+  }
+}
+
+const defaultPort = 5432;
+
+/** What a policy says itself. */
+function literalPoint({ spec }: Extract<Bounded, { readonly kind: 'policy' }>): ConnectionPoint {
+  const { host, port, portSecret, dbname, username, setRole } = spec.connection.params ?? {};
+  const known = port ?? (portSecret === undefined ? defaultPort : undefined);
+  return { host, port: known, database: dbname, user: username, role: setRole };
+}

@@ -1,0 +1,111 @@
+import type { ConnectionSection } from '../manifest/connection.ts';
+import { matchesAny } from './glob.ts';
+import { leadsWithin } from './host.ts';
+import { isDatabase } from './object-bounds.ts';
+import type { Rule } from './rule.ts';
+import type { Found, Subject } from './subject.ts';
+import { allows, quoted } from './violation.ts';
+
+/** Where a connection leads to, as whom: without the password. Undefined is what is not known. */
+export interface ConnectionPoint {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly database?: string | undefined;
+  readonly user?: string | undefined;
+  /** What `setRole` says. */
+  readonly role?: string | undefined;
+}
+
+/** What is known once the Secrets of a connection were read. What came from one of them is not repeated. */
+export function connectionBounds(
+  rule: Rule,
+  { spec, graph }: Pick<Subject, 'spec' | 'graph'>,
+  point: ConnectionPoint,
+): (Found | undefined)[] {
+  const { database, user, role } = point;
+  const { params = {} } = spec?.connection ?? {};
+  const connected = role === undefined ? told(user, params.username) : told(role, params.setRole);
+  return [
+    hostBound(rule, point, params.portSecret === undefined ? params.host : undefined),
+    within(told(database, params.dbname), 'connects to database', allowedBy(rule, 'databases')),
+    within(connected, 'connects as role', allowedBy(rule, 'connected_roles')),
+    ...(database === undefined ? [] : databaseBounds(rule, graph, database)),
+  ];
+}
+
+function hostBound(
+  { hosts }: Rule,
+  { host, port }: ConnectionPoint,
+  literal: string | undefined,
+): Found | undefined {
+  if (host === undefined || port === undefined || hosts === undefined) return undefined;
+  if (leadsWithin(hosts, { host, port })) return undefined;
+  const text = literal === undefined ? fromSecret : quoted(`${host}:${String(port)}`);
+  return { what: `connects to host ${text}`, allowed: allows('hosts', hosts) };
+}
+
+const fromSecret = 'that a Secret names';
+
+/** A name, and how a message may tell it. */
+interface Told {
+  readonly name: string;
+  readonly text: string;
+}
+
+function told(name: string | undefined, literal: string | undefined): Told | undefined {
+  if (name === undefined) return undefined;
+  return { name, text: literal === undefined ? fromSecret : quoted(name) };
+}
+
+interface Allowed {
+  readonly field: string;
+  readonly globs: readonly string[] | undefined;
+}
+
+function allowedBy(rule: Rule, field: 'databases' | 'connected_roles'): Allowed {
+  return { field, globs: rule[field] };
+}
+
+function within(
+  seen: Told | undefined,
+  what: string,
+  { field, globs }: Allowed,
+): Found | undefined {
+  if (seen === undefined || globs === undefined || matchesAny(globs, seen.name)) return undefined;
+  return { what: `${what} ${seen.text}`, allowed: allows(field, globs) };
+}
+
+/** Databases that are granted on or given away. */
+function databaseBounds(
+  { databases, schemas }: Rule,
+  { grants, ownerships }: Subject['graph'],
+  own: string,
+): Found[] {
+  if (databases === undefined && schemas === undefined) return [];
+  const objects = [...grants, ...ownerships].map(({ object }) => object).filter(isDatabase);
+  return objects
+    .filter(({ name }) => name !== own && !matchesAny(databases ?? [], name))
+    .map(({ name }) => ({
+      what: `changes access to database ${quoted(name)}`,
+      allowed: `${allows('databases', databases ?? [])} beside the connection's own`,
+    }));
+}
+
+/** Secrets that a connection is made of, before one of them is read. */
+export function connectionSecretBounds(
+  { connection_secrets: allowed }: Rule,
+  { spec }: Pick<Subject, 'spec'>,
+): Found[] {
+  if (spec === undefined || allowed === undefined) return [];
+  return secretsOf(spec.connection)
+    .filter((name) => !matchesAny(allowed, name))
+    .map((name) => ({
+      what: `reads its connection from Secret ${quoted(name)}`,
+      allowed: allows('connection_secrets', allowed),
+    }));
+}
+
+function secretsOf({ secretRef, params = {} }: ConnectionSection): string[] {
+  const selectors = Object.values(params).filter((value) => typeof value === 'object');
+  return [...(secretRef === undefined ? [] : [secretRef]), ...selectors].map(({ name }) => name);
+}

@@ -1,0 +1,81 @@
+import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
+import { everyone } from '../public.ts';
+import {
+  objectBounds,
+  ownerBounds,
+  privilegeBound,
+  schemaBound,
+  typeBound,
+} from './object-bounds.ts';
+import { isSurelyTenants, outsideGrantee, outsider } from './role-names.ts';
+import type { Rule } from './rule.ts';
+import type { Found, Subject } from './subject.ts';
+import { allows, quoted } from './violation.ts';
+
+/** Grants, default privileges, and who owns what. */
+export function grantBounds(rule: Rule, subject: Subject): (Found | undefined)[] {
+  const { grants, defaultPrivileges, ownerships, schemas } = subject.graph;
+  return [
+    ...grants.flatMap((grant) => grantBound(rule, grant, subject)),
+    ...defaultPrivileges.flatMap((entry) => defaultBound(rule, entry, subject)),
+    ...ownerships.flatMap(({ owner, object }) => [
+      ...objectBounds(rule, object, 'gives away'),
+      ...ownerBounds(rule, owner, object.type, `gives ${object.type}s to role`),
+    ]),
+    ...schemas.flatMap(({ name, owner }) => [
+      schemaBound(rule, name, 'declares schema'),
+      typeBound(rule, 'schema', 'declares'),
+      ...(owner === undefined
+        ? []
+        : ownerBounds(rule, owner, 'schema', `gives schema ${quoted(name)} to role`)),
+    ]),
+  ];
+}
+
+function grantBound(rule: Rule, grant: GrantSpec, subject: Subject): (Found | undefined)[] {
+  const { role, privileges, object, ensure } = grant;
+  if (ensure === 'absent') {
+    if (isSurelyTenants(rule, role, subject)) return [];
+    return [losingBound(rule, role), ...objectBounds(rule, object, 'takes away privileges on')];
+  }
+  return [
+    outsideGrantee(rule, role, 'grants to'),
+    ...objectBounds(rule, object, 'grants on'),
+    privilegeBound(rule, object.type, privileges, 'grants'),
+    optionBound(rule, grant),
+  ];
+}
+
+/** Nobody is harmed by what PUBLIC loses on what is the tenant's. */
+function losingBound(rule: Rule, name: string): Found | undefined {
+  return name === everyone ? undefined : outsider(rule, name, 'takes from role', 'grantees');
+}
+
+function optionBound(
+  { allow_grant_option: allowed = true }: Rule,
+  { grantable, ensure }: Pick<GrantSpec, 'grantable' | 'ensure'>,
+): Found | undefined {
+  if (!grantable || allowed || ensure === 'absent') return undefined;
+  return { what: 'grants with grant option', allowed: 'allow_grant_option is false' };
+}
+
+function defaultBound(rule: Rule, entry: DefaultPrivilegeSpec, subject: Subject) {
+  const { owner, grantee, onType, privileges, ensure } = entry;
+  if (ensure === 'absent' && isSurelyTenants(rule, grantee, subject)) return [];
+  const isGiven = ensure === 'present';
+  return [
+    outsider(rule, owner, 'sets default privileges of role', 'default_privilege_owners'),
+    isGiven ? outsideGrantee(rule, grantee, 'grants by default to') : losingBound(rule, grantee),
+    typeBound(rule, onType, 'sets default privileges on'),
+    defaultPlaceBound(rule, entry),
+    isGiven ? privilegeBound(rule, onType, privileges, 'grants by default') : undefined,
+    optionBound(rule, entry),
+  ];
+}
+
+function defaultPlaceBound(rule: Rule, { schema }: DefaultPrivilegeSpec): Found | undefined {
+  const what = 'sets default privileges in';
+  if (schema !== undefined) return schemaBound(rule, schema, `${what} schema`);
+  if (rule.schemas === undefined) return undefined;
+  return { what: `${what} every schema`, allowed: allows('schemas', rule.schemas) };
+}

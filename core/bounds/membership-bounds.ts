@@ -1,0 +1,51 @@
+import type { MembershipPair, MembershipSpec } from '../graph.ts';
+import {
+  isBoundPredefined,
+  isSurelyTenants,
+  isTenants,
+  outsideGroup,
+  outsider,
+} from './role-names.ts';
+import type { Rule } from './rule.ts';
+import type { Found, Subject } from './subject.ts';
+import { allows, quoted } from './violation.ts';
+
+/** Who becomes a member of what, and who is to be none. */
+export function membershipBounds(rule: Rule, subject: Subject): (Found | undefined)[] {
+  const { memberships, absentMemberships, exclusiveGroups } = subject.graph;
+  return [
+    ...memberships.flatMap((edge) => edgeBounds(rule, edge)),
+    ...absentMemberships.flatMap((pair) => absenceBounds(rule, pair, subject)),
+    ...exclusiveGroups.map((group) => outsider(rule, group, 'decides all members of role')),
+  ];
+}
+
+/** One end is the tenant's: neither may others be let into others' groups. */
+function edgeBounds(rule: Rule, edge: MembershipSpec) {
+  const { role, member } = edge;
+  const beside = isTenants(rule, role) ? 'grantees' : undefined;
+  return [
+    outsideGroup(rule, role, `makes role ${quoted(member)} a member of`),
+    outsider(rule, member, `adds to the members of role ${quoted(role)} role`, beside),
+    adminBound(rule, edge),
+  ];
+}
+
+/** Who may add members to a group decides who is in it: of a group of others it is none of the tenant's roles. */
+function adminBound(rule: Rule, { role, member, admin }: MembershipSpec): Found | undefined {
+  if (!admin) return undefined;
+  const what = `lets role ${quoted(member)} add members to role ${quoted(role)}`;
+  if (rule.allow_grant_option === false) return { what, allowed: 'allow_grant_option is false' };
+  if (isTenants(rule, role) && !isBoundPredefined(rule, role)) return undefined;
+  return {
+    what,
+    allowed: `${allows('roles', rule.roles ?? [])}, and others keep that to themselves`,
+  };
+}
+
+/** A tenant may end what is its own at either end. */
+function absenceBounds(rule: Rule, { role, member }: MembershipPair, subject: Subject) {
+  if ([role, member].some((name) => isSurelyTenants(rule, name, subject))) return [];
+  const what = `ends the membership of role ${quoted(member)} in role`;
+  return [outsider(rule, role, what)];
+}

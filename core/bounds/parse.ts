@@ -1,0 +1,104 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import type { Problem } from '../document/problem.ts';
+import { pathText } from '../document/problem.ts';
+import { isMap, problemsOf } from '../document/zod-problem.ts';
+import { Refusal } from '../refusal.ts';
+import { matchesAny } from './glob.ts';
+import type { Rule } from './rule.ts';
+import { ruleSchema } from './rule.ts';
+
+/** What the policies of each namespace must keep, as far as it could be read. */
+export type Bounds = readonly (Rule | BrokenRule)[];
+
+/** One that nobody knows what it forbids. */
+interface BrokenRule {
+  /** Those it may be about: `*` where that is not known either. */
+  readonly namespaces: readonly string[];
+  readonly refusal: Refusal;
+}
+
+/** Reads a YAML list of rules. What is wrong becomes a broken rule; `file` is for messages only. */
+export function parseBounds(text: string, file: string): Bounds {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) {
+    const line = error.linePos === undefined ? '' : ` line ${String(error.linePos[0].line)}`;
+    return [broken(everywhere, [`${file}${line}: ${error.message.split('\n')[0] ?? ''}`])];
+  }
+  const rules = valueOf(document);
+  if (!Array.isArray(rules)) {
+    return [broken(everywhere, [`${file}: holds no list of rules: write [] for none`])];
+  }
+  const place = { document, lines, file };
+  return rules.map((value: unknown, index) => readRule(value, index, place));
+}
+
+const everywhere = ['*'];
+
+/** Undefined where the library gives up: on too many aliases, or one that means nothing. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+/** The rules about a namespace. Throws Refusal `BoundsUnreadable` where one of them is broken. */
+export function rulesFor(bounds: Bounds, namespace: string): readonly Rule[] {
+  const about = bounds.filter(({ namespaces }) => matchesAny(namespaces, namespace));
+  return about.map((rule) => {
+    if ('refusal' in rule) throw rule.refusal;
+    return rule;
+  });
+}
+
+/** Of all broken rules, as one. */
+export function boundsRefusal(bounds: Bounds): Refusal | undefined {
+  const details = bounds.flatMap((rule) => ('refusal' in rule ? rule.refusal.details : []));
+  return details.length === 0 ? undefined : unreadable(details);
+}
+
+interface Place {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly file: string;
+}
+
+function readRule(value: unknown, index: number, place: Place): Rule | BrokenRule {
+  const checked = ruleSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  const problems = problemsOf(ruleSchema, value, checked.error.issues);
+  const details = problems.map(({ path, message }) => {
+    const full = [index, ...path];
+    const line = String(lineOf(full, place));
+    return `${place.file} line ${line}: bounds${pathText(full)} ${message}`;
+  });
+  const namespaces = ruleSchema.shape.namespaces.safeParse(isMap(value) ? value['namespaces'] : []);
+  return broken(namespaces.success ? namespaces.data : everywhere, details);
+}
+
+function broken(namespaces: readonly string[], details: readonly string[]): BrokenRule {
+  return { namespaces, refusal: unreadable(details) };
+}
+
+/** What `sources/` says of a file that is not there, too. */
+export function unreadable(details: readonly string[]): Refusal {
+  const [first = '', ...others] = details;
+  const more = others.length > 0 ? ` (and ${String(others.length)} more)` : '';
+  const hint =
+    'This is for the platform team: mend the bounds; their reference is docs/bounds.md. Policies they are about wait.';
+  return new Refusal('BoundsUnreadable', `${first}${more}`, hint, details);
+}
+
+/** Of the deepest part of a path that is there. */
+function lineOf(path: Problem['path'], { document, lines }: Place): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

@@ -1,0 +1,62 @@
+import { isProviderRole } from '../authority/provider-roles.ts';
+import { everyone } from '../public.ts';
+import { matchesAny } from './glob.ts';
+import type { Rule } from './rule.ts';
+import type { Found, Subject } from './subject.ts';
+import { allows, quoted } from './violation.ts';
+
+type Beside = 'grantees' | 'groups' | 'owners' | 'default_privilege_owners';
+
+/** Whether a role is the tenant's own, as far as the rule says. */
+export function isTenants({ roles }: Rule, name: string): boolean {
+  return roles === undefined || matchesAny(roles, name);
+}
+
+/**
+ * Whether whatever is taken from a role is the tenant's business: it is known to be its own. Where a rule says nothing of
+ * roles, no name tells.
+ */
+export function isSurelyTenants({ roles = [] }: Rule, name: string, { leaving }: Subject): boolean {
+  return matchesAny(roles, name) || leaving?.owned.has(name) === true;
+}
+
+/** Undefined where a role is the tenant's, or one that the rule names beside those for this use. */
+export function outsider(
+  rule: Rule,
+  name: string,
+  what: string,
+  beside?: Beside,
+): Found | undefined {
+  const { roles = [] } = rule;
+  const further = beside === undefined ? undefined : rule[beside];
+  if (isTenants(rule, name) || matchesAny(further ?? [], name)) return undefined;
+  const others =
+    beside === undefined || further === undefined ? '' : `, ${allows(beside, further)}`;
+  return { what: `${what} ${quoted(name)}`, allowed: `${allows('roles', roles)}${others}` };
+}
+
+/** The same for whoever is granted to. */
+export function outsideGrantee(rule: Rule, name: string, what: string): Found | undefined {
+  if (name !== everyone) return outsider(rule, name, `${what} role`, 'grantees');
+  if (rule.allow_public ?? rule.roles === undefined) return undefined;
+  return { what: `${what} PUBLIC`, allowed: 'allow_public is not true' };
+}
+
+/** The same for a group, and for the role that sessions begin as. */
+export function outsideGroup(rule: Rule, name: string, what: string): Found | undefined {
+  const predefined = rule.predefined_roles;
+  if (predefined === undefined || !isBoundPredefined(rule, name))
+    return outsider(rule, name, what, 'groups');
+  if (matchesAny(predefined, name)) return undefined;
+  return { what: `${what} ${quoted(name)}`, allowed: allows('predefined_roles', predefined) };
+}
+
+/** Whether a rule decides by `predefined_roles` alone who may be a member. */
+export function isBoundPredefined({ predefined_roles: allowed }: Rule, name: string): boolean {
+  return allowed !== undefined && isPredefined(name);
+}
+
+/** A superuser on most servers is named postgres, also where a service runs it. */
+function isPredefined(name: string): boolean {
+  return name.startsWith('pg_') || name === 'postgres' || isProviderRole(name);
+}

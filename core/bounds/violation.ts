@@ -1,0 +1,36 @@
+import { listed } from '../listed.ts';
+import { Refusal } from '../refusal.ts';
+
+/** What a policy does that a rule does not let it. */
+export interface Violation {
+  readonly rule: string;
+  /** What, as a person would say it, e.g. `grants to role "ben"`. */
+  readonly what: string;
+  /** The field of the rule, and what it allows, e.g. `roles are shop-*`. */
+  readonly allowed: string;
+}
+
+/** All of them as one refusal; undefined where there is none. */
+export function outOfBounds(violations: readonly Violation[]): Refusal | undefined {
+  const details = [...new Set(violations.map(lineOf))];
+  const [first, ...others] = details;
+  if (first === undefined) return undefined;
+  const more = others.length > 0 ? ` (and ${String(others.length)} more)` : '';
+  const hint = 'Keep what the rule allows; the platform team, which set it, may widen it.';
+  return new Refusal('PolicyOutOfBounds', `${first}${more}`, hint, details);
+}
+
+function lineOf({ rule, what, allowed }: Violation): string {
+  return `rule ${rule}: ${what}, but ${allowed}`;
+}
+
+const mostNamed = 8;
+
+/** `roles are shop-*, app`, or `groups is empty`. */
+export function allows(field: string, names: readonly string[]): string {
+  return names.length === 0 ? `${field} is empty` : `${field} are ${listed(names, mostNamed)}`;
+}
+
+export function quoted(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { ruleSchema } from '../core/bounds/rule.ts';
+import { fieldTables } from './field-tables.ts';
+
+const introduction = `# Bounds: what a tenant's policy must keep
+
+Made from the schemas in \`core/bounds/\` by \`npm run docs\`; do not edit. Who may write a PostgresPolicy in a namespace can have pgwarden do
+whatever the connection's role may do. Bounds are what a platform team sets against that: rules for the policies of some namespaces, which
+these cannot reach. The worker holds every policy against them before it reads a Secret for it, and where the connection leads before it
+connects: at each check, and again right before it changes anything. One that is out of bounds is refused as \`PolicyOutOfBounds\`, with the
+rule's name.
+
+\`\`\`yaml
+# values.yaml of the chart. For worker and \`pgwarden dev\` elsewhere the list stands in a file that PGWARDEN_BOUNDS_FILE names.
+bounds:
+  - name: nobody-is-superuser
+    namespaces: ['*']
+    forbidden_attributes: [superuser, createrole, replication, bypassrls]
+    predefined_roles: [pg_monitor]
+  - name: shop
+    namespaces: [shop, shop-*]
+    hosts: ['*.databases.svc:5432']
+    databases: [shop]
+    connected_roles: [shop-manager]
+    connection_secrets: [shop-database]
+    roles: [shop-*]
+    default_privilege_owners: [postgres]
+    schemas: [shop, shop_*]
+    allow_drop_owned: false
+\`\`\`
+
+All rules about a namespace apply together. What a rule does not mention it does not bound, an empty list allows nothing, and \`*\` in a name
+stands for any characters. What counts is the policy as it is expanded: generated roles and their grants, default owners, both ends of a
+membership.
+
+- **Try it**: \`pgwarden validate --bounds FILE -f policies/\` holds files against bounds; \`-n NAMESPACE\` says for which namespace.
+- **Change it**: the file is read at each check, so new bounds count from the next one on, without a restart. Kubernetes takes up to a minute
+  to bring a changed ConfigMap to the pod.
+- **Break it**: a rule that cannot be read stops the policies it may be about, with \`BoundsUnreadable\`, until it is mended; a file that is not
+  there, or is no list, stops all. The chart refuses such values before that.
+- **Tighten it**: what a policy was granted before stays in the database until somebody changes the policy or takes it back. A policy that is
+  deleted with \`deletion_policy: Revoke\` takes back what it granted to its own roles (those of \`roles\`, and those its status says it owned) whatever
+  the bounds are by now; from others only what is within bounds. Its connection has to be within them. Otherwise it is let go after ten
+  minutes, as with any other trouble, and what it granted stays.
+- **Hosts** are compared as the connection spells them. \`db\` and \`db.shop.svc\` are two names, and an address is another. Names lead where DNS
+  says: have TLS with \`verify-full\` where that matters. Prefer full names to \`*\`.
+- **Owners** have every privilege on what they own, and retiring a role gives away or drops what it owns in every database of the server.
+  Bound them by \`owners\`, \`allow_retirements\` and \`allow_drop_owned\`.
+- **The command line** is not bounded: \`diff\` and \`apply\` do what the person who runs them may do.
+
+With \`admissionPolicy.enabled\` the chart also makes a ValidatingAdmissionPolicy (Kubernetes 1.30 and later) from the same value: what can be seen
+in the resource alone is refused at \`kubectl apply\` already. It sees neither Secrets nor what profiles generate: the worker decides.
+
+`;
+
+/** The Markdown page on every field of a rule. */
+export function boundsReference(): string {
+  const root = z.toJSONSchema(ruleSchema, { unrepresentable: 'any', io: 'input' });
+  return `${introduction}${fieldTables('bounds[]', { ...root }).join('\n')}`;
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { parseBounds, rulesFor, unreadable, type Bounds } from '../core/bounds/parse.ts';
+import type { Rule } from '../core/bounds/rule.ts';
+
+/** What a platform lets the policies of each namespace do. */
+export interface BoundsSource {
+  /** Throws Refusal `BoundsUnreadable` where nobody knows what the policies of the namespace must keep. */
+  readonly boundsOf: (namespace: string) => Promise<NamespaceBounds>;
+}
+
+export interface NamespaceBounds {
+  readonly rules: readonly Rule[];
+  /** Changes whenever the rules do. Undefined without any. */
+  readonly version: string | undefined;
+}
+
+/**
+ * Bounds in a file, which is read each time: a ConfigMap's file is replaced by another, and what counts is what is there
+ * now. Without a path nothing is bounded; with one, a file that is not there is as bad as a broken one.
+ */
+export function boundsFile(path: string | undefined): BoundsSource {
+  if (path === undefined || path === '')
+    return { boundsOf: () => Promise.resolve({ rules: [], version: undefined }) };
+  let known: { readonly text: string; readonly bounds: Bounds } | undefined;
+  return {
+    async boundsOf(namespace) {
+      const text = await readBounds(path);
+      if (known?.text !== text) known = { text, bounds: parseBounds(text, path) };
+      const rules = rulesFor(known.bounds, namespace);
+      return { rules, version: rules.length === 0 ? undefined : versionOf(rules) };
+    },
+  };
+}
+
+/** The text of a file of bounds. Throws Refusal `BoundsUnreadable`. */
+export async function readBounds(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw unreadable([`${path} cannot be read: ${code}`]);
+  }
+}
+
+function versionOf(rules: readonly Rule[]): string {
+  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import { leadsWithin } from '../../../core/bounds/host.ts';
+import { refused, refusedConnection, refusedLeaving } from './refused.ts';
+
+const within = (pattern: string, host: string, port = 5432) =>
+  leadsWithin([pattern], { host, port });
+
+describe('a host', () => {
+  test.each([
+    ['db.shop.svc', 'db.shop.svc'],
+    ['db.shop.svc', 'DB.Shop.svc.'],
+    ['DB.shop.svc', 'db.shop.svc'],
+    ['db:5432', 'db'],
+    ['*.shop.svc', 'db.shop.svc'],
+    ['*.shop.svc', 'replica.db.shop.svc'],
+    ['db-*', 'db-1'],
+    ['10.0.0.*', '10.0.0.7'],
+    ['10.0.0.7:5432', '10.0.0.7'],
+    ['fd00::5', 'FD00::5'],
+    ['[fd00::5]:5432', 'fd00::5'],
+    ['/run/postgresql', '/run/postgresql'],
+    ['*', 'anything.example.com'],
+  ])('%s is about %s', (pattern, host) => {
+    expect(within(pattern, host)).toBe(true);
+  });
+
+  test.each([
+    ['db.shop.svc', 'db.shop.svc.evil.com', 'a longer name'],
+    ['db.shop.svc', 'dbxshop.svc', 'a dot is a dot'],
+    ['*.shop.svc', 'shop.svc', 'no label'],
+    ['*.shop.svc', '.shop.svc', 'an empty label'],
+    ['*.shop.svc', 'evilshop.svc', 'no dot before'],
+    ['*.shop.svc', '/tmp/x.shop.svc', 'a folder of sockets'],
+    ['*', '/tmp/x', 'a folder of sockets'],
+    ['*.shop.svc', 'fd00::5%x.shop.svc', 'an address with a zone that looks like the name'],
+    ['*', 'fd00::5%eth0', 'an address with a zone'],
+    ['*.shop.svc', 'evil.com/.shop.svc', 'what is no name'],
+    ['*.shop.svc', 'evil.com\n.shop.svc', 'what is no name'],
+    ['db-*', 'db-1.evil.com', 'a name in another domain'],
+    ['10.0.0.*', '10.0.0.evil', 'a name that begins as an address'],
+    ['10.*', '10.1', 'a short spelling of an address'],
+    ['10.0.0.7', '167772167', 'an address as one number'],
+    ['10.0.0.7', '::ffff:10.0.0.7', 'an address in another family'],
+    ['db:5432', 'db:5432', 'a port in the name'],
+    ['/run/postgresql', '/run/POSTGRESQL', 'another folder'],
+    ['/run/postgresql', '/run/postgresql/../other', 'another folder'],
+  ])('%s is not about %s: %s', (pattern, host) => {
+    expect(within(pattern, host)).toBe(false);
+  });
+
+  test('has the port that is named, or any', () => {
+    expect(within('db:5432', 'db', 5433)).toBe(false);
+    expect(within('db', 'db', 5433)).toBe(true);
+    expect(within('[::1]:5433', '::1', 5433)).toBe(true);
+  });
+});
+
+describe('a connection', () => {
+  const point = { host: 'db', port: 5432, database: 'shop', user: 'manager' };
+
+  test('within bounds leads to an allowed database, as an allowed role', () => {
+    const fields = 'hosts: [db], databases: [shop], connected_roles: [manager]';
+    expect(refusedConnection(fields, point)).toEqual([]);
+  });
+
+  test.each([
+    ['hosts: [other]', 'connects to host that a Secret names, but hosts are other'],
+    ['hosts: []', 'connects to host that a Secret names, but hosts is empty'],
+    ['databases: [other]', 'connects to database that a Secret names, but databases are other'],
+    ['connected_roles: [a]', 'connects as role that a Secret names, but connected_roles are a'],
+  ])('is refused by %s, and what a Secret says is not repeated', (fields, line) => {
+    expect(refusedConnection(fields, point)).toEqual([line]);
+  });
+
+  test('is told in full where the policy says it itself', () => {
+    const params =
+      'connection: { params: { host: db, dbname: shop, username: me, password: p, setRole: boss } }';
+    const lines = refusedConnection(
+      'hosts: [x], databases: [x], connected_roles: [me]',
+      { ...point, user: 'me', role: 'boss' },
+      'roles: []',
+      params,
+    );
+    expect(lines).toEqual([
+      'connects to host "db:5432", but hosts are x',
+      'connects to database "shop", but databases are x',
+      'connects as role "boss", but connected_roles are me',
+    ]);
+  });
+
+  test('is held to the role it becomes, not to the one it logs in as', () => {
+    const fields = 'connected_roles: [shop-manager]';
+    expect(refusedConnection(fields, { ...point, role: 'shop-manager' })).toEqual([]);
+    expect(
+      refusedConnection(fields, { ...point, user: 'shop-manager', role: 'boss' }),
+    ).toHaveLength(1);
+    expect(refusedConnection(fields, point)).toHaveLength(1);
+  });
+
+  test.each(['databases: [shop]', 'schemas: [s]'])(
+    'under %s changes access to its own database only',
+    (fields) => {
+      const spec = (name: string) =>
+        `grants: [{ role: a, privileges: [CONNECT], object: { type: database, name: ${name} } }]`;
+      expect(refusedConnection(fields, point, spec('shop'))).toEqual([]);
+      expect(refusedConnection(fields, point, spec('other'))).toHaveLength(1);
+      const given = 'ownership: [{ owner: a, object: { type: database, name: other } }]';
+      expect(refusedConnection(fields, point, given)).toHaveLength(1);
+    },
+  );
+
+  test('is made of allowed Secrets, whichever field names one', () => {
+    const fields = 'connection_secrets: [shop-*]';
+    expect(refused(fields, 'roles: []')).toEqual([
+      'reads its connection from Secret "db", but connection_secrets are shop-*',
+    ]);
+  });
+});
+
+describe('a policy that was deleted', () => {
+  const grants = (role: string, schema: string) =>
+    `grants: [{ role: ${role}, privileges: [SELECT], object: { type: table, schema: ${schema}, name: t } }]`;
+
+  test('takes back from its own roles what is out of bounds by now', () => {
+    const fields =
+      'roles: [shop-*], schemas: [shop], modes: [plan], forbidden_privileges: [{ privileges: [SELECT] }]';
+    const member = 'memberships: [{ role: boss, members: [{ name: shop-app }] }]';
+    expect(refusedLeaving(fields, `${grants('shop-app', 'other')}\n${member}`, [])).toEqual([]);
+    expect(refusedLeaving(fields, grants('old-app', 'other'), ['old-app'])).toEqual([]);
+  });
+
+  test('takes nothing from others that its spec came to name', () => {
+    const fields = 'roles: [shop-*], schemas: [shop]';
+    expect(refusedLeaving(fields, grants('victim', 'shop'), ['shop-app'])).toHaveLength(1);
+    expect(refusedLeaving(fields, grants('PUBLIC', 'public'), ['shop-app'])).toHaveLength(1);
+    const member = 'memberships: [{ role: boss, members: [{ name: victim }] }]';
+    expect(refusedLeaving(fields, member, ['shop-app'])).toHaveLength(1);
+    const defaults =
+      'default_privileges: [{ owner: boss, schema: shop, grant: [{ role: victim, privileges: [SELECT], on_type: table }] }]';
+    expect(refusedLeaving(fields, defaults, ['shop-app'])).toHaveLength(2);
+  });
+});

@@ -1,0 +1,61 @@
+import { connectionRefusal, policyRefusal } from '../../../core/bounds/check.ts';
+import type { ConnectionPoint } from '../../../core/bounds/connection-bounds.ts';
+import { parseBounds, rulesFor } from '../../../core/bounds/parse.ts';
+import type { Rule } from '../../../core/bounds/rule.ts';
+import type { Subject } from '../../../core/bounds/subject.ts';
+import { parseDocuments } from '../../../core/document/document.ts';
+import { revocationOf } from '../../../core/plan/revocation.ts';
+
+/** One rule named `r` for all namespaces, of its other fields as YAML flow. */
+function ruleOf(fields: string): readonly Rule[] {
+  return rulesFor(parseBounds(`[{ name: r, namespaces: ['*'], ${fields} }]`, 'b.yaml'), 'shop');
+}
+
+const usual = 'connection: { secretRef: { name: db } }';
+
+/** A policy, by its spec below `connection` as YAML. */
+function subjectOf(spec: string, connection = usual): Subject {
+  const [document] = parseDocuments(policyText(spec, connection), 'p.yaml');
+  if (document?.kind === 'invalid') throw document.refusal;
+  if (document?.kind !== 'policy') throw new Error('not a policy');
+  return document;
+}
+
+function policyText(spec: string, connection: string): string {
+  const lines = [connection, ...spec.trim().split('\n')].map((line) => `  ${line}\n`);
+  return `apiVersion: pgroles.io/v1alpha1
+kind: PostgresPolicy
+metadata: { name: shop, namespace: shop }
+spec:
+${lines.join('')}`;
+}
+
+/** What of a policy is out of bounds, a line each without the rule's name. */
+export function refused(fields: string, spec: string): readonly string[] {
+  return linesOf(policyRefusal(ruleOf(fields), subjectOf(spec)));
+}
+
+/** The same once it was deleted, having owned some roles before. */
+export function refusedLeaving(
+  fields: string,
+  spec: string,
+  owned: readonly string[],
+): readonly string[] {
+  const { graph, ...subject } = subjectOf(spec);
+  const leaving = { ...subject, graph: revocationOf(graph), leaving: { owned: new Set(owned) } };
+  return linesOf(policyRefusal(ruleOf(fields), leaving));
+}
+
+/** What of where a connection leads is out of bounds. */
+export function refusedConnection(
+  fields: string,
+  point: ConnectionPoint,
+  spec = 'roles: []',
+  connection?: string,
+): readonly string[] {
+  return linesOf(connectionRefusal(ruleOf(fields), subjectOf(spec, connection), point));
+}
+
+function linesOf(refusal: ReturnType<typeof policyRefusal>): readonly string[] {
+  return (refusal?.details ?? []).map((line) => line.replace(/^rule r: /, ''));
+}

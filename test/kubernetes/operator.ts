@@ -65,6 +65,8 @@ export interface Operator {
   readonly namespace: string;
   readonly installation: string;
   readonly troubles: string[];
+  /** The worker's requests to the API server, e.g. `GET /api/v1/...`. */
+  readonly requests: string[];
   /** Grants the watcher rights in the cluster, or with a namespace there; none take away what was granted. */
   readonly grant: (rules: readonly V1PolicyRule[], namespace?: string) => Promise<void>;
   readonly states: () => Promise<readonly ReportedNamespace[]>;
@@ -120,10 +122,13 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   await grantOwn(rbac, namespace);
   const rbacFile = join(bench.directory, '..', 'rbac.yaml');
   await writeFile(rbacFile, JSON.stringify(wantedIn(namespace, installation)));
-  const clientFor = async (account: string) =>
-    apiClient(kubeconfigCredentials(await asServiceAccount(config, namespace, account)));
+  const requests: string[] = [];
+  const clientFor = async (account: string, log: string[] = []) => {
+    const credentials = kubeconfigCredentials(await asServiceAccount(config, namespace, account));
+    return apiClient(credentials, ({ method, path }) => void log.push(`${method} ${path}`));
+  };
   const watcherClient = await clientFor('watcher');
-  const workerClient = await clientFor('worker');
+  const workerClient = await clientFor('worker', requests);
   const ref = { namespace, name: 'pgwarden-namespaces' };
   const troubles: string[] = [];
   const onTrouble = ({ code, message }: Refusal) => void troubles.push(`${code}: ${message}`);
@@ -167,7 +172,7 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   const admin = apiClient(kubeconfigCredentials(config));
   const states = async () => (await readReport(admin, ref))?.namespaces ?? [];
   const operator: Operator = {
-    ...{ config, bench, namespace, installation, troubles, grant, states, start, stop },
+    ...{ config, bench, namespace, installation, troubles, requests, grant, states, start, stop },
     mode: async () => (await readReport(admin, ref))?.mode,
     until: (name, state) =>
       eventually(async () => {

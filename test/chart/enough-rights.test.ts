@@ -12,12 +12,15 @@ import { installed } from './installed.ts';
 
 /** What the product does, with the tokens of a release and nothing else. */
 test.each([
-  ['a list of namespaces', (namespace: string) => [`watchNamespaces={${namespace}}`]],
+  [
+    'a list of namespaces',
+    (namespace: string) => ['namespaces.mode=disabled', `namespaces.list={${namespace}}`],
+  ],
   ['no list of namespaces', () => []],
 ])('with %s worker and watcher can do their work', async (_what, set) => {
   const admin = await kubernetes();
   const [own, namespace] = [await freshNamespace(admin), await freshNamespace(admin)];
-  const as = await installed(own, namespace, set(namespace));
+  const as = await installed(own, set(namespace));
   const ref = { namespace, name: 'shop' };
   const troubles: string[] = [];
   const sourceOf = (config: KubeConfig) =>

@@ -53,9 +53,19 @@ interface Release {
   readonly set?: readonly string[];
 }
 
+interface Rendering extends Release {
+  /** One template of the chart instead of all, e.g. `templates/rbac.yaml`. */
+  readonly only?: string;
+}
+
 /** What a release of one of the installations in `ci/` would be, or of the chart's own values. */
-export function template(installation?: string, release: Release = {}): Promise<Answer> {
-  return helm('template', ...releaseArguments(installation, release), '--kube-version', version);
+export function template(
+  installation?: string,
+  { only, ...release }: Rendering = {},
+): Promise<Answer> {
+  const part = only === undefined ? [] : ['-s', only];
+  const args = releaseArguments(installation, release);
+  return helm('template', ...args, ...part, '--kube-version', version);
 }
 
 /** What Helm says to who installs it. */

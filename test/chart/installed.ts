@@ -1,48 +1,93 @@
 import { type KubeConfig, AuthorizationV1Api } from '@kubernetes/client-node';
+import { z } from 'zod';
 import { asServiceAccount, kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 import { applied } from './apply.ts';
-import { manifests, template } from './helm.ts';
+import { manifests, template, type Manifest } from './helm.ts';
 
 /** `<verb> <resource>[/<subresource>][ <name>]`, in one namespace. */
 export type Right = string;
 
-/** The rights of a release in `namespace` for policies in `target`, with the token of each of its ServiceAccounts. */
-export async function installed(namespace: string, target: string, set: readonly string[] = []) {
-  const all = manifests(
-    await template('production', {
-      namespace,
-      set: [...set, 'crds.enabled=false', 'rbac.aggregate=false'],
-    }),
-  );
-  const { stderr } = await applied(all.filter(({ kind }) => /^ServiceAccount$|Role/.test(kind)));
+export type Accounts = Readonly<Record<'worker' | 'watcher', KubeConfig>>;
+
+/** The rights of a release in `namespace` are given, and nothing else of it; the tokens of its ServiceAccounts. */
+export async function installed(namespace: string, set: readonly string[] = []): Promise<Accounts> {
+  const all = await rightsRendered(namespace, set);
+  const { stderr } = await applied(all);
   if (stderr !== '') throw new Error(stderr);
   const admin = await kubernetes();
   const as = {
     worker: await asServiceAccount(admin, namespace, 'pgwarden-worker'),
     watcher: await asServiceAccount(admin, namespace, 'pgwarden-watcher'),
   };
-  // The API server learns of each role a moment later.
-  const has = (config: KubeConfig, place: string, right: Right) =>
-    eventually(async () => (await rightsIn(config, place)).includes(right));
-  await has(as.worker, namespace, 'get secrets pgwarden-version-key');
-  await has(as.worker, target, 'create events');
-  await has(as.watcher, namespace, 'create leases');
-  await has(as.watcher, target, 'watch secrets');
+  await granted(as, all, namespace);
   return as;
+}
+
+/** ServiceAccounts, Roles and bindings of a release, without those for people. */
+export async function rightsRendered(
+  namespace: string,
+  set: readonly string[],
+): Promise<readonly Manifest[]> {
+  const quiet = ['crds.enabled=false', 'rbac.aggregate=false'];
+  const all = manifests(await template('production', { namespace, set: [...set, ...quiet] }));
+  return all.filter(({ kind }) => /^ServiceAccount$|Role/.test(kind));
+}
+
+const rule = z.object({
+  resources: z.array(z.string()),
+  verbs: z.array(z.string()),
+  resourceNames: z.array(z.string()).optional(),
+});
+const bound = z.object({
+  roleRef: z.object({ kind: z.string(), name: z.string() }),
+  subjects: z.tuple([z.object({ name: z.string() })]),
+});
+
+/** Waits until the API server knows the Roles among `all`: it learns of each a moment later. */
+export async function granted(
+  as: Accounts,
+  all: readonly Manifest[],
+  namespace: string,
+): Promise<void> {
+  for (const binding of all.filter(({ kind }) => kind.endsWith('Binding'))) {
+    const { roleRef, subjects } = bound.parse(binding);
+    const role = all.find(
+      ({ kind, metadata }) =>
+        kind === roleRef.kind &&
+        metadata.name === roleRef.name &&
+        metadata.namespace === binding.metadata.namespace,
+    );
+    const rights = rightsOf(z.array(rule).parse(role?.rules));
+    const config = subjects[0].name === 'pgwarden-worker' ? as.worker : as.watcher;
+    await eventually(async () => {
+      const known = await rightsIn(config, binding.metadata.namespace ?? namespace);
+      return rights.every((right) => known.includes(right));
+    });
+  }
 }
 
 /** All that somebody may do in a namespace, but what everybody may. */
 export async function rightsIn(config: KubeConfig, namespace: string): Promise<readonly Right[]> {
   const api = config.makeApiClient(AuthorizationV1Api);
   const { status } = await api.createSelfSubjectRulesReview({ body: { spec: { namespace } } });
-  const rights = (status?.resourceRules ?? []).flatMap(
-    ({ apiGroups = [], resources = [], verbs, resourceNames = [] }) =>
-      apiGroups.some((group) => /^(authorization|authentication)\.k8s\.io$/.test(group))
-        ? []
-        : verbs.flatMap((verb) =>
-            resources.map((resource) => [verb, resource, ...resourceNames].join(' ')),
-          ),
+  const rules = (status?.resourceRules ?? []).filter(
+    ({ apiGroups = [] }) =>
+      !apiGroups.some((group) => /^(authorization|authentication)\.k8s\.io$/.test(group)),
   );
-  return [...new Set(rights)].toSorted();
+  return [...new Set(rightsOf(rules))].toSorted();
+}
+
+interface Rule {
+  readonly resources?: readonly string[] | undefined;
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[] | undefined;
+}
+
+function rightsOf(rules: readonly Rule[]): readonly Right[] {
+  return rules.flatMap(({ resources = [], verbs, resourceNames = [] }) =>
+    verbs.flatMap((verb) =>
+      resources.map((resource) => [verb, resource, ...resourceNames].join(' ')),
+    ),
+  );
 }

@@ -1,88 +1,136 @@
 import { randomUUID } from 'node:crypto';
-import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
+import { together } from './expected-rights.ts';
 import { manifests, template } from './helm.ts';
-import { installed, rightsIn } from './installed.ts';
+import { installed, rightsIn, type Accounts } from './installed.ts';
+
+/** Where a release may do what, with `namespaces.list={target}`; `foreign` is a namespace nobody told it of. */
+interface Expected {
+  readonly target: readonly string[];
+  readonly own: readonly string[];
+  readonly foreign: readonly string[];
+}
+
+const nothing: readonly string[] = [];
 
 const worker = {
-  withPolicies: [
-    'get postgrespolicies',
-    'list postgrespolicies',
-    'patch postgrespolicies',
-    'patch postgrespolicies/status',
-    'get secrets',
-    'create secrets',
-    'create events',
-  ],
-  own: ['get secrets pgwarden-version-key', 'create secrets'],
+  fixed: { target: together('worker'), own: together('ownWorker'), foreign: nothing },
+  told: { target: together('worker'), own: together('ownWorker', 'told'), foreign: nothing },
 };
 
-const watcher = {
-  withPolicies: [
-    'list postgrespolicies',
-    'watch postgrespolicies',
-    'list secrets',
-    'watch secrets',
-  ],
-  own: ['get leases pgwarden-watcher', 'update leases pgwarden-watcher', 'create leases'],
+const makesRoles = ['worker', 'watcher', 'roles'] as const;
+const changes = ['seeNamespaces', 'changeNamespaces'] as const;
+
+const local = { target: together(...makesRoles), own: together('ownWatcher'), foreign: nothing };
+const given = { target: together('watcher'), own: together('ownWatcher'), foreign: nothing };
+
+const expected: Readonly<
+  Record<string, { readonly worker: Expected; readonly watcher: Expected }>
+> = {
+  disabled: { worker: worker.fixed, watcher: local },
+  'disabled, reconcileRBAC false': { worker: worker.fixed, watcher: given },
+  auto: { worker: worker.told, watcher: local },
+  'auto, reconcileRBAC false': { worker: worker.told, watcher: given },
+  readonly: {
+    worker: worker.told,
+    watcher: {
+      target: together(...makesRoles, 'seeNamespaces'),
+      own: together('ownWatcher', 'seeNamespaces'),
+      foreign: together('seeNamespaces'),
+    },
+  },
+  'readonly, reconcileRBAC false': {
+    worker: worker.told,
+    watcher: {
+      target: together('watcher', 'seeNamespaces'),
+      own: together('ownWatcher', 'seeNamespaces'),
+      foreign: together('seeNamespaces'),
+    },
+  },
+  // What the worker needs, the watcher gives it: see role-making.test.ts.
+  dynamic: {
+    worker: { ...worker.told, target: nothing },
+    watcher: {
+      target: together(...makesRoles, ...changes),
+      own: together('ownWatcher', ...makesRoles, ...changes),
+      foreign: together(...makesRoles, ...changes),
+    },
+  },
+  'dynamic, reconcileRBAC false': {
+    worker: worker.told,
+    watcher: {
+      target: together('watcher', ...changes),
+      own: together('ownWatcher', ...changes),
+      foreign: together(...changes),
+    },
+  },
 };
 
-describe('with a list of namespaces', () => {
-  let own: string, watched: string, other: string;
-  let as: Record<'worker' | 'watcher', KubeConfig>;
+describe.each(Object.entries(expected))('in mode %s', (name, { worker, watcher }) => {
+  let own: string, target: string, foreign: string;
+  let as: Accounts;
 
   beforeAll(async () => {
-    const admin = await kubernetes();
-    [own, watched, other] = [
-      await freshNamespace(admin),
-      await freshNamespace(admin),
-      await freshNamespace(admin),
-    ];
-    as = await installed(own, watched, [`watchNamespaces={${watched}}`]);
+    [own, target, foreign] = await threeNamespaces();
+    const [mode = ''] = name.split(', ');
+    const reconcileRBAC = !name.endsWith('false');
+    const set = { mode, list: `{${target}}`, reconcileRBAC: `${reconcileRBAC}` };
+    as = await installed(own, namespaceValues(set));
   });
 
-  test('the worker may do in them what it needs, and nothing else', async () => {
-    expect(await rightsIn(as.worker, watched)).toEqual(worker.withPolicies.toSorted());
+  test('the worker may do what it needs, and nothing else anywhere', async () => {
+    expect(await everywhere(as.worker)).toEqual(worker);
   });
 
-  test('the watcher may do in them what it needs, and nothing else', async () => {
-    expect(await rightsIn(as.watcher, watched)).toEqual(watcher.withPolicies.toSorted());
+  test('the watcher may do what it needs, and nothing else anywhere', async () => {
+    expect(await everywhere(as.watcher)).toEqual(watcher);
   });
 
-  test("in the release's own namespace each may keep what is its own", async () => {
-    expect(await rightsIn(as.worker, own)).toEqual(worker.own.toSorted());
-    expect(await rightsIn(as.watcher, own)).toEqual(watcher.own.toSorted());
+  test('the worker cannot read a Secret of another namespace, nor list those of the cluster', async () => {
+    const core = as.worker.makeApiClient(CoreV1Api);
+    await expect(core.listSecretForAllNamespaces()).rejects.toMatchObject({ code: 403 });
+    const elsewhere = { namespace: foreign, name: 'database' };
+    await expect(core.readNamespacedSecret(elsewhere)).rejects.toMatchObject({ code: 403 });
   });
 
-  test('neither may do anything in other namespaces', async () => {
-    expect(await rightsIn(as.worker, other)).toEqual([]);
-    expect(await rightsIn(as.watcher, other)).toEqual([]);
-  });
-
-  test('neither may read Secrets of the whole cluster, nor of another namespace', async () => {
-    for (const config of Object.values(as)) {
-      const core = config.makeApiClient(CoreV1Api);
-      await expect(core.listSecretForAllNamespaces()).rejects.toMatchObject({ code: 403 });
-      const elsewhere = { namespace: other, name: 'database' };
-      await expect(core.readNamespacedSecret(elsewhere)).rejects.toMatchObject({ code: 403 });
-    }
-  });
+  async function everywhere(config: Accounts['worker']): Promise<Expected> {
+    return {
+      target: await rightsIn(config, target),
+      own: await rightsIn(config, own),
+      foreign: await rightsIn(config, foreign),
+    };
+  }
 });
 
-describe('without a list of namespaces', () => {
+test.each(['disabled', 'auto'])(
+  'in mode %s without a list it is in its own namespace that worker and watcher work',
+  async (mode) => {
+    const [own, foreign] = await threeNamespaces();
+    const as = await installed(own, namespaceValues({ mode }));
+    const told = mode === 'auto' ? (['told'] as const) : [];
+    expect(await rightsIn(as.worker, own)).toEqual(together('worker', 'ownWorker', ...told));
+    expect(await rightsIn(as.watcher, own)).toEqual(together(...makesRoles, 'ownWatcher'));
+    expect(await rightsIn(as.worker, foreign)).toEqual([]);
+    expect(await rightsIn(as.watcher, foreign)).toEqual([]);
+  },
+);
+
+describe('in mode all', () => {
   let own: string, other: string;
-  let as: Record<'worker' | 'watcher', KubeConfig>;
+  let as: Accounts;
 
   beforeAll(async () => {
-    const admin = await kubernetes();
-    [own, other] = [await freshNamespace(admin), await freshNamespace(admin)];
-    as = await installed(own, other);
+    [own, other] = await threeNamespaces();
+    as = await installed(own);
   });
 
   test('both may do the same in every namespace, and nothing else', async () => {
-    expect(await rightsIn(as.worker, other)).toEqual(worker.withPolicies.toSorted());
-    expect(await rightsIn(as.watcher, other)).toEqual(watcher.withPolicies.toSorted());
+    expect(await rightsIn(as.worker, other)).toEqual(together('worker'));
+    expect(await rightsIn(as.watcher, other)).toEqual(together('watcher'));
+    expect(await rightsIn(as.worker, own)).toEqual(together('worker', 'ownWorker'));
+    expect(await rightsIn(as.watcher, own)).toEqual(together('watcher', 'ownWatcher'));
   });
 
   test('neither may change a Secret, and the worker may not list them', async () => {
@@ -96,6 +144,23 @@ describe('without a list of namespaces', () => {
     await expect(core.listSecretForAllNamespaces()).rejects.toMatchObject({ code: 403 });
   });
 });
+
+test.each(['disabled', 'auto', 'readonly'])(
+  'of two installations in mode %s neither has a right in a namespace of the other',
+  async (mode) => {
+    const [[own, target], [theirs, theirTarget]] = [
+      await threeNamespaces(),
+      await threeNamespaces(),
+    ];
+    const ours = await installed(own, namespaceValues({ mode, list: `{${target}}` }));
+    await installed(theirs, namespaceValues({ mode, list: `{${theirTarget}}` }));
+    const seen = mode === 'readonly' ? together('seeNamespaces') : [];
+    for (const place of [theirs, theirTarget]) {
+      expect(await rightsIn(ours.worker, place)).toEqual([]);
+      expect(await rightsIn(ours.watcher, place)).toEqual(seen);
+    }
+  },
+);
 
 test('who may view a namespace sees its policies, who may edit it changes them', async () => {
   const admin = await kubernetes();
@@ -122,4 +187,13 @@ test('who may view a namespace sees its policies, who may edit it changes them',
 
 function releaseName(): string {
   return `r-${randomUUID()}`;
+}
+
+async function threeNamespaces(): Promise<[string, string, string]> {
+  const admin = await kubernetes();
+  return [await freshNamespace(admin), await freshNamespace(admin), await freshNamespace(admin)];
+}
+
+function namespaceValues(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).map(([name, value]) => `namespaces.${name}=${value}`);
 }

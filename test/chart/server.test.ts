@@ -74,7 +74,10 @@ test('pods are told who they are, what to watch and where Temporal is', async ()
   for (const pod of pods) {
     expect(environmentOf(pod)).toMatchObject({
       PGWARDEN_SOURCE: 'kubernetes',
+      PGWARDEN_NAMESPACES_MODE: 'disabled',
       PGWARDEN_WATCH_NAMESPACES: 'team-a,team-b',
+      PGWARDEN_INSTALLATION: 'pgwarden-access',
+      PGWARDEN_NAMESPACES_CONFIGMAP: 'pgwarden-namespaces',
       PGWARDEN_LEASE_NAME: 'pgwarden-watcher',
       PGWARDEN_HTTP_ADDR: ':8080',
       LOG_LEVEL: 'info',
@@ -119,8 +122,8 @@ test('what pods are told is what worker and watcher read', async () => {
 });
 
 async function rendered(installation: string, [namespace = '', other = '']: readonly string[]) {
-  const isScoped = installation === 'cloud';
-  const set = isScoped ? [`watchNamespaces={${namespace},${other}}`] : [];
+  const isScoped = ['cloud', 'everything', 'single-tenant'].includes(installation);
+  const set = isScoped ? [`namespaces.list={${namespace},${other}}`] : [];
   return manifests(await template(installation, { name: `r-${randomUUID()}`, namespace, set }));
 }
 

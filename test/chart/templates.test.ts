@@ -82,6 +82,30 @@ test('a release says what it keeps, and how to go on', async () => {
   expect(text).not.toContain('may read every Secret');
 });
 
+test.each([
+  ['production', [], 'of all namespaces,'],
+  ['own-namespace', [], 'of namespace access,'],
+  [
+    'single-tenant',
+    [],
+    'of namespace databases and of the namespaces labelled pgwarden.io/installation=pgwarden-access,',
+  ],
+  ['multi-tenant', [], 'of the namespaces labelled pgwarden.io/installation=platform,'],
+  ['multi-tenant', ['namespaces.mode=auto'], 'of namespace access, and of the namespaces labelled'],
+])('%s with %j says whose policies it keeps: %s', async (installation, set, whose) => {
+  expect(await notes(installation, set)).toContain(`keeps the PostgresPolicies ${whose}`);
+});
+
+test.each([
+  ['multi-tenant', false],
+  ['single-tenant', true],
+])('%s says how a further namespace opts in', async (installation, hasToBeGivenRoles) => {
+  const text = await notes(installation);
+  expect(text).toContain('kubectl label namespace shop pgwarden.io/installation=');
+  expect(text.includes('gives it its Roles')).toBe(hasToBeGivenRoles);
+  expect(text).not.toContain('may read every Secret of the cluster. Any');
+});
+
 test('the policy a release suggests is one, and would change nothing', async () => {
   const text = await notes('evaluation');
   const policy = /<<'POLICY'\n(.*?)\n {2}POLICY/s.exec(text)?.[1] ?? '';
@@ -95,7 +119,8 @@ test.each([
   ['evaluation', ['crds.keep=false'], 'deletes the custom resource'],
   ['evaluation', ['rbac.create=false'], 'can do nothing'],
   ['cloud', [], 'worker.replicas is 1'],
-  ['production', [], 'may read every Secret of the cluster'],
+  ['production', [], 'the worker may read every Secret of the cluster'],
+  ['multi-tenant', [], 'the watcher may read every Secret of the cluster'],
 ])('%s with %j warns: %s', async (installation, set, warning) => {
   const text = await notes(installation, set);
   expect(text.split('\n').find((line) => line.includes(warning))).toMatch(/^WARNING: /);
@@ -115,10 +140,13 @@ test('every pod of a release has its policy for the network', async () => {
   expect(new Set(selected)).toEqual(new Set(pods));
 });
 
-test('a list of namespaces, without the custom resource, needs no rights in the cluster', async () => {
-  const all = manifests(await template('cloud'));
+test.each([
+  ['cloud', ['access', 'team-a', 'team-b']],
+  ['own-namespace', ['access']],
+])('%s makes nothing in the cluster, but in namespaces', async (installation, expected) => {
+  const all = manifests(await template(installation));
   const places = new Set(all.map(({ metadata }) => metadata.namespace));
-  expect([...places].toSorted()).toEqual(['access', 'team-a', 'team-b']);
+  expect([...places].toSorted()).toEqual(expected);
 });
 
 test('the longest names there can be are names', async () => {

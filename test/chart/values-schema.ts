@@ -35,7 +35,8 @@ const listOf = (items: Schema) => ({ type: 'array', items });
 const named = { type: 'object', required: ['name'] };
 const ports = listOf({ type: 'integer', minimum: 1, maximum: 65_535 });
 const pullPolicy = { enum: ['Always', 'IfNotPresent', 'Never'] };
-const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const namespace = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
+const labelValue = '^([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$';
 
 /** What a default does not say, by path. It replaces the type, or narrows it. */
 const special: Readonly<Record<string, Schema>> = {
@@ -54,7 +55,9 @@ const special: Readonly<Record<string, Schema>> = {
   'devServer.image.pullPolicy': pullPolicy,
   'devServer.retentionHours': { minimum: 1 },
   'devServer.resources': ofKubernetes,
-  watchNamespaces: { ...listOf({ type: 'string', pattern: `^${label}$` }), uniqueItems: true },
+  'namespaces.mode': { enum: ['all', 'auto', 'dynamic', 'readonly', 'disabled'] },
+  'namespaces.list': { ...listOf({ type: 'string', pattern: namespace }), uniqueItems: true },
+  'namespaces.installation': { pattern: labelValue },
   'crds.annotations': map,
   'worker.replicas': { minimum: 0 },
   'worker.resources': ofKubernetes,

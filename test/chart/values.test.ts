@@ -24,6 +24,7 @@ test.each(['values.yaml', ...installations.map((name) => `ci/${name}-values.yaml
 
 test.each([
   ['temporal.adress=temporal:7233', 'adress'],
+  ['watchNamespaces={shop}', 'watchNamespaces'],
   ['operator.env=debug', 'operator'],
   ['worker.replicaCount=2', 'replicaCount'],
   ['devServer.persistence.storageClass=fast', 'storageClass'],
@@ -36,7 +37,12 @@ test.each([
 test.each([
   ['temporal.address=temporal', 'address'],
   ['logLevel=verbose', 'logLevel'],
-  ['watchNamespaces={Team_A}', 'watchNamespaces'],
+  ['namespaces.mode=some', '/namespaces/mode'],
+  ['namespaces.list={Team_A}', '/namespaces/list'],
+  ['namespaces.list={shop,books,shop}', '/namespaces/list'],
+  ['namespaces.installation=two words', '/namespaces/installation'],
+  ['namespaces.installation=-shop', '/namespaces/installation'],
+  [`namespaces.installation=${'a'.repeat(64)}`, '/namespaces/installation'],
   ['worker.replicas=many', 'replicas'],
   ['image.digest=latest', 'digest'],
 ])('the wrong value of --set %s is refused by name', async (set, name) => {

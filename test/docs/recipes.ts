@@ -6,6 +6,7 @@ const docs = fileURLToPath(new URL('../../docs', import.meta.url));
 /** The pages about Kubernetes, from docs/. */
 export const pages = [
   'install.md',
+  'namespaces.md',
   ...readdirSync(`${docs}/recipes`).map((name) => `recipes/${name}`),
 ];
 

@@ -34,6 +34,7 @@ affinity:
 {{- define "pgwarden.deployment" -}}
 {{- $root := index . 0 }}{{ $component := index . 1 -}}
 {{- $values := index $root.Values $component -}}
+{{- $makesRoles := and (eq $component "watcher") (include "pgwarden.namespaces.reconciled" $root) -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -53,6 +54,10 @@ spec:
     metadata:
       annotations:
         kubectl.kubernetes.io/default-container: {{ $component }}
+        {{- if $makesRoles }}
+        {{- /* It reads them when it starts. */}}
+        checksum/rbac: {{ include "pgwarden.namespaces.wanted" $root | sha256sum }}
+        {{- end }}
         {{- with $root.Values.podAnnotations }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -96,6 +101,9 @@ spec:
             {{- toYaml $root.Values.securityContext | nindent 12 }}
           volumeMounts:
             - { name: tmp, mountPath: /tmp }
+            {{- if $makesRoles }}
+            - { name: rbac, mountPath: /etc/pgwarden-rbac, readOnly: true }
+            {{- end }}
             {{- with include "pgwarden.temporal.mounts" $root | trim }}
             {{- . | nindent 12 }}
             {{- end }}
@@ -105,6 +113,10 @@ spec:
       volumes:
         - name: tmp
           emptyDir: { sizeLimit: 64Mi }
+        {{- if $makesRoles }}
+        - name: rbac
+          configMap: { name: {{ include "pgwarden.fullname" $root }}-rbac }
+        {{- end }}
         {{- with include "pgwarden.temporal.volumes" $root | trim }}
         {{- . | nindent 8 }}
         {{- end }}
@@ -117,8 +129,7 @@ spec:
 {{- $root := index . 0 }}{{ $component := index . 1 -}}
 - name: PGWARDEN_SOURCE
   value: kubernetes
-- name: PGWARDEN_WATCH_NAMESPACES
-  value: {{ join "," $root.Values.watchNamespaces | quote }}
+{{ include "pgwarden.pod.env.namespaces" . }}
 - name: POD_NAME
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_NAMESPACE
@@ -135,6 +146,29 @@ spec:
 {{- end }}
 {{- with (index $root.Values $component).extraEnv }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "pgwarden.pod.env.namespaces" -}}
+{{- $root := index . 0 }}{{ $component := index . 1 -}}
+- name: PGWARDEN_NAMESPACES_MODE
+  value: {{ $root.Values.namespaces.mode }}
+- name: PGWARDEN_WATCH_NAMESPACES
+  value: {{ include "pgwarden.namespaces.listed" $root | quote }}
+{{- /* In mode all no label counts, so that one too long is no reason to refuse. */}}
+{{- if or (ne $root.Values.namespaces.mode "all") (le (len (include "pgwarden.installation.name" $root)) 63) }}
+- name: PGWARDEN_INSTALLATION
+  value: {{ include "pgwarden.installation" $root | quote }}
+{{- end }}
+- name: PGWARDEN_NAMESPACES_CONFIGMAP
+  value: {{ include "pgwarden.fullname" $root }}-namespaces
+{{- if eq $component "watcher" }}
+- name: PGWARDEN_RECONCILE_RBAC
+  value: {{ $root.Values.namespaces.reconcileRBAC | quote }}
+{{- if include "pgwarden.namespaces.reconciled" $root }}
+- name: PGWARDEN_RBAC_FILE
+  value: /etc/pgwarden-rbac/rbac.yaml
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -33,6 +33,35 @@
   verbs: [list, watch]
 {{- end }}
 
+{{/* Of the watcher, where it makes Roles for others: nobody can grant what he does not have. */}}
+{{- define "pgwarden.rules.local" -}}
+# Makes and mends the Roles and RoleBindings of worker and watcher, and takes away those it made.
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles, rolebindings]
+  verbs: [get, list, watch, create, update, delete]
+# Has what it grants the worker.
+{{ include "pgwarden.rules.worker" . }}
+# Has what it grants itself, also when its own Role is gone.
+{{ include "pgwarden.rules.watcher" . }}
+{{- end }}
+
+{{/* Of the watcher in the cluster, where namespaces come and go. */}}
+{{- define "pgwarden.rules.namespaces" -}}
+# Is told of namespaces and their labels.
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [get, list, watch]
+{{- if eq .Values.namespaces.mode "dynamic" }}
+# Makes and labels those that are listed. It deletes none; the mode is found by this right, too.
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [create, update, delete]
+{{- if .Values.namespaces.reconcileRBAC }}
+{{ include "pgwarden.rules.local" . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "pgwarden.rules.own.worker" -}}
 # Knows by a random key whether a Secret changed, without keeping what is in it.
 - apiGroups: ['']
@@ -43,6 +72,13 @@
 - apiGroups: ['']
   resources: [secrets]
   verbs: [create]
+{{- if has .Values.namespaces.mode (list "auto" "dynamic" "readonly") }}
+# Is told by the watcher which namespaces are ours.
+- apiGroups: ['']
+  resources: [configmaps]
+  resourceNames: [{{ include "pgwarden.fullname" . }}-namespaces]
+  verbs: [get, list, watch]
+{{- end }}
 {{- end }}
 
 {{- define "pgwarden.rules.own.watcher" -}}
@@ -54,5 +90,18 @@
 # Makes the Lease for it; a right to create cannot be bound to a name.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
+  verbs: [create]
+# Tells which namespaces are ours, and how it stands with each.
+- apiGroups: ['']
+  resources: [configmaps]
+  resourceNames: [{{ include "pgwarden.fullname" . }}-namespaces]
+  verbs: [get, patch]
+# Makes that ConfigMap; a right to create cannot be bound to a name.
+- apiGroups: ['']
+  resources: [configmaps]
+  verbs: [create]
+# Tells that the namespace mode changed.
+- apiGroups: [events.k8s.io]
+  resources: [events]
   verbs: [create]
 {{- end }}

@@ -1,0 +1,133 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { manifests, template, type Manifest } from './helm.ts';
+import { wantedIn } from './wanted.ts';
+
+const modes = ['all', 'auto', 'dynamic', 'readonly', 'disabled'];
+const booleans = ['true', 'false'];
+
+/** All there are, but for what is refused. */
+const combinations = modes.flatMap((mode) =>
+  ['', '{shop,books}'].flatMap((list) =>
+    mode === 'all' && list !== ''
+      ? []
+      : booleans.flatMap((reconcileRBAC) =>
+          booleans.map((create) => [mode, list, reconcileRBAC, create]),
+        ),
+  ),
+);
+
+const ofCluster = z.object({
+  kind: z.literal('ClusterRole'),
+  rules: z.array(z.object({ resources: z.array(z.string()), verbs: z.array(z.string()) })),
+});
+const bound = z.object({ subjects: z.array(z.object({ name: z.string() })) });
+
+describe.each(combinations)(
+  'with mode %s, list %j, reconcileRBAC %s and rbac.create %s',
+  (mode = '', list = '', reconcileRBAC = '', create = '') => {
+    let all: readonly Manifest[];
+
+    beforeAll(async () => {
+      all = manifests(
+        await template('production', {
+          set: [
+            ...[`namespaces.mode=${mode}`, `namespaces.reconcileRBAC=${reconcileRBAC}`],
+            ...(list === '' ? [] : [`namespaces.list=${list}`]),
+            `rbac.create=${create}`,
+          ],
+        }),
+      );
+    });
+
+    test('a right on the Secrets of the cluster is there only where it has to be', () => {
+      const names = rolesAbout('secrets', all);
+      const isDynamic = mode === 'dynamic' && reconcileRBAC === 'true';
+      const holders = names.flatMap((name) => subjectsOf(name, all));
+      const both = ['pgwarden-worker', 'pgwarden-watcher'];
+      const expected = mode === 'all' ? both : isDynamic ? ['pgwarden-watcher'] : [];
+      expect(holders).toEqual(create === 'true' ? expected : []);
+    });
+
+    test('the worker has no right in the cluster but in mode all', () => {
+      const bindings = all.filter(({ kind }) => kind === 'ClusterRoleBinding');
+      const ofWorker = bindings.filter((binding) => subjects(binding).includes('pgwarden-worker'));
+      expect(ofWorker).toHaveLength(mode === 'all' && create === 'true' ? 1 : 0);
+    });
+
+    test('the watcher is told what to make where it is to make it', () => {
+      const names = wantedIn(all).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+      const isTold = mode !== 'all' && reconcileRBAC === 'true';
+      const both = ['worker', 'watcher'].flatMap((component) =>
+        ['Role', 'RoleBinding'].map((kind) => `${kind} pgwarden-access-${component}`),
+      );
+      expect(names).toEqual(isTold ? both : []);
+    });
+
+    test('nothing is made in a namespace but those listed and its own', () => {
+      const places = new Set(all.flatMap(({ metadata }) => metadata.namespace ?? []));
+      const isLeft = mode === 'dynamic' && reconcileRBAC === 'true';
+      const listed = list === '' || isLeft || create === 'false' ? [] : ['books', 'shop'];
+      expect([...places].toSorted()).toEqual(['access', ...listed]);
+    });
+  },
+);
+
+/** Names of the ClusterRoles of worker and watcher that speak of a resource. */
+function rolesAbout(resource: string, all: readonly Manifest[]): readonly string[] {
+  return all.flatMap((manifest) => {
+    const rules = ofCluster.safeParse(manifest).data?.rules ?? [];
+    const speaks = rules.some(({ resources }) =>
+      resources.some((each) => [resource, '*'].includes(each)),
+    );
+    return speaks ? [manifest.metadata.name] : [];
+  });
+}
+
+function subjectsOf(role: string, all: readonly Manifest[]): readonly string[] {
+  return all
+    .filter(({ kind, metadata }) => kind === 'ClusterRoleBinding' && metadata.name === role)
+    .flatMap(subjects);
+}
+
+function subjects(binding: Manifest): readonly string[] {
+  return bound.parse(binding).subjects.map(({ name }) => name);
+}
+
+test('a list of namespaces beside mode all is refused, and the message says what to set', async () => {
+  const { code, stderr } = await template('production', { set: ['namespaces.list={shop}'] });
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('namespaces.list and namespaces.mode=all contradict each other');
+});
+
+test('names that make no label have to be given a label that is one', async () => {
+  const long = { name: 'r'.repeat(53), namespace: 'n'.repeat(63) };
+  const { stderr } = await template('production', { ...long, set: ['namespaces.mode=readonly'] });
+  expect(stderr).toContain('namespaces.installation is required');
+  const set = ['namespaces.mode=readonly', 'namespaces.installation=shop'];
+  expect(await template('production', { ...long, set })).toMatchObject({ code: 0 });
+});
+
+test('all that is made in namespaces of others carries the label of the installation', async () => {
+  const set = ['namespaces.mode=readonly', 'namespaces.list={shop}', 'namespaces.installation=one'];
+  const all = manifests(await template('production', { set }));
+  const there = all.filter(({ metadata }) => metadata.namespace === 'shop');
+  expect(there).toHaveLength(6);
+  const label = { 'pgwarden.io/installation': 'one' };
+  for (const { metadata } of [...there, ...wantedIn(all)])
+    expect(metadata).toMatchObject({ labels: label });
+});
+
+test('a watcher is restarted when what it is to make has changed, and not by every upgrade', async () => {
+  const checksum = async (...set: string[]) => {
+    const all = manifests(
+      await template('production', { set: ['namespaces.mode=readonly', ...set] }),
+    );
+    const text = JSON.stringify(all.filter(({ metadata }) => metadata.name === 'pgwarden-watcher'));
+    return /"checksum\/rbac":"([0-9a-f]{64})"/.exec(text)?.[1];
+  };
+  const before = await checksum();
+  expect(before).toBeDefined();
+  expect(await checksum('logLevel=debug')).toBe(before);
+  expect(await checksum('namespaces.installation=other')).not.toBe(before);
+});

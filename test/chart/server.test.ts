@@ -8,6 +8,7 @@ import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { prometheusOperatorDefinitions } from '../setup/prometheus-operator.ts';
 import { applied } from './apply.ts';
 import { installations, kubectl, manifests, template, type Manifest } from './helm.ts';
+import { environmentOf, podsIn } from './pods.ts';
 
 /** So that ServiceMonitor and PrometheusRule are what the Prometheus operator says they are. */
 beforeAll(async () => {
@@ -139,46 +140,6 @@ function serviceAccount(name: string, namespace: string) {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
 }
 
-const workload = z.looseObject({
-  spec: z.looseObject({
-    template: z.looseObject({
-      metadata: z.looseObject({}),
-      spec: z.looseObject({
-        serviceAccountName: z.string().default('default'),
-        containers: z.array(
-          z.looseObject({
-            env: z.array(
-              z.looseObject({
-                name: z.string(),
-                value: z.string().optional(),
-                valueFrom: z.unknown().optional(),
-              }),
-            ),
-          }),
-        ),
-      }),
-    }),
-  }),
-});
-
-/** The pods that Deployments and Jobs would have made. */
-function podsIn(all: readonly Manifest[]) {
-  return all.flatMap((manifest) => {
-    const { success, data } = workload.safeParse(manifest);
-    if (!success) return [];
-    const { namespace, name } = manifest.metadata;
-    const { metadata, spec } = data.spec.template;
-    return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, namespace, name }, spec }];
-  });
-}
-
 function accountsUsed(all: readonly Manifest[]): Set<string> {
   return new Set(podsIn(all).map(({ spec }) => spec.serviceAccountName));
-}
-
-function environmentOf({ spec }: ReturnType<typeof podsIn>[number]) {
-  const variables = spec.containers.flatMap(({ env }) => env);
-  return Object.fromEntries(
-    variables.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]),
-  );
 }

@@ -1,0 +1,92 @@
+import { CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
+import { uniqueName } from '../setup/servers.ts';
+import { eventually } from '../workflows/wait.ts';
+import { applied } from './apply.ts';
+import { together } from './expected-rights.ts';
+import { kubectl, manifests, template } from './helm.ts';
+import { rightsIn } from './installed.ts';
+import { operatorOf } from './operator.ts';
+
+/** Watcher and worker with what the chart gives them, and nothing else. */
+
+const stop = new AbortController();
+
+afterAll(() => {
+  stop.abort();
+});
+
+async function fresh(): Promise<string> {
+  return freshNamespace(await kubernetes());
+}
+
+async function label(namespace: string, text: string): Promise<void> {
+  const { stderr } = await kubectl(['label', 'namespace', namespace, text]);
+  expect(stderr).toBe('');
+}
+
+describe.each(['disabled', 'auto', 'readonly'])('in mode %s', (mode) => {
+  test('what the chart made is right as it is, and made anew when somebody removes it', async () => {
+    const [own, target] = [await fresh(), await fresh()];
+    const set = [`namespaces.mode=${mode}`, `namespaces.list={${target}}`];
+    const operator = await operatorOf(own, set, stop.signal);
+    await operator.until(target, 'Running');
+    expect(operator.corrected).toEqual([]);
+    if (mode !== 'disabled') await operator.untilTold(target);
+    const rbac = (await kubernetes()).makeApiClient(RbacAuthorizationV1Api);
+    const name = `pgwarden-${own}-worker`;
+    await rbac.deleteNamespacedRole({ namespace: target, name });
+    await eventually(() => operator.corrected.length > 0);
+    expect(operator.corrected).toEqual([`Role ${target}/${name} created`]);
+    await eventually(async () =>
+      (await rightsIn(operator.as.worker, target)).includes('get secrets'),
+    );
+    expect(operator.troubles).toEqual([]);
+  });
+});
+
+test('in mode dynamic a listed namespace is made, with all that is needed in it', async () => {
+  const [own, target] = [await fresh(), uniqueName('test').replace('_', '-')];
+  const set = ['namespaces.mode=dynamic', `namespaces.list={${target}}`];
+  const operator = await operatorOf(own, set, stop.signal);
+  await operator.until(target, 'Running');
+  await operator.untilTold(target);
+  const core = (await kubernetes()).makeApiClient(CoreV1Api);
+  const { metadata } = await core.readNamespace({ name: target });
+  expect(metadata?.labels).toMatchObject({ 'pgwarden.io/installation': operator.installation });
+  await eventually(async () => (await rightsIn(operator.as.worker, target)).length > 0);
+  expect(await rightsIn(operator.as.worker, target)).toEqual(together('worker'));
+  expect(operator.troubles).toEqual([]);
+});
+
+test('in mode dynamic a namespace opts in by its label, and no right is left when it opts out', async () => {
+  const [own, target] = [await fresh(), await fresh()];
+  const operator = await operatorOf(own, ['namespaces.mode=dynamic'], stop.signal);
+  await label(target, `pgwarden.io/installation=${operator.installation}`);
+  await operator.until(target, 'Running');
+  await eventually(async () => (await rightsIn(operator.as.worker, target)).length > 0);
+  await label(target, 'pgwarden.io/installation-');
+  expect(await operator.until(target, 'Gone')).toBe('nothing of ours is left in it');
+  await eventually(async () => (await rightsIn(operator.as.worker, target)).length === 0);
+  expect(operator.troubles).toEqual([]);
+});
+
+test.each(['readonly', 'dynamic'])(
+  'in mode %s without reconcileRBAC a labelled namespace waits for the Roles that helm template -s prints',
+  async (mode) => {
+    const [own, target] = [await fresh(), await fresh()];
+    const set = [`namespaces.mode=${mode}`, 'namespaces.reconcileRBAC=false'];
+    const operator = await operatorOf(own, set, stop.signal);
+    await label(target, `pgwarden.io/installation=${operator.installation}`);
+    expect(await operator.until(target, 'RBACMissing')).toContain('may not list postgrespolicies');
+    const rendered = await template('production', {
+      namespace: own,
+      set: [...set, `namespaces.list={${target}}`],
+      only: 'templates/rbac-targets.yaml',
+    });
+    expect(await applied(manifests(rendered))).toMatchObject({ stderr: '' });
+    await operator.until(target, 'Running');
+    expect(operator.corrected).toEqual([]);
+  },
+);

@@ -72,6 +72,27 @@ test('in mode dynamic a namespace opts in by its label, and no right is left whe
   expect(operator.troubles).toEqual([]);
 });
 
+test('in mode auto the ClusterRole of another mode makes it that mode, without a restart', async () => {
+  const [own, target] = [await fresh(), await fresh()];
+  const operator = await operatorOf(own, ['namespaces.mode=auto'], stop.signal);
+  await label(target, `pgwarden.io/installation=${operator.installation}`);
+  await operator.until(own, 'Running');
+  for (const [mode, state] of [
+    ['readonly', 'RBACMissing'],
+    ['dynamic', 'Running'],
+  ] as const) {
+    const rendered = await template('production', {
+      namespace: own,
+      set: [`namespaces.mode=${mode}`],
+      only: 'templates/rbac.yaml',
+    });
+    expect(await applied(manifests(rendered))).toMatchObject({ stderr: '' });
+    await operator.until(target, state);
+  }
+  await eventually(async () => (await rightsIn(operator.as.worker, target)).length > 0);
+  expect(await rightsIn(operator.as.worker, target)).toEqual(together('worker'));
+});
+
 test.each(['readonly', 'dynamic'])(
   'in mode %s without reconcileRBAC a labelled namespace waits for the Roles that helm template -s prints',
   async (mode) => {

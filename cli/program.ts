@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
 import { devCommand } from './commands/dev.ts';
 import { diffCommand } from './commands/diff.ts';
+import { namespacesCommand } from './commands/namespaces.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -20,10 +21,11 @@ export function newProgram(): Command {
     devCommand(),
     statusCommand(),
     reconcileCommand(),
+    namespacesCommand(),
   ]) {
     program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) throwOnWrongUsage(command);
+  throwOnWrongUsage(program);
   return program;
 }
 
@@ -35,4 +37,5 @@ function version(): string {
 /** What is wrong is told by main.ts, in the format of all failures. */
 function throwOnWrongUsage(command: Command): void {
   command.exitOverride().configureOutput({ outputError: () => undefined });
+  for (const each of command.commands) throwOnWrongUsage(each);
 }

@@ -31,6 +31,8 @@ export const errorCodes = {
   NamespacesUnknown: 'transient',
   NamespaceRightsMissing: 'refused',
   NamespaceModeForbids: 'refused',
+  NamespaceRefused: 'refused',
+  NamespaceNotReady: 'transient',
   KubernetesUnavailable: 'transient',
   KubernetesForbidden: 'refused',
   KubernetesRejected: 'refused',

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { ApplyOptions } from '../actions/apply.ts';
 import { examples, withDatabase, withFile } from '../options.ts';
+import { seconds } from '../seconds.ts';
 
 export function applyCommand(): Command {
   return withDatabase(withFile(new Command('apply')))
@@ -24,11 +25,6 @@ export function applyCommand(): Command {
       const { apply } = await import('../actions/apply.ts');
       process.exitCode = await apply(options);
     });
-}
-
-function seconds(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a number of seconds.');
 }
 
 const notes = `

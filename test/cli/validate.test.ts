@@ -97,7 +97,7 @@ describe('wrong usage is exit code 64 and says what is wrong:', () => {
   });
 });
 
-test.each(['validate', 'diff', 'plan', 'apply', 'dev', 'status', 'reconcile'])(
+test.each(['validate', 'diff', 'plan', 'apply', 'dev', 'status', 'reconcile', 'namespaces'])(
   '%s --help shows examples',
   async (command) => {
     const { code, stdout, stderr } = await runCli([command, '--help']);

@@ -1,0 +1,19 @@
+import { withCluster } from '../namespaces/cluster.ts';
+import { findInstallation, type InstallationOptions } from '../namespaces/installation.ts';
+import { headLines, namespacesJson, namespaceTable } from '../namespaces/show.ts';
+
+export interface NamespacesOptions extends InstallationOptions {
+  readonly output: 'table' | 'json';
+}
+
+/** Shows the namespaces whose policies are kept, as the watcher tells. Returns the exit code. */
+export async function namespaces({ output, ...options }: NamespacesOptions): Promise<number> {
+  const installation = await withCluster((client) => findInstallation(client, options));
+  if (output === 'json') {
+    process.stdout.write(namespacesJson(installation));
+    return 0;
+  }
+  process.stderr.write(headLines(installation));
+  process.stdout.write(namespaceTable(installation));
+  return 0;
+}

@@ -1,0 +1,88 @@
+import { Command, Option } from 'commander';
+import type { ChangeOptions } from '../actions/change-namespace.ts';
+import type { NamespacesOptions } from '../actions/namespaces.ts';
+import { namespaceName } from '../namespace-name.ts';
+import type { Change } from '../namespaces/advice.ts';
+import { examples } from '../options.ts';
+import { seconds } from '../seconds.ts';
+
+export function namespacesCommand(): Command {
+  return new Command('namespaces')
+    .description('Show and change the namespaces whose policies are kept on Kubernetes')
+    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(changeCommand('create', 'Make a namespace for policies'))
+    .addCommand(changeCommand('adopt', 'Have the policies of an existing namespace kept'))
+    .addCommand(
+      changeCommand('delete', 'Delete a namespace, and its policies with it').option(
+        '--yes',
+        'without being asked',
+        false,
+      ),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'pgwarden namespaces',
+        'pgwarden namespaces -o json --operator-namespace pgwarden',
+        'pgwarden namespaces create shop',
+        'pgwarden namespaces adopt shop --wait 60',
+        'pgwarden namespaces delete shop --yes',
+      ),
+    )
+    .addHelpText('after', notes);
+}
+
+function listCommand(): Command {
+  return withInstallation(new Command('list'))
+    .description('Show mode and namespaces, as the watcher tells them')
+    .addOption(formatOption('-o, --output <format>').default('table'))
+    .addOption(formatOption('--format <format>').hideHelp())
+    .addHelpText('after', examples('pgwarden namespaces', 'pgwarden namespaces -o json'))
+    .action(async ({ format, ...options }: NamespacesOptions & FormatOption) => {
+      const { namespaces } = await import('../actions/namespaces.ts');
+      process.exitCode = await namespaces({ ...options, output: format ?? options.output });
+    });
+}
+
+interface FormatOption {
+  readonly format?: NamespacesOptions['output'];
+}
+
+function formatOption(flags: string): Option {
+  return new Option(flags, 'what to print').choices(['table', 'json']);
+}
+
+function changeCommand(change: Change, description: string): Command {
+  return withInstallation(new Command(change))
+    .argument('<name>', 'namespace', namespaceName)
+    .description(description)
+    .addOption(
+      new Option('--wait <seconds>', 'how long to wait until the watcher has seen to it')
+        .argParser(seconds)
+        .default(30),
+    )
+    .addHelpText('after', examples(`pgwarden namespaces ${change} shop`))
+    .action(async (name: string, options: Omit<ChangeOptions, 'name'>) => {
+      const { changeNamespace } = await import('../actions/change-namespace.ts');
+      process.exitCode = await changeNamespace(change, { ...options, name });
+    });
+}
+
+/** Adds the options that find an installation. */
+function withInstallation(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--operator-namespace <namespace>',
+        'namespace of worker and watcher; default is where a report is found, else pgwarden',
+      )
+        .env('PGWARDEN_OPERATOR_NAMESPACE')
+        .argParser(namespaceName),
+    )
+    .option('--installation <name>', 'the installation, where there are several');
+}
+
+const notes = `
+What the mode of the installation does not allow is refused, with what an administrator does instead. create, adopt and
+delete take your own rights on namespaces; the watcher then sees to the rest. A namespace in the release's
+namespaces.list is made again after it was deleted: take it out there first.`;

@@ -1,0 +1,56 @@
+import {
+  installationLabel,
+  type NamespaceState,
+} from '../../sources/kubernetes/namespaces/report.ts';
+import { refText } from '../../sources/resource-name.ts';
+import { ageOf } from '../age.ts';
+import { paintFor, type Colour } from '../paint.ts';
+import { printable } from '../printable.ts';
+import { textTable } from '../text-table.ts';
+import { installationText, type Installation } from './installation.ts';
+
+const titles = ['Namespace', 'State', 'Age', 'Reason'];
+
+const colours: Record<NamespaceState, Colour> = {
+  Running: 'green',
+  Pending: 'yellow',
+  RBACMissing: 'red',
+  Draining: 'yellow',
+  Gone: 'dim',
+};
+
+/** Which installation it is, and what it may do. */
+export function headLines({ ref, report }: Installation): string {
+  const { mode, reason, changed } = report;
+  const age = ageOf(changed);
+  const since = age === '' ? '' : ` for ${age}`;
+  return [
+    `${installationText(report)}, as told in ConfigMap ${refText(ref)}`,
+    `mode ${mode}${since}: ${reason}`,
+  ]
+    .map((line) => `${printable(line)}\n`)
+    .join('');
+}
+
+export function namespaceTable({ report }: Installation): string {
+  const { mode, namespaces, installation } = report;
+  if (mode === 'all') return 'The policies of every namespace are kept.\n';
+  if (namespaces.length === 0) {
+    return `No namespace is listed, or has the label ${installationLabel}=${printable(installation)}.\n`;
+  }
+  const paint = paintFor(process.stdout);
+  const colourOf = new Map<string, Colour>(Object.entries(colours));
+  return textTable({
+    titles,
+    rows: namespaces.map(({ name, state, reason, since }) => [name, state, ageOf(since), reason]),
+    flexible: titles.indexOf('Reason'),
+    painted: (text, column) =>
+      titles[column] === 'State' ? paint[colourOf.get(text) ?? 'dim'](text) : text,
+  });
+}
+
+/** For programs. Times are ISO 8601. */
+export function namespacesJson({ ref, report: { schema, ...report } }: Installation): string {
+  const told = { schema_version: schema, config_map: refText(ref), ...report };
+  return `${JSON.stringify(told, undefined, 2)}\n`;
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from '@jest/globals';
+import { lastWords } from '../cli/run-cli.ts';
+import { eventually } from '../workflows/wait.ts';
+import { namespaces as run, namespacesRig, newName, rights, standing } from './namespaces-rig.ts';
+import { policiesIn, policyNamed } from './policies.ts';
+
+const rig = namespacesRig();
+
+describe('pgwarden namespaces create', () => {
+  test('makes a namespace with the label, and waits until its policies are kept', async () => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    await tell({});
+    const name = newName();
+    const kubeconfig = await rig.caretaker();
+    const result = run(kubeconfig, ['create', name, '--operator-namespace', namespace]);
+    await eventually(() => rig.labelOf(name).catch(() => undefined));
+    expect(await rig.labelOf(name)).toBe(its);
+    await tell({ namespaces: [standing(name, 'Pending', 'it was just created')] });
+    await tell({ namespaces: [standing(name, 'Running', 'its policies are kept')] });
+    expect(await result).toEqual({
+      code: 0,
+      stdout: `namespace ${name}: Running: its policies are kept\n`,
+      stderr: '',
+    });
+  });
+
+  test('says why its policies are not kept', async () => {
+    const { namespace, tell } = await rig.installation();
+    await tell({ namespaces: [] });
+    const place = ['--operator-namespace', namespace, '--wait', '1'];
+    const [name, other] = [newName(), newName()];
+    const kubeconfig = await rig.caretaker();
+    expect(lastWords(await run(kubeconfig, ['create', name, ...place]))).toEqual([
+      `hint: Look whether a watcher runs: kubectl -n ${namespace} get pods`,
+      `error: NamespaceNotReady: namespace ${name} is not Running after 1 s: nothing is told of it`,
+    ]);
+    const reason = 'the watcher may not list secrets in it';
+    await tell({ namespaces: [standing(other, 'RBACMissing', reason)] }, 'pgwarden-namespaces');
+    expect(lastWords(await run(kubeconfig, ['create', other, ...place]))).toEqual([
+      `hint: An administrator runs: helm template pgwarden charts/pgwarden -n ${namespace} -f values.yaml -s templates/rbac-targets.yaml --set 'namespaces.list={${other}}' | kubectl apply -f -`,
+      `error: NamespaceNotReady: namespace ${other} is not Running after 1 s: it is RBACMissing: ${reason}`,
+    ]);
+    const unwaited = await run(kubeconfig, ['create', newName(), ...place, '--wait', '0']);
+    expect([unwaited.code, unwaited.stdout]).toEqual([0, expect.stringMatching(': asked for\n$')]);
+  });
+
+  test('leaves a namespace alone that exists', async () => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    await tell({});
+    const [plain, foreign, ours] = [newName(), newName(), newName()];
+    await Promise.all([rig.make(plain), rig.make(foreign, 'other'), rig.make(ours, its)]);
+    const kubeconfig = await rig.caretaker();
+    const create = async (name: string) =>
+      lastWords(await run(kubeconfig, ['create', name, '--operator-namespace', namespace]));
+    expect(await create(plain)).toEqual([
+      `hint: Take it: pgwarden namespaces adopt ${plain}`,
+      `error: NamespaceRefused: namespace ${plain} exists`,
+    ]);
+    expect((await create(foreign))[1]).toBe(
+      `error: NamespaceRefused: namespace ${foreign} exists, and belongs to installation other`,
+    );
+    expect((await create(ours))[1]).toBe(
+      `error: NamespaceRefused: namespace ${ours} exists, and belongs to installation ${its}`,
+    );
+    expect(await rig.labelOf(plain)).toBeUndefined();
+  });
+
+  test('takes the right to', async () => {
+    const { namespace, tell } = await rig.installation();
+    await tell({});
+    const name = newName();
+    const kubeconfig = await rig.person([rights.look, { ...rights.change, verbs: ['get'] }]);
+    const refused = await run(kubeconfig, ['create', name, '--operator-namespace', namespace]);
+    expect(lastWords(refused)[1]).toContain(
+      `error: KubernetesForbidden: cannot create namespace ${name}: the API server forbids it: `,
+    );
+  });
+});
+
+describe('pgwarden namespaces adopt', () => {
+  test.each(['dynamic', 'readonly'] as const)('labels a namespace in mode %s', async (mode) => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    const name = newName();
+    await rig.make(name);
+    await tell({ mode, namespaces: [standing(name, 'Running')] });
+    const kubeconfig = await rig.person([
+      rights.look,
+      { ...rights.change, verbs: ['get', 'update'] },
+    ]);
+    const adopt = () => run(kubeconfig, ['adopt', name, '--operator-namespace', namespace]);
+    const done = { code: 0, stdout: `namespace ${name}: Running: so it is\n`, stderr: '' };
+    expect(await adopt()).toEqual(done);
+    expect(await rig.labelOf(name)).toBe(its);
+    expect(await adopt()).toEqual(done);
+  });
+
+  test('refuses a namespace of another installation, saying which, and one that is not there or going', async () => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    await tell({});
+    const [foreign, absent, going] = [newName(), newName(), newName()];
+    await rig.make(foreign, 'other');
+    await rig.make(going);
+    await rig.core.deleteNamespace({ name: going });
+    const kubeconfig = await rig.caretaker();
+    const adopt = async (name: string) =>
+      lastWords(await run(kubeconfig, ['adopt', name, '--operator-namespace', namespace]));
+    expect(await adopt(foreign)).toEqual([
+      `hint: Who is responsible for that one lets it go: kubectl label namespace ${foreign} pgwarden.io/installation-`,
+      `error: NamespaceRefused: namespace ${foreign} belongs to installation other`,
+    ]);
+    expect(await rig.labelOf(foreign)).toBe('other');
+    expect((await adopt(absent))[1]).toBe(
+      `error: NamespaceRefused: there is no namespace ${absent}`,
+    );
+    expect((await adopt(going))[1]).toBe(
+      `error: NamespaceRefused: namespace ${going} is being deleted`,
+    );
+    expect(its).not.toBe('other');
+  });
+});
+
+describe('pgwarden namespaces delete', () => {
+  test('shows the policies that go, and asks before it deletes', async () => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    const name = newName();
+    await rig.make(name, its);
+    const policies = policiesIn(rig.config, name);
+    await policies.create(policyNamed('main'));
+    await policies.apply('revoked', {
+      ...policyNamed('revoked'),
+      metadata: { name: 'revoked', finalizers: ['pgwarden.io/revoke'] },
+    });
+    await tell({ namespaces: [standing(name, 'Running')] });
+    const kubeconfig = await rig.caretaker();
+    const args = ['delete', name, '--operator-namespace', namespace];
+    const asked = await run(kubeconfig, args);
+    expect(asked).toEqual({
+      code: 64,
+      stdout: '',
+      stderr: `namespace ${name} is deleted with all that is in it, and 2 policies:
+  ${name}/main
+  ${name}/revoked (deletion_policy: Revoke: delete it first, or what it granted is not taken back)
+Databases stay as they are.
+hint: Add --yes.
+error: Usage: nobody can be asked whether namespace ${name} is to be deleted
+`,
+    });
+    expect(await rig.isTerminating(name)).toBe(false);
+    const deleted = run(kubeconfig, [...args, '--yes']);
+    await eventually(() => rig.isTerminating(name));
+    await tell({ namespaces: [standing(name, 'Draining')] });
+    await tell({ namespaces: [standing(name, 'Gone', 'nothing of ours is left in it')] });
+    const { code, stdout } = await deleted;
+    expect([code, stdout]).toEqual([0, `namespace ${name}: Gone: nothing of ours is left in it\n`]);
+  });
+
+  test("deletes no namespace that is not the installation's, nor the operator's own", async () => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    await tell({});
+    const [plain, foreign, absent] = [newName(), newName(), newName()];
+    await Promise.all([rig.make(plain), rig.make(foreign, 'other')]);
+    await rig.core.patchNamespace({
+      name: namespace,
+      body: [{ op: 'add', path: '/metadata/labels/pgwarden.io~1installation', value: its }],
+    });
+    const kubeconfig = await rig.caretaker();
+    const remove = async (name: string) =>
+      lastWords(
+        await run(kubeconfig, ['delete', name, '--yes', '--operator-namespace', namespace]),
+      );
+    expect((await remove(plain))[1]).toBe(
+      `error: NamespaceRefused: namespace ${plain} is not installation ${its}'s: it has no label pgwarden.io/installation`,
+    );
+    expect((await remove(foreign))[1]).toBe(
+      `error: NamespaceRefused: namespace ${foreign} is not installation ${its}'s: it belongs to installation other`,
+    );
+    expect((await remove(absent))[1]).toBe(
+      `error: NamespaceRefused: there is no namespace ${absent}`,
+    );
+    expect((await remove(namespace))[1]).toBe(
+      `error: NamespaceRefused: namespace ${namespace} is the operator's own`,
+    );
+    for (const name of [plain, foreign, namespace])
+      expect(await rig.isTerminating(name)).toBe(false);
+  });
+
+  test('deletes nothing when it may not see what is in it', async () => {
+    const { namespace, installation: its, tell } = await rig.installation();
+    await tell({});
+    const name = newName();
+    await rig.make(name, its);
+    const kubeconfig = await rig.person([rights.look, rights.change]);
+    const args = ['delete', name, '--yes', '--operator-namespace', namespace];
+    expect(lastWords(await run(kubeconfig, args))[1]).toContain('list policies');
+    expect(await rig.isTerminating(name)).toBe(false);
+  });
+});

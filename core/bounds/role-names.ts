@@ -17,6 +17,7 @@ export function isTenants({ roles }: Rule, name: string): boolean {
  * roles, no name tells.
  */
 export function isSurelyTenants({ roles = [] }: Rule, name: string, { leaving }: Subject): boolean {
+  if (name === everyone) return false;
   return matchesAny(roles, name) || leaving?.owned.has(name) === true;
 }
 

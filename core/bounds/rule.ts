@@ -111,7 +111,7 @@ export const ruleSchema = z
       .array(forbidden)
       .optional()
       .describe(
-        'Privileges that may not be granted. As owners have them all, what they are on is given to no role but those of owners.',
+        'Privileges that may not be granted. As owners have them all, what they are on is given to no role but those of owners, here also without roles.',
       ),
     allow_public: z
       .boolean()
@@ -133,6 +133,7 @@ export const ruleSchema = z
   .superRefine((rule, context) => {
     if (rule.roles !== undefined) return;
     for (const list of besideRoles.filter((each) => rule[each] !== undefined)) {
+      if (list === 'owners' && rule.forbidden_privileges !== undefined) continue;
       const message = 'names roles beside those of roles, which is not there: write roles too';
       context.addIssue({ code: 'custom', path: [list], message });
     }

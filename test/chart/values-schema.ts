@@ -1,4 +1,6 @@
 import { isMap, isNode, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import { z } from 'zod';
+import { ruleSchema } from '../../core/bounds/rule.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -58,6 +60,7 @@ const special: Readonly<Record<string, Schema>> = {
   'namespaces.mode': { enum: ['all', 'auto', 'dynamic', 'readonly', 'disabled'] },
   'namespaces.list': { ...listOf({ type: 'string', pattern: namespace }), uniqueItems: true },
   'namespaces.installation': { pattern: labelValue },
+  bounds: listOf(ruleOfBounds()),
   'crds.annotations': map,
   'worker.replicas': { minimum: 0 },
   'worker.resources': ofKubernetes,
@@ -94,6 +97,16 @@ const special: Readonly<Record<string, Schema>> = {
   'dashboard.labels': map,
   'dashboard.annotations': map,
 };
+
+/** As the worker reads it: what it would refuse is no value. */
+function ruleOfBounds(): Schema {
+  const rule = z.toJSONSchema(ruleSchema, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return Object.fromEntries(Object.entries(rule).filter(([key]) => key !== '$schema'));
+}
 
 function objectSchema(map: YAMLMap, path: string, unused: Set<string>): Schema {
   const properties = map.items.map((pair, index) => {

@@ -32,6 +32,12 @@ test('the directory of policies is enough; the rest has defaults', () => {
   });
 });
 
+test('the file with bounds is the one that is named, and none by default', () => {
+  expect(readConfiguration(enough).boundsFile).toBeUndefined();
+  const env = { ...enough, PGWARDEN_BOUNDS_FILE: '/etc/pgwarden-bounds/bounds.yaml' };
+  expect(readConfiguration(env).boundsFile).toBe('/etc/pgwarden-bounds/bounds.yaml');
+});
+
 test('every setting is read from its variable', () => {
   const { taskQueue, source, http, logLevel } = readConfiguration({
     TEMPORAL_TASK_QUEUE: 'access',

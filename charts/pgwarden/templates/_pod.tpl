@@ -35,6 +35,7 @@ affinity:
 {{- $root := index . 0 }}{{ $component := index . 1 -}}
 {{- $values := index $root.Values $component -}}
 {{- $makesRoles := and (eq $component "watcher") (include "pgwarden.namespaces.reconciled" $root) -}}
+{{- $isBounded := and (eq $component "worker") $root.Values.bounds -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -104,6 +105,9 @@ spec:
             {{- if $makesRoles }}
             - { name: rbac, mountPath: /etc/pgwarden-rbac, readOnly: true }
             {{- end }}
+            {{- if $isBounded }}
+            - { name: bounds, mountPath: /etc/pgwarden-bounds, readOnly: true }
+            {{- end }}
             {{- with include "pgwarden.temporal.mounts" $root | trim }}
             {{- . | nindent 12 }}
             {{- end }}
@@ -116,6 +120,10 @@ spec:
         {{- if $makesRoles }}
         - name: rbac
           configMap: { name: {{ include "pgwarden.fullname" $root }}-rbac }
+        {{- end }}
+        {{- if $isBounded }}
+        - name: bounds
+          configMap: { name: {{ include "pgwarden.fullname" $root }}-bounds }
         {{- end }}
         {{- with include "pgwarden.temporal.volumes" $root | trim }}
         {{- . | nindent 8 }}
@@ -130,6 +138,10 @@ spec:
 - name: PGWARDEN_SOURCE
   value: kubernetes
 {{ include "pgwarden.pod.env.namespaces" . }}
+{{- if and (eq $component "worker") $root.Values.bounds }}
+- name: PGWARDEN_BOUNDS_FILE
+  value: /etc/pgwarden-bounds/bounds.yaml
+{{- end }}
 - name: POD_NAME
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_NAMESPACE

@@ -149,6 +149,7 @@ profiles: { p: { grants: [{ privileges: [CREATE], object: { type: schema } }] } 
   test('lets owners of the platform own what has them', () => {
     const spec = 'ownership: [{ owner: boss, object: { type: table, schema: s, name: t } }]';
     expect(refused(`${fields}, roles: [a], owners: [boss]`, spec)).toEqual([]);
+    expect(refused(`${fields}, owners: [boss]`, spec)).toEqual([]);
     expect(refused(`${fields}, roles: [boss]`, spec)).toEqual([
       'gives tables to role "boss", who then has TRUNCATE, but forbidden_privileges has that, and owners is empty',
     ]);

@@ -151,6 +151,7 @@ default_privileges: [{ schema: s, grant: [{ role: shop-app, privileges: [SELECT]
       `grants: [{ role: PUBLIC, ensure: absent, privileges: [USAGE], object: { type: schema, name: ${schema} } }]`;
     const fields = `${roles}, schemas: [shop]`;
     expect(refused(fields, spec('shop'))).toEqual([]);
+    expect(refused("roles: ['*'], schemas: [shop]", spec('public'))).toHaveLength(1);
     expect(refused(fields, spec('public'))).toEqual([
       'takes away privileges on schemas in schema "public", but schemas are shop',
     ]);

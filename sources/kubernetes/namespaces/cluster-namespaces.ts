@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Refusal } from '../../../core/refusal.ts';
 import { hasCode, isNotFound } from '../api/api-error.ts';
@@ -26,12 +27,13 @@ interface WatchOptions {
 /** The namespaces of the cluster, by name and label, as they are now. */
 export interface ClusterNamespaces {
   readonly known: () => readonly KnownNamespace[];
-  /** Resolves once they are. */
+  /** Resolves once they are, or are not to be seen. */
   readonly begun: Promise<void>;
+  readonly isSeen: () => boolean;
 }
 
 export function watchNamespaces(options: WatchOptions): ClusterNamespaces {
-  const { kept, begun } = reflect<KnownNamespace>({
+  const { kept, begun, isSeen } = reflect<KnownNamespace>({
     ...options,
     path: paths.namespaces,
     metadataOnly: true,
@@ -40,9 +42,11 @@ export function watchNamespaces(options: WatchOptions): ClusterNamespaces {
       const installation = labels[installationLabel];
       return [name, { name, installation, isTerminating: deletionTimestamp !== undefined }];
     },
-    onChange: options.onChange,
+    onChange: (_name, before, after) => {
+      if (!isDeepStrictEqual(before, after)) options.onChange();
+    },
   });
-  return { known: () => [...kept.values()], begun };
+  return { known: () => [...kept.values()], begun, isSeen };
 }
 
 /** Makes it, with our label. Nothing happens when it is there. Throws Refusal. */

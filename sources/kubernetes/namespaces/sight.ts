@@ -1,4 +1,4 @@
-import type { Refusal } from '../../../core/refusal.ts';
+import { Refusal } from '../../../core/refusal.ts';
 import type { ApiClient } from '../api/client.ts';
 import { watchNamespaces, type ClusterNamespaces } from './cluster-namespaces.ts';
 import type { NamespaceMode } from './report.ts';
@@ -11,7 +11,10 @@ interface SightOptions {
   readonly signal: AbortSignal;
 }
 
-/** The cluster's namespaces as far as a mode lets us see them: none in `all` and `disabled`. */
+/**
+ * The cluster's namespaces as far as a mode lets us see them: none in `all` and `disabled`. Throws Refusal
+ * `NamespacesUnknown` where they were never seen: none of them may be taken for gone.
+ */
 export type Sight = (mode: NamespaceMode) => Promise<readonly KnownNamespace[]>;
 
 /** Watches them as long as the mode last asked for sees them. */
@@ -28,7 +31,15 @@ export function namespaceSight({ signal, ...options }: SightOptions): Sight {
       const its = AbortSignal.any([signal, stop.signal]);
       watching = { watch: watchNamespaces({ ...options, signal: its }), stop };
     }
-    await watching.watch.begun;
-    return watching.watch.known();
+    const { begun, isSeen, known } = watching.watch;
+    await begun;
+    if (!isSeen()) throw unseen();
+    return known();
   };
+}
+
+function unseen(): Refusal {
+  const message = 'which namespaces there are is not known: they cannot be listed yet';
+  const hint = 'It is tried again. Grant the watcher get, list and watch on namespaces.';
+  return new Refusal('NamespacesUnknown', message, hint);
 }

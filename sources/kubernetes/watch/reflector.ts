@@ -27,6 +27,8 @@ export interface Reflector<T> {
    * Resolves once all there is was seen. Or was not to be seen, as it is forbidden: then it is told as soon as it is allowed.
    */
   readonly begun: Promise<void>;
+  /** False until all there is was seen once: then that nothing is kept says nothing. */
+  readonly isSeen: () => boolean;
 }
 
 const firstRetryMs = 500;
@@ -44,14 +46,19 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  void reflectUntilAborted(options, kept, begin);
-  return { kept, begun };
+  let isSeen = false;
+  const onListed = () => {
+    isSeen = true;
+    begin();
+  };
+  void reflectUntilAborted(options, kept, { onListed, begin });
+  return { kept, begun, isSeen: () => isSeen };
 }
 
 async function reflectUntilAborted<T>(
   options: ReflectorOptions<T>,
   kept: Map<string, T>,
-  begin: () => void,
+  { onListed, begin }: { readonly onListed: () => void; readonly begin: () => void },
 ): Promise<void> {
   const { signal, onTrouble, path } = options;
   let isQuiet = options.tellsFirst !== true;
@@ -61,7 +68,7 @@ async function reflectUntilAborted<T>(
     try {
       const version = await list(options, kept, isQuiet);
       isQuiet = false;
-      begin();
+      onListed();
       await watch(options, kept, version);
     } catch (error) {
       if (isAborted(signal)) break;

@@ -1,0 +1,37 @@
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { beforeAll, expect, test } from '@jest/globals';
+import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.ts';
+import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { namespaceSight } from '../../sources/kubernetes/namespaces/sight.ts';
+import { asServiceAccount, kubernetes } from '../setup/kubernetes.ts';
+import { newNamespace } from './operator.ts';
+
+let config: KubeConfig;
+
+beforeAll(async () => {
+  config = await kubernetes();
+}, 120_000);
+
+const ignore = () => undefined;
+
+function sightOf(client: ApiClient, signal: AbortSignal) {
+  return namespaceSight({ client, signal, onChange: ignore, onTrouble: ignore });
+}
+
+test('namespaces that may not be listed, whatever was said before, are not taken for gone', async () => {
+  const namespace = newNamespace();
+  const core = config.makeApiClient(CoreV1Api);
+  await core.createNamespace({ body: { metadata: { name: namespace } } });
+  const body = { metadata: { name: 'blind' } };
+  await core.createNamespacedServiceAccount({ namespace, body });
+  const blind = kubeconfigCredentials(await asServiceAccount(config, namespace, 'blind'));
+  const stop = new AbortController();
+  const sight = sightOf(apiClient(blind), stop.signal);
+  await expect(sight('readonly')).rejects.toMatchObject({ code: 'NamespacesUnknown' });
+  stop.abort();
+});
+
+test('a watcher that is told to stop before it saw any namespace takes none for gone', async () => {
+  const sight = sightOf(apiClient(kubeconfigCredentials(config)), AbortSignal.abort());
+  await expect(sight('dynamic')).rejects.toMatchObject({ code: 'NamespacesUnknown' });
+});

@@ -93,6 +93,22 @@ test('a namespace that is deleted while its policies are kept is left, and nothi
   expect(await workflowsIn(operator, tenant)).toEqual([]);
 });
 
+test('a report that is deleted or edited by hand is told again', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const { core, create } = adminOf(operator);
+  const tenant = await create(operator.installation);
+  await operator.until(tenant, 'Running');
+  const { namespace } = operator;
+  const report = { namespace, name: 'pgwarden-namespaces' };
+  await core.deleteNamespacedConfigMap(report);
+  await operator.until(tenant, 'Running');
+  const body = { metadata: { name: report.name }, data: { 'namespaces.json': '{}' } };
+  await core.replaceNamespacedConfigMap({ ...report, body });
+  await operator.until(tenant, 'Running');
+  await tenants.declare(operator, tenant);
+  await becomesReady(operator, tenant);
+});
+
 test('what left while no watcher ran is left by the next one', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);
@@ -128,17 +144,18 @@ test('rights in a namespace that are taken away and given back stop and start wh
 });
 
 test('two hundred namespaces that come within a minute are all worked in', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
+  const operator = await tenants.started({ mode: 'dynamic', everyMs: undefined });
   const admin = adminOf(operator);
   const all = await Promise.all(
     Array.from({ length: 200 }, () => admin.create(operator.installation)),
   );
   await eventually(
     async () => (await operator.states()).filter(({ state }) => state === 'Running').length === 200,
+    100_000,
   );
   const [one = '', another = ''] = all;
   await Promise.all([tenants.declare(operator, one), tenants.declare(operator, another)]);
   await Promise.all([becomesReady(operator, one), becomesReady(operator, another)]);
   // Of four hundred watches that begin at once it asks some to come later.
   expect(operator.troubles.filter((each) => !each.includes('answered 429'))).toEqual([]);
-});
+}, 150_000);

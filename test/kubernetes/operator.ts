@@ -55,6 +55,8 @@ export interface OperatorOptions {
   /** Rights in the whole cluster; those of the mode unless given. */
   readonly rules?: readonly V1PolicyRule[];
   readonly reconcileRbac?: boolean;
+  /** Time between two looks at rights; the product's own when it is undefined. Default 300 ms. */
+  readonly everyMs?: number | undefined;
 }
 
 /** Worker and watcher of one installation, each with the rights of its ServiceAccount and no others. */
@@ -80,8 +82,6 @@ export interface Operator {
   readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
-
-const everyMs = 300;
 
 export async function openOperator(options: OperatorOptions): Promise<Operator> {
   const bench = await openBench();
@@ -135,7 +135,8 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   let running: { readonly stop: () => Promise<void> } | undefined;
 
   const start: Operator['start'] = async (changed = {}) => {
-    const { mode, list = [], reconcileRbac = true } = { ...options, ...changed };
+    const its = { everyMs: 300, ...options, ...changed };
+    const { mode, list = [], reconcileRbac = true, everyMs } = its;
     const namespaces = namespaceConfiguration({
       PGWARDEN_NAMESPACES_MODE: mode,
       PGWARDEN_WATCH_NAMESPACES: list.join(','),
@@ -145,13 +146,14 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     });
     const place = { namespace, instance: 'test', namespaces };
     const oversee = await overseerFor({ ...place, client: watcherClient });
-    const its = new AbortController();
-    const { signal } = its;
+    const stopping = new AbortController();
+    const { signal } = stopping;
     const log = pino({ level: 'silent' });
     const { client, taskQueue } = bench;
     const workflows = policyWorkflows(client, taskQueue, signal);
     const opened = await oversee(overseer({ workflows, metrics: noMetrics, log }), {
-      ...{ onTrouble, signal, everyMs },
+      ...{ onTrouble, signal },
+      ...(everyMs === undefined ? {} : { everyMs }),
     });
     const watcher = await startWatcher({ source: opened.source, client, taskQueue, log, signal });
     const set = reportedNamespaces({ client: workerClient, ref, onTrouble, signal });
@@ -160,7 +162,7 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     });
     running = {
       async stop() {
-        its.abort();
+        stopping.abort();
         await Promise.all([watcher.stopped, opened.stopped, worker.stop()]);
       },
     };

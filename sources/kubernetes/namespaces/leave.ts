@@ -14,19 +14,28 @@ interface LeaveOptions {
 /** How long it is told of a namespace that it is gone. */
 const goneMs = 60_000;
 
-/** Leaves the namespaces that are not ours any more: what we made in them goes when nothing works in them any more. */
+/**
+ * Leaves the namespaces that are not ours any more: what we made in them goes when nothing works in them any more.
+ * Whether that is news of any.
+ */
 export async function leaveDrained(
   options: LeaveOptions,
   memory: NamespaceMemory,
   isThere: (name: string) => boolean,
-): Promise<void> {
+): Promise<boolean> {
+  let isNews = false;
   for (const { name } of inState(memory, 'Draining')) {
     if (!(await options.drain(name))) continue;
     const reason = await leaveClean(options, name, isThere(name));
     note(memory, name, { state: 'Gone', reason });
+    isNews = true;
   }
   for (const { name, since } of inState(memory, 'Gone'))
-    if (Date.now() - Date.parse(since) >= goneMs) memory.states.delete(name);
+    if (Date.now() - Date.parse(since) >= goneMs) {
+      memory.settled.delete(name);
+      isNews = memory.states.delete(name);
+    }
+  return isNews;
 }
 
 /** Nobody will let go of the policies that wait for it, so they are let go now. Says what is left. */

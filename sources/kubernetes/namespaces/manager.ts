@@ -1,23 +1,19 @@
 import type { ResourceRef } from '../../../core/document/document.ts';
 import type { Refusal } from '../../../core/refusal.ts';
-import type { ApiClient } from '../api/client.ts';
 import { newsOnly } from '../news-only.ts';
 import { apiTrouble } from '../trouble.ts';
 import { leaveDrained } from './leave.ts';
 import { listeners } from './listeners.ts';
-import { inState, newMemory, note, reportOf, type NamespaceMemory } from './memory.ts';
-import { modeNow, type FoundMode, type WantedMode } from './mode.ts';
+import { inState, newMemory, reportOf, type NamespaceMemory } from './memory.ts';
+import { modeNow, type FoundMode } from './mode.ts';
 import type { NamespaceSet } from './namespace-set.ts';
 import { readReport, writeReport, type NamespaceMode, type ReportedNamespace } from './report.ts';
-import { settleNamespace } from './settle.ts';
+import { nextMs, settleAll, type SettlingOptions } from './settle-all.ts';
 import { namespaceSight, type Sight } from './sight.ts';
 import type { TargetRbac } from './target-rbac.ts';
-import { targetsOf, type KnownNamespace, type Wishes } from './targets.ts';
 import { untilDue } from './until-due.ts';
 
-export interface ManagerOptions extends Wishes {
-  readonly client: ApiClient;
-  readonly wanted: WantedMode;
+export interface ManagerOptions extends SettlingOptions {
   /** Absent where others see to the rights in namespaces. */
   readonly rbac?: TargetRbac | undefined;
   /** The ConfigMap that tells workers and people. */
@@ -30,8 +26,6 @@ export interface ManagerOptions extends Wishes {
   readonly onCorrected: (what: string) => void;
   readonly onTrouble: (trouble: Refusal) => void;
   readonly signal: AbortSignal;
-  /** Time between two looks at all rights, in milliseconds. Default 15 s, and longer with more than 50 namespaces. */
-  readonly everyMs?: number;
 }
 
 export interface NamespaceManager extends NamespaceSet {
@@ -41,11 +35,7 @@ export interface NamespaceManager extends NamespaceSet {
   readonly stopped: Promise<void>;
 }
 
-const leastEveryMs = 15_000;
-/** Of a look at one namespace's rights: a thousand of them are no burden to the API server. */
-const eachMs = 300;
-const soonMs = 5_000;
-const drainMs = 2_000;
+const retryMs = 5_000;
 
 /**
  * Sees to it that every namespace we are to work in has what we need there, that those which are not ours any more are
@@ -68,7 +58,7 @@ export function manageNamespaces(options: ManagerOptions): NamespaceManager {
   const run = async () => {
     const news = newsOnly(onTrouble);
     while (!isAborted(signal)) {
-      let waitMs = soonMs;
+      let waitMs = retryMs;
       try {
         if (memory.mode === undefined) await recall(options, memory);
         await pass(options, memory, { sight, onSettled });
@@ -127,8 +117,7 @@ async function pass(
   await published.catch(() => undefined);
   onSettled();
   await published;
-  await leaveDrained(options, memory, isThere);
-  await publish(options, memory);
+  if (await leaveDrained(options, memory, isThere)) await publish(options, memory);
 }
 
 async function findMode(
@@ -145,56 +134,12 @@ async function findMode(
   return found.mode;
 }
 
-interface Situation {
-  readonly mode: NamespaceMode;
-  readonly known: readonly KnownNamespace[];
-  readonly isThere: (name: string) => boolean;
-}
-
-const atOnce = 8;
-
-async function settleAll(
-  options: ManagerOptions,
-  memory: NamespaceMemory,
-  { mode, known, isThere }: Situation,
-): Promise<void> {
-  if (mode === 'all') {
-    memory.states.clear();
-    return;
-  }
-  const targets = targetsOf(mode, known, { ...options, list: listNow(options, memory) });
-  const names = new Set(targets.map(({ name }) => name));
-  for (const { name } of inState(memory, 'Pending', 'RBACMissing', 'Running')) {
-    if (names.has(name)) continue;
-    const reason = isThere(name) ? 'it is not ours any more' : 'it is deleted';
-    note(memory, name, { state: 'Draining', reason });
-  }
-  const waiting = [...targets];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      note(memory, next.name, await settleNamespace(options, mode, next));
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-}
-
-/** What was found before rights on namespaces were taken from us is kept: their loss must not stop what works. */
-function listNow({ wanted, list }: ManagerOptions, memory: NamespaceMemory): readonly string[] {
-  if (wanted === 'disabled' || memory.mode?.mode !== 'disabled') return list;
-  const working = inState(memory, 'Running', 'RBACMissing').map(({ name }) => name);
-  return [...new Set([...list, ...working])];
-}
-
-function nextMs({ everyMs }: ManagerOptions, memory: NamespaceMemory): number {
-  if (inState(memory, 'Draining').length > 0) return drainMs;
-  const fullMs = everyMs ?? Math.max(leastEveryMs, memory.states.size * eachMs);
-  return inState(memory, 'RBACMissing').length > 0 ? Math.min(soonMs, fullMs) : fullMs;
-}
-
+/** Also when it says the same, for somebody may have deleted or edited it. */
 async function publish(options: ManagerOptions, memory: NamespaceMemory): Promise<void> {
   const report = reportOf(memory, options.installation);
   const text = JSON.stringify(report);
-  if (text === memory.reported) return;
   await writeReport(options.client, options.report, report);
+  if (text === memory.reported) return;
   memory.reported = text;
   options.onNamespaces(report.namespaces);
 }

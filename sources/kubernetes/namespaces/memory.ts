@@ -1,4 +1,5 @@
 import type { FoundMode } from './mode.ts';
+import type { Target } from './targets.ts';
 import type { NamespaceReport, NamespaceState, ReportedNamespace } from './report.ts';
 
 /** How it stands with a namespace, and why, for people. */
@@ -15,10 +16,12 @@ export interface NamespaceMemory {
   /** The report last written. */
   reported: string;
   readonly states: Map<string, ReportedNamespace>;
+  /** What was last done about a namespace, and when, in milliseconds since 1970. */
+  readonly settled: Map<string, { readonly kind: Target['kind']; readonly at: number }>;
 }
 
 export function newMemory(): NamespaceMemory {
-  return { mode: undefined, changed: '', reported: '', states: new Map() };
+  return { mode: undefined, changed: '', reported: '', states: new Map(), settled: new Map() };
 }
 
 /** Since when, only where the state is news. */

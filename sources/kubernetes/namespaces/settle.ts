@@ -7,7 +7,7 @@ import type { TargetRbac } from './target-rbac.ts';
 import type { Target } from './targets.ts';
 import { tried } from './tried.ts';
 
-interface SettleOptions {
+export interface SettleOptions {
   readonly client: ApiClient;
   readonly installation: string;
   readonly rbac?: TargetRbac | undefined;

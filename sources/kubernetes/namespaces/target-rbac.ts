@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { Refusal } from '../../../core/refusal.ts';
 import { hasCode, isNotFound } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { paths } from '../paths.ts';
@@ -93,8 +94,7 @@ async function ensureObject(
 ): Promise<Correction | undefined> {
   const stored = await readObject(client, place);
   const isOther = stored?.metadata.labels[installationLabel];
-  if (isOther !== undefined && isOther !== installation)
-    throw new Error(`it belongs to installation ${isOther}`);
+  if (isOther !== undefined && isOther !== installation) throw foreign(place, isOther);
   if (stored === undefined) {
     await createObject(client, installation, place);
     return 'created';
@@ -113,6 +113,12 @@ async function ensureObject(
   const body = { ...typeOf(place), ...contentOf(place.object), metadata };
   await client.replace(pathOf(place), body);
   return 'corrected';
+}
+
+function foreign({ namespace, object: { kind, metadata } }: Place, owner: string): Refusal {
+  const message = `${kind} ${namespace}/${metadata.name} belongs to installation ${owner}`;
+  const hint = 'Give the two installations different names, or namespaces of their own.';
+  return new Refusal('KubernetesRejected', message, hint);
 }
 
 function isSame(stored: RbacObject, wanted: RbacObject, installation: string): boolean {

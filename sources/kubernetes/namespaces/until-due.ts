@@ -19,14 +19,17 @@ export function untilDue(): Due {
       wake();
     },
     async wait(ms, signal) {
-      const woken = new AbortController();
-      wake = () => {
-        woken.abort();
-      };
-      if (isDue) wake();
-      await sleep(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(
-        () => undefined,
-      );
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, ms);
+        wake = done;
+        signal.addEventListener('abort', done);
+        if (isDue || signal.aborted) done();
+      });
       await sleep(together, undefined, { signal }).catch(() => undefined);
       isDue = false;
     },

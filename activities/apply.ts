@@ -20,6 +20,7 @@ import type {
 } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { intentOf, type ResolvedIntent } from './intent.ts';
+import { staleAsLeft } from './leaving.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
 import { connectionOf, inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
@@ -97,6 +98,8 @@ interface Ready extends Pick<Connected, 'database' | 'bounds'> {
 async function readyFor(deps: ActivityDeps, request: ApplyRequest): Promise<Ready | Gone | Stale> {
   const policy = await readPolicy(deps, request.ticket.policy);
   if (policy === undefined) return { kind: 'gone' };
+  const left = staleAsLeft(policy, deps.now());
+  if (left !== undefined) return left;
   const { database, bounds } = await connectionOf(deps, policy);
   const checked = await checkStale(database, policy, request);
   return typeof checked === 'string'

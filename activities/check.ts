@@ -5,7 +5,7 @@ import type { PolicyRecord } from '../sources/source.ts';
 import { announce } from './announce.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
-import type { CheckOutcome, CheckRequest, Mark } from './contract.ts';
+import type { CheckOutcome, CheckRequest, Mark, Refused } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import type { SecretMemory } from './secret-memory.ts';
@@ -24,8 +24,12 @@ export function check(
       return await checkPolicy(deps, record, request, memory);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const interval = record.deletedAt === undefined ? intervalOf(record) : leavingSeconds;
-      return { ...refusedBy(error, interval), version: record.version };
+      const { version } = record;
+      if (record.deletedAt === undefined)
+        return { ...refusedBy(error, intervalOf(record)), version };
+      // Its patience is short: it does not back off.
+      const refused: Refused = refusedBy(error, leavingSeconds);
+      return { ...refused, failureClass: 'refused', version };
     }
   });
 }

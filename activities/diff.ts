@@ -6,6 +6,7 @@ import { refusalAsData } from './boundary.ts';
 import type { DiffOutcome, DiffRequest, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { intentOf } from './intent.ts';
+import { staleAsLeft } from './leaving.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
 import { connectionOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
@@ -18,6 +19,8 @@ export function diff(
   return refusalAsData(async () => {
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return { kind: 'gone' };
+    const left = staleAsLeft(policy, deps.now());
+    if (left !== undefined) return left;
     const { database, bounds } = await connectionOf(deps, policy);
     const { intent, passwords, secrets } = await intentOf(deps, policy, {
       server: mark.server,

@@ -1,6 +1,6 @@
 import type { PolicySpec } from '../core/document/policy.ts';
 import type { PolicyRecord } from '../sources/source.ts';
-import type { LeaveOutcome } from './contract.ts';
+import type { LeaveOutcome, Stale } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ReadyPolicy } from './target.ts';
 
@@ -30,6 +30,14 @@ function asAsked({ deletion_policy, suspend, mode }: PolicySpec): LeaveOutcome |
   if (deletion_policy === 'Retain') return { kind: 'retained' };
   if (suspend) return { kind: 'skipped', why: 'it is suspended' };
   return mode === 'plan' ? { kind: 'skipped', why: 'it is in mode plan' } : undefined;
+}
+
+/** Why nothing may be written for a policy that was deleted since it was looked at: its database is to stay as it is. */
+export function staleAsLeft({ record, spec }: ReadyPolicy, now: Date): Stale | undefined {
+  if (record.deletedAt === undefined) return undefined;
+  const outcome = leavesAsItIs(record, spec, now);
+  if (outcome === undefined) return undefined;
+  return { kind: 'stale', why: 'the policy was deleted, and leaves its database as it is' };
 }
 
 /** Has a policy wait for us when it is deleted, as long as it asks for that, before anything is granted for it. */

@@ -164,6 +164,22 @@ test('what is taken back waits its turn among the writes to a server', async () 
   expect(await mayRead(role)).toBe(false);
 });
 
+test('a policy that is set to Retain while it waits for its turn keeps what it granted', async () => {
+  const role = uniqueName('app');
+  const held = uniqueName('app');
+  await ready('repents', reading(role));
+  await rowsOf(database.url, `CREATE ROLE ${held}`);
+  const holder = await holdRole(database, held);
+  await cluster.policy('holds', { connection, roles: [{ name: held, login: true }] });
+  await eventually(() => isBlocked(database));
+  await cluster.policies.delete('repents');
+  await eventually(async () => (await queueOf('repents')).length > 0);
+  await cluster.policy('repents', reading(role, { deletion_policy: 'Retain' }));
+  await holder.release();
+  await eventually(() => isGone('repents'));
+  expect(await mayRead(role)).toBe(true);
+});
+
 async function queueOf(name: string): Promise<unknown[]> {
   const workflow = await serverWorkflow(cluster.bench, database.url);
   const { queue } = await workflow.query(queueQuery);

@@ -5,7 +5,7 @@ import type { PolicyRecord } from '../sources/source.ts';
 import { announce } from './announce.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
-import type { CheckOutcome, CheckRequest, Mark, Refused } from './contract.ts';
+import type { CheckOutcome, CheckRequest, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import type { SecretMemory } from './secret-memory.ts';
@@ -28,8 +28,8 @@ export function check(
       if (record.deletedAt === undefined)
         return { ...refusedBy(error, intervalOf(record)), version };
       // Its patience is short: it does not back off.
-      const refused: Refused = refusedBy(error, leavingSeconds);
-      return { ...refused, failureClass: 'refused', version };
+      const refused = refusedBy(error, leavingSeconds);
+      return { ...refused, failureClass: 'refused' as const, version };
     }
   });
 }

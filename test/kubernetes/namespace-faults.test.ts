@@ -20,43 +20,62 @@ beforeAll(async () => {
 
 afterAll(() => tenants.close());
 
-test('dynamic: a Role that is deleted, rules that are edited and a roleRef that is changed are put right', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
-  const { rbac, create } = adminOf(operator);
-  const namespace = await create(operator.installation);
-  await operator.until(namespace, 'Running');
-  const name = `${operator.installation}-worker`;
-  const place = { namespace, name };
-  const before = await rbac.readNamespacedRole(place);
-  await rbac.deleteNamespacedRole(place);
-  await eventually(async () => (await rbacIn(operator, namespace)).length === 4);
-  const edited = await rbac.readNamespacedRole(place);
-  await rbac.replaceNamespacedRole({
-    ...place,
-    body: { metadata: edited.metadata ?? {}, rules: [] },
-  });
-  await eventually(async () => {
-    const { rules } = await rbac.readNamespacedRole(place);
-    return JSON.stringify(rules) === JSON.stringify(before.rules);
-  });
-  const binding = await rbac.readNamespacedRoleBinding(place);
-  await rbac.deleteNamespacedRoleBinding(place);
-  const { apiGroup, kind } = binding.roleRef;
-  await rbac
-    .createNamespacedRoleBinding({
-      namespace,
-      body: {
-        metadata: { name, labels: binding.metadata?.labels ?? {} },
-        subjects: binding.subjects ?? [],
-        roleRef: { apiGroup, kind, name: 'somebody-else' },
-      },
-    })
-    .catch(() => undefined); // the operator was faster
-  await eventually(async () => {
-    const { items } = await rbac.listNamespacedRoleBinding({ namespace });
-    const found = items.find((each) => each.metadata?.name === name);
-    return found?.roleRef.name === name && found.subjects?.length === 1;
-  });
+test.each([
+  ['dynamic', () => Promise.resolve()],
+  ['readonly', grantRoles],
+  ['disabled', grantRoles],
+])(
+  '%s: a Role that is deleted, rules that are edited and a roleRef that is changed are put right',
+  async (mode, prepare) => {
+    const operator = await tenants.operatorWith({ mode });
+    const { rbac, create } = adminOf(operator);
+    const namespace = await create(operator.installation);
+    await prepare(operator, namespace);
+    await operator.start({ list: [namespace] });
+    await operator.until(namespace, 'Running');
+    const name = `${operator.installation}-worker`;
+    const place = { namespace, name };
+    const before = await rbac.readNamespacedRole(place);
+    await rbac.deleteNamespacedRole(place);
+    await eventually(async () => (await rbacIn(operator, namespace)).length === 4);
+    const edited = await rbac.readNamespacedRole(place);
+    await rbac.replaceNamespacedRole({
+      ...place,
+      body: { metadata: edited.metadata ?? {}, rules: [] },
+    });
+    await eventually(async () => {
+      const { rules } = await rbac.readNamespacedRole(place);
+      return JSON.stringify(rules) === JSON.stringify(before.rules);
+    });
+    const binding = await rbac.readNamespacedRoleBinding(place);
+    await rbac.deleteNamespacedRoleBinding(place);
+    const { apiGroup, kind } = binding.roleRef;
+    await rbac
+      .createNamespacedRoleBinding({
+        namespace,
+        body: {
+          metadata: { name, labels: binding.metadata?.labels ?? {} },
+          subjects: binding.subjects ?? [],
+          roleRef: { apiGroup, kind, name: 'somebody-else' },
+        },
+      })
+      .catch(() => undefined); // the operator was faster
+    await eventually(async () => {
+      const { items } = await rbac.listNamespacedRoleBinding({ namespace });
+      const found = items.find((each) => each.metadata?.name === name);
+      return found?.roleRef.name === name && found.subjects?.length === 1;
+    });
+  },
+);
+
+test('a right that the watcher does not have is granted to nobody, and told', async () => {
+  const rules = clusterRules.dynamic.slice(0, 2); // on namespaces and Roles
+  const operator = await tenants.started({ mode: 'dynamic', rules });
+  const tenant = await adminOf(operator).create(operator.installation);
+  const reason = await operator.until(tenant, 'RBACMissing');
+  expect(reason).toContain(`cannot correct Role ${tenant}/${operator.installation}-worker`);
+  expect(reason).toContain('is attempting to grant RBAC permissions not currently held');
+  expect(await rbacIn(operator, tenant)).toEqual([]);
 });
 
 test('auto: rights that are taken away and given back change the mode, and what works goes on', async () => {

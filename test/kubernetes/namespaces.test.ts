@@ -41,10 +41,12 @@ test('dynamic: a namespace opts in by its label, leaves without it and comes bac
   await admin.label(tenant, operator.installation);
   await becomesReady(operator, tenant);
   expect(await rbacIn(operator, tenant)).toHaveLength(4);
+  expect([...operator.watches].filter((path) => path.includes(tenant))).toHaveLength(2);
   await admin.label(tenant, undefined);
   expect(await operator.until(tenant, 'Gone')).toBe('nothing of ours is left in it');
   expect(await workflowsIn(operator, tenant)).toEqual([]);
   expect(await rbacIn(operator, tenant)).toEqual([]);
+  expect([...operator.watches].filter((path) => path.includes(tenant))).toEqual([]);
   expect(await roleExists(tenants.database.url, role)).toBe(true);
   await rowsOf(tenants.database.url, `ALTER ROLE ${role} CREATEDB`);
   await admin.label(tenant, operator.installation);

@@ -9,7 +9,7 @@ import {
 } from '@kubernetes/client-node';
 import { pino } from 'pino';
 import type { Refusal } from '../../core/refusal.ts';
-import { apiClient } from '../../sources/kubernetes/api/client.ts';
+import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { namespaceConfiguration } from '../../sources/kubernetes/namespaces/configuration.ts';
 import { overseerFor } from '../../sources/kubernetes/namespaces/oversee.ts';
@@ -69,6 +69,8 @@ export interface Operator {
   readonly troubles: string[];
   /** The worker's requests to the API server, e.g. `GET /api/v1/...`. */
   readonly requests: string[];
+  /** Paths that the watcher watches now. */
+  readonly watches: ReadonlySet<string>;
   /** Grants the watcher rights in the cluster, or with a namespace there; none take away what was granted. */
   readonly grant: (rules: readonly V1PolicyRule[], namespace?: string) => Promise<void>;
   readonly states: () => Promise<readonly ReportedNamespace[]>;
@@ -127,7 +129,8 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     const credentials = kubeconfigCredentials(await asServiceAccount(config, namespace, account));
     return apiClient(credentials, ({ method, path }) => void log.push(`${method} ${path}`));
   };
-  const watcherClient = await clientFor('watcher');
+  const watches = new Set<string>();
+  const watcherClient = counting(await clientFor('watcher'), watches);
   const workerClient = await clientFor('worker', requests);
   const ref = { namespace, name: 'pgwarden-namespaces' };
   const troubles: string[] = [];
@@ -174,7 +177,19 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   const admin = apiClient(kubeconfigCredentials(config));
   const states = async () => (await readReport(admin, ref))?.namespaces ?? [];
   const operator: Operator = {
-    ...{ config, bench, namespace, installation, troubles, requests, grant, states, start, stop },
+    ...{
+      config,
+      bench,
+      namespace,
+      installation,
+      troubles,
+      requests,
+      watches,
+      grant,
+      states,
+      start,
+      stop,
+    },
     mode: async () => (await readReport(admin, ref))?.mode,
     until: (name, state) =>
       eventually(async () => {
@@ -195,6 +210,21 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   const { rules = clusterRules[options.mode as keyof typeof clusterRules] } = options;
   await grant(rules);
   return operator;
+}
+
+/** The same client, with the streams it has open. */
+function counting(client: ApiClient, open: Set<string>): ApiClient {
+  return {
+    ...client,
+    async *stream(request) {
+      open.add(request.path);
+      try {
+        yield* client.stream(request);
+      } finally {
+        open.delete(request.path);
+      }
+    },
+  };
 }
 
 /** What worker and watcher may do in their own namespace, as the chart grants it. */

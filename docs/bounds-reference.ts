@@ -21,7 +21,7 @@ bounds:
     namespaces: [shop, shop-*]
     hosts: ['*.databases.svc:5432']
     databases: [shop]
-    connected_roles: [shop-manager]
+    connected_roles: [manager-of-shop]
     connection_secrets: [shop-database]
     roles: [shop-*]
     default_privilege_owners: [postgres]

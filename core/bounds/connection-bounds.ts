@@ -1,7 +1,9 @@
 import type { ConnectionSection } from '../manifest/connection.ts';
+import { connectedRoleBounds } from './connected-role-bounds.ts';
 import { matchesAny } from './glob.ts';
 import { leadsWithin } from './host.ts';
 import { isDatabase } from './object-bounds.ts';
+import { isSurelyTenants } from './role-names.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
@@ -19,17 +21,18 @@ export interface ConnectionPoint {
 /** What is known once the Secrets of a connection were read. What came from one of them is not repeated. */
 export function connectionBounds(
   rule: Rule,
-  { spec, graph }: Pick<Subject, 'spec' | 'graph'>,
+  subject: Subject,
   point: ConnectionPoint,
 ): (Found | undefined)[] {
   const { database, user, role } = point;
-  const { params = {} } = spec?.connection ?? {};
+  const { params = {} } = subject.spec?.connection ?? {};
   const connected = role === undefined ? told(user, params.username) : told(role, params.setRole);
   return [
     hostBound(rule, point, params.portSecret === undefined ? params.host : undefined),
     within(told(database, params.dbname), 'connects to database', allowedBy(rule, 'databases')),
     within(connected, 'connects as role', allowedBy(rule, 'connected_roles')),
-    ...(database === undefined ? [] : databaseBounds(rule, graph, database)),
+    ...connectedRoleBounds(rule, subject, point),
+    ...(database === undefined ? [] : databaseBounds(rule, subject, database)),
   ];
 }
 
@@ -75,14 +78,15 @@ function within(
   return { what: `${what} ${seen.text}`, allowed: allows(field, globs) };
 }
 
-/** Databases that are granted on or given away. */
-function databaseBounds(
-  { databases, schemas }: Rule,
-  { grants, ownerships }: Subject['graph'],
-  own: string,
-): Found[] {
+/** Databases that are granted on or given away. What the tenant's roles lose is its own business wherever it is. */
+function databaseBounds(rule: Rule, subject: Subject, own: string): Found[] {
+  const { databases, schemas } = rule;
   if (databases === undefined && schemas === undefined) return [];
-  const objects = [...grants, ...ownerships].map(({ object }) => object).filter(isDatabase);
+  const { grants, ownerships } = subject.graph;
+  const looked = grants.filter(
+    ({ ensure, role }) => ensure === 'present' || !isSurelyTenants(rule, role, subject),
+  );
+  const objects = [...looked, ...ownerships].map(({ object }) => object).filter(isDatabase);
   return objects
     .filter(({ name }) => name !== own && !matchesAny(databases ?? [], name))
     .map(({ name }) => ({

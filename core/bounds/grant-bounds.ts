@@ -1,6 +1,7 @@
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import { everyone } from '../public.ts';
 import {
+  isDatabase,
   objectBounds,
   ownerBounds,
   privilegeBound,
@@ -40,11 +41,20 @@ function grantBound(rule: Rule, grant: GrantSpec, subject: Subject): (Found | un
   }
   return [
     outsideGrantee(rule, role, 'grants to'),
-    ...objectBounds(rule, object, 'grants on'),
+    ...(isEntrance(grant)
+      ? [typeBound(rule, object.type, 'grants on')]
+      : objectBounds(rule, object, 'grants on')),
     privilegeBound(rule, object.type, privileges, 'grants'),
     optionBound(rule, grant),
   ];
 }
+
+/** A database may be entered by whoever has something in its schemas. To create schemas in it is another thing. */
+function isEntrance({ object, privileges }: GrantSpec): boolean {
+  return isDatabase(object) && privileges.every((name) => entering.has(name));
+}
+
+const entering: ReadonlySet<string> = new Set(['CONNECT', 'TEMPORARY']);
 
 /** Nobody is harmed by what PUBLIC loses on what is the tenant's. */
 function losingBound(rule: Rule, name: string): Found | undefined {

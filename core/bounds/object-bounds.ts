@@ -9,7 +9,7 @@ import { allows, quoted } from './violation.ts';
 
 type Target = OwnershipSpec['object'];
 
-/** What may be granted on or given away: by type, by schema, and by database. */
+/** What may be granted on or given away: by type, and by schema. */
 export function objectBounds(rule: Rule, object: Target, what: string): (Found | undefined)[] {
   return [typeBound(rule, object.type, what), placeBound(rule, object, what)];
 }
@@ -24,7 +24,6 @@ function placeBound(rule: Rule, object: Target, what: string): Found | undefined
   const { isSchema, outsideSchemas } = grantableTypes[type] ?? {};
   const where = isSchema === true ? name : schema;
   if (where !== undefined) return schemaBound(rule, where, `${what} ${type}s in schema`);
-  if (isDatabase(object)) return undefined; // by databaseBound, which knows that of the connection
   if (outsideSchemas !== true || rule.schemas === undefined) return undefined;
   if (rule.object_types !== undefined) return undefined; // typeBound has looked
   return {
@@ -38,7 +37,7 @@ export function schemaBound({ schemas }: Rule, name: string, what: string): Foun
   return { what: `${what} ${quoted(name)}`, allowed: allows('schemas', schemas) };
 }
 
-/** The only type of objects that hold a policy's schemas. */
+/** Which databases is for the connection's bounds to say, which know its own. */
 export function isDatabase({ type }: Target): boolean {
   return grantableTypes[type]?.keyword === 'DATABASE';
 }

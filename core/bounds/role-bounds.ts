@@ -54,7 +54,7 @@ function parameterBounds({ settings: allowed }: Rule, role: string, config: Role
 }
 
 /** Sessions begin as the role that one of these names. */
-const becoming = ['role', 'session_authorization'];
+export const becoming = ['role', 'session_authorization'];
 
 function becomingBounds(rule: Rule, name: string, config: RoleConfig): (Found | undefined)[] {
   return becoming.map((parameter) => {

@@ -70,7 +70,7 @@ export const ruleSchema = z
     roles: globs
       .optional()
       .describe(
-        'Roles of the tenant: those that a policy may declare, generate, retire, grant to, make members, make groups and make owners, and whose access it may take away.',
+        'Roles of the tenant: those that a policy may declare, generate, retire, grant to, make members, make groups and make owners, and whose access it may take away. A role of the connection is no group for that: it has to be in groups.',
       ),
     grantees: globs
       .optional()
@@ -101,7 +101,7 @@ export const ruleSchema = z
     schemas: globs
       .optional()
       .describe(
-        'Schemas that may be declared, and in which may be granted and given away. With it, default privileges need a schema; of what is in no schema, a type has to be in object_types, and a database to be that of the connection or in databases.',
+        'Schemas that may be declared, and in which may be granted and given away. With it, default privileges need a schema; what is in no schema has to be of a type in object_types, but for CONNECT and TEMPORARY on a database, and a database has to be that of the connection or in databases.',
       ),
     object_types: z
       .array(objectType)

@@ -13,19 +13,26 @@ import { kubectl, manifests, template, type Manifest } from './helm.ts';
 
 const kinds = 'validatingadmissionpolicies,validatingadmissionpolicybindings';
 
-let name: string, shop: string, other: string;
+let name: string, shop: string, open: string, other: string;
 let rules: readonly Rule[];
+let fewRules: readonly Rule[];
 
 beforeAll(async () => {
   const admin = await kubernetes();
-  [shop, other] = [await freshNamespace(admin), await freshNamespace(admin)];
+  [shop, open, other] = [
+    await freshNamespace(admin),
+    await freshNamespace(admin),
+    await freshNamespace(admin),
+  ];
   name = `r-${randomUUID()}`.slice(0, 20);
-  const set = [`bounds[1].namespaces={${shop}}`, `namespaces.list={${shop}}`];
-  const more = [`fullnameOverride=${name}`];
+  const set = [`bounds[1].namespaces={${shop}}`, `namespaces.list={${shop},${open}}`];
+  const few = [`bounds[2].namespaces={${open}}`, 'bounds[2].name=few', 'bounds[2].schemas={shop}'];
+  const more = [`fullnameOverride=${name}`, ...few];
   const all = manifests(await template('everything', { set: [...set, ...more] }));
   const { stderr } = await applied(all.filter(({ kind }) => kind.startsWith('Validating')));
   if (stderr !== '') throw new Error(stderr);
-  rules = rulesFor(parseBounds(boundsIn(all), 'bounds.yaml'), shop);
+  const bounds = parseBounds(boundsIn(all), 'bounds.yaml');
+  [rules, fewRules] = [rulesFor(bounds, shop), rulesFor(bounds, open)];
   // The API server learns of it a moment later.
   await eventually(async () => (await said(shop, { roles: [{ name: 'boss' }] })) !== undefined);
 });
@@ -54,7 +61,7 @@ async function said(namespace: string, spec: object): Promise<string | undefined
 }
 
 /** Whether the worker refuses it too, by what the policy says itself. */
-function workerRefuses(spec: object): boolean {
+function workerRefuses(spec: object, rules: readonly Rule[]): boolean {
   const read = readPolicyResource(policyOf(spec));
   if (read.kind === 'invalid') throw read.refusal;
   if (read.kind !== 'policy') throw new Error('not a policy');
@@ -109,7 +116,7 @@ describe('a policy within bounds', () => {
     ['default privileges', later({})],
     ['ownership', { ownership: [{ owner: 'boss', object: table }] }],
   ])('passes with %s', async (_what, spec) => {
-    expect(workerRefuses(spec)).toBe(false);
+    expect(workerRefuses(spec, rules)).toBe(false);
     expect(await said(shop, spec)).toBeUndefined();
   });
 });
@@ -205,7 +212,36 @@ describe('a policy out of bounds is refused', () => {
     expect(await said(shop, spec)).toMatch(
       new RegExp(`denied request: PolicyOutOfBounds: rule [a-z-]+: ${escaped(words)}, but `),
     );
-    expect(workerRefuses(spec)).toBe(true);
+    expect(workerRefuses(spec, rules)).toBe(true);
+  });
+});
+
+describe('where schemas are bounded and object types are not', () => {
+  const onDatabase = (more: object) => ({
+    grants: [{ ...reads, object: { type: 'database', name: 'shop' }, ...more }],
+  });
+
+  test('a database may be entered', async () => {
+    const spec = onDatabase({ privileges: ['CONNECT', 'TEMPORARY'] });
+    expect(workerRefuses(spec, fewRules)).toBe(false);
+    expect(await said(open, spec)).toBeUndefined();
+  });
+
+  test.each([
+    [onDatabase({ privileges: ['CREATE'] }), 'grants on database "shop"'],
+    [onDatabase({ privileges: ['CONNECT'], ensure: 'absent' }), 'grants on database "shop"'],
+    [
+      { ownership: [{ owner: 'boss', object: { type: 'database', name: 'shop' } }] },
+      'gives away an object of type "database"',
+    ],
+    [
+      { grants: [{ ...reads, object: { type: 'large_object', name: '16400' } }] },
+      'grants on an object of type "large_object"',
+    ],
+  ])('%j is refused', async (spec, words) => {
+    const but = 'schemas are shop, and object_types names nothing beside';
+    expect(await said(open, spec)).toContain(`PolicyOutOfBounds: rule few: ${words}, but ${but}`);
+    expect(workerRefuses(spec, fewRules)).toBe(true);
   });
 });
 

@@ -140,8 +140,14 @@ variables.grants
 {{- end -}}
 {{- if not (hasKey $rule "object_types") -}}
 {{- $outside := list "foreign_data_wrapper" "foreign_server" "language" "large_object" "parameter" "tablespace" | toJson -}}
+{{- $but := printf "%s, and object_types names nothing beside" $allowed -}}
 {{- $names := printf "%s.filter(o, o.type in %s).map(o, o.type)" $objects $outside -}}
-{{- include "pgwarden.admission.names" (list $index $rule "grants on an object of type" $names (printf "%s, and object_types names nothing beside" $allowed)) -}}
+{{- include "pgwarden.admission.names" (list $index $rule "grants on an object of type" $names $but) -}}
+{{- $more := "(g.?ensure.orValue(\"present\") == \"absent\" || g.privileges.exists(p, p == \"CREATE\"))" -}}
+{{- $databases := printf "%s.filter(g, %s && (has(g.object) || has(g.on))).map(g, has(g.object) ? g.object : g.on).filter(o, o.type == \"database\").map(o, o.?name.orValue(\"\"))" $grants $more -}}
+{{- include "pgwarden.admission.names" (list $index $rule "grants on database" $databases $but) -}}
+{{- $given := printf "variables.ownership.filter(o, !has(o.object.schema) && o.object.type in %s).map(o, o.object.type)" (list "database" "foreign_data_wrapper" "foreign_server" "language" "large_object" "tablespace" | toJson) -}}
+{{- include "pgwarden.admission.names" (list $index $rule "gives away an object of type" $given $but) -}}
 {{- end -}}
 {{- end }}
 

@@ -97,6 +97,21 @@ describe('a connection', () => {
     expect(refusedConnection(fields, point)).toHaveLength(1);
   });
 
+  test.each(['user', 'role'])(
+    'has no members of the tenant by its %s, whatever its name',
+    (field) => {
+      const at = { ...point, [field]: 'shop-manager' };
+      const joins = 'memberships: [{ role: shop-manager, members: [{ name: shop-app }] }]';
+      const starts = 'roles: [{ name: shop-app, config: { role: shop-manager } }]';
+      for (const spec of [joins, starts]) {
+        expect(refused('roles: [shop-*]', spec)).toEqual([]);
+        expect(refusedConnection('roles: [shop-*]', at, spec)).toHaveLength(1);
+        expect(refusedConnection('roles: [shop-*], groups: [shop-manager]', at, spec)).toEqual([]);
+        expect(refusedConnection('roles: [shop-*]', point, spec)).toEqual([]);
+      }
+    },
+  );
+
   test.each(['databases: [shop]', 'schemas: [s]'])(
     'under %s changes access to its own database only',
     (fields) => {

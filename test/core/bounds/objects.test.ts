@@ -84,6 +84,21 @@ profiles: { p: { grants: [{ privileges: [SELECT], object: { type: table, name: '
     },
   );
 
+  test('a database may be entered; more of it takes its type', () => {
+    const on = (more: string) => grant('type: database, name: d', more);
+    expect(refused(fields, on('privileges: [CONNECT, TEMPORARY]'))).toEqual([]);
+    const others = [
+      on('privileges: [CONNECT, CREATE]'),
+      on('privileges: [CONNECT], ensure: absent'),
+      on('privileges: [CONNECT], ensure: absent').replace('role: a', 'role: PUBLIC'),
+      'ownership: [{ owner: a, object: { type: database, name: d } }]',
+    ];
+    for (const spec of others) {
+      expect(refused(fields, spec)).toHaveLength(1);
+      expect(refused(`${fields}, object_types: [database]`, spec)).toEqual([]);
+    }
+  });
+
   test('a foreign server is not given away, either', () => {
     const spec = 'ownership: [{ owner: a, object: { type: foreign_server, name: s } }]';
     expect(refused(fields, spec)).toHaveLength(1);

@@ -22,23 +22,23 @@ interface Application {
 
 /**
  * Server-side apply to the policy that was read, and to no other of its name: the API server takes a uid for no condition
- * of an apply, so it is the resourceVersion, and whoever is refused looks whose it is now. Does nothing when it is gone.
+ * of an apply, so it is the resourceVersion, and whoever is refused looks whose it is now. Does nothing when it is gone,
+ * else answers what became of it.
  */
 export async function applyToPolicy(
   client: ApiClient,
   policy: PolicyHandle,
   { path, doing, body }: Application,
-): Promise<void> {
+): Promise<unknown> {
   let read = known(policy);
   for (let attempt = 1; ; attempt += 1) {
     read ??= await readAgain(client, policy);
     const wanted = read === undefined ? undefined : body(read);
-    if (wanted === undefined) return;
+    if (wanted === undefined) return undefined;
     try {
-      await client.apply(path, { ...policyType, ...wanted });
-      return;
+      return await client.apply(path, { ...policyType, ...wanted });
     } catch (error) {
-      if (isNotFound(error)) return;
+      if (isNotFound(error)) return undefined;
       if (!hasCode(error, 409) || attempt === mostAttempts) {
         throw apiTrouble(`${doing} policy ${refText(policy.ref)}`, error);
       }

@@ -7,13 +7,13 @@ import { partsOf } from './policy-object.ts';
 import { encodeStatus } from './status.ts';
 
 /** Writes the status of the policy that was read: see PolicySource. */
-export function writeStatus(
+export async function writeStatus(
   client: ApiClient,
   policy: PolicyHandle,
   change: StatusChange,
   seen?: string,
 ): Promise<void> {
-  return applyToPolicy(client, policy, {
+  await applyToPolicy(client, policy, {
     path: `${policyPath(policy.ref)}/status`,
     doing: 'write the status of',
     body: (read) => changed(read, change, seen),

@@ -6,6 +6,7 @@ import { serverWorkflow } from '../workflows/server-workflow.ts';
 import { eventually } from '../workflows/wait.ts';
 import { connection, openClusterWithDatabase, type Cluster } from './cluster.ts';
 import { holdRole, isBlocked } from './held-role.ts';
+import { policyNamed } from './policies.ts';
 
 let cluster: Cluster;
 let database: TestDatabase;
@@ -76,6 +77,19 @@ test('what it granted is its own again to whom comes after it', async () => {
   await eventually(() => isGone('first'));
   expect(await mayRead(role)).toBe(true);
 });
+
+test.each(['Revoke', 'Retain'])(
+  'a policy that was restored from a copy, finalizer and all, is let go, with deletion_policy %s',
+  async (deletion_policy) => {
+    const name = `restored-${deletion_policy.toLowerCase()}`;
+    const metadata = { name, finalizers: ['pgwarden.io/revoke'] };
+    const spec = reading(uniqueName('app'), { deletion_policy });
+    await cluster.policies.create({ ...policyNamed(name, spec), metadata });
+    await cluster.until(name, 'Ready', { status: 'True' });
+    await cluster.policies.delete(name);
+    await eventually(() => isGone(name));
+  },
+);
 
 test('a policy that asks for it no more is not held up', async () => {
   const role = uniqueName('app');

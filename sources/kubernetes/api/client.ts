@@ -14,6 +14,8 @@ export interface ApiClient {
   readonly replace: (path: string, body: object) => Promise<unknown>;
   /** Server-side apply: what we said before and say no more goes. */
   readonly apply: (path: string, body: object) => Promise<unknown>;
+  /** JSON merge patch, and only if it is still of the resourceVersion in `body`, where one is there. */
+  readonly merge: (path: string, body: object) => Promise<unknown>;
   /** Only while it is the object of that uid, where one is given. */
   readonly remove: (path: string, uid?: string) => Promise<unknown>;
   /** The objects of a stream, one a line, until the server ends it. */
@@ -44,19 +46,19 @@ export function apiClient(
   };
   const write = (method: ApiRequest['method'], path: string, body: object) =>
     call({ method, path, contentType: 'application/json', body: JSON.stringify(body) });
+  const patch = (path: string, how: string, body: object, query: Query = {}) =>
+    call({
+      ...{ method: 'PATCH', path, query },
+      contentType: `application/${how}`,
+      body: JSON.stringify(body),
+    });
   return {
     get: (path, query = {}, accept = 'application/json') =>
       call({ method: 'GET', path, query, accept }),
     create: (path, body) => write('POST', path, body),
     replace: (path, body) => write('PUT', path, body),
-    apply: (path, body) =>
-      call({
-        method: 'PATCH',
-        path,
-        query: { fieldManager, force: 'true' },
-        contentType: 'application/apply-patch+yaml',
-        body: JSON.stringify(body),
-      }),
+    apply: (path, body) => patch(path, 'apply-patch+yaml', body, { fieldManager, force: 'true' }),
+    merge: (path, body) => patch(path, 'merge-patch+json', body),
     remove: (path, uid) => write('DELETE', path, deleteOptions(uid)),
     async *stream({ signal, ...request }) {
       onRequest({ method: 'GET', ...request });

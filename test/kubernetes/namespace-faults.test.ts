@@ -128,6 +128,43 @@ test('a report that is deleted or edited by hand is told again', async () => {
   await becomesReady(operator, tenant);
 });
 
+test('what is in the way when a namespace is left is tried again, until nothing of ours is left', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const admin = adminOf(operator);
+  const tenant = await admin.create(operator.installation);
+  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
+  await becomesReady(operator, tenant);
+  const mayNotPatch = clusterRules.dynamic.map((rule) => ({
+    ...rule,
+    verbs: rule.verbs.map((verb) => (verb === 'patch' ? 'get' : verb)),
+  }));
+  await operator.grant(mayNotPatch);
+  await admin.label(tenant, undefined);
+  await eventually(async () => {
+    const found = (await operator.states()).find(({ name }) => name === tenant);
+    return found?.state === 'Draining' && found.reason.startsWith('something is left: cannot take');
+  });
+  await operator.grant(clusterRules.dynamic);
+  expect(await operator.until(tenant, 'Gone')).toBe('nothing of ours is left in it');
+  const { metadata } = await policiesIn(operator.config, tenant).read('main');
+  expect(metadata.finalizers).toBeUndefined();
+});
+
+test("a listed namespace that becomes another installation's is left, and what that one holds is not let go", async () => {
+  const operator = await tenants.operatorWith({ mode: 'dynamic' });
+  const admin = adminOf(operator);
+  const tenant = await admin.create(operator.installation);
+  await operator.start({ list: [tenant] });
+  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
+  await becomesReady(operator, tenant);
+  await admin.label(tenant, 'somebody-else');
+  await operator.until(tenant, 'Gone');
+  expect(await rbacIn(operator, tenant)).toEqual([]);
+  expect(await workflowsIn(operator, tenant)).toEqual([]);
+  const { metadata } = await policiesIn(operator.config, tenant).read('main');
+  expect(metadata.finalizers).toEqual(['pgwarden.io/revoke']);
+});
+
 test('what left while no watcher ran is left by the next one', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);

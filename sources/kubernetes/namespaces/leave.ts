@@ -1,7 +1,9 @@
+import type { Refusal } from '../../../core/refusal.ts';
 import type { ApiClient } from '../api/client.ts';
 import { letGoOfAll } from './let-go-of-all.ts';
 import { inState, note, type NamespaceMemory } from './memory.ts';
 import type { TargetRbac } from './target-rbac.ts';
+import type { WhereIs, Whereabouts } from './targets.ts';
 import { tried } from './tried.ts';
 
 interface LeaveOptions {
@@ -13,6 +15,10 @@ interface LeaveOptions {
 
 /** How long it is told of a namespace that it is gone. */
 const goneMs = 60_000;
+/** A workflow that just began is not listed yet. */
+const leastMs = 1_000;
+/** How long what is in the way is tried again. */
+const patienceMs = 600_000;
 
 /**
  * Leaves the namespaces that are not ours any more: what we made in them goes when nothing works in them any more.
@@ -21,34 +27,44 @@ const goneMs = 60_000;
 export async function leaveDrained(
   options: LeaveOptions,
   memory: NamespaceMemory,
-  isThere: (name: string) => boolean,
+  whereIs: WhereIs,
 ): Promise<boolean> {
   let isNews = false;
-  for (const { name } of inState(memory, 'Draining')) {
-    if (!(await options.drain(name))) continue;
-    const reason = await leaveClean(options, name, isThere(name));
-    note(memory, name, { state: 'Gone', reason });
+  for (const { name, since } of inState(memory, 'Draining')) {
+    if (!(await options.drain(name)) || ageOf(since) < leastMs) continue;
+    const refused = await leaveClean(options, name, whereIs(name));
+    const state = refused === undefined || ageOf(since) > patienceMs ? 'Gone' : 'Draining';
+    note(memory, name, { state, reason: leftText(refused) });
     isNews = true;
   }
   for (const { name, since } of inState(memory, 'Gone'))
-    if (Date.now() - Date.parse(since) >= goneMs) {
+    if (ageOf(since) >= goneMs) {
       memory.settled.delete(name);
       isNews = memory.states.delete(name);
     }
   return isNews;
 }
 
-/** Nobody will let go of the policies that wait for it, so they are let go now. Says what is left. */
-async function leaveClean(
+function ageOf(since: string): number {
+  return Date.now() - Date.parse(since);
+}
+
+/**
+ * Nobody will let go of the policies that wait for it, so they are let go now; those of another installation are its
+ * own to let go. Answers what is in the way.
+ */
+function leaveClean(
   { client, rbac }: LeaveOptions,
   name: string,
-  isThere: boolean,
-): Promise<string> {
-  const refused = await tried(async () => {
-    await letGoOfAll(client, name);
-    if (isThere) await rbac?.remove(name);
+  where: Whereabouts,
+): Promise<Refusal | undefined> {
+  return tried(async () => {
+    if (where === 'here' || where === 'terminating') await letGoOfAll(client, name);
+    if (where === 'here' || where === 'foreign') await rbac?.remove(name);
   });
-  return refused === undefined
-    ? 'nothing of ours is left in it'
-    : `something is left: ${refused.message}`;
+}
+
+function leftText(refused: Refusal | undefined): string {
+  if (refused === undefined) return 'nothing of ours is left in it';
+  return `something is left: ${refused.message}`;
 }

@@ -11,6 +11,7 @@ import { readReport, writeReport, type NamespaceMode, type ReportedNamespace } f
 import { nextMs, settleAll, type SettlingOptions } from './settle-all.ts';
 import { namespaceSight, type Sight } from './sight.ts';
 import type { TargetRbac } from './target-rbac.ts';
+import { whereabouts } from './targets.ts';
 import { untilDue } from './until-due.ts';
 
 export interface ManagerOptions extends SettlingOptions {
@@ -109,15 +110,16 @@ async function pass(
 ): Promise<void> {
   const mode = await findMode(options, memory);
   const known = await sight(mode);
-  const there = new Set(known.filter(({ isTerminating }) => !isTerminating).map((k) => k.name));
-  const isThere = (name: string) => mode === 'disabled' || there.has(name);
-  await settleAll(options, memory, { mode, known, isThere });
+  const whereIs = whereabouts(mode, known, options.installation);
+  await settleAll(options, memory, { mode, known, whereIs });
+  // By now another may lead, and tell.
+  options.signal.throwIfAborted();
   // Told before anybody is woken, who would ask for it.
   const published = publish(options, memory);
   await published.catch(() => undefined);
   onSettled();
   await published;
-  if (await leaveDrained(options, memory, isThere)) await publish(options, memory);
+  if (await leaveDrained(options, memory, whereIs)) await publish(options, memory);
 }
 
 async function findMode(

@@ -2,7 +2,14 @@ import { inState, note, type NamespaceMemory } from './memory.ts';
 import type { WantedMode } from './mode.ts';
 import type { NamespaceMode } from './report.ts';
 import { settleNamespace, type SettleOptions } from './settle.ts';
-import { targetsOf, type KnownNamespace, type Target, type Wishes } from './targets.ts';
+import {
+  targetsOf,
+  type KnownNamespace,
+  type Target,
+  type WhereIs,
+  type Whereabouts,
+  type Wishes,
+} from './targets.ts';
 
 export interface SettlingOptions extends SettleOptions, Wishes {
   readonly wanted: WantedMode;
@@ -21,7 +28,7 @@ const early = 0.9;
 interface Situation {
   readonly mode: NamespaceMode;
   readonly known: readonly KnownNamespace[];
-  readonly isThere: (name: string) => boolean;
+  readonly whereIs: WhereIs;
 }
 
 const atOnce = 8;
@@ -30,19 +37,14 @@ const atOnce = 8;
 export async function settleAll(
   options: SettlingOptions,
   memory: NamespaceMemory,
-  { mode, known, isThere }: Situation,
+  { mode, known, whereIs }: Situation,
 ): Promise<void> {
   if (mode === 'all') {
     memory.states.clear();
     return;
   }
-  const targets = targetsOf(mode, known, { ...options, list: listNow(options, memory) });
-  const names = new Set(targets.map(({ name }) => name));
-  for (const { name } of inState(memory, 'Pending', 'RBACMissing', 'Running')) {
-    if (names.has(name)) continue;
-    const reason = isThere(name) ? 'it is not ours any more' : 'it is deleted';
-    note(memory, name, { state: 'Draining', reason });
-  }
+  const targets = targetsNow(options, memory, { mode, known });
+  noteLeaving(memory, targets, whereIs);
   const waiting = targets.filter((target) => isDue(options, memory, target));
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -53,10 +55,31 @@ export async function settleAll(
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
+/** Of one that is pending, nothing was begun. */
+function noteLeaving(memory: NamespaceMemory, targets: readonly Target[], whereIs: WhereIs): void {
+  const kinds = new Map(targets.map(({ name, kind }) => [name, kind]));
+  for (const { name } of inState(memory, 'RBACMissing', 'Running')) {
+    const kind = kinds.get(name);
+    if (kind === undefined || kind === 'foreign')
+      note(memory, name, { state: 'Draining', reason: reasons[whereIs(name)] });
+  }
+  for (const { name } of inState(memory, 'Pending'))
+    if (!kinds.has(name)) memory.states.delete(name);
+}
+
+const reasons: Readonly<Record<Whereabouts, string>> = {
+  here: 'it is not ours any more',
+  foreign: 'it belongs to another installation now',
+  terminating: 'it is deleted',
+  away: 'it is deleted',
+};
+
 /** One that comes is no reason to look at all the others anew. */
 function isDue(options: SettlingOptions, memory: NamespaceMemory, { name, kind }: Target): boolean {
   const before = memory.settled.get(name);
   const state = memory.states.get(name)?.state;
+  // One that another installation has now is left first.
+  if (kind === 'foreign' && (state === 'Draining' || state === 'Gone')) return false;
   if (before?.kind !== kind || state === undefined) return true;
   const fullMs = everyMsOf(options, memory);
   if (state === 'Running') return Date.now() - before.at >= fullMs * early;
@@ -67,11 +90,22 @@ function everyMsOf({ everyMs }: SettlingOptions, { states }: NamespaceMemory): n
   return everyMs ?? Math.max(leastEveryMs, states.size * eachMs);
 }
 
-/** What was found before rights on namespaces were taken from us is kept: their loss must not stop what works. */
-function listNow({ wanted, list }: SettlingOptions, memory: NamespaceMemory): readonly string[] {
-  if (wanted === 'disabled' || memory.mode?.mode !== 'disabled') return list;
+/**
+ * What was found before rights on namespaces were taken from us is kept: their loss must not stop what works, and
+ * gives us nothing that another installation has.
+ */
+function targetsNow(
+  options: SettlingOptions,
+  memory: NamespaceMemory,
+  { mode, known }: Pick<Situation, 'mode' | 'known'>,
+): readonly Target[] {
+  const { wanted } = options;
+  if (wanted === 'disabled' || mode !== 'disabled') return targetsOf(mode, known, options);
   const working = inState(memory, 'Running', 'RBACMissing').map(({ name }) => name);
-  return [...new Set([...list, ...working])];
+  const listed = options.list.filter((name) => memory.settled.get(name)?.kind !== 'foreign');
+  const list = [...new Set([...listed, ...working])];
+  const isOwnMeant = wanted === 'auto' && options.list.length === 0;
+  return list.length === 0 && !isOwnMeant ? [] : targetsOf(mode, known, { ...options, list });
 }
 
 /** Milliseconds to the next look. */

@@ -27,12 +27,7 @@ export async function settleNamespace(
     case 'foreign':
       return pending(`it belongs to installation ${target.installation}`);
     case 'unlabelled':
-      if (mode === 'dynamic') {
-        const refused = await tried(() =>
-          labelNamespace(options.client, name, options.installation),
-        );
-        if (refused !== undefined) return pending(refused.message);
-      }
+      if (mode === 'dynamic') await tried(() => label(options, name)); // a later look tries again
       return prepare(options, name);
     case 'keep':
       return prepare(options, name);
@@ -41,6 +36,10 @@ export async function settleNamespace(
 
 function pending(reason: string): Settled {
   return { state: 'Pending', reason };
+}
+
+function label({ client, installation }: SettleOptions, name: string): Promise<void> {
+  return labelNamespace(client, name, installation);
 }
 
 /** What there is to do in it comes with the news that it is there. */

@@ -26,6 +26,27 @@ export type Target =
   /** It is listed, and belongs to another installation. */
   | { readonly name: string; readonly kind: 'foreign'; readonly installation: string };
 
+/** What has become of a namespace; `foreign` is another installation's now. */
+export type Whereabouts = 'here' | 'terminating' | 'foreign' | 'away';
+export type WhereIs = (name: string) => Whereabouts;
+
+/** Where nothing can be known of namespaces, each is taken to be there. */
+export function whereabouts(
+  mode: NamespaceMode,
+  known: readonly KnownNamespace[],
+  own: string,
+): WhereIs {
+  const byName = new Map(known.map((each) => [each.name, each]));
+  return (name) => {
+    if (mode === 'disabled') return 'here';
+    const found = byName.get(name);
+    if (found === undefined) return 'away';
+    if (found.isTerminating) return 'terminating';
+    const { installation = own } = found;
+    return installation === own ? 'here' : 'foreign';
+  };
+}
+
 /** The namespaces that concern us, by name. Those that are being deleted are none of them. */
 export function targetsOf(
   mode: NamespaceMode,

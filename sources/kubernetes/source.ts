@@ -33,7 +33,7 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
   return {
     // What is not looked at any more is not managed any more, also while its workflow still runs.
     readPolicy: async (ref) =>
-      isIn(namespaces, ref.namespace) ? readPolicy(client, ref) : undefined,
+      (await isIn(namespaces, ref.namespace)) ? readPolicy(client, ref) : undefined,
     listPolicies: () => listPolicies(client, namespaces.names()),
     statuses: () => listStatuses(client, namespaces.names()),
     readSecret: (ref) => readSecret(secrets, ref),

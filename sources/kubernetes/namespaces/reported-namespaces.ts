@@ -5,7 +5,7 @@ import { paths } from '../paths.ts';
 import { reflect } from '../watch/reflector.ts';
 import { listeners } from './listeners.ts';
 import type { NamespaceSet } from './namespace-set.ts';
-import { decodeReport, type NamespaceReport, type NamespaceState } from './report.ts';
+import { decodeReport, readReport, type NamespaceReport, type NamespaceState } from './report.ts';
 
 interface ReportOptions {
   readonly client: ApiClient;
@@ -37,15 +37,20 @@ export function reportedNamespaces({
     },
     onChange: tell,
   });
+  const names = (told = report) => {
+    if (told === undefined) throw unknown(ref);
+    return keptIn(told);
+  };
   return {
-    names() {
-      if (report === undefined) throw unknown(ref);
-      const { mode, namespaces } = report;
-      if (mode === 'all') return undefined;
-      return namespaces.filter(({ state }) => kept.has(state)).map(({ name }) => name);
-    },
+    names: () => names(),
+    asked: async () => names(await readReport(client, ref)),
     onChange: add,
   };
+}
+
+function keptIn({ mode, namespaces }: NamespaceReport): readonly string[] | undefined {
+  if (mode === 'all') return undefined;
+  return namespaces.filter(({ state }) => kept.has(state)).map(({ name }) => name);
 }
 
 function unknown({ namespace, name }: ResourceRef): Refusal {

@@ -14,7 +14,10 @@ export type Stage = 'connect' | 'run' | 'inspect' | 'apply' | 'change';
  * Source: PostgreSQL manual, appendix A.
  */
 export function classifyError(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
-  if (error instanceof Refusal) return error;
+  return error instanceof Refusal ? error : withoutHidden(classified(error, stage, target), target);
+}
+
+function classified(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
   if (error instanceof pg.DatabaseError && error.code !== undefined) {
     const refusal = refusalFor(error.code, oneLine(error.message), stage, target);
     return error.code === '2BP01' ? withDependents(refusal, error.detail) : refusal;
@@ -30,6 +33,30 @@ export function classifyError(error: unknown, stage: Stage, target: ConnectionTa
   const reason =
     error instanceof Error ? (errorCode(error) ?? oneLine(error.message)) : 'unknown error';
   return unreachable(reason, target);
+}
+
+/** PostgreSQL keeps 63 bytes of a name, and repeats those. */
+const keptLength = 63;
+
+/** A name that is a key of a Secret may be any key of any Secret: a password is told as little as one of our own. */
+function withoutHidden(refusal: Refusal, { hidden = [] }: ConnectionTarget): Refusal {
+  if (hidden.length === 0) return refusal;
+  const names = hidden.flatMap(spellings);
+  const redacted = (text: string) =>
+    names.reduce((left, name) => left.replaceAll(wholeWord(name), '(from a Secret)'), text);
+  const { code, message, hint, details } = refusal;
+  return new Refusal(code, redacted(message), hint, details.map(redacted));
+}
+
+/** As a message may have it: whole or cut, in quotes of JSON, with its white space made one blank. */
+function spellings(name: string): readonly string[] {
+  const whole = [name, JSON.stringify(name).slice(1, -1), oneLine(name)];
+  return whole.flatMap((each) => [each, each.slice(0, keptLength)]);
+}
+
+function wholeWord(text: string): RegExp {
+  const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return new RegExp(`(?<!\\w)${escaped}(?!\\w)`, 'gu');
 }
 
 function refusalFor(

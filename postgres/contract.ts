@@ -14,6 +14,8 @@ export interface ConnectionTarget {
   readonly password: string | undefined;
   /** The role to become after connecting. */
   readonly role: string | undefined;
+  /** Names that came from keys of Secrets: whoever wrote the policy may not be one who may read them. Never told. */
+  readonly hidden?: readonly string[];
   readonly sslMode: 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 }
 

@@ -67,11 +67,18 @@ async function targetFromParams(
     const text = selector === undefined ? params[name] : await read(selector);
     return text === undefined ? undefined : { text: String(text), place: placeOf(name, selector) };
   };
+  const host = requiredText(await field('host'), 'host');
+  const database = requiredText(await field('dbname'), 'dbname');
+  const user = requiredText(await field('username'), 'username');
+  const hidden = [
+    ...(params.hostSecret === undefined ? [] : [host]),
+    ...(params.dbnameSecret === undefined ? [] : [database]),
+    ...(params.usernameSecret === undefined ? [] : [user]),
+  ];
   return {
-    host: requiredText(await field('host'), 'host'),
+    ...{ host, database, user },
+    ...(hidden.length === 0 ? {} : { hidden }),
     port: portNumber(await field('port')),
-    database: requiredText(await field('dbname'), 'dbname'),
-    user: requiredText(await field('username'), 'username'),
     password: passwordText(await field('password')),
     role: params.setRole,
     sslMode: sslMode(await field('sslMode')),

@@ -86,7 +86,7 @@ test('every param may be from a Secret, with white space around it except for th
     password: { value: ' secret\n' },
     sslmode: { value: 'require\n' },
   });
-  expect(resolved).toEqual({ ...target, password: ' secret\n' });
+  expect(resolved).toEqual({ ...target, password: ' secret\n', hidden: ['db', 'app', 'me'] });
   expect(Object.keys(versions).sort()).toEqual([
     'dbname',
     'host',

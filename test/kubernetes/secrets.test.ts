@@ -160,7 +160,11 @@ test('what a key of a Secret holds is not repeated where it is taken for a user 
   const value = `hunter2 "${uniqueName('of')}`;
   await cluster.secret('others', { password: value, real: password });
   const other = { name: 'others', key: 'password' };
-  const params = { host: hostname, port: Number(port), passwordSecret: { name: 'others', key: 'real' } };
+  const params = {
+    host: hostname,
+    port: Number(port),
+    passwordSecret: { name: 'others', key: 'real' },
+  };
   const connections = {
     'as-user': { ...params, usernameSecret: other, dbname: pathname.slice(1) },
     'as-database': { ...params, username, dbnameSecret: other },

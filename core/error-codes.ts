@@ -34,7 +34,7 @@ export const errorCodes = {
   NamespaceRefused: 'refused',
   NamespaceNotReady: 'transient',
   KubernetesUnavailable: 'transient',
-  KubernetesForbidden: 'refused',
+  KubernetesForbidden: 'transient',
   KubernetesRejected: 'refused',
   TemporalUnavailable: 'transient',
   TemporalRefused: 'refused',

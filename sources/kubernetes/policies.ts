@@ -1,7 +1,7 @@
 import type { ResourceRef } from '../../core/document/document.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import type { PolicyRecord } from '../source.ts';
-import { isNotFound } from './api/api-error.ts';
+import { hasCode, isNotFound } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import { listed, metadataOnly } from './api/list.ts';
 import { paths, policyPath } from './paths.ts';
@@ -42,18 +42,21 @@ export async function listPolicies(
   namespaces: readonly string[] | undefined,
 ): Promise<readonly ResourceRef[]> {
   const refs: ResourceRef[] = [];
-  for await (const object of policiesIn(client, namespaces, metadataOnly.list)) {
+  for await (const object of policiesIn(client, namespaces, { accept: metadataOnly.list })) {
     if (isOurs(object)) refs.push(refOf(object));
   }
   return refs;
 }
 
-/** As many requests as there are pages of them. */
+/**
+ * As many requests as there are pages of them. Of a namespace in which we may not look nothing is told: whoever may take
+ * our rights there must not hold up what is done for others.
+ */
 export async function* listStatuses(
   client: ApiClient,
   namespaces: readonly string[] | undefined,
 ): AsyncGenerator<Pick<PolicyRecord, 'ref' | 'status'>> {
-  for await (const object of policiesIn(client, namespaces)) {
+  for await (const object of policiesIn(client, namespaces, { passesForbidden: true })) {
     if (isOurs(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
   }
 }
@@ -83,21 +86,25 @@ export async function listPoliciesUsing(
   return refs;
 }
 
+interface ListingOptions {
+  readonly accept?: string;
+  /** Passes over namespaces in which we may not list. */
+  readonly passesForbidden?: boolean;
+}
+
 async function* policiesIn(
   client: ApiClient,
   namespaces: readonly string[] | undefined,
-  accept?: string,
+  { accept, passesForbidden = false }: ListingOptions = {},
 ): AsyncGenerator<PolicyObject> {
-  const places = namespaces ?? [undefined];
-  for (const namespace of places) {
-    const request = {
-      path: paths.policies(namespace),
-      ...(accept === undefined ? {} : { accept }),
-    };
+  const accepting = accept === undefined ? {} : { accept };
+  for (const namespace of namespaces ?? [undefined]) {
+    const request = { path: paths.policies(namespace), ...accepting };
     try {
       for await (const { items } of listed(client, request)) yield* items.map(decodePolicy);
     } catch (error) {
-      throw troubleAs('PolicyUnreadable', 'list policies', error);
+      const isPassed = passesForbidden && namespace !== undefined && hasCode(error, 403);
+      if (!isPassed) throw troubleAs('PolicyUnreadable', 'list policies', error);
     }
   }
 }

@@ -5,7 +5,7 @@ import { eventually } from '../workflows/wait.ts';
 import { conditionOf } from './cluster.ts';
 import type { Operator } from './operator.ts';
 import { policiesIn, policyNamed, refusalOf } from './policies.ts';
-import { adminOf, becomesReady, openTenants, type Tenants } from './tenants.ts';
+import { adminOf, becomesReady, grantRoles, openTenants, type Tenants } from './tenants.ts';
 
 let tenants: Tenants;
 let operator: Operator;
@@ -41,6 +41,27 @@ test.each(['theirs', 'OTHER/theirs', '../../OTHER/secrets/theirs', 'OTHER%2Fthei
     expect(asked.filter((each) => each.includes(theirs))).toEqual([]);
   },
 );
+
+test('a tenant that takes our rights in its namespace holds up no other, also where claims are asked for anew', async () => {
+  const operator = await tenants.operatorWith({ mode: 'readonly' });
+  const { create, rbac } = adminOf(operator);
+  const [broken, sound] = [
+    await create(operator.installation),
+    await create(operator.installation),
+  ];
+  await Promise.all([grantRoles(operator, broken), grantRoles(operator, sound)]);
+  await operator.start();
+  await Promise.all([operator.until(broken, 'Running'), operator.until(sound, 'Running')]);
+  for (const { metadata } of (await rbac.listNamespacedRole({ namespace: broken })).items) {
+    const name = metadata?.name ?? '';
+    const body = { metadata: { name }, rules: [] };
+    await rbac.replaceNamespacedRole({ name, namespace: broken, body });
+  }
+  await operator.until(broken, 'RBACMissing');
+  // The first policy of its server: whose claims there are is asked of all statuses.
+  await tenants.declare(operator, sound);
+  await becomesReady(operator, sound);
+});
 
 test('policies of one name in two namespaces are two policies, and neither speaks for the other', async () => {
   const [one, other] = [

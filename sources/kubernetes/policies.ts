@@ -56,7 +56,7 @@ export async function* listStatuses(
   client: ApiClient,
   namespaces: readonly string[] | undefined,
 ): AsyncGenerator<Pick<PolicyRecord, 'ref' | 'status'>> {
-  for await (const object of policiesIn(client, namespaces, { passesForbidden: true })) {
+  for await (const object of policiesIn(client, namespaces, { passesForbidden: namespaces !== undefined })) {
     if (isOurs(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
   }
 }
@@ -103,7 +103,7 @@ async function* policiesIn(
     try {
       for await (const { items } of listed(client, request)) yield* items.map(decodePolicy);
     } catch (error) {
-      const isPassed = passesForbidden && namespace !== undefined && hasCode(error, 403);
+      const isPassed = passesForbidden && hasCode(error, 403);
       if (!isPassed) throw troubleAs('PolicyUnreadable', 'list policies', error);
     }
   }

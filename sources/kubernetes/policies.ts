@@ -56,7 +56,9 @@ export async function* listStatuses(
   client: ApiClient,
   namespaces: readonly string[] | undefined,
 ): AsyncGenerator<Pick<PolicyRecord, 'ref' | 'status'>> {
-  for await (const object of policiesIn(client, namespaces, { passesForbidden: namespaces !== undefined })) {
+  for await (const object of policiesIn(client, namespaces, {
+    passesForbidden: namespaces !== undefined,
+  })) {
     if (isOurs(object)) yield { ref: refOf(object), status: decodeStatus(object.status) };
   }
 }

@@ -217,6 +217,7 @@ test('what is missing gets its default', async () => {
     suspend: false,
     mode: 'apply',
     reconciliation_mode: 'authoritative',
+    deletion_policy: 'Retain',
   });
 });
 

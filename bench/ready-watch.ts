@@ -25,9 +25,10 @@ export function watchReady(api: ApiClient, namespace: string): ReadyWatch {
   const seen = new Map<string, number>();
   const waiting = new Map<string, { readonly generation: number; readonly done: () => void }>();
   const stop = new AbortController();
+  /** Until the API server ends the watch, as it does after minutes, or with one that lags behind. */
   const look = async () => {
     const path = paths.policies(namespace);
-    const query = { watch: 'true', resourceVersion: '0' };
+    const query = { watch: 'true', resourceVersion: '0' }; // begins with all there are
     for await (const one of api.stream({ path, query, signal: stop.signal })) {
       const { metadata, status = {} } = event.parse(one).object;
       const isReady = status.conditions?.some(
@@ -39,7 +40,10 @@ export function watchReady(api: ApiClient, namespace: string): ReadyWatch {
       if (waiter !== undefined && waiter.generation <= metadata.generation) waiter.done();
     }
   };
-  look().catch((error: unknown) => {
+  const lookOn = async () => {
+    while (!stop.signal.aborted) await look();
+  };
+  lookOn().catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
   return {

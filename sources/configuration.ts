@@ -5,6 +5,7 @@ import {
   namespaceConfiguration,
   type NamespaceConfiguration,
 } from './kubernetes/namespaces/configuration.ts';
+import { given } from './given.ts';
 
 /** Where the policies are. Worker and watcher must be told the same. */
 export type SourceConfiguration =
@@ -48,9 +49,4 @@ function kubernetesPlace(env: Environment): KubernetesPlace {
       ...(name === undefined ? {} : { name }),
     },
   };
-}
-
-/** What is set to nothing is not set: a chart's template cannot always leave it out. */
-function given(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
+import { pause } from '../sources/pause.ts';
 import type { PolicySource } from '../sources/source.ts';
 import { policyFields, type Log } from '../telemetry/log.ts';
 import { noMetrics, type WatcherMetrics } from './metrics.ts';
 import { policyWorkflows } from './policy-workflows.ts';
 import { resyncs } from './resync.ts';
 import { newTask, taskName, type Task } from './task.ts';
-import { pause, workQueue } from './work-queue.ts';
+import { workQueue } from './work-queue.ts';
 
 export interface WatcherOptions {
   readonly source: PolicySource;

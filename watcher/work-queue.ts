@@ -1,4 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isAborted } from '../sources/is-aborted.ts';
+import { pause } from '../sources/pause.ts';
+import { retryDelay } from '../sources/retry-delay.ts';
 
 /** Things to do, each known by a key. */
 export interface WorkQueue<T> {
@@ -17,7 +19,6 @@ export interface QueueOptions<T> {
   readonly signal: AbortSignal;
 }
 
-const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 
 /**
@@ -61,7 +62,7 @@ export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): Work
       } catch (error) {
         addForLater(key, item);
         if (isAborted(signal)) return;
-        const retryMs = retryDelay(failures);
+        const retryMs = retryDelay(failures, longestRetryMs);
         failures += 1;
         onFailure(error, item, retryMs);
         await pause(retryMs, signal);
@@ -91,20 +92,4 @@ function lanes<T>() {
       return next;
     },
   };
-}
-
-/** Not narrowed by an earlier check: the signal changes while others work. */
-function isAborted({ aborted }: AbortSignal): boolean {
-  return aborted;
-}
-
-/** Jittered, so that watchers that lost one server do not come back all at once. */
-function retryDelay(failures: number): number {
-  const delay = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
-  return Math.round(delay * (0.75 + Math.random() / 2));
-}
-
-/** Ends early, and without an error, when the signal aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

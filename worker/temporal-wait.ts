@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { Refusal } from '../core/refusal.ts';
+import { isAborted } from '../sources/is-aborted.ts';
+import { pause } from '../sources/pause.ts';
+import { retryDelay } from '../sources/retry-delay.ts';
 import type { Log } from '../telemetry/log.ts';
 import { settingsRefusal, type TemporalSettings } from './temporal-settings.ts';
 import { temporalRefusal } from './temporal-trouble.ts';
@@ -36,7 +38,7 @@ export async function whenTemporalAnswers<T>(wait: TemporalWait<T>): Promise<T |
       if (code !== 'TemporalUnavailable') throw attempt.refusal;
       onWait(message);
       if (failures === 0) log.warn({ ...fields, code, error: message, hint }, 'temporal awaited');
-      await sleep(retryDelay(failures), undefined, { signal }).catch(() => undefined);
+      await pause(retryDelay(failures, longestRetryMs), signal);
     }
     return undefined;
   } finally {
@@ -85,16 +87,4 @@ async function askNamespace(
   );
 }
 
-const firstRetryMs = 500;
 const longestRetryMs = 5_000;
-
-/** Jittered, so that processes that lost one server do not come back all at once. */
-function retryDelay(failures: number): number {
-  const delay = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
-  return Math.round(delay * (0.75 + Math.random() / 2));
-}
-
-/** Not narrowed by an earlier check: the signal changes while others work. */
-function isAborted({ aborted }: AbortSignal): boolean {
-  return aborted;
-}

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Refusal } from '../../core/refusal.ts';
+import { isAborted } from '../is-aborted.ts';
+import { pause } from '../pause.ts';
 import { lease, type Lease, type LeaseOptions } from './lease.ts';
 import { newsOnly } from './news-only.ts';
 import { apiTrouble } from './trouble.ts';
@@ -31,7 +32,7 @@ export async function whileHeld(options: LeaseOptions, leadership: Leadership): 
     const leads = await held.ask();
     if (leads === undefined || !leads) {
       if (leads === false) tell(false);
-      await pause(retryMs, signal);
+      await pause(jittered(retryMs), signal);
       continue;
     }
     tell(true);
@@ -83,7 +84,7 @@ async function leadUntilLost(
   });
   let renewed = performance.now();
   while (!signal.aborted) {
-    await pause(retryMs, signal);
+    await pause(jittered(retryMs), signal);
     if (isAborted(signal)) break;
     const asked = performance.now();
     const kept = await held.ask();
@@ -96,11 +97,7 @@ async function leadUntilLost(
   ).stopped;
 }
 
-/** Not narrowed by an earlier check: the signal changes while others work. */
-function isAborted({ aborted }: AbortSignal): boolean {
-  return aborted;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms * (0.9 + Math.random() * 0.2), undefined, { signal }).catch(() => undefined);
+/** Jittered, so that watchers do not ask all at once. */
+function jittered(ms: number): number {
+  return ms * (0.9 + Math.random() * 0.2);
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../../../core/refusal.ts';
 import type { WantedMode } from './mode.ts';
 import { namespaceModes } from './report.ts';
+import { given } from '../../given.ts';
 
 /** What worker and watcher are told of namespaces. */
 export interface NamespaceConfiguration {
@@ -79,9 +80,4 @@ function namespacesIn(text: string): readonly string[] {
     throw new Refusal('Usage', message, 'Separate their names by commas; leave it out for all.');
   }
   return [...new Set(names)];
-}
-
-/** What is set to nothing is not set: a chart's template cannot always leave it out. */
-function given(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }

@@ -1,5 +1,6 @@
 import type { ResourceRef } from '../../../core/document/document.ts';
 import type { Refusal } from '../../../core/refusal.ts';
+import { isAborted } from '../../is-aborted.ts';
 import { newsOnly } from '../news-only.ts';
 import { apiTrouble } from '../trouble.ts';
 import { leaveDrained } from './leave.ts';
@@ -83,11 +84,6 @@ export function manageNamespaces(options: ManagerOptions): NamespaceManager {
 function runningIn(memory: NamespaceMemory): readonly string[] | undefined {
   if (memory.mode?.mode === 'all') return undefined;
   return inState(memory, 'Running').map(({ name }) => name);
-}
-
-/** Not narrowed by an earlier check: the signal changes while others work. */
-function isAborted({ aborted }: AbortSignal): boolean {
-  return aborted;
 }
 
 /** What the manager before this one told: it knows which namespaces are to be left. */

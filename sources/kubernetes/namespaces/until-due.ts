@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../pause.ts';
 
 /** Waits, unless there is something to do. */
 export interface Due {
@@ -30,7 +30,7 @@ export function untilDue(): Due {
         signal.addEventListener('abort', done);
         if (isDue || signal.aborted) done();
       });
-      await sleep(together, undefined, { signal }).catch(() => undefined);
+      await pause(together, signal);
       isDue = false;
     },
   };

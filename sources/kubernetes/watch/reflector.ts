@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Refusal } from '../../../core/refusal.ts';
+import { isAborted } from '../../is-aborted.ts';
+import { pause } from '../../pause.ts';
+import { retryDelay } from '../../retry-delay.ts';
 import { apiError, hasCode } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { listed, metadataOnly } from '../api/list.ts';
@@ -31,7 +33,6 @@ export interface Reflector<T> {
   readonly isSeen: () => boolean;
 }
 
-const firstRetryMs = 500;
 const longestRetryMs = 30_000;
 const watchSeconds = 300;
 
@@ -80,21 +81,10 @@ async function reflectUntilAborted<T>(
       }
       // Where lists are allowed and watches fail at once, the pauses have to grow, too.
       failures = Date.now() - began > longestRetryMs ? 1 : failures + 1;
-      await pause(failures, signal);
+      await pause(retryDelay(failures - 1, longestRetryMs), signal);
     }
   }
   begin();
-}
-
-/** Not narrowed by an earlier check: the signal changes while others work. */
-function isAborted({ aborted }: AbortSignal): boolean {
-  return aborted;
-}
-
-async function pause(failures: number, signal: AbortSignal): Promise<void> {
-  const delay = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
-  const jittered = delay * (0.75 + Math.random() / 2);
-  await sleep(jittered, undefined, { signal }).catch(() => undefined);
 }
 
 /** Answers the version from which to watch. */

@@ -1,12 +1,10 @@
 import { Refusal } from '../../core/refusal.ts';
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
+import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
 import {
   createNamespace,
-  labelNamespace,
-} from '../../sources/kubernetes/namespaces/cluster-namespaces.ts';
-import { installationLabel } from '../../sources/kubernetes/namespaces/report.ts';
-import {
   deleteNamespace,
+  labelNamespace,
   readNamespace,
   type StoredNamespace,
 } from '../../sources/kubernetes/namespaces/stored-namespace.ts';

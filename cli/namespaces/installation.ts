@@ -5,8 +5,12 @@ import { hasCode } from '../../sources/kubernetes/api/api-error.ts';
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { listed } from '../../sources/kubernetes/api/list.ts';
 import {
-  decodeReport,
   installationLabel,
+  managedByLabel,
+  managedByUs,
+} from '../../sources/kubernetes/namespaces/labels.ts';
+import {
+  decodeReport,
   readReport,
   type NamespaceReport,
 } from '../../sources/kubernetes/namespaces/report.ts';
@@ -63,7 +67,7 @@ async function reportsIn(
   client: ApiClient,
   namespace: string | undefined,
 ): Promise<readonly Installation[] | undefined> {
-  const labelSelector = `app.kubernetes.io/managed-by=pgwarden,${installationLabel}`;
+  const labelSelector = `${managedByLabel}=${managedByUs},${installationLabel}`;
   const found: Installation[] = [];
   try {
     const pages = listed(client, { path: paths.configMaps(namespace), labelSelector });

@@ -1,15 +1,14 @@
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
-import { listKept, listPolicies } from '../../sources/kubernetes/policies.ts';
+import { listRecords } from '../../sources/kubernetes/policies.ts';
 import { refText } from '../../sources/resource-name.ts';
 import { counted } from '../counted.ts';
 
 /** What goes with a namespace, for whoever is asked whether it may. Throws Refusal. */
 export async function policiesDeleted(client: ApiClient, namespace: string): Promise<string> {
-  const policies = await listPolicies(client, [namespace]);
-  const kept = new Set((await listKept(client, namespace)).map(({ ref }) => refText(ref)));
-  const lines = policies.map(refText).map((policy) => {
-    const note = kept.has(policy) ? ` (deletion_policy: Revoke: ${notRevoked})` : '';
-    return `  ${policy}${note}`;
+  const policies = await listRecords(client, namespace);
+  const lines = policies.map(({ ref, kept }) => {
+    const note = kept === true ? ` (deletion_policy: Revoke: ${notRevoked})` : '';
+    return `  ${refText(ref)}${note}`;
   });
   const count = counted(policies.length, 'policy', 'policies');
   return [

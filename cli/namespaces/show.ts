@@ -1,7 +1,5 @@
-import {
-  installationLabel,
-  type NamespaceState,
-} from '../../sources/kubernetes/namespaces/report.ts';
+import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
+import type { NamespaceState } from '../../sources/kubernetes/namespaces/report.ts';
 import { refText } from '../../sources/resource-name.ts';
 import { ageOf } from '../age.ts';
 import { paintFor, type Colour } from '../paint.ts';

@@ -63,16 +63,14 @@ export async function* listStatuses(
   }
 }
 
-/** Those of a namespace that stay, when somebody deletes them, until they are let go. */
-export async function listKept(
+/** All of a namespace, with what they say. */
+export async function listRecords(
   client: ApiClient,
   namespace: string,
 ): Promise<readonly PolicyRecord[]> {
   const records: PolicyRecord[] = [];
-  for await (const object of policiesIn(client, [namespace])) {
-    const record = recordOf(object);
-    if (record.kept === true) records.push(record);
-  }
+  for await (const object of policiesIn(client, [namespace]))
+    if (isOurs(object)) records.push(recordOf(object));
   return records;
 }
 

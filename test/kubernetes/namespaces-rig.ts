@@ -10,8 +10,8 @@ import {
 } from '@kubernetes/client-node';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
+import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
 import {
-  installationLabel,
   writeReport,
   type NamespaceReport,
   type ReportedNamespace,

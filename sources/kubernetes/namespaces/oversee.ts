@@ -1,4 +1,3 @@
-import type { Refusal } from '../../../core/refusal.ts';
 import type { OpenedCluster } from '../../open.ts';
 import type { PolicySource } from '../../source.ts';
 import { kubernetesSource } from '../source.ts';
@@ -28,18 +27,13 @@ export async function overseerFor(cluster: OpenedCluster): Promise<Oversee> {
   return (overseer, options) => oversee(cluster, objects, { ...overseer, ...options });
 }
 
-export type Oversee = (
-  overseer: Overseer,
-  options: Pick<ManagerOptions, 'onTrouble' | 'signal' | 'everyMs'>,
-) => Promise<OverseenCluster>;
+type OverseeOptions = Pick<ManagerOptions, 'onTrouble' | 'signal' | 'everyMs'>;
+type Oversee = (overseer: Overseer, options: OverseeOptions) => Promise<OverseenCluster>;
 
 async function oversee(
   cluster: OpenedCluster,
   objects: readonly RbacObject[] | undefined,
-  options: Overseer & { readonly onTrouble: (trouble: Refusal) => void } & Pick<
-      ManagerOptions,
-      'signal' | 'everyMs'
-    >,
+  options: Overseer & OverseeOptions,
 ): Promise<OverseenCluster> {
   const { client, namespace } = cluster;
   const { mode, list, installation, report } = cluster.namespaces;

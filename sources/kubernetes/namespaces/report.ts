@@ -4,6 +4,7 @@ import { isNotFound } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { paths } from '../paths.ts';
 import { apiTrouble } from '../trouble.ts';
+import { ownLabels } from './labels.ts';
 
 /** How namespaces are found: `all` by nobody, the others by what we may do with namespaces. */
 export const namespaceModes = ['all', 'dynamic', 'readonly', 'disabled'] as const;
@@ -37,7 +38,6 @@ export type NamespaceReport = z.infer<typeof reportSchema>;
 export type ReportedNamespace = NamespaceReport['namespaces'][number];
 
 const reportKey = 'namespaces.json';
-export const installationLabel = 'pgwarden.io/installation';
 
 const configMapSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
@@ -70,14 +70,10 @@ export async function writeReport(
   { namespace, name }: ResourceRef,
   report: NamespaceReport,
 ): Promise<void> {
-  const labels = {
-    'app.kubernetes.io/managed-by': 'pgwarden',
-    [installationLabel]: report.installation,
-  };
   const body = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { namespace, name, labels },
+    metadata: { namespace, name, labels: ownLabels(report.installation) },
     data: { [reportKey]: JSON.stringify(report, undefined, 2) },
   };
   try {

@@ -1,8 +1,8 @@
 import type { ApiClient } from '../api/client.ts';
 import { accessesTo, accessText, deniedOf } from './access.ts';
-import { createNamespace, labelNamespace } from './cluster-namespaces.ts';
 import type { Settled } from './memory.ts';
 import type { NamespaceMode } from './report.ts';
+import { createNamespace, labelNamespace } from './stored-namespace.ts';
 import type { TargetRbac } from './target-rbac.ts';
 import type { Target } from './targets.ts';
 import { tried } from './tried.ts';

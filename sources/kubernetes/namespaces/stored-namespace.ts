@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { isNotFound } from '../api/api-error.ts';
+import { hasCode, isNotFound } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { paths } from '../paths.ts';
 import { apiTrouble } from '../trouble.ts';
-import { installationLabel } from './report.ts';
+import { installationLabel, ownLabels } from './labels.ts';
 import type { KnownNamespace } from './targets.ts';
 
-const namespaceSchema = z.object({
-  metadata: z.object({
+const namespaceSchema = z.looseObject({
+  metadata: z.looseObject({
     name: z.string(),
     uid: z.string(),
     labels: z.record(z.string(), z.string()).default({}),
@@ -20,19 +20,56 @@ export interface StoredNamespace extends KnownNamespace {
   readonly uid: string;
 }
 
+/** As the API server has it, whole or its metadata alone. */
+export function decodeNamespace(value: unknown): StoredNamespace {
+  const { name, uid, labels, deletionTimestamp } = namespaceSchema.parse(value).metadata;
+  const isTerminating = deletionTimestamp !== undefined;
+  return { name, uid, installation: labels[installationLabel], isTerminating };
+}
+
 /** Undefined where there is none. Throws Refusal. */
 export async function readNamespace(
   client: ApiClient,
   name: string,
 ): Promise<StoredNamespace | undefined> {
   try {
-    const { metadata } = namespaceSchema.parse(await client.get(pathOf(name)));
-    const { uid, labels, deletionTimestamp } = metadata;
-    const isTerminating = deletionTimestamp !== undefined;
-    return { name, uid, installation: labels[installationLabel], isTerminating };
+    return decodeNamespace(await client.get(pathOf(name)));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw apiTrouble(`read namespace ${name}`, error);
+  }
+}
+
+/** Makes it, with our label. Nothing happens when it is there. Throws Refusal. */
+export async function createNamespace(
+  client: ApiClient,
+  name: string,
+  installation: string,
+): Promise<void> {
+  const metadata = { name, labels: ownLabels(installation) };
+  try {
+    await client.create(paths.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata });
+  } catch (error) {
+    if (!hasCode(error, 409)) throw apiTrouble(`create namespace ${name}`, error);
+  }
+}
+
+/** Gives it our label, unless it has one. Throws Refusal. */
+export async function labelNamespace(
+  client: ApiClient,
+  name: string,
+  installation: string,
+): Promise<void> {
+  const path = pathOf(name);
+  try {
+    const stored = namespaceSchema.parse(await client.get(path));
+    if (stored.metadata.labels[installationLabel] !== undefined) return;
+    const labels = { ...stored.metadata.labels, [installationLabel]: installation };
+    await client.replace(path, { ...stored, metadata: { ...stored.metadata, labels } });
+  } catch (error) {
+    // It changed meanwhile, or is gone: the next look sees that.
+    if (!hasCode(error, 409) && !isNotFound(error))
+      throw apiTrouble(`label namespace ${name}`, error);
   }
 }
 

@@ -5,7 +5,7 @@ import { hasCode, isNotFound } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { paths } from '../paths.ts';
 import { apiTrouble } from '../trouble.ts';
-import { installationLabel } from './report.ts';
+import { installationLabel, managedByLabel, managedByUs, ownLabels } from './labels.ts';
 
 const ruleSchema = z.record(z.string(), z.array(z.string()));
 const metadata = z.looseObject({
@@ -31,8 +31,6 @@ const binding = z.object({
 /** A Role or RoleBinding as it is to be in every namespace with policies. */
 export const rbacObject = z.discriminatedUnion('kind', [role, binding]);
 export type RbacObject = z.infer<typeof rbacObject>;
-
-const managedBy = 'app.kubernetes.io/managed-by';
 
 /** What was done about one object, for the log. */
 type Correction = 'created' | 'corrected' | 'recreated';
@@ -144,7 +142,7 @@ async function readObject(client: ApiClient, place: Place): Promise<RbacObject |
 async function createObject(client: ApiClient, installation: string, place: Place): Promise<void> {
   const { namespace, object } = place;
   const { name, labels } = object.metadata;
-  const own = { ...labels, [managedBy]: 'pgwarden', [installationLabel]: installation };
+  const own = { ...labels, ...ownLabels(installation) };
   const path = object.kind === 'Role' ? paths.roles(namespace) : paths.roleBindings(namespace);
   try {
     await client.create(path, {
@@ -160,7 +158,8 @@ async function createObject(client: ApiClient, installation: string, place: Plac
 async function removeObject(client: ApiClient, installation: string, place: Place): Promise<void> {
   const stored = await readObject(client, place);
   const labels = stored?.metadata.labels ?? {};
-  const isOurs = labels[managedBy] === 'pgwarden' && labels[installationLabel] === installation;
+  const isOurs =
+    labels[managedByLabel] === managedByUs && labels[installationLabel] === installation;
   if (stored !== undefined && isOurs) await removeStored(client, place, stored);
 }
 

@@ -17,6 +17,26 @@ export interface ConnectionTarget {
   /** Names that came from keys of Secrets: whoever wrote the policy may not be one who may read them. Never told. */
   readonly hidden?: readonly string[];
   readonly sslMode: 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+  /** Certificates as PEM text. Without `ca` the system's authorities are trusted. */
+  readonly tls?: TlsMaterial;
+  /** Whether SCRAM must be bound to the TLS connection. Default prefer, as in libpq. */
+  readonly channelBinding?: 'disable' | 'prefer' | 'require';
+  /** Further servers to try after `host`, in this order, as in a libpq URL with several hosts. */
+  readonly otherHosts?: readonly HostAndPort[];
+  /** Which of the hosts to accept. Default any. */
+  readonly sessionAttributes?: 'any' | 'read-write';
+}
+
+export interface TlsMaterial {
+  readonly ca?: string;
+  /** Client certificate, with `key`: neither is there without the other. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What to bring about, and by what mode. */

@@ -1,7 +1,9 @@
+import { characterProblem } from '../control-characters.ts';
 import { expandManifest } from '../expand.ts';
 import type { RoleGraph } from '../graph.ts';
 import { manifestSchema } from '../manifest.ts';
 import { Refusal } from '../refusal.ts';
+import { characterProblems } from './character-problems.ts';
 import type { Policy, PolicySpec } from './policy.ts';
 import { policySchema, secretSchema } from './policy.ts';
 import type { Problem } from './problem.ts';
@@ -58,7 +60,9 @@ function unknownKind(place: Place): Content {
 }
 
 export function readPolicy(place: Place, value: unknown): Content {
-  const checked = check(policySchema, place, value);
+  // Tools keep text of their own in the metadata, and status holds messages.
+  const unreadable = characterProblems(valueAt(value, ['spec']), ['spec']);
+  const checked = check(policySchema, place, value, unreadable);
   if (checked instanceof Refusal) return invalid(refOf(value), checked);
   const ref = { namespace: checked.metadata.namespace, name: checked.metadata.name };
   const expanded = expandManifest(checked.spec, ref.name);
@@ -108,14 +112,20 @@ function readSecret(place: Place, value: unknown): Content {
 }
 
 function readManifest(place: Place, value: unknown): Content {
-  const checked = check(manifestSchema, place, value);
+  const checked = check(manifestSchema, place, value, characterProblems(value, []));
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const expanded = expandManifest(checked, 'manifest');
   if ('problems' in expanded) return invalid(undefined, refusalFor(place, expanded.problems));
   return { kind: 'manifest', graph: expanded.graph };
 }
 
-function check<S extends z.ZodType>(schema: S, place: Place, value: unknown): z.infer<S> | Refusal {
+function check<S extends z.ZodType>(
+  schema: S,
+  place: Place,
+  value: unknown,
+  unreadable: readonly Problem[] = [],
+): z.infer<S> | Refusal {
+  if (unreadable.length > 0) return refusalFor(place, unreadable);
   const result = schema.safeParse(value);
   return result.success
     ? result.data
@@ -135,9 +145,11 @@ function refusalFor(place: Place, problems: readonly Problem[]): Refusal {
 export function refOf(value: unknown): ResourceRef | undefined {
   const name = valueAt(value, ['metadata', 'name']);
   const namespace = valueAt(value, ['metadata', 'namespace']) ?? 'default';
-  return typeof name === 'string' && typeof namespace === 'string'
-    ? { namespace, name }
-    : undefined;
+  return isNameText(name) && isNameText(namespace) ? { namespace, name } : undefined;
+}
+
+function isNameText(value: unknown): value is string {
+  return typeof value === 'string' && characterProblem(value, 'name') === undefined;
 }
 
 export function invalid(ref: ResourceRef | undefined, refusal: Refusal): Content {

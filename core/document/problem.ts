@@ -1,3 +1,5 @@
+import { visible } from '../control-characters.ts';
+
 /** One thing wrong with a document. `path` leads to it from the document's root; `message` says what would be right. */
 export interface Problem {
   readonly path: readonly (string | number)[];
@@ -9,7 +11,7 @@ export function pathText(path: readonly (string | number)[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${String(step)}]`;
     const plain = /^[A-Za-z_][A-Za-z0-9_-]*$/.test(step);
-    if (!plain) return `${text}[${JSON.stringify(step)}]`;
+    if (!plain) return `${text}[${JSON.stringify(visible(step))}]`;
     return text === '' ? step : `${text}.${step}`;
   }, '');
 }

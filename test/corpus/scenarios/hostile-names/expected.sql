@@ -6,8 +6,6 @@ CREATE ROLE "a.b c'p{schema}" NOLOGIN;
 COMMENT ON ROLE "a.b c'p{schema}" IS 'Generated from profile ''p{schema}'' for schema ''a.b c''';
 CREATE ROLE "constructor" LOGIN;
 CREATE ROLE "select" NOLOGIN;
-CREATE ROLE "tab	newline
-end" NOLOGIN;
 CREATE ROLE "toString" NOLOGIN;
 CREATE ROLE "upper" NOLOGIN;
 CREATE ROLE "x2345678901234567890123456789012345678901234567890123456789é63" NOLOGIN;

@@ -1,0 +1,46 @@
+import { characterProblem } from '../control-characters.ts';
+import type { Problem } from './problem.ts';
+
+type Path = Problem['path'];
+
+/**
+ * Every text in a part of a document that holds a character no field may hold, keys included. `root` leads to the part.
+ * Walks without recursion: the document is checked before anything is known of its shape.
+ */
+export function characterProblems(part: unknown, root: Path): Problem[] {
+  const problems: Problem[] = [];
+  const waiting: { readonly value: unknown; readonly path: Path }[] = [{ value: part, path: root }];
+  const seen = new Set<unknown>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, path } = next;
+    const message = textProblem(value, path) ?? keyProblem(path);
+    if (message !== undefined) problems.push({ path, message });
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    waiting.push(...childrenOf(value, path).reverse());
+  }
+  return problems;
+}
+
+function childrenOf(value: object, path: Path): { value: unknown; path: Path }[] {
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? value.map((item: unknown, index) => [index, item])
+    : Object.entries(value);
+  return entries.map(([step, child]) => ({ value: child, path: [...path, step] }));
+}
+
+function textProblem(value: unknown, path: Path): string | undefined {
+  return typeof value === 'string' ? characterProblem(value, purposeOf(path)) : undefined;
+}
+
+function keyProblem(path: Path): string | undefined {
+  const key = path.at(-1);
+  const problem = typeof key === 'string' ? characterProblem(key, 'name') : undefined;
+  return problem === undefined ? undefined : `has a name that ${problem}`;
+}
+
+/** A remark may have several lines, and a password may be anything. */
+function purposeOf(path: Path): 'name' | 'lines' | 'password' {
+  if (path.at(-1) === 'comment') return 'lines';
+  return path.slice(-3).join('.') === 'connection.params.password' ? 'password' : 'name';
+}

@@ -2,11 +2,11 @@
 export type Globs = readonly string[];
 
 export function matchesAny(globs: Globs, name: string): boolean {
-  return globs.some((glob) => matches(glob, name));
+  return globs.some((glob) => matchesGlob(glob, name));
 }
 
-/** Each part is looked for once, from left to right, so that no pattern takes long. */
-function matches(glob: string, name: string): boolean {
+/** Each part is looked for once, from left to right, so that no pattern makes the search go back. */
+export function matchesGlob(glob: string, name: string): boolean {
   const [first = '', ...others] = glob.split('*');
   const last = others.pop();
   if (last === undefined) return glob === name;

@@ -1,3 +1,5 @@
+import { matchesGlob } from './glob.ts';
+
 /** Where a connection leads to, as it says itself. */
 export interface HostPort {
   readonly host: string;
@@ -41,7 +43,19 @@ function hostMatches(allowed: string, host: string): boolean {
   if (allowed.startsWith('/') || !/^[a-z0-9._:-]+$/.test(host)) return false;
   if (allowed === '*') return true;
   if (/^[0-9.*]+$/.test(allowed) && !/^[0-9]{1,3}(\.[0-9]{1,3}){3}$/.test(host)) return false;
-  const escaped = allowed.replaceAll(/[^a-z0-9*]/g, String.raw`\$&`);
-  const source = escaped.replace(/^\*\\\./, String.raw`(?:[^.]+\.)+`).replaceAll('*', '[^.]*');
-  return new RegExp(`^${source}$`).test(host);
+  return labelsMatch(allowed.split('.'), host.split('.'));
+}
+
+/** Label by label, so that no pattern makes the search go back. */
+function labelsMatch(allowed: readonly string[], host: readonly string[]): boolean {
+  const [first, ...others] = allowed;
+  const isBelow = first === '*' && others.length > 0;
+  const last = isBelow ? others : allowed;
+  const above = host.slice(0, host.length - last.length);
+  if (host.length < last.length || (isBelow ? above.length === 0 : above.length > 0)) return false;
+  const below = host.slice(above.length);
+  return (
+    above.every((label) => label !== '') &&
+    last.every((glob, index) => matchesGlob(glob, below[index] ?? ''))
+  );
 }

@@ -1,32 +1,46 @@
 import type { MembershipSpec, RoleSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
+import { closingEdges } from '../closing-edges.ts';
 import type { Expansion } from './expansion.ts';
 
 /** One entry for each edge. An edge may be declared once, or again with the same options; circles are refused. */
 export function expandMemberships(manifest: Manifest, expansion: Expansion): MembershipSpec[] {
+  const declared = declaredEdges(manifest);
+  const closing = new Set(closingEdges(declared));
   const edges = new Map<string, MembershipSpec>();
-  (manifest.memberships ?? []).forEach(({ role, members }, index) => {
-    members.forEach(({ name, inherit, admin = false, set = true }, position) => {
-      const path = ['memberships', index, 'members', position];
-      const edge = { role, member: name, inherit, admin, set };
-      const key = `${role}\0${name}`;
-      const other = edges.get(key);
-      if (other !== undefined && !sameOptions(other, edge)) {
-        const message = `makes ${JSON.stringify(name)} a member of ${JSON.stringify(role)} again with other options`;
-        expansion.problems.push({ path, message });
-      }
-      edges.set(key, { ...edge, inherit: inherit ?? other?.inherit });
-      if (isCircle(edge, [...edges.values()])) {
-        const message =
-          role === name
-            ? `makes ${JSON.stringify(name)} a member of itself`
-            : `closes a circle: ${JSON.stringify(role)} is already a member of ${JSON.stringify(name)}`;
-        expansion.problems.push({ path, message });
-        edges.delete(key);
-      }
-    });
-  });
+  for (const one of declared) {
+    const { path, ...edge } = one;
+    const key = keyOf(edge);
+    const other = edges.get(key);
+    if (other !== undefined && !sameOptions(other, edge)) {
+      const message = `makes ${JSON.stringify(edge.member)} a member of ${JSON.stringify(edge.role)} again with other options`;
+      expansion.problems.push({ path, message });
+    }
+    if (closing.has(one)) expansion.problems.push({ path, message: circleText(edge) });
+    else edges.set(key, { ...edge, inherit: edge.inherit ?? other?.inherit });
+  }
   return [...edges.values()];
+}
+
+interface DeclaredEdge extends MembershipSpec {
+  readonly path: readonly (string | number)[];
+}
+
+function declaredEdges(manifest: Manifest): DeclaredEdge[] {
+  return (manifest.memberships ?? []).flatMap(({ role, members }, index) =>
+    members.map(({ name, inherit, admin = false, set = true }, position) => {
+      const path = ['memberships', index, 'members', position];
+      return { role, member: name, inherit, admin, set, path };
+    }),
+  );
+}
+
+const keyOf = ({ role, member }: MembershipSpec): string => `${role}\0${member}`;
+
+function circleText({ role, member }: MembershipSpec): string {
+  return role === member
+    ? `makes ${JSON.stringify(member)} a member of itself`
+    : `closes a circle: ${JSON.stringify(role)} is already a member of ${JSON.stringify(member)}`;
 }
 
 function sameOptions(left: MembershipSpec, right: MembershipSpec): boolean {
@@ -59,16 +73,4 @@ export function exclusiveGroups(
     }
   });
   return [...groups].filter((group) => !own.has(group)).sort();
-}
-
-/** Whether the group of an edge is, directly or not, a member of the edge's member. */
-function isCircle({ role, member }: MembershipSpec, edges: readonly MembershipSpec[]): boolean {
-  const reached = new Set([role]);
-  for (const group of reached) {
-    if (group === member) return true;
-    for (const edge of edges) {
-      if (edge.member === group) reached.add(edge.role);
-    }
-  }
-  return false;
 }

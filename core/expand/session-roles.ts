@@ -1,4 +1,5 @@
 import type { MembershipSpec, RoleGraph, RoleSpec } from '../graph.ts';
+import { reachableMembers } from '../reachable-members.ts';
 import type { Expansion } from './expansion.ts';
 
 /**
@@ -11,18 +12,36 @@ export function refuseImpossibleRoles(
   placeOf: (index: number) => readonly (string | number)[],
   { problems }: Expansion,
 ): void {
-  const may = becomes(roles, memberships);
-  roles.forEach((role, index) => {
-    for (const [key, config] of [
-      ['config', role.config],
-      ['database_config', role.databaseConfig],
-    ] as const) {
-      const target = config?.['role'];
-      if (typeof target !== 'string' || target === 'none' || may(role, target)) continue;
-      const [who, what] = [JSON.stringify(role.name), JSON.stringify(target)];
-      const message = `starts the sessions of ${who} as ${what}, which it may not become: add it to the members of ${what}`;
-      problems.push({ path: [...placeOf(index), key, 'role'], message });
-    }
+  const wishes = roles.flatMap((role, index) =>
+    startingRoles(role).map((start) => ({ role, index, ...start })),
+  );
+  if (wishes.length === 0) return;
+  const may = becomes(
+    roles,
+    memberships,
+    wishes.map(({ target }) => target),
+  );
+  for (const { role, index, key, target } of wishes) {
+    if (may(role, target)) continue;
+    const [who, what] = [JSON.stringify(role.name), JSON.stringify(target)];
+    const message = `starts the sessions of ${who} as ${what}, which it may not become: add it to the members of ${what}`;
+    problems.push({ path: [...placeOf(index), key, 'role'], message });
+  }
+}
+
+interface Start {
+  readonly key: 'config' | 'database_config';
+  readonly target: string;
+}
+
+function startingRoles({ config, databaseConfig }: RoleSpec): Start[] {
+  const settings = [
+    ['config', config],
+    ['database_config', databaseConfig],
+  ] as const;
+  return settings.flatMap(([key, values]) => {
+    const target = values?.['role'];
+    return typeof target === 'string' && target !== 'none' ? [{ key, target }] : [];
   });
 }
 
@@ -30,17 +49,11 @@ export function refuseImpossibleRoles(
 function becomes(
   roles: readonly RoleSpec[],
   memberships: readonly MembershipSpec[],
+  targets: readonly string[],
 ): (role: RoleSpec, target: string) => boolean {
   const own = new Set(roles.filter(({ external }) => !external).map(({ name }) => name));
-  const reaches = (name: string, target: string, passed: readonly string[]): boolean =>
-    name === target ||
-    !own.has(target) ||
-    memberships.some(
-      ({ role, member, set }) =>
-        role === target &&
-        set &&
-        !passed.includes(member) &&
-        reaches(name, member, [...passed, target]),
-    );
-  return ({ name, superuser }, target) => superuser || reaches(name, target, []);
+  const settable = memberships.filter(({ set }) => set);
+  const members = reachableMembers(settable, targets, (name) => !own.has(name));
+  return ({ name, superuser }, target) =>
+    superuser || name === target || members.has(target, name) || members.hasOpen(target);
 }

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { distinct } from '../distinct.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
+import { listed } from '../listed.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
+import { strongComponents } from '../strong-components.ts';
 
 /** A membership between roles of others by which one role of the policy is a member of another. */
 export const passingRow = z.object({ passing: z.object({ role: z.string(), member: z.string() }) });
@@ -47,29 +49,35 @@ export function refuseCircles(
   const left = [...present, ...wanted].filter(
     ({ role, member }) => !gone.has(role) && !gone.has(member),
   );
-  const groupsOf = grouped(left, ({ member }) => member);
-  for (const edge of [...made].sort((one, other) => (pairOf(one) < pairOf(other) ? -1 : 1))) {
-    const way = wayUp(edge.role, edge.member, groupsOf);
-    if (way !== undefined) throw circle(edge, way);
-  }
+  const componentOf = strongComponents(left);
+  const closing = made.filter(
+    ({ role, member }) =>
+      role === member ||
+      (componentOf.has(role) && componentOf.get(role) === componentOf.get(member)),
+  );
+  const [edge] = closing.sort((one, other) => (pairOf(one) < pairOf(other) ? -1 : 1));
+  if (edge === undefined) return;
+  throw circle(edge, wayUp(edge.role, edge.member, left));
 }
 
 const pairOf = ({ role, member }: Edge): string => `${role}\0${member}`;
 
 /** The shortest way from a role through the groups it is in to one of them. */
-function wayUp(
-  from: string,
-  to: string,
-  groupsOf: ReadonlyMap<string, readonly Edge[]>,
-): readonly string[] | undefined {
-  const ways = new Map<string, readonly string[]>([[from, [from]]]);
-  for (const [role, way] of ways) {
-    if (role === to) return way;
+function wayUp(from: string, to: string, edges: readonly Edge[]): readonly string[] {
+  const groupsOf = grouped(edges, ({ member }) => member);
+  const cameFrom = new Map<string, string | undefined>([[from, undefined]]);
+  for (const role of cameFrom.keys()) {
+    if (role === to) break;
     const groups = (groupsOf.get(role) ?? []).map((edge) => edge.role);
-    for (const group of distinct(groups)) if (!ways.has(group)) ways.set(group, [...way, group]);
+    for (const group of distinct(groups)) if (!cameFrom.has(group)) cameFrom.set(group, role);
   }
-  return undefined;
+  const way: string[] = [];
+  for (let role: string | undefined = to; role !== undefined; role = cameFrom.get(role))
+    way.push(role);
+  return way.reverse();
 }
+
+const shownSteps = 10;
 
 function circle({ role, member }: Edge, way: readonly string[]): Refusal {
   const names = way.map(quoteIdentifier);
@@ -78,7 +86,7 @@ function circle({ role, member }: Edge, way: readonly string[]): Refusal {
     .map((group, index) => `${names[index] ?? ''} is a member of ${group}`);
   return new Refusal(
     'InvalidSpec',
-    `membership of ${quoteIdentifier(member)} in ${quoteIdentifier(role)} closes a circle: ${steps.join(', ')}`,
+    `membership of ${quoteIdentifier(member)} in ${quoteIdentifier(role)} closes a circle: ${listed(steps, shownSteps)}`,
     'Take one of these memberships away, or leave the declared one out.',
   );
 }

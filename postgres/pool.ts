@@ -1,12 +1,10 @@
-import type { ClientBase, ClientConfig, PoolClient } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
 import pg from 'pg';
-import { z } from 'zod';
-import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
-import { refuseRole, setRoleSql } from './set-role.ts';
 import type { Session } from './session.ts';
-import { beginTransaction } from './transaction.ts';
+import { sessionOf } from './session.ts';
+import { refusesStartupOptions, startupOptions } from './session-settings.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -50,30 +48,31 @@ export function databasePools(): DatabasePools {
 }
 
 /** Connects when first used. Close it when done. */
-export function openDatabase(target: ConnectionTarget): Database {
-  let encrypted = target.sslMode !== 'disable' && target.sslMode !== 'allow';
-  let pool = newPool(target, encrypted);
-  const mayFallBack = target.sslMode === 'prefer' || target.sslMode === 'allow';
+export function openDatabase(target: ConnectionTarget, first?: Manner): Database {
+  let manner = first ?? firstManner(target);
+  let pool = newPool(target, manner);
 
   const connect = async (): Promise<PoolClient> => {
-    const tried = encrypted;
-    try {
-      return await pool.connect();
-    } catch (error) {
-      if (!mayFallBack || !isAboutEncryption(error, tried)) throw error;
-      // Another caller may have met the same answer first, and changed the pool already.
-      if (encrypted === tried) {
-        encrypted = !tried;
-        pool = newPool(target, encrypted);
+    for (;;) {
+      const tried = manner;
+      try {
+        return await pool.connect();
+      } catch (error) {
+        const next = nextManner(tried, error);
+        if (next === undefined) throw error;
+        // Another caller may have met the same answer first, and changed the pool already.
+        if (manner === tried) {
+          manner = next;
+          pool = newPool(target, next);
+        }
       }
-      return pool.connect();
     }
   };
 
   return {
     target,
     async elsewhere(name, work) {
-      const other = openDatabase({ ...target, database: name });
+      const other = openDatabase({ ...target, database: name }, manner);
       try {
         return await work(other);
       } finally {
@@ -85,7 +84,7 @@ export function openDatabase(target: ConnectionTarget): Database {
       let client: PoolClient | undefined;
       try {
         client = await connect();
-        const result = await work(await sessionOf(client, target));
+        const result = await work(await sessionOf(client, target.role));
         client.release();
         return result;
       } catch (error) {
@@ -96,7 +95,31 @@ export function openDatabase(target: ConnectionTarget): Database {
   };
 }
 
-function newPool(target: ConnectionTarget, encrypted: boolean): pg.Pool {
+/** How to connect, as far as the server's answers decide it. */
+interface Manner {
+  readonly encrypted: boolean;
+  /** Whether the other encryption is still to be tried. */
+  readonly mayChangeEncryption: boolean;
+  /** Whether our settings go into the startup packet, which some poolers refuse. */
+  readonly sendsOptions: boolean;
+}
+
+function firstManner({ sslMode }: ConnectionTarget): Manner {
+  return {
+    encrypted: sslMode !== 'disable' && sslMode !== 'allow',
+    mayChangeEncryption: sslMode === 'prefer' || sslMode === 'allow',
+    sendsOptions: true,
+  };
+}
+
+/** Undefined when the error is not about the manner. There are at most two changes. */
+function nextManner(tried: Manner, error: unknown): Manner | undefined {
+  if (tried.sendsOptions && refusesStartupOptions(error)) return { ...tried, sendsOptions: false };
+  if (!tried.mayChangeEncryption || !isAboutEncryption(error, tried.encrypted)) return undefined;
+  return { ...tried, encrypted: !tried.encrypted, mayChangeEncryption: false };
+}
+
+function newPool(target: ConnectionTarget, { encrypted, sendsOptions }: Manner): pg.Pool {
   const { host, port, database, user, password, sslMode } = target;
   const pool = new pg.Pool({
     host,
@@ -107,6 +130,7 @@ function newPool(target: ConnectionTarget, encrypted: boolean): pg.Pool {
     password: password ?? '',
     ssl: encrypted ? tlsOptions(sslMode) : false,
     application_name: 'pgwarden',
+    ...(sendsOptions ? { options: startupOptions } : {}),
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
     max: connectionsPerDatabase,
@@ -131,32 +155,4 @@ function isAboutEncryption(error: unknown, encrypted: boolean): boolean {
   return encrypted
     ? error.message.includes('does not support SSL')
     : error.message.includes('no encryption');
-}
-
-const sessions = new WeakMap<ClientBase, Session>();
-
-const sessionRow = z.object({ version: z.number(), tells: z.boolean(), reads: z.boolean() });
-
-const limits = { statementMs: 30_000, lockMs: 5_000 };
-
-async function sessionOf(client: ClientBase, { role }: ConnectionTarget): Promise<Session> {
-  const known = sessions.get(client);
-  if (known !== undefined) return known;
-  const asked = `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
-            pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
-            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
-  const become = role === undefined ? [] : [setRoleSql(role)];
-  const begin = beginTransaction({ role }, 'READ COMMITTED READ ONLY', limits);
-  const batch = [...become, ...begin, asked, 'COMMIT'];
-  const results = await runBatch(client, batch).catch(refuseRole(role));
-  const { version, tells, reads } = sessionRow.parse(lastOf(results.slice(0, -1)).rows[0]);
-  const session = {
-    client,
-    major: Math.floor(version / 10_000),
-    role,
-    tellsIdentity: tells,
-    readsPasswords: reads,
-  };
-  sessions.set(client, session);
-  return session;
 }

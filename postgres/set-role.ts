@@ -2,11 +2,6 @@ import pg from 'pg';
 import { quoteIdentifier } from '../core/sql.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** For the whole session: what a transaction sets over it with SET LOCAL ends with the transaction. */
-export function setRoleSql(role: string): string {
-  return `SET ROLE ${quoteIdentifier(role)}`;
-}
-
 /** What to throw when the server does not let a session begin as that role. Other errors stay as they are. */
 export function refuseRole(role: string | undefined): (error: unknown) => never {
   return (error) => {

@@ -13,33 +13,55 @@ interface Limits {
   readonly lockMs: number;
 }
 
-/** Since 17 a whole transaction can be ended for its length. */
+/** What sessions and databases may set otherwise, and what would change our results or end our transaction. */
+const cleanSettings = [
+  'SET LOCAL standard_conforming_strings = on',
+  'SET LOCAL quote_all_identifiers = off',
+  "SET LOCAL DateStyle = 'ISO'",
+  "SET LOCAL TimeZone = 'UTC'",
+  'SET LOCAL row_security = on',
+  'SET LOCAL transform_null_equals = off',
+  'SET LOCAL array_nulls = on',
+  'SET LOCAL exit_on_error = off',
+  'SET LOCAL client_min_messages = warning',
+  "SET LOCAL idle_in_transaction_session_timeout = '60s'",
+  // Compiling a statement of many small parts takes longer than running it.
+  'SET LOCAL jit = off',
+].join('; ');
+
+/** Settings that only some versions know, for a session whose version is not known yet: no utility statement can ask. */
 const noTransactionTimeout =
   "SELECT pg_catalog.set_config('transaction_timeout', '0', true) WHERE pg_catalog.current_setting('server_version_num')::int >= 170000";
 
 /**
- * Makes unqualified names mean nothing but the system's, and texts print the same for everyone. Compiling a statement of
- * many small parts takes longer than running it.
- */
-const cleanSettings =
-  'SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL standard_conforming_strings = on; SET LOCAL quote_all_identifiers = off;' +
-  " SET LOCAL DateStyle = 'ISO'; SET LOCAL TimeZone = 'UTC'; SET LOCAL row_security = on; SET LOCAL transform_null_equals = off; SET LOCAL jit = off";
-
-/**
  * Opens a transaction that is the same whatever the login role's, the database's or the server's settings are, the
  * role that its sessions start as among them.
+ *
+ * The owner of a database decides its search_path, and may define an operator of his own that comes before PostgreSQL's.
+ * So the first statements are utility statements, which evaluate no operator or function. After them, `pg_catalog` is
+ * the only schema in which PostgreSQL looks for operators and functions, and the first for types and relations.
  */
 export function beginTransaction(
-  { role }: Pick<Session, 'role'>,
+  session: Pick<Session, 'role'> & Partial<Pick<Session, 'major'>>,
   characteristics: Characteristics,
   { statementMs, lockMs }: Limits,
 ): string[] {
+  const { role } = session;
   return [
     `BEGIN TRANSACTION ISOLATION LEVEL ${characteristics}`,
-    `SET LOCAL statement_timeout = ${String(statementMs)}; SET LOCAL lock_timeout = ${String(lockMs)}`,
-    "SET LOCAL idle_in_transaction_session_timeout = '60s'",
-    noTransactionTimeout,
+    'SET LOCAL search_path = pg_catalog, pg_temp',
     `SET LOCAL ROLE ${role === undefined ? 'NONE' : quoteIdentifier(role)}`,
+    `SET LOCAL statement_timeout = ${String(statementMs)}; SET LOCAL lock_timeout = ${String(lockMs)}`,
     cleanSettings,
+    ...settingsOf(session.major),
+  ];
+}
+
+function settingsOf(major: number | undefined): string[] {
+  if (major === undefined) return [noTransactionTimeout];
+  return [
+    // With it, whoever creates a role becomes a member of it.
+    ...(major >= 16 ? ["SET LOCAL createrole_self_grant = ''"] : []),
+    ...(major >= 17 ? ['SET LOCAL transaction_timeout = 0'] : []),
   ];
 }

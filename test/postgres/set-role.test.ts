@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { quoteIdentifier } from '../../core/sql.ts';
 import { applyPlan } from '../../postgres/apply.ts';
+import { lastOf, runBatch } from '../../postgres/batch.ts';
 import { checkDatabase } from '../../postgres/check.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import type { Database } from '../../postgres/pool.ts';
+import { beginTransaction } from '../../postgres/transaction.ts';
 import { intentOf, openRig, someMajors, urlWith, type Rig } from './rig.ts';
 
 describe.each(someMajors)('a connection with setRole on PostgreSQL %i', (major) => {
@@ -35,17 +37,24 @@ describe.each(someMajors)('a connection with setRole on PostgreSQL %i', (major) 
     if (rowCount === 0) await untilWaiting();
   }
 
+  const who = 'SELECT CURRENT_USER AS me, SESSION_USER AS login';
+  const limits = { statementMs: 1_000, lockMs: 1_000 };
+
   const whoAmI = (database: Database): Promise<unknown> =>
-    database.use(async ({ client }) => {
-      const { rows } = await client.query<object>(
-        'SELECT CURRENT_USER AS me, SESSION_USER AS login',
-      );
-      return rows[0];
+    database.use(async (session) => {
+      const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
+      const results = await runBatch(session.client, [...begin, who, 'COMMIT', who]);
+      return [...results.slice(0, -2), lastOf(results)]
+        .slice(-2)
+        .map(({ rows }) => rows[0] as unknown);
     });
 
-  test('is that role on every connection of the pool, also after a transaction took another one', async () => {
+  test('is that role in every transaction on every connection of the pool, and its login again afterwards', async () => {
     const database = opened(operator);
-    const me = { me: operator, login };
+    const me = [
+      { me: operator, login },
+      { me: login, login },
+    ];
     expect(await Promise.all([1, 2, 3, 4].map(() => whoAmI(database)))).toEqual([me, me, me, me]);
     await database.use(({ client }) =>
       client.query('BEGIN; SET LOCAL ROLE NONE; SELECT 1; COMMIT'),

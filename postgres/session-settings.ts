@@ -1,0 +1,24 @@
+import pg from 'pg';
+
+/**
+ * Settings that a session starts with, as command-line options in the startup packet. No setting of a database or role
+ * overrides them, so they also hold for what runs before our first statement: the function of a login event trigger.
+ * Transactions set all of this again, because a pooler may not pass it on.
+ * Source: PostgreSQL manual, 20.1.3 Parameter Interaction via the Shell.
+ */
+export const startupOptions = [
+  'search_path=pg_catalog,pg_temp',
+  'role=none',
+  'standard_conforming_strings=on',
+  'exit_on_error=off',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+/** Whether a pooler refused a connection because it passes no options on. PostgreSQL itself never says this. */
+export function refusesStartupOptions(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && refusals.test(error.message);
+}
+
+/** In the words of PgBouncer and of RDS Proxy. */
+const refusals = /unsupported startup parameter|command-line options/i;

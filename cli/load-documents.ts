@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ParsedDocument } from '../core/document/document.ts';
 import { parseDocuments } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
+import { NotUtf8, readingHint, readUtf8File, utf8Text } from '../sources/utf8-text.ts';
 
 /** A document, with the file it is in as messages name it. */
 export type FileDocument = ParsedDocument & { readonly file: string };
@@ -47,14 +48,28 @@ export function refusalOf(documents: readonly FileDocument[]): Refusal | undefin
 }
 
 async function loadFile(file: string): Promise<FileDocument[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readUtf8File(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   return documentsIn(file, text);
 }
 
 function documentsIn(file: string, text: string): FileDocument[] {
-  return parseDocuments(text, file).map((document) => ({ ...document, file }));
+  const documents = parseDocuments(text, file).map((document) => ({ ...document, file }));
+  const manifests = documents.filter(({ kind }) => kind === 'manifest');
+  return documents.map((document) =>
+    document.kind === 'manifest' && manifests.length > 1
+      ? severalManifests(document, manifests.length)
+      : document,
+  );
+}
+
+/** A manifest has no name, so no command could tell which one of a file is meant. */
+function severalManifests({ file, where }: FileDocument, count: number): FileDocument {
+  const message = `${where}: the file holds ${String(count)} manifests, and a manifest has no name to choose it by`;
+  const hint = 'Write each manifest into its own file, or make each a PostgresPolicy.';
+  const refusal = new Refusal('InvalidSpec', message, hint);
+  return { kind: 'invalid', ref: undefined, refusal, file, where };
 }
 
 async function yamlFilesBelow(path: string): Promise<string[]> {
@@ -64,9 +79,10 @@ async function yamlFilesBelow(path: string): Promise<string[]> {
 }
 
 async function readStdin(): Promise<string> {
-  let text = '';
-  process.stdin.setEncoding('utf8');
-  for await (const chunk of process.stdin) text += String(chunk);
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  const text = utf8Text(Buffer.concat(chunks));
+  if (text === undefined) throw unreadable('stdin', new NotUtf8());
   return text;
 }
 
@@ -74,6 +90,6 @@ function unreadable(path: string, error: unknown): Refusal {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   if (code === 'ENOENT')
     return new Refusal('PolicyNotFound', `${path} does not exist`, 'Name the file with -f FILE.');
-  const hint = 'Make it readable for the user pgwarden runs as.';
-  return new Refusal('PolicyUnreadable', `${path} cannot be read: ${code}`, hint);
+  const message = `${path} cannot be read: ${code}`;
+  return new Refusal('PolicyUnreadable', message, readingHint(code));
 }

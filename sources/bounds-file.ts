@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { parseBounds, rulesFor, unreadable, type Bounds } from '../core/bounds/parse.ts';
 import type { Rule } from '../core/bounds/rule.ts';
+import { readUtf8File } from './utf8-text.ts';
 
 /** What a platform lets the policies of each namespace do. */
 export interface BoundsSource {
@@ -36,7 +36,7 @@ export function boundsFile(path: string | undefined): BoundsSource {
 /** The text of a file of bounds. Throws Refusal `BoundsUnreadable`. */
 export async function readBounds(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readUtf8File(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw unreadable([`${path} cannot be read: ${code}`]);

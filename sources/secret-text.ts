@@ -2,6 +2,7 @@ import type { ResourceRef } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
 import { refText } from './resource-name.ts';
 import type { SecretRecord } from './source.ts';
+import { utf8Text } from './utf8-text.ts';
 
 /**
  * The value at a key of a Secret, as text and exactly as it is there.
@@ -31,9 +32,4 @@ export function secretText(
 
 function keyList({ data }: SecretRecord): string {
   return data.size === 0 ? 'none' : [...data.keys()].sort().join(', ');
-}
-
-function utf8Text(bytes: Buffer): string | undefined {
-  const text = bytes.toString('utf8');
-  return Buffer.from(text).equals(bytes) ? text : undefined;
 }

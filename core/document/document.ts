@@ -3,6 +3,7 @@ import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { Refusal } from '../refusal.ts';
 import type { Content, Place } from './content.ts';
 import { invalid, readContent, refOf } from './content.ts';
+import { keepWrittenNumbers } from './written-numbers.ts';
 import type { Problem } from './problem.ts';
 
 export type { ResourceRef } from './content.ts';
@@ -43,6 +44,7 @@ function parseDocument(source: Source): Content {
     const line = error.linePos === undefined ? '' : ` line ${String(error.linePos[0].line)}`;
     return brokenYaml(source, `${line}: ${withoutValues(error.message)}`);
   }
+  keepWrittenNumbers(source.document);
   try {
     return readContent(placeOf(source), source.document.toJS());
   } catch (thrown) {

@@ -26,7 +26,7 @@ const policySpecSchema = z
     connection: connectionSection.describe('How to reach the database.'),
     interval: interval
       .prefault(defaultInterval)
-      .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m.'),
+      .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m, at least 1s.'),
     suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
     mode: z
       .enum(['apply', 'plan'])

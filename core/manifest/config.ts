@@ -14,21 +14,36 @@ const value = z.union([storableText, z.boolean(), z.number()], {
   error: 'must be text, a number, or true or false',
 });
 
+/** JSON readers round a number that JavaScript cannot hold exactly, and spell one that is very small in another way. */
+function isExact(number: number): boolean {
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER && !String(number).includes('e');
+}
+
 /** Settings as ALTER ROLE ... SET has them. What is not in the map is not set. */
 export const configSection = z.record(parameter, value).superRefine((config, context) => {
   const names = new Set<string>();
   for (const [name, text] of Object.entries(config)) {
     const known = name.toLowerCase();
     const problem = names.has(known) ? 'is there twice, in upper and lower case' : undefined;
-    const message = problem ?? listProblem(known, String(text));
+    const message = problem ?? numberProblem(text) ?? listProblem(known, String(text));
     names.add(known);
     if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
   }
 });
 
+function numberProblem(value: string | number | boolean): string | undefined {
+  if (typeof value !== 'number' || isExact(value)) return undefined;
+  return 'is a number that would be rounded: write it in quotes';
+}
+
 function listProblem(name: string, text: string): string | undefined {
-  if (!isListParameter(name) || splitList(text) !== undefined) return undefined;
-  return 'is no list: write names with commas between them, those with other signs in double quotes';
+  if (!isListParameter(name)) return undefined;
+  const elements = splitList(text);
+  if (elements === undefined)
+    return 'is not a list: separate names with commas, and put names with other characters in double quotes';
+  if (name.endsWith('_preload_libraries') && elements.includes(''))
+    return 'has an empty library name, with which no session can start: leave the parameter out';
+  return undefined;
 }
 
 export type ConfigSection = z.infer<typeof configSection>;

@@ -3,6 +3,7 @@ import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Entry } from './entry.ts';
 import { entryKey, readEntries, troubledEntry } from './entry.ts';
+import { readingHint } from '../utf8-text.ts';
 import { errorCode, fileSignature } from './file-signature.ts';
 import { mapLimited } from './map-limited.ts';
 import { readSettled } from './settled-file.ts';
@@ -133,6 +134,6 @@ function keepTroubled(before: ScannedFile | undefined, after: ScannedFile): Scan
 
 function unreadable(path: string, error: unknown): Refusal {
   const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
-  const hint = 'Make it readable for the user pgwarden runs as.';
-  return new Refusal('PolicyUnreadable', `${path} cannot be read: ${reason}`, hint);
+  const message = `${path} cannot be read: ${reason}`;
+  return new Refusal('PolicyUnreadable', message, readingHint(errorCode(error)));
 }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readUtf8File } from '../utf8-text.ts';
 import { isAbsent } from './file-signature.ts';
 
-/** A file's text; undefined when there is no such file. Throws when it cannot be read. */
+/** A file's text; undefined when there is no such file. Throws when it cannot be read or is not UTF-8. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readUtf8File(path);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

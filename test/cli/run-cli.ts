@@ -10,7 +10,7 @@ export interface CliResult {
 interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly input?: string;
+  readonly input?: string | Buffer;
 }
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

@@ -63,6 +63,28 @@ test('all files of a directory are read, and all mistakes in all of them told', 
   expect(lastWords(result)[1]).toBe('error: InvalidSpec: 2 problems in 2 documents');
 });
 
+test('a file or an input that is not UTF-8 is refused, so that no name changes by being read', async () => {
+  const bytes = Buffer.from('roles: [{ name: "sv\xffc" }]', 'latin1');
+  const file = join(folder, 'latin1.yaml');
+  await writeFile(file, bytes);
+  for (const path of [file, '-']) {
+    const result = await runCli(['validate', '-f', path], { input: bytes });
+    expect(result.code).toBe(1);
+    expect(lastWords(result)).toEqual([
+      'hint: Save the file as UTF-8.',
+      `error: PolicyUnreadable: ${path === '-' ? 'stdin' : file} cannot be read: NOT_UTF8`,
+    ]);
+  }
+});
+
+test('two manifests in one file are refused, since no command could tell them apart', async () => {
+  const input = 'roles: [{ name: a }]\n---\nroles: [{ name: b }]\n';
+  const result = await runCli(['validate', '-f', '-'], { input });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain('stdin document 1: the file holds 2 manifests');
+  expect(result.stderr).toContain('stdin document 2: the file holds 2 manifests');
+});
+
 test('the examples are valid', async () => {
   const result = await runCli(['validate', '-f', 'examples']);
   expect(result.stderr).toBe('');

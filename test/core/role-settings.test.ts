@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readPolicyResource } from '../../core/document/resource.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { splitList } from '../../core/setting-list.ts';
@@ -47,9 +48,48 @@ schemas: [{ name: 'a, "b"', profiles: [app] }]`);
     });
   });
 
+  test.each(['9007199254740993', '1.10', '007', '0x1F', '1e3', '-0', '+5', '.5', '1_000'])(
+    'are the text of a file: the number %s keeps every character',
+    (number) => {
+      const { roles } = graphOf(`
+profiles: { app: { config: { app.x: ${number} } } }
+schemas: [{ name: s, profiles: [app] }]
+roles: [{ name: a, config: { app.x: ${number} }, database_config: { app.x: ${number} } }]`);
+      const values = roles.flatMap(({ config, databaseConfig }) => [config, databaseConfig]);
+      expect(values.filter((value) => value !== undefined)).toEqual(
+        [1, 2, 3].map(() => ({ 'app.x': number })),
+      );
+    },
+  );
+
+  test.each([9007199254740992, 1e-7, 1e21])(
+    'of a resource are refused where JSON does not keep the number: %d',
+    (number) => {
+      const spec = {
+        connection: { secretRef: { name: 'db' } },
+        roles: [{ name: 'a', config: { 'app.x': number } }],
+      };
+      const resource = {
+        apiVersion: 'pgroles.io/v1alpha1',
+        kind: 'PostgresPolicy',
+        metadata: { name: 'shop' },
+        spec,
+      };
+      expect(readPolicyResource(resource)).toMatchObject({
+        kind: 'invalid',
+        refusal: { message: expect.stringContaining('would be rounded: write it in quotes') },
+      });
+    },
+  );
+
   test.each([
     ['{ config: { work_mem: 1MB, WORK_MEM: 1MB } }', 'config.WORK_MEM is there twice'],
-    ['{ database_config: { search_path: "a b" } }', 'database_config.search_path is no list'],
+    ['{ database_config: { search_path: "a b" } }', 'database_config.search_path is not a list'],
+    [
+      '{ config: { session_preload_libraries: "" } }',
+      'config.session_preload_libraries has an empty',
+    ],
+    ['{ config: { Local_Preload_Libraries: \'a, ""\' } }', 'has an empty library name'],
     ['{ config: { "work mem": 1MB } }', 'config["work mem"] is not the name of a configuration'],
     ['{ config: { work_mem: [1] } }', 'config.work_mem must be text, a number, or true or false'],
     ['{ external: true, config: {} }', 'config is there for "r", an external role'],

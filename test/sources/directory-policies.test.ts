@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdir, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { secretVersions } from '../../sources/secrets-used.ts';
 import type { PolicyRecord } from '../../sources/source.ts';
@@ -140,6 +140,16 @@ test('a file that cannot be read is a problem, and hides no policy', async () =>
   await expect(directory.source.readSecret(shop('a'))).rejects.toMatchObject({
     code: 'SecretFetchFailed',
   });
+});
+
+test('a file that is not UTF-8 is a problem, and its policy keeps the names it had', async () => {
+  await directory.write('a.yaml', policyYaml('a'));
+  await directory.source.readPolicy(shop('a'));
+  const latin1 = Buffer.from(`${policyYaml('a')}\n# \xe9`, 'latin1');
+  await writeFile(join(directory.path, 'a.yaml'), latin1);
+  expect(refusalOf(await directory.source.readPolicy(shop('a')))).toBe(
+    'PolicyUnreadable: a.yaml cannot be read: NOT_UTF8',
+  );
 });
 
 test('a policy whose file can no longer be read is in trouble, not gone', async () => {

@@ -46,6 +46,11 @@ membership.
   says: have TLS with \`verify-full\` where that matters. Prefer full names to \`*\`.
 - **Owners** have every privilege on what they own, and retiring a role gives away or drops what it owns in every database of the server.
   Bound them by \`owners\`, \`allow_retirements\` and \`allow_drop_owned\`.
+- **Roles of the connection**: a rule with \`roles\` never takes the role that pgwarden logs in as, or works as (\`setRole\`), for one of the
+  tenant's, whatever \`roles\` and other patterns match. A policy that declares it (and so could set its LOGIN, password or settings), joins it,
+  grants to it, or gives it a schema, an object or what a retired role owned is refused. To allow one of these, name the role in full, without
+  \`*\`, in the list for it: \`groups\`, \`grantees\`, \`owners\` or \`default_privilege_owners\`. Declaring, retiring and deciding all of its
+  members cannot be allowed.
 - **The command line** is not bounded: \`diff\` and \`apply\` do what the person who runs them may do.
 
 With \`admissionPolicy.enabled\` the chart also makes a ValidatingAdmissionPolicy (Kubernetes 1.30 and later) from the same value: what can be seen

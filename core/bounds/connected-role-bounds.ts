@@ -1,31 +1,47 @@
 import type { ConnectionPoint } from './connection-bounds.ts';
-import { matchesAny } from './glob.ts';
-import { becoming } from './role-bounds.ts';
+import type { RolePlace } from './role-places.ts';
+import { rolePlaces } from './role-places.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
-import { allows, quoted } from './violation.ts';
+import { allows } from './violation.ts';
 
 /**
- * Whoever is a member of the role a policy is applied as can do all that policies are kept from: it is none of the
- * tenant's groups, also where its name is within `roles`.
+ * A role that pgwarden connects with, or works as, is never the tenant's by a pattern: a member of it, code that it owns,
+ * or its password would carry out what the bounds forbid. A rule allows a place by naming the role in full in the
+ * list for that place.
  */
 export function connectedRoleBounds(
   rule: Rule,
-  { graph }: Subject,
+  { graph, leaving }: Subject,
   { user, role }: ConnectionPoint,
 ): Found[] {
   if (rule.roles === undefined) return [];
-  const groups = rule.groups ?? [];
-  const guarded = [user, role].filter((name) => name !== undefined && !matchesAny(groups, name));
-  const allowed = `that is a role of its connection, and ${allows('groups', groups)}`;
-  const joining = graph.memberships
-    .filter((edge) => guarded.includes(edge.role))
-    .map((edge) => `makes role ${quoted(edge.member)} a member of ${quoted(edge.role)}`);
-  const starting = graph.roles.flatMap(({ name, config, databaseConfig }) =>
-    [config, databaseConfig]
-      .flatMap((settings) => becoming.map((parameter) => settings?.[parameter]))
-      .filter((target) => typeof target === 'string' && guarded.includes(target))
-      .map((target) => `starts the sessions of role ${quoted(name)} as ${quoted(String(target))}`),
-  );
-  return [...joining, ...starting].map((what) => ({ what, allowed }));
+  const names = [user, role].flatMap((name) => (name === undefined ? [] : [asStored(name)]));
+  return rolePlaces(graph)
+    .filter((place) => names.includes(place.role) && leaving?.owned.has(place.role) !== true)
+    .filter((place) => !isNamedInFull(rule, place))
+    .map((place) => ({
+      what: place.what,
+      allowed: `that is a role of its connection, ${whatAllows(rule, place)}`,
+    }));
+}
+
+/** Whether the list for a place names the role itself: a pattern that happens to match is no decision about it. */
+export function isNamedInFull(rule: Rule, { role, list }: RolePlace): boolean {
+  return list !== undefined && rule[list]?.includes(role) === true;
+}
+
+function whatAllows(rule: Rule, { list }: RolePlace): string {
+  if (list === undefined) return 'which no policy within bounds may do';
+  return `and ${allows(list, rule[list] ?? [])}, which has to name it in full`;
+}
+
+/** PostgreSQL cuts names of roles off after 63 bytes, so a longer one logs in as the role with the short one. */
+function asStored(name: string): string {
+  const bytes = Buffer.from(name, 'utf8');
+  if (bytes.length <= 63) return name;
+  return bytes
+    .subarray(0, 63)
+    .toString('utf8')
+    .replace(/\uFFFD+$/u, '');
 }

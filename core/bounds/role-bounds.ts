@@ -2,6 +2,7 @@ import type { RoleConfig, RoleSpec } from '../graph.ts';
 import { attributes } from './attributes.ts';
 import { matchesAny } from './glob.ts';
 import { outsideGroup, outsider } from './role-names.ts';
+import { becoming } from './role-places.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
@@ -52,9 +53,6 @@ function parameterBounds({ settings: allowed }: Rule, role: string, config: Role
       allowed: allows('settings', allowed),
     }));
 }
-
-/** Sessions begin as the role that one of these names. */
-export const becoming = ['role', 'session_authorization'];
 
 function becomingBounds(rule: Rule, name: string, config: RoleConfig): (Found | undefined)[] {
   return becoming.map((parameter) => {

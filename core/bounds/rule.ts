@@ -70,7 +70,7 @@ export const ruleSchema = z
     roles: globs
       .optional()
       .describe(
-        'Roles of the tenant: those that a policy may declare, generate, retire, grant to, make members, make groups and make owners, and whose access it may take away. A role of the connection is no group for that: it has to be in groups.',
+        'Roles of the tenant: those that a policy may declare, generate, retire, grant to, make members, make groups and make owners, and whose access it may take away. A role of the connection is never one of them, whatever its name: see Roles of the connection.',
       ),
     grantees: globs
       .optional()

@@ -1,0 +1,116 @@
+import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph, RoleSpec } from '../graph.ts';
+import { quoted } from './violation.ts';
+
+/** The list of a rule that may let a role stand in a place, beside `roles`. */
+export type NamingList = 'grantees' | 'groups' | 'owners' | 'default_privilege_owners';
+
+/** What a policy does with a role that it names. */
+export interface RolePlace {
+  readonly role: string;
+  /** What the policy does, for people: the name of the role is in it. */
+  readonly what: string;
+  /** Undefined where no list of a rule can allow it. */
+  readonly list: NamingList | undefined;
+  /** Whether somebody gets the rights of the role by this: as a member, by its password, or by code that runs as it. */
+  readonly lends: Lending | undefined;
+}
+
+/** How a policy lends somebody the rights of a role. `code`: as the owner of code that somebody else wrote. */
+type Lending = 'membership' | 'session' | 'declaration' | 'code';
+
+/** Settings by which sessions begin as the role that they name. */
+export const becoming = ['role', 'session_authorization'];
+
+/** Every place of a graph in which a role is named. test/core/bounds/role-places.test.ts holds this against the manifest. */
+export function rolePlaces(graph: RoleGraph): RolePlace[] {
+  return [
+    ...graph.roles.flatMap(placesOfRole),
+    ...graph.grants.map(placeOfGrantee),
+    ...graph.defaultPrivileges.flatMap(placesOfDefaults),
+    ...placesOfMemberships(graph),
+    ...placesOfOwners(graph),
+  ];
+}
+
+function placesOfRole({ name, external, config, databaseConfig }: RoleSpec): RolePlace[] {
+  const declared: RolePlace = external
+    ? {
+        role: name,
+        what: `names external role ${quoted(name)}`,
+        list: 'grantees',
+        lends: undefined,
+      }
+    : { role: name, what: `declares role ${quoted(name)}`, list: undefined, lends: 'declaration' };
+  const started = [config, databaseConfig]
+    .flatMap((settings) => becoming.flatMap((parameter) => settings?.[parameter] ?? []))
+    .map((target): RolePlace => {
+      const what = `starts the sessions of role ${quoted(name)} as ${quoted(target)}`;
+      return { role: target, what, list: 'groups', lends: 'session' };
+    });
+  return [declared, ...started];
+}
+
+function placeOfGrantee({ role, ensure }: GrantSpec): RolePlace {
+  const verb = ensure === 'present' ? 'grants to' : 'takes from';
+  return { role, what: `${verb} role ${quoted(role)}`, list: 'grantees', lends: undefined };
+}
+
+function placesOfDefaults({ owner, grantee, ensure }: DefaultPrivilegeSpec): RolePlace[] {
+  const verb = ensure === 'present' ? 'grants by default to' : 'takes by default from';
+  return [
+    {
+      role: owner,
+      what: `sets default privileges of role ${quoted(owner)}`,
+      list: 'default_privilege_owners',
+      lends: undefined,
+    },
+    { role: grantee, what: `${verb} role ${quoted(grantee)}`, list: 'grantees', lends: undefined },
+  ];
+}
+
+function placesOfMemberships(graph: RoleGraph): RolePlace[] {
+  const joining = graph.memberships.flatMap(({ role, member }) =>
+    placesOfPair(role, member, `makes role ${quoted(member)} a member of ${quoted(role)}`),
+  );
+  const leaving = graph.absentMemberships.flatMap(({ role, member }) => {
+    const what = `ends the membership of role ${quoted(member)} in ${quoted(role)}`;
+    return placesOfPair(role, member, what).map((place) => ({ ...place, lends: undefined }));
+  });
+  const deciding = graph.exclusiveGroups.map((role): RolePlace => {
+    const what = `decides all members of role ${quoted(role)}`;
+    return { role, what, list: undefined, lends: 'membership' };
+  });
+  return [...joining, ...leaving, ...deciding];
+}
+
+function placesOfPair(role: string, member: string, what: string): RolePlace[] {
+  return [
+    { role, what, list: 'groups', lends: 'membership' },
+    { role: member, what, list: 'grantees', lends: undefined },
+  ];
+}
+
+function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePlace[] {
+  return [
+    ...schemas.flatMap(({ name, owner }): RolePlace[] => {
+      if (owner === undefined) return [];
+      const what = `gives schema ${quoted(name)} to role ${quoted(owner)}`;
+      return [{ role: owner, what, list: 'owners', lends: undefined }];
+    }),
+    ...ownerships.map(({ owner, object: { type } }): RolePlace => {
+      const what = `gives ${type}s to role ${quoted(owner)}`;
+      return { role: owner, what, list: 'owners', lends: 'code' };
+    }),
+    ...retirements.flatMap(({ role, reassignOwnedTo: heir }): RolePlace[] => {
+      const retired: RolePlace = {
+        role,
+        what: `retires role ${quoted(role)}`,
+        list: undefined,
+        lends: undefined,
+      };
+      if (heir === undefined) return [retired];
+      const what = `gives what role ${quoted(role)} owns to role ${quoted(heir)}`;
+      return [retired, { role: heir, what, list: 'owners', lends: 'code' }];
+    }),
+  ];
+}

@@ -13,6 +13,7 @@ export const errorCodes = {
   DatabaseAuthenticationFailed: 'refused',
   DatabaseInspectionFailed: 'transient',
   DatabaseTimeout: 'transient',
+  ServerAnswerTooLarge: 'refused',
   InsufficientPrivileges: 'refused',
   MissingDatabaseObject: 'refused',
   UnsafeRoleDrops: 'refused',

@@ -1,4 +1,5 @@
 import type { ClientBase, QueryResult } from 'pg';
+import { expectStatements } from './answer-clock.ts';
 
 /**
  * Sends statements as one message and returns one result for each: one round trip, and the first that fails
@@ -8,6 +9,7 @@ export async function runBatch(
   client: ClientBase,
   statements: readonly string[],
 ): Promise<readonly QueryResult[]> {
+  expectStatements(client, statements.length);
   const result: QueryResult | QueryResult[] = await client.query(statements.join(';\n'));
   return Array.isArray(result) ? result : [result];
 }

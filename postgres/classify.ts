@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
+import { tlsHint } from './tls.ts';
 
 /** Where an error happened: before there was a connection, on one, while reading, in an apply, or in its own statements. */
 export type Stage = 'connect' | 'run' | 'inspect' | 'apply' | 'change';
@@ -31,8 +32,9 @@ function classified(error: unknown, stage: Stage, target: ConnectionTarget): Ref
     );
   }
   const reason =
-    error instanceof Error ? (errorCode(error) ?? oneLine(error.message)) : 'unknown error';
-  return unreachable(reason, target);
+    error instanceof Error ? (systemCode(error) ?? oneLine(error.message)) : 'unknown error';
+  const hint = error instanceof Error ? tlsHint(error) : undefined;
+  return unreachable(reason, target, hint);
 }
 
 /** PostgreSQL keeps 63 bytes of a name, and repeats those. */
@@ -161,16 +163,34 @@ const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string
     'PostgreSQL refused a statement and everything was rolled back; the SQLSTATE says why.',
 };
 
-function unreachable(reason: string, { host, port, database }: ConnectionTarget): Refusal {
+function unreachable(reason: string, target: ConnectionTarget, hint = unreachableHint): Refusal {
   return new Refusal(
     'DatabaseConnectionFailed',
-    `cannot reach database ${JSON.stringify(database)} at ${host}:${String(port)}: ${reason}`,
-    'Check that the server runs and that host and port can be reached from here.',
+    `cannot reach ${serverName(target)}: ${reason}`,
+    hint,
   );
 }
 
-function errorCode(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+const unreachableHint =
+  'Check that the server runs and that host and port can be reached from here.';
+
+function serverName({ host, port, database }: ConnectionTarget): string {
+  return `database ${JSON.stringify(database)} at ${host}:${String(port)}`;
+}
+
+/** A refusal of our own whose texts name the server. Names that came from Secrets are left out of it. */
+export function refusalAbout(
+  target: ConnectionTarget,
+  code: ErrorCode,
+  texts: (server: string) => readonly [message: string, hint: string],
+): Refusal {
+  return withoutHidden(new Refusal(code, ...texts(serverName(target))), target);
+}
+
+/** ECONNREFUSED says all; the codes of TLS errors say less than their messages. */
+function systemCode(error: Error): string | undefined {
+  const isSystem = 'syscall' in error && 'code' in error && typeof error.code === 'string';
+  return isSystem && 'code' in error ? String(error.code) : undefined;
 }
 
 const longestMessage = 500;

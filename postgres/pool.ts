@@ -1,16 +1,20 @@
-import type { ClientConfig, PoolClient } from 'pg';
-import pg from 'pg';
-import { classifyError } from './classify.ts';
+import { createHash } from 'node:crypto';
+import { Pool, TimeoutError } from 'tarn';
+import type { Refusal } from '../core/refusal.ts';
+import { classifyError, refusalAbout } from './classify.ts';
+import type { Connection } from './connect.ts';
+import { connectTo } from './connect.ts';
 import type { ConnectionTarget } from './contract.ts';
 import type { Session } from './session.ts';
-import { sessionOf } from './session.ts';
-import { refusesStartupOptions, startupOptions } from './session-settings.ts';
 
 /** One database and the connections to it. */
 export interface Database {
   readonly target: ConnectionTarget;
-  /** Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. */
-  use<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. A server that does not answer
+   * ends it: the connection is closed then, and is free for others.
+   */
+  use<T>(work: (session: Session) => Promise<T>, options?: UseOptions): Promise<T>;
   /**
    * Runs `work` on another database of the server, with the same credentials. No connection to it is kept, which would
    * stand in the way of whoever drops or copies it.
@@ -19,21 +23,30 @@ export interface Database {
   close(): Promise<void>;
 }
 
+export interface UseOptions {
+  /** The longest that the server lets a statement run: an answer is awaited a little longer. Default two minutes. */
+  readonly statementMs?: number;
+  /** Stops the server and closes the connection when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface DatabasePools {
   get(target: ConnectionTarget): Database;
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 3_000;
 const idleTimeoutMs = 60_000;
 const connectionsPerDatabase = 4;
+const waitTimeoutMs = 30_000;
+const closeTimeoutMs = 3_000;
+const defaultStatementMs = 120_000;
 
 /** Connections shared by all policies of a process that reach the same database as the same user. */
 export function databasePools(): DatabasePools {
   const databases = new Map<string, Database>();
   return {
     get(target) {
-      const key = JSON.stringify(Object.entries(target).sort());
+      const key = keyOf(target);
       const known = databases.get(key);
       if (known !== undefined) return known;
       const opened = openDatabase(target);
@@ -47,112 +60,104 @@ export function databasePools(): DatabasePools {
   };
 }
 
+/** Without the secrets that are part of it. */
+function keyOf(target: ConnectionTarget): string {
+  const text = JSON.stringify(Object.entries(target).sort());
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** Connects when first used. Close it when done. */
-export function openDatabase(target: ConnectionTarget, first?: Manner): Database {
-  let manner = first ?? firstManner(target);
-  let pool = newPool(target, manner);
-
-  const connect = async (): Promise<PoolClient> => {
-    for (;;) {
-      const tried = manner;
-      try {
-        return await pool.connect();
-      } catch (error) {
-        const next = nextManner(tried, error);
-        if (next === undefined) throw error;
-        // Another caller may have met the same answer first, and changed the pool already.
-        if (manner === tried) {
-          manner = next;
-          pool = newPool(target, next);
-        }
-      }
-    }
-  };
-
+export function openDatabase(target: ConnectionTarget): Database {
+  const connections = connectionPool(target);
   return {
     target,
     async elsewhere(name, work) {
-      const other = openDatabase({ ...target, database: name }, manner);
+      const other = openDatabase({ ...target, database: name });
       try {
         return await work(other);
       } finally {
         await other.close();
       }
     },
-    close: () => pool.end(),
-    async use(work) {
-      let client: PoolClient | undefined;
+    close: () => connections.close(),
+    async use(work, { statementMs = defaultStatementMs } = {}) {
+      const connection = await connections.take();
+      let isSound = false;
       try {
-        client = await connect();
-        const result = await work(await sessionOf(client, target.role));
-        client.release();
+        connection.limitStatements(statementMs);
+        const result = await work(connection.session);
+        isSound = true;
         return result;
       } catch (error) {
-        client?.release(true);
-        throw classifyError(error, client === undefined ? 'connect' : 'run', target);
+        throw classifyError(error, 'run', target);
+      } finally {
+        // What failed is rolled back with its connection.
+        if (!isSound) connection.close();
+        connections.giveBack(connection);
       }
     },
   };
 }
 
-/** How to connect, as far as the server's answers decide it. */
-interface Manner {
-  readonly encrypted: boolean;
-  /** Whether the other encryption is still to be tried. */
-  readonly mayChangeEncryption: boolean;
-  /** Whether our settings go into the startup packet, which some poolers refuse. */
-  readonly sendsOptions: boolean;
+interface ConnectionPool {
+  /** Throws Refusal. */
+  take(): Promise<Connection>;
+  giveBack(connection: Connection): void;
+  /** Ends in bounded time, whatever the server does. */
+  close(): Promise<void>;
 }
 
-function firstManner({ sslMode }: ConnectionTarget): Manner {
+function connectionPool(target: ConnectionTarget): ConnectionPool {
+  const closing = new AbortController();
+  const open = new Set<Connection>();
+  const pool = new Pool<Connection>({
+    create: async () => {
+      const connection = await connectTo(target, closing.signal);
+      open.add(connection);
+      return connection;
+    },
+    validate: (connection) => connection.isUsable(),
+    destroy: (connection) => {
+      open.delete(connection);
+      connection.close();
+    },
+    min: 0,
+    max: connectionsPerDatabase,
+    acquireTimeoutMillis: waitTimeoutMs,
+    createTimeoutMillis: waitTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+    propagateCreateError: true,
+  });
   return {
-    encrypted: sslMode !== 'disable' && sslMode !== 'allow',
-    mayChangeEncryption: sslMode === 'prefer' || sslMode === 'allow',
-    sendsOptions: true,
+    async take() {
+      try {
+        const connection = await pool.acquire().promise;
+        connection.keepsProcess(true);
+        return connection;
+      } catch (error) {
+        throw error instanceof TimeoutError
+          ? allBusy(target)
+          : classifyError(error, 'connect', target);
+      }
+    },
+    giveBack(connection) {
+      connection.keepsProcess(false);
+      pool.release(connection);
+    },
+    async close() {
+      closing.abort(new Error('pgwarden closed the connections'));
+      const cutOff = setTimeout(() => {
+        for (const connection of open) connection.destroy();
+      }, closeTimeoutMs);
+      await pool.destroy();
+      clearTimeout(cutOff);
+    },
   };
 }
 
-/** Undefined when the error is not about the manner. There are at most two changes. */
-function nextManner(tried: Manner, error: unknown): Manner | undefined {
-  if (tried.sendsOptions && refusesStartupOptions(error)) return { ...tried, sendsOptions: false };
-  if (!tried.mayChangeEncryption || !isAboutEncryption(error, tried.encrypted)) return undefined;
-  return { ...tried, encrypted: !tried.encrypted, mayChangeEncryption: false };
-}
-
-function newPool(target: ConnectionTarget, { encrypted, sendsOptions }: Manner): pg.Pool {
-  const { host, port, database, user, password, sslMode } = target;
-  const pool = new pg.Pool({
-    host,
-    port,
-    database,
-    user,
-    // An unset password must not fall back to PGPASSWORD or a password file of the worker.
-    password: password ?? '',
-    ssl: encrypted ? tlsOptions(sslMode) : false,
-    application_name: 'pgwarden',
-    ...(sendsOptions ? { options: startupOptions } : {}),
-    connectionTimeoutMillis: connectTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
-    max: connectionsPerDatabase,
-    allowExitOnIdle: true,
-  });
-  // A connection that dies while idle is replaced at the next use: there is nobody to tell.
-  pool.on('error', () => undefined);
-  // One that dies between two statements of a user says so at the next: unheard, it would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
-}
-
-function tlsOptions(mode: ConnectionTarget['sslMode']): Exclude<ClientConfig['ssl'], undefined> {
-  if (mode === 'verify-full') return { rejectUnauthorized: true };
-  if (mode === 'verify-ca')
-    return { rejectUnauthorized: true, checkServerIdentity: () => undefined };
-  return { rejectUnauthorized: false };
-}
-
-function isAboutEncryption(error: unknown, encrypted: boolean): boolean {
-  if (!(error instanceof Error)) return false;
-  return encrypted
-    ? error.message.includes('does not support SSL')
-    : error.message.includes('no encryption');
+function allBusy(target: ConnectionTarget): Refusal {
+  return refusalAbout(target, 'DatabaseTimeout', (server) => [
+    `no connection to ${server} became free within ${String(waitTimeoutMs / 1_000)} s: all ${String(connectionsPerDatabase)} are in use`,
+    'Check what the server is doing, and why it is slow to answer. pgwarden tries again by itself.',
+  ]);
 }

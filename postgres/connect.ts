@@ -1,0 +1,131 @@
+import pg from 'pg';
+import { classifyError } from './classify.ts';
+import type { ConnectionTarget } from './contract.ts';
+import type { LoggedIn, LoginManner } from './log-in.ts';
+import { logIn } from './log-in.ts';
+import { isSocketFolder } from './open-socket.ts';
+import type { Session } from './session.ts';
+import { sessionLimits, sessionOf } from './session.ts';
+import { refusesStartupOptions } from './session-settings.ts';
+import { NoTlsOffered } from './tls.ts';
+
+/** A connection that is logged in. No wait on it is without end. */
+export interface Connection {
+  readonly session: Session;
+  /** The server that it leads to, of the hosts of the target. */
+  readonly target: ConnectionTarget;
+  readonly encrypted: boolean;
+  /** Ends every later wait a little after a statement of this length would have ended. */
+  limitStatements(statementMs: number): void;
+  isUsable(): boolean;
+  /** Whether the connection keeps the process alive. */
+  keepsProcess(does: boolean): void;
+  /** Ends the session. */
+  close(): void;
+  /** Closes the socket. What waits for an answer fails for this reason. */
+  destroy(reason?: Error): void;
+}
+
+/** What the network, and a server with much to do, may take beyond the server's own timeout. */
+const answerMarginMs = 5_000;
+
+/** Connects, and finds out what the session can do. Throws Refusal. */
+export async function connectTo(
+  target: ConnectionTarget,
+  closing: AbortSignal,
+): Promise<Connection> {
+  try {
+    return await inSomeManner(firstManner(target), async (manner) => {
+      const loggedIn = await logIn(target, manner, closing);
+      return connectionOf(loggedIn, target, manner.encrypted);
+    });
+  } catch (error) {
+    throw classifyError(error, 'connect', target);
+  }
+}
+
+/** How to connect, as far as the answers of the server decide it. */
+interface Manner extends LoginManner {
+  /** Whether the other encryption is still to be tried. */
+  readonly mayChangeEncryption: boolean;
+}
+
+function firstManner({ sslMode, host }: ConnectionTarget): Manner {
+  const isLocal = isSocketFolder(host);
+  return {
+    encrypted: !isLocal && sslMode !== 'disable' && sslMode !== 'allow',
+    mayChangeEncryption: !isLocal && (sslMode === 'prefer' || sslMode === 'allow'),
+    sendsOptions: true,
+  };
+}
+
+/**
+ * Does work in the manner that the server accepts. Nothing is remembered, so that callers at the same time cannot change
+ * each other's manner, and a server that had no TLS once is asked again.
+ */
+async function inSomeManner<T>(manner: Manner, work: (manner: Manner) => Promise<T>): Promise<T> {
+  try {
+    return await work(manner);
+  } catch (error) {
+    const next = nextManner(manner, error);
+    if (next === undefined) throw error;
+    return inSomeManner(next, work).catch((other: unknown) => {
+      // The server was asked for TLS only because it refused a login without it.
+      throw other instanceof NoTlsOffered ? error : other;
+    });
+  }
+}
+
+/** Undefined when the error is not about the manner. There are at most two changes. */
+function nextManner(tried: Manner, error: unknown): Manner | undefined {
+  if (tried.sendsOptions && refusesStartupOptions(error)) return { ...tried, sendsOptions: false };
+  if (!tried.mayChangeEncryption || !isAboutEncryption(error)) return undefined;
+  return { ...tried, encrypted: !tried.encrypted, mayChangeEncryption: false };
+}
+
+/** Among others, this is what a server says that has no rule in pg_hba.conf for a login with TLS, or for one without. */
+const invalidAuthorization = '28000';
+
+function isAboutEncryption(error: unknown): boolean {
+  return (
+    error instanceof NoTlsOffered ||
+    (error instanceof pg.DatabaseError && error.code === invalidAuthorization)
+  );
+}
+
+async function connectionOf(
+  { client, socket, stream, clock }: LoggedIn,
+  target: ConnectionTarget,
+  encrypted: boolean,
+): Promise<Connection> {
+  let isClosed = false;
+  try {
+    clock.limit(sessionLimits.statementMs + answerMarginMs);
+    const session = await sessionOf(client, target.role);
+    return {
+      session,
+      target,
+      encrypted,
+      limitStatements(statementMs) {
+        clock.limit(statementMs + answerMarginMs);
+      },
+      isUsable: () => !isClosed && !stream.destroyed,
+      keepsProcess(does) {
+        if (does) socket.ref();
+        else socket.unref();
+      },
+      close() {
+        isClosed = true;
+        // Closes the socket at once where an answer is awaited.
+        void client.end().catch(() => undefined);
+      },
+      destroy(reason) {
+        isClosed = true;
+        stream.destroy(reason);
+      },
+    };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import pg from 'pg';
+import type { Refusal } from '../core/refusal.ts';
+import type { AnswerClock } from './answer-clock.ts';
+import { answerClock, keepClock } from './answer-clock.ts';
+import { authenticationGuard } from './authentication.ts';
+import { refusalAbout } from './classify.ts';
+import type { ConnectionTarget } from './contract.ts';
+import { openSocket } from './open-socket.ts';
+import { receivedMeter } from './received-limit.ts';
+import { startupOptions } from './session-settings.ts';
+import { serverStream } from './server-stream.ts';
+
+export interface LoggedIn {
+  readonly client: pg.Client;
+  readonly socket: Socket;
+  readonly stream: Duplex;
+  readonly clock: AnswerClock;
+}
+
+export interface LoginManner {
+  readonly encrypted: boolean;
+  /** Whether our settings go into the startup packet, which some poolers refuse. */
+  readonly sendsOptions: boolean;
+}
+
+/** For name resolution, TCP, TLS and authentication together. */
+const connectTimeoutMs = 3_000;
+
+/** Higher counts only cost time, and any server may ask for two thousand million, which takes an hour. */
+const scram = { scramMaxIterations: 100_000 };
+
+/** Opens a connection and authenticates, or throws within a few seconds. */
+export async function logIn(
+  target: ConnectionTarget,
+  manner: LoginManner,
+  closing: AbortSignal,
+): Promise<LoggedIn> {
+  const { encrypted } = manner;
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(tooSlow(target));
+  }, connectTimeoutMs);
+  const signal = AbortSignal.any([deadline.signal, closing]);
+  try {
+    const socket = await openSocket(target, encrypted, signal);
+    const clock = answerClock((waitedMs) => stream.destroy(noAnswer(target, waitedMs)));
+    const stream = serverStream(socket, {
+      clock,
+      meter: receivedMeter(target),
+      authentication: authenticationGuard({ target, encrypted }),
+    });
+    clock.limit(connectTimeoutMs);
+    return await authenticate(newClient(target, manner, stream), {
+      socket,
+      stream,
+      clock,
+      signal,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function authenticate(
+  client: pg.Client,
+  { socket, stream, clock, signal }: Omit<LoggedIn, 'client'> & { readonly signal: AbortSignal },
+): Promise<LoggedIn> {
+  const abort = (): void => void stream.destroy(abortReason(signal));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await client.connect();
+    keepClock(client, clock);
+    return { client, socket, stream, clock };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function abortReason({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error('the connection was closed');
+}
+
+function newClient(
+  target: ConnectionTarget,
+  { encrypted, sendsOptions }: LoginManner,
+  stream: Duplex,
+): pg.Client {
+  const { host, port, database, user, password, channelBinding } = target;
+  const client = new pg.Client({
+    host,
+    port,
+    database,
+    user,
+    // A function, since an empty text would be replaced by PGPASSWORD or a password file of the worker.
+    password: () => password ?? '',
+    // TLS is there already, in the stream.
+    ssl: false,
+    sslnegotiation: 'postgres',
+    stream: () => stream,
+    enableChannelBinding: encrypted && channelBinding !== 'disable',
+    client_encoding: 'UTF8',
+    application_name: 'pgwarden',
+    ...(sendsOptions && { options: startupOptions }),
+    ...scram,
+  });
+  // A connection that dies between two statements says so at the next. Unheard, the error would end the process.
+  client.on('error', () => undefined);
+  return client;
+}
+
+function tooSlow(target: ConnectionTarget): Refusal {
+  return refusalAbout(target, 'DatabaseConnectionFailed', (server) => [
+    `cannot reach ${server}: no login within ${seconds(connectTimeoutMs)}`,
+    'Check that the server runs and that host and port can be reached from here.',
+  ]);
+}
+
+function noAnswer(target: ConnectionTarget, waitedMs: number): Refusal {
+  return refusalAbout(target, 'DatabaseTimeout', (server) => [
+    `${server} did not answer within ${seconds(waitedMs)}, so the connection was closed`,
+    'Check the server and the network to it. What was in progress is rolled back, unless it was the COMMIT: the next check finds out.',
+  ]);
+}
+
+function seconds(ms: number): string {
+  return `${String(Math.round(ms / 1_000))} s`;
+}

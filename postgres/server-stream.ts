@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { Refusal } from '../core/refusal.ts';
+import type { AnswerClock } from './answer-clock.ts';
+import type { AuthenticationGuard } from './authentication.ts';
+import type { MessageListener } from './message-reader.ts';
+import { messageReader } from './message-reader.ts';
+import type { ReceivedMeter } from './received-limit.ts';
+
+interface Guards {
+  readonly clock: AnswerClock;
+  readonly meter: ReceivedMeter;
+  readonly authentication: AuthenticationGuard;
+}
+
+/** How long a server gets to close a connection that we ended. */
+const closeLimitMs = 2_000;
+
+/**
+ * What node-postgres speaks through: a socket that is connected already, TLS included. It looks at every message before
+ * node-postgres does. Destroying it destroys the socket.
+ */
+export function serverStream(socket: Socket, guards: Guards): Duplex {
+  const { clock, meter } = guards;
+  const stream = new Duplex({
+    read: () => void socket.resume(),
+    write(chunk: Buffer, _encoding, done) {
+      meter.reset();
+      clock.start();
+      socket.write(chunk, done);
+    },
+    final(done) {
+      setTimeout(() => socket.destroy(), closeLimitMs).unref();
+      socket.end(() => {
+        done();
+      });
+    },
+    destroy(error, done) {
+      clock.stop();
+      socket.destroy();
+      done(error);
+    },
+  });
+  forward(socket, stream, guards);
+  catchParserErrors(stream);
+  return Object.assign(stream, socketMethods(socket, stream));
+}
+
+/** What node-postgres calls on a socket. */
+function socketMethods(socket: Socket, stream: Duplex): Record<string, unknown> {
+  return {
+    connect: () => {
+      process.nextTick(() => stream.emit('connect'));
+    },
+    setNoDelay: () => stream,
+    setKeepAlive: () => stream,
+    ref: () => void socket.ref(),
+    unref: () => void socket.unref(),
+    // Channel binding needs the certificate of the server.
+    ...(socket instanceof TLSSocket && { getPeerCertificate: () => socket.getPeerCertificate() }),
+  };
+}
+
+function forward(socket: Socket, stream: Duplex, guards: Guards): void {
+  const read = messageReader(listenerFor(guards));
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      guards.clock.heard();
+      read(chunk);
+    } catch (error) {
+      stream.destroy(asFailure(error));
+      return;
+    }
+    if (!stream.push(chunk)) socket.pause();
+  });
+  socket.on('error', (error) => stream.destroy(error));
+  // A server that closed its side answers nothing any more.
+  socket.on('end', () => stream.destroy());
+  socket.on('close', () => stream.destroy());
+  if (socket.destroyed) stream.destroy(new Error('the server closed the connection'));
+}
+
+/** Before the login is done, only these may come: the login itself, an error, notices, and a change of protocol version. */
+const loginMessages = new Set(['R', 'E', 'N', 'v']);
+const readyForQuery = 'Z';
+
+function listenerFor({ clock, meter, authentication }: Guards): MessageListener {
+  return {
+    onHeader(type, bytes) {
+      if (!authentication.isDone() && !loginMessages.has(type))
+        throw new RangeError('a message came before the login was done');
+      meter.count(type, bytes);
+      if (type === readyForQuery) clock.stop();
+    },
+    onAuthentication: (body) => {
+      authentication.check(body);
+    },
+  };
+}
+
+/** node-postgres parses inside of the event: what it throws at a malformed message would end the process. */
+function catchParserErrors(stream: Duplex): void {
+  const emit = stream.emit.bind(stream);
+  stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    try {
+      return emit(event, ...args);
+    } catch (error) {
+      stream.destroy(asFailure(error));
+      return true;
+    }
+  };
+}
+
+function asFailure(error: unknown): Error {
+  if (error instanceof Refusal) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`what answers does not speak the PostgreSQL protocol (${reason})`);
+}

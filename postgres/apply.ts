@@ -12,10 +12,10 @@ import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
 import { inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { planFigures } from './plan.ts';
-import type { Planned } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { comparePasswords, verifiersFor } from './stored-passwords.ts';
+import type { PlannedAlone } from './take-step.ts';
 import { planLocked, takeStep } from './take-step.ts';
 import type { WriteOptions } from './writing.ts';
 import { writing } from './writing.ts';
@@ -115,11 +115,11 @@ async function untilSettled<T>(work: () => Promise<T>): Promise<T> {
 async function runPlanned(
   session: Session,
   database: Database,
-  { inspection, scope, live, plan, statements }: Planned,
+  { inspection, scope, live, plan, statements, waiter }: PlannedAlone,
   options: ApplyOptions,
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const verifiers = await verifiersFor(statements, options, inspection.passwords);
-  const gone = await runStatements(session, statements, { live, database }, verifiers);
+  const gone = await runStatements(session, statements, { live, waiter }, verifiers);
   const after = await verify(session, database, scope, { live, gone, ...options });
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');

@@ -2,8 +2,8 @@ import pg from 'pg';
 import type { Live, Statement } from '../core/kind.ts';
 import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';
-import { classifyError } from './classify.ts';
-import type { Database } from './pool.ts';
+import type { Waiter } from './lock-holders.ts';
+import { namingHolders } from './lock-holders.ts';
 import { sentTexts } from './render-sql.ts';
 import type { Session } from './session.ts';
 
@@ -12,7 +12,7 @@ const bytesPerBatch = 1_000_000;
 
 interface Surroundings {
   readonly live: Live;
-  readonly database: Database;
+  readonly waiter: Waiter;
 }
 
 /**
@@ -23,29 +23,37 @@ interface Surroundings {
 export async function runStatements(
   session: Session,
   statements: readonly Statement[],
-  { live, database }: Surroundings,
+  { live, waiter }: Surroundings,
   verifiers: ReadonlyMap<string, string>,
 ): Promise<readonly string[]> {
-  const sent = (some: readonly Statement[]): string[] =>
-    sentTexts(some, live.server.user, verifiers);
-  const gone: string[] = [];
+  const sent: Send = (some) => sentTexts(some, live.server.user, verifiers);
   try {
-    for (const batch of batchesOf(statements)) {
-      if (await isRun(session, sent(batch))) continue;
-      for (const statement of batch)
-        gone.push(...(await runOnWhatIsLeft(session, statement, sent)));
-    }
-    return gone;
+    return await namingHolders(waiter, () => runBatches(session, statements, sent));
   } catch (error) {
-    throw withStanding(classifyError(error, 'change', database.target), statements);
+    throw error instanceof Refusal ? withStanding(error, statements) : error;
   }
+}
+
+type Send = (some: readonly Statement[]) => string[];
+
+async function runBatches(
+  session: Session,
+  statements: readonly Statement[],
+  sent: Send,
+): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const batch of batchesOf(statements)) {
+    if (await isRun(session, sent(batch))) continue;
+    for (const statement of batch) gone.push(...(await runOnWhatIsLeft(session, statement, sent)));
+  }
+  return gone;
 }
 
 /** Halves what a statement is about until what is gone stands alone. Returns that. */
 async function runOnWhatIsLeft(
   session: Session,
   statement: Statement,
-  sent: (some: readonly Statement[]) => string[],
+  sent: Send,
 ): Promise<readonly string[]> {
   const { objects = [] } = statement;
   if (objects.length === 0) {

@@ -8,6 +8,8 @@ import { lastOf, runBatch } from './batch.ts';
 import type { Intent, Passwords } from './contract.ts';
 import { answerOf } from './elsewhere.ts';
 import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
+import type { Waiter } from './lock-holders.ts';
+import { pastSessions, seeSessionsAgain } from './past-sessions.ts';
 import type { Planned } from './plan-everywhere.ts';
 import { planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
@@ -15,7 +17,8 @@ import type { Session } from './session.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { WriteOptions } from './writing.ts';
 import { runStatements, withStanding } from './run-statements.ts';
-import { lookAlone, writing } from './writing.ts';
+import { defaultLockMs, lookAlone } from './look-alone.ts';
+import { writing } from './writing.ts';
 
 export interface StepOptions extends WriteOptions {
   readonly passwords: Passwords;
@@ -48,12 +51,21 @@ export async function planLocked(
   database: Database,
   intent: Intent,
   options: StepOptions,
-): Promise<Planned> {
+): Promise<PlannedAlone> {
   const query = inspectionQuery(session, scopeOf(intent.graph));
-  const results = await lookAlone(session, options, query);
+  const { results, backend } = await lookAlone(session, options, query);
   const inspection = readInspection(lastOf(results), database);
   const { passwords } = options;
-  return planEverywhere(session, database, intent, { inspection, passwords });
+  const planned = await planEverywhere(session, database, intent, { inspection, passwords });
+  return { ...planned, waiter: waiterOf(database, backend, options) };
+}
+
+export interface PlannedAlone extends Planned {
+  readonly waiter: Waiter;
+}
+
+function waiterOf(database: Database, backend: number, options: WriteOptions): Waiter {
+  return { database, backend, lockMs: options.lockTimeoutMs ?? defaultLockMs };
 }
 
 function takeHere(
@@ -63,9 +75,13 @@ function takeHere(
   options: StepOptions,
 ): Promise<readonly Statement[]> {
   return writing(database, options, async (session) => {
-    const { statements, live } = await planLocked(session, database, intent, options);
+    const { statements, live, waiter } = await planLocked(session, database, intent, options);
     const due = statementsOf(statements, step);
-    await runStatements(session, due, { live, database }, noVerifiers);
+    const run = (some: readonly Statement[], waiting: Waiter) =>
+      runStatements(session, some, { live, waiter: waiting }, noVerifiers);
+    await runBatch(session.client, [seeSessionsAgain]);
+    if (step.stage === 'prepare') await pastSessions({ session, waiter, run }, statements);
+    else await run(due, waiter);
     options.signal?.throwIfAborted();
     await session.client.query('COMMIT');
     return due;
@@ -83,9 +99,11 @@ function takeElsewhere(
     const look = elsewhereQuery(session, planned.scope);
     const replan = (results: readonly QueryResult[]) =>
       planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
-    const { statements, live } = replan(await lookAlone(session, options, look));
+    const { results, backend } = await lookAlone(session, options, look);
+    const { statements, live } = replan(results);
     const due = statementsOf(statements, step);
-    await runStatements(session, due, { live, database: other }, noVerifiers);
+    const waiter = waiterOf(other, backend, options);
+    await runStatements(session, due, { live, waiter }, noVerifiers);
     const after = replan(await runBatch(session.client, [look]));
     if (statementsOf(after.statements, step).length > 0)
       throw withStanding(unfinished(other, explainPlan(after.plan)), due);

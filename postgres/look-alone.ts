@@ -1,0 +1,186 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryResult } from 'pg';
+import pg from 'pg';
+import { z } from 'zod';
+import { Refusal } from '../core/refusal.ts';
+import { lastOf, runBatch } from './batch.ts';
+import type { Session } from './session.ts';
+import { beginTransaction } from './transaction.ts';
+import type { WriterHolder } from './writer-holders.ts';
+import {
+  endSession,
+  holdersSql,
+  keyWith,
+  readHolders,
+  sessionText,
+  sinceText,
+  usualKey,
+} from './writer-holders.ts';
+
+/** How long a transaction that writes waits. */
+export interface WaitOptions {
+  /** Ends a wait early. */
+  readonly signal?: AbortSignal;
+  /** How long a statement waits for a lock. Default 5 s. */
+  readonly lockTimeoutMs?: number;
+  /** How long to wait for another pgwarden that writes. Default 15 s. */
+  readonly writerTimeoutMs?: number;
+  /** How much of that to wait for a session that may be another pgwarden, and may be anyone else. Default 10 s. */
+  readonly courtesyMs?: number;
+}
+
+export const defaultLockMs = 5_000;
+const defaults = { writerTimeoutMs: 15_000, courtesyMs: 10_000 } as const;
+
+/** What was seen, and the process of the server that this transaction runs in. */
+export interface Look {
+  readonly results: readonly QueryResult[];
+  readonly backend: number;
+}
+
+/**
+ * Opens a transaction that writes, and looks. Until it ends, what others commit is not seen, and no other pgwarden
+ * writes to the database.
+ *
+ * A writer first takes a lock with a key of the writers, then looks which other sessions hold such a lock: of two
+ * that begin at once at least one sees the other. Usually all take the same key, and PostgreSQL lets them in one after
+ * the other. Where a stranger holds that key, a writer takes another one. A writer that sees another one withdraws and
+ * waits. The snapshot must not be older than what was waited for: so each wait is a transaction of its own.
+ */
+export async function lookAlone(
+  session: Session,
+  options: WaitOptions,
+  look: string,
+): Promise<Look> {
+  const started = Date.now();
+  const { writerTimeoutMs, courtesyMs } = { ...defaults, ...options };
+  let key = usualKey;
+  for (let attempt = 0; ; attempt += 1) {
+    const tried = await tryAlone(session, { key, look, options });
+    const waited = Date.now() - started;
+    const rival = tried.holders.find((each) => isWaitedFor(each, waited, courtesyMs));
+    if (tried.kind === 'alone') {
+      if (rival === undefined) return tried;
+      await session.client.query('ROLLBACK');
+    }
+    const leftMs = writerTimeoutMs - waited;
+    if (leftMs <= 0) refuseLate(tried, rival, attempt);
+    if (rival !== undefined) await waitFor(session, rival, leftMs);
+    if (rival !== undefined && key === usualKey) continue;
+    key = keyWith(randomInt(2 ** 32));
+    await sleep(jitterMs(attempt), undefined, options);
+  }
+}
+
+/** Several writers with keys of their own must not meet for ever. */
+function jitterMs(attempt: number): number {
+  return Math.random() * Math.min(20 * 2 ** Math.min(attempt, 6), 1_000);
+}
+
+function isWaitedFor({ standing }: WriterHolder, waitedMs: number, courtesyMs: number): boolean {
+  switch (standing) {
+    case 'ours':
+      return true;
+    case 'possible':
+      return waitedMs < courtesyMs;
+    case 'stranger':
+      return false;
+  }
+}
+
+interface Attempt {
+  readonly key: bigint;
+  readonly look: string;
+  readonly options: WaitOptions;
+}
+
+type Tried = { readonly holders: readonly WriterHolder[] } & (
+  (Look & { readonly kind: 'alone' }) | { readonly kind: 'taken'; readonly error: unknown }
+);
+
+/** The lock of a stranger is no reason to give up: there are many keys. */
+const leastAttempts = 4;
+
+function refuseLate(tried: Tried, rival: WriterHolder | undefined, attempt: number): void {
+  if (rival !== undefined) throw taken(rival);
+  if (tried.kind === 'taken' && attempt >= leastAttempts) throw tried.error;
+}
+
+/** Takes the key and looks. When it is alone, the transaction is left open. */
+async function tryAlone(session: Session, { key, look, options }: Attempt): Promise<Tried> {
+  const { lockTimeoutMs: lockMs = defaultLockMs } = options;
+  const statements = [
+    ...beginTransaction(session, 'REPEATABLE READ READ WRITE', { statementMs: 120_000, lockMs }),
+    'SET LOCAL lock_timeout = 1',
+    takeLock(key),
+    `SET LOCAL lock_timeout = ${String(lockMs)}`,
+    holdersSql(),
+    'SELECT pg_catalog.pg_backend_pid() AS pid',
+    look,
+  ];
+  try {
+    const results = await runBatch(session.client, statements);
+    const [holders, backend] = results.slice(-3);
+    if (holders === undefined || backend === undefined) throw new RangeError('results are missing');
+    const { pid } = backendRow.parse(backend.rows[0]);
+    return { kind: 'alone', results, backend: pid, holders: readHolders(holders) };
+  } catch (error) {
+    if (!isState(error, lockNotAvailable)) throw error;
+    await session.client.query('ROLLBACK');
+    return { kind: 'taken', error, holders: await holdersOf(session) };
+  }
+}
+
+const takeLock = (key: bigint): string => `SELECT pg_catalog.pg_advisory_xact_lock(${String(key)})`;
+
+const backendRow = z.object({ pid: z.number() });
+
+async function holdersOf(session: Session): Promise<readonly WriterHolder[]> {
+  const results = await runBatch(session.client, [
+    ...beginLooking(session),
+    holdersSql(),
+    'COMMIT',
+  ]);
+  return readHolders(lastOf(results.slice(0, -1)));
+}
+
+function beginLooking(session: Session): string[] {
+  const limits = { statementMs: 10_000, lockMs: defaultLockMs };
+  return beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
+}
+
+/** After this time it is looked at again who holds the lock. */
+const longestWaitMs = 1_000;
+
+/** Until the other session's transaction ends, or a moment is over. The lock is given back at once. */
+async function waitFor(session: Session, { key }: WriterHolder, leftMs: number): Promise<void> {
+  const lockMs = Math.ceil(Math.min(Math.max(leftMs, 1), longestWaitMs));
+  const limits = { statementMs: lockMs + defaultLockMs, lockMs };
+  const begin = beginTransaction(session, 'READ COMMITTED READ WRITE', limits);
+  // A shared lock is none of a writer. Those that wait with the usual key pass one by one.
+  const wait =
+    key === usualKey
+      ? takeLock(key)
+      : `SELECT pg_catalog.pg_advisory_xact_lock_shared(${String(key)})`;
+  try {
+    await runBatch(session.client, [...begin, wait, 'COMMIT']);
+  } catch (error) {
+    if (!isState(error, lockNotAvailable)) throw error;
+    await session.client.query('ROLLBACK');
+  }
+}
+
+function isState(error: unknown, state: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === state;
+}
+
+const lockNotAvailable = '55P03';
+
+function taken({ pid, role, since }: WriterHolder): Refusal {
+  return new Refusal(
+    'LockContention',
+    `${sessionText(pid, role)} holds the lock of pgwarden's writers${sinceText(since)}`,
+    `If it is another pgwarden, wait: this is tried again within seconds. If not, end it: ${endSession(pid)}`,
+  );
+}

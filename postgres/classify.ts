@@ -41,7 +41,7 @@ function classified(error: unknown, stage: Stage, target: ConnectionTarget): Ref
 const keptLength = 63;
 
 /** A name that is a key of a Secret may be any key of any Secret: a password is told as little as one of our own. */
-function withoutHidden(refusal: Refusal, { hidden = [] }: ConnectionTarget): Refusal {
+export function withoutHidden(refusal: Refusal, { hidden = [] }: ConnectionTarget): Refusal {
   if (hidden.length === 0) return refusal;
   const names = hidden.flatMap(spellings);
   const redacted = (text: string) =>
@@ -68,7 +68,8 @@ function refusalFor(
   target: ConnectionTarget,
 ): Refusal {
   const code = codeByMessage(state, message) ?? codeFor(state, stage);
-  if (code === 'DatabaseConnectionFailed') return unreachable(message, target);
+  if (code === 'DatabaseConnectionFailed')
+    return unreachable(message, target, state === '53200' ? noRoomForLocks : undefined);
   const hint = hintByState(state, code, message) ?? hints[code] ?? hints.ApplyFailed;
   return new Refusal(code, `${message} (SQLSTATE ${state})`, hint);
 }
@@ -170,6 +171,10 @@ function unreachable(reason: string, target: ConnectionTarget, hint = unreachabl
     hint,
   );
 }
+
+/** Anyone with CONNECT can fill the table of locks that all sessions of a server share. */
+const noRoomForLocks =
+  'Find the session that holds most of the locks in pg_locks and end it, or raise max_locks_per_transaction.';
 
 const unreachableHint =
   'Check that the server runs and that host and port can be reached from here.';

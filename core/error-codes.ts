@@ -6,6 +6,7 @@
  */
 export const errorCodes = {
   InvalidSpec: 'refused',
+  PolicyTooLarge: 'refused',
   InvalidConnectionParams: 'refused',
   SecretMissing: 'refused',
   SecretFetchFailed: 'transient',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GrantableType } from '../core/kinds/grantable-type.ts';
 import { policySchema } from '../core/document/policy.ts';
+import { limits } from '../core/limits.ts';
 import { grantableTypes } from '../core/registry.ts';
 import { child, fieldTables, type Node } from './field-tables.ts';
 
@@ -22,6 +23,15 @@ too; what \`table\` gets by default privileges, views get. \`columns\` have SELE
 | --- | --- | --- | --- | --- |
 `;
 
+const limitsIntroduction = `## Limits
+
+The largest policy that pgwarden takes. The command line, the watcher and the worker check these counts before they do the work. A
+policy over one of them is refused as \`PolicyTooLarge\`, and the message names the count.
+
+| at most | of |
+| --- | --- |
+`;
+
 /** The Markdown page on every field of a policy's spec, from the schemas themselves. */
 export function manifestReference(): string {
   const root: Node = z.toJSONSchema(policySchema, { unrepresentable: 'any', io: 'input' });
@@ -29,7 +39,13 @@ export function manifestReference(): string {
   const types = Object.entries(grantableTypes).flatMap(([word, type]) =>
     type.hidden === true ? [] : [typeRow(word, type)],
   );
-  return `${introduction}\n${fieldTables('spec', spec).join('\n')}\n${objectTypes}${types.join('\n')}\n`;
+  return `${introduction}\n${fieldTables('spec', spec).join('\n')}\n${objectTypes}${types.join('\n')}\n\n${limitsIntroduction}${limitRows()}\n`;
+}
+
+function limitRows(): string {
+  return Object.values(limits)
+    .map(({ most, what }) => `| ${most.toLocaleString('en-US')} | ${what} |`)
+    .join('\n');
 }
 
 function typeRow(word: string, type: GrantableType): string {

@@ -1,6 +1,8 @@
 import { characterProblem } from '../control-characters.ts';
+import { countManifest } from '../expand/manifest-counts.ts';
 import { expandManifest } from '../expand.ts';
 import type { RoleGraph } from '../graph.ts';
+import { excessIn, tooLarge } from '../limits.ts';
 import { manifestSchema } from '../manifest.ts';
 import { Refusal } from '../refusal.ts';
 import { characterProblems } from './character-problems.ts';
@@ -8,7 +10,7 @@ import type { Policy, PolicySpec } from './policy.ts';
 import { policySchema, secretSchema } from './policy.ts';
 import type { Problem } from './problem.ts';
 import { pathText } from './problem.ts';
-import { isMap, problemsOf, valueAt } from './zod-problem.ts';
+import { isMap, problemCount, problemsOf, valueAt } from './zod-problem.ts';
 import type { z } from 'zod';
 
 /** Names a resource. */
@@ -65,6 +67,8 @@ export function readPolicy(place: Place, value: unknown): Content {
   const checked = check(policySchema, place, value, unreadable);
   if (checked instanceof Refusal) return invalid(refOf(value), checked);
   const ref = { namespace: checked.metadata.namespace, name: checked.metadata.name };
+  const excess = excessIn(countManifest(checked.spec));
+  if (excess !== undefined) return invalid(ref, tooLarge(place.at(['spec']), excess));
   const expanded = expandManifest(checked.spec, ref.name);
   const problems = [
     ...passwordProblems(checked),
@@ -114,6 +118,8 @@ function readSecret(place: Place, value: unknown): Content {
 function readManifest(place: Place, value: unknown): Content {
   const checked = check(manifestSchema, place, value, characterProblems(value, []));
   if (checked instanceof Refusal) return invalid(undefined, checked);
+  const excess = excessIn(countManifest(checked));
+  if (excess !== undefined) return invalid(undefined, tooLarge(place.at([]), excess));
   const expanded = expandManifest(checked, 'manifest');
   if ('problems' in expanded) return invalid(undefined, refusalFor(place, expanded.problems));
   return { kind: 'manifest', graph: expanded.graph };
@@ -127,18 +133,26 @@ function check<S extends z.ZodType>(
 ): z.infer<S> | Refusal {
   if (unreadable.length > 0) return refusalFor(place, unreadable);
   const result = schema.safeParse(value);
-  return result.success
-    ? result.data
-    : refusalFor(place, problemsOf(schema, value, result.error.issues));
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  return refusalFor(place, problemsOf(schema, value, issues, mostDetails), problemCount(issues));
 }
 
-function refusalFor(place: Place, problems: readonly Problem[]): Refusal {
-  const details = problems.map(({ path, message }) => {
+/** A document can have as many problems as it has values. */
+const mostDetails = 100;
+
+function refusalFor(place: Place, problems: readonly Problem[], total = problems.length): Refusal {
+  const details = problems.slice(0, mostDetails).map(({ path, message }) => {
     const what = pathText(path);
     return `${place.at(path)}: ${what === '' ? 'the document' : what} ${message}`;
   });
-  const more = details.length > 1 ? ` (and ${String(details.length - 1)} more)` : '';
-  return new Refusal('InvalidSpec', `${details[0] ?? ''}${more}`, place.hint, details);
+  const more = total > 1 ? ` (and ${String(total - 1)} more)` : '';
+  const rest = total - details.length;
+  const others = rest > 0 ? [`and ${String(rest)} more problems`] : [];
+  return new Refusal('InvalidSpec', `${details[0] ?? ''}${more}`, place.hint, [
+    ...details,
+    ...others,
+  ]);
 }
 
 /** What can be read of a broken resource is its name, so that it is in trouble rather than gone. */

@@ -1,10 +1,13 @@
 import type { Document } from 'yaml';
-import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, LineCounter } from 'yaml';
+import { tooLarge } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Content, Place } from './content.ts';
 import { invalid, readContent, refOf } from './content.ts';
 import { keepWrittenNumbers } from './written-numbers.ts';
 import type { Problem } from './problem.ts';
+import { valueExcess } from './value-excess.ts';
+import { composeDocuments, treeFault } from './yaml-documents.ts';
 
 export type { ResourceRef } from './content.ts';
 
@@ -17,14 +20,15 @@ export type ParsedDocument = Content & { readonly where: string };
  */
 export function parseDocuments(text: string, file: string): ParsedDocument[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, stringKeys: true });
-  if (!Array.isArray(documents)) return [];
+  const { documents, excess } = composeDocuments(text, lines);
   const several = documents.length > 1;
-  return documents.flatMap((document, index) => {
+  const parsed = documents.flatMap((document, index) => {
     if (isEmpty(document) && document.errors.length === 0) return [];
     const where = several ? `${file} document ${String(index + 1)}` : file;
     return [{ ...parseDocument({ document, where, lines }), where }];
   });
+  if (excess === undefined) return parsed;
+  return [...parsed, { ...invalid(undefined, tooLarge(file, excess)), where: file }];
 }
 
 function isEmpty({ contents }: Document): boolean {
@@ -38,31 +42,43 @@ interface Source {
 }
 
 function parseDocument(source: Source): Content {
+  const { document, where } = source;
   // A warning is about a tag or directive that would be passed over, and with it a value's meaning.
-  const [error] = [...source.document.errors, ...source.document.warnings];
-  if (error !== undefined) {
-    const line = error.linePos === undefined ? '' : ` line ${String(error.linePos[0].line)}`;
-    return brokenYaml(source, `${line}: ${withoutValues(error.message)}`);
-  }
-  keepWrittenNumbers(source.document);
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) return brokenYaml(source, error.message, error.pos[0]);
+  const fault = treeFault(document);
+  if (fault?.kind === 'repeated key')
+    return brokenYaml(source, 'Map keys must be unique', fault.offset);
+  if (fault !== undefined) return namedInvalid(document, tooLarge(where, fault.excess));
+  keepWrittenNumbers(document);
   try {
-    return readContent(placeOf(source), source.document.toJS());
+    // Aliases were counted, and what they lead to is counted before it is looked at.
+    const value: unknown = document.toJS({ maxAliasCount: -1 });
+    const excess = valueExcess(value);
+    if (excess !== undefined) return namedInvalid(document, tooLarge(where, excess));
+    return readContent(placeOf(source), value);
   } catch (thrown) {
-    // The library gives up on a document with too many aliases, or one that means nothing.
+    // The library gives up on an alias that means nothing.
     if (!(thrown instanceof ReferenceError)) throw thrown;
-    return brokenYaml(source, `: ${withoutValues(thrown.message)}`);
+    return brokenYaml(source, thrown.message);
   }
 }
 
 /** The library quotes the text it stumbles over after a colon or percent sign: that may be a password. */
 function withoutValues(message: string): string {
   const [first = ''] = message.split('\n');
-  return first.replace(/ at line \d+, column \d+:?$/, '').replace(/(?:: | %).*$/, '');
+  return first.replace(/(?:: | %).*$/, '');
+}
+
+/** `offset` is where in the text it is, when that is known. */
+function brokenYaml({ document, where, lines }: Source, reason: string, offset?: number): Content {
+  const line = offset === undefined ? '' : ` line ${String(lines.linePos(offset).line)}`;
+  const message = `${where}${line}: ${withoutValues(reason)}`;
+  return namedInvalid(document, new Refusal('InvalidSpec', message, 'Mend the YAML.'));
 }
 
 /** What can still be read of a broken policy is its name, so that it is in trouble rather than gone. */
-function brokenYaml({ document, where }: Source, reason: string): Content {
-  const refusal = new Refusal('InvalidSpec', `${where}${reason}`, 'Mend the YAML.');
+function namedInvalid(document: Document, refusal: Refusal): Content {
   const isPolicy = isMap(document.contents) && document.get('kind') === 'PostgresPolicy';
   const metadata = {
     name: document.getIn(['metadata', 'name']),

@@ -1,5 +1,7 @@
 import type { Content, ResourceRef } from './content.ts';
-import { readPolicy, refOf } from './content.ts';
+import { tooLarge } from '../limits.ts';
+import { invalid, readPolicy, refOf } from './content.ts';
+import { valueExcess } from './value-excess.ts';
 import { isMap } from './zod-problem.ts';
 
 /**
@@ -7,8 +9,11 @@ import { isMap } from './zod-problem.ts';
  * programs write a field that is not there.
  */
 export function readPolicyResource(resource: unknown): Content {
+  const ref = refOf(resource);
+  const excess = valueExcess(resource);
+  if (excess !== undefined) return invalid(ref, tooLarge(placeIn(ref).at(), excess));
   const policy = isMap(resource) ? { ...resource, spec: withoutNulls(resource.spec) } : resource;
-  return readPolicy(placeIn(refOf(resource)), policy);
+  return readPolicy(placeIn(ref), policy);
 }
 
 function placeIn(ref: ResourceRef | undefined) {

@@ -5,13 +5,33 @@ import type { Problem } from './problem.ts';
 type Issue = z.core.$ZodIssue;
 type Path = Problem['path'];
 
-/** What zod found wrong, in words that say what would be right. Values are not repeated: they may be secrets. */
-export function problemsOf(schema: z.ZodType, value: unknown, issues: readonly Issue[]): Problem[] {
-  return issues.flatMap((issue) => {
+/**
+ * What zod found wrong, in words that say what would be right, the first `most`. Values are not repeated: they may be
+ * secrets.
+ */
+export function problemsOf(
+  schema: z.ZodType,
+  value: unknown,
+  issues: readonly Issue[],
+  most = Infinity,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const issue of issues) {
+    if (problems.length >= most) break;
     const path = issue.path.filter((step) => typeof step !== 'symbol');
-    if (issue.code === 'unrecognized_keys') return unknownKeys(schema, path, issue.keys);
-    return [{ path, message: wordsFor(issue, valueAt(value, path)) }];
-  });
+    if (issue.code === 'unrecognized_keys')
+      problems.push(...unknownKeys(schema, path, issue.keys.slice(0, most - problems.length)));
+    else problems.push({ path, message: wordsFor(issue, valueAt(value, path)) });
+  }
+  return problems;
+}
+
+/** How many problems that would be. */
+export function problemCount(issues: readonly Issue[]): number {
+  return issues.reduce(
+    (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
+    0,
+  );
 }
 
 function wordsFor(issue: Issue, value: unknown): string {
@@ -77,11 +97,21 @@ function meant(value: unknown, known: readonly string[]): string {
   return name === undefined ? '' : ` (did you mean ${name}?)`;
 }
 
-/** Walks the schema's JSON form, which is made only here, when there is an error to explain. */
+/** Walks the schema's JSON form, which is made once, when there is an error to explain. */
 function knownKeys(schema: z.ZodType, path: Path): string[] {
-  let node: unknown = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+  let node = jsonSchemaOf(schema);
   for (const step of path) node = childSchema(node, step);
   return isMap(node) && isMap(node['properties']) ? Object.keys(node['properties']) : [];
+}
+
+const jsonSchemas = new WeakMap<z.ZodType, unknown>();
+
+function jsonSchemaOf(schema: z.ZodType): unknown {
+  const known = jsonSchemas.get(schema);
+  if (known !== undefined) return known;
+  const made: unknown = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
+  jsonSchemas.set(schema, made);
+  return made;
 }
 
 function childSchema(node: unknown, step: string | number): unknown {

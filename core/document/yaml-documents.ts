@@ -1,0 +1,88 @@
+import type { CST, Document, LineCounter, YAMLMap } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
+import type { Excess } from '../limits.ts';
+import { limits } from '../limits.ts';
+
+/** The documents of a text, and why reading it stopped, where it did. */
+export interface YamlText {
+  readonly documents: readonly Document[];
+  readonly excess: Excess | undefined;
+}
+
+/**
+ * Each collection that is open puts at most two tokens on the parser's stack. Deeper ones would make the composer, which
+ * calls itself for each level, run out of stack: V8 ends the process when that happens in a regular expression.
+ */
+const deepestStack = 2 * limits.depth.most;
+
+/**
+ * Composes the documents of a text one after another, as far as the limits of a file allow. Errors have no excerpt of
+ * the text, and equal keys of a map are no errors yet: the library takes quadratic time for both.
+ */
+export function composeDocuments(text: string, lines: LineCounter): YamlText {
+  if (isTooLong(text)) return { documents: [], excess: { limit: 'fileBytes' } };
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true });
+  const documents: Document[] = [];
+  lines.addNewLine(0);
+  for (const document of composer.compose(shallowTokens(text, parser))) {
+    if (documents.length === limits.documents.most)
+      return { documents, excess: { limit: 'documents' } };
+    documents.push(document);
+  }
+  const isDeep = parser.stack.length > deepestStack;
+  return { documents, excess: isDeep ? { limit: 'depth' } : undefined };
+}
+
+function isTooLong(text: string): boolean {
+  const { most } = limits.fileBytes;
+  return text.length > most || Buffer.byteLength(text) > most;
+}
+
+/** Ends where a document is too deep: that one has no token then. */
+function* shallowTokens(text: string, parser: Parser): Generator<CST.Token> {
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > deepestStack) return;
+  }
+  yield* parser.end();
+}
+
+/** What of a document's tree is wrong though each part of it can be read. */
+export type TreeFault =
+  | { readonly kind: 'excess'; readonly excess: Excess }
+  /** A key that is in its map already, by its offset in the text. */
+  | { readonly kind: 'repeated key'; readonly offset: number };
+
+/** Looks at each node once. */
+export function treeFault({ contents }: Document): TreeFault | undefined {
+  const open: unknown[] = [contents];
+  let aliases = 0;
+  let repeated = Infinity;
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isAlias(node) || isAnchored(node)) aliases += 1;
+    if (isSeq(node)) for (const item of node.items) open.push(item);
+    if (!isMap(node)) continue;
+    repeated = Math.min(repeated, repeatedKey(node));
+    for (const { key, value } of node.items) open.push(key, value);
+  }
+  if (aliases > limits.aliases.most)
+    return { kind: 'excess', excess: { limit: 'aliases', count: aliases } };
+  return repeated === Infinity ? undefined : { kind: 'repeated key', offset: repeated };
+}
+
+/** Offset of the first key that was there before; Infinity without one. */
+function repeatedKey({ items }: YAMLMap): number {
+  const keys = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (keys.has(key.value)) return key.range?.[0] ?? 0;
+    keys.add(key.value);
+  }
+  return Infinity;
+}
+
+function isAnchored(node: unknown): boolean {
+  return (isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined;
+}

@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseDocuments } from '../../core/document/document.ts';
+import { readPolicyResource } from '../../core/document/resource.ts';
+
+const many = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+const table = { type: 'table', schema: 's', name: 't' };
+const select = { privileges: ['SELECT'], object: { type: 'table', name: '*' } };
+
+const schemas = (count: number, profiles: string[] = []) =>
+  many(count, (index) => ({ name: `s${String(index)}`, profiles }));
+
+/** The code and the count that a manifest is refused for. */
+function refusal(manifest: object): string[] {
+  return parseDocuments(JSON.stringify(manifest), 'f.yaml').map((document) =>
+    document.kind === 'invalid'
+      ? `${document.refusal.code}: ${document.refusal.message}`
+      : document.kind,
+  );
+}
+
+describe('a policy is refused as too large, with the count and the limit, when it has', () => {
+  test('10 profiles of 170 grants in 1,600 schemas', () => {
+    const names = many(10, (index) => `p${String(index)}`);
+    const profile = { grants: many(170, () => select) };
+    const profiles = Object.fromEntries(names.map((name) => [name, profile]));
+    expect(refusal({ profiles, schemas: schemas(1_600, names) })).toEqual([
+      'PolicyTooLarge: f.yaml line 1 has 2,720,000 grants (each profile counts for every schema that binds it, and each column by itself), more than the 100,000 that are allowed',
+    ]);
+  });
+
+  const grants = (count: number, grant: object) => ({ grants: many(count, () => grant) });
+  const columns = many(1_000, (index) => `c${String(index)}`);
+  const bound = (profile: object, count: number) => ({
+    profiles: { p: profile },
+    schemas: schemas(count, ['p']),
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'many columns',
+      grants(101, { role: 'r', privileges: ['SELECT'], object: { ...table, columns } }),
+      '101,000 grants',
+    ],
+    [
+      'many privileges',
+      grants(30, { role: 'r', privileges: many(8_400, () => 'SELECT'), object: table }),
+      '252,000 privileges',
+    ],
+    ['many schemas', { schemas: schemas(10_001) }, '10,001 schemas'],
+    [
+      'many generated roles',
+      { ...bound({}, 9_000), roles: many(17_000, (index) => ({ name: `r${String(index)}` })) },
+      '26,000 roles',
+    ],
+    [
+      'many members',
+      {
+        memberships: [
+          { role: 'g', members: many(25_001, (index) => ({ name: `m${String(index)}` })) },
+        ],
+      },
+      '25,001 memberships',
+    ],
+    [
+      'many owners of default privileges',
+      {
+        default_privileges: [
+          {
+            schema: 's',
+            owners: many(5_001, (index) => `o${String(index)}`),
+            grant: many(10, () => ({ role: 'r', privileges: ['SELECT'], on_type: 'table' })),
+          },
+        ],
+      },
+      '50,010 default privileges',
+    ],
+    [
+      'many settings',
+      bound(
+        { config: Object.fromEntries(many(100, (index) => [`a.b${String(index)}`, 1])) },
+        1_001,
+      ),
+      '100,100 settings',
+    ],
+    [
+      'a long setting in many schemas',
+      bound({ config: { search_path: 'x'.repeat(3_000) } }, 1_000),
+      '24,088,000 bytes',
+    ],
+    [
+      'a long setting that grows with the name of its profile',
+      {
+        profiles: { ['p'.repeat(80_000)]: { config: { search_path: '{profile}'.repeat(100) } } },
+        schemas: schemas(2, ['p'.repeat(80_000)]),
+      },
+      '18,220,000 bytes of settings',
+    ],
+    [
+      'a long role pattern',
+      { ...bound({}, 1_000), role_pattern: '{profile}'.repeat(1_000) },
+      '72,000,000 bytes of settings',
+    ],
+    [
+      'many owned objects',
+      { ownership: many(25_001, () => ({ owner: 'r', object: table })) },
+      '25,001 entries',
+    ],
+    [
+      'many retirements',
+      { retirements: many(1_001, (index) => ({ role: `r${String(index)}` })) },
+      '1,001 retirements',
+    ],
+  ])('%s', (_what, manifest, count) => {
+    expect(refusal(manifest)).toEqual([
+      expect.stringMatching(`^PolicyTooLarge: f.yaml line 1 has ${count}`),
+    ]);
+  });
+});
+
+test('5,000 schemas with two profiles and 20,000 grants are not too large', () => {
+  const profile = { grants: many(4, () => select) };
+  expect(
+    refusal({ profiles: { a: profile, b: profile }, schemas: schemas(5_000, ['a', 'b']) }),
+  ).toEqual(['manifest']);
+  const privileges = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+  const grants = many(20_000, () => ({ role: 'r', privileges, object: table }));
+  expect(refusal({ schemas: schemas(1), grants })).toEqual(['manifest']);
+});
+
+test('a policy that is too large is known by its name, so that it is in trouble and not gone', () => {
+  const policy = (roles: object[]) => ({
+    apiVersion: 'pgroles.io/v1alpha1',
+    kind: 'PostgresPolicy',
+    metadata: { name: 'large', namespace: 'shop' },
+    spec: { connection: { secretRef: { name: 'db' } }, roles },
+  });
+  const large = policy(many(25_001, (index) => ({ name: `r${String(index)}` })));
+  const [file] = parseDocuments(JSON.stringify(large), 'f.yaml');
+  const ref = { namespace: 'shop', name: 'large' };
+  expect(file).toMatchObject({ kind: 'invalid', ref, refusal: { code: 'PolicyTooLarge' } });
+  expect(readPolicyResource(large)).toMatchObject({
+    kind: 'invalid',
+    ref,
+    refusal: {
+      code: 'PolicyTooLarge',
+      message:
+        'PostgresPolicy shop/large has 25,001 roles (declared and generated), more than the 25,000 that are allowed',
+      hint: 'Split the policy by role: let each policy declare some of the roles.',
+    },
+  });
+});
+
+describe('a file is refused before it is read, with the documents before the fault kept, when it has', () => {
+  const good = 'roles: [{ name: a }]\n---\n';
+
+  test.each([
+    ['4,000 lists in each other', `${'['.repeat(2_000)}${']'.repeat(2_000)}`, '64 levels'],
+    ['lists on one line', '- '.repeat(2_000), '64 levels'],
+    ['maps that do not end', '{ a: '.repeat(100_000), '64 levels'],
+    [
+      'maps below each other',
+      many(200, (index) => `${' '.repeat(index)}a:\n`).join(''),
+      '64 levels',
+    ],
+  ])('%s', (_what, text, limit) => {
+    const found = parseDocuments(good + text, 'f.yaml');
+    expect(found.map(({ kind }) => kind)).toEqual(['manifest', 'invalid']);
+    expect(found[1]).toMatchObject({
+      refusal: {
+        code: 'PolicyTooLarge',
+        message: expect.stringContaining(`has more than ${limit}`),
+      },
+    });
+  });
+
+  test('too many documents or bytes', () => {
+    const documents = parseDocuments(good.repeat(5_001), 'f.yaml');
+    expect(documents).toHaveLength(5_001);
+    expect(documents.at(-1)).toMatchObject({
+      kind: 'invalid',
+      refusal: { message: 'f.yaml has more than 5,000 documents in one file' },
+    });
+    const [long] = parseDocuments(`# ${'ü'.repeat(2_100_000)}`, 'f.yaml');
+    expect(long).toMatchObject({
+      refusal: { message: 'f.yaml has more than 4,194,304 bytes in one file' },
+    });
+  });
+});
+
+test('lists that aliases put into each other are refused as too deep', () => {
+  const lists = many(
+    10,
+    (index) =>
+      `- &a${String(index)} ${'['.repeat(10)}${index === 0 ? 'x' : `*a${String(index - 1)}`}${']'.repeat(10)}\n`,
+  );
+  const [document] = parseDocuments(lists.join(''), 'f.yaml');
+  expect(document).toMatchObject({
+    refusal: { message: 'f.yaml has more than 64 levels of lists and maps in each other' },
+  });
+});
+
+test('a document of anchors and aliases is refused once there are 1,000', () => {
+  const text = `${many(500, (index) => `- &a${String(index)} x\n`).join('')}${'- *a0\n'.repeat(501)}`;
+  expect(parseDocuments(text, 'f.yaml')).toMatchObject([
+    {
+      refusal: {
+        message:
+          'f.yaml has 1,001 YAML anchors and aliases in one document, more than the 1,000 that are allowed',
+      },
+    },
+  ]);
+});
+
+test('of very many mistakes the first hundred are told, and how many there are', () => {
+  const unknown = Object.fromEntries(many(5_000, (index) => [`x${String(index)}`, 1]));
+  const [document] = parseDocuments(JSON.stringify(unknown), 'f.yaml');
+  if (document?.kind !== 'invalid') throw new Error('it is valid');
+  expect(document.refusal.message).toContain('(and 4999 more)');
+  expect(document.refusal.details).toHaveLength(101);
+  expect(document.refusal.details.at(-1)).toBe('and 4900 more problems');
+});

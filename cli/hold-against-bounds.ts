@@ -4,6 +4,7 @@ import { boundsRefusal, parseBounds, rulesFor } from '../core/bounds/parse.ts';
 import type { Rule } from '../core/bounds/rule.ts';
 import type { Subject } from '../core/bounds/subject.ts';
 import type { ResourceRef } from '../core/document/document.ts';
+import { serverList } from '../core/manifest/server-list.ts';
 import { Refusal } from '../core/refusal.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import { readBounds } from '../sources/bounds-file.ts';
@@ -95,11 +96,13 @@ async function pointOf(
   }
 }
 
-const defaultPort = 5432;
-
 /** What a policy says itself. */
 function literalPoint({ spec }: Extract<Bounded, { readonly kind: 'policy' }>): ConnectionPoint {
   const { host, port, portSecret, dbname, username, setRole } = spec.connection.params ?? {};
-  const known = port ?? (portSecret === undefined ? defaultPort : undefined);
-  return { host, port: known, database: dbname, user: username, role: setRole };
+  const point = { database: dbname, user: username, role: setRole };
+  if (host === undefined || portSecret !== undefined) return point;
+  const list = serverList(host, port === undefined ? undefined : String(port));
+  if (!('servers' in list)) return point;
+  const [first, ...otherHosts] = list.servers;
+  return { ...point, ...first, otherHosts };
 }

@@ -4,6 +4,7 @@ const schemaNode = z.object({
   type: z.string().optional(),
   description: z.string().optional(),
   enum: z.array(z.string()).optional(),
+  anyOf: z.array(z.object({ type: z.string() })).optional(),
   required: z.array(z.string()).default([]),
 });
 
@@ -44,7 +45,8 @@ function row(name: string, field: Node, required: boolean): string {
 }
 
 function typeOf(field: Node): string {
-  const { type = 'any', enum: choices } = schemaNode.parse(field);
+  const { type = 'any', enum: choices, anyOf } = schemaNode.parse(field);
+  if (anyOf !== undefined) return anyOf.map((each) => each.type).join(' or ');
   if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
   if (type === 'array') return `list of ${typeOf(child(field, 'items'))}`;
   return type === 'object' ? 'map' : type;

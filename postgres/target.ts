@@ -1,89 +1,187 @@
-import { sslModes } from '../core/manifest/connection.ts';
-import { roleName } from '../core/manifest/identifier.ts';
+import { characterProblem } from '../core/control-characters.ts';
+import { fitsName, roleName } from '../core/manifest/identifier.ts';
+import { serverList } from '../core/manifest/server-list.ts';
+import {
+  channelBindings,
+  effectiveSslMode,
+  sslModeProblem,
+  type SslMode,
+  sslModes,
+  verifies,
+} from '../core/manifest/ssl-mode.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ConnectionTarget } from './contract.ts';
+import { UrlProblem, urlParts, type UrlParts } from './connection-url.ts';
+import type { ConnectionTarget, TlsMaterial } from './contract.ts';
+import { honouredParameters, noFiles, type HonouredParameter } from './url-parameters.ts';
 
-const urlPattern =
-  /^postgres(?:ql)?:\/\/(?:(?<user>[^:/?]*)(?::(?<password>[^/?]*))?@)?(?<address>[^/?@]*)(?:\/(?<database>[^?@]*))?(?:\?(?<query>.*))?$/s;
-const addressPattern = /^(?<host>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d*))?$/;
+type Parameters = ReadonlyMap<HonouredParameter, string>;
 
 /**
- * Reads `postgresql://user:password@host:port/database?sslmode=require`.
+ * Reads `postgresql://user:password@host:port/database?sslmode=require`, with the certificates that are kept beside it.
  *
- * Percent-encoding as libpq reads it (a plus sign is a plus sign), IPv6 hosts in brackets, and the parameters
- * host (also a socket's folder), port, user, password, dbname and sslmode, which go before the rest of the URL; and
- * role, which is ours: the role to become after connecting.
- * Other parameters are passed over. Throws Refusal `InvalidConnectionParams`, which never repeats a part of
- * the URL: with a character not encoded, any part may be a piece of the password.
- * Source: PostgreSQL manual, 34.1.1.2 Connection URIs.
+ * Parameters go before the rest of the URL. `role` is ours: the role to become after connecting. Host, port, database and user may
+ * be repeated in messages: a URL in which they could be pieces of the password is refused. Throws Refusal `InvalidConnectionParams`,
+ * which never repeats a part of the URL.
  */
-export function targetFromUrl(url: string): ConnectionTarget {
-  const parts = urlPattern.exec(url.trim())?.groups;
-  if (parts === undefined) throw invalid('is not a postgresql:// URL');
-  const address = addressPattern.exec(parts.address ?? '')?.groups;
-  if (address === undefined) throw invalid('names no single host with a port');
-  const parameters = parametersOf(parts.query);
-  const value = (parameter: string, part: string | undefined) =>
-    parameters.get(parameter) ?? decoded(part);
-  return {
-    host: required(value('host', address.host)?.replace(/^\[(.*)\]$/, '$1'), 'host'),
-    port: portNumber(value('port', address.port)),
-    database: required(value('dbname', parts.database), 'database'),
-    user: required(value('user', parts.user), 'user'),
-    password: value('password', parts.password),
-    role: setRole(parameters.get('role')),
-    sslMode: sslMode(parameters),
-  };
-}
-
-function invalid(what: string): Refusal {
-  const hint =
-    'Write postgresql://user:password@host:5432/database, other characters than letters and digits percent-encoded.';
-  return new Refusal('InvalidConnectionParams', `the connection URL ${what}`, hint);
-}
-
-function parametersOf(query = ''): ReadonlyMap<string, string> {
-  const pairs = query.split('&').filter((pair) => pair !== '');
-  return new Map(
-    pairs.map((pair) => {
-      const [name = '', ...value] = pair.split('=');
-      return [decoded(name) ?? '', decoded(value.join('=')) ?? ''];
-    }),
-  );
-}
-
-/** Undefined for what is not there or is empty. */
-function decoded(part: string | undefined): string | undefined {
-  if (part === undefined || part === '') return undefined;
+export function targetFromUrl(url: string, certificates: TlsMaterial = {}): ConnectionTarget {
   try {
-    return decodeURIComponent(part);
-  } catch {
-    throw invalid('has a percent sign that encodes nothing: write %25');
+    const parts = urlParts(url);
+    return targetFrom(parts, honouredParameters(parts.parameters), certificates);
+  } catch (error) {
+    throw error instanceof UrlProblem ? refusalFor(error.message) : error;
   }
 }
 
-function required(value: string | undefined, what: string): string {
-  if (value === undefined || value.trim() === '') throw invalid(`names no ${what}`);
-  return value;
+function refusalFor(problem: string): Refusal {
+  const hint =
+    'Write postgresql://user:password@host:5432/database, other characters than letters and digits percent-encoded.';
+  return new Refusal('InvalidConnectionParams', `the connection URL ${problem}`, hint);
 }
 
-function portNumber(text: string | undefined): number {
-  if (text === undefined) return 5432;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw invalid('has a port that is not a number from 1 to 65535');
-  return port;
+function targetFrom(
+  parts: UrlParts,
+  parameters: Parameters,
+  certificates: TlsMaterial,
+): ConnectionTarget {
+  const value = (parameter: HonouredParameter, part: string | undefined) =>
+    parameters.get(parameter) ?? part;
+  return {
+    ...servers(value('host', parts.hosts), value('port', parts.ports)),
+    database: name(value('dbname', parts.database), 'database'),
+    user: name(value('user', parts.user), 'user'),
+    password: password(value('password', parts.password)),
+    role: setRole(parameters.get('role')),
+    ...encryption(parameters, certificates),
+    ...sessionAttributes(parameters.get('target_session_attrs')),
+  };
 }
 
-function setRole(name: string | undefined): string | undefined {
-  if (name === undefined || name === '') return undefined;
-  if (!roleName.safeParse(name).success) throw invalid('has a role that cannot be one');
-  return name;
+function servers(
+  hosts: string | undefined,
+  ports: string | undefined,
+): Pick<ConnectionTarget, 'host' | 'port' | 'otherHosts'> {
+  if (hosts === undefined || hosts === '') throw new UrlProblem('names no host');
+  withoutControlCharacters(hosts, 'host');
+  const list = serverList(hosts, ports);
+  if (!('servers' in list)) throw new UrlProblem(`has a ${list.field} that ${list.problem}`);
+  const [first, ...others] = list.servers;
+  return { ...first, ...(others.length === 0 ? {} : { otherHosts: others }) };
 }
 
-function sslMode(parameters: ReadonlyMap<string, string>): ConnectionTarget['sslMode'] {
-  const text =
-    parameters.get('sslmode') ?? (parameters.get('ssl') === 'true' ? 'require' : 'prefer');
-  const mode = sslModes.find((each) => each === text);
-  if (mode === undefined) throw invalid(`has an sslmode that is none of ${sslModes.join(', ')}`);
-  return mode;
+function name(text: string | undefined, what: string): string {
+  if (text === undefined || text.trim() === '') throw new UrlProblem(`names no ${what}`);
+  withoutControlCharacters(text, what);
+  if (!fitsName(text)) throw new UrlProblem(`has a ${what} that is longer than 63 bytes`);
+  return text;
+}
+
+function withoutControlCharacters(text: string, what: string): void {
+  const problem = characterProblem(text, 'name');
+  if (problem !== undefined) throw new UrlProblem(`has a ${what} that ${problem}`);
+}
+
+function password(text: string | undefined): string | undefined {
+  const problem = characterProblem(text ?? '', 'password');
+  if (problem !== undefined) throw new UrlProblem(`has a password that ${problem}`);
+  return text === '' ? undefined : text;
+}
+
+function setRole(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!roleName.safeParse(text).success || characterProblem(text, 'name') !== undefined) {
+    throw new UrlProblem('has a role that cannot be one');
+  }
+  return text;
+}
+
+function encryption(
+  parameters: Parameters,
+  certificates: TlsMaterial,
+): Pick<ConnectionTarget, 'sslMode' | 'tls' | 'channelBinding'> {
+  const channelBinding = chosen(parameters, 'channel_binding', channelBindings);
+  const system = systemAuthorities(parameters.get('sslrootcert'));
+  const mode = encryptionMode(sslMode(parameters), {
+    system,
+    beside: certificates.ca !== undefined,
+    channelBinding,
+  });
+  const tls = usedCertificates(certificates, mode, system);
+  return {
+    sslMode: mode,
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(channelBinding === undefined ? {} : { channelBinding }),
+  };
+}
+
+interface Authorities {
+  /** Whether the URL asks for those of the system. */
+  readonly system: boolean;
+  /** Whether there are some beside the URL. */
+  readonly beside: boolean;
+  readonly channelBinding: ConnectionTarget['channelBinding'];
+}
+
+/** Certificates beside the URL are used where its mode allows. Only what the URL says itself can contradict the mode. */
+function encryptionMode(
+  written: SslMode | undefined,
+  { system, beside, channelBinding }: Authorities,
+): SslMode {
+  if (system && written !== undefined && written !== 'verify-full') {
+    throw new UrlProblem('has sslrootcert=system, which needs sslmode=verify-full');
+  }
+  const needs = { authorities: false, clientCertificate: false, channelBinding };
+  const problem = sslModeProblem(written, needs);
+  if (problem !== undefined) throw new UrlProblem(`has an sslmode that ${problem}`);
+  return effectiveSslMode(written, { ...needs, authorities: system || beside });
+}
+
+function usedCertificates(
+  { ca, ...client }: TlsMaterial,
+  mode: SslMode,
+  system: boolean,
+): TlsMaterial {
+  return {
+    ...(ca !== undefined && verifies(mode) && !system ? { ca } : {}),
+    ...(mode === 'disable' ? {} : client),
+  };
+}
+
+function systemAuthorities(text: string | undefined): boolean {
+  if (text !== undefined && text !== 'system') throw new UrlProblem(noFiles);
+  return text === 'system';
+}
+
+/** JDBC writes `ssl=true`, which libpq reads as well. */
+function sslMode(parameters: Parameters): SslMode | undefined {
+  const ssl = chosen(parameters, 'ssl', ['true']);
+  const mode = chosen(parameters, 'sslmode', sslModes);
+  return mode ?? (ssl === undefined ? undefined : 'require');
+}
+
+function sessionAttributes(text: string | undefined): Pick<ConnectionTarget, 'sessionAttributes'> {
+  switch (text) {
+    case undefined:
+      return {};
+    case 'any':
+      return { sessionAttributes: 'any' };
+    // A primary that only reads is of no use to pgwarden.
+    case 'primary':
+    case 'read-write':
+      return { sessionAttributes: 'read-write' };
+    default:
+      throw new UrlProblem(
+        'has a target_session_attrs that is none of any, read-write, primary: pgwarden has to write',
+      );
+  }
+}
+
+function chosen<Choice extends string>(
+  parameters: Parameters,
+  parameter: HonouredParameter,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = parameters.get(parameter);
+  const choice = choices.find((each) => each === text);
+  if (text === undefined || choice !== undefined) return choice;
+  throw new UrlProblem(`has a parameter ${parameter} that is none of ${choices.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-import type { ConnectionSection } from '../core/manifest/connection.ts';
+import { connectionSecretNames } from '../core/manifest/connection.ts';
 import type { PasswordSource } from '../core/graph.ts';
 import type { PolicyRecord, PolicySource } from './source.ts';
 
@@ -6,7 +6,7 @@ import type { PolicyRecord, PolicySource } from './source.ts';
 export function secretsUsed(content: PolicyRecord['content']): readonly string[] {
   if ('refusal' in content) return [];
   const passwords = content.graph.roles.flatMap(({ password }) => passwordSecrets(password));
-  return [...new Set([...connectionSecrets(content.spec.connection), ...passwords])].sort();
+  return [...new Set([...connectionSecretNames(content.spec.connection), ...passwords])].sort();
 }
 
 /** Version of a Secret that is not there. */
@@ -25,11 +25,6 @@ export async function secretVersions(
     return [name, secret?.version ?? missingSecret] as const;
   });
   return Object.fromEntries(await Promise.all(read));
-}
-
-function connectionSecrets({ secretRef, params = {} }: ConnectionSection): readonly string[] {
-  const selectors = Object.values(params).filter((value) => typeof value === 'object');
-  return [...(secretRef === undefined ? [] : [secretRef]), ...selectors].map(({ name }) => name);
 }
 
 function passwordSecrets(password: PasswordSource | undefined): readonly string[] {

@@ -1,7 +1,7 @@
-import type { ConnectionSection } from '../manifest/connection.ts';
+import { connectionSecretNames } from '../manifest/connection.ts';
 import { connectedRoleBounds } from './connected-role-bounds.ts';
 import { matchesAny } from './glob.ts';
-import { leadsWithin } from './host.ts';
+import { type HostPort, leadsWithin } from './host.ts';
 import { isDatabase } from './object-bounds.ts';
 import { isSurelyTenants } from './role-names.ts';
 import type { Rule } from './rule.ts';
@@ -12,6 +12,8 @@ import { allows, quoted } from './violation.ts';
 export interface ConnectionPoint {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Further servers that may be connected to instead. */
+  readonly otherHosts?: readonly HostPort[];
   readonly database?: string | undefined;
   readonly user?: string | undefined;
   /** What `setRole` says. */
@@ -28,7 +30,7 @@ export function connectionBounds(
   const { params = {} } = subject.spec?.connection ?? {};
   const connected = role === undefined ? told(user, params.username) : told(role, params.setRole);
   return [
-    hostBound(rule, point, params.portSecret === undefined ? params.host : undefined),
+    ...hostBounds(rule, point, params.host !== undefined && params.portSecret === undefined),
     within(told(database, params.dbname), 'connects to database', allowedBy(rule, 'databases')),
     within(connected, 'connects as role', allowedBy(rule, 'connected_roles')),
     ...connectedRoleBounds(rule, subject, point),
@@ -36,15 +38,19 @@ export function connectionBounds(
   ];
 }
 
-function hostBound(
+/** Every server must be allowed: which of them answers is decided when connecting. */
+function hostBounds(
   { hosts }: Rule,
-  { host, port }: ConnectionPoint,
-  literal: string | undefined,
-): Found | undefined {
-  if (host === undefined || port === undefined || hosts === undefined) return undefined;
-  if (leadsWithin(hosts, { host, port })) return undefined;
-  const text = literal === undefined ? fromSecret : quoted(`${host}:${String(port)}`);
-  return { what: `connects to host ${text}`, allowed: allows('hosts', hosts) };
+  { host, port, otherHosts = [] }: ConnectionPoint,
+  literal: boolean,
+): Found[] {
+  if (host === undefined || port === undefined || hosts === undefined) return [];
+  return [{ host, port }, ...otherHosts]
+    .filter((server) => !leadsWithin(hosts, server))
+    .map((server) => ({
+      what: `connects to host ${literal ? quoted(`${server.host}:${String(server.port)}`) : fromSecret}`,
+      allowed: allows('hosts', hosts),
+    }));
 }
 
 const fromSecret = 'that a Secret names';
@@ -101,15 +107,10 @@ export function connectionSecretBounds(
   { spec }: Pick<Subject, 'spec'>,
 ): Found[] {
   if (spec === undefined || allowed === undefined) return [];
-  return secretsOf(spec.connection)
+  return connectionSecretNames(spec.connection)
     .filter((name) => !matchesAny(allowed, name))
     .map((name) => ({
       what: `reads its connection from Secret ${quoted(name)}`,
       allowed: allows('connection_secrets', allowed),
     }));
-}
-
-function secretsOf({ secretRef, params = {} }: ConnectionSection): string[] {
-  const selectors = Object.values(params).filter((value) => typeof value === 'object');
-  return [...(secretRef === undefined ? [] : [secretRef]), ...selectors].map(({ name }) => name);
 }

@@ -1,37 +1,75 @@
 import { z } from 'zod';
-import { roleName } from './identifier.ts';
+import { pairProblems } from './connection-pairs.ts';
+import { fitsName, roleName, tooLong } from './identifier.ts';
 import { secretName } from './password.ts';
+import { serverList } from './server-list.ts';
+import { channelBindings, sslModes } from './ssl-mode.ts';
 
 const secretKeySelector = z.strictObject({
   name: secretName.describe('Name of the Secret, in the namespace of the policy.'),
   key: z.string().trim().min(1, 'is empty: name the key').describe('Key in the Secret.'),
 });
+
+export type SecretKeySelector = z.infer<typeof secretKeySelector>;
+
 const text = z
   .string()
   .refine((value) => value.trim() !== '', 'is blank: write a value or leave it out');
 
-export const sslModes = [
-  'disable',
-  'allow',
-  'prefer',
-  'require',
-  'verify-ca',
-  'verify-full',
-] as const;
+/** PostgreSQL cuts longer names, and would then be asked for another database or user than the bounds were held to. */
+const serverName = text.refine((value) => fitsName(value.trim()), tooLong);
+
+const portList = z
+  .string()
+  .regex(/^\d{1,5}(,\d{1,5})*$/, 'must be a port, or one for each host with commas between');
 
 const params = z.strictObject({
-  host: text.optional().describe('Host name, address or socket directory.'),
+  host: text
+    .optional()
+    .describe(
+      'Host name, address or socket directory; several with commas between are tried in this order.',
+    ),
   hostSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
-  port: z.int().min(1).max(65535).optional().describe('Port. Default 5432.'),
+  port: z
+    .union([z.int().min(1).max(65535), portList], {
+      error: ({ input }) =>
+        typeof input === 'number'
+          ? 'must be a whole number from 1 to 65535'
+          : 'must be a port, or one for each host with commas between',
+    })
+    .optional()
+    .describe('Port. Default 5432. For several hosts one for all, or one each: "5432,5433".'),
   portSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
-  dbname: text.optional().describe('Database name.'),
+  dbname: serverName.optional().describe('Database name.'),
   dbnameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
-  username: text.optional().describe('User to connect as.'),
+  username: serverName.optional().describe('User to connect as.'),
   usernameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
-  password: text.optional().describe('Its password.'),
+  password: text.optional().describe('Its password. Not needed with a client certificate.'),
   passwordSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
-  sslMode: z.enum(sslModes).optional().describe('How to use TLS. Default prefer.'),
+  sslMode: z
+    .enum(sslModes)
+    .optional()
+    .describe('How to use TLS. Default prefer, with sslRootCertSecret verify-full.'),
   sslModeSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  sslRootCertSecret: secretKeySelector
+    .optional()
+    .describe(
+      'Certificates of the authorities that may sign the server certificate, as PEM. Default those of the system.',
+    ),
+  sslCertSecret: secretKeySelector
+    .optional()
+    .describe('Client certificate, as PEM. Needs sslKeySecret.'),
+  sslKeySecret: secretKeySelector
+    .optional()
+    .describe('Private key of the client certificate, as PEM without a passphrase.'),
+  channelBinding: z
+    .enum(channelBindings)
+    .optional()
+    .describe('Whether the password exchange is bound to the TLS connection. Default prefer.'),
+  targetSessionAttrs: z
+    .enum(['any', 'read-write'])
+    .optional()
+    .describe('Which of several hosts to accept. Default any.'),
   setRole: roleName
     .optional()
     .describe(
@@ -48,7 +86,9 @@ export const connectionSection = z
         name: secretName.describe('Name of the Secret, in the namespace of the policy.'),
       })
       .optional()
-      .describe('Secret with a connection URL.'),
+      .describe(
+        'Secret with a connection URL, and if needed ca.crt, tls.crt and tls.key beside it.',
+      ),
     secretKey: z.string().min(1).optional().describe('Key of the URL. Default DATABASE_URL.'),
     params: params
       .optional()
@@ -62,31 +102,27 @@ export const connectionSection = z
         message: 'needs exactly one of secretRef and params',
       });
     }
-    for (const [path, message] of pairProblems(connection.params ?? requiredPresent)) {
+    const { params: values } = connection;
+    if (values === undefined) return;
+    for (const [path, message] of [...pairProblems(values), ...serverProblems(values)]) {
       context.addIssue({ code: 'custom', path: ['params', path], message });
     }
   });
 
 export type ConnectionSection = z.infer<typeof connectionSection>;
 
-const requiredPresent: ConnectionParams = { host: '-', dbname: '-', username: '-', password: '-' };
-const required = ['host', 'dbname', 'username', 'password'] as const;
-const optional = ['port', 'sslMode'] as const;
-
-function pairProblems(values: ConnectionParams): [string, string][] {
-  const problems: [string, string][] = [];
-  for (const field of [...required, ...optional]) {
-    const literal = values[field] !== undefined;
-    const secret = values[`${field}Secret`] !== undefined;
-    if (literal && secret)
-      problems.push([field, `is given twice: keep ${field} or ${field}Secret`]);
-    if (!literal && !secret && isRequired(field)) {
-      problems.push([field, `is missing: write ${field} or ${field}Secret`]);
-    }
-  }
-  return problems;
+/** What is wrong with hosts and ports that are both written in the policy. */
+function serverProblems({ host, port, portSecret }: ConnectionParams): [string, string][] {
+  if (host === undefined) return [];
+  const ports = port === undefined || portSecret !== undefined ? undefined : String(port);
+  const list = serverList(host, ports);
+  return 'servers' in list ? [] : [[list.field, list.problem]];
 }
 
-function isRequired(field: string): boolean {
-  return required.some((name) => name === field);
+/** Every Secret a connection is made of, in the order of its fields; one may be there twice. */
+export function connectionSecretNames({ secretRef, params = {} }: ConnectionSection): string[] {
+  const selectors = Object.values(params).flatMap((value) =>
+    typeof value === 'object' ? [value.name] : [],
+  );
+  return [...(secretRef === undefined ? [] : [secretRef.name]), ...selectors];
 }

@@ -4,9 +4,14 @@ import { everyone } from '../public.ts';
 /** PostgreSQL cuts longer names off without a word. Source: NAMEDATALEN, pg_config_manual.h. */
 const maxBytes = 63;
 
-const tooLong = 'is longer than 63 bytes, which PostgreSQL would cut off';
+export const tooLong = 'is longer than 63 bytes, which PostgreSQL would cut off';
 
 const encoder = new TextEncoder();
+
+/** Whether a name is kept as it is. */
+export function fitsName(name: string): boolean {
+  return encoder.encode(name).length <= maxBytes;
+}
 
 /** What PostgreSQL can store as text. */
 export const storableText = z
@@ -20,7 +25,7 @@ export const storableText = z
 export const identifier = storableText
   .min(1, 'is empty: write a name')
   .max(maxBytes, { error: tooLong, abort: true })
-  .refine((name) => encoder.encode(name).length <= maxBytes, tooLong);
+  .refine(fitsName, tooLong);
 
 const reserved = new Set(['public', 'none', 'current_role', 'current_user', 'session_user']);
 

@@ -5,6 +5,7 @@ import { connectionRefusal, policyRefusal } from '../../core/bounds/check.ts';
 import { parseBounds, rulesFor } from '../../core/bounds/parse.ts';
 import type { Rule } from '../../core/bounds/rule.ts';
 import { readPolicyResource } from '../../core/document/resource.ts';
+import { serverList } from '../../core/manifest/server-list.ts';
 import { policiesIn, policyNamed, refusalOf } from '../kubernetes/policies.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -65,8 +66,11 @@ function workerRefuses(spec: object, rules: readonly Rule[]): boolean {
   const read = readPolicyResource(policyOf(spec));
   if (read.kind === 'invalid') throw read.refusal;
   if (read.kind !== 'policy') throw new Error('not a policy');
-  const { host, port = 5432, dbname, username, setRole } = read.spec.connection.params ?? {};
-  const point = { host, port, database: dbname, user: username, role: setRole };
+  const { host = '', port, dbname, username, setRole } = read.spec.connection.params ?? {};
+  const list = serverList(host, port === undefined ? undefined : String(port));
+  if (!('servers' in list)) throw new Error('not a list of servers');
+  const [first, ...otherHosts] = list.servers;
+  const point = { ...first, otherHosts, database: dbname, user: username, role: setRole };
   return (
     policyRefusal(rules, read) !== undefined || connectionRefusal(rules, read, point) !== undefined
   );
@@ -101,6 +105,12 @@ describe('a policy within bounds', () => {
     ['its connection', at({})],
     ['a host in capitals', at({ host: 'DB.databases.svc.' })],
     ['an address', at({ host: 'fd00::5' })],
+    ['an address in brackets', at({ host: '[fd00::5]' })],
+    ['several hosts', at({ host: 'db.databases.svc, fd00::5', port: '5432,5432' })],
+    [
+      'certificates of its Secrets',
+      at({ sslRootCertSecret: { name: 'shop-database', key: 'ca.crt' } }),
+    ],
     ['its groups', joins('shop-all', { name: 'ana' })],
     ['groups of others', joins('all')],
     ['a role of PostgreSQL', joins('pg_monitor')],
@@ -124,6 +134,15 @@ describe('a policy within bounds', () => {
 describe('a policy out of bounds is refused', () => {
   test.each([
     [at({ host: 'db.databases.svc.evil.com' }), 'connects to host "db.databases.svc.evil.com"'],
+    [at({ host: 'db.databases.svc,evil.com' }), 'connects to host "evil.com"'],
+    ...['sslRootCertSecret', 'sslKeySecret'].map((field): [object, string] => [
+      at({
+        sslCertSecret: { name: 'shop-database', key: 'tls.crt' },
+        sslKeySecret: { name: 'shop-database', key: 'tls.key' },
+        [field]: { name: 'admin', key: 'k' },
+      }),
+      'reads its connection from Secret "admin"',
+    ]),
     [at({ dbname: 'other' }), 'connects to database "other"'],
     [at({ username: 'postgres' }), 'connects as role "postgres"'],
     [at({ setRole: 'boss' }), 'connects as role "boss"'],

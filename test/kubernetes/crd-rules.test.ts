@@ -45,7 +45,7 @@ const refused: [object, string][] = [
     { connection: { secretRef: { name: 'shop' }, params } },
     `spec.connection: Invalid value: ${oneOf('secretRef', 'params')}`,
   ],
-  ...['host', 'dbname', 'username', 'password'].flatMap((field): [object, string][] => {
+  ...['host', 'dbname', 'username'].flatMap((field): [object, string][] => {
     const message = `spec.connection.params: Invalid value: ${oneOf(field, `${field}Secret`)}`;
     return [
       [connection(missing(field)), message],
@@ -55,6 +55,28 @@ const refused: [object, string][] = [
   [
     connection({ port: 5432, portSecret: selector }),
     'spec.connection.params: Invalid value: has both port and portSecret: keep one',
+  ],
+  [
+    connection(missing('password')),
+    'spec.connection.params: Invalid value: needs password, passwordSecret or sslCertSecret',
+  ],
+  [
+    connection({ password: 'x', passwordSecret: selector }),
+    'spec.connection.params: Invalid value: has both password and passwordSecret: keep one',
+  ],
+  ...['sslCertSecret', 'sslKeySecret'].map((field): [object, string] => [
+    connection({ [field]: selector }),
+    'spec.connection.params: Invalid value: needs both of sslCertSecret and sslKeySecret, or none',
+  ]),
+  [
+    connection({ sslMode: 'prefer', sslRootCertSecret: selector }),
+    'spec.connection.params.sslMode: Invalid value: never checks sslRootCertSecret: write verify-full or verify-ca',
+  ],
+  [connection({ port: '5432;' }), 'spec.connection.params.port in body should match'],
+  [connection({ channelBinding: 'on' }), 'channelBinding: Unsupported value: "on"'],
+  [
+    connection({ targetSessionAttrs: 'standby' }),
+    'targetSessionAttrs: Unsupported value: "standby"',
   ],
   [
     connection({ sslMode: 'require', sslModeSecret: selector }),

@@ -35,6 +35,7 @@ spec: { connection: ${connection} }`;
   return resolveConnection(secretsOf(secrets), { ref: shop('main'), content }, targetFromUrl);
 }
 
+const unstorable = 'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 const url = 'postgresql://me:secret@db:5433/app?sslmode=require';
 const target = {
   host: 'db',
@@ -86,7 +87,11 @@ test('every param may be from a Secret, with white space around it except for th
     password: { value: ' secret\n' },
     sslmode: { value: 'require\n' },
   });
-  expect(resolved).toEqual({ ...target, password: ' secret\n', hidden: ['db', 'app', 'me'] });
+  expect(resolved).toEqual({
+    ...target,
+    password: ' secret\n',
+    hidden: ['db', '5433', 'app', 'me'],
+  });
   expect(Object.keys(versions).sort()).toEqual([
     'dbname',
     'host',
@@ -132,8 +137,45 @@ test.each<[string, Secrets, string]>([
 test.each<[string, string, string]>([
   ['hostSecret', '  ', 'connection.params.host (key k of Secret s) is blank'],
   ['passwordSecret', '\n', 'connection.params.password (key k of Secret s) is blank'],
-  ['portSecret', '70000', 'connection.params.port (key k of Secret s) is not a port'],
-  ['portSecret', '0x10', 'connection.params.port (key k of Secret s) is not a port'],
+  [
+    'portSecret',
+    '70000',
+    'connection.params.port (key k of Secret s) is not a number from 1 to 65535',
+  ],
+  [
+    'portSecret',
+    '0x10',
+    'connection.params.port (key k of Secret s) is not a number from 1 to 65535',
+  ],
+  [
+    'portSecret',
+    '1,2',
+    'connection.params.port (key k of Secret s) has neither one entry nor one for each host',
+  ],
+  ['hostSecret', 'db,', 'connection.params.host (key k of Secret s) has an empty entry'],
+  ['hostSecret', 'd b', 'connection.params.host (key k of Secret s) is not a host'],
+  [
+    'dbnameSecret',
+    'shop\0user\0postgres',
+    `connection.params.dbname (key k of Secret s) ${unstorable}`,
+  ],
+  ['usernameSecret', 'a\0b', `connection.params.username (key k of Secret s) ${unstorable}`],
+  [
+    'usernameSecret',
+    'a\nb',
+    'connection.params.username (key k of Secret s) holds U+000A, a control character: remove it',
+  ],
+  [
+    'hostSecret',
+    'a\rb',
+    'connection.params.host (key k of Secret s) holds U+000D, a control character: remove it',
+  ],
+  ['passwordSecret', 'a\0b', `connection.params.password (key k of Secret s) ${unstorable}`],
+  [
+    'dbnameSecret',
+    'é'.repeat(32),
+    'connection.params.dbname (key k of Secret s) is longer than 63 bytes',
+  ],
   ['sslModeSecret', 'never', 'connection.params.sslMode (key k of Secret s) is not an sslMode'],
 ])('InvalidConnectionParams names the param: %s is %j', async (field, value, message) => {
   const literals = { host: 'db', dbname: 'app', username: 'me', password: 'secret' };
@@ -141,4 +183,23 @@ test.each<[string, string, string]>([
   const params = { ...Object.fromEntries(others), [field]: { name: 's', key: 'k' } };
   const refused = resolve(`{ params: ${JSON.stringify(params)} }`, { s: { k: value } });
   await expect(refused).rejects.toMatchObject({ code: 'InvalidConnectionParams', message });
+});
+
+test('several hosts are in a list, with one port for all or one for each', async () => {
+  const params = { host: 'h1, h2', dbname: 'app', username: 'me', password: 'p' };
+  const resolved = async (more: object) => {
+    const { target: to } = await resolve(`{ params: ${JSON.stringify({ ...params, ...more })} }`);
+    return [{ host: to.host, port: to.port }, ...(to.otherHosts ?? []), to.sessionAttributes];
+  };
+  const at = (one: number, other: number) => [
+    { host: 'h1', port: one },
+    { host: 'h2', port: other },
+  ];
+  expect(await resolved({})).toEqual([...at(5432, 5432), undefined]);
+  expect(await resolved({ port: 5433 })).toEqual([...at(5433, 5433), undefined]);
+  const failover = { port: '5433,5434', targetSessionAttrs: 'read-write' };
+  expect(await resolved(failover)).toEqual([...at(5433, 5434), 'read-write']);
+  expect(() => resolve(`{ params: ${JSON.stringify({ ...params, port: '1,2,3' })} }`)).toThrow(
+    'connection.params.port has neither one entry nor one for each host',
+  );
 });

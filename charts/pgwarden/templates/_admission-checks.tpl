@@ -1,7 +1,7 @@
 {{- define "pgwarden.admission.connection" -}}
 {{- $index := index . 0 }}{{ $rule := index . 1 -}}
 {{- if hasKey $rule "hosts" -}}
-{{- $hosts := printf "(has(variables.params.host) ? [variables.params.host.trim()] : []).filter(h, !h.lowerAscii().matches(%s))" (include "pgwarden.admission.hosts" $rule.hosts) -}}
+{{- $hosts := printf "(has(variables.params.host) ? variables.params.host.split(\",\").map(h, h.trim().replace(\"[\", \"\").replace(\"]\", \"\")) : []).filter(h, !h.lowerAscii().matches(%s))" (include "pgwarden.admission.hosts" $rule.hosts) -}}
 {{- include "pgwarden.admission.names" (list $index $rule "connects to host" $hosts (include "pgwarden.admission.allows" (list "hosts" $rule.hosts))) -}}
 {{- end -}}
 {{- if hasKey $rule "databases" -}}
@@ -32,7 +32,7 @@
 {{- end }}
 
 {{- define "pgwarden.admission.selectors" -}}
-{{- range list "host" "port" "dbname" "username" "password" "sslMode" }}, variables.params.?{{ . }}Secret.?name.orValue(""){{ end -}}
+{{- range list "host" "port" "dbname" "username" "password" "sslMode" "sslRootCert" "sslCert" "sslKey" }}, variables.params.?{{ . }}Secret.?name.orValue(""){{ end -}}
 {{- end }}
 
 {{/* Names of roles in every use that CEL sees. */}}

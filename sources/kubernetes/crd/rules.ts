@@ -22,10 +22,21 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
   ],
   connection: [exactlyOne('secretRef', 'params')],
   'connection.params': [
-    ...['host', 'dbname', 'username', 'password'].map((field) =>
-      exactlyOne(field, `${field}Secret`),
-    ),
-    ...['port', 'sslMode'].map((field) => atMostOne(field, `${field}Secret`)),
+    ...['host', 'dbname', 'username'].map((field) => exactlyOne(field, `${field}Secret`)),
+    ...['port', 'sslMode', 'password'].map((field) => atMostOne(field, `${field}Secret`)),
+    {
+      rule: ['password', 'passwordSecret', 'sslCertSecret'].map(given).join(' || '),
+      message: 'needs password, passwordSecret or sslCertSecret',
+    },
+    {
+      rule: `${given('sslCertSecret')} == ${given('sslKeySecret')}`,
+      message: 'needs both of sslCertSecret and sslKeySecret, or none',
+    },
+    {
+      rule: `!${given('sslRootCertSecret')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
+      message: 'never checks sslRootCertSecret: write verify-full or verify-ca',
+      fieldPath: '.sslMode',
+    },
   ],
   'schemas[]': [notReserved('name', 'schemas')],
   'roles[]': [

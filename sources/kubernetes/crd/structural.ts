@@ -45,6 +45,8 @@ type Node = StructuralSchema;
 function converted(node: Node, path: string, walk: Walk): Node {
   walk.unused.delete(path);
   if (Array.isArray(node.type)) return withDescription(node, anyScalar);
+  if (Array.isArray(node.anyOf))
+    return withDescription(node, integerOrText(node.anyOf.map(asNode)));
   switch (node.type) {
     case 'object':
       return { ...kept(node), ...contents(node, path, walk), ...addedTo(path, walk) };
@@ -63,6 +65,15 @@ const anyScalar: Node = {
   maxItems: 0,
   maxProperties: 0,
 };
+
+/** The one choice of types that a schema can say. Limits of a number have no effect on text, nor a pattern on a number. */
+function integerOrText(choices: readonly Node[]): Node {
+  const types = choices.map(({ type }) => type);
+  if (types.join() !== 'integer,string') throw new Error(`no schema for ${types.join(' or ')}`);
+  const limits = choices.flatMap((choice) => Object.entries(kept(choice)));
+  const untyped = limits.filter(([key]) => key !== 'type');
+  return { ...Object.fromEntries(untyped), 'x-kubernetes-int-or-string': true };
+}
 
 function withDescription({ description }: Node, schema: Node): Node {
   return description === undefined ? schema : { description, ...schema };
@@ -106,7 +117,8 @@ function contents(node: Node, path: string, walk: Walk): Node {
 
 /** A field with a default gets it for null; a choice cannot have null among it, whatever the API server's manual says. */
 function nullable(field: Node): Node {
-  const cannotBe = field.type === undefined || 'default' in field || 'enum' in field;
+  const untyped = field.type === undefined && field['x-kubernetes-int-or-string'] !== true;
+  const cannotBe = untyped || 'default' in field || 'enum' in field;
   return cannotBe ? field : { ...field, nullable: true };
 }
 

@@ -1,0 +1,159 @@
+import { characterProblem } from '../core/control-characters.ts';
+import type { ConnectionParams, SecretKeySelector } from '../core/manifest/connection.ts';
+import { fitsName } from '../core/manifest/identifier.ts';
+import { serverList } from '../core/manifest/server-list.ts';
+import { effectiveSslMode, sslModeProblem, sslModes } from '../core/manifest/ssl-mode.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ConnectionTarget, TlsMaterial } from '../postgres/contract.ts';
+import type { PlacedText } from './pem.ts';
+import { tlsMaterial } from './tls-material.ts';
+
+type ReadValue = (selector: SecretKeySelector) => Promise<string>;
+
+/** How to reach a database by single fields. Throws Refusal `InvalidConnectionParams`, which never repeats a value. */
+export async function targetFromParams(
+  params: ConnectionParams,
+  read: ReadValue,
+): Promise<ConnectionTarget> {
+  const field = async (name: Field): Promise<PlacedText | undefined> => {
+    const selector = params[`${name}Secret`];
+    const text = selector === undefined ? params[name] : await read(selector);
+    return text === undefined ? undefined : { text: String(text), place: placeOf(name, selector) };
+  };
+  const tls = await certificates(params, read);
+  const servers = serversOf(await field('host'), await field('port'));
+  const database = nameText(await field('dbname'), 'dbname');
+  const user = nameText(await field('username'), 'username');
+  return {
+    ...servers,
+    ...{ database, user },
+    ...hiddenOf(params, { ...servers, database, user }),
+    password: passwordText(await field('password'), tls),
+    role: params.setRole,
+    ...encryption(params, await field('sslMode'), tls),
+    ...(params.targetSessionAttrs === undefined
+      ? {}
+      : { sessionAttributes: params.targetSessionAttrs }),
+  };
+}
+
+type Field = 'host' | 'port' | 'dbname' | 'username' | 'password' | 'sslMode';
+
+function placeOf(field: string, selector: SecretKeySelector | undefined): string {
+  const from = selector === undefined ? '' : ` (key ${selector.key} of Secret ${selector.name})`;
+  return `connection.params.${field}${from}`;
+}
+
+type Point = Pick<ConnectionTarget, 'host' | 'port' | 'otherHosts' | 'database' | 'user'>;
+
+/** Whatever came from a Secret may be any key of it, as a password. */
+function hiddenOf(
+  params: ConnectionParams,
+  { host, port, otherHosts = [], database, user }: Point,
+): Pick<ConnectionTarget, 'hidden'> {
+  const servers = [{ host, port }, ...otherHosts];
+  const hidden = [
+    ...(params.hostSecret === undefined ? [] : servers.map((server) => server.host)),
+    ...(params.portSecret === undefined ? [] : servers.map((server) => String(server.port))),
+    ...(params.dbnameSecret === undefined ? [] : [database]),
+    ...(params.usernameSecret === undefined ? [] : [user]),
+  ];
+  return hidden.length === 0 ? {} : { hidden: [...new Set(hidden)] };
+}
+
+async function certificates(params: ConnectionParams, read: ReadValue): Promise<TlsMaterial> {
+  const text = async (name: 'sslRootCert' | 'sslCert' | 'sslKey') => {
+    const selector = params[`${name}Secret`];
+    if (selector === undefined) return undefined;
+    return { text: await read(selector), place: placeOf(`${name}Secret`, selector) };
+  };
+  return tlsMaterial({
+    ca: await text('sslRootCert'),
+    cert: await text('sslCert'),
+    key: await text('sslKey'),
+  });
+}
+
+function serversOf(
+  host: PlacedText | undefined,
+  port: PlacedText | undefined,
+): Pick<ConnectionTarget, 'host' | 'port' | 'otherHosts'> {
+  const list = serverList(requiredText(host, 'host'), port?.text);
+  if (!('servers' in list)) {
+    const place = (list.field === 'host' ? host : port)?.place ?? placeOf(list.field, undefined);
+    const hint =
+      list.field === 'host'
+        ? 'Write one host, or several with commas between.'
+        : 'Write a number from 1 to 65535, or one for each host with commas between.';
+    throw invalid(`${place} ${list.problem}`, hint);
+  }
+  const [first, ...others] = list.servers;
+  return { ...first, ...(others.length === 0 ? {} : { otherHosts: others }) };
+}
+
+/** White space around a value is a Secret made with `echo`; no name or host has it. */
+function requiredText(value: PlacedText | undefined, field: Field): string {
+  const text = value?.text.trim() ?? '';
+  const place = value?.place ?? placeOf(field, undefined);
+  if (text === '') throw blank(place);
+  const problem = characterProblem(text, 'name');
+  if (problem !== undefined) throw invalid(`${place} ${problem}`, 'Remove the character.');
+  return text;
+}
+
+function nameText(value: PlacedText | undefined, field: Field): string {
+  const text = requiredText(value, field);
+  if (fitsName(text)) return text;
+  const place = value?.place ?? placeOf(field, undefined);
+  throw invalid(`${place} is longer than 63 bytes`, 'Write the name as the server has it.');
+}
+
+/** A password is taken as it is: white space may be part of it. Who has a client certificate may need none. */
+function passwordText(value: PlacedText | undefined, { cert }: TlsMaterial): string | undefined {
+  if (value === undefined && cert !== undefined) return undefined;
+  const place = value?.place ?? placeOf('password', undefined);
+  if (value === undefined || value.text.trim() === '') throw blank(place);
+  const problem = characterProblem(value.text, 'password');
+  if (problem !== undefined) throw invalid(`${place} ${problem}`, 'Choose another password.');
+  return value.text;
+}
+
+function blank(place: string): Refusal {
+  return invalid(`${place} is blank`, 'Write a value, or name a Secret key that has one.');
+}
+
+function encryption(
+  { channelBinding }: ConnectionParams,
+  value: PlacedText | undefined,
+  tls: TlsMaterial,
+): Pick<ConnectionTarget, 'sslMode' | 'tls' | 'channelBinding'> {
+  const needs = {
+    authorities: tls.ca !== undefined,
+    clientCertificate: tls.cert !== undefined,
+    channelBinding,
+  };
+  const written = sslMode(value);
+  const problem = sslModeProblem(written, needs);
+  if (problem !== undefined) {
+    throw invalid(`${placeOf('sslMode', undefined)} ${problem}`, 'Correct sslMode.');
+  }
+  return {
+    sslMode: effectiveSslMode(written, needs),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(channelBinding === undefined ? {} : { channelBinding }),
+  };
+}
+
+function sslMode(value: PlacedText | undefined): ConnectionTarget['sslMode'] | undefined {
+  if (value === undefined) return undefined;
+  const text = value.text.trim();
+  const mode = sslModes.find((each) => each === text);
+  if (mode === undefined) {
+    throw invalid(`${value.place} is not an sslMode`, `Use one of ${sslModes.join(', ')}.`);
+  }
+  return mode;
+}
+
+function invalid(message: string, hint: string): Refusal {
+  return new Refusal('InvalidConnectionParams', message, hint);
+}

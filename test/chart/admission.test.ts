@@ -66,8 +66,8 @@ function workerRefuses(spec: object, rules: readonly Rule[]): boolean {
   const read = readPolicyResource(policyOf(spec));
   if (read.kind === 'invalid') throw read.refusal;
   if (read.kind !== 'policy') throw new Error('not a policy');
-  const { host = '', port, dbname, username, setRole } = read.spec.connection.params ?? {};
-  const list = serverList(host, port === undefined ? undefined : String(port));
+  const { host, port, dbname, username, setRole } = read.spec.connection.params ?? {};
+  const list = serverList(host ?? 'db.databases.svc', port === undefined ? port : String(port));
   if (!('servers' in list)) throw new Error('not a list of servers');
   const [first, ...otherHosts] = list.servers;
   const point = { ...first, otherHosts, database: dbname, user: username, role: setRole };

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan/plan.ts';
 import { applyOnce } from '../postgres/apply.ts';
@@ -8,6 +8,8 @@ import type { ApplyResult } from '../postgres/contract.ts';
 import type { Database } from '../postgres/pool.ts';
 import { takeStep } from '../postgres/take-step.ts';
 import { policyFields } from '../telemetry/log.ts';
+import type { Attempt } from './attempt.ts';
+import { refusalAsData } from './boundary.ts';
 import { claimDigest } from './claims.ts';
 import type {
   ApplyOutcome,
@@ -21,36 +23,45 @@ import type {
 import type { ActivityDeps } from './deps.ts';
 import { intentOf, type ResolvedIntent } from './intent.ts';
 import { staleAsLeft } from './leaving.ts';
+import { withDatabase } from './reach.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
-import { connectionOf, inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
-import { whileWriting } from './while-writing.ts';
+import { inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
 
 /**
- * Makes the database what its policy says now, or says which steps must be taken before. Contention is thrown, so that
- * Temporal tries again within seconds; every other refusal is the result. The workflow's cancellation, or the worker's
- * shutdown, rolls back.
+ * Makes the database what its policy says now, or says which steps must be taken before. Every refusal is the result,
+ * contention too: others of the server's queue go on before the policy asks again. The workflow's cancellation, or the
+ * worker's shutdown, rolls back.
  */
-export function apply(deps: ActivityDeps, request: ApplyRequest): Promise<ApplyOutcome | StepsDue> {
-  return whileWriting(() => applyNow(deps, request));
+export function apply(
+  deps: ActivityDeps,
+  request: ApplyRequest,
+  attempt: Attempt,
+): Promise<ApplyOutcome | StepsDue> {
+  return refusalAsData(() =>
+    whenReady(deps, request, attempt, (ready) => applyNow(deps, request, attempt, ready)),
+  );
 }
 
 /** Takes one step ahead of an apply, under the same ticket. Taking it again changes nothing. */
-export function step(deps: ActivityDeps, request: StepRequest): Promise<StepOutcome> {
-  return whileWriting(() => takeNow(deps, request));
+export function step(
+  deps: ActivityDeps,
+  request: StepRequest,
+  attempt: Attempt,
+): Promise<StepOutcome> {
+  return refusalAsData(() =>
+    whenReady(deps, request, attempt, (ready) => takeNow(deps, request, attempt, ready)),
+  );
 }
 
 async function applyNow(
   deps: ActivityDeps,
-  request: ApplyRequest,
+  { server, taken }: ApplyRequest,
+  { signal }: Attempt,
+  { policy, database, bounds }: Ready,
 ): Promise<ApplyOutcome | StepsDue> {
-  const ready = await readyFor(deps, request);
-  if (!('policy' in ready)) return ready;
-  const { policy, database, bounds } = ready;
-  const { taken } = request;
-  const resolved = await intentOf(deps, policy, { server: request.server, create: true });
+  const resolved = await intentOf(deps, policy, { server, create: true });
   const { intent, passwords, verifiers } = resolved;
-  const signal = cancellationSignal();
   const pass = await applyOnce(database, intent, { passwords, verifiers, signal });
   if (pass.kind === 'due') return { ...pass, line: summaryLine(pass.summary) };
   const { result } = pass;
@@ -71,13 +82,14 @@ async function applyNow(
   };
 }
 
-async function takeNow(deps: ActivityDeps, request: StepRequest): Promise<StepOutcome> {
-  const ready = await readyFor(deps, request);
-  if (!('policy' in ready)) return ready;
-  const { policy, database, server: facts } = ready;
+async function takeNow(
+  deps: ActivityDeps,
+  request: StepRequest,
+  { signal }: Attempt,
+  { policy, database, server: facts }: Ready,
+): Promise<StepOutcome> {
   const { server, step: due } = request;
   const { intent, passwords } = await intentOf(deps, policy, { server, create: false });
-  const signal = cancellationSignal();
   const statements = await takeStep(database, intent, due, { passwords, signal });
   logStep(deps, request, statements.length);
   if (statements.length === 0) return done(request.taken);
@@ -95,16 +107,22 @@ interface Ready extends Pick<Connected, 'database' | 'bounds'> {
   readonly server: ServerFacts;
 }
 
-async function readyFor(deps: ActivityDeps, request: ApplyRequest): Promise<Ready | Gone | Stale> {
+/** Works on the database of a policy that is still what the ticket was given for. */
+async function whenReady<T>(
+  deps: ActivityDeps,
+  request: ApplyRequest,
+  attempt: Attempt,
+  work: (ready: Ready) => Promise<T>,
+): Promise<T | Gone | Stale> {
   const policy = await readPolicy(deps, request.ticket.policy);
   if (policy === undefined) return { kind: 'gone' };
   const left = staleAsLeft(policy, deps.now());
   if (left !== undefined) return left;
-  const { database, bounds } = await connectionOf(deps, policy);
-  const checked = await checkStale(database, policy, request);
-  return typeof checked === 'string'
-    ? { kind: 'stale', why: checked }
-    : { policy, database, bounds, server: checked };
+  return withDatabase(deps, policy, attempt, async ({ database, bounds }) => {
+    const checked = await checkStale(database, policy, request);
+    if (typeof checked === 'string') return { kind: 'stale', why: checked };
+    return work({ policy, database, bounds, server: checked });
+  });
 }
 
 /** The ticket was given for one server and one claim: nothing else may be written under it. Says why, or the server's facts. */

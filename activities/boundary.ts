@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { failureClass } from '../core/error-codes.ts';
+import { failureClass, type ErrorCode } from '../core/error-codes.ts';
 import { Refusal, refusalRecord } from '../core/refusal.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Activities, Refused } from './contract.ts';
@@ -40,12 +40,15 @@ export function refusedBy(refusal: Refusal, intervalSeconds?: number): Refused {
 
 const longestMessage = 1_000;
 
-/** Runs `work`; a Refusal it throws is its result. */
-export async function refusalAsData<T>(work: () => Promise<T>): Promise<T | Refused> {
+/** Runs `work`; a Refusal it throws is its result, but for one code. */
+export async function refusalAsData<T>(
+  work: () => Promise<T>,
+  thrown?: ErrorCode,
+): Promise<T | Refused> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal) return refusedBy(error);
+    if (error instanceof Refusal && error.code !== thrown) return refusedBy(error);
     throw error;
   }
 }

@@ -3,25 +3,33 @@ import { checkDatabase } from '../postgres/check.ts';
 import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
 import type { PolicyRecord } from '../sources/source.ts';
 import { announce } from './announce.ts';
+import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
 import type { CheckOutcome, CheckRequest, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
+import { withDatabase } from './reach.ts';
 import type { SecretMemory } from './secret-memory.ts';
-import { connectionOf, inputsOf, readyPolicy, type ReadyPolicy } from './target.ts';
+import { inputsOf, readyPolicy, type Connected, type ReadyPolicy } from './target.ts';
+
+/** What a check has beside its request. */
+interface Looking {
+  readonly memory: SecretMemory;
+  readonly attempt: Attempt;
+}
 
 /** One round trip to the database when nothing happened. A suspended policy's database is not touched. */
 export function check(
   deps: ActivityDeps,
   request: CheckRequest,
-  memory: SecretMemory,
+  looking: Looking,
 ): Promise<CheckOutcome> {
   return refusalAsData(async () => {
     const record = await deps.source.readPolicy(request.ref);
     if (record === undefined) return { kind: 'gone' };
     try {
-      return await checkPolicy(deps, record, request, memory);
+      return await checkPolicy(deps, record, request, looking);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { version } = record;
@@ -42,9 +50,9 @@ async function checkPolicy(
   deps: ActivityDeps,
   record: PolicyRecord,
   request: CheckRequest,
-  memory: SecretMemory,
+  looking: Looking,
 ): Promise<CheckOutcome> {
-  if (record.deletedAt !== undefined) return checkLeaving(deps, record, request, memory);
+  if (record.deletedAt !== undefined) return checkLeaving(deps, record, request, looking);
   const { version } = record;
   const policy = readyPolicy(record);
   const intervalSeconds = policy.spec.interval;
@@ -52,7 +60,7 @@ async function checkPolicy(
   if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds, version };
   await keepAsAsked(deps, policy);
   const [outcome] = await Promise.all([
-    look(deps, policy, request, memory),
+    look(deps, policy, request, looking),
     announce(deps, record),
   ]);
   const isUntold = outcome.kind === 'unchanged' && record.unseen === true;
@@ -64,25 +72,34 @@ async function checkLeaving(
   deps: ActivityDeps,
   record: PolicyRecord,
   { ref }: CheckRequest,
-  memory: SecretMemory,
+  looking: Looking,
 ): Promise<CheckOutcome> {
   const { version } = record;
   const spec = 'spec' in record.content ? record.content.spec : undefined;
   const outcome = leavesAsItIs(record, spec, deps.now());
   if (outcome !== undefined) return { kind: 'left', outcome, version };
-  const looked = await look(deps, readyPolicy(record), { ref, fresh: true }, memory);
+  const looked = await look(deps, readyPolicy(record), { ref, fresh: true }, looking);
   if (looked.kind !== 'differs') return looked;
   return { ...looked, intervalSeconds: leavingSeconds, leaving: true };
 }
 
-async function look(
+function look(
   deps: ActivityDeps,
   policy: ReadyPolicy,
-  { last, fresh }: CheckRequest,
-  memory: SecretMemory,
+  request: CheckRequest,
+  { memory, attempt }: Looking,
 ): Promise<CheckOutcome> {
-  const { database, versions, bounds } = await connectionOf(deps, policy);
-  const read = secretReader(deps, policy, versions, memory);
+  return withDatabase(deps, policy, attempt, (connected) =>
+    compare(policy, request, connected, secretReader(deps, policy, connected.versions, memory)),
+  );
+}
+
+async function compare(
+  policy: ReadyPolicy,
+  { last, fresh }: CheckRequest,
+  { database, bounds }: Connected,
+  read: SecretReader,
+): Promise<CheckOutcome> {
   const recalled = fresh === true ? undefined : read.recalled();
   const known = recalled ?? (await read.all());
   const { identity, server, fingerprint } = await checkDatabase(database, policy.graph);

@@ -237,7 +237,9 @@ export interface ReportRequest {
 export type Observation =
   | Looked
   | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly failures: number }
-  | { readonly kind: 'suspended' };
+  | { readonly kind: 'suspended' }
+  /** The repair waits for its turn on the server for longer than the policy's interval. */
+  | { readonly kind: 'queued'; readonly line: string; readonly since: string };
 
 /** What came of a look at the database. */
 export type Looked = { readonly findings?: FindingReport } & (

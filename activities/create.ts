@@ -1,5 +1,6 @@
 import { withSecretsReadOnce } from '../sources/secrets-read-once.ts';
 import { apply, step } from './apply.ts';
+import { supervised, type AttemptedActivities } from './attempt.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
 import { claim, policyExists, recallClaims, recordClaim, release } from './claims.ts';
@@ -15,21 +16,21 @@ import { submit } from './submit.ts';
 /** The activities a worker registers. Whatever fails in one leaves it as an ApplicationFailure without secrets. */
 export function createActivities(deps: ActivityDeps): Activities {
   const memory = secretMemory(deps.now);
-  const activities: Activities = {
-    check: (request) => check(deps, request, memory),
+  const activities: AttemptedActivities = {
+    check: (request, attempt) => check(deps, request, { memory, attempt }),
     claim: (request) => claim(deps, request),
     recordClaim: (request) => recordClaim(deps, request),
     release: (request) => release(deps, request),
-    diff: (request) => diff(reading(deps), request),
+    diff: (request, attempt) => diff(reading(deps), request, attempt),
     submit: (request) => submit(deps, request),
-    apply: (request) => apply(reading(deps), request),
-    step: (request) => step(reading(deps), request),
+    apply: (request, attempt) => apply(reading(deps), request, attempt),
+    step: (request, attempt) => step(reading(deps), request, attempt),
     letGo: (request) => letGo(deps, request),
     report: (request) => report(deps, request),
     recallClaims: (server) => recallClaims(deps, server),
     policyExists: (ref) => policyExists(deps, ref),
   };
-  return atBoundary(observed(activities, deps), deps.log);
+  return atBoundary(observed(supervised(activities, deps.metrics), deps), deps.log);
 }
 
 /** For one activity: what it makes of a Secret is all of one version of it. */

@@ -3,6 +3,7 @@ import type { DatabasePools } from '../postgres/pool.ts';
 import type { BoundsSource } from '../sources/bounds-file.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Admission } from './admission.ts';
 import type { Claim, Ticket } from './contract.ts';
 import type { ActivityMetrics } from './metrics.ts';
 
@@ -13,6 +14,8 @@ export interface ActivityDeps {
   /** What the platform lets policies do. */
   readonly bounds: BoundsSource;
   readonly databases: DatabaseWorkflows;
+  /** What may talk to PostgreSQL servers at a time, of the activities that run in a workflow task and of the others. */
+  readonly admission: { readonly local: Admission; readonly remote: Admission };
   readonly log: Log;
   readonly metrics: ActivityMetrics;
   readonly now: () => Date;

@@ -2,51 +2,61 @@ import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan/plan.ts';
 import { planWithFingerprint } from '../postgres/plan.ts';
 import type { PlanResult } from '../postgres/contract.ts';
+import type { Attempt } from './attempt.ts';
 import { refusalAsData } from './boundary.ts';
-import type { DiffOutcome, DiffRequest, Mark } from './contract.ts';
+import type { DiffOutcome, DiffRequest } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { intentOf } from './intent.ts';
 import { staleAsLeft } from './leaving.ts';
+import { withDatabase } from './reach.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
-import { connectionOf, inputsOf, readPolicy, type ReadyPolicy } from './target.ts';
+import { inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
 
 /** The whole plan, of which counts and hash are returned. In mode plan its SQL goes to the status. */
 export function diff(
   deps: ActivityDeps,
-  { ref, mark, database: name }: DiffRequest,
+  request: DiffRequest,
+  attempt: Attempt,
 ): Promise<DiffOutcome> {
   return refusalAsData(async () => {
-    const policy = await readPolicy(deps, ref);
+    const policy = await readPolicy(deps, request.ref);
     if (policy === undefined) return { kind: 'gone' };
     const left = staleAsLeft(policy, deps.now());
     if (left !== undefined) return left;
-    const { database, bounds } = await connectionOf(deps, policy);
-    const { intent, passwords, secrets } = await intentOf(deps, policy, {
-      server: mark.server,
-      create: false,
-    });
-    const plan = await planWithFingerprint(database, intent, passwords);
-    if (plan.identity.server !== mark.server || plan.identity.database !== name) {
-      return { kind: 'stale', why: 'the policy points at another database now' };
-    }
-    if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
-    const { summary, hash, fingerprint } = plan;
-    const now: Mark = {
-      ...mark,
-      inputs: inputsOf(policy, secrets, { ...plan.server, bounds }),
-      fingerprint,
-    };
-    const findings = findingReport(plan.findings);
-    return {
-      kind: 'planned',
-      summary,
-      line: summaryLine(summary),
-      hash,
-      mark: now,
-      ...(findings === undefined ? {} : { findings }),
-    };
+    return withDatabase(deps, policy, attempt, (connected) =>
+      planNow(deps, policy, request, connected),
+    );
+    // Temporal tries a busy server again without an event in the history.
+  }, 'ServerBusy');
+}
+
+async function planNow(
+  deps: ActivityDeps,
+  policy: ReadyPolicy,
+  { mark, database: name }: DiffRequest,
+  { database, bounds }: Connected,
+): Promise<DiffOutcome> {
+  const { intent, passwords, secrets } = await intentOf(deps, policy, {
+    server: mark.server,
+    create: false,
   });
+  const plan = await planWithFingerprint(database, intent, passwords);
+  if (plan.identity.server !== mark.server || plan.identity.database !== name) {
+    return { kind: 'stale', why: 'the policy points at another database now' };
+  }
+  if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
+  const { summary, hash, fingerprint } = plan;
+  const inputs = inputsOf(policy, secrets, { ...plan.server, bounds });
+  const findings = findingReport(plan.findings);
+  return {
+    kind: 'planned',
+    summary,
+    line: summaryLine(summary),
+    hash,
+    mark: { ...mark, inputs, fingerprint },
+    ...(findings === undefined ? {} : { findings }),
+  };
 }
 
 async function publish(

@@ -4,6 +4,8 @@ import type { ChangeSummary } from '../core/plan/plan.ts';
 
 /** Where activities tell in numbers what they did. What each becomes is in docs/metrics.md. */
 export interface ActivityMetrics {
+  /** An attempt of an activity has begun. Call what is returned when nothing of it runs any more. */
+  began(activity: string): () => void;
   /** One of the activities that are timed has ended. */
   timed(activity: TimedActivity, result: string, seconds: number): void;
   reconciled(result: ReconcileResult): void;
@@ -22,6 +24,7 @@ const ignore = () => undefined;
 
 /** For a process that measures nothing. */
 export const noMetrics: ActivityMetrics = {
+  began: () => ignore,
   timed: ignore,
   reconciled: ignore,
   failed: ignore,

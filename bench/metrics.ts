@@ -5,6 +5,7 @@ import { openDatabase } from '../postgres/pool.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import { activityMetrics } from '../worker/activity-metrics.ts';
+import { runningActivities } from '../worker/running-activities.ts';
 import { median, report } from './report.ts';
 import { startBenchServer } from './server.ts';
 import { intentFor } from './workload.ts';
@@ -36,7 +37,11 @@ async function checkMs(): Promise<number> {
 async function measuringMs(): Promise<number> {
   const log = pino({ enabled: false });
   const { instruments, close } = await openTelemetry({ service: 'bench', env: {}, log });
-  const metrics = activityMetrics(instruments, { limit: 500, now: () => new Date() });
+  const metrics = activityMetrics(instruments, {
+    limit: 500,
+    now: () => new Date(),
+    running: runningActivities(),
+  });
   const policies = Array.from({ length: 500 }, (_, n) => ({ namespace: 'shop', name: `p${n}` }));
   const rounds = 20;
   const start = performance.now();

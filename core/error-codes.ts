@@ -15,6 +15,7 @@ export const errorCodes = {
   DatabaseInspectionFailed: 'transient',
   DatabaseTimeout: 'transient',
   ServerAnswerTooLarge: 'refused',
+  ServerBusy: 'contention',
   InsufficientPrivileges: 'refused',
   MissingDatabaseObject: 'refused',
   UnsafeRoleDrops: 'refused',

@@ -82,6 +82,22 @@ export const metrics = {
     labels: result(`\`done\`, \`stale\`, \`gone\`, \`cancelled\`, or the ${failures}`),
     buckets: workBuckets,
   },
+  runningActivities: {
+    name: 'pgwarden_running_activities',
+    kind: 'gauge',
+    exportedBy: 'worker',
+    description: 'Attempts of activities that run in this worker now, by kind.',
+    labels: { activity: 'kind of the activity, such as `check`, `diff`, `apply`' },
+  },
+  oldestActivity: {
+    name: 'pgwarden_oldest_activity_seconds',
+    kind: 'gauge',
+    unit: 's',
+    exportedBy: 'worker',
+    description:
+      'Age of the oldest running attempt of an activity, by kind. An apply may take 15 minutes, everything else 2; an older one is stuck. Liveness fails after 30 minutes.',
+    labels: { activity: 'as above' },
+  },
   plans: {
     name: 'pgwarden_plans_total',
     kind: 'counter',

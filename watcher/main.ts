@@ -104,7 +104,7 @@ function troubleTo(metrics: WatcherMetrics) {
 /** Ready is also who waits for its turn. */
 function healthOf(start: Start): Health {
   return {
-    isAlive: () => true,
+    dead: () => undefined,
     async unready() {
       const { running, why, settings } = start;
       if (running === undefined) return why;

@@ -7,13 +7,19 @@ import { errorCodes, failureClass, type ErrorCode } from '../core/error-codes.ts
 import type { Instruments } from '../telemetry/instruments.ts';
 import { metrics } from '../telemetry/metrics.ts';
 import { policySeries, type PolicySeriesOptions } from './policy-series.ts';
+import type { RunningActivities } from './running-activities.ts';
+
+interface MetricsOptions extends PolicySeriesOptions {
+  readonly running: RunningActivities;
+}
 
 /** What activities tell, in the metrics of docs/metrics.md. */
 export function activityMetrics(
   instruments: Instruments,
-  options: PolicySeriesOptions,
+  options: MetricsOptions,
 ): ActivityMetrics {
-  const { counter, histogram } = instruments;
+  const { counter, histogram, observed } = instruments;
+  const { began, byKind } = options.running;
   const reconciles = counter(metrics.reconciles);
   const failures = counter(metrics.failures);
   const plans = counter(metrics.plans);
@@ -30,7 +36,14 @@ export function activityMetrics(
   // From zero, so that the first of a kind is an increase.
   for (const result of reconcileResults) reconciles({ result }, 0);
   for (const code of codes) failed(code, 0);
+  observed(metrics.runningActivities, () =>
+    byKind().map(({ activity, count }) => ({ labels: { activity }, value: count })),
+  );
+  observed(metrics.oldestActivity, () =>
+    byKind().map(({ activity, oldestSeconds }) => ({ labels: { activity }, value: oldestSeconds })),
+  );
   return {
+    began,
     ...policySeries(instruments, options),
     timed(activity, result, seconds) {
       durations[activity]({ result }, seconds);

@@ -3,8 +3,8 @@ import { Refusal } from '../core/refusal.ts';
 import type { HttpAddress } from './http-address.ts';
 
 export interface Health {
-  /** False when only a restart would help. */
-  readonly isAlive: () => boolean;
+  /** Why only a restart would help, in a line; undefined while the process is alive. */
+  readonly dead: () => string | undefined;
   /** Why no work is taken, in a line; undefined while it is, and Temporal answers. */
   readonly unready: () => Promise<string | undefined>;
 }
@@ -57,7 +57,9 @@ async function answer(
   scrape?: () => Promise<string>,
 ): Promise<Answer> {
   if (url === '/livez') {
-    return health.isAlive() ? { status: 200, text: 'alive' } : { status: 503, text: 'not alive' };
+    const why = health.dead();
+    if (why === undefined) return { status: 200, text: 'alive' };
+    return { status: 503, text: `not alive: ${why}` };
   }
   if (url === '/readyz') {
     const why = await health.unready().catch(messageOf);

@@ -9,6 +9,7 @@ import { boundsFile } from '../sources/bounds-file.ts';
 import { openSource } from '../sources/open.ts';
 import { readConfiguration, type WorkerConfiguration } from './configuration.ts';
 import { serveHealth, type Health } from './health.ts';
+import { overrun } from './running-activities.ts';
 import { installRuntime } from './runtime.ts';
 import { startWorker, type RunningWorker } from './start.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -111,16 +112,18 @@ function prebuiltBundle(): string | undefined {
 
 function healthOf(start: Start): Health {
   return {
-    isAlive() {
-      const { running } = start;
-      return running === undefined || !['FAILED', 'STOPPED'].includes(running.worker.state());
+    dead() {
+      const state = start.running?.worker.state() ?? 'STARTING';
+      if (state === 'FAILED' || state === 'STOPPED') return `the worker has ${state.toLowerCase()}`;
+      return overrun(start.telemetry.running);
     },
     async unready() {
-      const { running, why, configuration } = start;
+      const { running, why, configuration, telemetry } = start;
       if (running === undefined) return why;
       const trouble = await temporalTrouble(running.connection, configuration.temporal.address);
       const state = running.worker.state();
-      return state === 'RUNNING' ? trouble : `the worker is ${state.toLowerCase()}`;
+      if (state !== 'RUNNING') return `the worker is ${state.toLowerCase()}`;
+      return trouble ?? overrun(telemetry.running);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { admission } from '../activities/admission.ts';
 import { createActivities } from '../activities/create.ts';
 import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
 import { databasePools } from '../postgres/pool.ts';
@@ -43,6 +44,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     pools,
     bounds: options.bounds ?? boundsFile(undefined),
     databases: databaseWorkflows(client, taskQueue),
+    admission: { local: admission(slots.local), remote: admission(slots.remote) },
     log,
     metrics: options.metrics ?? noMetrics,
     now,
@@ -65,11 +67,18 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   return { state: () => worker.getState(), ended, stop };
 }
 
-/** Slots are PostgreSQL connections: an idle CPU says nothing of a drowning database. */
+/**
+ * Activities that may talk to PostgreSQL servers at a time, those in workflow tasks and the others. An idle CPU says
+ * nothing of a drowning database.
+ */
+const slots = { local: 80, remote: 40 };
+
+/** Each is more than `slots`, so that what talks to no server always finds a place. */
 const limits: Partial<WorkerOptions> = {
-  maxConcurrentWorkflowTaskExecutions: 40,
-  maxConcurrentLocalActivityExecutions: 50,
-  maxConcurrentActivityTaskExecutions: 20,
+  maxConcurrentWorkflowTaskExecutions: 100, // a local activity keeps the task of its workflow
+  maxConcurrentLocalActivityExecutions: 100,
+  maxConcurrentActivityTaskExecutions: 60,
+  maxHeartbeatThrottleInterval: '5s',
   maxCachedWorkflows: 600, // 0.4 MB each; of more that are busy at once, each would be replayed for every task
   stickyQueueScheduleToStartTimeout: '10s',
   shutdownGraceTime: '30s',

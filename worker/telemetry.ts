@@ -4,11 +4,13 @@ import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../telemetry/log.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import { activityMetrics } from './activity-metrics.ts';
+import { runningActivities, type RunningActivities } from './running-activities.ts';
 import { temporalMetrics } from './temporal-metrics.ts';
 
 /** What a worker process measures: its activities, Temporal's SDK, and itself. */
 export interface WorkerTelemetry {
   readonly metrics: ActivityMetrics;
+  readonly running: RunningActivities;
   /** For `installRuntime`, before anything else of the SDK. */
   readonly buffer: MetricsBuffer;
   readonly scrape: () => Promise<string>;
@@ -25,9 +27,11 @@ export async function openWorkerTelemetry(
     ...{ service: 'pgwarden-worker', env, log },
   });
   const now = () => new Date();
+  const running = runningActivities();
   const temporal = temporalMetrics(meter);
   return {
-    metrics: activityMetrics(instruments, { limit: policySeries, now }),
+    metrics: activityMetrics(instruments, { limit: policySeries, now, running }),
+    running,
     buffer: temporal.buffer,
     scrape() {
       temporal.collect();

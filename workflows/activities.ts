@@ -14,23 +14,29 @@ const quick = proxyLocalActivities<Activities>({
   retry: { maximumAttempts: 2, initialInterval: '200ms' },
 });
 
+/** A worker that vanished is noticed after this. Workers send a heartbeat every 5 seconds: see activities/attempt.ts. */
+const heartbeatTimeout = '15s';
+
 /** Visible, retried by the server, may be paused in the UI. */
 export const remote = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '10m',
+  heartbeatTimeout,
   retry: { maximumAttempts: 3, initialInterval: '1s' },
 });
 
-/** Writes, so a worker that vanished is noticed by its missing heartbeat. Contention is retried in place. */
+/** Writes. Only what became of a worker is retried in place: a refusal is the result, and the next ticket's turn comes. */
 export const writing = proxyActivities<Activities>({
-  startToCloseTimeout: '30m',
-  heartbeatTimeout: '20s',
-  retry: { maximumAttempts: 6, initialInterval: '1s', maximumInterval: '5s' },
+  startToCloseTimeout: '10m',
+  scheduleToCloseTimeout: '15m',
+  heartbeatTimeout,
+  retry: { maximumAttempts: 3, initialInterval: '1s', maximumInterval: '5s' },
 });
 
 /** Never gives up: nothing may be written before the claims are known. */
 export const persistent = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
+  heartbeatTimeout,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
@@ -75,17 +81,19 @@ function refusedBy(failure: TemporalFailure): Refused {
     if (isRefused(detail)) return detail;
   }
   const activity = failure instanceof ActivityFailure ? failure.activityType : 'an activity';
-  const how = cause instanceof TimeoutFailure ? 'timed out' : 'failed';
+  const isLate = cause instanceof TimeoutFailure;
   return {
     kind: 'refused',
     refusal: {
-      code: 'Internal',
-      message: `${activity} ${how} and is tried again`,
-      hint: 'The activity in the history says more, the log of the worker all.',
+      code: isLate && asksServer.has(activity) ? 'DatabaseTimeout' : 'Internal',
+      message: `${activity} ${isLate ? 'did not end in time' : 'failed'} and is tried again`,
+      hint: 'See the activity in the Temporal history; the worker log has the details.',
     },
     failureClass: 'transient',
   };
 }
+
+const asksServer: ReadonlySet<string> = new Set(['check', 'diff', 'apply', 'step']);
 
 function isRefused(detail: unknown): detail is Refused {
   return (

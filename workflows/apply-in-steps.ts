@@ -1,4 +1,4 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { patched, setCurrentDetails } from '@temporalio/workflow';
 import type {
   ApplyOutcome,
   ApplyRequest,
@@ -13,6 +13,9 @@ import { queueDetails } from './details.ts';
 
 const mostRounds = 5;
 
+/** One ticket may keep the others of its server waiting for this long, steps and all. */
+const ticketLimitMs = 900_000;
+
 /**
  * Applies a ticket. Where its plan cannot be one transaction, apply says which steps come first: each is an activity
  * of its own, so that one that was taken stays taken, and apply is asked again.
@@ -20,33 +23,44 @@ const mostRounds = 5;
 export async function applyInSteps(run: DatabaseRun, ticket: Ticket): Promise<ApplyOutcome> {
   let request: ApplyRequest = { server: run.server, ticket };
   let due: StepsDue | undefined;
+  const deadline = Date.now() + ticketLimitMs;
   for (let round = 0; round < mostRounds; round += 1) {
-    const summary = summaryOf(ticket, ticket.line);
-    const outcome = await asData(writing.apply.executeWithOptions({ summary }, [request]));
+    if (isPast(deadline)) return tooLong(due);
+    const options = optionsFor(ticket, ticket.line, deadline);
+    const outcome = await asData(writing.apply.executeWithOptions(options, [request]));
     if (outcome.kind !== 'due') return withAll(outcome, due);
     due ??= outcome;
-    const taken = await takeSteps(run, request, outcome);
+    const taken = await takeSteps(run, request, outcome, deadline);
     if (taken.kind !== 'done') return taken;
     request = withTaken(request, taken);
   }
   return endless(due);
 }
 
+function isPast(deadline: number): boolean {
+  return Date.now() >= deadline && patched('ticket-deadline');
+}
+
+function optionsFor(ticket: Ticket, what: string, deadline: number) {
+  const scheduleToCloseTimeout = Math.max(1_000, deadline - Date.now());
+  return { summary: summaryOf(ticket, what), scheduleToCloseTimeout };
+}
+
 /** The first that does not succeed ends it. */
 async function takeSteps(
   run: DatabaseRun,
   first: ApplyRequest,
-  { steps }: StepsDue,
+  due: StepsDue,
+  deadline: number,
 ): Promise<StepOutcome> {
   let request = first;
   try {
-    for (const step of steps) {
+    for (const step of due.steps) {
+      if (isPast(deadline)) return tooLong(due);
       run.step = step.line;
       setCurrentDetails(queueDetails(queueOf(run)));
-      const summary = summaryOf(request.ticket, step.line);
-      const taken = await asData(
-        writing.step.executeWithOptions({ summary }, [{ ...request, step }]),
-      );
+      const options = optionsFor(request.ticket, step.line, deadline);
+      const taken = await asData(writing.step.executeWithOptions(options, [{ ...request, step }]));
       if (taken.kind !== 'done') return taken;
       request = withTaken(request, taken);
     }
@@ -72,13 +86,29 @@ function withAll(outcome: ApplyOutcome, due: StepsDue | undefined): ApplyOutcome
   return { ...outcome, summary: due.summary, line: due.line };
 }
 
+function tooLong(due: StepsDue | undefined): Refused {
+  const minutes = ticketLimitMs / 60_000;
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'DatabaseTimeout',
+      message: `the changes took longer than ${minutes} minutes, so others go on first; still to be done: ${linesOf(due)}`,
+      hint: 'What was committed stays, and the rest is tried again. Find out why the server answers slowly.',
+    },
+    failureClass: 'transient',
+  };
+}
+
+function linesOf(due: StepsDue | undefined): string {
+  return due?.steps.map(({ line }) => line).join('; ') ?? '';
+}
+
 function endless(due: StepsDue | undefined): Refused {
-  const lines = due?.steps.map(({ line }) => line).join('; ') ?? '';
   return {
     kind: 'refused',
     refusal: {
       code: 'LockContention',
-      message: `still to be done after ${mostRounds} attempts: ${lines}`,
+      message: `still to be done after ${mostRounds} attempts: ${linesOf(due)}`,
       hint: 'Something undoes it as fast as it is done; this is tried again within seconds.',
     },
     failureClass: 'contention',

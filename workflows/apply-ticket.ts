@@ -2,16 +2,18 @@ import { getExternalWorkflowHandle, isCancellation, setCurrentDetails } from '@t
 import type { Ticket } from '../activities/contract.ts';
 import { applyInSteps } from './apply-in-steps.ts';
 import { samePolicy } from './claim-book.ts';
-import { queueOf, type DatabaseRun } from './database-state.ts';
+import { queueOf, type DatabaseRun, type QueuedTicket } from './database-state.ts';
 import { queueDetails } from './details.ts';
 import { policyWorkflowId, settled, type Settlement } from './messages.ts';
 
 /** Applies for one policy and tells it what came of it. */
-export async function applyTicket(run: DatabaseRun, ticket: Ticket): Promise<void> {
+export async function applyTicket(run: DatabaseRun, ticket: QueuedTicket): Promise<void> {
   run.running = ticket;
+  run.runningSince = new Date().toISOString();
   setCurrentDetails(queueDetails(queueOf(run)));
   const outcome = await outcomeOf(run, ticket);
   run.running = undefined;
+  run.runningSince = undefined;
   // The next apply need not wait until this is delivered.
   run.deliveries.push(tell(ticket, outcome));
 }

@@ -1,5 +1,6 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Looked, Observation, Refused } from '../activities/contract.ts';
+import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, remote } from './activities.ts';
 import { releaseClaim } from './claim.ts';
 import { policyDetails } from './details.ts';
@@ -68,11 +69,16 @@ function failed(state: PolicyState, error: Refused): PolicyState {
   };
 }
 
-/** Waiting a few seconds for another writer is nothing to tell. */
+/** Attempts in a row. Waiting a few seconds for another writer is no news. */
 const patience = 5;
 
+/** A lock was waited for in each attempt, so that the second says it. Earlier runs were not to report it before. */
+function patienceWith({ code }: RefusalRecord): number {
+  return code === 'LockContention' && patched('lock-contention-is-reported') ? 1 : patience;
+}
+
 function phaseOf({ phase, failures }: PolicyState, { failureClass, refusal }: Refused): Phase {
-  if (failureClass === 'contention' && failures < patience) return phase;
+  if (failureClass === 'contention' && failures < patienceWith(refusal)) return phase;
   return refusal.code === 'ConflictingPolicy' ? 'Conflict' : 'Failing';
 }
 
@@ -88,12 +94,27 @@ function outcomeOf({ phase, error }: PolicyState, pass: Pass): ReconcileOutcome 
   };
 }
 
+/** The repair waits for longer than the policy's interval: it differs from its database, and is not Ready. */
+export async function reportQueued(
+  run: PolicyRun,
+  queued: { readonly line: string; readonly since: string },
+): Promise<void> {
+  run.state = { ...run.state, phase: 'Drifted' };
+  setCurrentDetails(policyDetails(run.ref, viewOf(run)));
+  const observation = { kind: 'queued', ...queued } as const;
+  await send(run, observation, newsOf(run.state, observation));
+}
+
 async function report(run: PolicyRun, pass: Exclude<Pass, { kind: 'gone' }>): Promise<void> {
   const observation = observationOf(run.state, pass);
   if (observation === undefined) return;
   const news = newsOf(run.state, pass.kind === 'applied' ? inSyncNow(run.state) : observation);
   const changed = pass.kind === 'applied' && pass.summary.total > 0;
   if (news === run.state.reported && !changed && !isReportDue(run.state)) return;
+  await send(run, observation, news);
+}
+
+async function send(run: PolicyRun, observation: Observation, news: string): Promise<void> {
   const { version } = run.state;
   const request = { ref: run.ref, observation, ...(version === undefined ? {} : { version }) };
   const summary = `report: ${headline(observation)}`;
@@ -156,7 +177,7 @@ function refusedObservation(
   { refusal, failureClass }: Refused,
   failures: number,
 ): Observation | undefined {
-  if (failureClass === 'contention' && failures <= patience) return undefined;
+  if (failureClass === 'contention' && failures <= patienceWith(refusal)) return undefined;
   return { kind: 'refused', refusal, failures: failureClass === 'transient' ? failures : 0 };
 }
 
@@ -170,7 +191,8 @@ function headline(observation: Observation): string {
     case 'inSync':
       return 'in sync';
     case 'suspended':
-      return 'suspended';
+    case 'queued':
+      return observation.kind;
   }
 }
 

@@ -9,10 +9,16 @@ import type { QueueView } from './messages.ts';
 export interface DatabaseState {
   claims: readonly Claim[];
   waiting: readonly Claim[];
-  queue: Ticket[];
+  queue: QueuedTicket[];
   inbox: ClaimRequest[];
   /** Events after which to continue as new; tests lower it. */
   readonly historyLimit?: number;
+}
+
+/** A ticket, and since when it waits. */
+export interface QueuedTicket extends Ticket {
+  /** ISO 8601. Absent in states up to 0.2. */
+  readonly since?: string;
 }
 
 type ClaimRequest =
@@ -21,18 +27,29 @@ type ClaimRequest =
 
 export interface DatabaseRun extends DatabaseState {
   readonly server: string;
-  running: Ticket | undefined;
+  running: QueuedTicket | undefined;
+  /** Since when the running ticket runs. ISO 8601. */
+  runningSince: string | undefined;
   /** What is done for the running ticket before its apply, for people. */
   step: string | undefined;
   /** Outcomes on their way to their policies. */
   deliveries: Promise<void>[];
+  /** Namespaces by the number of the turn they last had, of this run. */
+  readonly turns: Map<string, number>;
 }
 
 export const initialDatabase: DatabaseState = { claims: [], waiting: [], queue: [], inbox: [] };
 
-export function queueOf({ running, step, queue, claims, waiting }: DatabaseRun): QueueView {
+export function newDatabaseRun(server: string, state: DatabaseState): DatabaseRun {
+  const idle = { running: undefined, runningSince: undefined, step: undefined };
+  return { server, ...idle, deliveries: [], turns: new Map(), ...state };
+}
+
+export function queueOf(run: DatabaseRun): QueueView {
+  const { running, runningSince, step, queue, claims, waiting } = run;
   return {
     ...(running === undefined ? {} : { running }),
+    ...(runningSince === undefined ? {} : { runningSince }),
     ...(step === undefined ? {} : { step }),
     queue,
     claims,

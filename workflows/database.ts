@@ -12,6 +12,7 @@ import { settleRequests } from './claim-desk.ts';
 import { compatible, samePolicy } from './claim-book.ts';
 import {
   initialDatabase,
+  newDatabaseRun,
   queueOf,
   stateOf,
   type DatabaseRun,
@@ -20,19 +21,14 @@ import {
 import { queueDetails } from './details.ts';
 import * as messages from './messages.ts';
 import { applyTicket } from './apply-ticket.ts';
+import { nextTicket } from './next-ticket.ts';
 
 /**
  * The one writer of a PostgreSQL server: applies the tickets of all its policies one after the other, and knows
  * which policy speaks for which role and schema. Open as long as any policy claims anything.
  */
 export async function database(server: string, carried?: DatabaseState): Promise<void> {
-  const run: DatabaseRun = {
-    server,
-    running: undefined,
-    step: undefined,
-    deliveries: [],
-    ...(carried ?? initialDatabase),
-  };
+  const run = newDatabaseRun(server, carried ?? initialDatabase);
   listen(run);
   if (carried === undefined) run.claims = compatible(await recall(server));
   for (;;) {
@@ -73,8 +69,9 @@ function listen(run: DatabaseRun): void {
 function place(run: DatabaseRun, ticket: Ticket): void {
   if (run.running?.id === ticket.id) return;
   const index = run.queue.findIndex(({ policy }) => samePolicy(policy, ticket.policy));
-  if (index < 0) run.queue.push(ticket);
-  else run.queue[index] = ticket;
+  const since = run.queue[index]?.since ?? new Date().toISOString();
+  if (index < 0) run.queue.push({ ...ticket, since });
+  else run.queue[index] = { ...ticket, since };
 }
 
 function isEmpty({ inbox, queue, claims, waiting }: DatabaseRun): boolean {
@@ -84,7 +81,7 @@ function isEmpty({ inbox, queue, claims, waiting }: DatabaseRun): boolean {
 /** Claims go before tickets: they are quick, and whoever waits for one cannot queue. */
 async function takeNext(run: DatabaseRun): Promise<void> {
   if (run.inbox.length > 0) return settleRequests(run);
-  const ticket = run.queue.shift();
+  const [ticket] = run.queue.splice(nextTicket(run), 1);
   if (ticket !== undefined) await applyTicket(run, ticket);
 }
 

@@ -4,13 +4,22 @@ import type { PolicyState } from './policy-state.ts';
 export function nextDelay({ error, failures, intervalSeconds }: PolicyState): number {
   switch (error?.failureClass) {
     case 'contention':
-      return 1_000 + Math.random() * 4_000;
+      return contentionDelay(failures);
     case 'transient':
       return backoff(failures);
     case 'refused':
     case undefined:
       return intervalSeconds * 1_000 * (0.9 + Math.random() * 0.1);
   }
+}
+
+const quickAttempts = 5;
+const longestContention = 60_000;
+
+/** 1 to 5 s, and when that did not help, twice as long each time: many that wait for one server must not wear it out. */
+function contentionDelay(failures: number): number {
+  const doublings = Math.min(Math.max(0, failures - quickAttempts), 10);
+  return Math.min(longestContention, (1_000 + Math.random() * 4_000) * 2 ** doublings);
 }
 
 const first = 5_000;

@@ -1,3 +1,4 @@
+import type { Ticket } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { PolicyView, QueueView } from './messages.ts';
 
@@ -6,13 +7,14 @@ import type { PolicyView, QueueView } from './messages.ts';
  * the static summary at continue-as-new, and are short, because the UI's panel shows five lines at once.
  */
 export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView): string {
-  const { phase, database, pending, doing, lastCheck, lastChange, nextCheck } = view;
+  const { phase, database, pending, doing, queuedSince, lastCheck, lastChange, nextCheck } = view;
+  const since = queuedSince === undefined ? '' : `, since ${timeText(queuedSince)}`;
   const place = database === undefined ? '' : ` on ${plain(database)}`;
   const heading = `**${phase}** ${plain(`${namespace}/${name}`)}${place}`;
   const next = nextCheck === undefined ? '' : `, next ${timeText(nextCheck)}`;
   const lines = [
     heading,
-    ...(doing === undefined ? [] : [`Now: ${plain(doing)}`]),
+    ...(doing === undefined ? [] : [`Now: ${plain(doing)}${since}`]),
     ...(pending === undefined ? [] : [`Pending changes: ${plain(pending)}`]),
     ...(lastCheck === undefined ? [] : [`Last check ${timeText(lastCheck)}${next}`]),
     `Last change ${lastChange === undefined ? 'none yet' : timeText(lastChange)}`,
@@ -49,11 +51,13 @@ function timeText(iso: string): string {
 const shownTickets = 20;
 
 /** The Current Details of a server's workflow. */
-export function queueDetails({ running, step, queue, claims, waiting }: QueueView): string {
+export function queueDetails(view: QueueView): string {
+  const { running, runningSince, step, queue, claims, waiting } = view;
   const tickets = running === undefined ? queue : [running, ...queue];
-  const lines = tickets.slice(0, shownTickets).map(({ policy, database, line }, index) => {
-    const state = index === 0 && running !== undefined ? (step ?? 'applying') : 'waiting';
-    return `| ${cell(`${policy.namespace}/${policy.name}`)} | ${cell(database)} | ${cell(line)} | ${cell(state)} |`;
+  const lines = tickets.slice(0, shownTickets).map((ticket, index) => {
+    const runs = index === 0 && running !== undefined;
+    const state = runs ? (step ?? 'applying') : 'waiting';
+    return rowOf(ticket, state, runs ? runningSince : ticket.since);
   });
   const more = tickets.length > shownTickets ? [`and ${tickets.length - shownTickets} more`] : [];
   const refused = waiting.length === 0 ? '' : `, ${waiting.length} refused`;
@@ -62,11 +66,17 @@ export function queueDetails({ running, step, queue, claims, waiting }: QueueVie
   return [
     heading,
     '',
-    '| Policy | Database | Changes | |',
-    '|---|---|---|---|',
+    '| Policy | Database | Changes | | Since |',
+    '|---|---|---|---|---|',
     ...lines,
     ...more,
   ].join('\n');
+}
+
+function rowOf({ policy, database, line }: Ticket, state: string, since: string | undefined) {
+  const name = `${policy.namespace}/${policy.name}`;
+  const time = since === undefined ? '' : timeText(since);
+  return `| ${[name, database, line, state, time].map(cell).join(' | ')} |`;
 }
 
 function cell(text: string): string {

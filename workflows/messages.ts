@@ -4,6 +4,7 @@ import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { ApplyOutcome, Claim, Ticket } from '../activities/contract.ts';
+import type { QueuedTicket } from './database-state.ts';
 
 /** What workflows, watcher, CLI and tests say to each other. Names here are stored in histories: never rename. */
 
@@ -44,6 +45,8 @@ export interface PolicyView {
   readonly error?: RefusalRecord;
   /** What is going on now, e.g. `queued`; undefined while asleep. */
   readonly doing?: string;
+  /** Since when its changes wait in the server's queue, or are applied. ISO 8601. */
+  readonly queuedSince?: string;
 }
 
 export interface ReconcileOutcome {
@@ -77,10 +80,12 @@ export interface Settlement {
 }
 
 export interface QueueView {
-  readonly running?: Ticket;
+  readonly running?: QueuedTicket;
+  /** Since when it runs. ISO 8601. */
+  readonly runningSince?: string;
   /** What is done for it before its apply, e.g. `role legacy is retired: its sessions end`. */
   readonly step?: string;
-  readonly queue: readonly Ticket[];
+  readonly queue: readonly QueuedTicket[];
   readonly claims: readonly Claim[];
   /** Refused claims, first come first: each is granted when what stands against it goes. */
   readonly waiting: readonly Claim[];

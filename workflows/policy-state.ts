@@ -63,6 +63,8 @@ export interface PolicyRun {
   tickets: number;
   outcome: ReconcileOutcome;
   doing: string | undefined;
+  /** Since when the policy's ticket waits, or is applied. ISO 8601. */
+  queuedSince: string | undefined;
   nextCheck: string | undefined;
 }
 
@@ -78,11 +80,12 @@ export function newRun(ref: ResourceRef, state: PolicyState): PolicyRun {
     tickets: 0,
     outcome: { phase: state.phase, changes: 0, line: 'no changes' },
     doing: undefined,
+    queuedSince: undefined,
     nextCheck: undefined,
   };
 }
 
-export function viewOf({ state, doing, nextCheck }: PolicyRun): PolicyView {
+export function viewOf({ state, doing, queuedSince, nextCheck }: PolicyRun): PolicyView {
   const { phase, database, lastCheck, lastChange, plan, findings, error } = state;
   return {
     phase,
@@ -94,5 +97,6 @@ export function viewOf({ state, doing, nextCheck }: PolicyRun): PolicyView {
     ...(findings === undefined ? {} : { findings }),
     ...(error === undefined ? {} : { error: error.refusal }),
     ...(doing === undefined ? {} : { doing }),
+    ...(queuedSince === undefined ? {} : { queuedSince }),
   };
 }

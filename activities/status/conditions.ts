@@ -24,6 +24,8 @@ export function conditionsFor(observation: Observation): readonly Told[] {
     }
     case 'refused':
       return refused(observation.refusal);
+    case 'queued':
+      return queued(observation.line, observation.since);
     case 'suspended':
       return [
         {
@@ -35,6 +37,16 @@ export function conditionsFor(observation: Observation): readonly Told[] {
         { type: 'Paused', status: 'True', reason: 'Suspended', message: 'spec.suspend is true' },
       ];
   }
+}
+
+/** Nothing is wrong with the policy, so it is not Degraded or Stalled: kstatus takes Reconciling for work in progress. */
+function queued(line: string, since: string): readonly Told[] {
+  const message = `The repair (${line}) waits for its turn on the server since ${since}`;
+  return [
+    { type: 'Ready', status: 'False', reason: 'Queued', message },
+    { type: 'Reconciling', status: 'True', reason: 'Queued', message },
+    { type: 'Drifted', status: 'True', reason: 'Queued', message },
+  ];
 }
 
 function changesText(count: number): string {

@@ -17,6 +17,7 @@ export function eventsBetween(
     ...foundBetween(before, after),
     ...failed(before, after),
     ...suspended(before, after),
+    ...queued(before, after),
   ];
 }
 
@@ -80,6 +81,12 @@ function failed(before: PolicyStatus, after: PolicyStatus): readonly PolicyEvent
 function suspended(before: PolicyStatus, after: PolicyStatus): readonly PolicyEvent[] {
   if (isTrue(before, 'Paused') || !isTrue(after, 'Paused')) return [];
   return [normal('Suspended', 'Reconciliation is suspended')];
+}
+
+function queued(before: PolicyStatus, after: PolicyStatus): readonly PolicyEvent[] {
+  const now = condition(after, 'Ready');
+  if (now?.reason !== 'Queued' || condition(before, 'Ready')?.reason === 'Queued') return [];
+  return [{ type: 'Warning', reason: 'RepairQueued', message: now.message }];
 }
 
 function condition({ conditions }: PolicyStatus, type: Condition['type']): Condition | undefined {

@@ -61,6 +61,7 @@ export function nextStatus(previous: PolicyStatus, moment: Moment): PolicyStatus
         transient_failure_count: observation.failures,
       };
     case 'suspended':
+    case 'queued':
       return { ...base, ...lastFound(previous) };
   }
 }

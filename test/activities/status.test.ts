@@ -17,6 +17,8 @@ const applied: Observation = { kind: 'applied', summary: three, line: '+3 grants
 const planned: Observation = { kind: 'planned', summary: three, line: '+3 grants' };
 const planClean: Observation = { kind: 'planned', summary: nothing, line: 'no changes' };
 const suspended: Observation = { kind: 'suspended' };
+const since = '2026-01-01T00:00:00.000Z';
+const queued: Observation = { kind: 'queued', line: '+3 grants', since };
 const conflict = refused('ConflictingPolicy');
 const unreachable = refused('DatabaseConnectionFailed');
 
@@ -70,6 +72,7 @@ describe('conditions', () => {
     [found(outside), ['Ready True Reconciled', 'Drifted False InSync']],
     [found(outside, unrevocable), ['Ready True Reconciled', 'Drifted True Unrevocable']],
     [suspended, ['Ready False Suspended', 'Paused True Suspended']],
+    [queued, ['Ready False Queued', 'Reconciling True Queued', 'Drifted True Queued']],
     [
       unreachable,
       ['Ready False DatabaseConnectionFailed', 'Degraded True DatabaseConnectionFailed'],
@@ -127,7 +130,7 @@ describe('the rest of a status', () => {
   test('planned SQL stays while it is planned, and goes with everything else', () => {
     const published = { ...after(fresh, planned), planned_sql: 'GRANT;' };
     expect(after(published, planned).planned_sql).toBe('GRANT;');
-    for (const observation of [inSync, applied, unreachable, suspended, conflict]) {
+    for (const observation of [inSync, applied, unreachable, suspended, queued, conflict]) {
       expect(after(published, observation).planned_sql).toBeUndefined();
     }
   });
@@ -140,7 +143,15 @@ describe('the rest of a status', () => {
       applied_password_source_versions: { app: 'v1:ab:cd' },
       applied_password_server: '0123456789abcdef',
     };
-    for (const observation of [inSync, applied, planned, unreachable, suspended, conflict]) {
+    for (const observation of [
+      inSync,
+      applied,
+      planned,
+      unreachable,
+      suspended,
+      queued,
+      conflict,
+    ]) {
       expect(after(owning, observation)).toMatchObject({
         ...owning,
         conditions: expect.anything(),
@@ -190,6 +201,11 @@ describe('events', () => {
       'a conflict and its end',
       [conflict, applied],
       ['ConflictDetected', 'ConflictResolved', 'Recovered'],
+    ],
+    [
+      'a repair that waits too long for its turn',
+      [inSync, queued, queued, applied],
+      ['Reconciled', 'RepairQueued', 'Reconciled'],
     ],
     ['suspension and resumption', [suspended, suspended, inSync], ['Suspended', 'Reconciled']],
     ['drift in mode plan', [planned, planned, planClean], ['DriftDetected', 'PlanClean']],

@@ -2,7 +2,15 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { encodeStatus } from '../../sources/kubernetes/status.ts';
-import { applied, inSync, planned, refused, suspended, withNewSpec } from './judged-statuses.ts';
+import {
+  applied,
+  inSync,
+  planned,
+  queued,
+  refused,
+  suspended,
+  withNewSpec,
+} from './judged-statuses.ts';
 import { luaHealth } from './lua.ts';
 import { blocks } from './recipes.ts';
 
@@ -11,7 +19,8 @@ test.each([
   ['in sync', inSync, 'Healthy', 'In sync'],
   ['planned', planned, 'Healthy', 'pending'],
   ['refused', refused, 'Degraded', 'ConflictingPolicy'],
-  ['with a new spec', withNewSpec, 'Progressing', 'not looked at yet'],
+  ['queued for too long', queued, 'Progressing', 'waits for its turn'],
+  ['with a new spec', withNewSpec, 'Progressing', 'is being looked at'],
 ])('Argo CD calls a policy that is %s by its name', (_what, status, health, message) => {
   const answer = healthOf({ status: encodeStatus(status, 1) });
   expect(answer.status).toBe(health);

@@ -20,4 +20,9 @@ export const applied = observed({ kind: 'applied', summary, line: '+3 grants' })
 export const planned = observed({ kind: 'planned', summary, line: '+3 grants' });
 export const refused = observed({ kind: 'refused', refusal, failures: 1 });
 export const suspended = observed({ kind: 'suspended' });
+export const queued = observed({
+  kind: 'queued',
+  line: '+3 grants',
+  since: '2026-01-01T00:00:00.000Z',
+});
 export const withNewSpec = reconciling(inSync, now);

@@ -9,7 +9,14 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { encodeStatus } from '../../sources/kubernetes/status.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
-import { inSync, planned, refused, suspended, withNewSpec } from '../docs/judged-statuses.ts';
+import {
+  inSync,
+  planned,
+  queued,
+  refused,
+  suspended,
+  withNewSpec,
+} from '../docs/judged-statuses.ts';
 import { blocks } from '../docs/recipes.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -50,6 +57,7 @@ test.each([
   ['with changes pending', planned, { ...nothing, current: true }],
   ['refused', refused, { ...nothing, failed: true }],
   ['with a new spec', withNewSpec, { ...nothing, inProgress: true }],
+  ['queued for too long', queued, { ...nothing, inProgress: true }],
   ['suspended', suspended, nothing],
 ])('Flux judges a policy that is %s', async (_what, status, says) => {
   expect(await judged(status, says)).toBe('as it says');

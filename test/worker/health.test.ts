@@ -3,14 +3,14 @@ import { networkInterfaces } from 'node:os';
 import { serveHealth, type HealthServer } from '../../worker/health.ts';
 
 let server: HealthServer;
-let alive: boolean;
+let dead: string | undefined;
 let readiness: () => Promise<string | undefined>;
 
 beforeEach(async () => {
-  alive = true;
+  dead = undefined;
   readiness = () => Promise.resolve(undefined);
   const place = { host: '127.0.0.1', port: 0 };
-  server = await serveHealth(place, { isAlive: () => alive, unready: () => readiness() });
+  server = await serveHealth(place, { dead: () => dead, unready: () => readiness() });
 });
 
 afterEach(() => server.close());
@@ -23,8 +23,8 @@ async function get(path: string): Promise<string> {
 test('/livez is 200 while the worker lives, also when it is not ready', async () => {
   readiness = () => Promise.reject(new Error('Temporal is away'));
   expect(await get('/livez')).toBe('200 alive');
-  alive = false;
-  expect(await get('/livez')).toBe('503 not alive');
+  dead = 'activity apply has not ended for 31 minutes';
+  expect(await get('/livez')).toBe(`503 not alive: ${dead}`);
 });
 
 test('/readyz is 200 only while work is taken, and says why not', async () => {
@@ -43,7 +43,7 @@ test('/readyz is 503 when nobody can tell, and 200 again when it is known', asyn
 test('/metrics is what is measured, and 500 when that fails; the probes are answered all the same', async () => {
   let scrape = () => Promise.resolve('up 1');
   const place = { host: '127.0.0.1', port: 0 };
-  const health = { isAlive: () => alive, unready: () => readiness() };
+  const health = { dead: () => dead, unready: () => readiness() };
   const measured = await serveHealth(place, health, () => scrape());
   const url = `http://127.0.0.1:${measured.port}`;
   const response = await fetch(`${url}/metrics`);
@@ -62,12 +62,15 @@ test('any other path is 404', async () => {
 
 test('an address that is taken is an error, not a silent worker without health', async () => {
   const place = { host: '127.0.0.1', port: server.port };
-  const second = serveHealth(place, { isAlive: () => true, unready: () => readiness() });
+  const second = serveHealth(place, { dead: () => undefined, unready: () => readiness() });
   await expect(second).rejects.toThrow(/probes cannot be answered: .*EADDRINUSE/);
 });
 
 test('without a host every address of the machine is listened on, of IPv4 and of IPv6', async () => {
-  const open = await serveHealth({ port: 0 }, { isAlive: () => true, unready: () => readiness() });
+  const open = await serveHealth(
+    { port: 0 },
+    { dead: () => undefined, unready: () => readiness() },
+  );
   const loopbacks = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => internal)

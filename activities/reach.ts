@@ -1,0 +1,39 @@
+import { activityInfo } from '@temporalio/activity';
+import { reportingAnswers } from '../postgres/answers.ts';
+import type { ConnectionTarget } from '../postgres/contract.ts';
+import type { Place } from './admission.ts';
+import type { Attempt } from './attempt.ts';
+import type { ActivityDeps } from './deps.ts';
+import { connectionOf, type Connected, type ReadyPolicy } from './target.ts';
+
+/**
+ * Runs work on a policy's database, within what its server and its namespace may have of this worker at a time. Throws
+ * the Refusal of `connectionOf`, and `ServerBusy` at once.
+ */
+export async function withDatabase<T>(
+  deps: Pick<ActivityDeps, 'source' | 'pools' | 'bounds' | 'admission'>,
+  policy: ReadyPolicy,
+  attempt: Attempt,
+  work: (connected: Connected) => Promise<T>,
+): Promise<T> {
+  const connected = await connectionOf(deps, policy);
+  const { database } = connected;
+  const admission = activityInfo().isLocal ? deps.admission.local : deps.admission.remote;
+  return admission.run(placeOf(database.target, policy.ref.namespace), async () => {
+    attempt.signal.throwIfAborted();
+    return work({ ...connected, database: reportingAnswers(database, attempt.progressed) });
+  });
+}
+
+function placeOf(
+  { host, port, otherHosts = [], hidden }: ConnectionTarget,
+  namespace: string,
+): Place {
+  const addresses = [{ host, port }, ...otherHosts].map((each) => `${each.host}:${each.port}`);
+  return {
+    server: addresses.sort().join(','),
+    // What came from a Secret is not told.
+    label: hidden === undefined ? addresses.join(',') : '(from a Secret)',
+    namespace,
+  };
+}

@@ -1,0 +1,20 @@
+import { patched } from '@temporalio/workflow';
+import type { DatabaseRun } from './database-state.ts';
+
+/**
+ * Where in the queue the ticket is whose turn it is: namespaces take turns, and within one the first come is the first
+ * served. So one namespace's many slow tickets delay another one's by one of them.
+ */
+export function nextTicket({ queue, turns }: DatabaseRun): number {
+  const turnOf = (namespace: string) => turns.get(namespace) ?? 0;
+  const [first] = queue;
+  if (first === undefined) return 0;
+  const waitedLongest = queue.reduce((best, { policy }, index) => {
+    const leader = queue[best]?.policy ?? first.policy;
+    return turnOf(policy.namespace) < turnOf(leader.namespace) ? index : best;
+  }, 0);
+  const next = waitedLongest > 0 && patched('namespaces-take-turns') ? waitedLongest : 0;
+  const { namespace } = (queue[next] ?? first).policy;
+  turns.set(namespace, Math.max(0, ...turns.values()) + 1);
+  return next;
+}

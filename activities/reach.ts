@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { reportingAnswers } from '../postgres/answers.ts';
+import { observedDatabase } from '../postgres/observed-database.ts';
 import type { ConnectionTarget } from '../postgres/contract.ts';
 import type { Place } from './admission.ts';
 import type { Attempt } from './attempt.ts';
@@ -21,7 +21,7 @@ export async function withDatabase<T>(
   const admission = activityInfo().isLocal ? deps.admission.local : deps.admission.remote;
   return admission.run(placeOf(database.target, policy.ref.namespace), async () => {
     attempt.signal.throwIfAborted();
-    return work({ ...connected, database: reportingAnswers(database, attempt.progressed) });
+    return work({ ...connected, database: observedDatabase(database, attempt) });
   });
 }
 

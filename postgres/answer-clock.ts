@@ -61,3 +61,9 @@ export function keepClock(client: ClientBase, clock: AnswerClock): void {
 export function expectStatements(client: ClientBase, count: number): void {
   clocks.get(client)?.expect(count);
 }
+
+/** Lets another object stand for the client. */
+export function shareClock(client: ClientBase, other: ClientBase): void {
+  const clock = clocks.get(client);
+  if (clock !== undefined) clocks.set(other, clock);
+}

@@ -1,0 +1,55 @@
+import type { ClientBase } from 'pg';
+import { shareClock } from './answer-clock.ts';
+import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
+
+/** What wants to know how work on a database goes, and can end it. */
+interface Observer {
+  /** The server has answered a query. */
+  readonly progressed: () => void;
+  /** Ends what runs. */
+  readonly signal: AbortSignal;
+}
+
+/** The same database for work that is observed. */
+export function observedDatabase(database: Database, observer: Observer): Database {
+  return {
+    ...database,
+    use: (work, options) =>
+      database.use(
+        (session) => {
+          observer.progressed();
+          return work(observedSession(session, observer));
+        },
+        { ...options, signal: options?.signal ?? observer.signal },
+      ),
+    elsewhere: (name, work) =>
+      database.elsewhere(name, (other) => work(observedDatabase(other, observer))),
+  };
+}
+
+function observedSession(session: Session, observer: Observer): Session {
+  const client = observedClient(session.client, observer);
+  shareClock(session.client, client);
+  return { ...session, client };
+}
+
+/** Everything goes to the client itself, which keeps what is set on it. */
+function observedClient(client: ClientBase, { progressed }: Observer): ClientBase {
+  return new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(value, target, args);
+        return key === 'query' && result instanceof Promise ? reported(result, progressed) : result;
+      };
+    },
+  });
+}
+
+async function reported(result: Promise<unknown>, progressed: () => void): Promise<unknown> {
+  const answer = await result;
+  progressed();
+  return answer;
+}

@@ -1,39 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDocuments } from '../../core/document/document.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
-import { resolveConnection } from '../../sources/connection.ts';
-import type { SecretRecord } from '../../sources/source.ts';
-import { shop } from './directory.ts';
-
-type Secrets = Readonly<Record<string, Readonly<Record<string, string | Buffer>>>>;
-
-function secretsOf(secrets: Secrets) {
-  const records = new Map<string, SecretRecord>(
-    Object.entries(secrets).map(([name, entries]) => {
-      const data = Object.entries(entries).map(
-        ([key, value]) => [key, Buffer.from(value)] as const,
-      );
-      return [`shop/${name}`, { version: `version of ${name}`, data: new Map(data) }];
-    }),
-  );
-  return {
-    readSecret: ({ namespace, name }: { namespace: string; name: string }) =>
-      Promise.resolve(records.get(`${namespace}/${name}`)),
-  };
-}
-
-function resolve(connection: string, secrets: Secrets = {}) {
-  const text = `
-apiVersion: pgroles.io/v1alpha1
-kind: PostgresPolicy
-metadata: { name: main, namespace: shop }
-spec: { connection: ${connection} }`;
-  const [document] = parseDocuments(text, 'policy.yaml');
-  if (document?.kind === 'invalid') throw document.refusal;
-  if (document?.kind !== 'policy') throw new Error('not a policy');
-  const content = { spec: document.spec, graph: document.graph };
-  return resolveConnection(secretsOf(secrets), { ref: shop('main'), content }, targetFromUrl);
-}
+import { resolve, type Secrets } from './resolve-connection.ts';
 
 const unstorable = 'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 const url = 'postgresql://me:secret@db:5433/app?sslmode=require';

@@ -50,7 +50,7 @@ const waiting = (pid: number): string => `
           WHERE w.pid = ${String(pid)} AND NOT w.granted
           LIMIT 1`;
 
-/** Others may wait in the same queue: those count that wait for nobody. */
+/** Others may wait in the same queue: those count that wait for nobody. A prepared transaction has a lock on its own ID. */
 const holdersSql = (pid: number): string => `
   WITH RECURSIVE chain (pid) AS (
          SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(${String(pid)}))
@@ -67,7 +67,11 @@ const holdersSql = (pid: number): string => `
            SELECT FROM pg_catalog.pg_locks w
              JOIN pg_catalog.pg_locks h ON ${sameLock}
             WHERE NOT w.granted AND (w.pid = ${String(pid)} OR w.pid IN (SELECT b.pid FROM chain b))
-              AND h.granted AND h.pid IS NULL AND h.virtualtransaction = '-1/' || p.transaction)
+              AND h.granted AND h.pid IS NULL
+              AND EXISTS (
+                    SELECT FROM pg_catalog.pg_locks x
+                     WHERE x.pid IS NULL AND x.virtualtransaction = h.virtualtransaction
+                       AND x.transactionid = p.transaction))
    WHERE c.pid = 0 OR pg_catalog.cardinality(pg_catalog.pg_blocking_pids(c.pid)) = 0
    ORDER BY p.gid, c.pid
    LIMIT 3`;

@@ -1,47 +1,86 @@
-import type { Statement } from '../core/kind.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Live, Statement } from '../core/kind.ts';
 import { statementsOf } from '../core/plan/steps.ts';
 import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';
 import type { Waiter } from './lock-holders.ts';
+import { sentTexts } from './render-sql.ts';
 import type { Session } from './session.ts';
+import { beginTransaction } from './transaction.ts';
 
 interface Preparing {
   readonly session: Session;
   readonly waiter: Waiter;
-  readonly run: (statements: readonly Statement[], waiter: Waiter) => Promise<unknown>;
+  readonly live: Live;
+  readonly run: (statements: readonly Statement[]) => Promise<unknown>;
 }
 
-/** Sessions come back while a lock is waited for: each attempt is short, and they are ended again before it. */
-const attemptMs = 250;
+/** Each fails at once when a session changed a role in the moment before. */
 const mostAttempts = 20;
 
 /**
  * Runs the step that locks retired roles out. A session of such a role can hold a lock on the role's row, which would
- * stop this for as long as it likes. Where the policy has the sessions ended anyway, they are then ended first, in the
- * same moment. Sessions of other roles are left alone: the refusal names them.
+ * stop this for as long as it likes. Where the policy has the sessions ended anyway, another connection ends them
+ * while this one waits: what comes back waits behind it. Sessions of other roles are left alone: the refusal names them.
  */
 export async function pastSessions(
-  { session, waiter, run }: Preparing,
+  { session, waiter, live, run }: Preparing,
   statements: readonly Statement[],
 ): Promise<void> {
   const due = statementsOf(statements, { stage: 'prepare' });
   const ending = statementsOf(statements, { stage: 'end sessions' });
   if (ending.length === 0) {
-    await run(due, waiter);
+    await run(due);
     return;
   }
-  const lockMs = Math.min(attemptMs, waiter.lockMs);
-  const setTimeout = `SET LOCAL lock_timeout = ${String(lockMs)}`;
-  await runBatch(session.client, [setTimeout, 'SAVEPOINT prepare']);
+  const started = Date.now();
+  await runBatch(session.client, ['SAVEPOINT prepare']);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await run(attempt === 1 ? due : [...ending, ...due], { ...waiter, lockMs });
+      await whileEnding({ waiter, live, ending }, () => run(due));
       return;
     } catch (error) {
-      if (!isContention(error) || attempt === mostAttempts) throw error;
-      await runBatch(session.client, ['ROLLBACK TO SAVEPOINT prepare', seeSessionsAgain]);
+      const isLate = attempt === mostAttempts || Date.now() - started >= 2 * waiter.lockMs;
+      if (!isContention(error) || isLate) throw error;
+      await runBatch(session.client, ['ROLLBACK TO SAVEPOINT prepare']);
     }
   }
+}
+
+interface Ending extends Pick<Preparing, 'waiter' | 'live'> {
+  readonly ending: readonly Statement[];
+}
+
+const pauseMs = 50;
+
+/** Ends sessions again and again until the work is done, but not where it is done at once. */
+async function whileEnding(ending: Ending, work: () => Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const { signal } = done;
+  const endAll = async (): Promise<void> => {
+    for (;;) {
+      await sleep(pauseMs, undefined, { signal });
+      await endSessions(ending);
+    }
+  };
+  // It ends with the work. If it fails, the work waits as it would have.
+  const ended = endAll().catch(() => undefined);
+  try {
+    await work();
+  } finally {
+    done.abort();
+    await ended;
+  }
+}
+
+const limits = { statementMs: 10_000, lockMs: 1_000 };
+
+function endSessions({ waiter: { database }, live, ending }: Ending): Promise<unknown> {
+  return database.use((other) => {
+    const begin = beginTransaction(other, 'READ COMMITTED READ WRITE', limits);
+    const texts = sentTexts(ending, live.server.user, new Map());
+    return runBatch(other.client, [...begin, ...texts, 'COMMIT']);
+  });
 }
 
 /** Without it a transaction sees the sessions that there were at its first look. */

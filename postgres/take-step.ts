@@ -77,11 +77,11 @@ function takeHere(
   return writing(database, options, async (session) => {
     const { statements, live, waiter } = await planLocked(session, database, intent, options);
     const due = statementsOf(statements, step);
-    const run = (some: readonly Statement[], waiting: Waiter) =>
-      runStatements(session, some, { live, waiter: waiting }, noVerifiers);
+    const run = (some: readonly Statement[]) =>
+      runStatements(session, some, { live, waiter }, noVerifiers);
     await runBatch(session.client, [seeSessionsAgain]);
-    if (step.stage === 'prepare') await pastSessions({ session, waiter, run }, statements);
-    else await run(due, waiter);
+    if (step.stage === 'prepare') await pastSessions({ session, waiter, live, run }, statements);
+    else await run(due);
     options.signal?.throwIfAborted();
     await session.client.query('COMMIT');
     return due;

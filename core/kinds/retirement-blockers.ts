@@ -1,6 +1,6 @@
 import type { RetirementSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
-import { quoteIdentifier } from '../sql.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 import { isOutOfReach } from './retirement-grants.ts';
 import type { RemainingRow } from './retirement-moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
@@ -14,6 +14,8 @@ export interface Blocker {
 
 const remedies = {
   sessions: 'Set terminate_sessions: true to end its sessions.',
+  prepared:
+    'Connect to the database of each prepared transaction as its owner or a superuser, and end it as shown or with COMMIT PREPARED: pgwarden ends none.',
   objects: 'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
   granted:
     'Have those who granted the privileges revoke them: DROP OWNED takes away what owners granted, with their rights.',
@@ -148,6 +150,15 @@ export function openSessions({ sessions }: Pick<RetiredRow, 'sessions'>): Blocke
   const noun = total === 1 ? 'open session' : 'open sessions';
   const what = `has ${String(total)} ${noun}: ${shown.join(', ')}${rest}`;
   return [{ what, remedy: 'sessions' }];
+}
+
+/** Only a person can decide what becomes of a prepared transaction. */
+export function preparedTransactions({ prepared }: Pick<RetiredRow, 'prepared'>): Blocker[] {
+  return prepared.map(({ gid, database }) => {
+    const statement = `ROLLBACK PREPARED ${quoteLiteral(gid)}`;
+    const what = `has a prepared transaction in database ${database} (${statement})`;
+    return { what, remedy: 'prepared' };
+  });
 }
 
 export function unreadable(database: string, reason: string): Blocker {

@@ -30,6 +30,8 @@ export const retiredRow = z.object({
   database: z.string(),
   login: z.boolean(),
   sessions: z.array(session),
+  /** Its prepared transactions, in any database. They keep their locks when its sessions end. */
+  prepared: z.array(z.object({ gid: z.string(), database: z.string() })),
   /** Other databases in which something depends on the role. */
   elsewhere: z.array(z.string()),
   dependencies: z.array(dependency),
@@ -61,6 +63,10 @@ export const retiredRoles: CatalogQuery = {
              'kind', 'retirement', 'role', r.name, 'database', c.datname,
              'login', (SELECT a.rolcanlogin FROM pg_catalog.pg_roles a WHERE a.oid = r.oid),
              'sessions', COALESCE((${sessions}), '[]'),
+             'prepared', COALESCE((
+               SELECT jsonb_agg(jsonb_build_object('gid', p.gid, 'database', p.database) ORDER BY p.database, p.gid)
+                 FROM pg_catalog.pg_prepared_xacts p
+                WHERE p.owner = r.name), '[]'),
              'elsewhere', COALESCE((
                SELECT jsonb_agg(DISTINCT b.datname)
                  FROM pg_catalog.pg_shdepend d

@@ -10,6 +10,7 @@ import {
   holdings,
   losesObjects,
   openSessions,
+  preparedTransactions,
   unreadable,
 } from './retirement-blockers.ts';
 import { grantingOwners } from './retirement-grants.ts';
@@ -47,8 +48,12 @@ export interface RetirementFact extends Fact {
     readonly elsewhere: readonly Other[];
     readonly blockers: readonly Blocker[];
   };
-  /** Its schemas that get another owner first. Not part of what the fact says. */
-  readonly target: { readonly schemas: readonly string[] };
+  /** Its schemas that get another owner first, and what else is not part of what the fact says. */
+  readonly target: {
+    readonly schemas: readonly string[];
+    /** Its prepared transactions, each as the end of a sentence. */
+    readonly prepared: readonly string[];
+  };
 }
 
 type Row = RetiredRow | { readonly database: string; readonly unreadable: string };
@@ -116,8 +121,12 @@ function observedRetirement(
   const own = remaining(row, live);
   const { login, sessions, holding } = own;
   const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows, live));
+  const prepared = preparedTransactions(own);
+  // A role that can log in is locked out all the same: what it has prepared must not keep it in.
+  const isLockedOut = !login && sessions.length === 0;
   const blockers = [
     ...(spec.terminateSessions ? [] : openSessions(own)),
+    ...(isLockedOut ? prepared : []),
     ...blockersIn(own, spec, live),
     ...others.flatMap((other) => other.blockers),
   ];
@@ -133,7 +142,7 @@ function observedRetirement(
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
     },
-    target: { schemas: schemasMoved(row, live) },
+    target: { schemas: schemasMoved(row, live), prepared: prepared.map(({ what }) => what) },
   };
 }
 
@@ -173,8 +182,8 @@ function lookElsewhere(
 
 const shownHoldings = 3;
 
-function explainRetirement({ fact: { id, state } }: Edit<RetirementFact>): string {
-  const holds = state.elsewhere.flatMap((other) => other.holds);
+function explainRetirement({ fact: { id, state, target } }: Edit<RetirementFact>): string {
+  const holds = [...target.prepared, ...state.elsewhere.flatMap((other) => other.holds)];
   const more = holds.length > shownHoldings ? ' and more' : '';
   const still =
     holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join(', it ')}${more}`;

@@ -5,6 +5,7 @@ export const retiredRow = {
   database: 'shop',
   login: false,
   sessions: [],
+  prepared: [],
   elsewhere: [],
   dependencies: [],
   holding: [],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { usualKey } from '../../postgres/writer-holders.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
@@ -11,6 +12,7 @@ const [newest = 18] = [...majors()].reverse();
 const schemas = ['sales', 'stock'];
 const stable = ['a', 'b', 'c'];
 const team = uniqueName('team');
+const stranger = uniqueName('stranger');
 const roles = Array.from({ length: 8 }, (_, index) => `${team}_${String(index)}`);
 
 let databases: readonly TestDatabase[];
@@ -30,7 +32,7 @@ afterAll(async () => {
   const names = [team, ...roles].join(', ');
   const [one] = databases;
   for (const { url } of databases) await rowsOf(url, `DROP OWNED BY ${names} CASCADE`);
-  if (one !== undefined) await rowsOf(one.url, `DROP ROLE ${names}`);
+  if (one !== undefined) await rowsOf(one.url, `DROP ROLE ${names}, ${stranger}`);
   for (const { drop } of databases) await drop();
   await rm(folder, { recursive: true });
 });
@@ -72,31 +74,61 @@ async function churn({ url }: TestDatabase, isDone: () => boolean): Promise<numb
   return count;
 }
 
-test('ten applies at once, in two databases, while tables come and go, all succeed', async () => {
-  const path = join(folder, 'pgroles.yaml');
-  await writeFile(path, manifest);
-  let done = false;
-  const churning = databases.map((database) => churn(database, () => done));
-  const results = await Promise.all(
-    Array.from({ length: 10 }, (_, index) => {
-      const { url = '' } = databases[index % databases.length] ?? {};
-      return runCli(['apply', '-f', path], { env: { DATABASE_URL: url } });
+/** Sessions that hold the lock of writers, one in each database, and may do nothing else. */
+async function strangers(): Promise<readonly pg.Client[]> {
+  const [one] = databases;
+  if (one !== undefined) await rowsOf(one.url, `CREATE ROLE ${stranger} LOGIN PASSWORD 'x'`);
+  return Promise.all(
+    databases.map(async ({ url }) => {
+      const connection = new URL(url);
+      Object.assign(connection, { username: stranger, password: 'x' });
+      const client = new pg.Client({ connectionString: connection.href });
+      await client.connect();
+      await client.query(`SELECT pg_advisory_lock(${String(usualKey)})`);
+      return client;
     }),
   );
-  done = true;
-  const made = await Promise.all(churning);
-  expect(results.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual(Array(10).fill(0));
-  expect(Math.min(...made)).toBeGreaterThan(10);
-  for (const { url } of databases) {
-    const diff = await runCli(['diff', '-f', path], { env: { DATABASE_URL: url } });
-    expect(diff.stdout).toBe('-- No changes needed. Database is in sync with manifest.\n');
-    const granted = roles.flatMap((role) =>
-      schemas.flatMap((schema) =>
-        stable.map((name) => `has_table_privilege('${role}', '${schema}.${name}', 'INSERT')`),
-      ),
+}
+
+test.each([
+  ['', () => Promise.resolve([])],
+  [' and a stranger holds the lock of writers', strangers],
+])(
+  'ten applies at once, in two databases, while tables come and go%s, all succeed',
+  async (_who, hold) => {
+    const holders = await hold();
+    const path = join(folder, 'pgroles.yaml');
+    for (const { url } of databases)
+      await rowsOf(
+        url,
+        `DO $$ DECLARE r text; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE '${team}%' LOOP EXECUTE 'DROP OWNED BY ' || r; END LOOP; END $$`,
+      );
+    await writeFile(path, manifest);
+    let done = false;
+    const churning = databases.map((database) => churn(database, () => done));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => {
+        const { url = '' } = databases[index % databases.length] ?? {};
+        return runCli(['apply', '-f', path], { env: { DATABASE_URL: url } });
+      }),
     );
-    expect(await rowsOf(url, `SELECT ${granted.join(' AND ')} AS granted`)).toEqual([
-      { granted: true },
-    ]);
-  }
-}, 120_000);
+    done = true;
+    await Promise.all(holders.map((holder) => holder.end()));
+    const made = await Promise.all(churning);
+    expect(results.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual(Array(10).fill(0));
+    expect(Math.min(...made)).toBeGreaterThan(10);
+    for (const { url } of databases) {
+      const diff = await runCli(['diff', '-f', path], { env: { DATABASE_URL: url } });
+      expect(diff.stdout).toBe('-- No changes needed. Database is in sync with manifest.\n');
+      const granted = roles.flatMap((role) =>
+        schemas.flatMap((schema) =>
+          stable.map((name) => `has_table_privilege('${role}', '${schema}.${name}', 'INSERT')`),
+        ),
+      );
+      expect(await rowsOf(url, `SELECT ${granted.join(' AND ')} AS granted`)).toEqual([
+        { granted: true },
+      ]);
+    }
+  },
+  120_000,
+);

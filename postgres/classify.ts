@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
+import { fromSecret, withoutHidden } from './redact.ts';
 import { tlsHint } from './tls.ts';
 
 /** Where an error happened: before there was a connection, on one, while reading, in an apply, or in its own statements. */
@@ -15,50 +16,55 @@ export type Stage = 'connect' | 'run' | 'inspect' | 'apply' | 'change';
  * Source: PostgreSQL manual, appendix A.
  */
 export function classifyError(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
-  return error instanceof Refusal ? error : withoutHidden(classified(error, stage, target), target);
+  if (error instanceof Refusal) return error;
+  const { code, message, hint, details } = withoutHidden(classified(error, stage, target), target);
+  return new Refusal(code, message.slice(0, longestMessage), hint, details);
 }
 
 function classified(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
+  const isHidden = stage === 'connect' && target.hidden !== undefined;
   if (error instanceof pg.DatabaseError && error.code !== undefined) {
-    const refusal = refusalFor(error.code, oneLine(error.message), stage, target);
+    const message = isHidden ? ownWords(error.code) : oneLine(error.message);
+    const refusal = refusalFor(error.code, message, stage, target);
     return error.code === '2BP01' ? withDependents(refusal, error.detail) : refusal;
   }
-  if (error instanceof ZodError || error instanceof RangeError || error instanceof TypeError) {
-    return new Refusal(
-      'Internal',
-      `pgwarden did not understand the server (${error.name})`,
-      'This is a defect: please report it.',
-      [error.message],
-    );
+  if (error instanceof ZodError || error instanceof RangeError || error instanceof TypeError)
+    return notUnderstood(error);
+  if (!(error instanceof Error)) return unreachable('unknown error', target);
+  return unreachable(reasonOf(error, isHidden), target, tlsHint(error));
+}
+
+/**
+ * What a server says to a login repeats names. Where they came from Secrets, its words are not repeated at all: a name that is a
+ * common word would show by being left out.
+ */
+function ownWords(state: string): string {
+  switch (state) {
+    case '28P01':
+      return 'the server refused the user or its password';
+    case '28000':
+      return 'the server does not let this user log in from here to this database in this way';
+    case '3D000':
+      return 'the server has no such database';
+    default:
+      return 'the server refused the login';
   }
-  const reason =
-    error instanceof Error ? (systemCode(error) ?? oneLine(error.message)) : 'unknown error';
-  const hint = error instanceof Error ? tlsHint(error) : undefined;
-  return unreachable(reason, target, hint);
 }
 
-/** PostgreSQL keeps 63 bytes of a name, and repeats those. */
-const keptLength = 63;
-
-/** A name that is a key of a Secret may be any key of any Secret: a password is told as little as one of our own. */
-export function withoutHidden(refusal: Refusal, { hidden = [] }: ConnectionTarget): Refusal {
-  if (hidden.length === 0) return refusal;
-  const names = hidden.flatMap(spellings);
-  const redacted = (text: string) =>
-    names.reduce((left, name) => left.replaceAll(wholeWord(name), '(from a Secret)'), text);
-  const { code, message, hint, details } = refusal;
-  return new Refusal(code, redacted(message), hint, details.map(redacted));
+/** ECONNREFUSED says all; the codes of TLS errors say less than their messages, which name the host. */
+function reasonOf(error: Error, isHidden: boolean): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const isEnough = isHidden || 'syscall' in error;
+  return isEnough && code !== undefined ? code : oneLine(error.message);
 }
 
-/** As a message may have it: whole or cut, in quotes of JSON, with its white space made one blank. */
-function spellings(name: string): readonly string[] {
-  const whole = [name, JSON.stringify(name).slice(1, -1), oneLine(name)];
-  return whole.flatMap((each) => [each, each.slice(0, keptLength)]);
-}
-
-function wholeWord(text: string): RegExp {
-  const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return new RegExp(`(?<!\\w)${escaped}(?!\\w)`, 'gu');
+function notUnderstood(error: Error): Refusal {
+  return new Refusal(
+    'Internal',
+    `pgwarden did not understand the server (${error.name})`,
+    'This is a defect: please report it.',
+    [error.message],
+  );
 }
 
 function refusalFor(
@@ -179,8 +185,10 @@ const noRoomForLocks =
 const unreachableHint =
   'Check that the server runs and that host and port can be reached from here.';
 
-function serverName({ host, port, database }: ConnectionTarget): string {
-  return `database ${JSON.stringify(database)} at ${host}:${String(port)}`;
+function serverName({ host, port, database, hidden = [] }: ConnectionTarget): string {
+  const shown = (name: string, text = name) => (hidden.includes(name) ? fromSecret : text);
+  const place = `${shown(host)}:${shown(String(port))}`;
+  return `database ${shown(database, JSON.stringify(database))} at ${place}`;
 }
 
 /** A refusal of our own whose texts name the server. Names that came from Secrets are left out of it. */
@@ -192,14 +200,11 @@ export function refusalAbout(
   return withoutHidden(new Refusal(code, ...texts(serverName(target))), target);
 }
 
-/** ECONNREFUSED says all; the codes of TLS errors say less than their messages. */
-function systemCode(error: Error): string | undefined {
-  const isSystem = 'syscall' in error && 'code' in error && typeof error.code === 'string';
-  return isSystem && 'code' in error ? String(error.code) : undefined;
-}
-
 const longestMessage = 500;
 
+/** Cut only when names that came from Secrets were left out: of one that is cut in the middle, a part would stay. */
+const longestRead = 20 * longestMessage;
+
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').slice(0, longestMessage);
+  return text.slice(0, longestRead).replaceAll(/\s+/g, ' ');
 }

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { quoteLiteral } from '../core/sql.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
-import { classifyError, withoutHidden } from './classify.ts';
+import { classifyError } from './classify.ts';
 import type { Database } from './pool.ts';
+import { withoutHidden } from './redact.ts';
 import { beginTransaction } from './transaction.ts';
 import { endSession, sessionText, sinceText, timeText } from './writer-holders.ts';
 

@@ -31,9 +31,11 @@ export async function writing<T>(
 }
 
 /** The role of setRole may not cancel what runs in a session of the login role; that one may. */
-function cancelAsLogin({ client }: Session, pid: number): Promise<unknown> {
+function cancelAsLogin({ client, major }: Session, pid: number): Promise<unknown> {
+  const limits = { statementMs: defaultLockMs, lockMs: defaultLockMs };
+  const begin = beginTransaction({ role: undefined, major }, 'READ COMMITTED READ ONLY', limits);
   const cancel = `SELECT pg_catalog.pg_cancel_backend(${String(pid)})`;
-  return runBatch(client, ['BEGIN', 'SET LOCAL ROLE NONE', cancel, 'COMMIT']);
+  return runBatch(client, [...begin, cancel, 'COMMIT']);
 }
 
 /** A running statement ends only when its server process is told to, which takes another connection. */

@@ -50,7 +50,8 @@ function lockOut({ id, state }: Retired): Statement[] {
 /** A role that may log in can have a session by the time it is locked out. */
 function endSessions({ id, state }: Retired): Statement[] {
   if (!state.terminateSessions || (!state.login && state.sessions === 0)) return [];
-  const from = `FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(id.role)} AND pid <> pg_catalog.pg_backend_pid()`;
+  // People also run it by hand, with a search_path that the owner of the database chose.
+  const from = `FROM pg_catalog.pg_stat_activity WHERE usename OPERATOR(pg_catalog.=) ${quoteLiteral(id.role)} AND pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()`;
   return [
     {
       text: `SELECT pg_catalog.pg_terminate_backend(pid, ${String(sessionEndMs)}) ${from}`,

@@ -1,3 +1,3 @@
 ALTER ROLE "legacy" NOLOGIN;
-SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename = 'legacy' AND pid <> pg_catalog.pg_backend_pid();
+SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename OPERATOR(pg_catalog.=) 'legacy' AND pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid();
 DROP ROLE "legacy";

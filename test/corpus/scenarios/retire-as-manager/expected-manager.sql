@@ -1,6 +1,6 @@
 ALTER ROLE "legacy" NOLOGIN;
 GRANT "legacy" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
-SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename = 'legacy' AND pid <> pg_catalog.pg_backend_pid();
+SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE usename OPERATOR(pg_catalog.=) 'legacy' AND pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid();
 REVOKE "legacy" FROM "corpus_manager" GRANTED BY "corpus_manager";
 \connect "corpus_other"
 GRANT "heir" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;

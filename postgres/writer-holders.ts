@@ -67,7 +67,7 @@ export function sinceText(since: string | null): string {
     : ` since ${since} UTC`;
 }
 
-/** What a person runs to end a session. */
+/** What a person runs to end a session, maybe in a database whose owner chose the search_path. */
 export function endSession(pid: number): string {
-  return `SELECT pg_terminate_backend(${String(pid)})`;
+  return `SELECT pg_catalog.pg_terminate_backend(${String(pid)})`;
 }

@@ -3,6 +3,8 @@ import { classifyError } from './classify.ts';
 import type { WaitOptions } from './look-alone.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
+import { sessionLimits } from './session.ts';
+import { beginTransaction } from './transaction.ts';
 
 /** What every transaction that writes wants to know. It rolls back as soon as the signal aborts. */
 export type WriteOptions = WaitOptions;
@@ -32,8 +34,8 @@ export async function writing<T>(
 
 /** The role of setRole may not cancel what runs in a session of the login role; that one may. */
 function cancelAsLogin({ client, major }: Session, pid: number): Promise<unknown> {
-  const limits = { statementMs: defaultLockMs, lockMs: defaultLockMs };
-  const begin = beginTransaction({ role: undefined, major }, 'READ COMMITTED READ ONLY', limits);
+  const who = { role: undefined, major };
+  const begin = beginTransaction(who, 'READ COMMITTED READ ONLY', sessionLimits);
   const cancel = `SELECT pg_catalog.pg_cancel_backend(${String(pid)})`;
   return runBatch(client, [...begin, cancel, 'COMMIT']);
 }

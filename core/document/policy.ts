@@ -29,9 +29,10 @@ const policySpecSchema = z
       .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m, at least 1s.'),
     suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
     mode: z
-      .enum(['apply', 'plan'])
-      .default('apply')
-      .describe('Apply changes, or only publish them.'),
+      .enum(['apply', 'plan', 'observe'])
+      .transform((mode) => (mode === 'observe' ? 'plan' : mode))
+      .prefault('apply')
+      .describe('Apply changes, or only publish them (plan, or observe, which means the same).'),
     approval: z
       .enum(['auto', 'manual'])
       .optional()

@@ -161,6 +161,7 @@ describe('a policy out of bounds is refused', () => {
       'decides what is granted to external role "x"',
     ],
     [{ mode: 'plan' }, 'has mode "plan"'],
+    [{ mode: 'observe' }, 'has mode "plan"'],
     [{ reconciliation_mode: 'additive' }, 'has reconciliation_mode "additive"'],
     [{ roles: [{ name: 'boss' }] }, 'declares role "boss"'],
     [{ roles: [{ ...role, superuser: true }] }, 'gives superuser to role "shop-app"'],

@@ -210,7 +210,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       policy(`${connection}  mode: dry`),
-      'f.yaml line 6: spec.mode is "dry", must be apply or plan',
+      'f.yaml line 6: spec.mode is "dry", must be apply or plan or observe',
     ],
     [
       policy(`${connection}  roles:\n    - name: a\n    - { name: b, login: 1 }`),

@@ -84,6 +84,14 @@ describe('documents', () => {
     });
   });
 
+  test('mode observe is another word for plan', () => {
+    const [document] = parseDocuments(
+      policy(`${connection}  mode: observe\n  approval: manual\n`),
+      'f.yaml',
+    );
+    expect(document).toMatchObject({ kind: 'policy', spec: { mode: 'plan' } });
+  });
+
   test('an empty text has none, and comments and empty documents are passed over', () => {
     expect(parseDocuments('', 'f.yaml')).toEqual([]);
     expect(parseDocuments('# only words\n---\n---\n', 'f.yaml')).toEqual([]);

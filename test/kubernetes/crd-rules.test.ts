@@ -85,8 +85,8 @@ const refused: [object, string][] = [
   [connection({ sslMode: 'on' }), 'spec.connection.params.sslMode: Unsupported value: "on"'],
   [connection({ port: 70_000 }), 'spec.connection.params.port in body should be less than'],
   [
-    { mode: 'observe' },
-    'spec.mode: Unsupported value: "observe": supported values: "apply", "plan"',
+    { mode: 'dry' },
+    'spec.mode: Unsupported value: "dry": supported values: "apply", "plan", "observe"',
   ],
   [{ reconciliation_mode: 'all' }, 'spec.reconciliation_mode: Unsupported value: "all"'],
   [{ coverage: 'all' }, 'spec.coverage: Unsupported value: "all"'],
@@ -223,6 +223,7 @@ const allowed: [string, object][] = [
     { grants: [{ role: 'ana', privileges: ['SELECT'], on: table }] },
   ],
   ['approval by hand where nothing is applied', { mode: 'plan', approval: 'manual' }],
+  ['approval by hand where changes are observed', { mode: 'observe', approval: 'manual' }],
 ];
 
 test.each(allowed)('%s is allowed', async (name, spec) => {

@@ -22,7 +22,7 @@
 {{- include "pgwarden.admission.names" (list $index $rule "keeps a password in Secret" $names (include "pgwarden.admission.allows" (list "password_secrets" $rule.password_secrets))) -}}
 {{- end -}}
 {{- if hasKey $rule "modes" -}}
-{{- $names := printf "[variables.spec.?mode.orValue(\"apply\")].filter(m, !(m in %s))" (toJson $rule.modes) -}}
+{{- $names := printf "[variables.spec.?mode.orValue(\"apply\").replace(\"observe\", \"plan\")].filter(m, !(m in %s))" (toJson $rule.modes) -}}
 {{- include "pgwarden.admission.names" (list $index $rule "has mode" $names (include "pgwarden.admission.allows" (list "modes" $rule.modes))) -}}
 {{- end -}}
 {{- if hasKey $rule "reconciliation_modes" -}}

@@ -14,7 +14,7 @@ export interface Rule {
 export const specRules: Readonly<Record<string, readonly Rule[]>> = {
   '': [
     {
-      rule: `!${given('approval')} || self.approval != 'manual' || self.mode == 'plan'`,
+      rule: `!${given('approval')} || self.approval != 'manual' || self.mode in ['plan', 'observe']`,
       message:
         'manual is not there yet in mode apply: write mode plan to see changes and make none',
       fieldPath: '.approval',

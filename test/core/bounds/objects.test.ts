@@ -208,6 +208,7 @@ describe('what may be said of a grant, a membership and a retirement', () => {
   test('modes', () => {
     const fields = 'modes: [plan], reconciliation_modes: [additive, adopt]';
     expect(refused(fields, 'mode: plan\nreconciliation_mode: adopt')).toEqual([]);
+    expect(refused(fields, 'mode: observe\nreconciliation_mode: adopt')).toEqual([]);
     expect(refused(fields, 'coverage: declared')).toEqual([
       'has mode apply, but modes are plan',
       'has reconciliation_mode authoritative, but reconciliation_modes are additive, adopt',

@@ -49,6 +49,10 @@ const objectGroup = z.object({
     .nullish(),
   /** The object it belongs to and whose owner it has: a column's for its sequence. The name only where a rule has it. */
   follows: z.object({ type: z.string(), name: z.string().nullable() }).nullish(),
+  /** Whether it runs code with its owner's rights, where only a wildcard would give it another owner. */
+  code: z.boolean().nullish(),
+  /** Names, as SQL, of the first objects of a group for which that is so. */
+  codeNames: z.array(z.string()).nullish(),
   /** Why a name means no object of this type, in words for people; such a row is no object. */
   hint: z.string().nullish(),
 });

@@ -12,14 +12,17 @@ export interface Finding {
 
 /**
  * `OutsidePolicy`: access that the policy does not look at; not drift. `Unrevocable`: undeclared access that should
- * go and that only someone else can take away; it is drift that stays.
+ * go and that only someone else can take away; it is drift that stays. `CodeNotAdopted`: an object that keeps its owner
+ * though a wildcard declares another one, because it would run code of others with that one's rights; drift that stays.
  */
-type FindingCode = 'OutsidePolicy' | 'Unrevocable';
+export const findingCodes = ['OutsidePolicy', 'Unrevocable', 'CodeNotAdopted'] as const;
+
+type FindingCode = (typeof findingCodes)[number];
 
 /** Findings as histories and statuses have them: counted, and the first of them. */
 export interface FindingReport {
   readonly total: number;
-  /** How many of them are drift: code `Unrevocable`. */
+  /** How many of them are drift that stays. The name is older than the second code for it. */
   readonly unrevocable: number;
   /** What is drift comes first. */
   readonly first: readonly Finding[];
@@ -45,7 +48,7 @@ export function findingReport(findings: readonly Finding[]): FindingReport | und
 
 /** Whether a finding is a difference from the policy. */
 export function isDrift({ code }: Finding): boolean {
-  return code === 'Unrevocable';
+  return code !== 'OutsidePolicy';
 }
 
 function shortened(message: string): string {

@@ -117,6 +117,8 @@ export interface MembershipSpec extends MembershipPair {
 export interface OwnershipSpec {
   readonly owner: string;
   readonly object: ObjectTarget;
+  /** Whether a wildcard also gives away code that runs with the owner's rights, whoever wrote it. */
+  readonly adoptCode: boolean;
 }
 
 export interface RetirementSpec {
@@ -126,4 +128,6 @@ export interface RetirementSpec {
   readonly terminateSessions: boolean;
   /** Consent to what `dropOwned` destroys: tables, schemas and other things that hold data. */
   readonly allowDataLoss: boolean;
+  /** Consent to giving the successor code that runs with its rights. */
+  readonly adoptCode: boolean;
 }

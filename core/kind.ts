@@ -1,3 +1,5 @@
+import type { RoleReach } from './authority/reach.ts';
+import type { NamedObject } from './kinds/owner-code.ts';
 import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
 import type { PlanMode } from './plan/mode.ts';
@@ -58,6 +60,8 @@ export interface Statement {
   readonly rights?: readonly string[];
   /** Roles it makes owners: the connected role must be able to become them too. */
   readonly becomes?: readonly string[];
+  /** An object that is given away because it runs no code with its owner's rights: it must be so when it is locked. */
+  readonly runsNoCode?: NamedObject;
   /** The step before the plan's own transaction that this is part of. */
   readonly ahead?: Step;
   /** What earlier steps did and stays though this fails, e.g. `role "legacy" cannot log in any more`. */
@@ -116,6 +120,10 @@ export interface Live {
   readonly mode: PlanMode;
   /** Roles that are the manifest's own: declared, generated or retired, and not external. */
   readonly managed: ReadonlySet<string>;
+  /** What the roles it is about can become. */
+  readonly reach: RoleReach;
+  /** Whether a wildcard gives away nothing at all that others made: it was changed while it was given away. */
+  readonly isCautious: boolean;
   /** Roles whose undeclared grants on objects are drift: managed and external ones, but those that preserve them. */
   readonly judged: ReadonlySet<string>;
   /** Role to version of its password source, for the sources that could be read. */

@@ -8,6 +8,7 @@ import { outsidePolicy } from './kinds/outside-policy.ts';
 import { password } from './kinds/password.ts';
 import { retirement } from './kinds/retirement.ts';
 import { roleSetting } from './kinds/role-setting.ts';
+import { roleReach } from './kinds/role-reach.ts';
 import { role } from './kinds/role.ts';
 import { schema } from './kinds/schema.ts';
 
@@ -23,6 +24,7 @@ export const kinds: readonly ObjectKind[] = [
   roleSetting,
   retirement,
   outsidePolicy,
+  roleReach,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

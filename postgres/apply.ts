@@ -7,6 +7,7 @@ import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan/pla
 import { Refusal } from '../core/refusal.ts';
 import type { DueStep } from '../core/plan/steps.ts';
 import { dueSteps, refuseEndlessSteps } from '../core/plan/steps.ts';
+import { CodeAppeared, refuseAppearedCode } from './adopted-code.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
@@ -77,6 +78,20 @@ export async function applyOnce(
   intent: Intent,
   options: ApplyOptions & { readonly round?: number },
 ): Promise<ApplyPass> {
+  try {
+    return await applySettled(database, intent, options);
+  } catch (error) {
+    if (!(error instanceof CodeAppeared)) throw error;
+    // Whoever changes objects again and again must not keep the rest of the plan from being applied.
+    return applySettled(database, { ...intent, isCautious: true }, options);
+  }
+}
+
+function applySettled(
+  database: Database,
+  intent: Intent,
+  options: ApplyOptions & { readonly round?: number },
+): Promise<ApplyPass> {
   const started = performance.now();
   return untilSettled(() =>
     writing(database, options, async (session) => {
@@ -120,13 +135,16 @@ async function runPlanned(
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const verifiers = await verifiersFor(statements, options, inspection.passwords);
   const gone = await runStatements(session, statements, { live, waiter }, verifiers);
+  await refuseAppearedCode(database, statements);
   const after = await verify(session, database, scope, { live, gone, ...options });
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
   const { identity, server } = inspection;
   const told = after.findings.filter((finding) => !isDrift(finding));
   const findings = [...told, ...plan.findings.filter(isDrift)];
-  return { identity, server, statements, ...planFigures(plan), ...after, findings };
+  const result = { identity, server, statements, ...planFigures(plan), ...after, findings };
+  // Of a cautious plan something is left to do, which the next check must not take for in sync.
+  return live.isCautious ? { ...result, fingerprint: '' } : result;
 }
 
 function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {

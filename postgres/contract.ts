@@ -43,6 +43,8 @@ export interface HostAndPort {
 export interface Intent {
   readonly graph: RoleGraph;
   readonly mode: PlanMode;
+  /** Leaves everything to its owner that a wildcard would give away only as long as it runs no code. Default false. */
+  readonly isCautious?: boolean;
   /** Role to version of its password source, for roles whose password is to be kept. */
   readonly passwordVersions: Readonly<Record<string, string>>;
   /** The versions that were last applied. */

@@ -1,4 +1,5 @@
 import type { Live } from '../core/kind.ts';
+import { reachIn } from '../core/kinds/role-reach.ts';
 import type { Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
 import { comparePasswords } from './stored-passwords.ts';
@@ -6,7 +7,7 @@ import { comparePasswords } from './stored-passwords.ts';
 /** An intent as the core wants it, beside what the server said of itself, of the connected role and of passwords. */
 export async function liveFor(
   intent: Intent,
-  { server, rights, passwords: stored }: Inspection,
+  { server, rights, passwords: stored, rows }: Inspection,
   passwords: Passwords,
 ): Promise<Live> {
   const { graph, mode, passwordVersions, appliedPasswords } = intent;
@@ -18,6 +19,8 @@ export async function liveFor(
     rights,
     graph,
     mode,
+    reach: reachIn(rows),
+    isCautious: intent.isCautious === true,
     managed: new Set([...own.map(({ name }) => name), ...retired]),
     judged: new Set([...judged.map(({ name }) => name), ...retired]),
     passwordVersions,

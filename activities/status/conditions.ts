@@ -55,13 +55,13 @@ function changesText(count: number): string {
 
 const inSync: Told = { type: 'Drifted', status: 'False', reason: 'InSync', message: 'In sync' };
 
-/** Where nothing is left to do, drift is what the connection cannot take away. Ready stays: all it may do is done. */
+/** Where nothing is left to do, drift is what the connection cannot take away, or must not give away. Ready stays: all it may do is done. */
 function drift({ findings }: Looked): Told {
   if (findings === undefined || findings.unrevocable === 0) return inSync;
   const [first, ...others] = findings.first.filter(isDrift);
   const more = others.length === 0 ? '' : `, and ${String(findings.unrevocable - 1)} more`;
   const message = `${first?.message ?? ''}${more}`;
-  return { type: 'Drifted', status: 'True', reason: 'Unrevocable', message };
+  return { type: 'Drifted', status: 'True', reason: first?.code ?? 'Unrevocable', message };
 }
 
 function appliedText(total: number): string {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
+import { findingCodes, isDrift } from '../../core/finding.ts';
 import type { PolicyEvent, PolicyStatus } from '../../sources/source.ts';
 
 /** One event for all that was newly found with one code, and one when nothing is found any more. */
@@ -7,14 +8,10 @@ export function foundBetween(before: PolicyStatus, after: PolicyStatus): readonl
   const found = (after.findings ?? []).filter((finding) => !known.has(withoutCounts(finding)));
   const gone = before.findings !== undefined && after.findings === undefined;
   return [
-    ...eventOf(
-      'Warning',
-      found.filter(({ code }) => code === 'Unrevocable'),
-    ),
-    ...eventOf(
-      'Normal',
-      found.filter(({ code }) => code === 'OutsidePolicy'),
-    ),
+    ...findingCodes
+      .map((code) => found.filter((finding) => finding.code === code))
+      .sort((left, right) => Number(right.some(isDrift)) - Number(left.some(isDrift)))
+      .flatMap((some) => eventOf(some.some(isDrift) ? 'Warning' : 'Normal', some)),
     ...(gone ? [nothingLeft] : []),
   ];
 }

@@ -68,10 +68,10 @@ function newsOf(policy: string, before: PolicyRecord, after: PolicyRecord): News
   return [...told.filter((news) => news !== undefined), ...foundOf(policy, before, after)];
 }
 
-/** What only others can revoke is told by the condition `Drifted`. */
+/** Drift that stays is told by the condition `Drifted`. */
 function foundOf(policy: string, before: PolicyRecord, after: PolicyRecord): News[] {
   return foundBetween(before.status, after.status)
-    .filter(({ reason }) => reason !== 'Unrevocable')
+    .filter(({ type }) => type !== 'Warning')
     .map(({ reason, message }) => ({ policy, kind: 'found', text: `${reason}: ${message}` }));
 }
 

@@ -7,7 +7,11 @@ import { canMeet, targetProblem } from './target.ts';
 /** Who should own what. One object has one owner: entries that could give it two are refused, `*` beside a name too. */
 export function expandOwnerships(manifest: Manifest, { problems }: Expansion): OwnershipSpec[] {
   const ownerships: OwnershipSpec[] = [];
-  (manifest.ownership ?? []).forEach(({ owner, object: { type, schema, name = '' } }, index) => {
+  (manifest.ownership ?? []).forEach((section, index) => {
+    const {
+      owner,
+      object: { type, schema, name = '' },
+    } = section;
     const object = { type, schema, name };
     const path = ['ownership', index];
     const message = ownerProblem(object) ?? targetProblem(object);
@@ -17,7 +21,7 @@ export function expandOwnerships(manifest: Manifest, { problems }: Expansion): O
       const twice = `gives what ${JSON.stringify(other.owner)} owns to ${JSON.stringify(owner)} too`;
       problems.push({ path: [...path, 'owner'], message: twice });
     }
-    ownerships.push({ owner, object });
+    ownerships.push({ owner, object, adoptCode: section.adopt_code ?? false });
   });
   return ownerships;
 }

@@ -39,6 +39,7 @@ export function expandRetirements(
       dropOwned: section.drop_owned ?? false,
       terminateSessions: section.terminate_sessions ?? false,
       allowDataLoss: section.allow_data_loss ?? false,
+      adoptCode: section.adopt_code ?? false,
     };
   });
 }

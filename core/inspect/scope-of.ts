@@ -1,5 +1,5 @@
 import { distinct } from '../distinct.ts';
-import type { RoleGraph } from '../graph.ts';
+import type { OwnershipSpec, RoleGraph } from '../graph.ts';
 import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
 import type { Scope } from './scope.ts';
@@ -26,6 +26,7 @@ export function scopeOf(graph: RoleGraph): Scope {
       ...graph.defaultPrivileges.flatMap(({ schema }) => schema ?? []),
     ]),
     ownerships: distinctOwnerships(graph),
+    adoptions: graph.ownerships.flatMap(adoptionOf),
     types: distinct([...graph.grants, ...graph.ownerships].map(({ object: { type } }) => type)),
     objects: distinctObjects(graph),
   };
@@ -68,6 +69,11 @@ function distinctOwnerships({ ownerships }: RoleGraph): Scope['ownerships'] {
     ]),
   );
   return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
+}
+
+function adoptionOf({ owner, object, adoptCode }: OwnershipSpec): Scope['adoptions'] {
+  const { schema, type, name } = object;
+  return name !== '*' || schema === undefined || adoptCode ? [] : [{ owner, schema, type }];
 }
 
 function distinctObjects(graph: RoleGraph): Scope['objects'] {

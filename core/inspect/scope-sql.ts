@@ -43,6 +43,9 @@ scope_role AS MATERIALIZED (
 ), scope_ownership AS MATERIALIZED (
   SELECT o.owner, o.schema
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'ownerships') AS o (owner text, schema text)
+), scope_adoption AS MATERIALIZED (
+  SELECT o.owner, o.schema, o.type
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'adoptions') AS o (owner text, schema text, type text)
 ), scope_object AS MATERIALIZED (
   SELECT o.type, o.schema, o.name, o.base, o.arguments
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')

@@ -13,6 +13,12 @@ export interface Scope extends ToldRoles {
   readonly schemas: readonly string[];
   /** Who is to own objects where. */
   readonly ownerships: readonly { readonly owner: string; readonly schema: string | undefined }[];
+  /** Where a wildcard gives objects to an owner, but not code that others wrote. */
+  readonly adoptions: readonly {
+    readonly owner: string;
+    readonly schema: string;
+    readonly type: string;
+  }[];
   /** Types of objects that rules speak of, by name or by wildcard. */
   readonly types: readonly string[];
   readonly objects: readonly {

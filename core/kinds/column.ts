@@ -7,7 +7,7 @@ import type { GrantFact } from './grant-fact.ts';
 import { desiredGrants } from './grant-rules.ts';
 import type { GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
-import { relationGroup, relationType } from './relation.ts';
+import { isRelationCode, relationGroup, relationType } from './relation.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 
@@ -68,7 +68,7 @@ export const columnGrant: GrantKind = grantKind({
     SELECT json_build_object(
              'kind', 'column_grant', 'schema', s.name, 'name', ${quoted('c.relname')} || '.' || ${quoted('a.attname')},
              'sql', pg_catalog.format('%I.%I', s.name, c.relname), 'column', ${quoted('a.attname')}, 'group', NULL,
-             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1,
+             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1, 'code', ${isRelationCode('s.name', 'c')},
              'acl', ${aclJson('a.attacl', 'c.relowner', "'c'", 's.name')},
              'relation', jsonb_build_object('type', ${relationType('c')}, 'name', c.relname,
                                             'groupKey', ${relationGroup('s.name', 'c')},

@@ -1,6 +1,7 @@
 import { aclJson, groupKey, isOwn } from '../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from './object-grant.ts';
+import { firstOf, isCodeToAdopt, routineRunsAsOwner } from './owner-code.ts';
 
 /** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */
 export const routineType = (routine: string): string =>
@@ -8,7 +9,21 @@ export const routineType = (routine: string): string =>
 
 const subtype = routineType('p');
 
-const keyOf = (schema: string): string => groupKey(subtype, schema, 'p.proowner', 'p.proacl');
+/** Code to adopt is in groups of its own. */
+const keyOf = (schema: string, code: string): string =>
+  groupKey(
+    `CASE WHEN ${code} THEN 'code of ' ELSE '' END || ${subtype}`,
+    schema,
+    'p.proowner',
+    'p.proacl',
+  );
+
+const isCode = isCodeToAdopt({
+  schema: 's.name',
+  types: "'function', 'procedure', 'routine'",
+  owner: 'p.proowner',
+  runsAsOwner: routineRunsAsOwner('p'),
+});
 
 const identity = "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'";
 
@@ -93,17 +108,19 @@ export const functionGrant = grantKind({
              'name', (SELECT f.proname || '(' || pg_catalog.oidvectortypes(f.proargtypes) || ')'
                         FROM pg_catalog.pg_proc f WHERE f.oid = p.oid),
              'names', p.names, 'subtype', ${subtype}, 'sql', p.oid::regprocedure::text,
-             'group', CASE WHEN p.names IS NULL THEN ${keyOf('p.schema')} END,
+             'group', CASE WHEN p.names IS NULL THEN ${keyOf('p.schema', 'p.code')} END,
+             'code', p.code, 'codeNames', ${firstOf('p.code_names')},
              'owner', pg_catalog.pg_get_userbyid(p.proowner), 'count', p.count,
              'acl', ${aclJson('p.proacl', 'p.proowner', "'f'", 'p.schema')})
       FROM (SELECT s.name AS schema, o.names, o.oid, p.proowner, p.proacl,
-                   CASE p.prokind WHEN 'p' THEN 'p' ELSE 'f' END AS prokind, count(*) AS count
+                   CASE p.prokind WHEN 'p' THEN 'p' ELSE 'f' END AS prokind, count(*) AS count,${isCode} AS code,
+                   pg_catalog.array_agg(p.oid::regprocedure::text) FILTER (WHERE ${isCode}) AS code_names
               FROM ${routines}
-             GROUP BY 1, 2, 3, 4, 5, 6) p
+             GROUP BY 1, 2, 3, 4, 5, 6, 8) p
      UNION ALL${nearMiss}`,
     members: () => `
-    SELECT ${keyOf('s.name')} AS group_key, p.oid::regprocedure::text AS name
+    SELECT ${keyOf('s.name', isCode)} AS group_key, p.oid::regprocedure::text AS name
       FROM ${routines}
-       AND o.oid IS NULL AND ${keyOf('s.name')} IN (SELECT w.group_key FROM wanted_group w)`,
+       AND o.oid IS NULL AND ${keyOf('s.name', isCode)} IN (SELECT w.group_key FROM wanted_group w)`,
   },
 });

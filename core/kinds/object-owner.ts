@@ -12,7 +12,8 @@ import type { GrantableType } from './grantable-type.ts';
 import { grantKindName } from './grantable-type.ts';
 import { isPresent } from './rule-target.ts';
 import { grantKinds } from './grantable.ts';
-import { declaredOwner } from './ownership-rules.ts';
+import { catalogOfCode, declaredOwner, isGuarded } from './ownership-rules.ts';
+import { keptCode } from './kept-code.ts';
 import { lacking } from './role-authority.ts';
 import { schemaGrant } from './schema-grant.ts';
 
@@ -34,6 +35,8 @@ export interface ObjectOwnerFact extends Fact {
     readonly count: number;
     /** The declared owner in the schema, where it is in one. */
     readonly place: z.infer<typeof newcomer> | undefined;
+    /** Where it goes only because it runs no code with its owner's rights: the catalog that tells. */
+    readonly guardedBy: 'pg_class' | 'pg_proc' | undefined;
   };
 }
 
@@ -89,6 +92,8 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   },
   observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),
   desired: (rows, live) => ownerFacts(rows, live, (_owned, declared) => declared),
+  findings: (rows, live) =>
+    live.mode === 'additive' ? [] : owned(rows).flatMap((one) => keptCode(one, live)),
   missing: (rows, live) => owned(rows).flatMap((one) => follower(one, live)),
   group: ({ target }) => target.group,
   key: ownerKey,
@@ -137,17 +142,19 @@ function owned(rows: readonly Row[]): Owned[] {
 
 function ownerFacts(
   rows: readonly Row[],
-  { graph }: Live,
+  live: Live,
   ownerOf: (one: Owned, declared: string) => string,
 ): ObjectOwnerFact[] {
-  const places = placesIn(rows, graph);
+  const places = placesIn(rows, live.graph);
   return owned(rows).flatMap((one) => {
     const { type, group } = one;
-    const declared = declaredOwner(type, group, graph.ownerships);
+    const declared = declaredOwner(type, group, live);
     if (declared === undefined || isFollower(group)) return [];
     const place = group.schema === null ? undefined : places.get(`${group.schema}\0${declared}`);
     const fact = factOf(one, ownerOf(one, declared));
-    return [{ ...fact, target: { ...fact.target, place } }];
+    const isSafe = group.code !== true && isGuarded(type, group, live);
+    const guardedBy = isSafe ? catalogOfCode(type) : undefined;
+    return [{ ...fact, target: { ...fact.target, place, guardedBy } }];
   });
 }
 
@@ -182,6 +189,7 @@ function factOf({ type, group }: Owned, owner: string): ObjectOwnerFact {
       group: group.group ?? undefined,
       count: group.count,
       place: undefined,
+      guardedBy: undefined,
     },
   };
 }
@@ -244,6 +252,9 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
     affects: [...new Set([before, state.owner])],
     rights: [before],
     becomes: [state.owner],
+    ...(target.guardedBy === undefined
+      ? {}
+      : { runsNoCode: { catalog: target.guardedBy, schema: edit.fact.id.schema ?? '', name } }),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { mayActAs } from '../authority/reach.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
@@ -10,22 +11,67 @@ import { isWordOf, means } from './rule-target.ts';
  * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to
  * another object has that one's owner. Throws Refusal `InvalidSpec` when two names turn out to mean one object.
  */
-export function declaredOwner(
-  type: GrantableType,
-  row: Named,
-  ownerships: readonly OwnershipSpec[],
-): string | undefined {
-  const meant = ownerships.filter(
-    ({ object }) => (object.schema ?? null) === row.schema && speaksOf(type, object, row),
-  );
+export function declaredOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
+  const meant = rulesFor(type, row, live);
   const [first] = meant;
   const other = meant.find(({ owner }) => owner !== first?.owner);
   if (first !== undefined && other !== undefined) throw ownedTwice(first, other);
-  return first?.owner;
+  return first === undefined || isWithheld(type, row, live, meant) ? undefined : first.owner;
+}
+
+type Adopting = Pick<Live, 'graph' | 'reach' | 'server' | 'isCautious'>;
+
+function rulesFor(type: GrantableType, row: Named, { graph }: Adopting): readonly OwnershipSpec[] {
+  return graph.ownerships.filter(
+    ({ object }) => (object.schema ?? null) === row.schema && speaksOf(type, object, row),
+  );
+}
+
+/**
+ * The owner that objects of a row do not get though a wildcard means them: they run code with their owner's rights, and
+ * whoever owns them now, and so may have written it, does not have the rights of that owner.
+ */
+export function withheldOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
+  const meant = rulesFor(type, row, live);
+  return isWithheld(type, row, live, meant) ? meant[0]?.owner : undefined;
+}
+
+function isWithheld(
+  type: GrantableType,
+  row: Named,
+  live: Adopting,
+  meant: readonly OwnershipSpec[],
+): boolean {
+  return (row.code === true || live.isCautious) && isGuarded(type, row, live, meant);
+}
+
+/** Whether a row gets its declared owner only as long as it runs no code with the rights of that one. */
+export function isGuarded(
+  type: GrantableType,
+  row: Named,
+  live: Adopting,
+  meant = rulesFor(type, row, live),
+): boolean {
+  const [first] = meant;
+  return (
+    first !== undefined &&
+    catalogOfCode(type) !== undefined &&
+    meant.every(({ object, adoptCode }) => object.name === '*' && !adoptCode) &&
+    !mayActAs(row.owner, first.owner, live)
+  );
+}
+
+/** Where PostgreSQL keeps objects of a type that can run code with the rights of their owner. */
+export function catalogOfCode({ type }: GrantableType): 'pg_class' | 'pg_proc' | undefined {
+  if (type === 'function') return 'pg_proc';
+  return ['table', 'view', 'materialized_view', 'sequence', 'column'].includes(type)
+    ? 'pg_class'
+    : undefined;
 }
 
 /** What of an object says which rules mean it. */
-type Named = Parameters<typeof means>[2] & Pick<ObjectGroup, 'schema' | 'relation' | 'follows'>;
+type Named = Parameters<typeof means>[2] &
+  Pick<ObjectGroup, 'schema' | 'relation' | 'follows' | 'owner' | 'code'>;
 
 function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
   const [one, same] = [first, other].map(
@@ -49,10 +95,10 @@ function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: Nam
 export function settleOwners(
   type: GrantableType,
   rows: readonly ObjectGroup[],
-  { graph, mode }: Live,
+  live: Live,
 ): readonly ObjectGroup[] {
-  if (mode === 'additive' || graph.ownerships.length === 0) return rows;
-  return rows.map((row) => withOwner(row, declaredOwner(type, row, graph.ownerships) ?? row.owner));
+  if (live.mode === 'additive' || live.graph.ownerships.length === 0) return rows;
+  return rows.map((row) => withOwner(row, declaredOwner(type, row, live) ?? row.owner));
 }
 
 /**

@@ -1,6 +1,9 @@
+import { mayActAs } from '../authority/reach.ts';
 import type { RetirementSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { grantKinds } from './grantable.ts';
+import { withheldOwner } from './ownership-rules.ts';
 import { isOutOfReach } from './retirement-grants.ts';
 import type { RemainingRow } from './retirement-moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
@@ -20,6 +23,7 @@ const remedies = {
   granted:
     'Have those who granted the privileges revoke them: DROP OWNED takes away what owners granted, with their rights.',
   rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and user mappings.',
+  code: 'Read what it wrote, then set adopt_code: true to give that away too, or drop it or name it in ownership first.',
   shared: 'Set reassign_owned_to: DROP OWNED drops no database, tablespace or subscription.',
   data: 'Set reassign_owned_to to keep the data, or allow_data_loss: true to lose it.',
   dependents: 'Set reassign_owned_to, or drop what depends on its objects first.',
@@ -50,6 +54,7 @@ export function blockersIn(
   );
   return [
     ...held.flatMap((entry) => holdings(entry, where)),
+    ...row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where)),
     ...left.flatMap((entry) => outOfReach(entry, where)),
     ...(losesObjects(spec) ? blockedDrops(row, spec, where) : []),
   ];
@@ -58,6 +63,36 @@ export function blockersIn(
 /** What a role has, one by one. */
 export function holdings(entry: Dependency, where: string): Blocker[] {
   return namesOf(entry, (name) => heldBy(entry, `${name}${where}`));
+}
+
+/**
+ * Code that would run with the rights of another owner, though the retired role does not have them. What a wildcard means,
+ * and leaves because of that, must not be dropped with the role instead.
+ */
+function codeToAdopt(
+  entry: Dependency,
+  spec: RetirementSpec,
+  live: Live,
+  where: string,
+): Blocker[] {
+  const owner = spec.reassignOwnedTo ?? withheldFrom(entry, spec, live);
+  const isConsented = spec.reassignOwnedTo !== undefined && spec.adoptCode;
+  if (!entry.code || isConsented || owner === undefined || mayActAs(spec.role, owner, live))
+    return [];
+  return namesOf(entry, (name) => ({
+    what: `owns ${name}${where}, which would run its code as ${quoteIdentifier(owner)}`,
+    remedy: 'code',
+  }));
+}
+
+function withheldFrom(
+  { belonging }: Dependency,
+  { role }: RetirementSpec,
+  live: Live,
+): string | undefined {
+  if (belonging === null) return undefined;
+  const kind = grantKinds.find(({ grantable }) => grantable.type === belonging.type);
+  return kind && withheldOwner(kind.grantable, { ...belonging, owner: role }, live);
 }
 
 function outOfReach(entry: Dependency, where: string): Blocker[] {

@@ -37,12 +37,14 @@ function isSchema({ type }: Owned): boolean {
   return type === 'schema';
 }
 
-function moves(owned: Owned, role: string, { graph }: Live): boolean {
+function moves(owned: Owned, role: string, live: Live): boolean {
   const owner = isSchema(owned)
-    ? graph.schemas.find(({ name }) => name === owned.name)?.owner
+    ? live.graph.schemas.find(({ name }) => name === owned.name)?.owner
     : grantKinds
         .filter(({ grantable }) => grantable.type === owned.type)
-        .flatMap(({ grantable }) => declaredOwner(grantable, owned, graph.ownerships) ?? [])[0];
+        .flatMap(
+          ({ grantable }) => declaredOwner(grantable, { ...owned, owner: role }, live) ?? [],
+        )[0];
   return owner !== undefined && owner !== role;
 }
 

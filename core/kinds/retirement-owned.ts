@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isOwn } from '../acl.ts';
 import { namedRoutines, routineType } from './function.ts';
+import { relationRunsAsOwner, routineRunsAsOwner } from './owner-code.ts';
 import { relationType } from './relation.ts';
 
 /** What ownership rules see of an object that a retired role owns. Null of objects they cannot mean. */
@@ -14,6 +15,8 @@ export const belonging = z
     names: z.array(z.string()).nullable(),
     subtype: z.string().nullable(),
     follows: z.object({ type: z.string(), name: z.string().nullable() }).nullable(),
+    /** Whether it runs code with its owner's rights. */
+    code: z.boolean(),
   })
   .nullable();
 
@@ -23,7 +26,7 @@ export type Belonging = z.infer<typeof belonging>;
 export const belongings = (): string => `
         SELECT b.classid, b.objid,
                jsonb_build_object('type', b.type, 'schema', b.schema, 'name', b.name, 'names', b.names,
-                                  'subtype', b.subtype, 'follows', b.follows) AS belonging
+                                  'subtype', b.subtype, 'follows', b.follows, 'code', b.code) AS belonging
           FROM (${[relations(), routines(), types(), schemas(), ...outsideSchemas()].join('\n                 UNION ALL')}) b`;
 
 interface Columns {
@@ -33,15 +36,16 @@ interface Columns {
   readonly names?: string;
   readonly subtype?: string;
   readonly follows?: string;
+  readonly code?: string;
 }
 
 /** Objects of a catalog, its row being `x`, that role `r` owns. */
 function ownedIn(catalog: string, columns: Columns, rest: string): string {
   const { type, schema = 'NULL', name, names = 'NULL::jsonb', subtype = type } = columns;
-  const { follows = 'NULL::jsonb' } = columns;
+  const { follows = 'NULL::jsonb', code = 'false' } = columns;
   return `
                 SELECT d.classid, d.objid, ${type} AS type, ${schema} AS schema, ${name} AS name, ${names} AS names,
-                       ${subtype} AS subtype, ${follows} AS follows
+                       ${subtype} AS subtype, ${follows} AS follows, ${code} AS code
                   FROM pg_catalog.pg_shdepend d
                   JOIN pg_catalog.${catalog} x ON x.oid = d.objid
                   ${rest.trimStart()}
@@ -61,7 +65,8 @@ function relations(): string {
   const rest = `${inSchema('relnamespace')}
                   LEFT JOIN scope_object o ON o.schema = s.name AND o.name = x.relname AND o.type = ${relationType('x')}
                   LEFT JOIN (
-                    SELECT p.objid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS whole
+                    SELECT p.objid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS whole,
+                           ${relationRunsAsOwner('t')} AS code
                       FROM pg_catalog.pg_depend p
                       JOIN pg_catalog.pg_class t ON t.oid = p.refobjid
                       JOIN scope_schema w ON w.oid = t.relnamespace
@@ -70,14 +75,21 @@ function relations(): string {
                        AND p.refobjsubid <> 0 AND p.deptype IN ('a', 'i')) f ON f.objid = x.oid AND x.relkind = 'S'
                  WHERE ${isMeant('pg_class')}`;
   const type = relationType('x');
-  return ownedIn('pg_class', { type, schema: 's.name', name: 'o.name', follows: 'f.whole' }, rest);
+  const code = `COALESCE(f.code, ${relationRunsAsOwner('x')})`;
+  const columns = { type, schema: 's.name', name: 'o.name', follows: 'f.whole', code };
+  return ownedIn('pg_class', columns, rest);
 }
 
 function routines(): string {
   const rest = `${inSchema('pronamespace')}
                   LEFT JOIN (${namedRoutines}) o ON o.oid = x.oid
                  WHERE ${isMeant('pg_proc', 'o.oid')}`;
-  const columns = { schema: 's.name', name: 'NULL', names: 'o.names' };
+  const columns = {
+    schema: 's.name',
+    name: 'NULL',
+    names: 'o.names',
+    code: routineRunsAsOwner('x'),
+  };
   return ownedIn('pg_proc', { ...columns, type: "'function'", subtype: routineType('x') }, rest);
 }
 
@@ -104,7 +116,7 @@ function outsideSchemas(): string[] {
     ['foreign_server', 'pg_foreign_server', 'x.srvname'],
   ] as const;
   const largeObject = `
-                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb
+                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb, false
                   FROM pg_catalog.pg_shdepend d
                  WHERE d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'o' AND d.dbid = c.oid
                    AND d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
+import { relationRunsAsOwner, routineRunsAsOwner } from './owner-code.ts';
 import { grantedOn } from './retirement-acl.ts';
 import { belonging, belongings } from './retirement-owned.ts';
 import { isRevoked } from './retirement-revoked.ts';
@@ -13,6 +14,8 @@ const dependency = namedObjects.extend({
   revocable: z.boolean(),
   /** Whose the objects are, and who granted the privileges on them; null of other dependencies. */
   granted: z.object({ owner: z.string(), grantor: z.string() }).nullable(),
+  /** Whether it owns them, and they run code with its rights. */
+  code: z.boolean(),
   /** What ownership rules see of what it owns. */
   belonging,
 });
@@ -94,14 +97,15 @@ const sessions = `
                         GROUP BY 1, 2) s`;
 
 const dependencies = (pg: PgMajor): string => `
-               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging)
-                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, pg_catalog.count(*)::int AS count,
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code)
+                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
-                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging
+                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
-                                 FROM (SELECT d.*, f.granted, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging
+                                 FROM (SELECT d.*, f.granted, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging,
+                                              CASE d.what WHEN 'owned' THEN ${runsAsOwner} ELSE false END AS code
                                          FROM (SELECT DISTINCT d.dbid, d.classid, d.objid, d.objsubid,
                                                       CASE WHEN d.deptype = 'a' THEN 'privilege'
                                                            WHEN d.deptype <> 'o' THEN 'other'
@@ -114,7 +118,16 @@ const dependencies = (pg: PgMajor): string => `
                                                   AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) d
                                          LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
                                          LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
-                        GROUP BY 1, 2, 3, 4, 5) g`;
+                        GROUP BY 1, 2, 3, 4, 5, 6) g`;
+
+/** Of dependency `d`. A subscription applies rows, and fires triggers, as its owner. */
+const runsAsOwner = `(d.classid IN ('pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_event_trigger'::regclass)
+                                                   OR EXISTS (SELECT FROM pg_catalog.pg_proc p
+                                                               WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND p.oid = d.objid
+                                                                 AND ${routineRunsAsOwner('p')})
+                                                   OR EXISTS (SELECT FROM pg_catalog.pg_class c
+                                                               WHERE d.classid = ${relation} AND c.oid = d.objid
+                                                                 AND ${relationRunsAsOwner('c')}))`;
 
 /** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
 const doomed = `

@@ -7,4 +7,10 @@ export const ownershipSection = z.strictObject({
   object: objectSection.describe(
     'What it owns. The sequence of a serial or identity column has the owner of its table.',
   ),
+  adopt_code: z
+    .boolean()
+    .optional()
+    .describe(
+      'With name *: also gives the owner what others made and what runs code with the rights of its owner: SECURITY DEFINER functions, views, materialized views, tables with rules or functions attached. Set it only where nobody but trusted roles may create in the schema. Default false: these objects stay as they are and are reported, unless a rule names them or their owner may act as the new one.',
+    ),
 });

@@ -14,5 +14,11 @@ export const retirementSection = z.strictObject({
     .describe(
       'Consents to losing what drop_owned destroys, where the role owns tables or other things that hold data. Default false.',
     ),
+  adopt_code: z
+    .boolean()
+    .optional()
+    .describe(
+      'Also gives reassign_owned_to what runs code with the rights of its owner: SECURITY DEFINER functions, views, materialized views, tables with rules or functions attached. Read that code first. Default false: the role is then not retired while it owns any.',
+    ),
   terminate_sessions: z.boolean().optional().describe('End its sessions first.'),
 });

@@ -102,7 +102,7 @@ test('a retired owner has none left, whatever they were, unless the mode keeps i
     retirements: [
       {
         ...{ role: 'maker', reassignOwnedTo: undefined, dropOwned: false },
-        ...{ terminateSessions: false, allowDataLoss: false },
+        ...{ terminateSessions: false, allowDataLoss: false, adoptCode: false },
       },
     ],
   };

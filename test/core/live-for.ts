@@ -40,6 +40,8 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
     },
     graph,
     mode,
+    reach: new Map(),
+    isCautious: false,
     managed: new Set(managed),
     judged: new Set(managed),
     passwordVersions: {},

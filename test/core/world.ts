@@ -123,6 +123,7 @@ const graphs: fc.Arbitrary<RoleGraph> = fc.record({
       dropOwned: true,
       terminateSessions: true,
       allowDataLoss: true,
+      adoptCode: false,
     })),
   ),
 });

@@ -15,7 +15,7 @@ const condition = z.object({
 } satisfies Record<keyof Condition, z.ZodType> & Record<string, z.ZodType>);
 
 const finding = z.object({
-  code: z.string().describe('OutsidePolicy or Unrevocable.'),
+  code: z.string().describe('OutsidePolicy, Unrevocable or CodeNotAdopted.'),
   role: z.string().describe('The role whose access it is.'),
   message: z.string().describe('Who has what where, and who could change it.'),
 });

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Statement } from '../core/kind.ts';
+import { codeAmongSql } from '../core/kinds/owner-code.ts';
+import { listed } from '../core/listed.ts';
+import { Refusal } from '../core/refusal.ts';
+import { lastOf, runBatch } from './batch.ts';
+import type { Database } from './pool.ts';
+import { beginTransaction } from './transaction.ts';
+
+/** Thrown when an object came to run code of its former owner while it was given away. */
+export class CodeAppeared extends Refusal {}
+
+const limits = { statementMs: 30_000, lockMs: 5_000 };
+const row = z.object({ name: z.string() });
+const shownNames = 5;
+
+/**
+ * Throws `CodeAppeared` where an object that was given away, because it ran no code with its owner's rights, does so now.
+ *
+ * It asks on another connection: the transaction of the plan sees the catalog as it was when it began, and locks what it
+ * gave away. So what others committed before that is seen here, and nobody can change it any more.
+ */
+export async function refuseAppearedCode(
+  database: Database,
+  statements: readonly Statement[],
+): Promise<void> {
+  const given = statements.flatMap(({ runsNoCode }) => runsNoCode ?? []);
+  if (given.length === 0) return;
+  const names = await database.use(async (session) => {
+    const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
+    const results = await runBatch(session.client, [...begin, codeAmongSql(given), 'COMMIT']);
+    return z
+      .array(row)
+      .parse(lastOf(results.slice(0, -1)).rows)
+      .map(({ name }) => name);
+  });
+  if (names.length === 0) return;
+  throw new CodeAppeared(
+    'PlanChanged',
+    `what runs code with the rights of its owner changed while it was given away: ${listed(names, shownNames)}`,
+    'pgwarden makes a new plan within seconds.',
+  );
+}

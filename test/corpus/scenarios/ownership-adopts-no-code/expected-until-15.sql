@@ -1,0 +1,11 @@
+ALTER ROUTINE app.by_deployer() OWNER TO "app_owner";
+ALTER ROUTINE app.plain(integer) OWNER TO "app_owner";
+ALTER ROUTINE app.row_seen() OWNER TO "app_owner";
+ALTER TABLE app.a_plain OWNER TO "app_owner";
+ALTER TYPE app.checked OWNER TO "app_owner";
+ALTER VIEW app.by_newcomer OWNER TO "app_owner";
+CREATE ROLE "reader" NOLOGIN;
+GRANT "app_owner" TO "newcomer";
+GRANT SELECT ON TABLE app.a_plain, app.by_check, app.by_default, app.by_domain, app.by_index, app.by_rule, app.by_statistics, app.by_trigger TO "reader";
+GRANT SELECT ON TABLE app.by_newcomer, app.peek TO "reader";
+GRANT USAGE ON SEQUENCE app.a_plain_id_seq, app.by_index_id_seq TO "reader";

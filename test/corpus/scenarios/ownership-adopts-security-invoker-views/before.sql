@@ -1,0 +1,13 @@
+SET ROLE corpus_manager;
+CREATE ROLE app_owner;
+CREATE ROLE mallory;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION app_owner;
+GRANT CREATE, USAGE ON SCHEMA app TO mallory;
+SET ROLE mallory;
+CREATE TABLE app.t (id int);
+CREATE VIEW app.by_invoker WITH (security_invoker) AS SELECT id FROM app.t;
+CREATE VIEW app.by_invoker_too WITH (security_invoker = on, security_barrier) AS SELECT id FROM app.t;
+CREATE VIEW app.by_owner WITH (security_invoker = off) AS SELECT id FROM app.t;
+CREATE VIEW app.with_rule WITH (security_invoker = yes) AS SELECT id FROM app.t;
+CREATE RULE spread AS ON UPDATE TO app.with_rule DO INSTEAD DELETE FROM app.t;

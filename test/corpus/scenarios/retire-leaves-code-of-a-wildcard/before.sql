@@ -1,0 +1,9 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+CREATE ROLE heir;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION heir;
+CREATE TABLE app.t (id int);
+CREATE VIEW app.v AS SELECT 1 AS one;
+ALTER TABLE app.t OWNER TO legacy;
+ALTER VIEW app.v OWNER TO legacy;

@@ -1,0 +1,10 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+CREATE ROLE heir;
+RESET ROLE;
+CREATE SCHEMA app;
+GRANT CREATE, USAGE ON SCHEMA app TO legacy, heir;
+SET ROLE legacy;
+CREATE FUNCTION app.definer() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+CREATE VIEW app.v AS SELECT 1 AS one;
+CREATE TABLE app.t (id int);

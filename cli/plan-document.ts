@@ -44,7 +44,9 @@ const statement = z
 
 const finding = z
   .object({
-    code: z.string().describe('OutsidePolicy: no drift. Unrevocable and CodeNotAdopted: drift that stays.'),
+    code: z
+      .string()
+      .describe('OutsidePolicy: no drift. Unrevocable and CodeNotAdopted: drift that stays.'),
     role: z.string().describe('The role whose access it is.'),
     message: z.string().describe('Who has what where, and who could change it.'),
   })

@@ -35,7 +35,7 @@ const shownFindings = 5;
 function findingLines({ findings }: PolicyView): string[] {
   if (findings === undefined) return [];
   const { total, unrevocable, first } = findings;
-  const stays = unrevocable === 0 ? '' : `, ${unrevocable} of which cannot be taken away`;
+  const stays = unrevocable === 0 ? '' : `, ${unrevocable} of which are drift that stays`;
   const heading = `**${total} finding${total === 1 ? '' : 's'}**${stays}`;
   const shown = first.slice(0, shownFindings);
   const lines = shown.map(({ code, message }) => `* ${code}: ${plain(message)}`);

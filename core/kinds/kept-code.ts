@@ -11,39 +11,38 @@ interface Owned {
 }
 
 /** Objects that keep their owner because they would run code of others with the rights of the declared one. */
-export function keptCode({ type, group }: Owned, live: Live): Finding[] {
+export function keptCode(one: Owned, live: Live): Finding[] {
+  const { type, group } = one;
   // A sequence of a column keeps its owner with its table, which is reported.
   if (type.type === 'sequence') return [];
   const declared = withheldOwner(type, group, live);
   if (declared === undefined) return [];
-  const { plural } = type.subtypes?.[group.subtype ?? ''] ?? type;
-  const word = (group.subtype ?? type.type).replaceAll('_', ' ');
-  const names = group.sql === null ? (group.codeNames ?? []) : [group.sql];
-  const unnamed = group.count - names.length;
-  const unread = group.code === true ? 'it runs code with the rights of its owner' : changed;
-  const message = (what: string): string =>
-    `${what} ${owned(group.owner, declared)}: ${unread}, and ${quoteIdentifier(group.owner)} may not act as ${quoteIdentifier(declared)}; ${wayOut}`;
-  const found = names.map((name) => message(`${word} ${name}`));
-  const rest =
-    unnamed > 0
-      ? [
-          message(
-            `each of ${String(unnamed)} more ${plural} in schema ${quoteIdentifier(group.schema ?? '')}`,
-          ),
-        ]
-      : [];
-  return [...found, ...rest].map((text) => ({
+  const [owner, wanted] = [group.owner, declared].map(quoteIdentifier);
+  const why = `stays with ${owner ?? ''} and does not go to ${wanted ?? ''}: ${reasonFor(group)}, and ${owner ?? ''} may not act as ${wanted ?? ''}`;
+  return objectsOf(one).map((object) => ({
     code: 'CodeNotAdopted',
     role: declared,
-    message: text,
+    message: `${object} ${why}; ${wayOut}`,
   }));
 }
-
-const changed = 'objects of this owner changed while they were given away';
 
 const wayOut =
   'read its code, then name it in ownership, drop it, or set adopt_code: true at the wildcard';
 
-function owned(owner: string, declared: string): string {
-  return `stays with ${quoteIdentifier(owner)} and does not go to ${quoteIdentifier(declared)}`;
+/** Without code of its own it is left only where objects like it were changed while they were given away. */
+function reasonFor({ code }: ObjectGroup): string {
+  return code === true
+    ? 'it runs code with the rights of its owner'
+    : 'objects of this owner changed while they were given away';
+}
+
+/** The first objects by name, the others by their number. */
+function objectsOf({ type, group }: Owned): string[] {
+  const { subtype, schema, sql, codeNames, count } = group;
+  const { plural } = type.subtypes?.[subtype ?? ''] ?? type;
+  const word = (subtype ?? type.type).replaceAll('_', ' ');
+  const names = sql === null ? (codeNames ?? []) : [sql];
+  const unnamed = count - names.length;
+  const rest = `each of ${String(unnamed)} more ${plural} in schema ${quoteIdentifier(schema ?? '')}`;
+  return [...names.map((name) => `${word} ${name}`), ...(unnamed > 0 ? [rest] : [])];
 }

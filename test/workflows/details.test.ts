@@ -56,7 +56,7 @@ test('current details count what was found and show the first of it', () => {
   const findings = { total: 30, unrevocable: 1, first };
   expect(policyDetails(shop, { phase: 'Drifted', findings })).toContain(
     [
-      '**30 findings**, 1 of which cannot be taken away',
+      '**30 findings**, 1 of which are drift that stays',
       '',
       '* Unrevocable: role "ana" has access 0',
       '* OutsidePolicy: role "ana" has access 1',

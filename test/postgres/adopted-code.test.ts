@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { applyPlan } from '../../postgres/apply.ts';
+import { planDatabase } from '../../postgres/plan.ts';
+import type { Rig } from './rig.ts';
+import { intentOf, openRig, someMajors } from './rig.ts';
+
+const noPasswords = { passwords: new Map<string, string>() };
+
+describe.each(someMajors)('an ownership wildcard on PostgreSQL %d', (major) => {
+  let rig: Rig;
+  let owner: string;
+  let mallory: string;
+  let blocker: pg.Client;
+
+  beforeEach(async () => {
+    rig = await openRig(major);
+    [owner, mallory] = [rig.role('owner'), rig.role('mallory')];
+    await rig.sql(`
+      CREATE ROLE ${owner}; CREATE ROLE ${mallory}; CREATE SCHEMA app AUTHORIZATION ${owner};
+      GRANT CREATE, USAGE ON SCHEMA app TO ${mallory}; SET ROLE ${mallory};
+      CREATE FUNCTION app.a() RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE FUNCTION app.f() RETURNS text LANGUAGE sql AS 'SELECT CURRENT_USER::text';
+      CREATE FUNCTION app.seen() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+      CREATE TABLE app.t (id int); RESET ROLE`);
+    blocker = await rig.session();
+  });
+  afterEach(() => rig.close());
+
+  const intent = () =>
+    intentOf(`roles: [{ name: ${owner}, comment: seen }]
+ownership:
+  - { owner: ${owner}, object: { type: function, schema: app, name: '*' } }
+  - { owner: ${owner}, object: { type: table, schema: app, name: '*' } }`);
+
+  async function ownerOf(name: string): Promise<unknown> {
+    const { rows } = await rig.sql(
+      `SELECT pg_get_userbyid(proowner) AS owner FROM pg_proc WHERE proname = '${name}'
+        UNION SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = '${name}'`,
+    );
+    return (rows as { owner: string }[])[0]?.owner;
+  }
+
+  /** Applies while somebody changes an object between the look at it and the moment at which it is locked. */
+  async function applyWhile(change: string) {
+    await blocker.query('BEGIN; ALTER FUNCTION app.a() COST 7');
+    const applied = applyPlan(rig.database, intent(), noPasswords);
+    await untilWaiting(rig);
+    await rig.sql(`SET ROLE ${mallory}; ${change}; RESET ROLE`);
+    await blocker.query('ROLLBACK');
+    return applied;
+  }
+
+  test.each([
+    [
+      'a function that becomes SECURITY DEFINER',
+      'f',
+      'ALTER FUNCTION app.f() SECURITY DEFINER',
+      'function app.f()',
+    ],
+    [
+      'a function that takes the place of another one',
+      'f',
+      "ALTER FUNCTION app.f() RENAME TO g; CREATE FUNCTION app.f() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT CURRENT_USER::text'",
+      'function app.f()',
+    ],
+    [
+      'a table that gets a trigger',
+      't',
+      'CREATE TRIGGER seen BEFORE INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION app.seen()',
+      'table app.t',
+    ],
+  ])('does not give away %s while the plan runs', async (_what, name, change, object) => {
+    const { fingerprint } = await applyWhile(change);
+    expect(await ownerOf(name)).toBe(mallory);
+    // The rest of the plan was applied, and what is left is looked at again: nothing claims to be in sync.
+    const { rows } = await rig.sql(
+      `SELECT pg_catalog.shobj_description('${owner}'::regrole, 'pg_authid') AS comment`,
+    );
+    expect(rows).toEqual([{ comment: 'seen' }]);
+    expect(fingerprint).toBe('');
+    const { findings } = await applyPlan(rig.database, intent(), noPasswords);
+    expect(findings.map(({ code, message }) => [code, message.split(' stays')[0]])).toEqual([
+      ['CodeNotAdopted', object],
+    ]);
+    expect(await ownerOf('a')).toBe(owner);
+    expect(await ownerOf(name)).toBe(mallory);
+  });
+
+  test('gives away what changed meanwhile and still runs no code as its owner', async () => {
+    const { findings } = await applyWhile('ALTER FUNCTION app.f() COST 9');
+    expect(findings).toEqual([]);
+    expect(await ownerOf('f')).toBe(owner);
+  });
+
+  test('leaves code to a stranger, is drift until somebody decides, and stops nothing else', async () => {
+    await rig.sql(`SET ROLE ${mallory}; ALTER FUNCTION app.f() SECURITY DEFINER; RESET ROLE`);
+    const plan = await planDatabase(rig.database, intent());
+    expect([plan.drift, plan.findings.length]).toEqual([true, 1]);
+    await applyPlan(rig.database, intent(), noPasswords);
+    const again = await planDatabase(rig.database, intent());
+    expect([again.statements, again.drift, await ownerOf('t')]).toEqual([[], true, owner]);
+    await rig.sql(`GRANT ${owner} TO ${mallory}`);
+    const trusted = await planDatabase(rig.database, intent());
+    expect(trusted.findings).toEqual([]);
+    expect(trusted.statements.map(({ text }) => text)).toContain(
+      `ALTER ROUTINE app.f() OWNER TO "${owner}"`,
+    );
+  });
+});
+
+/** Until some session of the rig's database waits for a lock: as long as it takes, and no longer. */
+async function untilWaiting(rig: Rig): Promise<void> {
+  const { rows } = await rig.sql(
+    `SELECT count(*) > 0 AS waiting FROM pg_stat_activity WHERE datname = '${rig.name}' AND wait_event_type = 'Lock'`,
+  );
+  const [row] = rows as { waiting: boolean }[];
+  if (row?.waiting !== true) await untilWaiting(rig);
+}

@@ -226,7 +226,14 @@ describe('safety', () => {
   test('an objection names the first change that must not be made', () => {
     const graph = graphOf('roles: [{ name: heir }]\nretirements: [{ role: legacy }]');
     const live = liveFor(graph);
-    const held = { what: 'owned', where: 'here', revocable: false, granted: null, belonging: null };
+    const held = {
+      what: 'owned',
+      where: 'here',
+      revocable: false,
+      granted: null,
+      belonging: null,
+      code: false,
+    };
     const dependencies = [{ ...held, count: 1, objects: ['table app.t'] }];
     const plan = planChanges(decodeRows([{ ...retiredRow, dependencies }]), live);
     expect(() => {

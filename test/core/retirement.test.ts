@@ -17,6 +17,7 @@ const owned = {
   revocable: false,
   granted: null,
   belonging: null,
+  code: false,
   count: 1,
   objects: ['table app.t'],
 };

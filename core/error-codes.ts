@@ -20,6 +20,7 @@ export const errorCodes = {
   MissingDatabaseObject: 'refused',
   UnsafeRoleDrops: 'refused',
   UnsafeSelfChange: 'refused',
+  UntrustedEventTrigger: 'refused',
   ConflictingPolicy: 'refused',
   OtherController: 'refused',
   PolicyOutOfBounds: 'refused',

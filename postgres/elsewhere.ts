@@ -49,6 +49,6 @@ export function answerOf(result: QueryResult, other: Database, { identity }: Ins
   const there = readElsewhere(result, other);
   const isSame = there.identity.server === identity.server && there.identity.database === database;
   return isSame
-    ? { database, rows: there.rows }
+    ? { database, rows: there.rows, triggers: there.triggers }
     : { database, unreadable: 'the connection leads to another server' };
 }

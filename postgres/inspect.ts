@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
 import type { LiveRows } from '../core/inspect/live-rows.ts';
+import type { ExposedTrigger } from '../core/inspect/exposed-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
 import { decodeRows } from '../core/inspect/live-rows.ts';
 import {
@@ -48,14 +49,27 @@ const storedVerifiers = z.object({
   verifiers: z.record(z.string(), z.string().nullable()).nullable(),
 });
 
+const exposedTriggers = z.array(
+  z.object({
+    database: z.string(),
+    trigger: z.string(),
+    function: z.string(),
+    owner: z.string(),
+  }),
+);
+
 const fingerprintRow = serverRow.extend({ fingerprint: z.string() });
 const inspectionRow = serverRow.extend({
   rights: roleRights,
   passwords: storedVerifiers,
+  triggers: exposedTriggers,
   rows: z.array(z.unknown()),
   fingerprint: z.string().nullable(),
 });
-const elsewhereRow = serverRow.extend({ rows: z.array(z.unknown()) });
+const elsewhereRow = serverRow.extend({
+  triggers: exposedTriggers,
+  rows: z.array(z.unknown()),
+});
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
 
 /** How the server stores passwords. Holds verifiers by role, null where this user may not see them: never log it. */
@@ -66,6 +80,7 @@ export interface Inspection {
   readonly server: ServerFacts;
   readonly rights: RoleRights;
   readonly passwords: StoredVerifiers;
+  readonly triggers: readonly ExposedTrigger[];
   readonly rows: LiveRows;
   /** Of these rows. Empty unless it was asked for. */
   readonly fingerprint: string;
@@ -113,11 +128,14 @@ export function readFingerprint(
 }
 
 export function readInspection(result: QueryResult, database: Database): Inspection {
-  const { rows, rights, passwords, fingerprint, ...row } = inspectionRow.parse(result.rows[0]);
+  const { rows, rights, passwords, triggers, fingerprint, ...row } = inspectionRow.parse(
+    result.rows[0],
+  );
   return {
     ...readServer(row, database),
     rights,
     passwords,
+    triggers,
     rows: decodeRows(rows),
     fingerprint: fingerprint ?? '',
   };
@@ -126,9 +144,13 @@ export function readInspection(result: QueryResult, database: Database): Inspect
 export function readElsewhere(
   result: QueryResult,
   database: Database,
-): { identity: DatabaseIdentity; rows: readonly unknown[] } {
-  const { rows, ...row } = elsewhereRow.parse(result.rows[0]);
-  return { identity: readServer(row, database).identity, rows };
+): {
+  identity: DatabaseIdentity;
+  rows: readonly unknown[];
+  triggers: readonly ExposedTrigger[];
+} {
+  const { rows, triggers, ...row } = elsewhereRow.parse(result.rows[0]);
+  return { identity: readServer(row, database).identity, rows, triggers };
 }
 
 function readServer(

@@ -1,6 +1,8 @@
 import { checkPlan } from '../core/plan/checks.ts';
+import { refuseExposedTriggers } from '../core/plan/exposed-triggers.ts';
 import type { Answer } from '../core/inspect/elsewhere.ts';
 import { withElsewhere } from '../core/inspect/elsewhere.ts';
+import type { ExposedTrigger } from '../core/inspect/exposed-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live, Statement } from '../core/kind.ts';
@@ -59,8 +61,13 @@ export function planAgain(planned: Planned, answer: Answer): Planned {
   return { ...planned, answers, plan, statements: renderPlan(plan, live, names) };
 }
 
-function checkedPlan({ rows }: Inspection, answers: readonly Answer[], live: Live): Plan {
+function checkedPlan({ rows, triggers }: Inspection, answers: readonly Answer[], live: Live): Plan {
   const plan = planChanges(withElsewhere(rows, answers), live);
   checkPlan(plan, live);
+  refuseExposedTriggers(plan, [...triggers, ...answers.flatMap(triggersOf)]);
   return plan;
+}
+
+function triggersOf(answer: Answer): readonly ExposedTrigger[] {
+  return 'rows' in answer ? (answer.triggers ?? []) : [];
 }

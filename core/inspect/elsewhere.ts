@@ -1,4 +1,5 @@
 import { distinct } from '../distinct.ts';
+import type { ExposedTrigger } from './exposed-triggers.ts';
 import type { LiveRows } from './live-rows.ts';
 import { decodeRows } from './live-rows.ts';
 import type { Live } from '../kind.ts';
@@ -6,7 +7,11 @@ import { kinds } from '../registry.ts';
 
 /** What another database of the server answered: its rows, or why there are none. */
 export type Answer =
-  | { readonly database: string; readonly rows: readonly unknown[] }
+  | {
+      readonly database: string;
+      readonly rows: readonly unknown[];
+      readonly triggers?: readonly ExposedTrigger[];
+    }
   | { readonly database: string; readonly unreadable: string };
 
 /** The other databases of the server that kinds must know of, in order. */

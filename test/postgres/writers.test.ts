@@ -94,7 +94,9 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
           `^session ${String(pid)} of role "${role}" holds the lock of pgwarden's writers since \\d{4}-.* UTC$`,
         ),
       ) as unknown,
-      hint: expect.stringContaining(`SELECT pg_catalog.pg_terminate_backend(${String(pid)})`) as unknown,
+      hint: expect.stringContaining(
+        `SELECT pg_catalog.pg_terminate_backend(${String(pid)})`,
+      ) as unknown,
     });
     await inLastSession('COMMIT');
     await applyPlan(asManager, makes(ana), options);

@@ -1,0 +1,37 @@
+import type { PgMajor } from '../kind.ts';
+
+/** An event trigger that lets the owner of its function act with our rights. */
+export interface ExposedTrigger {
+  readonly database: string;
+  readonly trigger: string;
+  /** With its argument types, as SQL. */
+  readonly function: string;
+  readonly owner: string;
+}
+
+/**
+ * The event triggers of a database whose function somebody may replace who could not act as our login anyway.
+ *
+ * The function runs with the rights of whoever changes access, and can go back from the role of setRole to the login.
+ * SECURITY DEFINER is no protection, as the owner of the function can take it away. Disabled triggers, and those
+ * that are only for replicas, never run in our sessions.
+ */
+export const exposedTriggersColumn = (pg: PgMajor): string => `
+         (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+                   'database', pg_catalog.current_database(), 'trigger', t.evtname,
+                   'function', f.oid::regprocedure::text, 'owner', pg_catalog.pg_get_userbyid(f.proowner))
+                 ORDER BY t.evtname), '[]')
+            FROM pg_catalog.pg_event_trigger t
+            JOIN pg_catalog.pg_proc f ON f.oid = t.evtfoid
+           WHERE t.evtenabled IN ('O', 'A')
+             AND NOT (${waysToOurRights(pg).map(actsAsLogin).join(' OR ')})) AS triggers`;
+
+/** A superuser has them all. */
+const waysToOurRights = (pg: PgMajor): string[] => [
+  'USAGE',
+  pg >= 16 ? 'SET' : 'MEMBER',
+  'MEMBER WITH ADMIN OPTION',
+];
+
+const actsAsLogin = (way: string): string =>
+  `pg_catalog.pg_has_role(f.proowner, SESSION_USER, '${way}')`;

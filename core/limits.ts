@@ -69,6 +69,11 @@ export const limits = {
     what: 'bytes of settings, role patterns and names of objects (each profile counts for every schema that binds it)',
     advice: bySchema,
   },
+  facts: {
+    most: 1_000_000,
+    what: 'privileges on the objects of one type that its wildcards and names mean (alike objects count once)',
+    advice: 'Grant to a group and make the roles its members, or split the policy by schema.',
+  },
   bounds: {
     most: 5_000,
     what: 'rules in one file of bounds',

@@ -1,5 +1,6 @@
 import type { Edit, Fact, Live, Need, ObjectKind } from '../kind.ts';
-import { everyone } from '../public.ts';
+import { declaredSchemaOwner } from '../graph-index.ts';
+import { isLetIn, ownerOfClosed } from './closed-schemas.ts';
 import type { Connected, Created } from './means.ts';
 import { mayGrant, meansToActAs, meansToBecome } from './means.ts';
 
@@ -34,19 +35,17 @@ function isMet({ role, right, besides }: Need, connected: Connected, created: Cr
  */
 function shutOutOf(kind: ObjectKind, change: Edit<Fact>, live: Live, created: Created): Need[] {
   const { fact } = change;
-  const { rights, graph, server } = live;
-  const closed = rights.closedSchemas.find(({ schema }) => schema === fact.id['schema']);
-  if (kind.group === undefined || closed === undefined) return [];
+  const schema = kind.group === undefined ? undefined : fact.id['schema'];
+  const closedTo = schema === undefined ? undefined : ownerOfClosed(live.rights, schema);
+  if (schema === undefined || closedTo === undefined) return [];
   const isElse = (kind.takes?.(change, live) ?? []).some(
     ({ role, right }) => right === 'become' || meansToActAs(role, live, created) === 'taken on',
   );
-  const ours = [server.user, everyone, ...rights.usable, ...rights.inherited];
-  const isLetIn = graph.grants.some(
-    ({ role, object, privileges }) =>
-      object.name === closed.schema && privileges.includes('USAGE') && ours.includes(role),
-  );
-  const owner = graph.schemas.find(({ name }) => name === closed.schema)?.owner;
-  const isOpened = owner !== undefined && owner !== closed.owner;
-  if (isElse || isLetIn || isOpened) return [];
-  return [{ role: closed.owner, right: 'privileges', besides: true }];
+  if (isElse || isLetIn(schema, live) || isOpened(schema, closedTo, live)) return [];
+  return [{ role: closedTo, right: 'privileges', besides: true }];
+}
+
+/** Whether the plan gives a schema another owner, who may use it. */
+function isOpened(schema: string, closedTo: string, { graph }: Live): boolean {
+  return (declaredSchemaOwner(graph, schema) ?? closedTo) !== closedTo;
 }

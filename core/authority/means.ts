@@ -1,4 +1,5 @@
-import type { Live } from '../kind.ts';
+import type { Live, RoleRights } from '../kind.ts';
+import { isAmong, oncePer } from '../once-per.ts';
 
 /** What of the server and the connected role decides what it may do. */
 export type Connected = Pick<Live, 'server' | 'rights'>;
@@ -22,9 +23,9 @@ export function meansToActAs(
   created: Created,
 ): Means | undefined {
   if (server.superuser || role === server.user) return 'own';
-  if (rights.usable.includes(role) || rights.inherited.includes(role)) return 'held';
+  if (isAmong(rights.usable, role) || isAmong(rights.inherited, role)) return 'held';
   if (mayJoin(role, { server, rights }, created)) return 'lent';
-  return rights.settable.includes(role) ? 'taken on' : undefined;
+  return isAmong(rights.settable, role) ? 'taken on' : undefined;
 }
 
 /** By what means the connected role becomes a role with SET ROLE, or gives it objects; undefined when it cannot. */
@@ -34,18 +35,32 @@ export function meansToBecome(
   created: Created,
 ): Means | undefined {
   if (server.superuser || role === server.user) return 'own';
-  if (rights.usable.includes(role) || rights.settable.includes(role)) return 'held';
+  if (isAmong(rights.usable, role) || isAmong(rights.settable, role)) return 'held';
   return mayJoin(role, { server, rights }, created) ? 'lent' : undefined;
 }
 
 /** Before 16 a membership has no options to lend: one that is there but not inherited cannot be improved. */
 function mayJoin(role: string, connected: Connected, created: Created): boolean {
   const { server, rights } = connected;
-  if (server.major < 16 && rights.selfGranted.some((own) => own.role === role)) return false;
+  if (server.major < 16 && selfGranted(rights.selfGranted, role) !== undefined) return false;
   return mayGrant(role, connected, created);
 }
 
 /** Whether it has ADMIN OPTION on a role, by whatever way, or up to PostgreSQL 15 CREATEROLE. */
 export function mayGrant(role: string, { server, rights }: Connected, created: Created): boolean {
-  return server.superuser || rights.grantable.includes(role) || created.has(role);
+  return server.superuser || isAmong(rights.grantable, role) || created.has(role);
+}
+
+type SelfGranted = RoleRights['selfGranted'];
+
+const selfGrantedByRole = oncePer(
+  (memberships: SelfGranted) => new Map(memberships.map((own) => [own.role, own])),
+);
+
+/** The membership that the connected role gave itself in a role, where it did. */
+export function selfGranted(
+  memberships: SelfGranted,
+  role: string,
+): SelfGranted[number] | undefined {
+  return selfGrantedByRole(memberships).get(role);
 }

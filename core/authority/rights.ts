@@ -1,5 +1,5 @@
 import type { Created } from './means.ts';
-import { meansToActAs, meansToBecome } from './means.ts';
+import { meansToActAs, meansToBecome, selfGranted } from './means.ts';
 import { distinct } from '../distinct.ts';
 import type { Live, Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
@@ -67,7 +67,7 @@ function join(role: string, { server }: Live): Statement {
 
 /** What was there before is put back as it was. */
 function leave(role: string, { server, rights }: Live): Statement {
-  const before = rights.selfGranted.find((membership) => membership.role === role);
+  const before = selfGranted(rights.selfGranted, role);
   const edge = [quoteIdentifier(role), quoteIdentifier(server.user)] as const;
   const said = {
     why: `${server.user} gives the rights of ${role} back`,

@@ -1,7 +1,7 @@
 import { createdRoles, lacksFor } from './authority.ts';
 import type { Change } from '../plan/diff.ts';
-import { aliasesOf, factKey, neededBy, takesAway } from '../plan/diff.ts';
-import { grouped } from '../grouped.ts';
+import { factKey, takesAway } from '../plan/diff.ts';
+import { dependentsOf } from './dependents.ts';
 import type { Fact, Live, Need } from '../kind.ts';
 
 /** A change that would take access away and cannot be made, with what is in its way. */
@@ -40,80 +40,23 @@ function compareKeys(left: Change, right: Change): number {
   return factKey(left.fact) < factKey(right.fact) ? -1 : 1;
 }
 
-/** What is set aside may keep what it was granted from, and so on until nothing more is found. */
+/**
+ * What is set aside may keep what it was granted from, and so on until nothing more is found. A removal is looked at
+ * again only when something that needs what it takes away was set aside.
+ */
 function setAsideUpTheChain(
   removals: readonly Change[],
   observed: readonly Fact[],
   aside: Map<Change, Unrevocable>,
 ): void {
-  const dependentsOf = dependentsAmong(removals, observed, aside);
-  let found = true;
-  while (found) {
-    found = false;
-    for (const change of removals.filter((one) => !aside.has(one))) {
-      const onwards = dependentsOf(change);
-      if (onwards.length === 0) continue;
-      aside.set(change, { change, lacks: [], onwards });
-      found = true;
-    }
+  const dependents = dependentsOf(removals, observed);
+  for (const change of aside.keys()) dependents.keep(change);
+  const queued = new Set(removals.filter((change) => !aside.has(change)));
+  for (const change of queued) {
+    queued.delete(change);
+    const onwards = dependents.of(change);
+    if (onwards.length === 0) continue;
+    aside.set(change, { change, lacks: [], onwards });
+    for (const affected of dependents.keep(change)) if (!aside.has(affected)) queued.add(affected);
   }
-}
-
-/** The facts that stay, as `aside` stands when asked, and need what a change would take away. */
-function dependentsAmong(
-  removals: readonly Change[],
-  observed: readonly Fact[],
-  aside: ReadonlyMap<Change, Unrevocable>,
-): (change: Change) => Fact[] {
-  const lost = new Set(removals.flatMap(lostKeys));
-  const needers = byKey(observed, lost, neededBy);
-  const providers = byKey(observed, lost, aliasesOf);
-  const removalOf = new Map(removals.map((change) => [factKey(change.fact), change]));
-  const isLosing = (fact: Fact, key: string): boolean => {
-    const removal = removalOf.get(factKey(fact));
-    return removal !== undefined && !aside.has(removal) && lostKeys(removal).includes(key);
-  };
-  const stays = (fact: Fact): boolean => {
-    const removal = removalOf.get(factKey(fact));
-    return removal?.op !== 'drop' || aside.has(removal);
-  };
-  return (change) => [
-    ...lostKeys(change)
-      .filter((key) => (providers.get(key) ?? []).every(({ fact }) => isLosing(fact, key)))
-      .flatMap((key) => needers.get(key) ?? [])
-      .map(({ fact }) => fact)
-      .filter(stays),
-    ...[...aside.keys()].map(({ fact }) => fact).filter((fact) => isDroppedUnder(fact, change)),
-  ];
-}
-
-/** A role cannot be dropped while what hangs on it stays. */
-function isDroppedUnder(fact: Fact, change: Change): boolean {
-  return change.op === 'drop' && neededBy(fact).includes(factKey(change.fact));
-}
-
-/** The aliases by which others need a fact and that it has no longer, e.g. of its grant option. */
-function lostKeys(change: Change): string[] {
-  if (change.op !== 'alter') return aliasesOf(change.fact);
-  const kept = new Set(aliasesOf(change.fact));
-  return aliasesOf(change.from).filter((key) => !kept.has(key));
-}
-
-interface Keyed {
-  readonly key: string;
-  readonly fact: Fact;
-}
-
-function byKey(
-  facts: readonly Fact[],
-  wanted: ReadonlySet<string>,
-  keysOf: (fact: Fact) => readonly string[],
-): ReadonlyMap<string, readonly Keyed[]> {
-  if (wanted.size === 0) return new Map();
-  const keyed = facts.flatMap((fact) =>
-    keysOf(fact)
-      .filter((key) => wanted.has(key))
-      .map((key) => ({ key, fact })),
-  );
-  return grouped(keyed, ({ key }) => key);
 }

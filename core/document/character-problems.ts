@@ -17,7 +17,7 @@ export function characterProblems(part: unknown, root: Path): Problem[] {
     if (message !== undefined) problems.push({ path, message });
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    waiting.push(...childrenOf(value, path).reverse());
+    for (const child of childrenOf(value, path).reverse()) waiting.push(child);
   }
   return problems;
 }

@@ -1,6 +1,6 @@
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import type { Expansion, Placed } from './expansion.ts';
-import { canMeet } from './target.ts';
+import { keysOfTarget, keysToMeet } from './meeting-words.ts';
 
 /** What is to be there cannot also be absent. A wildcard meets every name. */
 export function refuseContradictions(
@@ -8,42 +8,55 @@ export function refuseContradictions(
   defaults: readonly Placed<DefaultPrivilegeSpec>[],
   { problems }: Expansion,
 ): void {
-  for (const { path, spec } of grants.filter(isAbsence)) {
-    const other = grants.find((grant) => !isAbsence(grant) && meets(grant.spec, spec));
-    if (other !== undefined) problems.push({ path, message: contradicts(other.path) });
-  }
-  for (const { path, spec } of defaults.filter(isAbsence)) {
-    const other = defaults.find((entry) => !isAbsence(entry) && sameDefault(entry.spec, spec));
-    if (other !== undefined) problems.push({ path, message: contradicts(other.path) });
-  }
+  refuse(grants, problems, grantKeys);
+  refuse(defaults, problems, { put: defaultKeys, look: defaultKeys });
 }
 
-function isAbsence({ spec }: Placed<{ readonly ensure: GrantSpec['ensure'] }>): boolean {
-  return spec.ensure === 'absent';
+type Rule = Pick<GrantSpec, 'ensure' | 'privileges'>;
+
+/** Keys a rule is put down under, and those under which to look for what it meets. */
+interface Keys<T> {
+  readonly put: (spec: T) => readonly string[];
+  readonly look: (spec: T) => readonly string[];
+}
+
+const grantKeys: Keys<GrantSpec> = {
+  put: (spec) => eachPrivilege(spec, spec.role, keysOfTarget(spec.object)),
+  look: (spec) => eachPrivilege(spec, spec.role, keysToMeet(spec.object)),
+};
+
+function defaultKeys(spec: DefaultPrivilegeSpec): readonly string[] {
+  const { owner, schema, onType, grantee } = spec;
+  return eachPrivilege(spec, grantee, [JSON.stringify([owner, schema, onType])]);
+}
+
+function eachPrivilege({ privileges }: Rule, role: string, keys: readonly string[]): string[] {
+  return privileges.flatMap((privilege) => keys.map((key) => `${privilege} ${role}\0${key}`));
+}
+
+/** The first rule that each absence contradicts is named. */
+function refuse<T extends Rule>(
+  rules: readonly Placed<T>[],
+  problems: Expansion['problems'],
+  { put, look }: Keys<T>,
+): void {
+  const absences = rules.filter(({ spec }) => spec.ensure === 'absent');
+  if (absences.length === 0) return;
+  const first = new Map<string, number>();
+  rules.forEach(({ spec }, index) => {
+    if (spec.ensure === 'absent') return;
+    for (const key of put(spec)) if (!first.has(key)) first.set(key, index);
+  });
+  for (const { path, spec } of absences) {
+    const met = look(spec).reduce(
+      (least, key) => Math.min(least, first.get(key) ?? Infinity),
+      Infinity,
+    );
+    const other = rules[met];
+    if (other !== undefined) problems.push({ path, message: contradicts(other.path) });
+  }
 }
 
 function contradicts(path: Placed<unknown>['path']): string {
   return `wants privileges absent that ${path.join('.')} grants`;
-}
-
-function meets(present: GrantSpec, absent: GrantSpec): boolean {
-  return (
-    present.role === absent.role &&
-    canMeet(present.object, absent.object) &&
-    shares(present.privileges, absent.privileges)
-  );
-}
-
-function sameDefault(present: DefaultPrivilegeSpec, absent: DefaultPrivilegeSpec): boolean {
-  return (
-    present.owner === absent.owner &&
-    present.schema === absent.schema &&
-    present.onType === absent.onType &&
-    present.grantee === absent.grantee &&
-    shares(present.privileges, absent.privileges)
-  );
-}
-
-function shares(some: readonly string[], others: readonly string[]): boolean {
-  return some.some((privilege) => others.includes(privilege));
 }

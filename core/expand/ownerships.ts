@@ -2,11 +2,13 @@ import type { OwnershipSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { grantableTypes } from '../registry.ts';
 import type { Expansion } from './expansion.ts';
-import { canMeet, targetProblem } from './target.ts';
+import { keysOfTarget, keysToMeet } from './meeting-words.ts';
+import { targetProblem } from './target.ts';
 
 /** Who should own what. One object has one owner: entries that could give it two are refused, `*` beside a name too. */
 export function expandOwnerships(manifest: Manifest, { problems }: Expansion): OwnershipSpec[] {
   const ownerships: OwnershipSpec[] = [];
+  const owners = new Map<string, FirstOwners>();
   (manifest.ownership ?? []).forEach((section, index) => {
     const {
       owner,
@@ -16,14 +18,41 @@ export function expandOwnerships(manifest: Manifest, { problems }: Expansion): O
     const path = ['ownership', index];
     const message = ownerProblem(object) ?? targetProblem(object);
     if (message !== undefined) problems.push({ path: [...path, 'object'], message });
-    const other = ownerships.find((one) => one.owner !== owner && canMeet(one.object, object));
+    const other = otherOwner(keysToMeet(object), owner, owners);
     if (other !== undefined) {
-      const twice = `gives what ${JSON.stringify(other.owner)} owns to ${JSON.stringify(owner)} too`;
+      const twice = `gives what ${JSON.stringify(other)} owns to ${JSON.stringify(owner)} too`;
       problems.push({ path: [...path, 'owner'], message: twice });
     }
+    for (const key of keysOfTarget(object)) note(owners, key, { owner, index });
     ownerships.push({ owner, object, adoptCode: section.adopt_code ?? false });
   });
   return ownerships;
+}
+
+interface Owner {
+  readonly owner: string;
+  readonly index: number;
+}
+
+/** The first entry under a key, and the first one with another owner: one of the two differs from any third. */
+type FirstOwners = readonly [Owner] | readonly [Owner, Owner];
+
+function note(owners: Map<string, FirstOwners>, key: string, one: Owner): void {
+  const [first, second] = owners.get(key) ?? [];
+  if (first === undefined) owners.set(key, [one]);
+  else if (second === undefined && first.owner !== one.owner) owners.set(key, [first, one]);
+}
+
+/** The owner in the first entry under one of the keys that has another one. */
+function otherOwner(
+  keys: readonly string[],
+  owner: string,
+  owners: ReadonlyMap<string, FirstOwners>,
+): string | undefined {
+  const others = keys.flatMap(
+    (key) => (owners.get(key) ?? []).find((one) => one.owner !== owner) ?? [],
+  );
+  return others.sort((left, right) => left.index - right.index)[0]?.owner;
 }
 
 function ownerProblem({ type }: OwnershipSpec['object']): string | undefined {

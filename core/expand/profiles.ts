@@ -123,8 +123,8 @@ function bindProfile(
     { name, profile, role, schema: section.name, owner },
     expansion,
   );
-  bound.grants.push(...grants);
-  bound.defaultPrivileges.push(...defaultPrivileges);
+  for (const grant of grants) bound.grants.push(grant);
+  for (const entry of defaultPrivileges) bound.defaultPrivileges.push(entry);
 }
 
 /** Replaced in one pass, so that a schema named `{profile}` stays what it is. */

@@ -15,23 +15,3 @@ export function targetProblem({ type, schema, name }: GrantSpec['object']): stri
     ? `lacks name: write the ${type}'s name${schema === undefined ? '' : ' or "*" for all'}`
     : undefined;
 }
-
-/** Whether two targets can mean the same object: `*` is every name, and two words may mean objects of one kind. */
-export function canMeet(one: GrantSpec['object'], other: GrantSpec['object']): boolean {
-  return (
-    one.schema === other.schema &&
-    (one.name === other.name || one.name === '*' || other.name === '*') &&
-    sharesObjects(one.type, other.type)
-  );
-}
-
-function sharesObjects(one: string, other: string): boolean {
-  if (one === other) return true;
-  const { type, words = {} } = grantableTypes[one] ?? {};
-  const subtypes = words[one] ?? [];
-  return (
-    type !== undefined &&
-    type === grantableTypes[other]?.type &&
-    (words[other] ?? []).some((subtype) => subtypes.includes(subtype))
-  );
-}

@@ -2,6 +2,7 @@ import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { lacksOf } from '../authority/lacks.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
 import type { GrantFact } from './grant-fact.ts';
 import { wipingKey } from './grant-fact.ts';
 import { desiredGrants, observedGrants } from './grant-rules.ts';
@@ -58,16 +59,18 @@ function wipedOptions(
   row: ObjectGroup,
   taken: ReadonlyMap<string, Taken>,
 ): Taken[] {
-  const options = optionsOf(grantor, privilege, row.acl);
+  const options = optionsIn(row).get(`${grantor}\0${privilege}`) ?? [];
   const wiping = options.flatMap((option) => taken.get(entryKey(row, option)) ?? []);
   return wiping.length === options.length ? wiping : [];
 }
 
-function optionsOf(grantee: string, privilege: string, acl: readonly AclEntry[]): AclEntry[] {
-  return acl.filter(
-    (one) => one.grantable && one.grantee === grantee && one.privilege === privilege,
-  );
-}
+/** Entries with the grant option, by who has it and the privilege. */
+const optionsIn = oncePer(({ acl }: ObjectGroup) =>
+  grouped(
+    acl.filter(({ grantable }) => grantable),
+    ({ grantee, privilege }) => `${grantee}\0${privilege}`,
+  ),
+);
 
 function entryKey(
   { schema, relation }: Pick<ObjectGroup, 'schema' | 'relation'>,
@@ -85,11 +88,20 @@ function takenOnRelations(
   return new Map([...ofRelations.values()].flatMap((some) => takenOn(columns, some, live)));
 }
 
-/** Who has what on a relation, or on columns of it. */
+/** Who has what on a relation, or on a column of it. */
 interface Acl {
   readonly kind: GrantKind;
-  readonly facts: readonly GrantFact[];
+  /** By privilege and grantor. */
+  readonly byGrantor: ReadonlyMap<string, readonly GrantFact[]>;
+  /** By privilege and holder, what is known of `hasPassedOn`. */
+  readonly passing: Map<string, boolean>;
 }
+
+const aclOf = (kind: GrantKind, facts: readonly GrantFact[]): Acl => ({
+  kind,
+  byGrantor: grouped(facts, ({ id }) => `${id.privilege}\0${id.grantor}`),
+  passing: new Map(),
+});
 
 /** `rows` are columns of one relation. */
 function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): [string, Taken][] {
@@ -101,11 +113,8 @@ function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): 
   const states = new Map(wanted.map((fact) => [kind.key(fact.id), fact.state]));
   const before = observedGrants(kind.grantable, [whole], live);
   const acls: Acl[] = [
-    { kind, facts: before },
-    ...rows.map((one) => ({
-      kind: columns,
-      facts: observedGrants(columns.grantable, [one], live),
-    })),
+    aclOf(kind, before),
+    ...rows.map((one) => aclOf(columns, observedGrants(columns.grantable, [one], live))),
   ];
   return before.flatMap((fact): [string, Taken][] => {
     const what = lossOf(fact, states.get(kind.key(fact.id)), kind.governs(fact, live));
@@ -134,21 +143,26 @@ function declaredRoles({ graph }: Live): ReadonlySet<string> {
 }
 
 /** Whether an entry of an ACL has the option that is taken with `taken`, and something that stays was granted by it. */
-function isPassedOn({ id }: GrantFact, { kind, facts }: Acl, live: Live): boolean {
+function isPassedOn({ id }: GrantFact, acl: Acl, live: Live): boolean {
   const { grantee, grantor, privilege } = id;
-  const onwards = grouped(
-    facts.filter((fact) => fact.id.privilege === privilege),
-    (fact) => fact.id.grantor,
-  );
-  const passedOnBy = (holder: string): boolean =>
-    (onwards.get(holder) ?? []).some(
-      (fact) =>
-        !kind.governs(fact, live) ||
-        (fact.id.grantee !== fact.target.owner && passedOnBy(fact.id.grantee)),
-    );
+  const granted = acl.byGrantor.get(`${privilege}\0${grantor}`) ?? [];
   return (
-    (onwards.get(grantor) ?? []).some(
-      (fact) => fact.id.grantee === grantee && fact.state.grantable,
-    ) && passedOnBy(grantee)
+    granted.some((fact) => fact.id.grantee === grantee && fact.state.grantable) &&
+    hasPassedOn(grantee, privilege, acl, live)
   );
+}
+
+/** Each holder is looked at once, though there may be many ways to it. */
+function hasPassedOn(holder: string, privilege: string, acl: Acl, live: Live): boolean {
+  const key = `${privilege}\0${holder}`;
+  const known = acl.passing.get(key);
+  if (known !== undefined) return known;
+  acl.passing.set(key, false);
+  const stays = (acl.byGrantor.get(key) ?? []).some(
+    (fact) =>
+      !acl.kind.governs(fact, live) ||
+      (fact.id.grantee !== fact.target.owner && hasPassedOn(fact.id.grantee, privilege, acl, live)),
+  );
+  acl.passing.set(key, stays);
+  return stays;
 }

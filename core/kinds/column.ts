@@ -1,6 +1,7 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { aclJson, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
 import { renderColumnGrants } from './column-sql.ts';
 import { columnRelations, withoutWiped } from './column-wipe.ts';
 import type { GrantFact } from './grant-fact.ts';
@@ -61,7 +62,7 @@ export const columnGrant: GrantKind = grantKind({
   settle: (rows, live) => withoutWiped(columnGrant, rows, live),
   keepsOption: keepsOptionOnRelation,
   fromWhole: (row, live) =>
-    desiredOnRelation(row, live).flatMap(({ id }) => (id.grantee === row.owner ? [] : [id])),
+    desiredOnRelation(row, live).facts.flatMap(({ id }) => (id.grantee === row.owner ? [] : [id])),
   render: renderColumnGrants,
   inspect: {
     sql: () => `
@@ -97,13 +98,34 @@ function keepsOptionOnRelation(
   row: ObjectGroup,
   live: Live,
 ): boolean {
-  return desiredOnRelation(row, live).some(
-    ({ id, state }) => state.grantable && id.grantee === grantor && id.privilege === privilege,
-  );
+  return desiredOnRelation(row, live).options.has(`${grantor}\0${privilege}`);
 }
 
-function desiredOnRelation({ relation, ...row }: ObjectGroup, live: Live): GrantFact[] {
+/** What rules want on a relation, and who has which grant option by that. */
+interface WantedOnRelation {
+  readonly facts: readonly GrantFact[];
+  readonly options: ReadonlySet<string>;
+}
+
+/** By relation: it has a row for each column. */
+const relationsOf = oncePer((): Map<string, WantedOnRelation> => new Map());
+
+function desiredOnRelation(row: ObjectGroup, live: Live): WantedOnRelation {
+  const { relation, schema, owner } = row;
+  const key = JSON.stringify([schema, owner, relation]);
+  const known = relationsOf(live);
+  const wanted = known.get(key) ?? wantedOnRelation(row, live);
+  known.set(key, wanted);
+  return wanted;
+}
+
+function wantedOnRelation({ relation, ...row }: ObjectGroup, live: Live): WantedOnRelation {
   const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
-  if (kind === undefined || !relation) return [];
-  return desiredGrants(kind.grantable, [{ ...row, ...relation }], live);
+  if (kind === undefined || !relation) return { facts: [], options: new Set() };
+  const facts = desiredGrants(kind.grantable, [{ ...row, ...relation }], live);
+  const options = facts.filter(({ state }) => state.grantable);
+  return {
+    facts,
+    options: new Set(options.map(({ id }) => `${id.grantee}\0${id.privilege}`)),
+  };
 }

@@ -1,4 +1,5 @@
-import type { Edit, Live, Need } from '../kind.ts';
+import type { Edit, Live, Need, RoleRights } from '../kind.ts';
+import { isAmong, oncePer } from '../once-per.ts';
 import { meansToActAs } from '../authority/means.ts';
 import type { GrantFact } from './grant-fact.ts';
 
@@ -36,6 +37,13 @@ export function madeAsOwner(edit: Edit<GrantFact>, live: Live): Edit<GrantFact> 
 
 /** Whether the connected role may grant by itself, without the owner's rights. A superuser always does as the owner. */
 function hasOption({ target }: GrantFact, { rights, server }: Live): boolean {
-  const ours = [server.user, ...rights.usable, ...rights.inherited];
-  return !server.superuser && target.optionHolders.some((holder) => ours.includes(holder));
+  if (server.superuser) return false;
+  return isAmong(target.optionHolders, server.user) || hasOneOf(rights)(target.optionHolders);
 }
+
+/** Whether the connected role has the privileges of one of some roles. Many facts have one list of them. */
+const hasOneOf = oncePer(({ usable, inherited }: RoleRights) =>
+  oncePer((holders: readonly string[]) =>
+    holders.some((holder) => isAmong(usable, holder) || isAmong(inherited, holder)),
+  ),
+);

@@ -18,7 +18,7 @@ export function byDepth(edits: readonly Edit<GrantFact>[]): Edit<GrantFact>[][] 
     // Everyone grants nothing onwards, a grantor of that name is a role; and an owner takes nobody's option to grant.
     const ends = id.grantee === everyone || id.grantee === target.owner;
     const onwards = ends ? [] : (granted.get(entryKey(edit, id.grantee)) ?? []);
-    const depth = Math.max(-1, ...onwards.map(depthOf)) + 1;
+    const depth = onwards.reduce((most, one) => Math.max(most, depthOf(one)), -1) + 1;
     depths.set(edit, depth);
     return depth;
   };

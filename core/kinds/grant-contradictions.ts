@@ -19,12 +19,21 @@ export function refuseForbidden(
 ): void {
   const rules = absences.filter(({ object }) => means(type, object, row));
   if (rules.length === 0) return;
-  const isForbidden = ({ grantee, privilege }: Access): boolean =>
-    rules.some(({ role, privileges }) => role === grantee && privileges.includes(privilege));
+  const isForbidden = accessOf(rules);
   const one = [...wanted].find(isForbidden);
   if (one !== undefined) throw contradiction(type, row, one, sameObject);
   const whole = type.fromWhole?.(row, live).find(isForbidden);
   if (whole !== undefined) throw contradiction(type, row, whole, partOfObject);
+}
+
+/** Whether one of some rules is about a grantee and a privilege. */
+export function accessOf(rules: readonly GrantSpec[]): (access: Access) => boolean {
+  const keyOf = ({ grantee, privilege }: Access): string => `${grantee}\0${privilege}`;
+  const keys = rules.flatMap(({ role, privileges }) =>
+    privileges.map((privilege) => keyOf({ grantee: role, privilege })),
+  );
+  const known = new Set(keys);
+  return (access) => known.has(keyOf(access));
 }
 
 interface Access {

@@ -2,12 +2,14 @@ import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
 import { everyone } from '../public.ts';
-import { refuseForbidden } from './grant-contradictions.ts';
+import { accessOf, refuseForbidden } from './grant-contradictions.ts';
 import type { GrantFact } from './grant-fact.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { grantKindName } from './grantable-type.ts';
 import { means, rulesByTarget } from './rule-target.ts';
+import { refuseTooMany } from './fact-limit.ts';
 
 /** What the owner has from itself is left out; what an absence rule names is marked as such. */
 export function observedGrants(
@@ -16,16 +18,15 @@ export function observedGrants(
   { graph }: Live,
 ): GrantFact[] {
   const absences = rulesByTarget(type, graph.grants, 'absent');
+  refuseTooMany(rows, absences);
   return rows.flatMap((row) => {
     const rules = absences(row).filter(({ object }) => means(type, object, row));
+    const isForbidden = accessOf(rules);
     return row.acl
       .filter(({ grantee, grantor }) => !isOwner(grantee, row) || grantor !== row.owner)
       .map((entry) => {
         const fact = factOf(type, row, entry);
-        const isForbidden = rules.some(
-          ({ role, privileges }) => role === entry.grantee && privileges.includes(entry.privilege),
-        );
-        return isForbidden ? { ...fact, target: { ...fact.target, forbidden: true } } : fact;
+        return isForbidden(entry) ? { ...fact, target: { ...fact.target, forbidden: true } } : fact;
       });
   });
 }
@@ -39,15 +40,17 @@ export function desiredGrants(
   const rules = rulesByTarget(type, live.graph.grants, 'present');
   const absences = rulesByTarget(type, live.graph.grants, 'absent');
   const besides = grouped(type.besides?.(rows, live) ?? [], ({ row }) => row);
+  refuseTooMany(rows, rules);
   return rows.flatMap((row) => {
     const wanted = wantedOn(type, row, rules(row));
     refuseForbidden(type, row, wanted.values(), { absences: absences(row), live });
     for (const { grantee, privileges } of besides.get(row) ?? [])
       for (const privilege of privileges)
         addWanted(wanted, { grantee, privilege, grantable: false });
+    const context = { wanted, live, losing: new Map<string, boolean>() };
     return [
-      ...[...wanted.values()].flatMap((one) => granted(type, row, one, { wanted, live })),
-      ...keptByOwner(type, row, { wanted, live }),
+      ...[...wanted.values()].flatMap((one) => granted(type, row, one, context)),
+      ...keptByOwner(type, row, context),
     ];
   });
 }
@@ -87,7 +90,14 @@ function addWanted(wanted: WantedOnRow, one: Wanted): void {
 interface Context {
   readonly wanted: WantedOnRow;
   readonly live: Live;
+  /** By grantor and privilege, what is known of `losesOption` on the row. */
+  readonly losing: Map<string, boolean>;
 }
+
+const accessKey = ({ grantee, privilege }: AclEntry): string => wantedKey(grantee, privilege);
+
+/** The entries of a row by grantee and privilege. */
+const entriesOf = oncePer(({ acl }: ObjectGroup) => grouped(acl, accessKey));
 
 /**
  * A privilege that is there counts whoever granted it, unless the grantor is about to lose its grant option, as
@@ -101,12 +111,8 @@ function granted(
   context: Context,
 ): GrantFact[] {
   const { grantee, privilege, grantable } = one;
-  const present = row.acl.filter(
-    (entry) =>
-      entry.grantee === grantee &&
-      entry.privilege === privilege &&
-      !losesOption(type, entry, row, context),
-  );
+  const entries = entriesOf(row).get(wantedKey(grantee, privilege)) ?? [];
+  const present = entries.filter((entry) => !losesOption(type, entry, row, context));
   const fromOwner = { grantee, grantor: row.owner, privilege, grantable };
   if (present.length === 0) return [factOf(type, row, fromOwner)];
   if (!grantable) return present.map((entry) => factOf(type, row, { ...entry, grantable: false }));
@@ -125,7 +131,10 @@ function keptByOwner(type: GrantableType, row: ObjectGroup, context: Context): G
     .map((entry) => factOf(type, row, entry));
 }
 
-/** Whether the grantor of an entry will not have its option, or not by the entry it has it by. */
+/**
+ * Whether the grantor of an entry will not have its option, or not by the entry it has it by. Each grantor is looked at
+ * once, though there may be many ways up to it; in a circle none of them keeps anything.
+ */
 function losesOption(
   type: GrantableType,
   entry: AclEntry,
@@ -133,14 +142,29 @@ function losesOption(
   context: Context,
 ): boolean {
   const { grantor, privilege } = entry;
-  const { wanted, live } = context;
+  const { live, losing } = context;
   if (entry.hangsOn !== undefined) return true;
   if (live.mode === 'additive' || grantor === row.owner || !live.judged.has(grantor)) return false;
+  const key = wantedKey(grantor, privilege);
+  const known = losing.get(key);
+  if (known !== undefined) return known;
+  losing.set(key, true);
+  const loses = grantorLoses(type, entry, row, context);
+  losing.set(key, loses);
+  return loses;
+}
+
+function grantorLoses(
+  type: GrantableType,
+  entry: AclEntry,
+  row: ObjectGroup,
+  context: Context,
+): boolean {
+  const { wanted, live } = context;
   if (type.keepsOption?.(entry, row, live) === true) return false;
-  if (wanted.get(wantedKey(grantor, privilege))?.grantable !== true) return true;
-  const options = row.acl.filter(
-    (one) => one.grantable && one.grantee === grantor && one.privilege === privilege,
-  );
+  const key = wantedKey(entry.grantor, entry.privilege);
+  if (wanted.get(key)?.grantable !== true) return true;
+  const options = (entriesOf(row).get(key) ?? []).filter((one) => one.grantable);
   return options.length > 0 && options.every((one) => losesOption(type, one, row, context));
 }
 
@@ -158,15 +182,23 @@ function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFa
       count: row.count,
       subtype: row.subtype ?? undefined,
       column: row.column ?? undefined,
-      optionHolders: optionHolders(row, privilege),
+      optionHolders: optionHolders(row).get(privilege) ?? noHolders,
       shutOutBy: entry.shutOutBy,
       ...(entry.hangsOn === undefined ? {} : { hangsOn: entry.hangsOn }),
     },
   };
 }
 
-function optionHolders({ acl, owner }: ObjectGroup, privilege: string): string[] {
-  return acl
-    .filter((entry) => entry.grantable && entry.privilege === privilege && entry.grantee !== owner)
-    .map(({ grantee }) => grantee);
-}
+const noHolders: readonly string[] = [];
+
+/** Who holds a grant option beside the owner, by privilege: one list for all facts of the row. */
+const optionHolders = oncePer(({ acl, owner }: ObjectGroup) => {
+  const holders = new Map<string, string[]>();
+  for (const { grantable, grantee, privilege } of acl) {
+    if (!grantable || grantee === owner) continue;
+    const known = holders.get(privilege);
+    if (known === undefined) holders.set(privilege, [grantee]);
+    else known.push(grantee);
+  }
+  return holders;
+});

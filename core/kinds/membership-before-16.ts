@@ -1,4 +1,5 @@
 import type { MembershipSpec } from '../graph.ts';
+import { isPairOf, roleNamed } from '../graph-index.ts';
 import type { Live } from '../kind.ts';
 import type { EdgeRow } from './membership-edges.ts';
 import { perGrantor } from './membership-edges.ts';
@@ -44,10 +45,7 @@ function sentence({ role, member }: MembershipSpec, option: string): string {
 
 /** Additive mode takes nothing from a membership that is there, so that less than it gives may be declared. */
 function isKept(spec: MembershipSpec, edges: readonly EdgeRow[], { mode }: Live): boolean {
-  return (
-    mode === 'additive' &&
-    edges.some(({ role, member }) => role === spec.role && member === spec.member)
-  );
+  return mode === 'additive' && isPairOf(edges, spec);
 }
 
 /** The member's attribute as it will be after the plan: additive mode alters no role that is there. */
@@ -57,7 +55,8 @@ function willInherit(
   { graph, mode }: Live,
 ): boolean {
   const present = attributes.get(name);
-  const declared = graph.roles.find((role) => role.name === name && !role.external)?.inherit;
+  const role = roleNamed(graph, name);
+  const declared = role?.external === false ? role.inherit : undefined;
   const [first, second] = mode === 'additive' ? [present, declared] : [declared, present];
   return first ?? second ?? true;
 }

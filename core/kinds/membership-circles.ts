@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { distinct } from '../distinct.ts';
+import { pairOf } from '../graph-index.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
 import { listed } from '../listed.ts';
@@ -59,8 +60,6 @@ export function refuseCircles(
   if (edge === undefined) return;
   throw circle(edge, wayUp(edge.role, edge.member, left));
 }
-
-const pairOf = ({ role, member }: Edge): string => `${role}\0${member}`;
 
 /** The shortest way from a role through the groups it is in to one of them. */
 function wayUp(from: string, to: string, edges: readonly Edge[]): readonly string[] {

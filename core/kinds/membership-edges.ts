@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { MembershipPair, MembershipSpec } from '../graph.ts';
+import { isPairOf, pairOf, roleNamed } from '../graph-index.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
+import { isAmong, oncePer } from '../once-per.ts';
 import { isProviderRole } from '../authority/provider-roles.ts';
 import type { MembershipFact, MembershipOptions } from './membership.ts';
 
@@ -22,38 +24,47 @@ export type EdgeRow = z.infer<typeof edgeRow>;
 
 /** The edges that a policy may change, as they are. */
 export function observedEdges(rows: readonly EdgeRow[], live: Live): MembershipFact[] {
-  const declared = declaredPairs(live);
-  return rows
-    .filter((edge) => !isSystemState(edge, { declared, rows, live }))
-    .map((edge) => factOf(edge));
+  const around = surroundings(rows, live);
+  return rows.filter((edge) => !isSystemState(edge, around)).map((edge) => factOf(edge));
 }
 
 export function desiredEdges(rows: readonly EdgeRow[], live: Live): MembershipFact[] {
   const byPair = grouped(rows, pairOf);
+  const around = surroundings(rows, live);
   return live.graph.memberships.flatMap((spec) =>
-    edgesFor(spec, byPair.get(pairOf(spec)) ?? [], rows, live),
+    edgesFor(spec, byPair.get(pairOf(spec)) ?? [], around),
   );
 }
 
-const pairOf = ({ role, member }: { role: string; member: string }): string => `${role}\0${member}`;
-
-function declaredPairs({ graph }: Live): ReadonlySet<string> {
-  return new Set(graph.memberships.map(pairOf));
+/** What decides about an edge beside itself. */
+interface Surroundings {
+  readonly live: Live;
+  /** Edges with ADMIN, by group and member. */
+  readonly admins: ReadonlyMap<string, readonly EdgeRow[]>;
+  /** Groups on which the connected role has ADMIN of its own. */
+  readonly ourGroups: ReadonlySet<string>;
+  /** By group and grantor, what is known of `losesAdmin`. */
+  readonly losing: Map<string, boolean>;
 }
 
-interface Surroundings {
-  /** Pairs of group and member that count as declared. */
-  readonly declared: ReadonlySet<string>;
-  readonly rows: readonly EdgeRow[];
-  readonly live: Live;
+function surroundings(rows: readonly EdgeRow[], live: Live): Surroundings {
+  const admins = rows.filter(({ admin }) => admin);
+  const ours = admins.filter((edge) => isOurOwn(edge, live));
+  return {
+    live,
+    admins: grouped(admins, pairOf),
+    ourGroups: new Set(ours.map(({ role }) => role)),
+    losing: new Map(),
+  };
 }
 
 /** Edges that are not drift: see below. A declared edge is one of them only where it is a creator's own. */
-function isSystemState(edge: EdgeRow, { declared, rows, live }: Surroundings): boolean {
+function isSystemState(edge: EdgeRow, around: Surroundings): boolean {
+  const { live } = around;
   if (isCreators(edge, live)) return !isDeclaredAdmin(edge, live);
-  if (declared.has(pairOf(edge))) return false;
+  if (isPairOf(live.graph.memberships, edge)) return false;
   const isSomeoneElses = isServers(edge, live) && !isAbsent(edge, live);
-  return isSomeoneElses || isOurs(edge, rows, live);
+  return isSomeoneElses || isOurs(edge, around);
 }
 
 /** What PostgreSQL 16 gives a role's creator: ADMIN alone, granted by the bootstrap superuser. */
@@ -65,15 +76,17 @@ function isCreators(edge: EdgeRow, live: Live): boolean {
 /** Who loses CREATEROLE keeps no role as its creator. A mode that only adds takes it from nobody. */
 function staysCreator({ creator, member }: EdgeRow, { graph, managed, mode }: Live): boolean {
   if (!creator || mode === 'additive' || !managed.has(member)) return creator;
-  return graph.roles.find(({ name }) => name === member)?.createrole ?? true;
+  return roleNamed(graph, member)?.createrole ?? true;
 }
 
 /** ADMIN that is declared has to be seen, whoever gave it. */
-function isDeclaredAdmin({ role, member }: EdgeRow, { graph }: Live): boolean {
-  return graph.memberships.some(
-    (spec) => spec.admin && spec.role === role && spec.member === member,
-  );
+function isDeclaredAdmin(edge: EdgeRow, { graph }: Live): boolean {
+  return isPairOf(declaredAdmins(graph.memberships), edge);
 }
+
+const declaredAdmins = oncePer((memberships: readonly MembershipSpec[]) =>
+  memberships.filter(({ admin }) => admin),
+);
 
 /** Members that PostgreSQL or a database service brings, and the first superuser, who needs no memberships. */
 function isServers({ member }: EdgeRow, { server, managed }: Live): boolean {
@@ -82,8 +95,8 @@ function isServers({ member }: EdgeRow, { server, managed }: Live): boolean {
 }
 
 /** The memberships by which the connected role does its work: its own, and those whose ADMIN it uses. */
-function isOurs(edge: EdgeRow, rows: readonly EdgeRow[], live: Live): boolean {
-  return isOurOwn(edge, live) || isOurAuthority(edge, rows, live);
+function isOurs(edge: EdgeRow, around: Surroundings): boolean {
+  return isOurOwn(edge, around.live) || isOurAuthority(edge, around);
 }
 
 function isOurOwn({ member }: EdgeRow, { server }: Live): boolean {
@@ -91,11 +104,10 @@ function isOurOwn({ member }: EdgeRow, { server }: Live): boolean {
 }
 
 /** Up to PostgreSQL 15 CREATEROLE is authority enough, and nobody needs a group's ADMIN. */
-function isOurAuthority(edge: EdgeRow, rows: readonly EdgeRow[], live: Live): boolean {
+function isOurAuthority(edge: EdgeRow, { live, ourGroups }: Surroundings): boolean {
   const { server, rights } = live;
   if (server.superuser || server.major < perGrantor) return false;
-  if (!edge.admin || !rights.usable.includes(edge.member)) return false;
-  return !rows.some((own) => own.role === edge.role && own.admin && isOurOwn(own, live));
+  return edge.admin && isAmong(rights.usable, edge.member) && !ourGroups.has(edge.role);
 }
 
 function factOf({ role, member, grantor, admin, inherit, set }: EdgeRow): MembershipFact {
@@ -115,18 +127,17 @@ function factOf({ role, member, grantor, admin, inherit, set }: EdgeRow): Member
 function edgesFor(
   spec: MembershipSpec,
   edges: readonly EdgeRow[],
-  rows: readonly EdgeRow[],
-  live: Live,
+  around: Surroundings,
 ): MembershipFact[] {
+  const { live } = around;
   const { role, member } = spec;
   const options = optionsOf(spec, live);
-  const declared = new Set([pairOf(spec)]);
   const capped = edges
-    .filter((edge) => !isSystemState(edge, { declared, rows, live }))
-    .filter((edge) => !losesAdmin(role, edge.grantor, rows, live))
+    .filter((edge) => !isSystemState(edge, around))
+    .filter((edge) => !losesAdmin(role, edge.grantor, around))
     .map((edge): MembershipFact => {
       const fact = factOf(edge);
-      const keeps = live.mode === 'additive' || isOurs(edge, rows, live);
+      const keeps = live.mode === 'additive' || isOurs(edge, around);
       return keeps ? fact : { ...fact, state: meet(fact.state, options) };
     });
   if (covers(capped, options)) return capped;
@@ -143,7 +154,7 @@ function edgesFor(
 }
 
 function mayGrantAs(grantor: string | undefined, { server, rights }: Live): boolean {
-  return server.superuser || (grantor !== undefined && rights.usable.includes(grantor));
+  return server.superuser || (grantor !== undefined && isAmong(rights.usable, grantor));
 }
 
 /** Before 16 a membership has ADMIN only: what else is declared is refused where it is not so anyhow. */
@@ -182,35 +193,39 @@ function covers(
   );
 }
 
-/** Whether a grantor will no longer have ADMIN on a group whose members the policy decides: what it granted goes too. */
-function losesAdmin(
-  role: string,
-  grantor: string | null,
-  rows: readonly EdgeRow[],
-  live: Live,
-): boolean {
+/**
+ * Whether a grantor will no longer have ADMIN on a group whose members the policy decides: what it granted goes too. Each
+ * grantor is looked at once, though there may be many ways up to it; in a circle none of them keeps anything.
+ */
+function losesAdmin(role: string, grantor: string | null, around: Surroundings): boolean {
+  const { live, admins, losing } = around;
   if (grantor === null || live.mode === 'additive' || !isExclusive(role, live)) return false;
-  const declared = declaredPairs(live);
-  const admins = new Set(live.graph.memberships.filter(({ admin }) => admin).map(pairOf));
-  const held = rows.filter((edge) => edge.role === role && edge.member === grantor && edge.admin);
+  const key = pairOf({ role, member: grantor });
+  const known = losing.get(key);
+  if (known !== undefined) return known;
+  losing.set(key, true);
+  const held = admins.get(key) ?? [];
+  const loses = held.length > 0 && held.every((edge) => isLost(edge, around));
+  losing.set(key, loses);
+  return loses;
+}
+
+function isLost(edge: EdgeRow, around: Surroundings): boolean {
+  const { graph } = around.live;
   return (
-    held.length > 0 &&
-    held.every(
-      (edge) =>
-        !isSystemState(edge, { declared, rows, live }) &&
-        !isOurs(edge, rows, live) &&
-        (!admins.has(pairOf(edge)) || losesAdmin(role, edge.grantor, rows, live)),
-    )
+    !isSystemState(edge, around) &&
+    !isOurs(edge, around) &&
+    (!isPairOf(declaredAdmins(graph.memberships), edge) ||
+      losesAdmin(edge.role, edge.grantor, around))
   );
 }
 
 /** Whether a membership is to be gone, whoever decides the group's members. */
 export function isAbsent(pair: MembershipPair, { graph }: Live): boolean {
-  const { role, member } = pair;
-  return graph.absentMemberships.some((absent) => absent.role === role && absent.member === member);
+  return isPairOf(graph.absentMemberships, pair);
 }
 
 /** Whether the members of a group are exactly the declared ones. */
 export function isExclusive(group: string, { managed, graph }: Live): boolean {
-  return managed.has(group) || graph.exclusiveGroups.includes(group);
+  return managed.has(group) || isAmong(graph.exclusiveGroups, group);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRetired } from '../graph-index.ts';
 import type { Edit, Effect, Fact, Live, ObjectKind, PgMajor, Statement } from '../kind.ts';
 import { accessEffect } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
@@ -125,7 +126,7 @@ function governs({ id }: MembershipFact, live: Live): boolean {
   if (isExclusive(id.role, live) || isAbsent(id, live)) return true;
   const { graph, managed } = live;
   if (graph.coverage !== 'database' || !managed.has(id.member)) return false;
-  return !graph.retirements.some(({ role }) => role === id.member);
+  return !isRetired(graph, id.member);
 }
 
 const verbs = { create: 'joins', alter: 'has other options in', drop: 'leaves' } as const;

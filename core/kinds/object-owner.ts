@@ -2,15 +2,17 @@ import { z } from 'zod';
 import type { ObjectGroup } from '../acl.ts';
 import { readObjectGroup } from '../acl.ts';
 import type { RoleGraph } from '../graph.ts';
+import { declaredSchemaOwner } from '../graph-index.ts';
 import { kindNameOf } from '../inspect/row-kind.ts';
 import type { Edit, Fact, GroupNames, Live, ObjectKind, Ref, Statement } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
 import { grantKey } from './grant-fact.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { grantKindName } from './grantable-type.ts';
-import { isPresent } from './rule-target.ts';
+import { isPresent, targetKey } from './rule-target.ts';
 import { grantKinds } from './grantable.ts';
 import { catalogOfCode, declaredOwner, isGuarded } from './ownership-rules.ts';
 import { keptCode } from './kept-code.ts';
@@ -202,14 +204,20 @@ function isFollower({ follows }: ObjectGroup): boolean {
 function follower({ type, group }: Owned, { graph }: Live): string[] {
   const { schema, name, follows } = group;
   if (follows === undefined || follows === null) return [];
-  const isNamed = graph.ownerships.some(
-    ({ object }) =>
-      object.type === type.type && object.schema === schema && object.name === (name ?? ''),
+  const isNamed = namedInOwnership(graph.ownerships).has(
+    targetKey(schema, `${type.type} ${name ?? ''}`),
   );
   const where = JSON.stringify(`${schema ?? ''}.${name ?? ''}`);
   const hint = `it belongs to a column of a ${follows.type}, whose owner it has: declare that one's`;
   return isNamed ? [`${type.type} ${where} to give an owner (${hint})`] : [];
 }
+
+const namedInOwnership = oncePer(
+  (ownerships: RoleGraph['ownerships']) =>
+    new Set(
+      ownerships.map(({ object: { type, schema, name } }) => targetKey(schema, `${type} ${name}`)),
+    ),
+);
 
 /** PostgreSQL asks this of everyone but a superuser. */
 function lacksCreate(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefined {
@@ -227,18 +235,24 @@ function lacksCreate(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefin
 }
 
 function willCreate(role: string, schema: string, { graph }: Live): boolean {
+  const creators = creatorsIn(graph.grants).get(schema);
   return (
-    graph.schemas.some(({ name, owner }) => name === schema && owner === role) ||
-    graph.grants.some(
-      ({ role: grantee, privileges, object, ensure }) =>
-        ensure === 'present' &&
-        (grantee === role || grantee === everyone) &&
-        privileges.includes('CREATE') &&
-        object.type === schemaGrant.grantable.type &&
-        object.name === schema,
-    )
+    declaredSchemaOwner(graph, schema) === role ||
+    creators?.has(role) === true ||
+    creators?.has(everyone) === true
   );
 }
+
+/** Who is granted CREATE, by schema. */
+const creatorsIn = oncePer((grants: RoleGraph['grants']) => {
+  const creators = new Map<string, Set<string>>();
+  for (const { role, privileges, object, ensure } of grants) {
+    if (ensure !== 'present' || object.type !== schemaGrant.grantable.type) continue;
+    if (!privileges.includes('CREATE')) continue;
+    creators.set(object.name, (creators.get(object.name) ?? new Set()).add(role));
+  }
+  return creators;
+});
 
 /** PostgreSQL has no form for several objects: one statement for each. */
 function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[] {

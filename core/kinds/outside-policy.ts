@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { RoleConfig, RoleGraph, RoleSpec } from '../graph.ts';
 import type { Fact, Live, ObjectKind, ServerFacts } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
 import { outsidePolicyMessage } from './outside-policy-message.ts';
 import { outsidePolicyQuery } from './outside-policy-sql.ts';
 
@@ -107,8 +108,13 @@ function judgesDefaults(
 ): boolean {
   if (coverage === 'database') return true;
   if (schema !== null) return false;
-  return defaultPrivileges.some((spec) => spec.schema === undefined && spec.owner === owner);
+  return globalOwners(defaultPrivileges).has(owner);
 }
+
+const globalOwners = oncePer(
+  (defaults: RoleGraph['defaultPrivileges']) =>
+    new Set(defaults.flatMap(({ schema, owner }) => (schema === undefined ? owner : []))),
+);
 
 /** Rows of one role and place as one, which makes one sentence. */
 function merged(rows: readonly OutsideRow[]): OutsideRow[] {

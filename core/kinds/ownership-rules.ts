@@ -2,10 +2,11 @@ import { mayActAs } from '../authority/reach.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
 import type { GrantableType } from './grantable-type.ts';
-import { isWordOf, means } from './rule-target.ts';
+import { isWordOf, means, namesOf, targetKey } from './rule-target.ts';
 
 /**
  * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to
@@ -22,7 +23,7 @@ export function declaredOwner(type: GrantableType, row: Named, live: Adopting): 
 type Adopting = Pick<Live, 'graph' | 'reach' | 'server' | 'isCautious'>;
 
 function rulesFor(type: GrantableType, row: Named, { graph }: Adopting): readonly OwnershipSpec[] {
-  return graph.ownerships.filter(
+  return candidates(type, row, graph.ownerships).filter(
     ({ object }) => (object.schema ?? null) === row.schema && speaksOf(type, object, row),
   );
 }
@@ -67,6 +68,50 @@ export function catalogOfCode({ type }: GrantableType): 'pg_class' | 'pg_proc' |
   return ['table', 'view', 'materialized_view', 'sequence', 'column'].includes(type)
     ? 'pg_class'
     : undefined;
+}
+
+interface Entry {
+  readonly spec: OwnershipSpec;
+  readonly index: number;
+}
+
+/** More than two owners for one object are as wrong as two, each with and without `adopt_code`. */
+const mostAlike = 4;
+
+/** By type and name, without repetitions: there may be thousands of entries, and of objects. */
+const entriesByTarget = oncePer((ownerships: readonly OwnershipSpec[]) => {
+  const byTarget = new Map<string, Map<string, Entry>>();
+  ownerships.forEach((spec, index) => {
+    const { type, schema, name } = spec.object;
+    const key = targetKey(schema, `${type} ${name}`);
+    const entries = byTarget.get(key) ?? new Map<string, Entry>();
+    const said = `${String(spec.adoptCode)} ${spec.owner}`;
+    if (entries.size < mostAlike && !entries.has(said)) entries.set(said, { spec, index });
+    byTarget.set(key, entries);
+  });
+  return byTarget;
+});
+
+/** Entries that may speak of an object, in the order of the manifest. */
+function candidates(
+  type: GrantableType,
+  row: Named,
+  ownerships: readonly OwnershipSpec[],
+): OwnershipSpec[] {
+  const byTarget = entriesByTarget(ownerships);
+  const entries = calledBy(type, row).flatMap((name) => [
+    ...(byTarget.get(targetKey(row.schema, name))?.values() ?? []),
+  ]);
+  return entries.sort((left, right) => left.index - right.index).map(({ spec }) => spec);
+}
+
+/** What entries may call an object, each as `type name`. */
+function calledBy(type: GrantableType, row: Named): readonly string[] {
+  const other = row.follows ?? row.relation;
+  if (other !== undefined && other !== null)
+    return [`${other.type} *`, ...(other.name === null ? [] : [`${other.type} ${other.name}`])];
+  const words = Object.keys(type.words ?? { [type.type]: [] });
+  return [...words.map((word) => `${word} *`), ...namesOf(type, row)];
 }
 
 /** What of an object says which rules mean it. */

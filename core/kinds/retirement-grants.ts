@@ -1,4 +1,5 @@
 import { meansToActAs } from '../authority/means.ts';
+import { isRetired } from '../graph-index.ts';
 import type { Live } from '../kind.ts';
 import type { Dependency } from './retirement-query.ts';
 
@@ -22,7 +23,7 @@ export function grantingOwners(dependencies: readonly Dependency[], live: Live):
 export function isOutOfReach({ granted }: Dependency, live: Live): boolean {
   if (granted === null) return false;
   const { owner, grantor } = granted;
-  if (live.graph.retirements.some(({ role }) => role === grantor)) return false;
+  if (isRetired(live.graph, grantor)) return false;
   return actsAs(owner, live) ? grantor !== owner : !actsAs(grantor, live);
 }
 

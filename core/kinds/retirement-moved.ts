@@ -1,3 +1,4 @@
+import { declaredSchemaOwner } from '../graph-index.ts';
 import type { Live } from '../kind.ts';
 import { grantKinds } from './grantable.ts';
 import { declaredOwner } from './ownership-rules.ts';
@@ -39,7 +40,7 @@ function isSchema({ type }: Owned): boolean {
 
 function moves(owned: Owned, role: string, live: Live): boolean {
   const owner = isSchema(owned)
-    ? live.graph.schemas.find(({ name }) => name === owned.name)?.owner
+    ? declaredSchemaOwner(live.graph, owned.name ?? '')
     : grantKinds
         .filter(({ grantable }) => grantable.type === owned.type)
         .flatMap(

@@ -1,6 +1,7 @@
 import type { RetirementSpec } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
 import { listed } from '../listed.ts';
+import { isAmong, oncePer } from '../once-per.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { Blocker } from './retirement-blockers.ts';
@@ -104,8 +105,21 @@ function successor(role: string | undefined): { readonly kind: 'role'; readonly 
 function specFor(row: Row, { graph, mode, server }: Live): RetirementSpec | undefined {
   if (mode !== 'authoritative' || 'unreadable' in row || row.database !== server.database)
     return undefined;
-  return graph.retirements.find(({ role }) => role === row.role);
+  return retirementsByRole(graph.retirements).get(row.role);
 }
+
+const retirementsByRole = oncePer(
+  (retirements: readonly RetirementSpec[]) =>
+    new Map(retirements.map((retirement) => [retirement.role, retirement])),
+);
+
+/** By database, and by role too where it could be looked at. */
+const rowsByPlace = oncePer(
+  (rows: readonly Row[]) =>
+    new Map(
+      rows.map((row) => ['unreadable' in row ? row.database : `${row.database}\0${row.role}`, row]),
+    ),
+);
 
 function elsewhereOf(row: Row): readonly string[] {
   return 'unreadable' in row ? [] : row.elsewhere;
@@ -158,9 +172,8 @@ function lookElsewhere(
   rows: readonly Row[],
   live: Live,
 ): LookedAt[] {
-  const found = rows.find(
-    (row) => row.database === database && ('unreadable' in row || row.role === spec.role),
-  );
+  const places = rowsByPlace(rows);
+  const found = places.get(database) ?? places.get(`${database}\0${spec.role}`);
   if (found === undefined) return [];
   if ('unreadable' in found) {
     const blockers = [unreadable(database, found.unreadable)];
@@ -219,7 +232,7 @@ function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
 /** Known before the first step, because earlier ones would stay when the last one is not allowed. */
 function beyondUs({ fact }: Edit<RetirementFact>, { server, rights }: Live): Refusal | undefined {
   const { role } = fact.id;
-  if (server.superuser || rights.grantable.includes(role)) return undefined;
+  if (server.superuser || isAmong(rights.grantable, role)) return undefined;
   const [name, us] = [quoteIdentifier(role), quoteIdentifier(server.user)];
   return new Refusal(
     'InsufficientPrivileges',

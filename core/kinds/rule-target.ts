@@ -1,7 +1,9 @@
 import type { ObjectGroup } from '../acl.ts';
 import type { GrantSpec } from '../graph.ts';
 import { grouped } from '../grouped.ts';
+import { oncePer } from '../once-per.ts';
 import type { GrantableType } from './grantable-type.ts';
+import { grantKindName } from './grantable-type.ts';
 
 /** Whether a manifest's object type is one of the words for objects of this kind. */
 export function isWordOf({ type, words }: GrantableType, word: string): boolean {
@@ -41,7 +43,23 @@ export function rulesByTarget(
   type: GrantableType,
   grants: readonly GrantSpec[],
   ensure: GrantSpec['ensure'],
-): (row: ObjectGroup) => readonly GrantSpec[] {
+): RulesOf {
+  const known = rulesByType(grants);
+  const key = `${ensure} ${grantKindName(type)}`;
+  const rules = known.get(key) ?? indexedRules(type, grants, ensure);
+  known.set(key, rules);
+  return rules;
+}
+
+type RulesOf = (row: ObjectGroup) => readonly GrantSpec[];
+
+const rulesByType = oncePer((): Map<string, RulesOf> => new Map());
+
+function indexedRules(
+  type: GrantableType,
+  grants: readonly GrantSpec[],
+  ensure: GrantSpec['ensure'],
+): RulesOf {
   const rules = grants.filter(
     (grant) => grant.ensure === ensure && isWordOf(type, grant.object.type),
   );
@@ -54,10 +72,13 @@ export function rulesByTarget(
 }
 
 /** What rules may call a row, each as `type name`. */
-function namesOf({ type, words }: GrantableType, { name, names }: ObjectGroup): readonly string[] {
+export function namesOf(
+  { type, words }: GrantableType,
+  { name, names }: Pick<ObjectGroup, 'name' | 'names'>,
+): readonly string[] {
   if (names) return names;
   return name === null ? [] : Object.keys(words ?? { [type]: [] }).map((word) => `${word} ${name}`);
 }
 
-const targetKey = (schema: string | null | undefined, name: string): string =>
+export const targetKey = (schema: string | null | undefined, name: string): string =>
   `${schema ?? ''}\0${name}`;

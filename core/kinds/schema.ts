@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
+import { isAmong } from '../once-per.ts';
 import { quoteIdentifier } from '../sql.ts';
 
 /** A schema, and who owns it. */
@@ -61,7 +62,7 @@ function lacksForSchema({ op, fact: { state } }: Edit<SchemaFact>, live: Live): 
   const { server, rights } = live;
   if (op === 'drop' || server.superuser || rights.createsSchemas) return [];
   // it may join the owner for the transaction, who may have it
-  if (rights.grantable.includes(state.owner)) return [];
+  if (isAmong(rights.grantable, state.owner)) return [];
   const database = quoteIdentifier(server.database);
   const grant = `GRANT CREATE ON DATABASE ${database} TO ${quoteIdentifier(server.user)}`;
   return [{ what: `CREATE on database ${database}`, remedy: `run ${grant}` }];

@@ -2,6 +2,7 @@ import type { Lack, Live, Need } from '../kind.ts';
 import { createdRoles, lacksFor } from '../authority/authority.ts';
 import { distinct } from '../distinct.ts';
 import { listed } from '../listed.ts';
+import { isAmong } from '../once-per.ts';
 import type { Plan } from './plan.ts';
 import { providerOf } from '../authority/provider.ts';
 import { Refusal } from '../refusal.ts';
@@ -83,6 +84,6 @@ function grantFor({ role, right }: Need, { server, rights }: Live): string {
   const user = quoteIdentifier(server.user);
   const grant = `GRANT ${quoteIdentifier(role)} TO ${user}`;
   if (right === 'admin') return `${grant} WITH ADMIN OPTION`;
-  if (right === 'become' || !rights.settable.includes(role)) return grant;
+  if (right === 'become' || !isAmong(rights.settable, role)) return grant;
   return server.major >= 16 ? `${grant} WITH INHERIT TRUE` : `ALTER ROLE ${user} INHERIT`;
 }

@@ -1,5 +1,7 @@
+import { ownerOfClosed } from '../authority/closed-schemas.ts';
 import { meansToActAs } from '../authority/means.ts';
 import type { Change } from './diff.ts';
+import { declaredSchemaOwner } from '../graph-index.ts';
 import type { Live, Statement } from '../kind.ts';
 import { kindOf } from '../registry.ts';
 
@@ -24,11 +26,12 @@ export function withSchemaOwners(
 /** Schemas change owners in the middle of a plan, so that either owner's rights may be the ones it takes. */
 function ownerToJoin({ op, fact }: Change, live: Live): string[] {
   if (kindOf(fact.kind).group === undefined) return [];
-  const closed = live.rights.closedSchemas.find(({ schema }) => schema === fact.id['schema']);
-  if (closed === undefined) return [];
-  const declared = live.graph.schemas.find(({ name }) => name === closed.schema)?.owner;
+  const schema = fact.id['schema'];
+  const closedTo = schema === undefined ? undefined : ownerOfClosed(live.rights, schema);
+  if (schema === undefined || closedTo === undefined) return [];
+  const declared = declaredSchemaOwner(live.graph, schema);
   const changes = op !== 'drop' && live.mode !== 'additive';
-  return [closed.owner, ...(changes && declared !== undefined ? [declared] : [])].filter(
+  return [closedTo, ...(changes && declared !== undefined ? [declared] : [])].filter(
     (owner) => meansToActAs(owner, live, new Set()) === 'lent',
   );
 }

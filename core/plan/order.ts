@@ -10,23 +10,41 @@ const rank = new Map(kinds.map(({ name }, index) => [name, index]));
  * the key, so that equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
  */
 export function orderChanges(changes: readonly Change[]): Change[] {
-  const sorted = [...changes].sort(compareChanges);
+  const sorted = changes
+    .map((change) => ({ change, key: factKey(change.fact) }))
+    .sort(compareChanges)
+    .map(({ change }) => change);
   const before = predecessors(sorted);
-  const done = new Set<Change>();
+  const ordered = new Set<Change>();
+  for (const change of sorted) placeWithNeeded(change, before, ordered);
+  return [...ordered];
+}
+
+/** What a change needs comes first. Without recursion: one may need another through thousands of others. */
+function placeWithNeeded(
+  first: Change,
+  before: ReadonlyMap<Change, readonly Change[]>,
+  ordered: Set<Change>,
+): void {
   const open = new Set<Change>();
-  const ordered: Change[] = [];
-  const visit = (change: Change): void => {
-    if (done.has(change)) return;
+  const way: { readonly change: Change; readonly needed: Iterator<Change> }[] = [];
+  const enter = (change: Change): void => {
+    if (ordered.has(change)) return;
     if (open.has(change))
       throw new RangeError(`changes need each other in a circle at ${factKey(change.fact)}`);
     open.add(change);
-    for (const earlier of before.get(change) ?? []) visit(earlier);
-    open.delete(change);
-    done.add(change);
-    ordered.push(change);
+    way.push({ change, needed: (before.get(change) ?? []).values() });
   };
-  for (const change of sorted) visit(change);
-  return ordered;
+  enter(first);
+  for (let top = way.at(-1); top !== undefined; top = way.at(-1)) {
+    const step = top.needed.next();
+    if (step.done !== true) enter(step.value);
+    else {
+      way.pop();
+      open.delete(top.change);
+      ordered.add(top.change);
+    }
+  }
 }
 
 function predecessors(changes: readonly Change[]): Map<Change, Change[]> {
@@ -65,13 +83,19 @@ function comesFirst({ fact }: Change): boolean {
   return kindOf(fact.kind).comesFirst === true;
 }
 
-function compareChanges(left: Change, right: Change): number {
+interface Keyed {
+  readonly change: Change;
+  readonly key: string;
+}
+
+function compareChanges(one: Keyed, other: Keyed): number {
+  const [left, right] = [one.change, other.change];
   return (
     Number(!comesFirst(left)) - Number(!comesFirst(right)) ||
     Number(left.op !== 'drop') - Number(right.op !== 'drop') ||
     compareRank(left, right) ||
     compareText(left.op, right.op) ||
-    compareText(factKey(left.fact), factKey(right.fact))
+    compareText(one.key, other.key)
   );
 }
 

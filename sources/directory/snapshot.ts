@@ -26,7 +26,7 @@ export function joinFiles(
   const entries = new Map<string, Entry>();
   const problems: Refusal[] = [];
   for (const file of files.values()) {
-    problems.push(...file.problems);
+    for (const problem of file.problems) problems.push(problem);
     for (const entry of file.entries) {
       const key = entryKey(entry.kind, entry.ref);
       const first = entries.get(key);

@@ -1,0 +1,30 @@
+import type { Live, RoleRights } from '../kind.ts';
+import { isAmong, oncePer } from '../once-per.ts';
+import { everyone } from '../public.ts';
+
+const ownersByName = oncePer(
+  (closed: RoleRights['closedSchemas']) =>
+    new Map(closed.map(({ schema, owner }) => [schema, owner])),
+);
+
+/** The owner of a schema on which the connected role lacks USAGE; undefined of any other. */
+export function ownerOfClosed({ closedSchemas }: RoleRights, schema: string): string | undefined {
+  return ownersByName(closedSchemas).get(schema);
+}
+
+/** Whether the policy grants USAGE on a schema to the connected role, or to one whose privileges it has. */
+export function isLetIn(schema: string, live: Live): boolean {
+  return openedSchemas(live).has(schema);
+}
+
+const openedSchemas = oncePer(({ graph, rights, server }: Live) => {
+  const isOurs = (role: string): boolean =>
+    role === server.user ||
+    role === everyone ||
+    isAmong(rights.usable, role) ||
+    isAmong(rights.inherited, role);
+  const opening = graph.grants.filter(
+    ({ role, privileges }) => isOurs(role) && privileges.includes('USAGE'),
+  );
+  return new Set(opening.map(({ object }) => object.name));
+});

@@ -1,0 +1,100 @@
+import type { Change } from '../plan/diff.ts';
+import { aliasesOf, factKey, neededBy } from '../plan/diff.ts';
+import { grouped } from '../grouped.ts';
+import type { Fact } from '../kind.ts';
+
+/** The facts that stay and need what removals would take away, as things stand. */
+export interface Dependents {
+  readonly of: (change: Change) => readonly Fact[];
+  /** Notes that a removal is not made. Returns the removals that its fact may be in the way of now. */
+  readonly keep: (change: Change) => readonly Change[];
+}
+
+/**
+ * Facts are counted by the key under which others need them, e.g. the grant option that something was granted by, so
+ * that it costs little to ask again when a removal is set aside and its fact stays after all.
+ */
+export function dependentsOf(removals: readonly Change[], observed: readonly Fact[]): Dependents {
+  const removalOf = new Map(removals.map((change) => [factKey(change.fact), change]));
+  const losses = removals.flatMap((change) => lostKeys(change).map((key) => ({ key, change })));
+  const losersOf = grouped(losses, ({ key }) => key);
+  const provided = provisions(new Set(losersOf.keys()), observed, removalOf);
+  const keptUnder = new Map<string, Fact[]>();
+  return {
+    of: (change) => {
+      const kept = change.op === 'drop' ? (keptUnder.get(factKey(change.fact)) ?? []) : [];
+      return [...lostKeys(change).flatMap((key) => inTheWay(provided.get(key))), ...kept];
+    },
+    keep: (change) => {
+      for (const key of lostKeys(change)) take(provided.get(key));
+      const affected: Change[] = [];
+      for (const key of new Set(neededBy(change.fact))) {
+        const needed = provided.get(key);
+        if (change.op === 'drop') needed?.staying.push(change.fact);
+        if (isLost(needed)) for (const loss of losersOf.get(key) ?? []) affected.push(loss.change);
+        note(keptUnder, key, change.fact);
+        const under = removalOf.get(key);
+        if (under !== undefined) affected.push(under);
+      }
+      return affected;
+    },
+  };
+}
+
+function note(kept: Map<string, Fact[]>, key: string, fact: Fact): void {
+  const known = kept.get(key);
+  if (known === undefined) kept.set(key, [fact]);
+  else known.push(fact);
+}
+
+/** What is known of one key that is to be lost. */
+interface Provided {
+  /** Facts that have the key, and how many of them are going to lose it. */
+  providers: number;
+  losing: number;
+  /** Facts that need it and stay. */
+  readonly staying: Fact[];
+}
+
+function provisions(
+  keys: ReadonlySet<string>,
+  observed: readonly Fact[],
+  removalOf: ReadonlyMap<string, Change>,
+): ReadonlyMap<string, Provided> {
+  const provided = new Map<string, Provided>();
+  for (const key of keys) provided.set(key, { providers: 0, losing: 0, staying: [] });
+  if (keys.size === 0) return provided;
+  for (const fact of observed) {
+    const removal = removalOf.get(factKey(fact));
+    const lost = new Set(removal === undefined ? [] : lostKeys(removal));
+    for (const key of aliasesOf(fact)) count(provided.get(key), lost.has(key));
+    if (removal?.op === 'drop') continue;
+    for (const key of neededBy(fact)) provided.get(key)?.staying.push(fact);
+  }
+  return provided;
+}
+
+function count(provided: Provided | undefined, isLosing: boolean): void {
+  if (provided === undefined) return;
+  provided.providers += 1;
+  if (isLosing) provided.losing += 1;
+}
+
+function take(provided: Provided | undefined): void {
+  if (provided !== undefined) provided.losing -= 1;
+}
+
+function isLost(provided: Provided | undefined): boolean {
+  return provided !== undefined && provided.providers === provided.losing;
+}
+
+function inTheWay(provided: Provided | undefined): readonly Fact[] {
+  return provided !== undefined && isLost(provided) ? provided.staying : [];
+}
+
+/** The aliases by which others need a fact and that it has no longer, e.g. of its grant option. */
+function lostKeys(change: Change): string[] {
+  if (change.op !== 'alter') return aliasesOf(change.fact);
+  const kept = new Set(aliasesOf(change.fact));
+  return aliasesOf(change.from).filter((key) => !kept.has(key));
+}

@@ -1,0 +1,38 @@
+import type { MembershipPair, RoleGraph, RoleSpec, SchemaSpec } from './graph.ts';
+import { oncePer } from './once-per.ts';
+
+/** One key for a group and a member. */
+export const pairOf = ({ role, member }: MembershipPair): string => `${role}\0${member}`;
+
+const roleMap = oncePer(
+  (roles: readonly RoleSpec[]) => new Map(roles.map((role) => [role.name, role])),
+);
+
+/** A declared, generated or external role. */
+export function roleNamed({ roles }: RoleGraph, name: string): RoleSpec | undefined {
+  return roleMap(roles).get(name);
+}
+
+const schemaMap = oncePer(
+  (schemas: readonly SchemaSpec[]) => new Map(schemas.map(({ name, owner }) => [name, owner])),
+);
+
+/** Undefined also of a schema that is not declared. */
+export function declaredSchemaOwner({ schemas }: RoleGraph, name: string): string | undefined {
+  return schemaMap(schemas).get(name);
+}
+
+const pairSet = oncePer((pairs: readonly MembershipPair[]) => new Set(pairs.map(pairOf)));
+
+/** Whether a group and a member are one of the pairs. */
+export function isPairOf(pairs: readonly MembershipPair[], pair: MembershipPair): boolean {
+  return pairSet(pairs).has(pairOf(pair));
+}
+
+const retiredSet = oncePer(
+  (retirements: RoleGraph['retirements']) => new Set(retirements.map(({ role }) => role)),
+);
+
+export function isRetired({ retirements }: RoleGraph, role: string): boolean {
+  return retiredSet(retirements).has(role);
+}

@@ -5,6 +5,7 @@ import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts } from '../core/kind.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
 import type { Refusal } from '../core/refusal.ts';
+import { withNameCheck } from '../postgres/name-check.ts';
 import type { Database } from '../postgres/pool.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import type { NamespaceBounds } from '../sources/bounds-file.ts';
@@ -56,7 +57,12 @@ export async function connectionOf(
   throwAny(policyRefusal(rules, subject));
   const { target, versions } = await resolveConnection(source, policy.record, targetFromUrl);
   throwAny(connectionRefusal(rules, subject, target));
-  return { database: pools.get(target), versions, bounds: version };
+  // The bounds hold for the names that the server has, whatever a pooler made of those of the connection.
+  const database = withNameCheck(pools.get(target), (names) => {
+    const point = { ...target, user: names.login, database: names.database };
+    throwAny(connectionRefusal(rules, subject, point));
+  });
+  return { database, versions, bounds: version };
 }
 
 function throwAny(refusal: Refusal | undefined): void {

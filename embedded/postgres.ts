@@ -99,7 +99,7 @@ function serverSettings({ durable = true, settings }: PostgresOptions, port: num
 }
 
 async function untilReady(server: ServerProcess): Promise<void> {
-  const ready = server.seen('ready to accept connections', startLimitMs);
+  const ready = server.seen('is ready to accept', startLimitMs);
   const outcome = await Promise.race([ready, server.ended]);
   if (outcome === true) return;
   await server.stop();

@@ -5,6 +5,7 @@ import { classifyError } from './classify.ts';
 import type { CheckResult } from './contract.ts';
 import { fingerprintQuery, readFingerprint } from './inspect.ts';
 import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
 
 const limits = { statementMs: 30_000, lockMs: 5_000 };
@@ -13,8 +14,12 @@ const limits = { statementMs: 30_000, lockMs: 5_000 };
  * The fingerprint of everything a graph speaks of. One round trip on a pooled connection, whatever the catalog's size.
  * Throws Refusal.
  */
-export async function checkDatabase(database: Database, graph: RoleGraph): Promise<CheckResult> {
-  return database.use(async (session) => {
+export async function checkDatabase(
+  database: Database,
+  graph: RoleGraph,
+  signal?: AbortSignal,
+): Promise<CheckResult> {
+  const work = async (session: Session): Promise<CheckResult> => {
     try {
       const query = fingerprintQuery(session, scopeOf(graph));
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
@@ -23,5 +28,6 @@ export async function checkDatabase(database: Database, graph: RoleGraph): Promi
     } catch (error) {
       throw classifyError(error, 'inspect', database.target);
     }
-  });
+  };
+  return database.use(work, { statementMs: limits.statementMs, signal });
 }

@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
+import { isError } from './is-error.ts';
 import { fromSecret, withoutHidden } from './redact.ts';
 import { tlsHint } from './tls.ts';
 
@@ -30,7 +31,13 @@ function classified(error: unknown, stage: Stage, target: ConnectionTarget): Ref
   }
   if (error instanceof ZodError || error instanceof RangeError || error instanceof TypeError)
     return notUnderstood(error);
-  if (!(error instanceof Error)) return unreachable('unknown error', target);
+  return refusalOf(error, isHidden, target);
+}
+
+/** Of the network, of TLS and of the login. */
+function refusalOf(error: unknown, isHidden: boolean, target: ConnectionTarget): Refusal {
+  if (!isError(error)) return unreachable('unknown error', target);
+  if (error.message.startsWith('SASL: ')) return loginFailed(error, isHidden);
   return unreachable(reasonOf(error, isHidden), target, tlsHint(error));
 }
 
@@ -62,8 +69,8 @@ function notUnderstood(error: Error): Refusal {
   return new Refusal(
     'Internal',
     `pgwarden did not understand the server (${error.name})`,
-    'This is a defect: please report it.',
-    [error.message],
+    'Check that this is a PostgreSQL server. If it is, this is a defect: please report it.',
+    [oneLine(error.message).slice(0, longestMessage)],
   );
 }
 
@@ -181,6 +188,16 @@ function unreachable(reason: string, target: ConnectionTarget, hint = unreachabl
 /** Anyone with CONNECT can fill the table of locks that all sessions of a server share. */
 const noRoomForLocks =
   'Find the session that holds most of the locks in pg_locks and end it, or raise max_locks_per_transaction.';
+
+/** node-postgres says so of a SCRAM login that the server does not carry out as it must. */
+function loginFailed({ message }: Error, isHidden: boolean): Refusal {
+  const reason = isHidden ? '' : `: ${oneLine(message).replace(/^SASL: /, '')}`;
+  return new Refusal(
+    'DatabaseAuthenticationFailed',
+    `the login by SCRAM failed${reason}`,
+    'Check that this is your server, and that its scram_iterations is not above 100000.',
+  );
+}
 
 const unreachableHint =
   'Check that the server runs and that host and port can be reached from here.';

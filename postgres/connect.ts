@@ -1,9 +1,11 @@
 import pg from 'pg';
+import { requestCancel } from './cancel-request.ts';
 import { classifyError } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
 import type { LoggedIn, LoginManner } from './log-in.ts';
 import { logIn } from './log-in.ts';
 import { isSocketFolder } from './open-socket.ts';
+import { withoutHidden } from './redact.ts';
 import type { Session } from './session.ts';
 import { sessionLimits, sessionOf } from './session.ts';
 import { refusesStartupOptions } from './session-settings.ts';
@@ -14,10 +16,11 @@ export interface Connection {
   readonly session: Session;
   /** The server that it leads to, of the hosts of the target. */
   readonly target: ConnectionTarget;
-  readonly encrypted: boolean;
   /** Ends every later wait a little after a statement of this length would have ended. */
   limitStatements(statementMs: number): void;
   isUsable(): boolean;
+  /** Asks the server to stop the statement that runs. Ends in bounded time. */
+  requestCancel(): Promise<void>;
   /** Whether the connection keeps the process alive. */
   keepsProcess(does: boolean): void;
   /** Ends the session. */
@@ -40,7 +43,7 @@ export async function connectTo(
       return connectionOf(loggedIn, target, manner.encrypted);
     });
   } catch (error) {
-    throw classifyError(error, 'connect', target);
+    throw withoutHidden(classifyError(error, 'connect', target), target);
   }
 }
 
@@ -105,10 +108,10 @@ async function connectionOf(
     return {
       session,
       target,
-      encrypted,
       limitStatements(statementMs) {
         clock.limit(statementMs + answerMarginMs);
       },
+      requestCancel: () => requestCancel(client, target, encrypted),
       isUsable: () => !isClosed && !stream.destroyed,
       keepsProcess(does) {
         if (does) socket.ref();

@@ -9,6 +9,7 @@ import { lastOf, runBatch } from './batch.ts';
 import type { Inspection } from './inspect.ts';
 import { elsewhereQuery, readElsewhere } from './inspect.ts';
 import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
 
 const limits = { statementMs: 60_000, lockMs: 5_000 };
@@ -31,12 +32,13 @@ export async function askElsewhere(
 
 async function ask(other: Database, inspection: Inspection, scope: Scope): Promise<Answer> {
   try {
-    return await other.use(async (session) => {
+    const look = async (session: Session): Promise<Answer> => {
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const query = elsewhereQuery(session, scope);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
       return answerOf(lastOf(results.slice(0, -1)), other, inspection);
-    });
+    };
+    return await other.use(look, { statementMs: limits.statementMs });
   } catch (error) {
     if (!(error instanceof Refusal) || failureClass(error.code) !== 'refused') throw error;
     return { database: other.target.database, unreadable: error.message };

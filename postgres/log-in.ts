@@ -7,6 +7,7 @@ import { answerClock, keepClock } from './answer-clock.ts';
 import { authenticationGuard } from './authentication.ts';
 import { refusalAbout } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
+import { isError } from './is-error.ts';
 import { openSocket } from './open-socket.ts';
 import { receivedMeter } from './received-limit.ts';
 import { startupOptions } from './session-settings.ts';
@@ -83,7 +84,7 @@ async function authenticate(
 }
 
 function abortReason({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error('the connection was closed');
+  return isError(reason) ? reason : new Error('the connection was closed');
 }
 
 function newClient(

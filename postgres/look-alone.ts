@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { Session } from './session.ts';
-import { beginTransaction } from './transaction.ts';
+import { beginTransaction, writeStatementMs } from './transaction.ts';
 import type { WriterHolder } from './writer-holders.ts';
 import {
   endSession,
@@ -111,7 +111,10 @@ function refuseLate(tried: Tried, rival: WriterHolder | undefined, attempt: numb
 async function tryAlone(session: Session, { key, look, options }: Attempt): Promise<Tried> {
   const { lockTimeoutMs: lockMs = defaultLockMs } = options;
   const statements = [
-    ...beginTransaction(session, 'REPEATABLE READ READ WRITE', { statementMs: 120_000, lockMs }),
+    ...beginTransaction(session, 'REPEATABLE READ READ WRITE', {
+      statementMs: writeStatementMs,
+      lockMs,
+    }),
     'SET LOCAL lock_timeout = 1',
     takeLock(key),
     `SET LOCAL lock_timeout = ${String(lockMs)}`,

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { ConnectionTarget, HostAndPort } from './contract.ts';
 import { NoTlsOffered, startTls } from './tls.ts';
 
@@ -31,8 +31,13 @@ export async function openSocket(
   }
 }
 
-function addressOf({ host, port }: HostAndPort): { path: string } | HostAndPort {
-  return isSocketFolder(host) ? { path: `${host}/.s.PGSQL.${String(port)}` } : { host, port };
+/** One address of a name must not use up the time for the others. Node.js gives each a quarter of a second. */
+const addressTimeoutMs = 1_000;
+
+function addressOf({ host, port }: HostAndPort): NetConnectOpts {
+  return isSocketFolder(host)
+    ? { path: `${host}/.s.PGSQL.${String(port)}` }
+    : { host, port, autoSelectFamilyAttemptTimeout: addressTimeoutMs };
 }
 
 /** A Unix socket never has TLS, as in libpq. */

@@ -8,6 +8,7 @@ import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
 import { planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
+import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
 
 const limits = { statementMs: 60_000, lockMs: 5_000 };
@@ -20,8 +21,9 @@ export async function planDatabase(
   database: Database,
   intent: Intent,
   passwords: Passwords = new Map(),
+  signal?: AbortSignal,
 ): Promise<PlanResult> {
-  return planFor(database, intent, passwords, false);
+  return planFor(database, intent, { passwords, marked: false, signal });
 }
 
 /** The same with the fingerprint of what it was made from, by which a later check knows it again. */
@@ -29,17 +31,24 @@ export async function planWithFingerprint(
   database: Database,
   intent: Intent,
   passwords: Passwords,
+  signal?: AbortSignal,
 ): Promise<MarkedPlan> {
-  return planFor(database, intent, passwords, true);
+  return planFor(database, intent, { passwords, marked: true, signal });
+}
+
+interface PlanOptions {
+  readonly passwords: Passwords;
+  /** Whether to find out the fingerprint too. */
+  readonly marked: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 function planFor(
   database: Database,
   intent: Intent,
-  passwords: Passwords,
-  marked: boolean,
+  { passwords, marked, signal }: PlanOptions,
 ): Promise<MarkedPlan> {
-  return database.use(async (session) => {
+  const work = async (session: Session): Promise<MarkedPlan> => {
     try {
       // Nothing is left open: a plan without changes needs nothing more of the server.
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
@@ -57,7 +66,8 @@ function planFor(
     } catch (error) {
       throw classifyError(error, 'inspect', database.target);
     }
-  });
+  };
+  return database.use(work, { statementMs: limits.statementMs, signal });
 }
 
 /** What is told of a plan beside its statements. */

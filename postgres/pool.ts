@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Pool, TimeoutError } from 'tarn';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Refusal } from '../core/refusal.ts';
 import { classifyError, refusalAbout } from './classify.ts';
 import type { Connection } from './connect.ts';
-import { connectTo } from './connect.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import { connectionPool } from './connection-pool.ts';
 import type { ConnectionTarget } from './contract.ts';
 import type { Session } from './session.ts';
 
@@ -12,7 +13,7 @@ export interface Database {
   readonly target: ConnectionTarget;
   /**
    * Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. A server that does not answer
-   * ends it: the connection is closed then, and is free for others.
+   * ends it: the connection is closed, and the slot is free for others.
    */
   use<T>(work: (session: Session) => Promise<T>, options?: UseOptions): Promise<T>;
   /**
@@ -26,7 +27,7 @@ export interface Database {
 export interface UseOptions {
   /** The longest that the server lets a statement run: an answer is awaited a little longer. Default two minutes. */
   readonly statementMs?: number;
-  /** Stops the server and closes the connection when it aborts. */
+  /** When it aborts, the server is asked to stop, and the connection is closed. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,32 +36,41 @@ export interface DatabasePools {
   close(): Promise<void>;
 }
 
-const idleTimeoutMs = 60_000;
-const connectionsPerDatabase = 4;
-const waitTimeoutMs = 30_000;
-const closeTimeoutMs = 3_000;
 const defaultStatementMs = 120_000;
 
-/** Connections shared by all policies of a process that reach the same database as the same user. */
-export function databasePools(): DatabasePools {
-  const databases = new Map<string, Database>();
+/** Longer than connections stay open without work, so that nothing is open when a database is forgotten. */
+const forgottenAfterMs = 10 * 60_000;
+
+/**
+ * Connections shared by all policies of a process that reach the same database as the same user. A target that was not
+ * asked for in a while is forgotten: with every token and every new password comes another target.
+ */
+export function databasePools(now: () => number = Date.now): DatabasePools {
+  const databases = new Map<string, { readonly database: Database; readonly lastAsked: number }>();
+  const forgetOld = (): void => {
+    // The oldest comes first, as each is put at the end when it is asked for.
+    for (const [key, { lastAsked }] of databases) {
+      if (now() - lastAsked < forgottenAfterMs) return;
+      databases.delete(key);
+    }
+  };
   return {
     get(target) {
+      forgetOld();
       const key = keyOf(target);
-      const known = databases.get(key);
-      if (known !== undefined) return known;
-      const opened = openDatabase(target);
-      databases.set(key, opened);
-      return opened;
+      const database = databases.get(key)?.database ?? openDatabase(target);
+      databases.delete(key);
+      databases.set(key, { database, lastAsked: now() });
+      return database;
     },
     async close() {
-      await Promise.all([...databases.values()].map((database) => database.close()));
+      await Promise.all([...databases.values()].map(({ database }) => database.close()));
       databases.clear();
     },
   };
 }
 
-/** Without the secrets that are part of it. */
+/** Holds none of the secrets that decide it. */
 function keyOf(target: ConnectionTarget): string {
   const text = JSON.stringify(Object.entries(target).sort());
   return createHash('sha256').update(text).digest('hex');
@@ -80,84 +90,63 @@ export function openDatabase(target: ConnectionTarget): Database {
       }
     },
     close: () => connections.close(),
-    async use(work, { statementMs = defaultStatementMs } = {}) {
-      const connection = await connections.take();
-      let isSound = false;
-      try {
-        connection.limitStatements(statementMs);
-        const result = await work(connection.session);
-        isSound = true;
-        return result;
-      } catch (error) {
-        throw classifyError(error, 'run', target);
-      } finally {
-        // What failed is rolled back with its connection.
-        if (!isSound) connection.close();
-        connections.giveBack(connection);
-      }
-    },
+    use: (work, options = {}) => useOne(connections, target, work, options),
   };
 }
 
-interface ConnectionPool {
-  /** Throws Refusal. */
-  take(): Promise<Connection>;
-  giveBack(connection: Connection): void;
-  /** Ends in bounded time, whatever the server does. */
-  close(): Promise<void>;
+async function useOne<T>(
+  connections: ConnectionPool,
+  target: ConnectionTarget,
+  work: (session: Session) => Promise<T>,
+  options: UseOptions,
+): Promise<T> {
+  const slot = await connections.take(options.signal);
+  try {
+    return await runOn(await connections.connect(slot), work, options);
+  } catch (error) {
+    // What was not committed is rolled back with the connection.
+    slot.connection?.close();
+    const refusal = classifyError(error, 'run', target);
+    if (mayAffectOthers(refusal)) connections.closeIdle();
+    throw refusal;
+  } finally {
+    connections.giveBack(slot);
+  }
 }
 
-function connectionPool(target: ConnectionTarget): ConnectionPool {
-  const closing = new AbortController();
-  const open = new Set<Connection>();
-  const pool = new Pool<Connection>({
-    create: async () => {
-      const connection = await connectTo(target, closing.signal);
-      open.add(connection);
-      return connection;
-    },
-    validate: (connection) => connection.isUsable(),
-    destroy: (connection) => {
-      open.delete(connection);
-      connection.close();
-    },
-    min: 0,
-    max: connectionsPerDatabase,
-    acquireTimeoutMillis: waitTimeoutMs,
-    createTimeoutMillis: waitTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
-    propagateCreateError: true,
-  });
-  return {
-    async take() {
-      try {
-        const connection = await pool.acquire().promise;
-        connection.keepsProcess(true);
-        return connection;
-      } catch (error) {
-        throw error instanceof TimeoutError
-          ? allBusy(target)
-          : classifyError(error, 'connect', target);
-      }
-    },
-    giveBack(connection) {
-      connection.keepsProcess(false);
-      pool.release(connection);
-    },
-    async close() {
-      closing.abort(new Error('pgwarden closed the connections'));
-      const cutOff = setTimeout(() => {
-        for (const connection of open) connection.destroy();
-      }, closeTimeoutMs);
-      await pool.destroy();
-      clearTimeout(cutOff);
-    },
-  };
+async function runOn<T>(
+  connection: Connection,
+  work: (session: Session) => Promise<T>,
+  { statementMs = defaultStatementMs, signal }: UseOptions,
+): Promise<T> {
+  const abort = (): void => void abandon(connection);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    signal?.throwIfAborted();
+    connection.limitStatements(statementMs);
+    const result = await work(connection.session);
+    if (signal?.aborted) connection.close();
+    return result;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
 }
 
-function allBusy(target: ConnectionTarget): Refusal {
-  return refusalAbout(target, 'DatabaseTimeout', (server) => [
-    `no connection to ${server} became free within ${String(waitTimeoutMs / 1_000)} s: all ${String(connectionsPerDatabase)} are in use`,
-    'Check what the server is doing, and why it is slow to answer. pgwarden tries again by itself.',
-  ]);
+/** A server that was silent, was shut down or became a standby does not answer on its other connections either. */
+function mayAffectOthers({ code }: Refusal): boolean {
+  return code === 'DatabaseConnectionFailed' || code === 'DatabaseTimeout';
+}
+
+/** How long a statement gets to end after the server was asked to stop it. */
+const stopTimeoutMs = 2_000;
+
+async function abandon(connection: Connection): Promise<void> {
+  await connection.requestCancel();
+  await sleep(stopTimeoutMs, undefined, { ref: false });
+  connection.destroy(
+    refusalAbout(connection.target, 'DatabaseTimeout', (server) => [
+      `the work on ${server} was cancelled, and the server did not stop it in time, so the connection was closed`,
+      'Nothing needs to be done: what was not committed is rolled back.',
+    ]),
+  );
 }

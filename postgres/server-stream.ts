@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { Refusal } from '../core/refusal.ts';
+import { isError } from './is-error.ts';
 import type { AnswerClock } from './answer-clock.ts';
 import type { AuthenticationGuard } from './authentication.ts';
 import type { MessageListener } from './message-reader.ts';
@@ -114,6 +115,6 @@ function catchParserErrors(stream: Duplex): void {
 
 function asFailure(error: unknown): Error {
   if (error instanceof Refusal) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = isError(error) ? error.message : String(error);
   return new Error(`what answers does not speak the PostgreSQL protocol (${reason})`);
 }

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
+import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { refuseRole } from './set-role.ts';
 import { beginTransaction } from './transaction.ts';
@@ -14,16 +15,33 @@ export interface Session {
   readonly tellsIdentity: boolean;
   /** Whether this user may see the verifiers of passwords. */
   readonly readsPasswords: boolean;
+  /** Who logged in, and where, in the words of the server: a pooler may map the names of a connection to others. */
+  readonly login: string;
+  readonly database: string;
+  /** Whether a transaction may write, as `target_session_attrs=read-write` means it. */
+  readonly isWritable: boolean;
 }
 
-const sessionRow = z.object({ version: z.number(), tells: z.boolean(), reads: z.boolean() });
+const sessionRow = z.object({
+  version: z.number(),
+  tells: z.boolean(),
+  reads: z.boolean(),
+  login: z.string(),
+  user: z.string(),
+  database: z.string(),
+  standby: z.boolean(),
+  readonly: z.string(),
+});
 
 /** Nothing in the first question takes long. */
 export const sessionLimits = { statementMs: 5_000, lockMs: 5_000 };
 
 const question = `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
             pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
-            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
+            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads,
+            session_user::text AS login, current_user::text AS "user", pg_catalog.current_database()::text AS database,
+            pg_catalog.pg_is_in_recovery() AS standby,
+            pg_catalog.current_setting('default_transaction_read_only') AS readonly`;
 
 /**
  * The session on a connection, which is asked once what it can do. Nothing is set for longer than a transaction: a
@@ -32,12 +50,26 @@ const question = `SELECT pg_catalog.current_setting('server_version_num')::int A
 export async function sessionOf(client: ClientBase, role: string | undefined): Promise<Session> {
   const begin = beginTransaction({ role }, 'READ COMMITTED READ ONLY', sessionLimits);
   const results = await runBatch(client, [...begin, question, 'COMMIT']).catch(refuseRole(role));
-  const { version, tells, reads } = sessionRow.parse(lastOf(results.slice(0, -1)).rows[0]);
+  const row = sessionRow.parse(lastOf(results.slice(0, -1)).rows[0]);
+  const { version, tells, reads, login, database, standby, readonly } = row;
+  if (row.user !== (role ?? login)) throw otherUser(role ?? login);
   return {
     client,
     major: Math.floor(version / 10_000),
     role,
     tellsIdentity: tells,
     readsPasswords: reads,
+    login,
+    database,
+    isWritable: !standby && readonly === 'off',
   };
+}
+
+/** Only a proxy that answers in the place of the server does this. */
+function otherUser(expected: string): Refusal {
+  return new Refusal(
+    'DatabaseAuthenticationFailed',
+    `the server did not begin the session as role ${JSON.stringify(expected)}`,
+    'Connect to the PostgreSQL server without the proxy that changes the role of sessions.',
+  );
 }

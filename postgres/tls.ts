@@ -3,6 +3,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
 import { isIP } from 'node:net';
 import { Refusal } from '../core/refusal.ts';
+import { isError } from './is-error.ts';
 import type { ConnectionTarget } from './contract.ts';
 
 /** The server, or somebody between us and it, offers no TLS. */
@@ -19,7 +20,7 @@ export function startTls(socket: Socket, target: ConnectionTarget): TLSSocket {
   } catch (error) {
     throw new Refusal(
       'InvalidConnectionParams',
-      `the certificates of the connection cannot be used: ${error instanceof Error ? error.message : 'unknown error'}`,
+      `the certificates of the connection cannot be used: ${isError(error) ? error.message : 'unknown error'}`,
       'Give certificates and key as PEM text, and the key that belongs to the certificate, without a passphrase.',
     );
   }

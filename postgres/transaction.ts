@@ -7,6 +7,9 @@ type Characteristics =
   | 'REPEATABLE READ READ WRITE'
   | 'REPEATABLE READ READ ONLY';
 
+/** For every statement of a transaction that writes. */
+export const writeStatementMs = 120_000;
+
 interface Limits {
   readonly statementMs: number;
   /** How long to wait for a lock. */

@@ -1,0 +1,114 @@
+import { Pool, TimeoutError } from 'tarn';
+import type { Refusal } from '../core/refusal.ts';
+import { classifyError, refusalAbout } from './classify.ts';
+import type { Connection } from './connect.ts';
+import { refuseControlCharacters } from './control-characters.ts';
+import type { ConnectionTarget } from './contract.ts';
+import { connectToAny } from './hosts.ts';
+
+/** A place for a connection. Who holds it may use the connection, and opens another when there is none. */
+export interface Slot {
+  connection: Connection | undefined;
+}
+
+/** A few connections to one database, shared by all who work on it. */
+export interface ConnectionPool {
+  /** Waits for a free slot. Throws Refusal. */
+  take(signal?: AbortSignal): Promise<Slot>;
+  /** The connection in the slot, or a new one. Throws Refusal, which is about this attempt and nobody else's. */
+  connect(slot: Slot): Promise<Connection>;
+  giveBack(slot: Slot): void;
+  /** Closes what nobody uses at the moment: after a failover, these lead to the wrong server. */
+  closeIdle(): void;
+  /** Ends in bounded time, whatever the server does. */
+  close(): Promise<void>;
+}
+
+const idleTimeoutMs = 60_000;
+const connectionsPerDatabase = 4;
+const waitTimeoutMs = 30_000;
+const closeTimeoutMs = 3_000;
+
+export function connectionPool(target: ConnectionTarget): ConnectionPool {
+  const closing = new AbortController();
+  const all = new Set<Slot>();
+  const used = new Set<Slot>();
+  const pool = slotPool(all);
+  return {
+    async take(signal) {
+      if (closing.signal.aborted) throw classifyError(closing.signal.reason, 'connect', target);
+      const slot = await acquire(pool, target, signal);
+      used.add(slot);
+      return slot;
+    },
+    async connect(slot) {
+      refuseControlCharacters(target);
+      if (slot.connection?.isUsable() !== true)
+        slot.connection = await connectToAny(target, closing.signal);
+      slot.connection.keepsProcess(true);
+      return slot.connection;
+    },
+    giveBack(slot) {
+      used.delete(slot);
+      slot.connection?.keepsProcess(false);
+      pool.release(slot);
+    },
+    closeIdle() {
+      for (const slot of all) if (!used.has(slot)) slot.connection?.close();
+    },
+    async close() {
+      closing.abort(new Error('pgwarden closed the connections'));
+      const cutOff = setTimeout(() => {
+        for (const { connection } of used) connection?.destroy();
+      }, closeTimeoutMs);
+      await pool.destroy();
+      clearTimeout(cutOff);
+    },
+  };
+}
+
+/** Keeps in the set which slots there are. */
+function slotPool(all: Set<Slot>): Pool<Slot> {
+  return new Pool<Slot>({
+    create: () => {
+      const slot: Slot = { connection: undefined };
+      all.add(slot);
+      return Promise.resolve(slot);
+    },
+    destroy: (slot: Slot) => {
+      all.delete(slot);
+      slot.connection?.close();
+    },
+    min: 0,
+    max: connectionsPerDatabase,
+    acquireTimeoutMillis: waitTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+  });
+}
+
+async function acquire(
+  pool: Pool<Slot>,
+  target: ConnectionTarget,
+  signal: AbortSignal | undefined,
+): Promise<Slot> {
+  const waiting = pool.acquire();
+  const abort = (): void => {
+    waiting.abort();
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await waiting.promise;
+  } catch (error) {
+    if (error instanceof TimeoutError) throw allBusy(target);
+    throw classifyError(signal?.aborted ? signal.reason : error, 'connect', target);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function allBusy(target: ConnectionTarget): Refusal {
+  return refusalAbout(target, 'DatabaseTimeout', (server) => [
+    `no connection to ${server} became free within ${String(waitTimeoutMs / 1_000)} s: all ${String(connectionsPerDatabase)} are in use`,
+    'Check what the server is doing, and why it is slow to answer. pgwarden tries again by itself.',
+  ]);
+}

@@ -1,0 +1,28 @@
+import { Refusal } from '../core/refusal.ts';
+import type { ConnectionTarget } from './contract.ts';
+
+/**
+ * Refuses names that mean something else to the server than to us. The startup packet ends each name with a zero byte: a
+ * database named `shop\0user\0postgres` would log in as postgres. Manifests and URLs are checked before; this is the last
+ * check before the network, whatever the source of the target was.
+ */
+export function refuseControlCharacters(target: ConnectionTarget): void {
+  const { database, user, role = '', host, otherHosts = [] } = target;
+  const names = {
+    host: [host, ...otherHosts.map((other) => other.host)],
+    database: [database],
+    user: [user],
+    setRole: [role],
+  };
+  for (const [field, values] of Object.entries(names)) {
+    if (values.some((value) => /\p{Cc}/u.test(value))) throw controlCharacter(field);
+  }
+}
+
+function controlCharacter(field: string): Refusal {
+  return new Refusal(
+    'InvalidConnectionParams',
+    `the ${field} of the connection contains a control character`,
+    'Remove it: often it is a line break at the end of a value in a Secret.',
+  );
+}

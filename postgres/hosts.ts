@@ -1,0 +1,55 @@
+import { failureClass } from '../core/error-codes.ts';
+import { Refusal } from '../core/refusal.ts';
+import { refusalAbout } from './classify.ts';
+import type { Connection } from './connect.ts';
+import { connectTo } from './connect.ts';
+import type { ConnectionTarget } from './contract.ts';
+
+/** For all hosts together. */
+const allHostsTimeoutMs = 25_000;
+
+/** A refused login would be refused by the other servers too, as in libpq: only unreachable servers are passed over. */
+function mayTryNext(error: unknown): error is Refusal {
+  return error instanceof Refusal && failureClass(error.code) === 'transient';
+}
+
+/** Connects to the first of the hosts that answers and has the attributes that are asked for. Throws Refusal. */
+export async function connectToAny(
+  target: ConnectionTarget,
+  closing: AbortSignal,
+): Promise<Connection> {
+  const hosts = [target, ...(target.otherHosts ?? [])];
+  const deadline = AbortSignal.timeout(allHostsTimeoutMs);
+  const signal = AbortSignal.any([closing, deadline]);
+  const failures: Refusal[] = [];
+  for (const { host, port } of hosts) {
+    if (deadline.aborted) break;
+    try {
+      return await connectSuitable({ ...target, host, port }, signal);
+    } catch (error) {
+      if (!mayTryNext(error) || closing.aborted) throw error;
+      failures.push(error);
+    }
+  }
+  throw noSuitable(target, failures);
+}
+
+async function connectSuitable(target: ConnectionTarget, signal: AbortSignal): Promise<Connection> {
+  const connection = await connectTo(target, signal);
+  if (target.sessionAttributes !== 'read-write' || connection.session.isWritable) return connection;
+  connection.close();
+  throw refusalAbout(target, 'DatabaseConnectionFailed', (server) => [
+    `${server} is a standby or read-only, and target_session_attrs is read-write`,
+    'Wait until a server is promoted, or name the primary in the connection.',
+  ]);
+}
+
+function noSuitable(target: ConnectionTarget, failures: readonly Refusal[]): Refusal {
+  const [first, ...others] = failures;
+  if (first !== undefined && others.length === 0 && target.otherHosts === undefined) return first;
+  const reasons = failures.map(({ message }) => message);
+  return refusalAbout(target, 'DatabaseConnectionFailed', () => [
+    `none of the hosts can be used: ${reasons.join('; ')}`,
+    first?.hint ?? 'Check that one of the servers runs and can be reached from here.',
+  ]);
+}

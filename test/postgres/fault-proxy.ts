@@ -1,0 +1,115 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+/** What a network does to a connection. */
+export interface Fault {
+  /** Bytes of the server that still arrive; what comes after them is lost. Default all. */
+  readonly passedBytes?: number;
+  /** The server gets nothing of what the client sends from the first chunk on that has this text. */
+  readonly swallowFrom?: string;
+  /** Bytes of the server arrive one by one, with a pause before each. */
+  readonly trickleMs?: number;
+}
+
+export interface FaultProxy {
+  readonly port: number;
+  /** For connections that are there already too. */
+  setFault(fault: Fault): void;
+  /** Resolves when something of the client was lost by the present fault. */
+  untilSwallowed(): Promise<void>;
+  /** Number of connections that the client has open. */
+  openConnections(): number;
+  /** Resolves as soon as no more than these are open. */
+  untilAtMost(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const probeMs = 50;
+
+/** Stands between a client and a server on loopback. It never closes a connection by itself: a fault is silence. */
+export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
+  let fault: Fault = {};
+  let swallowed = deferred();
+  const clients = new Set<Socket>();
+  const upstreams = new Set<Socket>();
+  const changed = new Set<() => void>();
+  const notify = (): void => {
+    for (const listener of changed) listener();
+  };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect(serverPort, '127.0.0.1');
+    clients.add(client);
+    upstreams.add(upstream);
+    let passed = 0;
+    let isSwallowing = false;
+    client.on('data', (chunk: Buffer) => {
+      isSwallowing ||= fault.swallowFrom !== undefined && chunk.includes(fault.swallowFrom);
+      if (!isSwallowing) upstream.write(chunk);
+      else swallowed.resolve();
+    });
+    upstream.on('data', (chunk: Buffer) => {
+      const left = Math.max(0, (fault.passedBytes ?? Infinity) - passed);
+      passed += chunk.length;
+      const arriving = chunk.subarray(0, left);
+      if (fault.trickleMs === undefined) client.write(arriving);
+      else trickle(client, arriving, fault.trickleMs);
+    });
+    client.on('error', () => undefined);
+    upstream.on('error', () => undefined);
+    client.on('close', () => {
+      clients.delete(client);
+      upstream.destroy();
+      notify();
+    });
+    client.on('end', () => {
+      upstream.end();
+      // What is sent to a socket that is closed, and not only ended, comes back as an error.
+      const probe = setInterval(() => client.write(Buffer.of(0)), probeMs);
+      client.on('close', () => {
+        clearInterval(probe);
+      });
+    });
+    notify();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    setFault(next) {
+      fault = next;
+      swallowed = deferred();
+    },
+    untilSwallowed: () => swallowed.promise,
+    openConnections: () => clients.size,
+    untilAtMost: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (clients.size > count) return;
+          changed.delete(look);
+          resolve();
+        };
+        changed.add(look);
+        look();
+      }),
+    async close() {
+      for (const socket of [...clients, ...upstreams]) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function trickle(client: Socket, bytes: Buffer, ms: number): void {
+  const [first] = bytes;
+  if (first === undefined || client.destroyed) return;
+  client.write(bytes.subarray(0, 1));
+  setTimeout(() => {
+    trickle(client, bytes.subarray(1), ms);
+  }, ms);
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { applyPlan } from '../../postgres/apply.ts';
+import { checkDatabase } from '../../postgres/check.ts';
+import type { Database } from '../../postgres/pool.ts';
+import { graphOf } from '../core/parsed.ts';
+import type { Fault, FaultProxy } from './fault-proxy.ts';
+import { openFaultProxy } from './fault-proxy.ts';
+import type { Rig } from './rig.ts';
+import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
+
+const [, newest = 18] = someMajors;
+const short = { statementMs: 100 };
+
+let rig: Rig;
+let proxy: FaultProxy;
+let database: Database;
+beforeAll(async () => {
+  rig = await openRig(newest);
+});
+afterAll(() => rig.close());
+beforeEach(async () => {
+  proxy = await openFaultProxy(Number(new URL(rig.url).port));
+  const url = new URL(urlWith(rig.url, { hostname: '127.0.0.1', port: String(proxy.port) }));
+  url.searchParams.set('sslmode', 'disable');
+  database = rig.open(url.href);
+});
+afterEach(() => proxy.close());
+
+function ask(sql = 'SELECT 1'): Promise<unknown> {
+  return database.use(({ client }) => client.query(sql), short);
+}
+
+const transient = /^Database(Timeout|ConnectionFailed)$/;
+
+function refused(code: unknown = expect.stringMatching(transient)) {
+  return { status: 'rejected', reason: expect.objectContaining({ code }) };
+}
+
+test.each<[string, Fault]>([
+  ['answers nothing at all', { passedBytes: 0 }],
+  ['lets the login pass and swallows every query', { swallowFrom: 'SET LOCAL' }],
+  ['goes silent within the login', { passedBytes: 50 }],
+  ['goes silent within the first answer', { passedBytes: 700 }],
+  ['sends one byte a second', { trickleMs: 1_000 }],
+])(
+  'twelve users of a server that %s get an error each, and then it works at once',
+  async (_, fault) => {
+    proxy.setFault(fault);
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => ask()));
+    expect(outcomes).toEqual(outcomes.map(() => refused()));
+    proxy.setFault({});
+    await expect(Promise.all(Array.from({ length: 12 }, () => ask()))).resolves.toHaveLength(12);
+    await proxy.untilAtMost(4);
+  },
+  120_000,
+);
+
+test('a connection that goes silent is closed, and so are the others that wait unused', async () => {
+  await Promise.all([ask(), ask(), ask()]);
+  expect(proxy.openConnections()).toBe(3);
+  proxy.setFault({ passedBytes: 0 });
+  await expect(ask()).rejects.toMatchObject({
+    code: 'DatabaseTimeout',
+    message: expect.stringContaining('did not answer within') as unknown,
+  });
+  proxy.setFault({});
+  await ask();
+  await proxy.untilAtMost(1);
+}, 30_000);
+
+test('a COMMIT without an answer is a passing trouble, and the next look finds what was committed', async () => {
+  const role = rig.role('committed');
+  const intent = intentOf(`roles: [{ name: ${role} }]`);
+  await checkDatabase(database, intent.graph);
+  const isThere = async () =>
+    (await rig.sql(`SELECT FROM pg_roles WHERE rolname = '${role}'`)).rowCount === 1;
+  const silentCommit = database.use(async ({ client }) => {
+    await client.query(`BEGIN; CREATE ROLE ${role}`);
+    proxy.setFault({ passedBytes: 0 });
+    await client.query('COMMIT');
+  }, short);
+  await expect(silentCommit).rejects.toMatchObject({ code: 'DatabaseTimeout' });
+  proxy.setFault({});
+  expect(await isThere()).toBe(true);
+  const { statements } = await applyPlan(database, intent, { passwords: new Map() });
+  expect(statements).toEqual([]);
+}, 30_000);
+
+test('a check that is cancelled ends at a silent server, and leaves no connection', async () => {
+  await ask();
+  proxy.setFault({ swallowFrom: 'SET LOCAL' });
+  const controller = new AbortController();
+  const check = checkDatabase(database, graphOf('roles: []'), controller.signal);
+  await proxy.untilSwallowed();
+  controller.abort();
+  await expect(check).rejects.toMatchObject({ code: expect.stringMatching(transient) as unknown });
+  await proxy.untilAtMost(0);
+}, 30_000);
+
+test('a statement that is cancelled is stopped on the server, also when all connections are in use', async () => {
+  const controller = new AbortController();
+  const sleeping = () =>
+    rig.sql(
+      "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(606)%' AND state = 'active' AND pid <> pg_backend_pid()",
+    );
+  const work = Array.from({ length: 4 }, () =>
+    database.use(({ client }) => client.query('SELECT pg_sleep(606)'), {
+      signal: controller.signal,
+    }),
+  );
+  while ((await sleeping()).rowCount !== 4);
+  controller.abort();
+  const outcomes = await Promise.allSettled(work);
+  expect(outcomes).toEqual(outcomes.map(() => refused('DatabaseTimeout')));
+  expect((await sleeping()).rowCount).toBe(0);
+}, 30_000);
+
+test('closing ends although the server is silent and never closes its side', async () => {
+  await Promise.all([ask(), ask()]);
+  proxy.setFault({ passedBytes: 0, swallowFrom: '' });
+  const stuck = database
+    .use(({ client }) => client.query('SELECT 1'))
+    .catch((error: unknown) => error);
+  await database.close();
+  expect(await stuck).toMatchObject({ code: expect.stringMatching(transient) as unknown });
+  await proxy.untilAtMost(0);
+}, 30_000);

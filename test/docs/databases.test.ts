@@ -3,10 +3,13 @@ import { parseDocuments } from '../../core/document/document.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import { resolveConnection } from '../../sources/connection.ts';
 import type { SecretRecord } from '../../sources/source.ts';
+import { newAuthority } from '../setup/certificates.ts';
 import { blocks } from './recipes.ts';
 
+type Layouts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Secrets as the operators make them: the keys are theirs. */
-const layouts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const layouts: Layouts = {
   // cloudnative-pg, pkg/specs/secrets.go; the superuser's database is written as *.
   'shop-db-superuser': cloudNativePg('postgres', '*'),
   'shop-db-app': cloudNativePg('app', 'shop'),
@@ -40,6 +43,7 @@ test('each recipe reaches the database that its operator or cloud runs', async (
   );
   expect(await Promise.all(recipes.map(reached))).toEqual([
     'postgres:secret@shop-db-rw.shop.svc:5432/shop require',
+    'shop_manager:@shop-db-rw.shop.svc:5432/shop verify-full ca cert key',
     'app:secret@shop-db-rw.shop:5432/shop prefer',
     'postgres:secret@acid-shop.databases.svc:5432/shop require',
     'postgres:secret@shop-primary.shop.svc:5432/shop require',
@@ -49,12 +53,22 @@ test('each recipe reaches the database that its operator or cloud runs', async (
   ]);
 });
 
+/** Of CloudNativePG, with a client certificate as its kubectl plugin makes it. */
+async function certificates(): Promise<Layouts> {
+  const authority = await newAuthority('shop-db');
+  const { cert, key } = await authority.client('shop_manager');
+  return {
+    'shop-db-ca': { 'ca.crt': authority.cert, 'ca.key': authority.key },
+    'shop-db-manager': { 'tls.crt': cert, 'tls.key': key },
+  };
+}
+
 async function reached(recipe: string): Promise<string> {
   const documents = parseDocuments(recipe, 'recipe');
   const own = documents.flatMap((document) =>
     document.kind === 'secret' ? [[document.ref.name, document.data] as const] : [],
   );
-  const theirs = Object.entries(layouts).map(([name, values]) => {
+  const theirs = Object.entries({ ...layouts, ...(await certificates()) }).map(([name, values]) => {
     const data = Object.entries(values).map(([key, text]) => [key, Buffer.from(text)] as const);
     return [name, new Map(data)] as const;
   });
@@ -68,6 +82,8 @@ async function reached(recipe: string): Promise<string> {
   };
   const content = { spec, graph };
   const { target } = await resolveConnection({ readSecret }, { ref, content }, targetFromUrl);
-  const { user, password = '', host, port, database, sslMode } = target;
-  return `${user}:${password}@${host}:${port}/${database} ${sslMode}`;
+  const { user, password = '', host, port, database, sslMode, tls = {} } = target;
+  return [`${user}:${password}@${host}:${port}/${database}`, sslMode, ...Object.keys(tls)].join(
+    ' ',
+  );
 }

@@ -72,6 +72,20 @@ describe('a connection', () => {
     expect(refusedConnection(fields, point)).toEqual([line]);
   });
 
+  test('is held to every host of a list: which one answers is decided when connecting', () => {
+    const at = (...hosts: string[]) => ({
+      ...point,
+      otherHosts: hosts.map((host) => ({ host, port: 5432 })),
+    });
+    expect(refusedConnection('hosts: [db, db2]', at('db2'))).toEqual([]);
+    expect(refusedConnection('hosts: [db, db2]', at('db2', 'evil.com'))).toHaveLength(1);
+    const params =
+      'connection: { params: { host: "db,evil.com", dbname: d, username: u, password: p } }';
+    expect(refusedConnection('hosts: [db]', at('evil.com'), 'roles: []', params)).toEqual([
+      'connects to host "evil.com:5432", but hosts are db',
+    ]);
+  });
+
   test('is told in full where the policy says it itself', () => {
     const params =
       'connection: { params: { host: db, dbname: shop, username: me, password: p, setRole: boss } }';

@@ -1,5 +1,5 @@
 /** One server of a connection. */
-export interface Server {
+interface Server {
   readonly host: string;
   readonly port: number;
 }
@@ -8,7 +8,7 @@ export type ServerList =
   | { readonly servers: readonly [Server, ...Server[]] }
   | { readonly field: 'host' | 'port'; readonly problem: string };
 
-export const defaultPort = 5432;
+const defaultPort = 5432;
 const mostServers = 16;
 
 /**

@@ -11,7 +11,7 @@ export type SslMode = (typeof sslModes)[number];
 
 export const channelBindings = ['disable', 'prefer', 'require'] as const;
 
-export type ChannelBinding = (typeof channelBindings)[number];
+type ChannelBinding = (typeof channelBindings)[number];
 
 /** Whether a mode checks the server's certificate. */
 export function verifies(mode: SslMode): boolean {

@@ -2,7 +2,8 @@ import pg from 'pg';
 
 /**
  * Settings that a session starts with, as command-line options in the startup packet. No setting of a database or role
- * overrides them, so they also hold for what runs before our first statement: the function of a login event trigger.
+ * overrides them, so they also hold for what is before our first statement, such as the
+ * function of a login event trigger, and between our transactions.
  * Transactions set all of this again, because a pooler may not pass it on.
  * Source: PostgreSQL manual, 20.1.3 Parameter Interaction via the Shell.
  */
@@ -11,6 +12,9 @@ export const startupOptions = [
   'role=none',
   'standard_conforming_strings=on',
   'exit_on_error=off',
+  'statement_timeout=30s',
+  'idle_session_timeout=0',
+  'tcp_user_timeout=0',
 ]
   .map((setting) => `-c ${setting}`)
   .join(' ');

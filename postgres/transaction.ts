@@ -32,6 +32,13 @@ const cleanSettings = [
   'SET LOCAL jit = off',
 ].join('; ');
 
+/**
+ * Every other setting that the owner of the database chose gets its built-in value: planner settings can make a query
+ * endless, and `password_encryption` can keep MD5 alive. What the server or the login role says is an administrator's.
+ */
+const noDatabaseSettings =
+  "SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.boot_val, true)) FROM pg_catalog.pg_settings s WHERE s.source = 'database' AND s.context = 'user'";
+
 /** Settings that only some versions know, for a session whose version is not known yet: no utility statement can ask. */
 const noTransactionTimeout =
   "SELECT pg_catalog.set_config('transaction_timeout', '0', true) WHERE pg_catalog.current_setting('server_version_num')::int >= 170000";
@@ -55,8 +62,9 @@ export function beginTransaction(
     'SET LOCAL search_path = pg_catalog, pg_temp',
     `SET LOCAL ROLE ${role === undefined ? 'NONE' : quoteIdentifier(role)}`,
     `SET LOCAL statement_timeout = ${String(statementMs)}; SET LOCAL lock_timeout = ${String(lockMs)}`,
-    cleanSettings,
     ...settingsOf(session.major),
+    cleanSettings,
+    noDatabaseSettings,
   ];
 }
 

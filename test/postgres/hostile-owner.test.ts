@@ -6,6 +6,7 @@ import { majors } from '../setup/servers.ts';
 import { eventually } from '../workflows/wait.ts';
 import type { Connection, HostileGround } from './hostile-owner.ts';
 import { connections, openHostileGround } from './hostile-owner.ts';
+import { hostileSettings } from './hostile-settings.ts';
 import { intentOf } from './rig.ts';
 
 /** Where a search_path comes from: each of them goes before the one above it. */
@@ -152,6 +153,30 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
       "SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'",
     );
     expect(rows).toEqual([{ rolsuper: false }]);
+    expect(await ground.ran()).toEqual([]);
+  });
+
+  test('no setting of the database changes what is found, planned or made', async () => {
+    await ground.reset('manager');
+    const intent = intentFor('manager');
+    const look = async () => {
+      const database = ground.open('manager');
+      const { fingerprint } = await checkDatabase(database, intent.graph);
+      const { statements, findings, drift } = await planDatabase(database, intent, passwords);
+      return { fingerprint, statements, findings, drift };
+    };
+    const before = await look();
+    for (const name of ['shop', 'archive']) await ground.sql(name, hostileSettings);
+    expect(await look()).toEqual(before);
+    await applyPlan(ground.open('manager'), intent, { passwords });
+    expect((await look()).drift).toBe(false);
+    const { rows } = await ground.sql(
+      'postgres',
+      `SELECT to_jsonb(a) -> 'set_option' AS set, to_jsonb(a) -> 'inherit_option' AS inherit
+         FROM pg_auth_members a WHERE a.roleid = 'reader'::regrole`,
+    );
+    // By createrole_self_grant there would be another one.
+    expect(rows).toEqual(major >= 16 ? [{ set: false, inherit: false }] : []);
     expect(await ground.ran()).toEqual([]);
   });
 });

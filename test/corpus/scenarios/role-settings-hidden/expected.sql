@@ -1,7 +1,6 @@
 CREATE ROLE "ana" NOLOGIN;
 CREATE ROLE "staff" NOLOGIN;
 GRANT "staff" TO "ana" WITH INHERIT TRUE;
-ALTER ROLE "ana" SET "local_preload_libraries" TO '';
 ALTER ROLE "ana" SET "pgaudit"."log" TO 'all';
 ALTER ROLE "ana" SET "role" TO 'staff';
 ALTER ROLE "ana" SET "timezone" TO 'UTC';

@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -82,7 +83,24 @@ function isEmpty({ inbox, queue, claims, waiting }: DatabaseRun): boolean {
 async function takeNext(run: DatabaseRun): Promise<void> {
   if (run.inbox.length > 0) return settleRequests(run);
   const [ticket] = run.queue.splice(nextTicket(run), 1);
-  if (ticket !== undefined) await applyTicket(run, ticket);
+  if (ticket === undefined) return;
+  const applying = applyTicket(run, ticket);
+  if (patched('claims-during-apply')) await settleDuring(run, applying);
+  await applying;
+}
+
+/** An apply may take minutes. Whoever claims meanwhile gets an answer, and can queue. */
+async function settleDuring(run: DatabaseRun, applying: Promise<void>): Promise<void> {
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  applying.then(end, end);
+  const isOver = () => hasEnded;
+  while (!isOver()) {
+    await condition(() => isOver() || run.inbox.length > 0);
+    if (!isOver()) await settleRequests(run);
+  }
 }
 
 const historyLimit = 1_000;

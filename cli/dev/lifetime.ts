@@ -12,6 +12,9 @@ export interface Lifetime {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const interruptedExit = 130;
 
+/** What was started has ended by then, or never will. */
+const longestEndMs = 58_000;
+
 /** npm passes on the signal that the terminal has sent to us as well. */
 const onePressMs = 500;
 
@@ -32,6 +35,8 @@ export function newLifetime(): Lifetime {
     defer: (stop) => stops.push(stop),
     orInterrupted: (work) => Promise.race([work, whenAborted(interrupt.signal)]),
     async end(show) {
+      if (interrupt.signal.aborted)
+        setTimeout(() => process.exit(interruptedExit), longestEndMs).unref();
       const stopAll = async () => {
         for (const stop of stops.splice(0).reverse()) await stop();
       };

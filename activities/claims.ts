@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { claimsOf, isPartOf, type Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
 import type { PolicyStatus } from '../sources/source.ts';
 import { refusalAsData } from './boundary.ts';
@@ -35,7 +36,7 @@ function digestOf(
 
 export function claim(
   deps: ActivityDeps,
-  { ref, server, database }: ClaimRequest,
+  { ref, server, database, unproven, probe }: ClaimRequest,
 ): Promise<ClaimSent> {
   return refusalAsData(async () => {
     const policy = await readPolicy(deps, ref);
@@ -44,11 +45,27 @@ export function claim(
     const wanted = claimsOf(policy.graph);
     const since = knownSince(policy.record.status, identity, wanted) ?? deps.now().toISOString();
     const digest = claimDigest(identity, policy.graph);
-    await deps.databases.claim(server, { policy: ref, digest, since, database, ...wanted });
+    const standing = { ...(unproven && { unproven }), ...(probe && { probe }) };
+    const claimed = { policy: ref, digest, since, database, ...wanted, ...standing };
+    refuseLarge(claimed);
+    await deps.databases.claim(server, claimed);
     const recorded = serverOf(policy.record.status);
     const moved = recorded !== undefined && recorded !== server;
     return { kind: 'sent', digest, ...(moved ? { elsewhere: recorded } : {}) };
   });
+}
+
+/** A signal is one payload, which Temporal takes up to 2 MiB of, and is sent again while nobody answers. */
+const largestClaim = 600_000;
+
+function refuseLarge(claimed: Claim): void {
+  const size = Buffer.byteLength(JSON.stringify(claimed));
+  if (size <= largestClaim) return;
+  throw new Refusal(
+    'PolicyTooLarge',
+    `the names of the roles and schemas of this policy take ${String(size)} bytes, more than the ${String(largestClaim)} that one policy may claim`,
+    'Split the policy into several, each with some of its roles and schemas.',
+  );
 }
 
 /** A claim is as old as the recorded one it is part of. */
@@ -64,17 +81,18 @@ function knownSince(
 /** Until this is written nothing may be changed: a claim nobody could recall is none. */
 export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
   return refusalAsData(async () => {
-    const { ref, server, database, digest, since } = request;
+    const { ref, server, database, digest, since, unproven } = request;
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return done;
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
     await deps.source.writeStatus(policy.record, (status) => ({
-      ...omit(status, ...claimFields),
+      ...omit(status, ...claimFields, 'claim_unproven'),
       managed_database_identity: identityText(identity),
       ...statusOf(claimsOf(policy.graph)),
       claimed_since: since,
+      ...(unproven === true ? { claim_unproven: true } : {}),
     }));
     return done;
   });
@@ -88,7 +106,13 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
   if (record !== undefined) {
     await deps.source.writeStatus(record, (status) =>
       serverOf(status) === server
-        ? omit(status, 'managed_database_identity', 'claimed_since', ...claimFields)
+        ? omit(
+            status,
+            'managed_database_identity',
+            'claimed_since',
+            'claim_unproven',
+            ...claimFields,
+          )
         : status,
     );
   }
@@ -116,7 +140,8 @@ function recordedClaim(policy: ResourceRef, status: PolicyStatus): Claim | undef
   if (identity === undefined || since === undefined) return undefined;
   const claimed = claimedIn(status);
   const digest = digestOf(identity, claimed);
-  return { policy, digest, since, database: identity.database, ...claimed };
+  const standing = status.claim_unproven === true ? ({ unproven: true } as const) : {};
+  return { policy, digest, since, database: identity.database, ...claimed, ...standing };
 }
 
 export async function policyExists(deps: ActivityDeps, ref: ResourceRef): Promise<boolean> {

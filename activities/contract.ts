@@ -126,9 +126,13 @@ export interface Claim extends Claimed {
   /** ISO 8601. Decides between claims that are recalled together after the workflow was lost. */
   readonly since: string;
   readonly database: string;
+  /** The connected role lacks rights over some of it: it gives way to a claim that is proven. */
+  readonly unproven?: true;
+  /** Only asks whether it would be granted. The policy is in mode plan and gives up what it claims. */
+  readonly probe?: true;
 }
 
-export interface ClaimRequest {
+export interface ClaimRequest extends Pick<Claim, 'unproven' | 'probe'> {
   readonly ref: ResourceRef;
   readonly server: string;
   readonly database: string;
@@ -170,6 +174,8 @@ export interface Planned {
   readonly hash: string;
   /** Absent when there are none. */
   readonly findings?: FindingReport;
+  /** As of a claim. */
+  readonly unproven?: true;
 }
 
 /** Asks for one apply. The newest of a policy takes the place of its queued one. */

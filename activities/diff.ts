@@ -56,6 +56,7 @@ async function planNow(
     hash,
     mark: { ...mark, inputs, fingerprint },
     ...(findings === undefined ? {} : { findings }),
+    ...(plan.proven ? {} : { unproven: true }),
   };
 }
 

@@ -14,8 +14,14 @@ export interface Finding {
  * `OutsidePolicy`: access that the policy does not look at; not drift. `Unrevocable`: undeclared access that should
  * go and that only someone else can take away; it is drift that stays. `CodeNotAdopted`: an object that keeps its owner
  * though a wildcard declares another one, because it would run code of others with that one's rights; drift that stays.
+ * `ConflictingPolicy`: another policy claims what a policy in mode plan declares; not drift.
  */
-export const findingCodes = ['OutsidePolicy', 'Unrevocable', 'CodeNotAdopted'] as const;
+export const findingCodes = [
+  'OutsidePolicy',
+  'Unrevocable',
+  'CodeNotAdopted',
+  'ConflictingPolicy',
+] as const;
 
 type FindingCode = (typeof findingCodes)[number];
 

@@ -85,6 +85,8 @@ export interface PlanResult {
 export interface MarkedPlan extends PlanResult {
   /** Of what the plan was made from. */
   readonly fingerprint: string;
+  /** Whether the connected role has the rights to all that the policy claims. */
+  readonly proven: boolean;
 }
 
 export interface ApplyResult extends PlanResult {

@@ -1,6 +1,7 @@
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import { isDrift } from '../core/finding.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { isClaimProven } from '../core/plan/proven-claim.ts';
 import { explainChanges } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
@@ -61,8 +62,9 @@ function planFor(
         begin,
       });
       const { identity, server, fingerprint } = inspection;
-      const { statements, plan } = planned;
-      return { identity, server, statements, fingerprint, ...planFigures(plan) };
+      const { statements, plan, live } = planned;
+      const proven = isClaimProven(inspection.rows, live);
+      return { identity, server, statements, fingerprint, proven, ...planFigures(plan) };
     } catch (error) {
       throw classifyError(error, 'inspect', database.target);
     }

@@ -78,6 +78,8 @@ export interface PolicyStatus {
   readonly named_members?: readonly string[];
   /** Whether it decides all memberships of the roles it owns. */
   readonly covers_database?: true;
+  /** The connected role lacks rights over some of what is claimed. */
+  readonly claim_unproven?: true;
   /** Since when all these have been this policy's to own or name. ISO 8601. */
   readonly claimed_since?: string;
   /** Role to version of the password source last applied: a salted hash, never the password. */

@@ -102,7 +102,8 @@ export function remainder(held: Claim, wanted: Claim): Claim | undefined {
   const { policy, since, database } = held;
   const coverage = held.coverage === wanted.coverage ? held.coverage : undefined;
   const covers = coverage === undefined ? {} : { coverage };
-  return { policy, digest: partial, since, database, ...rest, ...covers };
+  const standing = held.unproven === undefined ? {} : { unproven: held.unproven };
+  return { policy, digest: partial, since, database, ...rest, ...covers, ...standing };
 }
 
 /** No ticket is made under it: a part is only kept until the policy gets the whole or gives it up. */
@@ -115,9 +116,10 @@ export function withoutPolicy<T extends { readonly policy: ResourceRef }>(
   return rows.filter((row) => !samePolicy(row.policy, policy));
 }
 
-/** Claims that were recalled together: of two that collide the older one stands. */
+/** Claims that were recalled together: of two that collide the proven one stands, or the older one. */
 export function compatible(recalled: readonly Claim[]): readonly Claim[] {
-  const oldestFirst = recalled.toSorted((left, right) => (left.since < right.since ? -1 : 1));
+  const place = ({ unproven, since }: Claim) => `${unproven === undefined ? 'a' : 'b'} ${since}`;
+  const oldestFirst = recalled.toSorted((left, right) => (place(left) < place(right) ? -1 : 1));
   return oldestFirst.reduce<readonly Claim[]>(
     (claims, claim) => (objectionTo(claim, claims) === undefined ? [...claims, claim] : claims),
     [],

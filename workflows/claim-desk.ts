@@ -11,6 +11,7 @@ import {
   withoutPolicy,
   type Objection,
 } from './claim-book.ts';
+import { mostClaimed, sizeOf, totalSize } from './claim-size.ts';
 import type { DatabaseRun } from './database-state.ts';
 import { claimAnswered, policyWorkflowId, type ClaimAnswer } from './messages.ts';
 
@@ -35,16 +36,47 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
   await Promise.all(answers);
 }
 
-/** Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held of it before. */
+/**
+ * Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held of it before. A claim that is
+ * not proven does not stand against one that is: the policy that has the rights must not be kept out by one without.
+ */
 async function settleClaim(desk: Desk, claim: Claim): Promise<void> {
   const { run } = desk;
   const objection = await standingObjection(run, claim);
+  if (claim.probe === true) {
+    settleProbe(desk, claim, objection);
+    return;
+  }
   if (objection !== undefined) refuse(desk, claim, objection);
-  else if (fits(run, claim)) grant(desk, claim);
-  else desk.answer(claim, { held: false, refusal: tooMany(run.server) });
+  else if (fits(run, claim)) {
+    if (claim.unproven === undefined) evictUnproven(desk, claim);
+    grant(desk, claim);
+  } else desk.answer(claim, { held: false, refusal: tooMany(run.server) });
   // The claim it had before may have been larger.
   shrink(run, claim);
   grantWaiting(desk);
+}
+
+/** A policy that only plans claims nothing, and learns what it would collide with. */
+function settleProbe(desk: Desk, claim: Claim, objection: Objection | undefined): void {
+  const { run, answer } = desk;
+  if (objection === undefined) answer(claim, { held: true, since: claim.since });
+  else answer(claim, { held: false, refusal: conflict(objection) });
+  run.claims = withoutPolicy(run.claims, claim.policy);
+  run.waiting = withoutPolicy(run.waiting, claim.policy);
+  grantWaiting(desk);
+}
+
+/** Those that held something without the rights to it wait from now on. */
+function evictUnproven(desk: Desk, claim: Claim): void {
+  const { run } = desk;
+  for (const held of run.claims) {
+    const collision = objectionTo(held, [claim]);
+    if (collision === undefined) continue;
+    run.claims = withoutPolicy(run.claims, held.policy);
+    keepWaiting(run, held);
+    desk.answer(held, { held: false, evicted: true, refusal: conflict(collision) });
+  }
 }
 
 /** What a policy no longer declares is free, also while it waits: two that swap their roles wait for each other. */
@@ -66,8 +98,10 @@ function settleRelease(desk: Desk, policy: ResourceRef): void {
 
 /** Claims of policies that are not there any more, whose release got lost, stand against nobody. */
 async function standingObjection(run: DatabaseRun, claim: Claim): Promise<Objection | undefined> {
+  const isProven = claim.unproven === undefined;
   for (;;) {
-    const objection = objectionTo(claim, run.claims);
+    const standing = isProven ? run.claims.filter((held) => !held.unproven) : run.claims;
+    const objection = objectionTo(claim, standing);
     if (objection === undefined || (await exists(objection.holder))) return objection;
     run.claims = withoutPolicy(run.claims, objection.holder);
   }
@@ -81,18 +115,35 @@ async function exists(holder: ResourceRef): Promise<boolean> {
 
 function grant({ run, answer }: Desk, claim: Claim): void {
   run.claims = withClaim(run.claims, claim);
-  run.waiting = withoutPolicy(run.waiting, claim.policy);
+  run.waiting = withinLimit(run, withoutPolicy(run.waiting, claim.policy));
   answer(claim, { held: true, since: claim.since });
 }
 
-function refuse({ run, answer }: Desk, claim: Claim, { holder, item, how }: Objection): void {
-  run.waiting = withClaim(run.waiting, claim);
-  const refusal: RefusalRecord = {
+function refuse({ run, answer }: Desk, claim: Claim, objection: Objection): void {
+  keepWaiting(run, claim);
+  answer(claim, { held: false, refusal: conflict(objection) });
+}
+
+function keepWaiting(run: DatabaseRun, claim: Claim): void {
+  run.waiting = withinLimit(run, withClaim(run.waiting, claim));
+}
+
+/** Claims that find no room do not wait: their policies claim again at their intervals. First come first. */
+function withinLimit({ claims }: DatabaseRun, waiting: readonly Claim[]): readonly Claim[] {
+  let left = mostClaimed - totalSize(claims);
+  return waiting.filter((claim) => {
+    const isIn = sizeOf(claim) <= left;
+    if (isIn) left -= sizeOf(claim);
+    return isIn;
+  });
+}
+
+function conflict({ holder, item, how }: Objection): RefusalRecord {
+  return {
     code: 'ConflictingPolicy',
     message: `${item} is ${how} by policy ${holder.namespace}/${holder.name}`,
     hint: 'Remove it from one of the two policies; this one then starts by itself.',
   };
-  answer(claim, { held: false, refusal });
 }
 
 function grantWaiting(desk: Desk): void {
@@ -103,7 +154,7 @@ function grantWaiting(desk: Desk): void {
 
 type Verdict =
   | { readonly held: true; readonly since: string }
-  | { readonly held: false; readonly refusal: RefusalRecord };
+  | { readonly held: false; readonly refusal: RefusalRecord; readonly evicted?: true };
 
 async function tell(server: string, { policy, digest }: Claim, verdict: Verdict): Promise<void> {
   const reply: ClaimAnswer = { server, digest, ...verdict };
@@ -115,22 +166,11 @@ async function tell(server: string, { policy, digest }: Claim, verdict: Verdict)
   }
 }
 
-/**
- * Bytes of claims one server's workflow takes. Temporal refuses payloads over 2 MiB, and the state is one payload.
- * 1,000 policies of 10 roles with the longest names PostgreSQL has are 0.9 MB.
- */
-const mostClaimed = 1_500_000;
-
-function fits({ claims, waiting }: DatabaseRun, claim: Claim): boolean {
-  const others = [...withoutPolicy(claims, claim.policy), ...withoutPolicy(waiting, claim.policy)];
-  return sizeOf(claim) + others.reduce((sum, each) => sum + sizeOf(each), 0) <= mostClaimed;
-}
-
-/** Close to the JSON's length without making it: this runs for every claim. */
-function sizeOf(claim: Claim): number {
-  const { roles, schemas, groups = [], exclusive = [], named = [], external = [] } = claim;
-  const lists = [roles, schemas, groups, exclusive, named, external, claim.members ?? []];
-  return lists.flat().reduce((sum, name) => sum + name.length + 3, 300);
+/** Claims that only wait give way, and so do those without rights. */
+function fits({ claims }: DatabaseRun, claim: Claim): boolean {
+  const isProven = claim.unproven === undefined;
+  const others = withoutPolicy(claims, claim.policy).filter((held) => !isProven || !held.unproven);
+  return sizeOf(claim) + totalSize(others) <= mostClaimed;
 }
 
 function tooMany(server: string): RefusalRecord {

@@ -1,28 +1,52 @@
 import { condition } from '@temporalio/workflow';
-import type { Done, Gone, Refused, Stale } from '../activities/contract.ts';
+import type { Claim, Done, Gone, Refused, Stale } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
+import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, quickly, remote } from './activities.ts';
 import { answerTimeout } from './delay.ts';
 import type { ClaimAnswer } from './messages.ts';
 import type { Differs } from './pass.ts';
-import type { PolicyRun } from './policy-state.ts';
+import type { PolicyClaim, PolicyRun } from './policy-state.ts';
 
 type ClaimResult = { readonly kind: 'held' } | Gone | Refused | Stale;
 
+/** What is claimed, and whether the connected role has the rights to all of it. */
+type Wanted = Pick<Differs, 'mark' | 'database' | 'claim'> & Pick<Claim, 'unproven' | 'probe'>;
+
 /** Makes sure that this policy speaks for what it declares, on the server it points at, and on no other. */
-export async function holdClaim(run: PolicyRun, looked: Differs): Promise<ClaimResult> {
-  const { server } = looked.mark;
+export async function holdClaim(run: PolicyRun, wanted: Wanted): Promise<ClaimResult> {
+  const { server } = wanted.mark;
   const known = run.state.claim;
-  if (known?.held === true && known.server === server && known.digest === looked.claim) {
+  if (known?.held === true && known.server === server && isGoodFor(known, wanted)) {
     return { kind: 'held' };
   }
   if (known !== undefined && known.server !== server) await releaseClaim(run);
-  const answer = await ask(run, looked);
+  const answer = await ask(run, wanted, mostAttempts);
   if ('kind' in answer) return answer;
   const { digest, held } = answer;
-  run.state = { ...run.state, claim: { server, digest, held } };
+  const proven = wanted.unproven === undefined;
+  run.state = { ...run.state, claim: { server, digest, held, proven }, claimsNothing: undefined };
   if (!held) return { kind: 'refused', refusal: answer.refusal, failureClass: 'refused' };
-  return record(run, looked, answer);
+  return record(run, wanted, answer);
+}
+
+/** What was proven once stays so; of a claim of an earlier version nobody knows. */
+function isGoodFor({ digest, proven }: PolicyClaim, { claim, unproven }: Wanted): boolean {
+  if (digest !== claim) return false;
+  return proven === true || proven === (unproven === undefined);
+}
+
+/** What another policy claims of what this one declares. The policy, which only plans, gives up what it claims itself. */
+export async function probeClaim(
+  run: PolicyRun,
+  { mark, database, claim }: Differs,
+): Promise<RefusalRecord | undefined> {
+  if (run.state.claimsNothing !== true) {
+    await releaseOn(run.state.claim?.server ?? mark.server, run.ref);
+    run.state = { ...run.state, claim: undefined, claimsNothing: true };
+  }
+  const answer = await ask(run, { mark, database, claim, probe: true }, 1);
+  return 'kind' in answer || answer.held ? undefined : answer.refusal;
 }
 
 /** Gives up what the policy claims, wherever that is. */
@@ -42,11 +66,13 @@ const mostAttempts = 6;
 
 async function ask(
   run: PolicyRun,
-  { mark, database }: Differs,
+  { mark, database, unproven, probe }: Wanted,
+  attempts: number,
 ): Promise<ClaimAnswer | Gone | Refused> {
-  const request = { ref: run.ref, server: mark.server, database };
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const summary = `claiming on ${database}`;
+  const standing = { ...(unproven && { unproven }), ...(probe && { probe }) };
+  const request = { ref: run.ref, server: mark.server, database, ...standing };
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const summary = `${probe ? 'asking who claims' : 'claiming'} on ${database}`;
     run.answer = undefined;
     const sent = await quickly(({ claim }) => claim.executeWithOptions({ summary }, [request]));
     if (sent.kind !== 'sent') return sent;
@@ -66,11 +92,12 @@ async function ask(
 /** Before anything is written, so that the claim can be recalled when Temporal forgot it. */
 async function record(
   run: PolicyRun,
-  { mark, database }: Differs,
+  { mark, database, unproven }: Wanted,
   answer: ClaimAnswer & { held: true },
 ): Promise<ClaimResult> {
   const { digest, since } = answer;
-  const request = { ref: run.ref, server: mark.server, database, digest, since };
+  const standing = unproven === undefined ? {} : { unproven };
+  const request = { ref: run.ref, server: mark.server, database, digest, since, ...standing };
   const recorded = await quickly(({ recordClaim }) =>
     recordClaim.executeWithOptions({ summary: 'record claim' }, [request]),
   );

@@ -1,4 +1,5 @@
 import type { Claim, Ticket } from '../activities/contract.ts';
+import { sizeOf, textSize, totalSize } from './claim-size.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { QueueView } from './messages.ts';
 
@@ -65,5 +66,18 @@ export function stateOf({
   historyLimit,
 }: DatabaseRun): DatabaseState {
   const limit = historyLimit === undefined ? {} : { historyLimit };
-  return { claims, waiting, queue, inbox, ...limit };
+  const room = largestState - totalSize(claims) - totalSize(waiting) - textSize(queue);
+  return { claims, waiting, queue, inbox: withinRoom(inbox, room), ...limit };
+}
+
+/** Below the 2 MiB of a payload. */
+const largestState = 2_000_000;
+
+/** A claim that is left out was not answered: its policy sends it again within a minute. */
+function withinRoom(inbox: readonly ClaimRequest[], room: number): ClaimRequest[] {
+  let left = room;
+  return inbox.filter((request) => {
+    left -= request.kind === 'claim' ? sizeOf(request.claim) : 0;
+    return request.kind === 'release' || left >= 0;
+  });
 }

@@ -66,7 +66,8 @@ export const claimAnswered = defineSignal<[ClaimAnswer]>('claimAnswered');
 
 export type ClaimAnswer = { readonly server: string; readonly digest: string } & (
   | { readonly held: true; readonly since: string }
-  | { readonly held: false; readonly refusal: RefusalRecord }
+  /** `evicted`: it was held until now. */
+  | { readonly held: false; readonly refusal: RefusalRecord; readonly evicted?: true }
 );
 
 export const enqueue = defineSignal<[Ticket]>('enqueue');

@@ -14,6 +14,8 @@ export interface PolicyState {
   /** Seen by the last look after which nothing was left to do. */
   readonly mark?: Mark | undefined;
   readonly claim?: PolicyClaim | undefined;
+  /** In mode plan, when what was claimed before was given up. */
+  readonly claimsNothing?: true | undefined;
   /** `<server>/<database>` */
   readonly database?: string;
   /** The plan that was published, in mode plan. */
@@ -42,10 +44,12 @@ interface PublishedPlan {
   readonly hash: string;
 }
 
-interface PolicyClaim {
+export interface PolicyClaim {
   readonly server: string;
   readonly digest: string;
   readonly held: boolean;
+  /** Whether the connected role had the rights to all of it. Absent in states up to 0.2. */
+  readonly proven?: boolean;
 }
 
 export const initialState: PolicyState = { phase: 'Pending', intervalSeconds: 300, failures: 0 };

@@ -51,11 +51,20 @@ function listen(run: PolicyRun): void {
     // Refused and granted soon after: the two answers may come the other way round.
     const isLate = !answer.held && run.answer?.held === true && run.answer.digest === answer.digest;
     if (!isLate) run.answer = answer;
+    if (!answer.held && answer.evicted === true) noteEviction(run, answer);
     // A claim refused earlier is now granted.
     if (answer.held && run.state.claim?.held === false) run.changed = true;
   });
   setHandler(messages.stateQuery, () => viewOf(run));
   listenForUpdates(run);
+}
+
+/** A policy with the rights claimed the same: the next pass claims again, and is refused, or claims what is left. */
+function noteEviction(run: PolicyRun, { server, digest }: messages.ClaimAnswer): void {
+  const { claim } = run.state;
+  if (claim?.held !== true || claim.server !== server || claim.digest !== digest) return;
+  run.state = { ...run.state, claim: { ...claim, held: false } };
+  run.forced += 1;
 }
 
 const mostWaiting = 8;

@@ -1,6 +1,9 @@
+import { patched } from '@temporalio/workflow';
+import type { FindingReport } from '../core/finding.ts';
+import type { RefusalRecord } from '../core/refusal.ts';
 import type { CheckOutcome, DiffOutcome, Planned } from '../activities/contract.ts';
 import { asData, check, remote } from './activities.ts';
-import { holdClaim } from './claim.ts';
+import { holdClaim, probeClaim, releaseClaim } from './claim.ts';
 import { leave, letGo } from './leave.ts';
 import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
@@ -19,9 +22,7 @@ export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
   run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seenIn(looked) };
   switch (looked.kind) {
     case 'unchanged':
-      return run.state.plan === undefined
-        ? { kind: 'inSync' }
-        : { kind: 'planned', ...run.state.plan };
+      return asBefore(run);
     case 'differs': {
       const pass = await act(run, looked);
       return looked.leaving === true ? leave(run, pass) : pass;
@@ -33,6 +34,14 @@ export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
     case 'refused':
       return looked;
   }
+}
+
+/** Policies in mode plan claimed roles up to 0.2. */
+async function asBefore(run: PolicyRun): Promise<Pass> {
+  const { plan, claim } = run.state;
+  if (plan === undefined) return { kind: 'inSync' };
+  if (claim !== undefined && patched('plans-claim-nothing')) await releaseClaim(run);
+  return { kind: 'planned', ...plan };
 }
 
 function checkRequest({ ref, state: { mark, error } }: PolicyRun, { force, woken }: Wish) {
@@ -58,6 +67,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   const { mark, database, intervalSeconds } = looked;
   const identity = `${mark.server}/${database}`;
   run.state = { ...run.state, intervalSeconds, database: identity };
+  if (patched('rights-before-claims')) return planFirst(run, looked);
   const claim = await holdClaim(run, looked);
   if (claim.kind !== 'held') return claim;
   const request = { ref: run.ref, mark, database };
@@ -68,6 +78,35 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   if (planned.summary.total > 0) return applyThroughQueue(run, looked, planned);
   run.state = { ...run.state, mark: planned.mark, plan: undefined };
   return { kind: 'inSync' };
+}
+
+/** A claim counts only when it could be carried out: a policy that cannot be planned, or only plans, claims nothing. */
+async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
+  const { mark, database, claim } = looked;
+  const request = { ref: run.ref, mark, database };
+  const planned = await asData(remote.diff.executeWithOptions({ summary: 'diff' }, [request]));
+  if (planned.kind !== 'planned') return planned;
+  run.state = { ...run.state, findings: planned.findings };
+  if (looked.mode === 'plan') {
+    const conflict = await probeClaim(run, looked);
+    if (conflict !== undefined) run.state = { ...run.state, findings: warned(planned, conflict) };
+    return publish(run, planned);
+  }
+  const { unproven } = planned;
+  const held = await holdClaim(run, { mark, database, claim, ...(unproven && { unproven }) });
+  if (held.kind !== 'held') return held;
+  if (planned.summary.total > 0) return applyThroughQueue(run, looked, planned);
+  run.state = { ...run.state, mark: planned.mark, plan: undefined };
+  return { kind: 'inSync' };
+}
+
+const mostReported = 20;
+
+function warned({ findings }: Planned, { message }: RefusalRecord): FindingReport {
+  const { total, unrevocable, first } = findings ?? { total: 0, unrevocable: 0, first: [] };
+  const said = `${message}, so that this policy could not be applied`;
+  const finding = { code: 'ConflictingPolicy', role: '', message: said } as const;
+  return { total: total + 1, unrevocable, first: [...first.slice(0, mostReported - 1), finding] };
 }
 
 function publish(run: PolicyRun, planned: Extract<DiffOutcome, { kind: 'planned' }>): Planned {

@@ -47,6 +47,7 @@ const status = {
   external_roles: ['eve'],
   named_members: ['joe'],
   covers_database: true,
+  claim_unproven: true,
   claimed_since: at,
   applied_password_source_versions: { ana: 'v1' },
   applied_password_server: '0123456789abcdef',

@@ -64,9 +64,9 @@ test('every activity and timer says what it is for', async () => {
   expect(told[0]).toBe(`PostgreSQL access of policy ${bench.namespace}/told`);
   expect([...new Set(told.slice(1))]).toEqual([
     'check',
+    'diff',
     `claiming on ${database.name}`,
     'record claim',
-    'diff',
     `queued on ${database.name}`,
     'report: applied +1 role',
     expect.stringMatching(/^next check in 5m$/),

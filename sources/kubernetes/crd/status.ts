@@ -15,7 +15,7 @@ const condition = z.object({
 } satisfies Record<keyof Condition, z.ZodType> & Record<string, z.ZodType>);
 
 const finding = z.object({
-  code: z.string().describe('OutsidePolicy, Unrevocable or CodeNotAdopted.'),
+  code: z.string().describe('OutsidePolicy, Unrevocable, CodeNotAdopted or ConflictingPolicy.'),
   role: z.string().describe('The role whose access it is.'),
   message: z.string().describe('Who has what where, and who could change it.'),
 });
@@ -48,6 +48,10 @@ export const statusSchema = z.object({
   external_roles: names.optional().describe('Roles of others it decides all grants of.'),
   named_members: names.optional().describe('Roles of others it makes members.'),
   covers_database: z.boolean().optional().describe('Whether coverage is database.'),
+  claim_unproven: z
+    .boolean()
+    .optional()
+    .describe('Whether the connected role lacks rights over some of it.'),
   claimed_since: time.optional().describe('Since when these are its own.'),
   applied_password_source_versions: z
     .record(z.string(), z.string())

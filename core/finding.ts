@@ -54,7 +54,7 @@ export function findingReport(findings: readonly Finding[]): FindingReport | und
 
 /** Whether a finding is a difference from the policy. */
 export function isDrift({ code }: Finding): boolean {
-  return code !== 'OutsidePolicy';
+  return code !== 'OutsidePolicy' && code !== 'ConflictingPolicy';
 }
 
 function shortened(message: string): string {

@@ -67,8 +67,21 @@ function indexedRules(
   const byTarget = grouped(rules, ({ object: { schema, type: word, name } }) =>
     targetKey(schema, name === '*' ? name : `${word} ${name}`),
   );
+  const merged = new Map([...byTarget].map(([key, some]) => [key, mergedRules(some)]));
   return (row) =>
-    ['*', ...namesOf(type, row)].flatMap((name) => byTarget.get(targetKey(row.schema, name)) ?? []);
+    ['*', ...namesOf(type, row)].flatMap((name) => merged.get(targetKey(row.schema, name)) ?? []);
+}
+
+/** One rule for those that say the same of one role, so that what is said again and again costs no row anything. */
+function mergedRules(rules: readonly GrantSpec[]): readonly GrantSpec[] {
+  const alike = grouped(rules, ({ role, grantable, object: { type } }) =>
+    [type, String(grantable), role].join('\0'),
+  );
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const privileges = [first, ...others].flatMap((rule) => rule.privileges);
+    return [{ ...first, privileges: [...new Set(privileges)] }];
+  });
 }
 
 /** What rules may call a row, each as `type name`. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document/document.ts';
 import { readPolicyResource } from '../../core/document/resource.ts';
-
-const many = <T>(count: number, make: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => make(index));
+import { planChanges } from '../../core/plan/plan.ts';
+import { many } from './growing-manifests.ts';
+import { worldOf } from './growing-worlds.ts';
+import { graphOf } from './parsed.ts';
 
 const table = { type: 'table', schema: 's', name: 't' };
 const select = { privileges: ['SELECT'], object: { type: 'table', name: '*' } };
@@ -220,4 +221,26 @@ test('of very many mistakes the first hundred are told, and how many there are',
   expect(document.refusal.message).toContain('(and 4999 more)');
   expect(document.refusal.details).toHaveLength(101);
   expect(document.refusal.details.at(-1)).toBe('and 4900 more problems');
+});
+
+test('a wildcard for many roles in a schema of many named tables is refused before it is multiplied out', () => {
+  const all = { type: 'table', schema: 's', name: '*' };
+  const manifest = {
+    grants: [
+      ...many(1_001, (index) => ({
+        role: `r${String(index)}`,
+        privileges: ['SELECT'],
+        object: all,
+      })),
+      ...many(1_000, (index) => ({
+        role: 'r0',
+        privileges: ['INSERT'],
+        object: { ...all, name: `t${String(index)}` },
+      })),
+    ],
+  };
+  const { live, rows } = worldOf(graphOf(JSON.stringify(manifest)), 'authoritative', true);
+  expect(() => planChanges(rows, live)).toThrow(
+    'the policy has more than 1,000,000 privileges on the objects of one type that its wildcards and names mean (alike objects count once)',
+  );
 });

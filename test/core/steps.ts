@@ -1,0 +1,61 @@
+import { Session } from 'node:inspector';
+import { z } from 'zod';
+
+const coverage = z.object({
+  result: z.array(
+    z.object({
+      url: z.string(),
+      functions: z.array(z.object({ ranges: z.array(z.object({ count: z.number() })) })),
+    }),
+  ),
+});
+
+const session = new Session();
+session.connect();
+post('Profiler.enable');
+post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+
+let lookedAt = 0;
+countLookups();
+
+/**
+ * How many steps the code of `core/` takes to do something: how often V8 enters one of its functions, loops and branches,
+ * and how many items `includes` is asked to look at. To be imported before `core/`: V8 counts in what it compiles later.
+ */
+export function stepsOf(work: () => unknown): number {
+  takeCounts();
+  work();
+  return takeCounts();
+}
+
+/** Since it was called before. */
+function takeCounts(): number {
+  const { result } = coverage.parse(post('Profiler.takePreciseCoverage'));
+  const ours = result.filter(({ url }) => url.includes('/core/') && !url.includes('/test/'));
+  const counts = ours.flatMap(({ functions }) =>
+    functions.flatMap(({ ranges }) => ranges.map(({ count }) => count)),
+  );
+  const steps = counts.reduce((sum, count) => sum + count, lookedAt);
+  lookedAt = 0;
+  return steps;
+}
+
+/** The callback runs before `post` returns, as the session is with this very thread. */
+function post(method: string, parameters?: object): unknown {
+  let answer: unknown;
+  session.post(method, parameters, (error, result) => {
+    if (error !== null) throw error;
+    answer = result;
+  });
+  return answer;
+}
+
+/** The engine's own loops are not counted. */
+function countLookups(): void {
+  const prototype: { includes: unknown } = Array.prototype;
+  const { includes } = Array.prototype;
+  prototype.includes = function (this: readonly unknown[], item: unknown, from?: number): boolean {
+    lookedAt += this.length;
+    return includes.call(this, item, from);
+  };
+}

@@ -61,7 +61,10 @@ async function makeDatabases(server: PostgresServer, managerPassword: string): P
 async function makeDatabase(server: PostgresServer, name: string, sql: string): Promise<void> {
   const unfinished = `${name}_unfinished`;
   const isThere = await withClient(server.url, async (client) => {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    const { rowCount } = await client.query(
+      'SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1',
+      [name],
+    );
     if (rowCount !== 0) return true;
     await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
     await client.query(`CREATE DATABASE ${unfinished}`);

@@ -1,6 +1,7 @@
 /**
  * SQL that sets, for the database it runs in, every setting that its owner may set to a value that is not the usual one:
- * the other one of two, the last of several, the least or greatest number.
+ * the other one of two, the last of several, the least or greatest number. A short transaction_timeout would end a login
+ * on a busy machine.
  */
 export const hostileSettings = `
 DO $do$
@@ -18,7 +19,7 @@ BEGIN
              ('search_path', 'evil, pg_catalog'), ('role', 'mallory'), ('DateStyle', 'German, DMY'), ('client_encoding', 'LATIN1'),
              ('TimeZone', 'Pacific/Kiritimati'), ('createrole_self_grant', 'set, inherit'), ('application_name', 'hers'),
              ('restrict_nonsystem_relation_kind', 'view'), ('statement_timeout', '1ms'), ('lock_timeout', '1ms'),
-             ('idle_in_transaction_session_timeout', '1ms'), ('idle_session_timeout', '1ms'), ('transaction_timeout', '50ms'),
+             ('idle_in_transaction_session_timeout', '1ms'), ('idle_session_timeout', '1ms'),
              ('tcp_user_timeout', '1ms')) w (name, value) ON w.name = p.name
      WHERE p.context = 'user' AND (p.vartype <> 'string' OR w.value IS NOT NULL)
        AND p.name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')

@@ -58,11 +58,11 @@ async function applyNow(
   deps: ActivityDeps,
   { server, taken }: ApplyRequest,
   { signal }: Attempt,
-  { policy, database, bounds }: Ready,
+  { policy, database, bounds, rules }: Ready,
 ): Promise<ApplyOutcome | StepsDue> {
   const resolved = await intentOf(deps, policy, { server, create: true });
   const { intent, passwords, verifiers } = resolved;
-  const pass = await applyOnce(database, intent, { passwords, verifiers, signal });
+  const pass = await applyOnce(database, { ...intent, rules }, { passwords, verifiers, signal });
   if (pass.kind === 'due') return { ...pass, line: summaryLine(pass.summary) };
   const { result } = pass;
   await remember(deps, policy, result, { ...resolved, taken });
@@ -86,11 +86,11 @@ async function takeNow(
   deps: ActivityDeps,
   request: StepRequest,
   { signal }: Attempt,
-  { policy, database, server: facts }: Ready,
+  { policy, database, rules, server: facts }: Ready,
 ): Promise<StepOutcome> {
   const { server, step: due } = request;
   const { intent, passwords } = await intentOf(deps, policy, { server, create: false });
-  const statements = await takeStep(database, intent, due, { passwords, signal });
+  const statements = await takeStep(database, { ...intent, rules }, due, { passwords, signal });
   logStep(deps, request, statements.length);
   if (statements.length === 0) return done(request.taken);
   const taken = statusSql(statements, facts, request.taken);
@@ -102,7 +102,7 @@ function done(taken: string | undefined): StepOutcome {
   return taken === undefined ? { kind: 'done' } : { kind: 'done', taken };
 }
 
-interface Ready extends Pick<Connected, 'database' | 'bounds'> {
+interface Ready extends Pick<Connected, 'database' | 'bounds' | 'rules'> {
   readonly policy: ReadyPolicy;
   readonly server: ServerFacts;
 }
@@ -118,10 +118,10 @@ async function whenReady<T>(
   if (policy === undefined) return { kind: 'gone' };
   const left = staleAsLeft(policy, deps.now());
   if (left !== undefined) return left;
-  return withDatabase(deps, policy, attempt, async ({ database, bounds }) => {
+  return withDatabase(deps, policy, attempt, async ({ database, bounds, rules }) => {
     const checked = await checkStale(database, policy, request);
     if (typeof checked === 'string') return { kind: 'stale', why: checked };
-    return work({ policy, database, bounds, server: checked });
+    return work({ policy, database, bounds, rules, server: checked });
   });
 }
 

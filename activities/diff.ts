@@ -35,13 +35,13 @@ async function planNow(
   deps: ActivityDeps,
   policy: ReadyPolicy,
   { mark, database: name }: DiffRequest,
-  { database, bounds }: Connected,
+  { database, bounds, rules }: Connected,
 ): Promise<DiffOutcome> {
   const { intent, passwords, secrets } = await intentOf(deps, policy, {
     server: mark.server,
     create: false,
   });
-  const plan = await planWithFingerprint(database, intent, passwords);
+  const plan = await planWithFingerprint(database, { ...intent, rules }, passwords);
   if (plan.identity.server !== mark.server || plan.identity.database !== name) {
     return { kind: 'stale', why: 'the policy points at another database now' };
   }

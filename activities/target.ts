@@ -42,6 +42,8 @@ export function readyPolicy(record: PolicyRecord): ReadyPolicy {
 export interface Connected extends Pick<ResolvedConnection, 'versions'> {
   readonly database: Database;
   readonly bounds: NamespaceBounds['version'];
+  /** What the server's own facts are held against, right before anything is changed. */
+  readonly rules: NamespaceBounds['rules'];
 }
 
 /**
@@ -62,7 +64,7 @@ export async function connectionOf(
     const point = { ...target, user: names.login, database: names.database };
     throwAny(connectionRefusal(rules, subject, point));
   });
-  return { database, versions, bounds: version };
+  return { database, versions, bounds: version, rules };
 }
 
 function throwAny(refusal: Refusal | undefined): void {

@@ -1,3 +1,4 @@
+import type { Rule } from './bounds/rule.ts';
 import type { RoleReach } from './authority/reach.ts';
 import type { NamedObject } from './kinds/owner-code.ts';
 import type { Finding } from './finding.ts';
@@ -120,6 +121,8 @@ export interface Live {
   readonly mode: PlanMode;
   /** Roles that are the manifest's own: declared, generated or retired, and not external. */
   readonly managed: ReadonlySet<string>;
+  /** The bounds of the policy; none where a person applies. */
+  readonly rules: readonly Rule[];
   /** What the roles it is about can become. */
   readonly reach: RoleReach;
   /** Whether a wildcard gives away nothing at all that others made: it was changed while it was given away. */

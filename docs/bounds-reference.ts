@@ -51,6 +51,17 @@ membership.
   grants to it, or gives it a schema, an object or what a retired role owned is refused. To allow one of these, name the role in full, without
   \`*\`, in the list for it: \`groups\`, \`grantees\`, \`owners\` or \`default_privilege_owners\`. Declaring, retiring and deciding all of its
   members cannot be allowed.
+- **Attributes that come with a role**: under \`forbidden_attributes\`, nobody gets a role that has such an attribute, or is a member of one that
+  has it, whatever it is called. The worker asks the server for that. It counts to become a member of the role, to start sessions as it, to declare
+  it (and so to set its password), and to give it code that somebody else wrote. \`superuser\` also means \`pg_execute_server_program\`,
+  \`pg_read_server_files\`, \`pg_write_server_files\`, \`pg_read_all_data\` (it reads the verifiers of all passwords) and the administrators of
+  database services; \`replication\` also means \`pg_create_subscription\`. Name one in \`predefined_roles\` to allow it. Under \`predefined_roles\`,
+  what a group is a member of counts like the group itself.
+- **As good as superuser**: forbidding \`superuser\` also forbids grants and owners in schema \`pg_catalog\` (name it in \`schemas\` to allow them),
+  ALTER SYSTEM on any parameter and SET on those that load libraries (name \`parameter\` in \`object_types\`), and such settings of roles (name
+  them in \`settings\`). It does not forbid log settings: use \`settings\` where a tenant must not switch off its audit trail.
+- **Code**: who gives a function, view or table to a role can have its code run as that role. So name in \`owners\` only roles whose rights the
+  tenant may have. To give a superuser what runs no code of others stays possible: see \`adopt_code\` in [manifest.md](manifest.md).
 - **The command line** is not bounded: \`diff\` and \`apply\` do what the person who runs them may do.
 
 With \`admissionPolicy.enabled\` the chart also makes a ValidatingAdmissionPolicy (Kubernetes 1.30 and later) from the same value: what can be seen

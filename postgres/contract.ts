@@ -1,6 +1,7 @@
 import type { ExplainedChange } from '../core/plan/explain.ts';
 import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Rule } from '../core/bounds/rule.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts, Statement } from '../core/kind.ts';
 import type { PlanMode } from '../core/plan/mode.ts';
@@ -43,6 +44,8 @@ export interface HostAndPort {
 export interface Intent {
   readonly graph: RoleGraph;
   readonly mode: PlanMode;
+  /** The bounds it has to keep. Default none. */
+  readonly rules?: readonly Rule[];
   /** Leaves everything to its owner that a wildcard would give away only as long as it runs no code. Default false. */
   readonly isCautious?: boolean;
   /** Role to version of its password source, for roles whose password is to be kept. */

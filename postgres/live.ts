@@ -19,6 +19,7 @@ export async function liveFor(
     rights,
     graph,
     mode,
+    rules: intent.rules ?? [],
     reach: reachIn(rows),
     isCautious: intent.isCautious === true,
     managed: new Set([...own.map(({ name }) => name), ...retired]),

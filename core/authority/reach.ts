@@ -5,7 +5,7 @@ import type { Live } from '../kind.ts';
 type Attribute = 'superuser' | 'createdb' | 'createrole' | 'replication' | 'bypassrls';
 
 /** What a role has itself, as far as it was looked at. */
-export interface RoleStanding {
+interface RoleStanding {
   readonly role: string;
   readonly attributes: readonly Attribute[];
   readonly groups: readonly string[];

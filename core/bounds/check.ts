@@ -6,6 +6,8 @@ import {
 } from './connection-bounds.ts';
 import { grantBounds } from './grant-bounds.ts';
 import { membershipBounds } from './membership-bounds.ts';
+import { powerBounds } from './power-bounds.ts';
+import { systemBounds } from './system-bounds.ts';
 import { retirementBounds } from './retirement-bounds.ts';
 import { roleBounds } from './role-bounds.ts';
 import type { Rule } from './rule.ts';
@@ -21,6 +23,8 @@ export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal
     ...membershipBounds(rule, subject),
     ...grantBounds(rule, subject),
     ...retirementBounds(rule, subject),
+    ...powerBounds(rule, { graph: subject.graph, reach: new Map(), connected: [] }),
+    ...systemBounds(rule, subject.graph),
   ]);
 }
 
@@ -33,7 +37,7 @@ export function connectionRefusal(
   return refusalOf(rules, (rule) => connectionBounds(rule, subject, point));
 }
 
-function refusalOf(
+export function refusalOf(
   rules: readonly Rule[],
   check: (rule: Rule) => readonly (Found | undefined)[],
 ): Refusal | undefined {

@@ -2,7 +2,7 @@ import type { RoleConfig, RoleSpec } from '../graph.ts';
 import { attributes } from './attributes.ts';
 import { matchesAny } from './glob.ts';
 import { outsideGroup, outsider } from './role-names.ts';
-import { becoming } from './role-places.ts';
+import { becoming } from '../session-setting.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';

@@ -1,8 +1,9 @@
 import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph, RoleSpec } from '../graph.ts';
+import { sessionRolesOf } from '../session-setting.ts';
 import { quoted } from './violation.ts';
 
 /** The list of a rule that may let a role stand in a place, beside `roles`. */
-export type NamingList = 'grantees' | 'groups' | 'owners' | 'default_privilege_owners';
+type NamingList = 'grantees' | 'groups' | 'owners' | 'default_privilege_owners';
 
 /** What a policy does with a role that it names. */
 export interface RolePlace {
@@ -18,9 +19,6 @@ export interface RolePlace {
 /** How a policy lends somebody the rights of a role. `code`: as the owner of code that somebody else wrote. */
 type Lending = 'membership' | 'session' | 'declaration' | 'code';
 
-/** Settings by which sessions begin as the role that they name. */
-export const becoming = ['role', 'session_authorization'];
-
 /** Every place of a graph in which a role is named. test/core/bounds/role-places.test.ts holds this against the manifest. */
 export function rolePlaces(graph: RoleGraph): RolePlace[] {
   return [
@@ -32,7 +30,8 @@ export function rolePlaces(graph: RoleGraph): RolePlace[] {
   ];
 }
 
-function placesOfRole({ name, external, config, databaseConfig }: RoleSpec): RolePlace[] {
+function placesOfRole(role: RoleSpec): RolePlace[] {
+  const { name, external } = role;
   const declared: RolePlace = external
     ? {
         role: name,
@@ -41,12 +40,10 @@ function placesOfRole({ name, external, config, databaseConfig }: RoleSpec): Rol
         lends: undefined,
       }
     : { role: name, what: `declares role ${quoted(name)}`, list: undefined, lends: 'declaration' };
-  const started = [config, databaseConfig]
-    .flatMap((settings) => becoming.flatMap((parameter) => settings?.[parameter] ?? []))
-    .map((target): RolePlace => {
-      const what = `starts the sessions of role ${quoted(name)} as ${quoted(target)}`;
-      return { role: target, what, list: 'groups', lends: 'session' };
-    });
+  const started = sessionRolesOf(role).map((target): RolePlace => {
+    const what = `starts the sessions of role ${quoted(name)} as ${quoted(target)}`;
+    return { role: target, what, list: 'groups', lends: 'session' };
+  });
   return [declared, ...started];
 }
 
@@ -90,6 +87,16 @@ function placesOfPair(role: string, member: string, what: string): RolePlace[] {
   ];
 }
 
+/** Types of objects that can run code with the rights of their owner. */
+const codeTypes: ReadonlySet<string> = new Set([
+  'function',
+  'procedure',
+  'routine',
+  'table',
+  'view',
+  'materialized_view',
+]);
+
 function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePlace[] {
   return [
     ...schemas.flatMap(({ name, owner }): RolePlace[] => {
@@ -97,11 +104,12 @@ function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePl
       const what = `gives schema ${quoted(name)} to role ${quoted(owner)}`;
       return [{ role: owner, what, list: 'owners', lends: undefined }];
     }),
-    ...ownerships.map(({ owner, object: { type } }): RolePlace => {
+    ...ownerships.map(({ owner, object: { type, name }, adoptCode }): RolePlace => {
       const what = `gives ${type}s to role ${quoted(owner)}`;
-      return { role: owner, what, list: 'owners', lends: 'code' };
+      const isCode = codeTypes.has(type) && (adoptCode || name !== '*');
+      return { role: owner, what, list: 'owners', lends: isCode ? 'code' : undefined };
     }),
-    ...retirements.flatMap(({ role, reassignOwnedTo: heir }): RolePlace[] => {
+    ...retirements.flatMap(({ role, reassignOwnedTo: heir, adoptCode }): RolePlace[] => {
       const retired: RolePlace = {
         role,
         what: `retires role ${quoted(role)}`,
@@ -110,7 +118,7 @@ function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePl
       };
       if (heir === undefined) return [retired];
       const what = `gives what role ${quoted(role)} owns to role ${quoted(heir)}`;
-      return [retired, { role: heir, what, list: 'owners', lends: 'code' }];
+      return [retired, { role: heir, what, list: 'owners', lends: adoptCode ? 'code' : undefined }];
     }),
   ];
 }

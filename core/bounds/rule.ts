@@ -92,7 +92,9 @@ export const ruleSchema = z
     forbidden_attributes: z
       .array(z.enum(attributes))
       .optional()
-      .describe('Attributes that no role may be given.'),
+      .describe(
+        'Attributes that no role may be given, or have through a role that it can become. See above for what else counts as superuser.',
+      ),
     settings: globs
       .optional()
       .describe(
@@ -133,10 +135,12 @@ export const ruleSchema = z
   .superRefine((rule, context) => {
     if (rule.roles !== undefined) return;
     for (const list of besideRoles.filter((each) => rule[each] !== undefined)) {
-      if (list === 'owners' && rule.forbidden_privileges !== undefined) continue;
+      const bounded = list === 'owners' ? rule.forbidden_privileges : undefined;
+      if ((bounded ?? rule.forbidden_attributes) !== undefined) continue;
       const message = 'names roles beside those of roles, which is not there: write roles too';
       context.addIssue({ code: 'custom', path: [list], message });
     }
   });
 
 export type Rule = z.infer<typeof ruleSchema>;
+export type Attribute = (typeof attributes)[number];

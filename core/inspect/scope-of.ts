@@ -1,5 +1,6 @@
 import { distinct } from '../distinct.ts';
 import type { OwnershipSpec, RoleGraph } from '../graph.ts';
+import { sessionRolesOf } from '../session-setting.ts';
 import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
 import type { Scope } from './scope.ts';
@@ -13,6 +14,7 @@ export function scopeOf(graph: RoleGraph): Scope {
     database: graph.coverage === 'database',
     ...toldRoles(graph, roles),
     roles,
+    sessionRoles: distinct(graph.roles.flatMap(sessionRolesOf)),
     retired: distinct(retired),
     passwords: distinct(
       graph.roles.filter(({ password }) => password !== undefined).map(({ name }) => name),

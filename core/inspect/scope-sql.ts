@@ -15,6 +15,10 @@ scope_role AS MATERIALIZED (
    WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'roles')))
    UNION ALL
   SELECT 0, '${everyone}' WHERE (${scope} -> 'public')::boolean
+), scope_session_role AS MATERIALIZED (
+  SELECT r.oid
+    FROM pg_catalog.pg_roles r
+   WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'sessionRoles')))
 ), scope_retired AS MATERIALIZED (
   SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'retired') AS t (name)
 ), scope_coverage AS MATERIALIZED (

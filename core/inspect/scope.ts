@@ -8,6 +8,8 @@ export interface Scope extends ToldRoles {
   readonly database: boolean;
   readonly roles: readonly string[];
   readonly retired: readonly string[];
+  /** Roles that settings start sessions as. Nothing but what they can become is looked at. */
+  readonly sessionRoles: readonly string[];
   /** Roles with a declared password. */
   readonly passwords: readonly string[];
   readonly schemas: readonly string[];

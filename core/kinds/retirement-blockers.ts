@@ -54,10 +54,19 @@ export function blockersIn(
   );
   return [
     ...held.flatMap((entry) => holdings(entry, where)),
-    ...row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where)),
     ...left.flatMap((entry) => outOfReach(entry, where)),
     ...(losesObjects(spec) ? blockedDrops(row, spec, where) : []),
   ];
+}
+
+/** What a retired role owns, and must not be given away, or dropped, without consent to its code. */
+export function codeBlockers(
+  row: RemainingRow,
+  spec: RetirementSpec,
+  live: Live,
+  where = '',
+): Blocker[] {
+  return row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where));
 }
 
 /** What a role has, one by one. */

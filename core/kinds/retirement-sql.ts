@@ -5,8 +5,12 @@ import type { RetirementFact } from './retirement.ts';
 /** How long to wait for a session to be gone: what it holds, e.g. temporary tables, would block the drop. */
 const sessionEndMs = 5_000;
 
-/** The steps ahead: no new sessions, no old ones, nothing in other databases. Then, in the plan's transaction, the rest. */
+/**
+ * The steps ahead: no new sessions, no old ones, nothing in other databases. Then, in the transaction of the plan, the rest.
+ * A role whose code is in the way is only locked out: the next plan is refused.
+ */
 export function renderRetirement({ id, state }: RetirementFact): Statement[] {
+  if (state.keepsCode) return [...lockOut({ id, state }), ...endSessions({ id, state })];
   const why = `role ${id.role} is retired`;
   const { elsewhere } = state;
   const others = elsewhere.flatMap((other) =>

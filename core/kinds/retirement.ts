@@ -8,6 +8,7 @@ import type { Blocker } from './retirement-blockers.ts';
 import {
   adviceFor,
   blockersIn,
+  codeBlockers,
   holdings,
   losesObjects,
   openSessions,
@@ -45,6 +46,8 @@ export interface RetirementFact extends Fact {
     readonly dataLost: number;
     /** Owners whose rights it takes to revoke what they granted. */
     readonly granters: readonly string[];
+    /** Whether it owns code that nobody consented to give away: it is locked out, and stays. */
+    readonly keepsCode: boolean;
     /** Other databases to clear of it. */
     readonly elsewhere: readonly Other[];
     readonly blockers: readonly Blocker[];
@@ -52,7 +55,7 @@ export interface RetirementFact extends Fact {
   /** Its schemas that get another owner first, and what else is not part of what the fact says. */
   readonly target: {
     readonly schemas: readonly string[];
-    /** Its prepared transactions, each as the end of a sentence. */
+    /** Its prepared transactions, and its code that is in the way, each as the end of a sentence. */
     readonly prepared: readonly string[];
   };
 }
@@ -136,11 +139,12 @@ function observedRetirement(
   const { login, sessions, holding } = own;
   const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows, live));
   const prepared = preparedTransactions(own);
-  // A role that can log in is locked out all the same: what it has prepared must not keep it in.
+  const code = [...codeBlockers(own, spec, live), ...others.flatMap((other) => other.code)];
+  // A role that can log in is locked out all the same: what it has prepared or wrote must not keep it in.
   const isLockedOut = !login && sessions.length === 0;
   const blockers = [
     ...(spec.terminateSessions ? [] : openSessions(own)),
-    ...(isLockedOut ? prepared : []),
+    ...(isLockedOut ? [...prepared, ...code] : []),
     ...blockersIn(own, spec, live),
     ...others.flatMap((other) => other.blockers),
   ];
@@ -153,16 +157,21 @@ function observedRetirement(
       sessions: sessions.reduce((sum, { count }) => sum + count, 0),
       dataLost: losesObjects(spec) ? holding.count : 0,
       granters: grantingOwners(own.dependencies, live),
+      keepsCode: code.length > 0,
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
     },
-    target: { schemas: schemasMoved(row, live), prepared: prepared.map(({ what }) => what) },
+    target: {
+      schemas: schemasMoved(row, live),
+      prepared: [...prepared, ...code].map(({ what }) => what),
+    },
   };
 }
 
 interface LookedAt {
   readonly other: Other;
   readonly blockers: readonly Blocker[];
+  readonly code: readonly Blocker[];
 }
 
 /** What is to be cleared there: nothing where that was done before the plan's own transaction saw it. */
@@ -177,7 +186,7 @@ function lookElsewhere(
   if (found === undefined) return [];
   if ('unreadable' in found) {
     const blockers = [unreadable(database, found.unreadable)];
-    return [{ other: { database, dataLost: 0, granters: [], holds: [] }, blockers }];
+    return [{ other: { database, dataLost: 0, granters: [], holds: [] }, blockers, code: [] }];
   }
   // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
   const there = remainingElsewhere(found);
@@ -190,7 +199,8 @@ function lookElsewhere(
   const granters = grantingOwners(dependencies, live);
   const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
   const blockers = blockersIn({ ...there, dependencies }, spec, live, where);
-  return [{ other: { database, dataLost, granters, holds }, blockers }];
+  const code = codeBlockers({ ...there, dependencies }, spec, live, where);
+  return [{ other: { database, dataLost, granters, holds }, blockers, code }];
 }
 
 const shownHoldings = 3;

@@ -52,7 +52,7 @@ export const roleReach: ObjectKind<Fact, ReachRow> = {
                           JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
                          WHERE a.member = r.oid${isUseful}))
       FROM (WITH RECURSIVE reached (oid) AS (
-               SELECT o.oid FROM (SELECT s.oid FROM scope_role s${formerOwners}) o (oid)
+               SELECT o.oid FROM (SELECT s.oid FROM scope_role s UNION SELECT t.oid FROM scope_session_role t${formerOwners}) o (oid)
                 UNION
                SELECT a.roleid
                  FROM reached e

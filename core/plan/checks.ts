@@ -1,3 +1,4 @@
+import { liveRefusal } from '../bounds/live-bounds.ts';
 import type { Lack, Live, Need } from '../kind.ts';
 import { createdRoles, lacksFor } from '../authority/authority.ts';
 import { distinct } from '../distinct.ts';
@@ -12,7 +13,11 @@ import { quoteIdentifier } from '../sql.ts';
 type Check = (plan: Plan, live: Live) => Refusal | undefined;
 
 /** Safety checks, in order. The first that objects decides. */
-const checks: readonly Check[] = [changeIsSafe, changesArePermitted];
+const checks: readonly Check[] = [
+  (_plan, live) => liveRefusal(live),
+  changeIsSafe,
+  changesArePermitted,
+];
 
 /** Throws the first objection to a plan. Nothing has been changed then. */
 export function checkPlan(plan: Plan, live: Live): void {

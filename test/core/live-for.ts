@@ -40,6 +40,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
     },
     graph,
     mode,
+    rules: [],
     reach: new Map(),
     isCautious: false,
     managed: new Set(managed),

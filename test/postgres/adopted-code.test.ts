@@ -93,6 +93,25 @@ ownership:
     expect(await ownerOf('f')).toBe(owner);
   });
 
+  test('does not keep a role in that is to go: it is locked out before its code is refused', async () => {
+    await rig.sql(
+      `ALTER ROLE ${mallory} LOGIN; SET ROLE ${mallory}; ALTER FUNCTION app.f() SECURITY DEFINER; RESET ROLE`,
+    );
+    const retiring = (consent: string) =>
+      intentOf(
+        `retirements: [{ role: ${mallory}, reassign_owned_to: ${owner}, drop_owned: true${consent} }]`,
+      );
+    await expect(applyPlan(rig.database, retiring(''), noPasswords)).rejects.toMatchObject({
+      code: 'UnsafeRoleDrops',
+    });
+    const { rows } = await rig.sql(
+      `SELECT rolcanlogin AS login FROM pg_roles WHERE rolname = '${mallory}'`,
+    );
+    expect([rows, await ownerOf('f')]).toEqual([[{ login: false }], mallory]);
+    await applyPlan(rig.database, retiring(', adopt_code: true'), noPasswords);
+    expect(await ownerOf('f')).toBe(owner);
+  });
+
   test('leaves code to a stranger, is drift until somebody decides, and stops nothing else', async () => {
     await rig.sql(`SET ROLE ${mallory}; ALTER FUNCTION app.f() SECURITY DEFINER; RESET ROLE`);
     const plan = await planDatabase(rig.database, intent());

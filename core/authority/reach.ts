@@ -17,41 +17,63 @@ export type RoleReach = ReadonlyMap<string, RoleStanding>;
 type Known = Pick<Live, 'graph' | 'reach'>;
 
 /**
- * A role with all that it can become, by memberships as they are and as they are declared. Those that the same plan
- * takes away count, because they may stay.
+ * Roles that can become one of some roles, each with one of them that it can become: by memberships as they are and as
+ * they are declared. Those that the same plan takes away count, because they may stay. The effort is linear.
  */
-export function reachOf(role: string, { graph, reach }: Known): ReadonlySet<string> {
-  const declared = declaredGroups(graph);
-  const reached = new Set([role]);
-  for (const name of reached) {
-    for (const group of reach.get(name)?.groups ?? []) reached.add(group);
-    for (const { role: group } of declared.get(name) ?? []) reached.add(group);
-  }
-  return reached;
+export function thoseWhoReach(
+  targets: readonly string[],
+  { graph, reach }: Known,
+): ReadonlyMap<string, string> {
+  const known = edgesByReach.get(reach);
+  const edges = known?.graph === graph ? known : { graph, members: membersIn(graph, reach) };
+  edgesByReach.set(reach, edges);
+  const found = new Map(targets.map((target) => [target, target]));
+  // What is added on the way is visited, too.
+  for (const [name, target] of found)
+    for (const member of edges.members.get(name) ?? [])
+      if (!found.has(member)) found.set(member, target);
+  return found;
 }
 
-const groupsByGraph = new WeakMap<RoleGraph, ReturnType<typeof groupsIn>>();
-
-function declaredGroups(graph: RoleGraph): ReturnType<typeof groupsIn> {
-  const known = groupsByGraph.get(graph) ?? groupsIn(graph);
-  groupsByGraph.set(graph, known);
-  return known;
+interface Edges {
+  readonly graph: RoleGraph;
+  readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
-function groupsIn({ memberships }: RoleGraph) {
-  return grouped(memberships, ({ member }) => member);
+const edgesByReach = new WeakMap<RoleReach, Edges>();
+
+function membersIn({ memberships }: RoleGraph, reach: RoleReach): Edges['members'] {
+  const pairs = [
+    ...memberships,
+    ...[...reach.values()].flatMap(({ role: member, groups }) =>
+      groups.map((role) => ({ role, member })),
+    ),
+  ];
+  const byGroup = grouped(pairs, ({ role }) => role);
+  return new Map([...byGroup].map(([role, edges]) => [role, edges.map(({ member }) => member)]));
 }
+
+type Acting = Known & Pick<Live, 'server'>;
 
 /** Whether somebody who may act as one role can act as another one anyway, so that code of theirs brings nothing new. */
-export function mayActAs(one: string, other: string, live: Known & Pick<Live, 'server'>): boolean {
-  if ([live.server.user, live.server.login].includes(one)) return true;
-  const reached = reachOf(one, live);
-  return reached.has(other) || [...reached].some((name) => isSuperuser(name, live));
+export function mayActAs(one: string, other: string, live: Acting): boolean {
+  return [live.server.user, live.server.login].includes(one) || actorsFor(other, live).has(one);
 }
 
-function isSuperuser(name: string, { graph, reach }: Known): boolean {
-  return (
-    reach.get(name)?.attributes.includes('superuser') === true ||
-    graph.roles.some((role) => role.name === name && role.superuser)
-  );
+const actorsByReach = new WeakMap<RoleReach, Map<string, ReadonlyMap<string, string>>>();
+
+/** Who can become a role, or a superuser. */
+function actorsFor(role: string, live: Acting): ReadonlyMap<string, string> {
+  const known = actorsByReach.get(live.reach) ?? new Map<string, ReadonlyMap<string, string>>();
+  actorsByReach.set(live.reach, known);
+  const actors = known.get(role) ?? thoseWhoReach([role, ...superusers(live)], live);
+  known.set(role, actors);
+  return actors;
+}
+
+function superusers({ graph, reach }: Known): string[] {
+  return [
+    ...[...reach.values()].filter(({ attributes }) => attributes.includes('superuser')),
+    ...graph.roles.filter(({ superuser }) => superuser).map(({ name }) => ({ role: name })),
+  ].map(({ role }) => role);
 }

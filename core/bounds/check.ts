@@ -23,7 +23,12 @@ export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal
     ...membershipBounds(rule, subject),
     ...grantBounds(rule, subject),
     ...retirementBounds(rule, subject),
-    ...powerBounds(rule, { graph: subject.graph, reach: new Map(), connected: [] }),
+    ...powerBounds(rule, {
+      graph: subject.graph,
+      reach: new Map(),
+      connected: [],
+      losesAttributes: true,
+    }),
     ...systemBounds(rule, subject.graph),
   ]);
 }

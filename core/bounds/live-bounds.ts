@@ -13,6 +13,11 @@ export function liveRefusal({ rules, graph, reach, server, mode }: Live): Refusa
   const point = { user: server.login, role: server.user };
   return refusalOf(rules, (rule) => [
     ...connectedRoleBounds(rule, { graph }, point),
-    ...powerBounds(rule, { graph, reach, connected: [server.login, server.user] }),
+    ...powerBounds(rule, {
+      graph,
+      reach,
+      connected: [server.login, server.user],
+      losesAttributes: mode !== 'additive',
+    }),
   ]);
 }

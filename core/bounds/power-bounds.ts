@@ -1,6 +1,6 @@
 import { isProviderRole } from '../authority/provider-roles.ts';
 import type { RoleReach } from '../authority/reach.ts';
-import { reachOf } from '../authority/reach.ts';
+import { thoseWhoReach } from '../authority/reach.ts';
 import type { RoleGraph } from '../graph.ts';
 import { isNamedInFull } from './connected-role-bounds.ts';
 import { matchesAny } from './glob.ts';
@@ -17,6 +17,15 @@ export interface Powers {
   readonly reach: RoleReach;
   /** Roles of the connection, as the server knows them. */
   readonly connected: readonly string[];
+  /** Whether declared roles lose attributes that are not declared: a mode that only adds leaves them. */
+  readonly losesAttributes: boolean;
+}
+
+/** Roles that a rule keeps from the tenant, and what is wrong with a place from which one of them is reached. */
+interface Power {
+  readonly roles: readonly string[];
+  /** Undefined where a place is right after all, or another bound says it. */
+  readonly found: (place: RolePlace, power: string) => Found | undefined;
 }
 
 /**
@@ -24,57 +33,72 @@ export interface Powers {
  * and its groups have: attributes, predefined roles, and the connection's own role.
  */
 export function powerBounds(rule: Rule, powers: Powers): Found[] {
-  if (
-    rule.roles === undefined &&
-    rule.forbidden_attributes === undefined &&
-    rule.predefined_roles === undefined
-  )
-    return [];
-  return rolePlaces(powers.graph)
-    .filter((place) => place.lends !== undefined && !isNamedInFull(rule, place))
-    .flatMap((place) => {
-      const reached = [...reachOf(place.role, powers)];
-      return [
-        ...reached.flatMap((name) => attributeFound(rule, place, name, powers)),
-        ...reached.flatMap((name) => predefinedFound(rule, place, name)),
-        ...reached.flatMap((name) => connectedFound(rule, place, name, powers)),
-      ];
+  const kept = [
+    ...attributePowers(rule, powers),
+    ...predefinedPower(rule, powers),
+    ...connectedPower(rule, powers),
+  ];
+  if (kept.every(({ roles }) => roles.length === 0)) return [];
+  const places = rolePlaces(powers.graph).filter(
+    (place) => place.lends !== undefined && !isNamedInFull(rule, place),
+  );
+  return kept.flatMap(({ roles, found }) => {
+    const reaching = thoseWhoReach(roles, powers);
+    return places.flatMap((place) => {
+      const power = reaching.get(place.role);
+      return power === undefined ? [] : (found(place, power) ?? []);
     });
+  });
 }
 
-function attributeFound(rule: Rule, place: RolePlace, name: string, powers: Powers): Found[] {
+function attributePowers(rule: Rule, powers: Powers): Power[] {
   const { forbidden_attributes: forbidden = [] } = rule;
-  // What a declared role is itself has been looked at.
-  const isItself = place.lends === 'declaration' && name === place.role;
-  const had = isItself ? [] : attributesOf(name, rule, powers);
-  return had
-    .filter((attribute) => forbidden.includes(attribute))
-    .map((attribute) => ({
-      what: `${place.what}, ${through(place, name)}which is as good as ${attribute}`,
-      allowed: allows('forbidden_attributes', forbidden),
-    }));
+  const allowed = allows('forbidden_attributes', forbidden);
+  return forbidden.map((attribute) => ({
+    roles: rolesWith(attribute, rule, powers),
+    found: (place, power) => {
+      // What a declared role is itself has been looked at.
+      if (place.lends === 'declaration' && power === place.role && powers.losesAttributes)
+        return undefined;
+      return {
+        what: `${place.what}, ${through(place, power)}which is as good as ${attribute}`,
+        allowed,
+      };
+    },
+  }));
 }
 
-function attributesOf(name: string, rule: Rule, { graph, reach }: Powers): readonly Attribute[] {
-  const declared = graph.roles.find((role) => role.name === name && !role.external);
-  const own = declared
-    ? lasting.filter((attribute) => declared[attribute])
-    : (reach.get(name)?.attributes ?? []);
-  return [...new Set([...own, ...impliedBy(name, rule)])];
+function rolesWith(attribute: Attribute, rule: Rule, powers: Powers): string[] {
+  // Nobody can log in by what a group is.
+  if (attribute === 'login') return [];
+  const { graph, reach } = powers;
+  const own = graph.roles.filter(({ external }) => !external);
+  const declared = new Map(own.map((role) => [role.name, role[attribute]]));
+  const there = [...reach.values()].filter(
+    ({ role, attributes }) =>
+      attributes.includes(attribute) && !(powers.losesAttributes && declared.has(role)),
+  );
+  return [
+    ...there.map(({ role }) => role),
+    ...own.filter((role) => role[attribute]).map(({ name }) => name),
+    ...namesIn(powers).filter((name) => impliedBy(name, rule) === attribute),
+  ];
 }
 
-/** Attributes that a member of the role can use by becoming it. */
-const lasting = ['superuser', 'createdb', 'createrole', 'replication', 'bypassrls'] as const;
+/** Every role that the policy or the server named. */
+function namesIn({ graph, reach }: Powers): string[] {
+  return [...new Set([...rolePlaces(graph).map(({ role }) => role), ...reach.keys()])];
+}
 
 /**
  * What a predefined role is as good as, unless the rule lets it in: files and programs of the server are the server, and
  * who reads all data reads the verifiers of all passwords. Source: PostgreSQL manual, 21.5 Predefined Roles.
  */
-function impliedBy(name: string, { predefined_roles: allowed = [] }: Rule): readonly Attribute[] {
-  if (matchesAny(allowed, name)) return [];
-  if (asSuperuser.has(name)) return ['superuser'];
-  if (isProviderRole(name) && /superuser|admin$|azuresu/.test(name)) return ['superuser'];
-  return name === 'pg_create_subscription' ? ['replication'] : [];
+function impliedBy(name: string, { predefined_roles: allowed = [] }: Rule): Attribute | undefined {
+  if (matchesAny(allowed, name)) return undefined;
+  if (asSuperuser.has(name)) return 'superuser';
+  if (isProviderRole(name) && /superuser|admin$|azuresu/.test(name)) return 'superuser';
+  return name === 'pg_create_subscription' ? 'replication' : undefined;
 }
 
 const asSuperuser: ReadonlySet<string> = new Set([
@@ -84,28 +108,36 @@ const asSuperuser: ReadonlySet<string> = new Set([
   'pg_read_all_data',
 ]);
 
-/** By way of another group: of the role itself the bounds of memberships say it. */
-function predefinedFound(rule: Rule, place: RolePlace, name: string): Found[] {
-  const { predefined_roles: allowed = [] } = rule;
-  if (place.lends === 'declaration' || name === place.role) return [];
-  // Nobody is granted that one: the owner of the database has it.
-  if (name === 'pg_database_owner' || !isBoundPredefined(rule, name) || matchesAny(allowed, name))
-    return [];
-  const what = `${place.what}, a member of ${quoted(name)}`;
-  return [{ what, allowed: allows('predefined_roles', allowed) }];
+/** Of a group itself, and of the role that sessions start as, the bounds of memberships say it. */
+function predefinedPower(rule: Rule, powers: Powers): Power[] {
+  const { predefined_roles: allowed } = rule;
+  if (allowed === undefined) return [];
+  // Nobody is granted pg_database_owner: the owner of the database has it.
+  const roles = namesIn(powers).filter(
+    (name) =>
+      isBoundPredefined(rule, name) && !matchesAny(allowed, name) && name !== 'pg_database_owner',
+  );
+  const found: Power['found'] = (place, power) => {
+    if (place.lends === 'declaration') return undefined;
+    if (power === place.role && place.lends !== 'code') return undefined;
+    const member = power === place.role ? '' : `, a member of ${quoted(power)}`;
+    return { what: `${place.what}${member}`, allowed: allows('predefined_roles', allowed) };
+  };
+  return [{ roles, found }];
 }
 
-function connectedFound(
-  rule: Rule,
-  place: RolePlace,
-  name: string,
-  { connected }: Powers,
-): Found[] {
-  if (rule.roles === undefined || name === place.role || !connected.includes(name)) return [];
-  const allowed = `${quoted(name)} is a role of its connection`;
-  return [{ what: `${place.what}, a member of ${quoted(name)}`, allowed }];
+function connectedPower(rule: Rule, { connected }: Powers): Power[] {
+  if (rule.roles === undefined) return [];
+  const found: Power['found'] = (place, power) =>
+    power === place.role
+      ? undefined
+      : {
+          what: `${place.what}, a member of ${quoted(power)}`,
+          allowed: `${quoted(power)} is a role of its connection`,
+        };
+  return [{ roles: connected, found }];
 }
 
-function through({ role }: RolePlace, name: string): string {
-  return name === role ? '' : `a member of ${quoted(name)}, `;
+function through({ role }: RolePlace, power: string): string {
+  return power === role ? '' : `a member of ${quoted(power)}, `;
 }

@@ -106,6 +106,21 @@ memberships: [{ role: ${between}, members: [{ name: ${app} }] }, { role: ${team}
     expect((await outcome(forbids, manifest()))?.[0]).toBe('PolicyOutOfBounds');
   });
 
+  test('let nobody declare a superuser in a mode that leaves it one', async () => {
+    const { boss } = names;
+    const spec = `roles: [{ name: ${boss}, login: true }]`;
+    const intent = { ...intentOf(spec), rules: rulesOf(forbids) };
+    const adding = { ...intent, mode: 'additive' as const };
+    await expect(planDatabase(rig.database, adding)).rejects.toMatchObject({
+      code: 'PolicyOutOfBounds',
+    });
+    expect(await outcome(forbids, spec)).toBe('within');
+    const { rows } = await rig.sql(
+      `SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = '${boss}'`,
+    );
+    expect(rows).toEqual([{ superuser: false }]);
+  });
+
   test('let a superuser own what runs no code of others', async () => {
     const { boss } = names;
     const owns = `schemas: [{ name: app, owner: ${boss} }]

@@ -7,7 +7,7 @@ import type { ConnectionTarget } from './contract.ts';
 import { connectToAny } from './hosts.ts';
 
 /** A place for a connection. Who holds it may use the connection, and opens another when there is none. */
-export interface Slot {
+interface Slot {
   connection: Connection | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface UseOptions {
+interface UseOptions {
   /** The longest that the server lets a statement run: an answer is awaited a little longer. Default two minutes. */
   readonly statementMs?: number;
   /** When it aborts, the server is asked to stop, and the connection is closed. */

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { openDatabase } from '../../postgres/pool.ts';
+import { databasePools, openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import { majors, postgresUrl } from '../setup/servers.ts';
 
@@ -24,4 +24,29 @@ test('a server without TLS is refused where TLS is required', async () => {
   await expect(database.use(({ client }) => client.query('SELECT 1'))).rejects.toMatchObject({
     code: 'DatabaseConnectionFailed',
   });
+});
+
+test('a target is forgotten when nobody asks for it for ten minutes, and known until then', async () => {
+  const target = targetFromUrl(await postgresUrl(majors().at(-1) ?? 18));
+  let now = 0;
+  const pools = databasePools(() => now);
+  opened.push(pools);
+  const minute = 60_000;
+  const first = pools.get(target);
+  now = 9 * minute;
+  expect(pools.get({ ...target })).toBe(first);
+  now = 18 * minute;
+  expect(pools.get(target)).toBe(first);
+  now = 28 * minute;
+  pools.get({ ...target, password: 'another' });
+  expect(pools.get(target)).not.toBe(first);
+});
+
+test('targets that differ only in a certificate have connections of their own', async () => {
+  const target = targetFromUrl(await postgresUrl(majors().at(-1) ?? 18));
+  const pools = databasePools();
+  opened.push(pools);
+  expect(pools.get({ ...target, tls: { ca: 'one' } })).not.toBe(
+    pools.get({ ...target, tls: { ca: 'two' } }),
+  );
 });

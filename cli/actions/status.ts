@@ -9,6 +9,7 @@ import { clockTimeOf } from '../clock.ts';
 import { foundLines } from '../finding-lines.ts';
 import { policyTable } from '../policy-table.ts';
 import { databaseName } from '../database-name.ts';
+import { queueLine } from '../queue-line.ts';
 import { runningPolicies } from '../running-policies.ts';
 import { askPolicy, withTemporal } from '../temporal-client.ts';
 
@@ -23,6 +24,8 @@ export interface StatusOptions {
 interface Standing {
   readonly ref: ResourceRef;
   readonly view: PolicyView;
+  /** Where its changes wait. */
+  readonly queued: string | undefined;
 }
 
 const atOnce = 16;
@@ -50,7 +53,8 @@ function nameInAll(name: string): Refusal {
 
 async function standingOf(client: Client, ref: ResourceRef): Promise<Standing> {
   const handle = client.workflow.getHandle(policyWorkflowId(ref));
-  return { ref, view: await askPolicy(client, ref, () => handle.query(stateQuery)) };
+  const view = await askPolicy(client, ref, () => handle.query(stateQuery));
+  return { ref, view, queued: await queueLine(client, ref, view) };
 }
 
 function asJson(standings: readonly Standing[]): string {
@@ -78,5 +82,6 @@ function asTable(standings: readonly Standing[], namespace: string | undefined):
   const found = standings.flatMap(({ ref, view: { findings } }) =>
     findings === undefined ? [] : [foundLines(refText(ref), findings)],
   );
-  return [policyTable(rows), ...errors, ...found].join('');
+  const queued = standings.flatMap((standing) => standing.queued ?? []);
+  return [policyTable(rows), ...errors, ...queued, ...found].join('');
 }

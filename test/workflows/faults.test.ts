@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
+import type { WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import pg from 'pg';
+import { openFaultProxy } from '../postgres/fault-proxy.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { eventually, settledIn } from './wait.ts';
 import { killed, spawnWorker } from './worker-process.ts';
+
+const heartbeatTimedOut = proto.temporal.api.enums.v1.TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
 
 let bench: Bench;
 let database: TestDatabase;
@@ -115,4 +120,38 @@ test('a lock held by somebody else is waited for', async () => {
   await blocker.query('COMMIT');
   await settledIn(bench, 'locked', 'Ready', 40_000);
   expect(await present(roles)).toBe(1);
+}, 90_000);
+
+/** What the history says of why the last attempt of an activity was not its first. */
+async function lastFailureOf(handle: WorkflowHandle, activity: string) {
+  const events = (await handle.fetchHistory()).events ?? [];
+  const scheduled = events.find(
+    ({ activityTaskScheduledEventAttributes: task }) => task?.activityType?.name === activity,
+  );
+  const started = events.find(
+    ({ activityTaskStartedEventAttributes: task }) =>
+      String(task?.scheduledEventId) === String(scheduled?.eventId),
+  );
+  return started?.activityTaskStartedEventAttributes?.lastFailure?.timeoutFailureInfo?.timeoutType;
+}
+
+test('a worker killed in the middle of a diff is missed by its heartbeats, not by the deadline of the diff', async () => {
+  const proxy = await openFaultProxy(Number(new URL(database.url).port));
+  try {
+    proxy.setFault({ swallowFrom: 'found (fact)' }); // a check asks for no rows
+    const url = new URL(database.url);
+    url.port = String(proxy.port);
+    const spec = `  roles: [{ name: ${uniqueName('diffed')} }]`;
+    await bench.write('diffed.yaml', policyYaml(bench, 'diffed', url.href, spec));
+    const first = worker();
+    const handle = await bench.change('diffed');
+    await proxy.untilSwallowed();
+    await killed(first, 'SIGKILL');
+    proxy.setFault({});
+    worker();
+    await settledIn(bench, 'diffed', 'Ready', 60_000);
+    expect(await lastFailureOf(handle, 'diff')).toBe(heartbeatTimedOut);
+  } finally {
+    await proxy.close();
+  }
 }, 90_000);

@@ -7,6 +7,7 @@ import type {
   ApplyRequest,
   Observation,
 } from '../../activities/contract.ts';
+import { queueLine } from '../../cli/queue-line.ts';
 import { databaseWorkflows } from '../../worker/database-workflows.ts';
 import {
   databaseWorkflowId,
@@ -210,7 +211,8 @@ test('a repair that waits for longer than the interval is reported, with since w
   await working(activities, blocked, async () => {
     await start('other', 'frozen');
     await eventually(async () => (await queueAt(server)).running?.policy.name === 'frozen');
-    const waiting = await start('tenant', 'waiting');
+    const ref = { namespace: 'tenant', name: 'waiting' };
+    const waiting = await start(ref.namespace, ref.name);
     const view = await eventually(async () => {
       const queue = await queueAt(server);
       return queue.queue.length === 1 ? queue : undefined;
@@ -219,11 +221,14 @@ test('a repair that waits for longer than the interval is reported, with since w
       Date.parse(view.runningSince ?? ''),
     );
     const queued = await eventually(() => observed.find(([name]) => name === 'waiting'));
-    const { phase, queuedSince } = await waiting.query(stateQuery);
-    expect(phase).toBe('Drifted');
+    const seen = await waiting.query(stateQuery);
+    expect(seen.phase).toBe('Drifted');
     expect(queued[1]).toEqual({ kind: 'queued', line: '+1 role', since: expect.any(String) });
     expect(JSON.stringify(queued)).not.toContain('frozen');
-    expect(queuedSince).toMatch(/^2\d{3}-/);
+    expect(seen.queuedSince).toMatch(/^2\d{3}-/);
+    const line = await queueLine(bench.client, ref, seen);
+    expect(line).toMatch(/^tenant\/waiting: its changes wait for their turn on the server since /);
+    expect(line).toMatch(/; another policy's are applied since \d\d:\d\d:\d\d\n$/);
     blocked.open();
     await eventually(() => observed.filter(([name]) => name === 'waiting').length === 2);
     expect(observed.filter(([name]) => name === 'waiting')[1]?.[1].kind).toBe('applied');

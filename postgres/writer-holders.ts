@@ -9,7 +9,7 @@ const low = 32n;
 /** All keys of writers have the same upper half: by it they see each other. */
 export const keyWith = (lower: number): bigint => ((usualKey >> low) << low) | BigInt(lower);
 
-export const holderRow = z.object({
+const holderRow = z.object({
   pid: z.number(),
   /** Null of a session that ended while it was looked at. */
   role: z.string().nullable(),

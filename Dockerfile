@@ -33,7 +33,8 @@ WORKDIR /pgwarden
 COPY --from=build /pgwarden/package.json ./
 COPY --from=production /pgwarden/node_modules ./node_modules
 COPY --from=build /pgwarden/dist ./dist
-ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin
+# Names are looked up in these threads: a few slow DNS servers must not hold up all others.
+ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin UV_THREADPOOL_SIZE=16
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/node"]
 CMD ["dist/worker/main.js"]

@@ -30,7 +30,7 @@ export interface LoginManner {
 const connectTimeoutMs = 3_000;
 
 /** Higher counts only cost time, and any server may ask for two thousand million, which takes an hour. */
-const scram = { scramMaxIterations: 100_000 };
+const scram = { scramMaxIterations: 1_000_000 };
 
 /** Opens a connection and authenticates, or throws within a few seconds. */
 export async function logIn(

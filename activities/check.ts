@@ -97,12 +97,12 @@ function look(
 async function compare(
   policy: ReadyPolicy,
   { last, fresh }: CheckRequest,
-  { database, bounds }: Connected,
+  { database, bounds, rules }: Connected,
   read: SecretReader,
 ): Promise<CheckOutcome> {
   const recalled = fresh === true ? undefined : read.recalled();
   const known = recalled ?? (await read.all());
-  const { identity, server, fingerprint } = await checkDatabase(database, policy.graph);
+  const { identity, server, fingerprint } = await checkDatabase(database, policy.graph, { rules });
   const markWith = (secrets: Versions): Mark => ({
     server: identity.server,
     inputs: inputsOf(policy, secrets, { ...server, bounds }),

@@ -41,7 +41,7 @@ export async function planEverywhere(
   intent: Intent,
   { inspection, passwords, begin }: Inspected,
 ): Promise<Planned> {
-  const scope = scopeOf(intent.graph);
+  const scope = scopeOf(intent.graph, isBounded(intent));
   const live = await liveFor(intent, inspection, passwords);
   const answers = await askElsewhere(database, inspection, scope, live);
   const checked = checkedPlan(inspection, answers, live);
@@ -49,6 +49,11 @@ export async function planEverywhere(
   const plan = withUnrevocable(checked, live, names);
   const statements = renderPlan(plan, live, names);
   return { inspection, scope, live, answers, names, plan, statements };
+}
+
+/** Whether what the roles can become is held against rules. */
+export function isBounded({ rules = [] }: Pick<Intent, 'rules'>): boolean {
+  return rules.length > 0;
 }
 
 /** The plan of the same moment, but for one database that was looked at again. */

@@ -7,7 +7,7 @@ import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
-import { planEverywhere } from './plan-everywhere.ts';
+import { isBounded, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
@@ -53,7 +53,7 @@ function planFor(
     try {
       // Nothing is left open: a plan without changes needs nothing more of the server.
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
-      const query = inspectionQuery(session, scopeOf(intent.graph), marked);
+      const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)), marked);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
       const inspection = readInspection(lastOf(results.slice(0, -1)), database);
       const planned = await planEverywhere(session, database, intent, {

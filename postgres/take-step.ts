@@ -11,7 +11,7 @@ import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
 import type { Waiter } from './lock-holders.ts';
 import { pastSessions, seeSessionsAgain } from './past-sessions.ts';
 import type { Planned } from './plan-everywhere.ts';
-import { planAgain, planEverywhere } from './plan-everywhere.ts';
+import { isBounded, planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
@@ -52,7 +52,7 @@ export async function planLocked(
   intent: Intent,
   options: StepOptions,
 ): Promise<PlannedAlone> {
-  const query = inspectionQuery(session, scopeOf(intent.graph));
+  const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)));
   const { results, backend } = await lookAlone(session, options, query);
   const inspection = readInspection(lastOf(results), database);
   const { passwords } = options;

@@ -6,9 +6,12 @@ import { grantableTypes } from '../registry.ts';
 import type { Scope } from './scope.ts';
 import { toldRoles } from './told-roles.ts';
 
-export function scopeOf(graph: RoleGraph): Scope {
+/** The rows that decide a plan. `isBounded` says whether the policy is held against bounds. */
+export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
   const retired = graph.retirements.map(({ role }) => role);
   const roles = rolesIn(graph);
+  const adoptions = graph.ownerships.flatMap(adoptionOf);
+  const hasHeir = graph.retirements.some(({ reassignOwnedTo }) => reassignOwnedTo !== undefined);
   return {
     public: namesEveryone(graph),
     database: graph.coverage === 'database',
@@ -28,7 +31,8 @@ export function scopeOf(graph: RoleGraph): Scope {
       ...graph.defaultPrivileges.flatMap(({ schema }) => schema ?? []),
     ]),
     ownerships: distinctOwnerships(graph),
-    adoptions: graph.ownerships.flatMap(adoptionOf),
+    adoptions,
+    reach: isBounded || hasHeir || adoptions.length > 0,
     types: distinct([...graph.grants, ...graph.ownerships].map(({ object: { type } }) => type)),
     objects: distinctObjects(graph),
   };

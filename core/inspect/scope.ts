@@ -21,6 +21,8 @@ export interface Scope extends ToldRoles {
     readonly schema: string;
     readonly type: string;
   }[];
+  /** Whether it matters what the roles can become: to bounds, and to whoever is given code of others. */
+  readonly reach: boolean;
   /** Types of objects that rules speak of, by name or by wildcard. */
   readonly types: readonly string[];
   readonly objects: readonly {

@@ -39,6 +39,7 @@ const isUseful = `
 export const roleReach: ObjectKind<Fact, ReachRow> = {
   name: 'role_reach',
   inspect: {
+    concerns: ({ reach }) => reach,
     sql: () => `
     SELECT json_build_object(
              'kind', 'role_reach', 'role', r.rolname,

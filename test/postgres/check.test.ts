@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseBounds, rulesFor } from '../../core/bounds/parse.ts';
 import { checkDatabase } from '../../postgres/check.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';
@@ -122,6 +123,17 @@ default_privileges:
     const before = await fingerprint();
     await rig.sql(change(names));
     expect(await fingerprint()).toBe(before);
+  });
+
+  test('sees under bounds that a role of the policy joins another, since that may give it power', async () => {
+    const text = '[{ name: r, namespaces: ["*"], forbidden_attributes: [superuser] }]';
+    const rules = rulesFor(parseBounds(text, 'bounds.yaml'), 'any');
+    const bounded = async () =>
+      (await checkDatabase(rig.database, graphOf(manifest), { rules })).fingerprint;
+    await rig.sql(`REVOKE ${names.stranger} FROM ${names.maker}`);
+    const before = await bounded();
+    await rig.sql(`GRANT ${names.stranger} TO ${names.maker}`);
+    expect(await bounded()).not.toBe(before);
   });
 
   test('gives what the apply before it gave', async () => {

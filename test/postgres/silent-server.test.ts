@@ -90,7 +90,9 @@ test('a check that is cancelled ends at a silent server, and leaves no connectio
   await ask();
   proxy.setFault({ swallowFrom: 'SET LOCAL' });
   const controller = new AbortController();
-  const check = checkDatabase(database, graphOf('roles: []'), controller.signal);
+  const check = checkDatabase(database, graphOf('roles: []'), {
+    signal: controller.signal,
+  });
   await proxy.untilSwallowed();
   controller.abort();
   await expect(check).rejects.toMatchObject({ code: expect.stringMatching(transient) as unknown });

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { reconcileNow } from '../../workflows/messages.ts';
+import {
+  databaseWorkflowId,
+  queueQuery,
+  reconcileNow,
+  stateQuery,
+} from '../../workflows/messages.ts';
 import {
   freshDatabase,
   uniqueName,
@@ -13,6 +19,7 @@ import {
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from '../setup/rows.ts';
+import { serverIdentity } from './server-workflow.ts';
 import { eventually, settledIn } from './wait.ts';
 
 /**
@@ -89,6 +96,8 @@ async function liveThroughEverything(): Promise<void> {
   await bench.change('away');
   await settledIn(bench, 'away', 'Suspended');
   await retire(declare);
+  await contend(declare);
+  await queueUp(declare);
   await bench.write('steady.yaml', undefined);
   await bench.change('steady');
   await steady.result();
@@ -97,7 +106,7 @@ async function liveThroughEverything(): Promise<void> {
 }
 
 /** A role that may log in and owns something in another database: each step there is. */
-async function retire(declare: (name: string, spec: string) => Promise<void>): Promise<void> {
+async function retire(declare: Declare): Promise<void> {
   const [role, heir] = [uniqueName('old'), uniqueName('heir')];
   await rowsOf(database.url, `CREATE ROLE ${role} LOGIN`);
   await rowsOf(other.url, `CREATE SCHEMA ${role} AUTHORIZATION ${role}`);
@@ -105,6 +114,49 @@ async function retire(declare: (name: string, spec: string) => Promise<void>): P
   await declare('retiring', `  roles: [{ name: ${heir} }]\n  retirements: [{ ${fields} }]`);
   await bench.change('retiring');
   await settledIn(bench, 'retiring', 'Ready');
+}
+
+type Declare = (name: string, spec: string) => Promise<void>;
+
+/** A role that somebody else changes at the same time. */
+async function contend(declare: Declare): Promise<void> {
+  const role = uniqueName('contended');
+  await rowsOf(database.url, `CREATE ROLE ${role}`);
+  const holder = new pg.Client({ connectionString: database.url });
+  await holder.connect();
+  try {
+    await holder.query(`BEGIN; ALTER ROLE ${role} CONNECTION LIMIT 7`);
+    await declare('contended', `  roles: [{ name: ${role}, login: true }]`);
+    await bench.change('contended');
+    await settledIn(bench, 'contended', 'Failing');
+  } finally {
+    await holder.end();
+  }
+  await settledIn(bench, 'contended', 'Ready');
+}
+
+/** A repair that waits for longer than its interval, because another one is slow. */
+async function queueUp(declare: Declare): Promise<void> {
+  const [slow, patient] = [uniqueName('slow'), uniqueName('patient')];
+  await rowsOf(
+    database.url,
+    `CREATE FUNCTION public.slow() RETURNS event_trigger LANGUAGE plpgsql
+         AS 'BEGIN PERFORM pg_catalog.pg_sleep(20); END';
+     CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA')
+         EXECUTE FUNCTION public.slow()`,
+  );
+  await declare(
+    'slow',
+    `  roles: [{ name: ${slow} }]\n  schemas: [{ name: ${slow}, owner: ${slow} }]`,
+  );
+  await bench.change('slow');
+  const { workflow } = bench.client;
+  const server = workflow.getHandle(databaseWorkflowId(await serverIdentity(database.url)));
+  await eventually(async () => (await server.query(queueQuery)).running?.policy.name === 'slow');
+  await declare('patient', `  interval: 5s\n  roles: [{ name: ${patient} }]`);
+  const waiting = await bench.change('patient');
+  await eventually(async () => (await waiting.query(stateQuery)).phase === 'Drifted');
+  await settledIn(bench, 'patient', 'Ready');
 }
 
 async function liveHistories(): Promise<Recorded[]> {
@@ -142,4 +194,4 @@ test('what happens now replays', async () => {
   expect(await replay(recorded)).toEqual([]);
   const name = process.env.PGWARDEN_RECORD;
   if (name !== undefined) await write(name, recorded);
-});
+}, 120_000);

@@ -95,8 +95,8 @@ export const metrics = {
     unit: 's',
     exportedBy: 'worker',
     description:
-      'Age of the oldest running attempt of an activity, by kind. An apply may take 15 minutes, everything else 2; an older one is stuck. Liveness fails after 30 minutes.',
-    labels: { activity: 'as above' },
+      'Age of the oldest running attempt of an activity, by kind. An apply or a step may take 10 minutes, everything else 2: an older attempt is stuck. Liveness fails after 30 minutes.',
+    labels: { activity: 'kind of the activity, such as `check`, `diff`, `apply`' },
   },
   plans: {
     name: 'pgwarden_plans_total',

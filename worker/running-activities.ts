@@ -1,20 +1,24 @@
+import { timedActivities } from '../activities/metrics.ts';
+
 /** The attempts of activities that run in this process now. */
 export interface RunningActivities {
   /** An attempt begins. Call what is returned when nothing of it runs any more. */
   readonly began: (activity: string) => () => void;
-  /** By kind of activity. A kind that does not run is not there. */
+  /** By kind of activity. Those that talk to servers are always there, so that alerts have something to compare. */
   readonly byKind: () => readonly RunningKind[];
 }
 
 interface RunningKind {
   readonly activity: string;
   readonly count: number;
-  /** Seconds since the oldest of them began. */
+  /** Seconds since the oldest of them began, 0 without any. */
   readonly oldestSeconds: number;
 }
 
 export function runningActivities(now: () => number = () => performance.now()): RunningActivities {
-  const kinds = new Map<string, Set<{ readonly since: number }>>();
+  const kinds = new Map<string, Set<{ readonly since: number }>>(
+    timedActivities.map((activity) => [activity, new Set()]),
+  );
   return {
     began(activity) {
       const attempts = kinds.get(activity) ?? new Set();
@@ -26,11 +30,10 @@ export function runningActivities(now: () => number = () => performance.now()): 
       };
     },
     byKind: () =>
-      [...kinds].flatMap(([activity, attempts]) => {
+      [...kinds].map(([activity, attempts]) => {
         const [oldest] = attempts; // a set keeps the order in which they began
-        if (oldest === undefined) return [];
-        const oldestSeconds = (now() - oldest.since) / 1_000;
-        return [{ activity, count: attempts.size, oldestSeconds }];
+        const oldestSeconds = oldest === undefined ? 0 : (now() - oldest.since) / 1_000;
+        return { activity, count: attempts.size, oldestSeconds };
       }),
   };
 }

@@ -11,7 +11,9 @@ test('running attempts are counted by kind, with the age of the oldest', () => {
   nowMs = 5_000;
   expect(running.byKind()).toEqual([
     { activity: 'check', count: 2, oldestSeconds: 5 },
+    { activity: 'diff', count: 0, oldestSeconds: 0 },
     { activity: 'apply', count: 1, oldestSeconds: 1 },
+    { activity: 'step', count: 0, oldestSeconds: 0 },
   ]);
   ended();
   expect(running.byKind()[0]).toEqual({ activity: 'check', count: 1, oldestSeconds: 1 });

@@ -11,7 +11,10 @@ import type {
   ClaimRequest,
   ClaimSent,
   Done,
+  Gone,
+  ReadClaimRequest,
   RecordClaimRequest,
+  Refused,
   ReleaseRequest,
 } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -48,7 +51,7 @@ export function claim(
     const standing = { ...(unproven && { unproven }), ...(probe && { probe }) };
     const claimed = { policy: ref, digest, since, database, ...wanted, ...standing };
     refuseLarge(claimed);
-    await deps.databases.claim(server, claimed);
+    await deps.databases.claim(server, forSignal(claimed));
     const recorded = serverOf(policy.record.status);
     const moved = recorded !== undefined && recorded !== server;
     return { kind: 'sent', digest, ...(moved ? { elsewhere: recorded } : {}) };
@@ -59,13 +62,42 @@ export function claim(
 const largestClaim = 600_000;
 
 function refuseLarge(claimed: Claim): void {
-  const size = Buffer.byteLength(JSON.stringify(claimed));
+  const size = byteSize(claimed);
   if (size <= largestClaim) return;
   throw new Refusal(
     'PolicyTooLarge',
     `the names of the roles and schemas of this policy take ${String(size)} bytes, more than the ${String(largestClaim)} that one policy may claim`,
     'Split the policy into several, each with some of its roles and schemas.',
   );
+}
+
+function byteSize(claimed: Claim): number {
+  return Buffer.byteLength(JSON.stringify(claimed));
+}
+
+/** Signals stay in the history of the server's workflow, however many come: those of hundreds of policies must fit. */
+const largestInSignal = 4_000;
+
+function forSignal(claimed: Claim): Claim {
+  const listBytes = byteSize(claimed);
+  if (listBytes <= largestInSignal) return claimed;
+  const { policy, digest, since, database, unproven, probe } = claimed;
+  const standing = { ...(unproven && { unproven }), ...(probe && { probe }) };
+  return { policy, digest, since, database, roles: [], schemas: [], listBytes, ...standing };
+}
+
+/** What a signal left out. */
+export function readClaim(
+  deps: ActivityDeps,
+  { ref, server, database, digest }: ReadClaimRequest,
+): Promise<Claimed | Gone | Refused> {
+  return refusalAsData(async () => {
+    const policy = await readPolicy(deps, ref);
+    const identity = { server, database };
+    if (policy === undefined || claimDigest(identity, policy.graph) !== digest)
+      return { kind: 'gone' };
+    return claimsOf(policy.graph);
+  });
 }
 
 /** A claim is as old as the recorded one it is part of. */

@@ -12,6 +12,8 @@ export interface Activities {
   check(request: CheckRequest): Promise<CheckOutcome>;
   /** Sends the policy's claim to its server's workflow; the answer comes by signal. */
   claim(request: ClaimRequest): Promise<ClaimSent>;
+  /** The lists of the policy's claim. Gone when the policy is, or declares something else by now. */
+  readClaim(request: ReadClaimRequest): Promise<Claimed | Gone | Refused>;
   /** Writes a granted claim to the policy's status, from where it is recalled. */
   recordClaim(request: RecordClaimRequest): Promise<Done | Refused>;
   /** Gives up what the policy claims on a server. */
@@ -130,6 +132,16 @@ export interface Claim extends Claimed {
   readonly unproven?: true;
   /** Only asks whether it would be granted. The policy is in mode plan and gives up what it claims. */
   readonly probe?: true;
+  /** Bytes of the lists, which are left out and empty here: `readClaim` has them. */
+  readonly listBytes?: number;
+}
+
+export interface ReadClaimRequest {
+  readonly ref: ResourceRef;
+  readonly server: string;
+  readonly database: string;
+  /** Of the claim that is settled. */
+  readonly digest: string;
 }
 
 export interface ClaimRequest extends Pick<Claim, 'unproven' | 'probe'> {

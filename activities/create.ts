@@ -3,7 +3,7 @@ import { apply, step } from './apply.ts';
 import { supervised, type AttemptedActivities } from './attempt.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
-import { claim, policyExists, recallClaims, recordClaim, release } from './claims.ts';
+import { claim, policyExists, readClaim, recallClaims, recordClaim, release } from './claims.ts';
 import type { Activities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
@@ -19,6 +19,7 @@ export function createActivities(deps: ActivityDeps): Activities {
   const activities: AttemptedActivities = {
     check: (request, attempt) => check(deps, request, { memory, attempt }),
     claim: (request) => claim(deps, request),
+    readClaim: (request) => readClaim(deps, request),
     recordClaim: (request) => recordClaim(deps, request),
     release: (request) => release(deps, request),
     diff: (request, attempt) => diff(reading(deps), request, attempt),

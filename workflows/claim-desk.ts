@@ -12,7 +12,9 @@ import {
   type Objection,
 } from './claim-book.ts';
 import { mostClaimed, sizeOf, totalSize } from './claim-size.ts';
-import type { DatabaseRun } from './database-state.ts';
+import { withLists } from './claim-lists.ts';
+import type { ClaimRequest, DatabaseRun } from './database-state.ts';
+import { isTooLong } from './history-length.ts';
 import { claimAnswered, policyWorkflowId, type ClaimAnswer } from './messages.ts';
 
 /** Signals that may be on their way at once; Temporal allows 2,000. */
@@ -29,7 +31,12 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
   const answer = (claim: Claim, verdict: Verdict) => {
     answers.push(tell(run.server, claim, verdict));
   };
-  for (const request of run.inbox.splice(0, batchSize)) {
+  const requests = run.inbox.splice(0, batchSize);
+  for (const [index, request] of requests.entries()) {
+    if (readsLists(request) && isTooLong(run)) {
+      run.inbox.unshift(...requests.slice(index));
+      break;
+    }
     if (request.kind === 'claim') await settleClaim({ run, answer }, request.claim);
     else settleRelease({ run, answer }, request.policy);
   }
@@ -40,7 +47,22 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
  * Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held of it before. A claim that is
  * not proven does not stand against one that is: the policy that has the rights must not be kept out by one without.
  */
-async function settleClaim(desk: Desk, claim: Claim): Promise<void> {
+async function settleClaim(desk: Desk, signalled: Claim): Promise<void> {
+  const { run } = desk;
+  if (signalled.listBytes !== undefined && !fits(run, signalled)) {
+    desk.answer(signalled, { held: false, refusal: tooMany(run.server) });
+    if (signalled.probe === true) settleRelease(desk, signalled.policy);
+    return;
+  }
+  const claim = await withLists(run, signalled);
+  if (claim !== undefined) await settleWhole(desk, claim);
+}
+
+function readsLists(request: ClaimRequest): boolean {
+  return request.kind === 'claim' && request.claim.listBytes !== undefined;
+}
+
+async function settleWhole(desk: Desk, claim: Claim): Promise<void> {
   const { run } = desk;
   const objection = await standingObjection(run, claim);
   if (claim.probe === true) {

@@ -24,7 +24,7 @@ export function sizeOf(claim: Claim): number {
   const { policy, database, members = [] } = claim;
   const names = [roles, schemas, groups, exclusive, named, external, members].flat();
   const own = bytesOf(policy.namespace) + bytesOf(policy.name) + bytesOf(database) + 300;
-  const size = names.reduce((sum, name) => sum + bytesOf(name) + 3, own);
+  const size = names.reduce((sum, name) => sum + bytesOf(name) + 3, own) + (claim.listBytes ?? 0);
   sizes.set(claim, size);
   return size;
 }

@@ -22,7 +22,7 @@ export interface QueuedTicket extends Ticket {
   readonly since?: string;
 }
 
-type ClaimRequest =
+export type ClaimRequest =
   | { readonly kind: 'claim'; readonly claim: Claim }
   | { readonly kind: 'release'; readonly policy: ResourceRef };
 
@@ -77,7 +77,11 @@ const largestState = 2_000_000;
 function withinRoom(inbox: readonly ClaimRequest[], room: number): ClaimRequest[] {
   let left = room;
   return inbox.filter((request) => {
-    left -= request.kind === 'claim' ? sizeOf(request.claim) : 0;
+    left -= request.kind === 'claim' ? sizeInInbox(request.claim) : 0;
     return request.kind === 'release' || left >= 0;
   });
+}
+
+function sizeInInbox(claim: Claim): number {
+  return claim.listBytes === undefined ? sizeOf(claim) : textSize([claim]);
 }

@@ -5,7 +5,6 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { Claim, Ticket } from '../activities/contract.ts';
 import { persistent } from './activities.ts';
@@ -20,6 +19,7 @@ import {
   type DatabaseState,
 } from './database-state.ts';
 import { queueDetails } from './details.ts';
+import { isLong, isTooLong } from './history-length.ts';
 import * as messages from './messages.ts';
 import { applyTicket } from './apply-ticket.ts';
 import { nextTicket } from './next-ticket.ts';
@@ -89,7 +89,10 @@ async function takeNext(run: DatabaseRun): Promise<void> {
   await applying;
 }
 
-/** An apply may take minutes. Whoever claims meanwhile gets an answer, and can queue. */
+/**
+ * An apply may take minutes. Whoever claims meanwhile gets an answer, and can queue; but what is read for that stays in a
+ * history that cannot be ended before the apply.
+ */
 async function settleDuring(run: DatabaseRun, applying: Promise<void>): Promise<void> {
   let hasEnded = false;
   const end = () => {
@@ -98,12 +101,11 @@ async function settleDuring(run: DatabaseRun, applying: Promise<void>): Promise<
   applying.then(end, end);
   const isOver = () => hasEnded;
   while (!isOver()) {
-    await condition(() => isOver() || run.inbox.length > 0);
+    await condition(() => isOver() || (run.inbox.length > 0 && !isTooLong(run)));
     if (!isOver()) await settleRequests(run);
   }
 }
 
-const historyLimit = 1_000;
 const quietMs = 3_000;
 
 /**
@@ -117,16 +119,6 @@ async function comesSomething(run: DatabaseRun): Promise<boolean> {
     return condition(comes, quietMs, { summary: 'quiet enough to continue as new?' });
   await condition(comes);
   return true;
-}
-
-function isLong(run: DatabaseRun): boolean {
-  return workflowInfo().historyLength > (run.historyLimit ?? historyLimit);
-}
-
-/** The server warns of histories over 10,240 events or 10 MiB, and ends workflows at five times that. */
-function isTooLong({ historyLimit: limit = historyLimit }: DatabaseRun): boolean {
-  const { historyLength, historySize } = workflowInfo();
-  return historyLength > 10 * limit || historySize > 10_000_000;
 }
 
 async function continueRun(run: DatabaseRun): Promise<void> {

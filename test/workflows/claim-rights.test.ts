@@ -188,3 +188,28 @@ test('claims that must wait and find no room do not end the workflow of a server
   await handle.terminate('done');
   await bench.write('huge0.yaml', undefined);
 }, 60_000);
+
+test('a long claim is read when it is settled, and its signal stays small', async () => {
+  const stem = uniqueName('many');
+  const roles = Array.from({ length: 100 }, (_, index) => `${stem}_${index}_${'x'.repeat(30)}`);
+  const declared = (names: readonly string[]) =>
+    `  roles: [${names.map((name) => `{ name: ${name} }`).join(', ')}]`;
+  await declare('long', declared(roles));
+  await settledIn(bench, 'long', 'Ready');
+
+  const handle = await serverWorkflow(bench, database.url);
+  const { claims } = await handle.query(queueQuery);
+  expect(claims.find(({ policy }) => policy.name === 'long')?.roles).toEqual(roles.toSorted());
+  const { events } = await handle.fetchHistory();
+  const sizes = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+    signal?.signalName === 'claim' ? [signal.input?.payloads?.[0]?.data?.length ?? 0] : [],
+  );
+  expect(sizes).not.toEqual([]);
+  expect(Math.max(...sizes)).toBeLessThan(4_500);
+
+  await declare('late', declared(roles.slice(-1)));
+  await settledIn(bench, 'late', 'Conflict');
+  await remove('long');
+  await settledIn(bench, 'late', 'Ready');
+  await remove('late');
+});

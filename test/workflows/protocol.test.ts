@@ -24,6 +24,7 @@ const mark = { server: 'some-server', inputs: '', fingerprint: '' };
 const quiet: Activities = {
   check: () => Promise.resolve({ kind: 'unchanged' }),
   claim: () => Promise.resolve({ kind: 'gone' }),
+  readClaim: () => Promise.resolve({ kind: 'gone' }),
   recordClaim: () => Promise.resolve({ kind: 'done' }),
   release: () => Promise.resolve({ kind: 'done' }),
   diff: () =>

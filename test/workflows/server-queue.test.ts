@@ -59,6 +59,7 @@ function pretended({ server, intervalSeconds, apply }: Pretended) {
       await databases.claim(server, claim);
       return { kind: 'sent', digest: ref.name };
     },
+    readClaim: () => Promise.resolve({ kind: 'gone' }),
     recordClaim: () => Promise.resolve({ kind: 'done' }),
     release: () => Promise.resolve({ kind: 'done' }),
     diff: () =>

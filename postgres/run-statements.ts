@@ -10,6 +10,9 @@ import type { Session } from './session.ts';
 /** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */
 const bytesPerBatch = 1_000_000;
 
+/** Statements in one round trip: each answer is a sign of progress, without which an apply is given up. */
+const statementsPerBatch = 500;
+
 interface Surroundings {
   readonly live: Live;
   readonly waiter: Waiter;
@@ -108,7 +111,7 @@ function batchesOf(statements: readonly Statement[]): Statement[][] {
   let size = bytesPerBatch;
   for (const statement of statements) {
     const { length } = statement.text;
-    if (size + length > bytesPerBatch) {
+    if (size + length > bytesPerBatch || batches.at(-1)?.length === statementsPerBatch) {
       batches.push([]);
       size = 0;
     }

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 async function declare(where: Bench, name: string, spec: string, url: string): Promise<void> {
-  await bench.write(`${name}.yaml`, policyYaml(where, name, url, `  interval: 5s\n${spec}`));
+  await bench.write(`${name}.yaml`, policyYaml(where, name, url, spec));
   await bench.client.workflow.signalWithStart('policy', {
     ...{ workflowId: `policy/${where.namespace}/${name}`, taskQueue: bench.taskQueue },
     args: [{ namespace: where.namespace, name }],
@@ -45,7 +45,7 @@ async function repaired(): Promise<void> {
 }
 
 test('drift on a server that answers is repaired while a hundred policies wait for one that does not', async () => {
-  await declare(neighbour, 'healthy', `  roles: [{ name: ${role} }]`, database.url);
+  await declare(neighbour, 'healthy', `  interval: 5s\n  roles: [{ name: ${role} }]`, database.url);
   await settledIn(neighbour, 'healthy', 'Ready');
   proxy.setFault({ swallowFrom: 'BEGIN' });
   const url = new URL(database.url);
@@ -61,6 +61,6 @@ test('drift on a server that answers is repaired while a hundred policies wait f
 test('when the network is back, the hundred policies are applied, and the healthy one is repaired as before', async () => {
   proxy.setFault({});
   await repaired();
-  await Promise.all(names.map((name) => settledIn(bench, name, 'Ready', 240_000)));
+  for (const name of names) await settledIn(bench, name, 'Ready', 240_000);
   await repaired();
 }, 300_000);

@@ -1,6 +1,7 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { DatabasePools } from '../postgres/pool.ts';
 import type { BoundsSource } from '../sources/bounds-file.ts';
+import type { CloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Admission } from './admission.ts';
@@ -11,6 +12,7 @@ import type { ActivityMetrics } from './metrics.ts';
 export interface ActivityDeps {
   readonly source: PolicySource;
   readonly pools: DatabasePools;
+  readonly tokens: CloudTokens;
   /** What the platform lets policies do. */
   readonly bounds: BoundsSource;
   readonly databases: DatabaseWorkflows;

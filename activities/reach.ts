@@ -11,7 +11,7 @@ import { connectionOf, type Connected, type ReadyPolicy } from './target.ts';
  * the Refusal of `connectionOf`, and `ServerBusy` at once.
  */
 export async function withDatabase<T>(
-  deps: Pick<ActivityDeps, 'source' | 'pools' | 'bounds' | 'admission'>,
+  deps: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds' | 'admission'>,
   policy: ReadyPolicy,
   attempt: Attempt,
   work: (connected: Connected) => Promise<T>,

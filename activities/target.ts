@@ -48,19 +48,22 @@ export interface Connected extends Pick<ResolvedConnection, 'versions'> {
 
 /**
  * The one way to a policy's database, with the version of every Secret the connection was made of, by name. No Secret is
- * read for a policy that is out of its bounds, and nothing is connected to. Throws its Refusal.
+ * read for a policy that is out of its bounds, no token is asked for, and nothing is connected to. Throws its Refusal.
  */
 export async function connectionOf(
-  { source, pools, bounds }: Pick<ActivityDeps, 'source' | 'pools' | 'bounds'>,
+  { source, pools, tokens, bounds }: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds'>,
   policy: ReadyPolicy,
 ): Promise<Connected> {
   const { rules, version } = await bounds.boundsOf(policy.ref.namespace);
   const subject = subjectOf(policy);
   throwAny(policyRefusal(rules, subject));
-  const { target, versions } = await resolveConnection(source, policy.record, targetFromUrl);
+  const connection = await resolveConnection(source, policy.record, targetFromUrl);
+  const { target, versions } = connection;
   throwAny(connectionRefusal(rules, subject, target));
+  // No cloud is asked for a token to a server that is out of bounds.
+  const login = await tokens.withToken(connection);
   // The bounds hold for the names that the server has, whatever a pooler made of those of the connection.
-  const database = withNameCheck(pools.get(target), (names) => {
+  const database = withNameCheck(pools.get(login), (names) => {
     const point = { ...target, user: names.login, database: names.database };
     throwAny(connectionRefusal(rules, subject, point));
   });

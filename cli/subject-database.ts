@@ -2,6 +2,7 @@ import { revocationIntent } from '../postgres/revocation-intent.ts';
 import type { ConnectionTarget, Intent } from '../postgres/contract.ts';
 import { scramVerifier } from '../postgres/scram.ts';
 import { targetFromUrl } from '../postgres/target.ts';
+import { cloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import { resolveConnection } from '../sources/connection.ts';
 import type { RolePasswords } from '../sources/passwords.ts';
 import { environmentPasswords, passwordSources } from '../sources/passwords.ts';
@@ -23,12 +24,10 @@ export async function databaseOf(
       'Give --database-url postgresql://user:password@host:5432/database, or set DATABASE_URL.';
     throw new Refusal('Usage', 'a bare manifest names no database', hint);
   }
-  const { target } = await resolveConnection(
-    fileSecrets(subject),
-    recordOf(subject),
-    targetFromUrl,
+  const record = recordOf(subject);
+  return cloudTokens().withToken(
+    await resolveConnection(fileSecrets(subject), record, targetFromUrl),
   );
-  return target;
 }
 
 /** An intent, with the passwords it takes to bring it about. */

@@ -10,6 +10,7 @@ export const errorCodes = {
   InvalidConnectionParams: 'refused',
   SecretMissing: 'refused',
   SecretFetchFailed: 'transient',
+  CloudTokenFailed: 'transient',
   DatabaseConnectionFailed: 'transient',
   DatabaseAuthenticationFailed: 'refused',
   DatabaseInspectionFailed: 'transient',

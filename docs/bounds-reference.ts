@@ -62,6 +62,10 @@ membership.
   them in \`settings\`). It does not forbid log settings: use \`settings\` where a tenant must not switch off its audit trail.
 - **Code**: who gives a function, view or table to a role can have its code run as that role. So name in \`owners\` only roles whose rights the
   tenant may have. To give a superuser what runs no code of others stays possible: see \`adopt_code\` in [manifest.md](manifest.md).
+- **Cloud identities** (\`connection.params.auth\`) are those of the worker: whoever writes a policy could send a token of it to a server of his
+  own, or log in as anybody the identity may be. A namespace without bounds has one tenant, who may. Where any rule is about a namespace, \`auth\` is
+  refused unless the rules about it have both \`hosts\` and \`connected_roles\`. The worker asks no cloud for a token before that is held.
+  Allow only hosts that are yours: \`*.rds.amazonaws.com\` has databases of anybody. \`cloud_identities\` allows some types only, or with \`[]\` none.
 - **The command line** is not bounded: \`diff\` and \`apply\` do what the person who runs them may do.
 
 With \`admissionPolicy.enabled\` the chart also makes a ValidatingAdmissionPolicy (Kubernetes 1.30 and later) from the same value: what can be seen

@@ -1,4 +1,5 @@
 import { characterProblem } from '../core/control-characters.ts';
+import { tokenHostProblem, tokenReach } from '../core/manifest/cloud-auth.ts';
 import type { ConnectionParams, SecretKeySelector } from '../core/manifest/connection.ts';
 import { fitsName } from '../core/manifest/identifier.ts';
 import { serverList } from '../core/manifest/server-list.ts';
@@ -21,14 +22,14 @@ export async function targetFromParams(
     return text === undefined ? undefined : { text: String(text), place: placeOf(name, selector) };
   };
   const tls = await certificates(params, read);
-  const servers = serversOf(await field('host'), await field('port'));
+  const servers = serversOf(params, await field('host'), await field('port'));
   const database = nameText(await field('dbname'), 'dbname');
   const user = nameText(await field('username'), 'username');
   return {
     ...servers,
     ...{ database, user },
     ...hiddenOf(params, { ...servers, database, user }),
-    password: passwordText(await field('password'), tls),
+    password: params.auth === undefined ? passwordText(await field('password'), tls) : undefined,
     role: params.setRole,
     ...encryption(params, await field('sslMode'), tls),
     ...(params.targetSessionAttrs === undefined
@@ -75,6 +76,7 @@ async function certificates(params: ConnectionParams, read: ReadValue): Promise<
 }
 
 function serversOf(
+  { auth }: ConnectionParams,
   host: PlacedText | undefined,
   port: PlacedText | undefined,
 ): Pick<ConnectionTarget, 'host' | 'port' | 'otherHosts'> {
@@ -86,6 +88,11 @@ function serversOf(
         ? 'Write one host, or several with commas between.'
         : 'Write a number from 1 to 65535, or one for each host with commas between.';
     throw invalid(`${place} ${list.problem}`, hint);
+  }
+  const hosts = list.servers.map((server) => server.host);
+  const problem = auth === undefined ? undefined : tokenHostProblem(auth, hosts);
+  if (problem !== undefined) {
+    throw invalid(`${host?.place ?? placeOf('host', undefined)} ${problem}`, 'Correct host.');
   }
   const [first, ...others] = list.servers;
   return { ...first, ...(others.length === 0 ? {} : { otherHosts: others }) };
@@ -123,7 +130,7 @@ function blank(place: string): Refusal {
 }
 
 function encryption(
-  { channelBinding }: ConnectionParams,
+  { channelBinding, auth }: ConnectionParams,
   value: PlacedText | undefined,
   tls: TlsMaterial,
 ): Pick<ConnectionTarget, 'sslMode' | 'tls' | 'channelBinding'> {
@@ -131,6 +138,7 @@ function encryption(
     authorities: tls.ca !== undefined,
     clientCertificate: tls.cert !== undefined,
     channelBinding,
+    token: auth === undefined ? undefined : tokenReach(auth),
   };
   const written = sslMode(value);
   const problem = sslModeProblem(written, needs);

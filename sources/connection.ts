@@ -1,4 +1,5 @@
 import type { ResourceRef } from '../core/document/document.ts';
+import type { CloudAuth } from '../core/manifest/cloud-auth.ts';
 import type { SecretKeySelector } from '../core/manifest/connection.ts';
 import type { ConnectionTarget, TlsMaterial } from '../postgres/contract.ts';
 import { targetFromParams } from './connection-params.ts';
@@ -8,7 +9,10 @@ import type { PolicyRecord, PolicySource, SecretRecord } from './source.ts';
 import { tlsMaterial } from './tls-material.ts';
 
 export interface ResolvedConnection {
+  /** Without a password where there is `auth`: see `CloudTokens`. */
   readonly target: ConnectionTarget;
+  /** The cloud identity to log in with. */
+  readonly auth?: CloudAuth;
   /** Version of every Secret the connection was made of, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -35,7 +39,8 @@ export async function resolveConnection(
     secretRef === undefined
       ? await targetFromParams(params ?? {}, secrets.value)
       : await targetFromSecret(secrets, { name: secretRef.name, key: secretKey }, parseUrl);
-  return { target, versions: secrets.versions() };
+  const auth = params?.auth;
+  return { target, ...(auth === undefined ? {} : { auth }), versions: secrets.versions() };
 }
 
 interface SecretReader {

@@ -6,6 +6,7 @@ import { createActivities } from '../activities/create.ts';
 import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
 import { databasePools } from '../postgres/pool.ts';
 import { boundsFile, type BoundsSource } from '../sources/bounds-file.ts';
+import { cloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import { databaseWorkflows } from './database-workflows.ts';
@@ -42,6 +43,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   const activities = createActivities({
     source,
     pools,
+    tokens: cloudTokens(),
     bounds: options.bounds ?? boundsFile(undefined),
     databases: databaseWorkflows(client, taskQueue),
     admission: { local: admission(slots.local), remote: admission(slots.remote) },

@@ -5,6 +5,7 @@ import {
   type ConnectionPoint,
 } from './connection-bounds.ts';
 import { grantBounds } from './grant-bounds.ts';
+import { identityBounds } from './identity-bounds.ts';
 import { membershipBounds } from './membership-bounds.ts';
 import { powerBounds } from './power-bounds.ts';
 import { systemBounds } from './system-bounds.ts';
@@ -18,6 +19,7 @@ import { allows, outOfBounds } from './violation.ts';
 export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal | undefined {
   return refusalOf(rules, (rule) => [
     ...connectionSecretBounds(rule, subject),
+    ...identityBounds(rule, rules, subject),
     ...(subject.leaving === undefined ? modeBounds(rule, subject) : []),
     ...roleBounds(rule, subject),
     ...membershipBounds(rule, subject),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authTypes } from '../manifest/cloud-auth.ts';
 import { identifier } from '../manifest/identifier.ts';
 import { grantableTypes } from '../registry.ts';
 import { attributes } from './attributes.ts';
@@ -55,6 +56,12 @@ export const ruleSchema = z
     connected_roles: globs
       .optional()
       .describe('Roles everything may be done as: setRole, or else the user of the connection.'),
+    cloud_identities: z
+      .array(z.enum(authTypes))
+      .optional()
+      .describe(
+        'Cloud identities of pgwarden that a connection may log in with. With auth, some rule about the namespace needs hosts and some rule connected_roles, whether or not this is there.',
+      ),
     connection_secrets: globs.optional().describe('Secrets that a connection may be read from.'),
     password_secrets: globs
       .optional()

@@ -1,3 +1,4 @@
+import { otherCredentials, tokenReach } from './cloud-auth.ts';
 import type { ConnectionParams } from './connection.ts';
 import { sslModeProblem } from './ssl-mode.ts';
 
@@ -9,6 +10,7 @@ export function pairProblems(params: ConnectionParams): [string, string][] {
   return [
     ...[...required, ...optional].flatMap((field) => fieldProblems(params, field)),
     ...certificateProblems(params),
+    ...credentialProblems(params),
     ...modeProblems(params),
   ];
 }
@@ -23,9 +25,9 @@ function fieldProblems(params: ConnectionParams, field: Field): [string, string]
   return [[field, `is missing: write ${field} or ${field}Secret`]];
 }
 
-/** Who has a client certificate may need no password. */
-function isRequired(field: Field, { sslCertSecret }: ConnectionParams): boolean {
-  if (field === 'password') return sslCertSecret === undefined;
+/** With a cloud identity the token is the password, and a client certificate may do without one. */
+function isRequired(field: Field, { sslCertSecret, auth }: ConnectionParams): boolean {
+  if (field === 'password') return sslCertSecret === undefined && auth === undefined;
   return required.some((name) => name === field);
 }
 
@@ -41,12 +43,20 @@ function certificateProblems({
   return [[missing, `is missing: ${there} is of no use without it`]];
 }
 
+function credentialProblems(params: ConnectionParams): [string, string][] {
+  if (params.auth === undefined) return [];
+  return otherCredentials
+    .filter((field) => params[field] !== undefined)
+    .map((field) => [field, 'is there beside auth: keep one way to log in']);
+}
+
 /** The mode where it is written in the policy. */
 function modeProblems(params: ConnectionParams): [string, string][] {
   const problem = sslModeProblem(params.sslMode, {
     authorities: params.sslRootCertSecret !== undefined,
     clientCertificate: params.sslCertSecret !== undefined,
     channelBinding: params.channelBinding,
+    token: params.auth === undefined ? undefined : tokenReach(params.auth),
   });
   return problem === undefined ? [] : [['sslMode', problem]];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cloudAuth, strayOptions, tokenHostProblem } from './cloud-auth.ts';
 import { pairProblems } from './connection-pairs.ts';
 import { fitsName, roleName, tooLong } from './identifier.ts';
 import { secretName } from './password.ts';
@@ -44,12 +45,17 @@ const params = z.strictObject({
   dbnameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   username: serverName.optional().describe('User to connect as.'),
   usernameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
-  password: text.optional().describe('Its password. Not needed with a client certificate.'),
+  password: text.optional().describe('Its password. Not needed with auth or a client certificate.'),
   passwordSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
+  auth: cloudAuth
+    .optional()
+    .describe('A cloud identity of pgwarden, in place of a password or a client certificate.'),
   sslMode: z
     .enum(sslModes)
     .optional()
-    .describe('How to use TLS. Default prefer, with sslRootCertSecret verify-full.'),
+    .describe(
+      'How to use TLS. Default prefer, with sslRootCertSecret verify-full, with auth verify-full as well, but require for aws_rds_iam without sslRootCertSecret.',
+    ),
   sslModeSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   sslRootCertSecret: secretKeySelector
     .optional()
@@ -107,22 +113,28 @@ export const connectionSection = z
     for (const [path, message] of [...pairProblems(values), ...serverProblems(values)]) {
       context.addIssue({ code: 'custom', path: ['params', path], message });
     }
+    for (const [path, message] of values.auth === undefined ? [] : strayOptions(values.auth)) {
+      context.addIssue({ code: 'custom', path: ['params', 'auth', path], message });
+    }
   });
 
 export type ConnectionSection = z.infer<typeof connectionSection>;
 
 /** What is wrong with hosts and ports that are both written in the policy. */
-function serverProblems({ host, port, portSecret }: ConnectionParams): [string, string][] {
+function serverProblems({ host, port, portSecret, auth }: ConnectionParams): [string, string][] {
   if (host === undefined) return [];
   const ports = port === undefined || portSecret !== undefined ? undefined : String(port);
   const list = serverList(host, ports);
-  return 'servers' in list ? [] : [[list.field, list.problem]];
+  if (!('servers' in list)) return [[list.field, list.problem]];
+  const hosts = list.servers.map((server) => server.host);
+  const problem = auth === undefined ? undefined : tokenHostProblem(auth, hosts);
+  return problem === undefined ? [] : [['host', problem]];
 }
 
 /** Every Secret a connection is made of, in the order of its fields; one may be there twice. */
 export function connectionSecretNames({ secretRef, params = {} }: ConnectionSection): string[] {
   const selectors = Object.values(params).flatMap((value) =>
-    typeof value === 'object' ? [value.name] : [],
+    typeof value === 'object' && 'key' in value ? [value.name] : [],
   );
   return [...(secretRef === undefined ? [] : [secretRef.name]), ...selectors];
 }

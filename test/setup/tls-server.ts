@@ -9,7 +9,7 @@ import { rowsOf } from './rows.ts';
 
 /**
  * A server as CloudNativePG runs it: its certificate, for `localhost`, and those of its clients are signed by one authority.
- * `shop_manager` logs in with a certificate, anybody else with a password, and nobody without TLS but `postgres`.
+ * `shop_manager` logs in with a certificate, `cloud_manager` with a password in clear text, as clouds ask for tokens, anybody else with a password, and nobody without TLS but `postgres`.
  */
 export async function startTlsServer(
   major: PostgresMajor,
@@ -22,7 +22,7 @@ export async function startTlsServer(
     'server.key': key,
     'ca.crt': authority.cert,
     'pg_hba.conf':
-      'hostssl all shop_manager all cert\nhostssl all all all scram-sha-256\nhost all postgres all scram-sha-256\n',
+      'hostssl all shop_manager all cert\nhostssl all cloud_manager all password\nhostssl all all all scram-sha-256\nhost all postgres all scram-sha-256\n',
   };
   const { uid, gid } = await postgresUser();
   for (const [name, text] of Object.entries(files)) {
@@ -42,6 +42,7 @@ export async function startTlsServer(
     },
   });
   await rowsOf(server.url, 'CREATE ROLE shop_manager LOGIN CREATEROLE');
+  await rowsOf(server.url, 'CREATE ROLE cloud_manager LOGIN CREATEROLE');
   await rowsOf(server.url, 'CREATE DATABASE shop OWNER shop_manager');
   return {
     url: server.url,

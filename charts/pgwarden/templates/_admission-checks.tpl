@@ -12,6 +12,10 @@
 {{- $names := printf "(has(variables.params.setRole) ? [variables.params.setRole] : has(variables.params.username) ? [variables.params.username.trim()] : []).filter(r, !r.matches(%s))" (include "pgwarden.admission.regex" $rule.connected_roles) -}}
 {{- include "pgwarden.admission.names" (list $index $rule "connects as role" $names (include "pgwarden.admission.allows" (list "connected_roles" $rule.connected_roles))) -}}
 {{- end -}}
+{{- if hasKey $rule "cloud_identities" -}}
+{{- $types := printf "(has(variables.params.auth) ? [variables.params.auth.type] : []).filter(t, !(t in %s))" (toJson $rule.cloud_identities) -}}
+{{- include "pgwarden.admission.names" (list $index $rule "logs in with the cloud identity" $types (include "pgwarden.admission.allows" (list "cloud_identities" $rule.cloud_identities))) -}}
+{{- end -}}
 {{- if hasKey $rule "connection_secrets" -}}
 {{- $matches := include "pgwarden.admission.regex" $rule.connection_secrets -}}
 {{- $names := printf "[variables.spec.connection.?secretRef.?name.orValue(\"\")%s].filter(s, s != \"\" && !s.matches(%s))" (include "pgwarden.admission.selectors" .) $matches -}}
@@ -29,6 +33,19 @@
 {{- $names := printf "[variables.spec.?reconciliation_mode.orValue(\"authoritative\")].filter(m, !(m in %s))" (toJson $rule.reconciliation_modes) -}}
 {{- include "pgwarden.admission.names" (list $index $rule "has reconciliation_mode" $names (include "pgwarden.admission.allows" (list "reconciliation_modes" $rule.reconciliation_modes))) -}}
 {{- end -}}
+{{- end }}
+
+{{/* A cloud identity under rules of which none bounds hosts, or none connected roles: (list rules field). */}}
+{{- define "pgwarden.admission.identities" -}}
+{{- $field := index . 1 -}}
+{{- $about := list -}}{{ $bounded := list "false" -}}
+{{- range $index, $rule := index . 0 -}}
+{{- $about = append $about (printf "variables.about%d" $index) -}}
+{{- if hasKey $rule $field }}{{ $bounded = append $bounded (printf "variables.about%d" $index) }}{{ end -}}
+{{- end }}
+- expression: {{ printf "!has(variables.params.auth) || !(%s) || %s" (join " || " $about) (join " || " $bounded) | quote }}
+  message: {{ printf "PolicyOutOfBounds: logs in with a cloud identity, but no rule about the namespace has %s" $field | quote }}
+  reason: Forbidden
 {{- end }}
 
 {{- define "pgwarden.admission.selectors" -}}

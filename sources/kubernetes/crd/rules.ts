@@ -1,3 +1,4 @@
+import { authOptions, otherCredentials, typesWith } from '../../../core/manifest/cloud-auth.ts';
 import { roleSection } from '../../../core/manifest/role.ts';
 
 /** A rule in CEL. `self` is the value at the path; the message is read after the path of the field. */
@@ -25,8 +26,19 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     ...['host', 'dbname', 'username'].map((field) => exactlyOne(field, `${field}Secret`)),
     ...['port', 'sslMode', 'password'].map((field) => atMostOne(field, `${field}Secret`)),
     {
-      rule: ['password', 'passwordSecret', 'sslCertSecret'].map(given).join(' || '),
-      message: 'needs password, passwordSecret or sslCertSecret',
+      rule: `${given('auth')} != (${otherCredentials.map(given).join(' || ')})`,
+      message: 'needs either auth, or password, passwordSecret or sslCertSecret',
+    },
+    {
+      rule: `!${given('auth')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
+      message: 'may send the token of auth without TLS: write verify-full',
+      fieldPath: '.sslMode',
+    },
+    {
+      rule: `!${given('auth')} || !${given('sslMode')} || self.sslMode == 'verify-full' || self.auth.type == 'aws_rds_iam' || ${given('sslRootCertSecret')}`,
+      message:
+        'would send the token of auth to any server: write verify-full, or sslRootCertSecret',
+      fieldPath: '.sslMode',
     },
     {
       rule: `${given('sslCertSecret')} == ${given('sslKeySecret')}`,
@@ -38,6 +50,11 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
       fieldPath: '.sslMode',
     },
   ],
+  'connection.params.auth': authOptions.map((field) => ({
+    rule: `!${given(field)} || self.type in ${JSON.stringify(typesWith(field)).replaceAll('"', "'")}`,
+    message: `is for ${typesWith(field).join(' and ')} only`,
+    fieldPath: `.${field}`,
+  })),
   'schemas[]': [notReserved('name', 'schemas')],
   'roles[]': [
     {

@@ -48,8 +48,11 @@ test('each recipe reaches the database that its operator or cloud runs', async (
     'postgres:secret@acid-shop.databases.svc:5432/shop require',
     'postgres:secret@shop-primary.shop.svc:5432/shop require',
     'master:change-me@shop.abc123.eu-central-1.rds.amazonaws.com:5432/shop verify-full',
+    'pgwarden:@shop.abc123.eu-central-1.rds.amazonaws.com:5432/shop verify-full ca aws_rds_iam',
     'postgres:secret@cloud-sql-proxy.shop.svc:5432/shop disable',
+    'db-login@shop-project.iam:@10.20.0.5:5432/shop verify-ca ca gcp_workload_identity',
     'shopadmin:secret@shop.postgres.database.azure.com:5432/shop verify-full',
+    'pgwarden:@shop.postgres.database.azure.com:5432/shop verify-full azure_workload_identity',
   ]);
 });
 
@@ -59,6 +62,8 @@ async function certificates(): Promise<Layouts> {
   const { cert, key } = await authority.client('shop_manager');
   return {
     'shop-db-ca': { 'ca.crt': authority.cert, 'ca.key': authority.key },
+    'shop-rds-ca': { 'ca.crt': authority.cert },
+    'shop-cloud-sql-ca': { 'server-ca.pem': authority.cert },
     'shop-db-manager': { 'tls.crt': cert, 'tls.key': key },
   };
 }
@@ -81,9 +86,9 @@ async function reached(recipe: string): Promise<string> {
     return Promise.resolve(data === undefined ? undefined : { version: '1', data });
   };
   const content = { spec, graph };
-  const { target } = await resolveConnection({ readSecret }, { ref, content }, targetFromUrl);
+  const { target, auth } = await resolveConnection({ readSecret }, { ref, content }, targetFromUrl);
   const { user, password = '', host, port, database, sslMode, tls = {} } = target;
-  return [`${user}:${password}@${host}:${port}/${database}`, sslMode, ...Object.keys(tls)].join(
-    ' ',
-  );
+  const identity = auth === undefined ? [] : [auth.type];
+  const point = `${user}:${password}@${host}:${port}/${database}`;
+  return [point, sslMode, ...Object.keys(tls), ...identity].join(' ');
 }

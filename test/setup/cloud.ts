@@ -93,6 +93,7 @@ function environment(folder: string, address: string): Record<string, string> {
     NO_PROXY: '127.0.0.1',
     GCE_METADATA_HOST: address,
     AWS_ENDPOINT_URL_STS: `http://${address}`,
+    AWS_REGION: 'us-east-1',
     AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/pgwarden',
     AWS_WEB_IDENTITY_TOKEN_FILE: file,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { leadsWithin } from '../../../core/bounds/host.ts';
-import { refused, refusedConnection, refusedLeaving } from './refused.ts';
+import { refused, refusedByAll, refusedConnection, refusedLeaving } from './refused.ts';
 
 const within = (pattern: string, host: string, port = 5432) =>
   leadsWithin([pattern], { host, port });
@@ -137,6 +137,42 @@ describe('a connection', () => {
       expect(refusedConnection(fields, point, given)).toHaveLength(1);
     },
   );
+
+  const withIdentity =
+    'connection: { params: { host: db, dbname: shop, username: m, auth: { type: aws_rds_iam } } }';
+
+  test('has a cloud identity only under bounds that say where it leads and as whom', () => {
+    const refusedWith = (fields: string) => refused(fields, 'roles: []', withIdentity);
+    const what = 'logs in with the cloud identity aws_rds_iam';
+    expect(refusedWith('modes: [apply]')).toEqual([
+      `${what}, but no rule about the namespace has hosts or connected_roles`,
+    ]);
+    expect(refusedWith('hosts: [db]')).toEqual([
+      `${what}, but no rule about the namespace has connected_roles`,
+    ]);
+    expect(refusedWith('connected_roles: [m]')).toHaveLength(1);
+    expect(refusedWith('hosts: [db], connected_roles: [m]')).toEqual([]);
+    expect(refused('modes: [apply]', 'roles: []')).toEqual([]);
+  });
+
+  test('has the cloud identities that are allowed, which lifts no other bound', () => {
+    const bounded = 'hosts: [db], connected_roles: [m]';
+    const refusedWith = (fields: string) => refused(fields, 'roles: []', withIdentity);
+    expect(refusedWith(`${bounded}, cloud_identities: [aws_rds_iam]`)).toEqual([]);
+    expect(refusedWith(`${bounded}, cloud_identities: [gcp_workload_identity]`)).toEqual([
+      'logs in with the cloud identity aws_rds_iam, but cloud_identities are gcp_workload_identity',
+    ]);
+    expect(refusedWith(`${bounded}, cloud_identities: []`)).toHaveLength(1);
+    expect(refusedWith('cloud_identities: [aws_rds_iam]')).toHaveLength(1);
+  });
+
+  test('may be bounded by several rules together', () => {
+    const rules = (...fields: string[]) =>
+      refusedByAll(fields, 'roles: []', withIdentity).map((line) => line.split(':')[0]);
+    expect(rules('hosts: [db]', 'connected_roles: [m]')).toEqual([]);
+    expect(rules('hosts: [db]', 'modes: [apply]')).toEqual(['rule r0']);
+    expect(rules()).toEqual([]);
+  });
 
   test('is made of allowed Secrets, whichever field names one', () => {
     const fields = 'connection_secrets: [shop-*]';

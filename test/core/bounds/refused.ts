@@ -31,8 +31,21 @@ ${lines.join('')}`;
 }
 
 /** What of a policy is out of bounds, a line each without the rule's name. */
-export function refused(fields: string, spec: string): readonly string[] {
-  return linesOf(policyRefusal(ruleOf(fields), subjectOf(spec)));
+export function refused(fields: string, spec: string, connection?: string): readonly string[] {
+  return linesOf(policyRefusal(ruleOf(fields), subjectOf(spec, connection)));
+}
+
+/** The same under rules `r0`, `r1` and so on together, with their names. */
+export function refusedByAll(
+  rules: readonly string[],
+  spec: string,
+  connection?: string,
+): readonly string[] {
+  const all = rules.map(
+    (fields, index) => `{ name: r${String(index)}, namespaces: ['*'], ${fields} }`,
+  );
+  const bounds = rulesFor(parseBounds(`[${all.join(', ')}]`, 'b.yaml'), 'shop');
+  return policyRefusal(bounds, subjectOf(spec, connection))?.details ?? [];
 }
 
 /** The same once it was deleted, having owned some roles before. */

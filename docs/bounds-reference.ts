@@ -61,7 +61,8 @@ membership.
   ALTER SYSTEM on any parameter and SET on those that load libraries (name \`parameter\` in \`object_types\`), and such settings of roles (name
   them in \`settings\`). It does not forbid log settings: use \`settings\` where a tenant must not switch off its audit trail.
 - **Code**: who gives a function, view or table to a role can have its code run as that role. So name in \`owners\` only roles whose rights the
-  tenant may have. To give a superuser what runs no code of others stays possible: see \`adopt_code\` in [manifest.md](manifest.md).
+  tenant may have. Tables and views count even where pgwarden sees no code on them, and so does what a retired role owns: under
+  \`forbidden_attributes\` none of them goes to a role that has such an attribute, unless \`owners\` names it in full.
 - **Cloud identities** (\`connection.params.auth\`) are those of the worker: whoever writes a policy could send a token of it to a server of his
   own, or log in as anybody the identity may be. A namespace without bounds has one tenant, who may. Where any rule is about a namespace, \`auth\` is
   refused unless the rules about it have both \`hosts\` and \`connected_roles\`. The worker asks no cloud for a token before that is held.

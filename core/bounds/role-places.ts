@@ -87,7 +87,10 @@ function placesOfPair(role: string, member: string, what: string): RolePlace[] {
   ];
 }
 
-/** Types of objects that can run code with the rights of their owner. */
+/**
+ * Types of objects that can run code with the rights of their owner. That pgwarden gives away no code it sees is a second
+ * guard, not enough for a role that bounds keep from the tenant: expressions can hide code.
+ */
 const codeTypes: ReadonlySet<string> = new Set([
   'function',
   'procedure',
@@ -104,12 +107,12 @@ function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePl
       const what = `gives schema ${quoted(name)} to role ${quoted(owner)}`;
       return [{ role: owner, what, list: 'owners', lends: undefined }];
     }),
-    ...ownerships.map(({ owner, object: { type, name }, adoptCode }): RolePlace => {
+    ...ownerships.map(({ owner, object: { type } }): RolePlace => {
       const what = `gives ${type}s to role ${quoted(owner)}`;
-      const isCode = codeTypes.has(type) && (adoptCode || name !== '*');
+      const isCode = codeTypes.has(type);
       return { role: owner, what, list: 'owners', lends: isCode ? 'code' : undefined };
     }),
-    ...retirements.flatMap(({ role, reassignOwnedTo: heir, adoptCode }): RolePlace[] => {
+    ...retirements.flatMap(({ role, reassignOwnedTo: heir }): RolePlace[] => {
       const retired: RolePlace = {
         role,
         what: `retires role ${quoted(role)}`,
@@ -118,7 +121,7 @@ function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePl
       };
       if (heir === undefined) return [retired];
       const what = `gives what role ${quoted(role)} owns to role ${quoted(heir)}`;
-      return [retired, { role: heir, what, list: 'owners', lends: adoptCode ? 'code' : undefined }];
+      return [retired, { role: heir, what, list: 'owners', lends: 'code' }];
     }),
   ];
 }

@@ -121,17 +121,34 @@ memberships: [{ role: ${between}, members: [{ name: ${app} }] }, { role: ${team}
     expect(rows).toEqual([{ superuser: false }]);
   });
 
-  test('let a superuser own what runs no code of others', async () => {
+  test.each<[string, () => string]>([
+    [
+      'every function but code',
+      () =>
+        `ownership: [{ owner: ${names.boss}, object: { type: function, schema: app, name: '*' } }]`,
+    ],
+    [
+      'every table',
+      () =>
+        `ownership: [{ owner: ${names.team}, object: { type: table, schema: app, name: '*' } }]`,
+    ],
+    [
+      'what a retired role owned',
+      () =>
+        `retirements: [{ role: ${names.app}, reassign_owned_to: ${names.boss}, drop_owned: true }]`,
+    ],
+  ])('give %s to a superuser only where the rule names it as an owner', async (_what, manifest) => {
+    const { boss, team } = names;
+    expect((await outcome(forbids, manifest()))?.[0]).toBe('PolicyOutOfBounds');
+    await rig.sql('ALTER FUNCTION app.f() OWNER TO postgres');
+    expect(await outcome(`${forbids}, owners: [${boss}, ${team}]`, manifest())).toBe('within');
+  });
+
+  test('let a superuser own what can run no code', async () => {
     const { boss } = names;
     const owns = `schemas: [{ name: app, owner: ${boss} }]
-ownership: [{ owner: ${boss}, object: { type: function, schema: app, name: '*' } }]`;
+ownership: [{ owner: ${boss}, object: { type: sequence, schema: app, name: '*' } }]`;
     expect(await outcome(forbids, owns)).toBe('within');
-    const { rows } = await rig.sql(
-      "SELECT pg_get_userbyid(proowner) AS owner FROM pg_proc WHERE proname = 'f'",
-    );
-    expect(rows).toEqual([{ owner: names.app }]);
-    const named = `ownership: [{ owner: ${boss}, object: { type: function, schema: app, name: f() } }]`;
-    expect(await outcome(`${forbids}, owners: [${boss}]`, named)).toBe('within');
   });
 
   test('guard the roles that the server says the connection has, and who can become one', async () => {

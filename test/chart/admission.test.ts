@@ -81,6 +81,7 @@ const params = {
   passwordSecret: { name: 'shop-database', key: 'password' },
 };
 const at = (changed: object) => ({ connection: { params: { ...params, ...changed } } });
+const identity = { passwordSecret: undefined, auth: { type: 'aws_rds_iam' } };
 const table = { type: 'table', schema: 'shop', name: 't' };
 const reads = { role: 'shop-app', privileges: ['SELECT'], object: table };
 const role = { name: 'shop-app' };
@@ -105,6 +106,7 @@ describe('a policy within bounds', () => {
     ['its connection', at({})],
     ['a host in capitals', at({ host: 'DB.databases.svc.' })],
     ['an address', at({ host: 'fd00::5' })],
+    ['an allowed cloud identity', at(identity)],
     ['an address in brackets', at({ host: '[fd00::5]' })],
     ['several hosts', at({ host: 'db.databases.svc, fd00::5', port: '5432,5432' })],
     [
@@ -131,6 +133,13 @@ describe('a policy within bounds', () => {
   });
 });
 
+test('a cloud identity is refused where no rule about the namespace bounds hosts', async () => {
+  expect(workerRefuses(at(identity), fewRules)).toBe(true);
+  expect(await said(open, at(identity))).toContain(
+    'PolicyOutOfBounds: logs in with a cloud identity, but no rule about the namespace has hosts',
+  );
+});
+
 describe('a policy out of bounds is refused', () => {
   test.each([
     [at({ host: 'db.databases.svc.evil.com' }), 'connects to host "db.databases.svc.evil.com"'],
@@ -146,6 +155,10 @@ describe('a policy out of bounds is refused', () => {
     [at({ dbname: 'other' }), 'connects to database "other"'],
     [at({ username: 'postgres' }), 'connects as role "postgres"'],
     [at({ setRole: 'boss' }), 'connects as role "boss"'],
+    [
+      at({ passwordSecret: undefined, auth: { type: 'azure_workload_identity' } }),
+      'logs in with the cloud identity "azure_workload_identity"',
+    ],
     [{ connection: { secretRef: { name: 'admin' } } }, 'reads its connection from Secret "admin"'],
     [
       at({ passwordSecret: { name: 'admin', key: 'k' } }),

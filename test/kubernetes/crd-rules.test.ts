@@ -24,6 +24,12 @@ function connection(change: object): object {
   return { connection: { params: { ...params, ...change } } };
 }
 
+function identity(auth: object, change: object = {}): object {
+  return connection({ ...missing('password'), auth, ...change });
+}
+
+const oneLogin = 'needs either auth, or password, passwordSecret or sslCertSecret';
+
 function role(fields: object): object {
   return { roles: [{ name: 'ana', ...fields }] };
 }
@@ -56,9 +62,26 @@ const refused: [object, string][] = [
     connection({ port: 5432, portSecret: selector }),
     'spec.connection.params: Invalid value: has both port and portSecret: keep one',
   ],
+  [connection(missing('password')), `spec.connection.params: Invalid value: ${oneLogin}`],
   [
-    connection(missing('password')),
-    'spec.connection.params: Invalid value: needs password, passwordSecret or sslCertSecret',
+    connection({ auth: { type: 'aws_rds_iam' } }),
+    `spec.connection.params: Invalid value: ${oneLogin}`,
+  ],
+  [
+    identity({ type: 'aws_rds_iam' }, { sslMode: 'prefer' }),
+    'spec.connection.params.sslMode: Invalid value: may send the token of auth without TLS',
+  ],
+  [
+    identity({ type: 'azure_workload_identity' }, { sslMode: 'require' }),
+    'spec.connection.params.sslMode: Invalid value: would send the token of auth to any server',
+  ],
+  [
+    identity({ type: 'aws_rds_iam', scope: 'https://example.com' }),
+    'spec.connection.params.auth.scope: Invalid value: is for gcp_workload_identity and azure_workload_identity only',
+  ],
+  [
+    identity({ type: 'azure_workload_identity', impersonateServiceAccount: 'a@b.c' }),
+    'spec.connection.params.auth.impersonateServiceAccount: Invalid value: is for gcp_workload_identity only',
   ],
   [
     connection({ password: 'x', passwordSecret: selector }),
@@ -211,6 +234,7 @@ describe.each(refused)('%j', (spec, message) => {
 
 const allowed: [string, object][] = [
   ['no more than a connection', {}],
+  ['a cloud identity', identity({ type: 'aws_rds_iam', region: 'eu-central-1' })],
   ['a group of PostgreSQL as an external role', role({ name: 'pg_monitor', external: true })],
   [
     'values of settings as text and number and truth',

@@ -63,6 +63,10 @@ export interface Statement {
   readonly becomes?: readonly string[];
   /** An object that is given away because it runs no code with its owner's rights: it must be so when it is locked. */
   readonly runsNoCode?: NamedObject;
+  /** Whose a routine, or whatever a role owns, becomes by it. `database`: where it is not the policy's own. */
+  readonly gives?: (
+    { readonly routine: string } | { readonly of: string; readonly database: string | undefined }
+  ) & { readonly to: string };
   /** The step before the plan's own transaction that this is part of. */
   readonly ahead?: Step;
   /** What earlier steps did and stays though this fails, e.g. `role "legacy" cannot log in any more`. */

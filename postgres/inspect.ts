@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
 import type { LiveRows } from '../core/inspect/live-rows.ts';
-import type { ExposedTrigger } from '../core/inspect/exposed-triggers.ts';
+import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
 import { decodeRows } from '../core/inspect/live-rows.ts';
 import {
@@ -49,12 +49,13 @@ const storedVerifiers = z.object({
   verifiers: z.record(z.string(), z.string().nullable()).nullable(),
 });
 
-const exposedTriggers = z.array(
+const eventTriggers = z.array(
   z.object({
     database: z.string(),
     trigger: z.string(),
     function: z.string(),
     owner: z.string(),
+    trusted: z.array(z.string()),
   }),
 );
 
@@ -62,12 +63,12 @@ const fingerprintRow = serverRow.extend({ fingerprint: z.string() });
 const inspectionRow = serverRow.extend({
   rights: roleRights,
   passwords: storedVerifiers,
-  triggers: exposedTriggers,
+  triggers: eventTriggers,
   rows: z.array(z.unknown()),
   fingerprint: z.string().nullable(),
 });
 const elsewhereRow = serverRow.extend({
-  triggers: exposedTriggers,
+  triggers: eventTriggers,
   rows: z.array(z.unknown()),
 });
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
@@ -80,7 +81,7 @@ export interface Inspection {
   readonly server: ServerFacts;
   readonly rights: RoleRights;
   readonly passwords: StoredVerifiers;
-  readonly triggers: readonly ExposedTrigger[];
+  readonly triggers: readonly EventTrigger[];
   readonly rows: LiveRows;
   /** Of these rows. Empty unless it was asked for. */
   readonly fingerprint: string;
@@ -147,7 +148,7 @@ export function readElsewhere(
 ): {
   identity: DatabaseIdentity;
   rows: readonly unknown[];
-  triggers: readonly ExposedTrigger[];
+  triggers: readonly EventTrigger[];
 } {
   const { rows, triggers, ...row } = elsewhereRow.parse(result.rows[0]);
   return { identity: readServer(row, database).identity, rows, triggers };

@@ -1,8 +1,8 @@
 import { checkPlan } from '../core/plan/checks.ts';
-import { refuseExposedTriggers } from '../core/plan/exposed-triggers.ts';
+import { refuseExposedTriggers, refuseGivenTriggers } from '../core/plan/exposed-triggers.ts';
 import type { Answer } from '../core/inspect/elsewhere.ts';
 import { withElsewhere } from '../core/inspect/elsewhere.ts';
-import type { ExposedTrigger } from '../core/inspect/exposed-triggers.ts';
+import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live, Statement } from '../core/kind.ts';
@@ -48,6 +48,7 @@ export async function planEverywhere(
   const names = await readMembers(session, scope, groupsOf(checked), begin);
   const plan = withUnrevocable(checked, live, names);
   const statements = renderPlan(plan, live, names);
+  refuseGivenTriggers(statements, triggersIn(inspection, answers), live.server.database);
   return { inspection, scope, live, answers, names, plan, statements };
 }
 
@@ -63,16 +64,22 @@ export function planAgain(planned: Planned, answer: Answer): Planned {
     each.database === answer.database ? answer : each,
   );
   const plan = withUnrevocable(checkedPlan(inspection, answers, live), live, names);
-  return { ...planned, answers, plan, statements: renderPlan(plan, live, names) };
+  const statements = renderPlan(plan, live, names);
+  refuseGivenTriggers(statements, triggersIn(inspection, answers), live.server.database);
+  return { ...planned, answers, plan, statements };
 }
 
-function checkedPlan({ rows, triggers }: Inspection, answers: readonly Answer[], live: Live): Plan {
-  const plan = planChanges(withElsewhere(rows, answers), live);
+function checkedPlan(inspection: Inspection, answers: readonly Answer[], live: Live): Plan {
+  const plan = planChanges(withElsewhere(inspection.rows, answers), live);
   checkPlan(plan, live);
-  refuseExposedTriggers(plan, [...triggers, ...answers.flatMap(triggersOf)]);
+  refuseExposedTriggers(plan, triggersIn(inspection, answers));
   return plan;
 }
 
-function triggersOf(answer: Answer): readonly ExposedTrigger[] {
+function triggersIn({ triggers }: Inspection, answers: readonly Answer[]): EventTrigger[] {
+  return [...triggers, ...answers.flatMap(triggersOf)];
+}
+
+function triggersOf(answer: Answer): readonly EventTrigger[] {
   return 'rows' in answer ? (answer.triggers ?? []) : [];
 }

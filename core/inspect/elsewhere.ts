@@ -1,5 +1,5 @@
 import { distinct } from '../distinct.ts';
-import type { ExposedTrigger } from './exposed-triggers.ts';
+import type { EventTrigger } from './event-triggers.ts';
 import type { LiveRows } from './live-rows.ts';
 import { decodeRows } from './live-rows.ts';
 import type { Live } from '../kind.ts';
@@ -10,7 +10,7 @@ export type Answer =
   | {
       readonly database: string;
       readonly rows: readonly unknown[];
-      readonly triggers?: readonly ExposedTrigger[];
+      readonly triggers?: readonly EventTrigger[];
     }
   | { readonly database: string; readonly unreadable: string };
 

@@ -1,7 +1,7 @@
 import type { CatalogQuery, ObjectKind, PgMajor } from '../kind.ts';
 import { kinds } from '../registry.ts';
 import { rightsColumn } from '../authority/rights-column.ts';
-import { exposedTriggersColumn } from './exposed-triggers.ts';
+import { eventTriggersColumn } from './event-triggers.ts';
 import type { Scope } from './scope.ts';
 import { scopeTables } from './scope-sql.ts';
 import { quoteLiteral } from '../sql.ts';
@@ -43,7 +43,7 @@ export function inspectionSql(
 ): string {
   const mark = marked ? hashOf('SELECT r.fact FROM found r', readsPasswords) : 'NULL';
   return `WITH ${scopeTables(scope)}, found (fact) AS (${rowsOf(pg, scope)})
-  SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)}, ${exposedTriggersColumn(pg)},
+  SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)}, ${eventTriggersColumn(pg)},
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
 }
 
@@ -51,7 +51,7 @@ export function inspectionSql(
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
   const looking = kinds.filter(({ elsewhere }) => elsewhere !== undefined);
   return `WITH ${scopeTables(scope)}
-  SELECT ${serverColumns}, ${exposedTriggersColumn(pg)},
+  SELECT ${serverColumns}, ${eventTriggersColumn(pg)},
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;
 }
 

@@ -266,6 +266,7 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
     affects: [...new Set([before, state.owner])],
     rights: [before],
     becomes: [state.owner],
+    ...(target.type.type === 'function' ? { gives: { routine: name, to: state.owner } } : {}),
     ...(target.guardedBy === undefined
       ? {}
       : { runsNoCode: { catalog: target.guardedBy, schema: edit.fact.id.schema ?? '', name } }),

@@ -87,6 +87,7 @@ function clearOwned(
       risk: 'none',
       affects: [id.role, successor],
       rights: [id.role, successor],
+      gives: { of: id.role, database, to: successor },
       ...staying({ id, state }),
     });
   }

@@ -1,4 +1,5 @@
-import type { ExposedTrigger } from '../inspect/exposed-triggers.ts';
+import type { EventTrigger } from '../inspect/event-triggers.ts';
+import type { Statement } from '../kind.ts';
 import { listed } from '../listed.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
@@ -7,20 +8,61 @@ import type { Plan } from './plan.ts';
 const shownTriggers = 5;
 
 /** Throws Refusal `UntrustedEventTrigger` where changes would run code of somebody else with our rights. */
-export function refuseExposedTriggers(
-  { changes }: Plan,
-  triggers: readonly ExposedTrigger[],
-): void {
-  const [first] = triggers;
+export function refuseExposedTriggers({ changes }: Plan, triggers: readonly EventTrigger[]): void {
+  const exposed = triggers.filter(({ owner, trusted }) => !trusted.includes(owner));
+  const [first] = exposed;
   if (first === undefined || changes.length === 0) return;
-  const lines = triggers.map(
-    ({ database, trigger, function: code, owner }) =>
-      `event trigger ${quoteIdentifier(trigger)} in database ${quoteIdentifier(database)} runs ${code}, whose owner ${quoteIdentifier(owner)} can replace it`,
-  );
   throw new Refusal(
     'UntrustedEventTrigger',
-    `changes would run code of another role with the rights of this connection: ${listed(lines, shownTriggers, '; ')}`,
+    `changes would run code of another role with the rights of this connection: ${linesOf(exposed)}`,
     `In database ${quoteIdentifier(first.database)}, run ALTER FUNCTION ${first.function} OWNER TO a superuser or the login of the connection, or ALTER EVENT TRIGGER ${quoteIdentifier(first.trigger)} DISABLE.`,
-    lines,
+    exposed.map(lineOf),
   );
+}
+
+/**
+ * Throws Refusal `UntrustedEventTrigger` where statements would give the function of an event trigger to somebody else,
+ * who could replace it and so act as whoever changes the database next. `here` is the policy's own database.
+ */
+export function refuseGivenTriggers(
+  statements: readonly Statement[],
+  triggers: readonly EventTrigger[],
+  here: string,
+): void {
+  const given = triggers.flatMap((trigger) => ownersToBe(trigger, statements, here));
+  const [first] = given;
+  if (first === undefined) return;
+  throw new Refusal(
+    'UntrustedEventTrigger',
+    `this would give the function of an event trigger to a role that could not act as the login of this connection: ${linesOf(given)}`,
+    `Leave ${first.function} with ${quoteIdentifier(first.before)}: leave it out of ownership, or give what its owner has to another role. Or run ALTER EVENT TRIGGER ${quoteIdentifier(first.trigger)} DISABLE in database ${quoteIdentifier(first.database)}.`,
+    given.map(lineOf),
+  );
+}
+
+/** The trigger under every owner that its function would have on the way, those excepted that are trusted. */
+function ownersToBe(
+  trigger: EventTrigger,
+  statements: readonly Statement[],
+  here: string,
+): (EventTrigger & { readonly before: string })[] {
+  const owners = [trigger.owner];
+  for (const { gives } of statements) {
+    if (gives === undefined) continue;
+    const database = ('of' in gives ? gives.database : undefined) ?? here;
+    const isMeant = 'of' in gives ? owners.at(-1) === gives.of : trigger.function === gives.routine;
+    if (isMeant && database === trigger.database) owners.push(gives.to);
+  }
+  return owners
+    .slice(1)
+    .filter((owner) => !trigger.trusted.includes(owner))
+    .map((owner) => ({ ...trigger, owner, before: trigger.owner }));
+}
+
+function linesOf(triggers: readonly EventTrigger[]): string {
+  return listed(triggers.map(lineOf), shownTriggers, '; ');
+}
+
+function lineOf({ database, trigger, function: code, owner }: EventTrigger): string {
+  return `event trigger ${quoteIdentifier(trigger)} in database ${quoteIdentifier(database)} runs ${code}, whose owner ${quoteIdentifier(owner)} can replace it`;
 }

@@ -100,4 +100,43 @@ describe.each(majors())('with an event trigger on PostgreSQL %i', (major) => {
     const { rows } = await rig.sql(`SELECT rolcanlogin FROM pg_roles WHERE rolname = '${legacy}'`);
     expect(rows).toEqual([{ rolcanlogin: true }]);
   });
+
+  test.each<[string, (dba: string) => string]>([
+    [
+      'by name',
+      () =>
+        `ownership: [{ owner: ${coder}, object: { type: function, schema: public, name: watch() } }]`,
+    ],
+    [
+      'by a wildcard',
+      () =>
+        `ownership: [{ owner: ${coder}, object: { type: function, schema: public, name: '*' } }]`,
+    ],
+    [
+      'by a retirement',
+      (dba) =>
+        `retirements: [{ role: ${dba}, reassign_owned_to: ${coder}, drop_owned: true, adopt_code: true }]`,
+    ],
+  ])(
+    'no policy gives its function away %s, but to the login or a superuser',
+    async (_how, manifest) => {
+      const dba = rig.role('dba');
+      await rig.sql(`CREATE ROLE ${dba} SUPERUSER; ${trigger(dba, 'ddl_command_end')}; CREATE OR REPLACE
+      FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'`);
+      const intent = intentOf(manifest(dba));
+      const refusal = {
+        code: 'UntrustedEventTrigger',
+        message: `this would give the function of an event trigger to a role that could not act as the login of this connection: event trigger "watch" in database "${rig.name}" runs public.watch(), whose owner "${coder}" can replace it`,
+      };
+      await expect(planDatabase(rig.database, intent)).rejects.toMatchObject(refusal);
+      await expect(applyPlan(rig.database, intent, options)).rejects.toMatchObject(refusal);
+      const { rows } = await rig.sql(
+        "SELECT pg_get_userbyid(proowner) AS owner FROM pg_proc WHERE proname = 'watch'",
+      );
+      expect(rows).toEqual([{ owner: dba }]);
+      await rig.sql(`ALTER ROLE ${coder} SUPERUSER`);
+      await rig.sql(`ALTER EVENT TRIGGER watch OWNER TO postgres`);
+      expect((await planDatabase(rig.database, intent)).statements).not.toEqual([]);
+    },
+  );
 });

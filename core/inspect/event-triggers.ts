@@ -1,30 +1,34 @@
 import type { PgMajor } from '../kind.ts';
 
-/** An event trigger that lets the owner of its function act with our rights. */
-export interface ExposedTrigger {
+/** An event trigger that runs in our sessions. The owner of its function acts with our rights. */
+export interface EventTrigger {
   readonly database: string;
   readonly trigger: string;
   /** With its argument types, as SQL. */
   readonly function: string;
   readonly owner: string;
+  /** Roles that could act as our login anyway, and so may own the function. */
+  readonly trusted: readonly string[];
 }
 
 /**
- * The event triggers of a database whose function somebody may replace who could not act as our login anyway.
+ * The event triggers of a database, and who may replace their functions without gaining anything by it.
  *
  * The function runs with the rights of whoever changes access, and can go back from the role of setRole to the login.
  * SECURITY DEFINER is no protection, as the owner of the function can take it away. Disabled triggers, and those
  * that are only for replicas, never run in our sessions.
  */
-export const exposedTriggersColumn = (pg: PgMajor): string => `
+export const eventTriggersColumn = (pg: PgMajor): string => `
          (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                    'database', pg_catalog.current_database(), 'trigger', t.evtname,
-                   'function', f.oid::regprocedure::text, 'owner', pg_catalog.pg_get_userbyid(f.proowner))
+                   'function', f.oid::regprocedure::text, 'owner', pg_catalog.pg_get_userbyid(f.proowner),
+                   'trusted', (SELECT COALESCE(pg_catalog.jsonb_agg(r.rolname ORDER BY r.rolname), '[]')
+                                 FROM pg_catalog.pg_roles r
+                                WHERE ${waysToOurRights(pg).map(actsAsLogin).join(' OR ')}))
                  ORDER BY t.evtname), '[]')
             FROM pg_catalog.pg_event_trigger t
             JOIN pg_catalog.pg_proc f ON f.oid = t.evtfoid
-           WHERE t.evtenabled IN ('O', 'A')
-             AND NOT (${waysToOurRights(pg).map(actsAsLogin).join(' OR ')})) AS triggers`;
+           WHERE t.evtenabled IN ('O', 'A')) AS triggers`;
 
 /** A superuser has them all. */
 const waysToOurRights = (pg: PgMajor): string[] => [
@@ -34,4 +38,4 @@ const waysToOurRights = (pg: PgMajor): string[] => [
 ];
 
 const actsAsLogin = (way: string): string =>
-  `pg_catalog.pg_has_role(f.proowner, SESSION_USER, '${way}')`;
+  `pg_catalog.pg_has_role(r.oid, SESSION_USER, '${way}')`;

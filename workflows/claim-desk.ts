@@ -11,6 +11,7 @@ import {
   withoutPolicy,
   type Objection,
 } from './claim-book.ts';
+import { crowdFor, displaced, type Crowd } from './claim-room.ts';
 import { mostClaimed, sizeOf, totalSize } from './claim-size.ts';
 import { withLists } from './claim-lists.ts';
 import type { ClaimRequest, DatabaseRun } from './database-state.ts';
@@ -49,8 +50,9 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
  */
 async function settleClaim(desk: Desk, signalled: Claim): Promise<void> {
   const { run } = desk;
-  if (signalled.listBytes !== undefined && !fits(run, signalled)) {
-    desk.answer(signalled, { held: false, refusal: tooMany(run.server) });
+  const crowd = crowdFor(run.claims, signalled);
+  if (signalled.listBytes !== undefined && crowd !== undefined) {
+    desk.answer(signalled, { held: false, refusal: tooMany(run, signalled, crowd) });
     if (signalled.probe === true) settleRelease(desk, signalled.policy);
     return;
   }
@@ -69,11 +71,12 @@ async function settleWhole(desk: Desk, claim: Claim): Promise<void> {
     settleProbe(desk, claim, objection);
     return;
   }
+  const crowd = crowdFor(run.claims, claim);
   if (objection !== undefined) refuse(desk, claim, objection);
-  else if (fits(run, claim)) {
+  else if (crowd === undefined) {
     if (claim.unproven === undefined) evictUnproven(desk, claim);
     grant(desk, claim);
-  } else desk.answer(claim, { held: false, refusal: tooMany(run.server) });
+  } else desk.answer(claim, { held: false, refusal: tooMany(run, claim, crowd) });
   // The claim it had before may have been larger.
   shrink(run, claim);
   grantWaiting(desk);
@@ -135,10 +138,20 @@ async function exists(holder: ResourceRef): Promise<boolean> {
   return found !== false;
 }
 
-function grant({ run, answer }: Desk, claim: Claim): void {
+function grant(desk: Desk, claim: Claim): void {
+  const { run, answer } = desk;
   run.claims = withClaim(run.claims, claim);
+  makeRoom(desk, claim);
   run.waiting = withinLimit(run, withoutPolicy(run.waiting, claim.policy));
   answer(claim, { held: true, since: claim.since });
+}
+
+/** Those without rights that no longer fit do not wait either: their policies claim again at their intervals. */
+function makeRoom({ run, answer }: Desk, granted: Claim): void {
+  for (const held of displaced(run.claims, granted)) {
+    run.claims = withoutPolicy(run.claims, held.policy);
+    answer(held, { held: false, evicted: true, refusal: tooMany(run, held, 'server') });
+  }
 }
 
 function refuse({ run, answer }: Desk, claim: Claim, objection: Objection): void {
@@ -170,7 +183,9 @@ function conflict({ holder, item, how }: Objection): RefusalRecord {
 
 function grantWaiting(desk: Desk): void {
   for (const claim of desk.run.waiting) {
-    if (objectionTo(claim, desk.run.claims) === undefined) grant(desk, claim);
+    const { claims } = desk.run;
+    if (objectionTo(claim, claims) === undefined && crowdFor(claims, claim) === undefined)
+      grant(desk, claim);
   }
 }
 
@@ -188,17 +203,12 @@ async function tell(server: string, { policy, digest }: Claim, verdict: Verdict)
   }
 }
 
-/** Claims that only wait give way, and so do those without rights. */
-function fits({ claims }: DatabaseRun, claim: Claim): boolean {
-  const isProven = claim.unproven === undefined;
-  const others = withoutPolicy(claims, claim.policy).filter((held) => !isProven || !held.unproven);
-  return sizeOf(claim) + totalSize(others) <= mostClaimed;
-}
-
-function tooMany(server: string): RefusalRecord {
+function tooMany({ server }: DatabaseRun, { policy }: Claim, crowd: Crowd): RefusalRecord {
+  const whose = crowd === 'server' ? '' : ` of namespace ${policy.namespace}`;
+  const room = crowd === 'server' ? 'its workflow can hold' : 'a namespace may hold of its room';
   return {
     code: 'UnsupportedServer',
-    message: `the policies of server ${server} name more roles and schemas than its workflow can hold`,
-    hint: 'About 20,000 names fit: let fewer policies, or shorter lists of roles, speak for this server.',
+    message: `the policies${whose} of server ${server} name more roles and schemas than ${room}`,
+    hint: 'About 20,000 names fit, two thirds of them of one namespace: let fewer policies, or shorter lists of roles, speak for this server.',
   };
 }

@@ -1,5 +1,6 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { visible } from '../core/control-characters.ts';
 import { failureClass, type ErrorCode } from '../core/error-codes.ts';
 import { Refusal, refusalRecord } from '../core/refusal.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -29,7 +30,11 @@ type Untyped = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>
 export function refusedBy(refusal: Refusal, intervalSeconds?: number): Refused {
   const interval = intervalSeconds === undefined ? {} : { intervalSeconds };
   const { code, message, hint } = refusalRecord(refusal);
-  const record = { code, message: message.slice(0, longestMessage), hint };
+  const record = {
+    code,
+    message: visible(message).slice(0, longestMessage),
+    hint: visible(hint),
+  };
   return {
     kind: 'refused',
     refusal: record,

@@ -1,5 +1,7 @@
 import type { Refusal } from '../core/refusal.ts';
 import { paint } from './paint.ts';
+import { printable, printableLines } from './printable.ts';
+import { writeErr } from './output.ts';
 
 const usageExit = 64; // EX_USAGE of sysexits.h
 
@@ -9,14 +11,14 @@ const usageExit = 64; // EX_USAGE of sysexits.h
  * The last line on stderr is `error: <Code>: <message>`, the line before it the hint, everything else above.
  */
 export function reportFailure(error: unknown): number {
-  process.stderr.write(failureText(error));
+  writeErr(failureText(error));
   return isRefusal(error) && error.code === 'Usage' ? usageExit : 1;
 }
 
 function failureText(error: unknown): string {
   const { code, message, hint, details } = isRefusal(error) ? error : defect(error);
   const lines = [
-    ...details.filter((detail) => detail !== message),
+    ...details.filter((detail) => detail !== message).map(indented),
     `${paint.yellow('hint:')} ${oneLine(hint)}`,
     `${paint.red('error:')} ${code}: ${oneLine(message)}`,
   ];
@@ -35,5 +37,10 @@ function defect(error: unknown): Pick<Refusal, 'code' | 'message' | 'hint' | 'de
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return printable(text.replaceAll(/\s+/g, ' ').trim());
+}
+
+/** Its further lines are seen to be its own. */
+function indented(detail: string): string {
+  return printableLines(detail).replaceAll('\n', '\n  ');
 }

@@ -1,5 +1,6 @@
 import type { Finding, FindingReport } from '../core/finding.ts';
 import { isDrift } from '../core/finding.ts';
+import { printable } from './printable.ts';
 
 const mostShown = 20;
 
@@ -9,7 +10,9 @@ const mostShown = 20;
  */
 export function findingLines(findings: readonly Finding[], rest: string): string {
   const sorted = [...findings.filter(isDrift), ...findings.filter((finding) => !isDrift(finding))];
-  const lines = sorted.slice(0, mostShown).map(({ code, message }) => `${code}: ${message}\n`);
+  const lines = sorted
+    .slice(0, mostShown)
+    .map(({ code, message }) => `${printable(`${code}: ${message}`)}\n`);
   const more = sorted.length - mostShown;
   return [...lines, ...(more > 0 ? [`and ${String(more)} more findings: ${rest}\n`] : [])].join('');
 }
@@ -19,7 +22,9 @@ export function foundLines(
   policy: string,
   { total, first }: Pick<FindingReport, 'total' | 'first'>,
 ): string {
-  const lines = first.map(({ code, message }) => `${policy}: ${code}: ${message}\n`);
+  const lines = first.map(
+    ({ code, message }) => `${printable(`${policy}: ${code}: ${message}`)}\n`,
+  );
   const more = total - first.length;
   return [...lines, ...(more > 0 ? [`${policy}: and ${String(more)} more findings\n`] : [])].join(
     '',

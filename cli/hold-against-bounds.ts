@@ -11,6 +11,8 @@ import { readBounds } from '../sources/bounds-file.ts';
 import { resolveConnection } from '../sources/connection.ts';
 import { isRefusal } from './failure.ts';
 import type { FileDocument, SecretDocument } from './load-documents.ts';
+import { printable } from './printable.ts';
+import { writeErr } from './output.ts';
 
 type Bounded = Extract<FileDocument, { readonly kind: 'policy' | 'manifest' }>;
 
@@ -69,7 +71,7 @@ async function ledOut(
   const point = await pointOf(document, secrets);
   if (point === undefined && rules.some(asksWhere)) {
     const what = 'its Secrets are not here, so where its connection leads was not checked';
-    process.stderr.write(`note: ${nameOf(document)}: ${what}\n`);
+    writeErr(`note: ${printable(nameOf(document))}: ${what}\n`);
   }
   return connectionRefusal(rules, document, point ?? literalPoint(document));
 }

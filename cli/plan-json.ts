@@ -1,6 +1,7 @@
 import type { PlanMode } from '../core/plan/mode.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { statementSql } from '../postgres/render-sql.ts';
+import { printableJson } from './printable.ts';
 import type { PlanDocument } from './plan-document.ts';
 
 /** The plan for programs, the same byte for byte for the same plan. */
@@ -27,5 +28,5 @@ export function planJson(plan: PlanResult, mode: PlanMode): string {
     })),
     findings: [...findings],
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${printableJson(document)}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Statement } from '../core/kind.ts';
 import { quoteIdentifier } from '../core/sql.ts';
+import { visibleSql } from '../core/visible-sql.ts';
 import { inSteps } from '../core/plan/steps.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
@@ -38,7 +39,7 @@ function stopOnError({ length }: readonly string[]): string[] {
 /** Names and literals mean what they meant to us, whatever the settings of who runs it. Timeouts are theirs to choose. */
 function beginScript({ user, login }: PlanResult['server']): string {
   return `BEGIN READ WRITE;
-SET LOCAL ROLE ${user === login ? 'NONE' : quoteIdentifier(user)};
+SET LOCAL ROLE ${user === login ? 'NONE' : visibleSql(quoteIdentifier(user))};
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL standard_conforming_strings = on;
 `;
@@ -59,5 +60,5 @@ function scriptOf(statement: Statement, user: string): string {
 }
 
 function howToSet(role: string): string {
-  return `pgwarden apply sets it from where the policy says; by hand: \\password ${quoteIdentifier(role)}\n`;
+  return `pgwarden apply sets it from where the policy says; by hand: \\password ${printable(quoteIdentifier(role))}\n`;
 }

@@ -16,12 +16,12 @@ export function planSummary(plan: PlanResult): string {
 export function uncertaintyNote({ uncertain, server }: PlanResult): string {
   if (uncertain === 0) return '';
   const passwords = counted(uncertain, 'password');
-  return `note: ${passwords} may be set already: to tell, ${server.user} needs SELECT on pg_authid, and the password must be known here\n`;
+  return `note: ${passwords} may be set already: to tell, ${printable(server.user)} needs SELECT on pg_authid, and the password must be known here\n`;
 }
 
 /** `Plan for "shop": 3 changes (+1 role +2 grants)` */
 export function planHeadline({ summary, server, drift }: PlanResult): string {
   if (summary.total === 0) return nothingToDo(drift);
-  const database = JSON.stringify(server.database);
+  const database = printable(JSON.stringify(server.database));
   return `Plan for ${database}: ${counted(summary.total, 'change')} (${summaryLine(summary)})`;
 }

@@ -1,4 +1,5 @@
 import type { Colour } from './paint.ts';
+import { printable } from './printable.ts';
 
 const longest = 60;
 
@@ -11,7 +12,7 @@ export function sqlBlock(
   const lines = sql
     .trimEnd()
     .split('\n')
-    .map((line) => `    ${paint.cyan(line)}\n`);
+    .map((line) => `    ${paint.cyan(printable(line))}\n`);
   const more = lines.length - longest;
   if (more <= 0) return lines.join('');
   return `${lines.slice(0, longest).join('')}    ${paint.dim(`... and ${String(more)} more lines: ${rest}`)}\n`;

@@ -27,9 +27,17 @@ export function characterProblem(text: string, purpose: keyof typeof patterns): 
   return `holds ${codePoint(character)}, a control character: remove it`;
 }
 
-/** The text with each such character as its number, so that a message can repeat it. */
+/**
+ * Characters that a terminal obeys, or does not show: names in a database may hold any but NUL. Whoever reads a plan must
+ * see them. Source: Unicode categories Cc, Cf, with all that sets the writing direction, Zl and Zp.
+ */
+export const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u;
+
+const eachInvisible = new RegExp(invisible, 'gu');
+
+/** The text on one line with each such character as its number, so that a message can repeat it. */
 export function visible(text: string): string {
-  return text.replaceAll(new RegExp(forbidden, 'gu'), (character) => `<${codePoint(character)}>`);
+  return text.replaceAll(eachInvisible, (character) => `<${codePoint(character)}>`);
 }
 
 function codePoint(character: string): string {

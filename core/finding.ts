@@ -1,3 +1,5 @@
+import { visible } from './control-characters.ts';
+
 /**
  * Something about access that a person should know and that this policy does not change: what a role of the policy
  * has where the policy does not look, or what the connection cannot take away.
@@ -47,7 +49,7 @@ export function findingReport(findings: readonly Finding[]): FindingReport | und
     unrevocable: drift.length,
     first: first.slice(0, mostReported).map((finding) => ({
       ...finding,
-      message: shortened(finding.message),
+      message: shortened(visible(finding.message)),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { ServerFacts, Statement } from '../core/kind.ts';
 import { quoteIdentifier, quoteLiteral } from '../core/sql.ts';
+import { visibleSql } from '../core/visible-sql.ts';
 
 /** Text of each statement as sent, in order: roles are taken on and put off around those that need it. */
 export function sentTexts(
@@ -30,11 +31,12 @@ export function redactedSql(statements: readonly Statement[], server: ScriptServ
     .join('');
 }
 
-/** One statement of a script. */
+/** One statement of a script, for people to read and to run. */
 export function statementSql(statement: Statement, user: string): string {
-  if (statement.password !== undefined) return commented(`${statement.text} '[REDACTED]';\n`);
+  if (statement.password !== undefined)
+    return commented(`${visibleSql(statement.text)} '[REDACTED]';\n`);
   return inItsRole(statement, statement.text, user)
-    .map((text) => `${text};\n`)
+    .map((text) => `${visibleSql(text)};\n`)
     .join('');
 }
 

@@ -12,12 +12,14 @@ import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
 import { findingLines } from '../finding-lines.ts';
 import { isRefusal } from '../failure.ts';
+import { printable } from '../printable.ts';
 import { nothingToDo, planScript } from '../plan-script.ts';
 import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
 import type { SubjectOptions, Subject } from '../subject.ts';
 import { loadSubject } from '../subject.ts';
 import type { SubjectIntent } from '../subject-database.ts';
 import { databaseOf, intentOf } from '../subject-database.ts';
+import { writeErr, writeOut } from '../output.ts';
 
 export interface ApplyOptions extends SubjectOptions {
   readonly databaseUrl?: string;
@@ -43,8 +45,8 @@ async function showPlan(database: Database, subject: Subject): Promise<void> {
   const { intent, passwords } = await intentOf(subject, 'plan');
   const plan = await planDatabase(database, intent, passwords);
   const found = findingLines(plan.findings, allFindings);
-  process.stderr.write(`${uncertaintyNote(plan)}${planHeadline(plan)}\n${found}`);
-  process.stdout.write(planScript(plan));
+  writeErr(`${uncertaintyNote(plan)}${planHeadline(plan)}\n${found}`);
+  writeOut(planScript(plan));
 }
 
 async function changeDatabase(database: Database, subject: Subject, waitMs: number): Promise<void> {
@@ -56,9 +58,9 @@ async function changeDatabase(database: Database, subject: Subject, waitMs: numb
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
     const result = await applyWhenFree(database, intent, { signal: interrupt.signal, waitMs });
-    process.stderr.write(uncertaintyNote(result));
-    process.stdout.write(applied(result));
-    process.stderr.write(findingLines(result.findings, allFindings));
+    writeErr(uncertaintyNote(result));
+    writeOut(applied(result));
+    writeErr(findingLines(result.findings, allFindings));
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
   }
@@ -80,7 +82,7 @@ async function applyWhenFree(
   const taken: string[] = [];
   const onStep = ({ line }: DueStep): void => {
     taken.push(line);
-    process.stderr.write(`done: ${line}\n`);
+    writeErr(`done: ${printable(line)}\n`);
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -97,7 +99,7 @@ async function applyWhenFree(
       const isLate = Date.now() > deadline && (waitMs === 0 || attempt >= leastAttempts);
       if (!isContention(error) || isLate) throw error;
       const { code, message } = error;
-      if (attempt === 1) process.stderr.write(`waiting for another writer: ${code}: ${message}\n`);
+      if (attempt === 1) writeErr(`waiting for another writer: ${code}: ${printable(message)}\n`);
       await sleep(500 + Math.random() * 1_000);
     }
   }
@@ -115,7 +117,7 @@ function isContention(error: unknown): error is Refusal {
 function applied({ summary, statements, server, drift, durationMs }: ApplyResult): string {
   if (summary.total === 0) return `${nothingToDo(drift)}\n`;
   const changes = `${counted(summary.total, 'change')} (${summaryLine(summary)})`;
-  const headline = `Applied to ${JSON.stringify(server.database)} in ${String(durationMs)} ms: ${changes}\n`;
+  const headline = `Applied to ${printable(JSON.stringify(server.database))} in ${String(durationMs)} ms: ${changes}\n`;
   const sql = redactedSql(statements, server).trimEnd().replaceAll(/^/gm, '  ');
   return `${headline}${sql}\n`;
 }

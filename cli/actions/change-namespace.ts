@@ -18,6 +18,8 @@ import {
   type InstallationOptions,
 } from '../namespaces/installation.ts';
 import { policiesDeleted } from '../namespaces/policies-deleted.ts';
+import { printable } from '../printable.ts';
+import { writeErr, writeOut } from '../output.ts';
 
 export interface ChangeOptions extends InstallationOptions {
   readonly name: string;
@@ -45,7 +47,7 @@ export async function changeNamespace(change: Change, options: ChangeOptions): P
     const state = change === 'delete' ? 'Gone' : 'Running';
     return awaitState(client, installation, { name, state, wait });
   });
-  process.stdout.write(`namespace ${name}: ${line}\n`);
+  writeOut(`${printable(`namespace ${name}: ${line}`)}\n`);
   return 0;
 }
 
@@ -113,7 +115,7 @@ async function remove(
     throw refused(`namespace ${name} is not installation ${installation}'s: ${whose}`, hint);
   }
   if (found.isTerminating) return;
-  process.stderr.write(await policiesDeleted(client, name));
+  writeErr(await policiesDeleted(client, name));
   if (!yes) await confirmDeletion(name);
   await deleteNamespace(client, found);
 }

@@ -7,6 +7,7 @@ import { planHeadline, planSummary, uncertaintyNote } from '../plan-summary.ts';
 import type { SubjectOptions } from '../subject.ts';
 import { loadSubject } from '../subject.ts';
 import { databaseOf, intentOf } from '../subject-database.ts';
+import { writeErr, writeOut } from '../output.ts';
 
 export interface DiffOptions extends SubjectOptions {
   readonly databaseUrl?: string;
@@ -24,18 +25,18 @@ export async function diff(options: DiffOptions): Promise<number> {
   try {
     const { intent, passwords } = await intentOf(subject, 'plan');
     const plan = await planDatabase(database, intent, passwords);
-    process.stderr.write(uncertaintyNote(plan));
+    writeErr(uncertaintyNote(plan));
     const found = findingLines(plan.findings, '--format json has all of them');
     switch (options.format) {
       case 'sql':
-        process.stderr.write(`${planHeadline(plan)}\n${found}`);
-        process.stdout.write(planScript(plan));
+        writeErr(`${planHeadline(plan)}\n${found}`);
+        writeOut(planScript(plan));
         break;
       case 'summary':
-        process.stdout.write(`${planSummary(plan)}${found}`);
+        writeOut(`${planSummary(plan)}${found}`);
         break;
       case 'json':
-        process.stdout.write(planJson(plan, subject.mode));
+        writeOut(planJson(plan, subject.mode));
         break;
     }
     return options.exitCode && plan.drift ? driftExit : 0;

@@ -1,6 +1,7 @@
 import { withCluster } from '../namespaces/cluster.ts';
 import { findInstallation, type InstallationOptions } from '../namespaces/installation.ts';
 import { headLines, namespacesJson, namespaceTable } from '../namespaces/show.ts';
+import { writeErr, writeOut } from '../output.ts';
 
 export interface NamespacesOptions extends InstallationOptions {
   readonly output: 'table' | 'json';
@@ -10,10 +11,10 @@ export interface NamespacesOptions extends InstallationOptions {
 export async function namespaces({ output, ...options }: NamespacesOptions): Promise<number> {
   const installation = await withCluster((client) => findInstallation(client, options));
   if (output === 'json') {
-    process.stdout.write(namespacesJson(installation));
+    writeOut(namespacesJson(installation));
     return 0;
   }
-  process.stderr.write(headLines(installation));
-  process.stdout.write(namespaceTable(installation));
+  writeErr(headLines(installation));
+  writeOut(namespaceTable(installation));
   return 0;
 }

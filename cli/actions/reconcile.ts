@@ -8,6 +8,8 @@ import {
   reconcileNow,
 } from '../../workflows/messages.ts';
 import { askPolicy, noWorkflow, withTemporal } from '../temporal-client.ts';
+import { printable } from '../printable.ts';
+import { writeOut } from '../output.ts';
 
 export interface ReconcileOptions {
   readonly name: string;
@@ -29,7 +31,7 @@ export async function reconcile({ wait, state, ...ref }: ReconcileOptions): Prom
     await askPolicy(client, ref, () => handle.signal(reconcileSignal));
     return 'asked for';
   });
-  process.stdout.write(`${refText(ref)}: ${line}\n`);
+  writeOut(`${printable(`${refText(ref)}: ${line}`)}\n`);
   return 0;
 }
 

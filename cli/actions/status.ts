@@ -6,12 +6,15 @@ import { refText } from '../../sources/resource-name.ts';
 import type { PolicyView } from '../../workflows/messages.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { clockTimeOf } from '../clock.ts';
+import { errorLines } from '../error-lines.ts';
 import { foundLines } from '../finding-lines.ts';
+import { printableJson } from '../printable.ts';
 import { policyTable } from '../policy-table.ts';
 import { databaseName } from '../database-name.ts';
 import { queueLine } from '../queue-line.ts';
 import { runningPolicies } from '../running-policies.ts';
 import { askPolicy, withTemporal } from '../temporal-client.ts';
+import { writeOut } from '../output.ts';
 
 export interface StatusOptions {
   readonly name: string | undefined;
@@ -42,7 +45,7 @@ export async function status(options: StatusOptions): Promise<number> {
         : [{ namespace: options.namespace, name }];
     return mapLimited(refs, atOnce, (ref) => standingOf(client, ref));
   });
-  process.stdout.write(output === 'json' ? asJson(standings) : asTable(standings, namespace));
+  writeOut(output === 'json' ? asJson(standings) : asTable(standings, namespace));
   return 0;
 }
 
@@ -59,7 +62,7 @@ async function standingOf(client: Client, ref: ResourceRef): Promise<Standing> {
 
 function asJson(standings: readonly Standing[]): string {
   const policies = standings.map(({ ref, view }) => ({ ...ref, ...view }));
-  return `${JSON.stringify({ schema_version: 'pgwarden.status.v1', policies }, undefined, 2)}\n`;
+  return `${printableJson({ schema_version: 'pgwarden.status.v1', policies })}\n`;
 }
 
 function asTable(standings: readonly Standing[], namespace: string | undefined): string {
@@ -75,9 +78,7 @@ function asTable(standings: readonly Standing[], namespace: string | undefined):
     lastCheck: clockTimeOf(view.lastCheck),
   }));
   const errors = standings.flatMap(({ ref, view: { error } }) =>
-    error === undefined
-      ? []
-      : [`${refText(ref)}: ${error.code}: ${error.message}\n  ${error.hint}\n`],
+    error === undefined ? [] : [errorLines(refText(ref), error)],
   );
   const found = standings.flatMap(({ ref, view: { findings } }) =>
     findings === undefined ? [] : [foundLines(refText(ref), findings)],

@@ -5,6 +5,8 @@ import type { FileDocument } from '../load-documents.ts';
 import { heldAgainst } from '../hold-against-bounds.ts';
 import { loadDocuments, refusalOf, shownName } from '../load-documents.ts';
 import { paintFor } from '../paint.ts';
+import { printable } from '../printable.ts';
+import { writeOut } from '../output.ts';
 
 export interface ValidateOptions {
   readonly file: string;
@@ -22,7 +24,7 @@ export async function validate({ file, bounds, namespace }: ValidateOptions): Pr
   const paint = paintFor(process.stdout);
   for (const document of documents) {
     const line = document.kind === 'invalid' ? undefined : describe(document);
-    if (line !== undefined) process.stdout.write(`${paint.green('valid')} ${line}\n`);
+    if (line !== undefined) writeOut(`${paint.green('valid')} ${printable(line)}\n`);
   }
   const refusal = refusalOf(documents);
   if (refusal !== undefined) throw refusal;

@@ -11,6 +11,8 @@ import type { Converged } from './converge.ts';
 import type { News } from './news.ts';
 import { overview } from './overview.ts';
 import type { Session } from './set-up.ts';
+import { printable } from '../printable.ts';
+import { writeOut } from '../output.ts';
 
 const paint = paintFor(process.stdout);
 
@@ -24,11 +26,13 @@ export async function showOverview(
   for (const { ref, outcome } of policies) {
     if (outcome.error === undefined) continue;
     const { code, message, hint } = outcome.error;
-    print(`${paint.red(`${refText(ref)}: ${code}:`)} ${message}\n  ${hint}\n`);
+    print(
+      `${paint.red(`${refText(ref)}: ${code}:`)} ${printable(message)}\n  ${printable(hint)}\n`,
+    );
   }
   await showFindings(session, policies);
   for (const { code, message } of await session.source.problems()) {
-    print(`${paint.red(`${code}:`)} ${message}\n`);
+    print(`${paint.red(`${code}:`)} ${printable(message)}\n`);
   }
 }
 
@@ -86,7 +90,7 @@ const colours: Record<News['kind'], Colour> = {
 
 /** `15:04:05 repaired default/shop: +1 grant`, with the SQL below. */
 export function showNews({ policy, kind, text, sql: applied }: News, { state }: Session): void {
-  const headline = `${paint.dim(clockTime(new Date()))} ${paint[colours[kind]](kind)} ${policy}: ${text}`;
+  const headline = `${paint.dim(clockTime(new Date()))} ${paint[colours[kind]](kind)} ${policy}: ${printable(text)}`;
   print(`${headline}\n`, sql(applied, policy, state));
 }
 
@@ -96,5 +100,5 @@ function sql(text: string | undefined, policy: string, state: string): string {
 }
 
 function print(...texts: readonly string[]): void {
-  process.stdout.write(texts.join(''));
+  writeOut(texts.join(''));
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Refusal } from '../../core/refusal.ts';
+import { printable } from '../printable.ts';
 
 interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -15,7 +16,7 @@ export async function confirmDeletion(
     const message = `nobody can be asked whether namespace ${name} is to be deleted`;
     throw new Refusal('Usage', message, 'Add --yes.');
   }
-  output.write(`Type ${name} to delete it: `);
+  output.write(`Type ${printable(name)} to delete it: `);
   const lines = createInterface({ input, output });
   // It ends without a line when Ctrl-D or Ctrl-C is pressed.
   for await (const typed of lines) {

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { listRecords } from '../../sources/kubernetes/policies.ts';
 import { refText } from '../../sources/resource-name.ts';
+import { printable } from '../printable.ts';
 import { counted } from '../counted.ts';
 
 /** What goes with a namespace, for whoever is asked whether it may. Throws Refusal. */
@@ -16,7 +17,7 @@ export async function policiesDeleted(client: ApiClient, namespace: string): Pro
     ...lines,
     'Databases stay as they are.',
   ]
-    .map((line) => `${line}\n`)
+    .map((line) => `${printable(line)}\n`)
     .join('');
 }
 

@@ -3,7 +3,7 @@ import type { NamespaceState } from '../../sources/kubernetes/namespaces/report.
 import { refText } from '../../sources/resource-name.ts';
 import { ageOf } from '../age.ts';
 import { paintFor, type Colour } from '../paint.ts';
-import { printable } from '../printable.ts';
+import { printable, printableJson } from '../printable.ts';
 import { textTable } from '../text-table.ts';
 import { installationText, type Installation } from './installation.ts';
 
@@ -50,5 +50,5 @@ export function namespaceTable({ report }: Installation): string {
 /** For programs. Times are ISO 8601. */
 export function namespacesJson({ ref, report: { schema, ...report } }: Installation): string {
   const told = { schema_version: schema, config_map: refText(ref), ...report };
-  return `${JSON.stringify(told, undefined, 2)}\n`;
+  return `${printableJson(told)}\n`;
 }

@@ -102,7 +102,7 @@ describe('pgwarden namespaces', () => {
     const kubeconfig = await rig.person([rights.look], namespace);
     const { stdout, stderr } = await run(kubeconfig, ['--operator-namespace', namespace]);
     expect(stdout + stderr).not.toContain('\u001b');
-    expect(stdout).toContain('b\\u{1b}[2J');
+    expect(stdout).toContain('b<U+001B>[2J');
   });
 });
 

@@ -207,10 +207,13 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   readonly comesFirst?: true;
   /** Checks one row's shape, and throws when the server said something unknown. */
   decode(row: unknown): Row;
-  /** What is, as this kind's facts. System state (what PostgreSQL itself maintains) is left out. */
-  observed(rows: readonly Row[], live: Live): readonly F[];
+  /**
+   * What is, as this kind's facts. System state (what PostgreSQL itself maintains) is left out. Where there can be very
+   * many, they are made as they are asked for.
+   */
+  observed(rows: readonly Row[], live: Live): Iterable<F>;
   /** What should be. Wildcards are laid over the live rows here. */
-  desired(rows: readonly Row[], live: Live): readonly F[];
+  desired(rows: readonly Row[], live: Live): Iterable<F>;
   /** Named things the manifest needs and the rows do not have, e.g. `schema "etl"`. */
   missing?(rows: readonly Row[], live: Live): readonly string[];
   /** What the manifest wants and the server is too old for, e.g. `MAINTAIN on tables (in 17 and later)`. */

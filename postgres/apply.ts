@@ -3,7 +3,7 @@ import type { Scope } from '../core/inspect/scope.ts';
 import type { Live, Statement } from '../core/kind.ts';
 import { listed } from '../core/listed.ts';
 import type { ChangeSummary, Plan } from '../core/plan/plan.ts';
-import { explainPlan, groupsOf, planChanges, renderPlan } from '../core/plan/plan.ts';
+import { explainPlan, groupsOf, planInParts, renderPlan } from '../core/plan/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { DueStep } from '../core/plan/steps.ts';
 import { dueSteps, refuseEndlessSteps } from '../core/plan/steps.ts';
@@ -11,6 +11,7 @@ import { CodeAppeared, refuseAppearedCode } from './adopted-code.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
+import { inTurns } from './in-turns.ts';
 import { inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { planFigures } from './plan.ts';
 import type { Database } from './pool.ts';
@@ -182,7 +183,7 @@ async function verify(
   const results = await runBatch(session.client, [inspectionQuery(session, scope, true)]);
   const after = readInspection(lastOf(results), database);
   const live = await afterwards(applied, after);
-  const residue = planChanges(after.rows, live);
+  const residue = await inTurns(planInParts(after.rows, live));
   const isDone =
     residue.changes.length === 0 ||
     (await isOnlyGone(session, { scope, live }, residue, applied.gone));

@@ -1,4 +1,4 @@
-import { checkPlan } from '../core/plan/checks.ts';
+import { checkInParts } from '../core/plan/checks.ts';
 import { refuseExposedTriggers, refuseGivenTriggers } from '../core/plan/exposed-triggers.ts';
 import type { Answer } from '../core/inspect/elsewhere.ts';
 import { withElsewhere } from '../core/inspect/elsewhere.ts';
@@ -6,11 +6,13 @@ import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live, Statement } from '../core/kind.ts';
+import type { InParts } from '../core/parts.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { groupsOf, planChanges, renderPlan, withUnrevocable } from '../core/plan/plan.ts';
+import { groupsOf, planInParts, renderInParts, withUnrevocable } from '../core/plan/plan.ts';
 import type { Intent, Passwords } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
 import type { Inspection } from './inspect.ts';
+import { inTurns } from './in-turns.ts';
 import { readMembers } from './inspect.ts';
 import { liveFor } from './live.ts';
 import type { Database } from './pool.ts';
@@ -44,10 +46,10 @@ export async function planEverywhere(
   const scope = scopeOf(intent.graph, isBounded(intent));
   const live = await liveFor(intent, inspection, passwords);
   const answers = await askElsewhere(database, inspection, scope, live);
-  const checked = checkedPlan(inspection, answers, live);
+  const checked = await inTurns(checkedPlan(inspection, answers, live));
   const names = await readMembers(session, scope, groupsOf(checked), begin);
   const plan = withUnrevocable(checked, live, names);
-  const statements = renderPlan(plan, live, names);
+  const statements = await inTurns(renderInParts(plan, live, names));
   refuseGivenTriggers(statements, triggersIn(inspection, answers), live.server.database);
   return { inspection, scope, live, answers, names, plan, statements };
 }
@@ -58,20 +60,25 @@ export function isBounded({ rules = [] }: Pick<Intent, 'rules'>): boolean {
 }
 
 /** The plan of the same moment, but for one database that was looked at again. */
-export function planAgain(planned: Planned, answer: Answer): Planned {
+export async function planAgain(planned: Planned, answer: Answer): Promise<Planned> {
   const { inspection, live, names } = planned;
   const answers = planned.answers.map((each) =>
     each.database === answer.database ? answer : each,
   );
-  const plan = withUnrevocable(checkedPlan(inspection, answers, live), live, names);
-  const statements = renderPlan(plan, live, names);
+  const checked = await inTurns(checkedPlan(inspection, answers, live));
+  const plan = withUnrevocable(checked, live, names);
+  const statements = await inTurns(renderInParts(plan, live, names));
   refuseGivenTriggers(statements, triggersIn(inspection, answers), live.server.database);
   return { ...planned, answers, plan, statements };
 }
 
-function checkedPlan(inspection: Inspection, answers: readonly Answer[], live: Live): Plan {
-  const plan = planChanges(withElsewhere(inspection.rows, answers), live);
-  checkPlan(plan, live);
+function* checkedPlan(
+  inspection: Inspection,
+  answers: readonly Answer[],
+  live: Live,
+): InParts<Plan> {
+  const plan = yield* planInParts(withElsewhere(inspection.rows, answers), live);
+  yield* checkInParts(plan, live);
   refuseExposedTriggers(plan, triggersIn(inspection, answers));
   return plan;
 }

@@ -100,11 +100,11 @@ function takeElsewhere(
     const replan = (results: readonly QueryResult[]) =>
       planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
     const { results, backend } = await lookAlone(session, options, look);
-    const { statements, live } = replan(results);
+    const { statements, live } = await replan(results);
     const due = statementsOf(statements, step);
     const waiter = waiterOf(other, backend, options);
     await runStatements(session, due, { live, waiter }, noVerifiers);
-    const after = replan(await runBatch(session.client, [look]));
+    const after = await replan(await runBatch(session.client, [look]));
     if (statementsOf(after.statements, step).length > 0)
       throw withStanding(unfinished(other, explainPlan(after.plan)), due);
     options.signal?.throwIfAborted();

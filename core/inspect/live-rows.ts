@@ -1,5 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { Fact, Live, ObjectKind } from '../kind.ts';
+import type { InParts } from '../parts.ts';
+import { finished, forEachInParts } from '../parts.ts';
 import { kinds } from '../registry.ts';
 import { kindNameOf } from './row-kind.ts';
 
@@ -21,16 +23,38 @@ export function decodeRows(rows: readonly unknown[]): LiveRows {
 }
 
 export function observedFacts(rows: LiveRows, live: Live): Fact[] {
-  return kinds.flatMap((kind) => kind.observed(rowsFor(kind, rows), live));
+  return finished(observedInParts(rows, live));
+}
+
+export function observedInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
+  return factsInParts((kind) => kind.observed(rowsFor(kind, rows), live));
 }
 
 export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
-  return kinds.flatMap((kind) => kind.desired(rowsFor(kind, rows), live));
+  return finished(desiredInParts(rows, live));
+}
+
+export function desiredInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
+  return factsInParts((kind) => kind.desired(rowsFor(kind, rows), live));
+}
+
+function* factsInParts(factsOf: (kind: ObjectKind) => Iterable<Fact>): InParts<Fact[]> {
+  const facts: Fact[] = [];
+  for (const kind of kinds) {
+    yield* forEachInParts(factsOf(kind), (fact) => facts.push(fact));
+    yield;
+  }
+  return facts;
 }
 
 /** Named things the manifest needs and the server lacks, e.g. `schema "etl"`. */
-export function missingObjects(rows: LiveRows, live: Live): string[] {
-  return [...new Set(kinds.flatMap((kind) => kind.missing?.(rowsFor(kind, rows), live) ?? []))];
+export function* missingInParts(rows: LiveRows, live: Live): InParts<string[]> {
+  const missing = new Set<string>();
+  for (const kind of kinds) {
+    for (const name of kind.missing?.(rowsFor(kind, rows), live) ?? []) missing.add(name);
+    yield;
+  }
+  return [...missing];
 }
 
 /** What the manifest wants of the server that only later versions have. */

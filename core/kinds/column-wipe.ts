@@ -109,12 +109,12 @@ function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): 
   const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
   if (kind === undefined || !relation || !('schema' in row)) return [];
   const whole = { ...row, ...relation };
-  const wanted = desiredGrants(kind.grantable, [whole], live);
+  const wanted = [...desiredGrants(kind.grantable, [whole], live)];
   const states = new Map(wanted.map((fact) => [kind.key(fact.id), fact.state]));
-  const before = observedGrants(kind.grantable, [whole], live);
+  const before = [...observedGrants(kind.grantable, [whole], live)];
   const acls: Acl[] = [
     aclOf(kind, before),
-    ...rows.map((one) => aclOf(columns, observedGrants(columns.grantable, [one], live))),
+    ...rows.map((one) => aclOf(columns, [...observedGrants(columns.grantable, [one], live)])),
   ];
   return before.flatMap((fact): [string, Taken][] => {
     const what = lossOf(fact, states.get(kind.key(fact.id)), kind.governs(fact, live));

@@ -122,7 +122,7 @@ function desiredOnRelation(row: ObjectGroup, live: Live): WantedOnRelation {
 function wantedOnRelation({ relation, ...row }: ObjectGroup, live: Live): WantedOnRelation {
   const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
   if (kind === undefined || !relation) return { facts: [], options: new Set() };
-  const facts = desiredGrants(kind.grantable, [{ ...row, ...relation }], live);
+  const facts = [...desiredGrants(kind.grantable, [{ ...row, ...relation }], live)];
   const options = facts.filter(({ state }) => state.grantable);
   return {
     facts,

@@ -12,47 +12,45 @@ import { means, rulesByTarget } from './rule-target.ts';
 import { refuseTooMany } from './fact-limit.ts';
 
 /** What the owner has from itself is left out; what an absence rule names is marked as such. */
-export function observedGrants(
+export function* observedGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
   { graph }: Live,
-): GrantFact[] {
+): Generator<GrantFact, void> {
   const absences = rulesByTarget(type, graph.grants, 'absent');
   refuseTooMany(rows, absences);
-  return rows.flatMap((row) => {
+  for (const row of rows) {
     const rules = absences(row).filter(({ object }) => means(type, object, row));
     const isForbidden = accessOf(rules);
-    return row.acl
-      .filter(({ grantee, grantor }) => !isOwner(grantee, row) || grantor !== row.owner)
-      .map((entry) => {
-        const fact = factOf(type, row, entry);
-        return isForbidden(entry) ? { ...fact, target: { ...fact.target, forbidden: true } } : fact;
-      });
-  });
+    for (const entry of row.acl) {
+      if (isOwner(entry.grantee, row) && entry.grantor === row.owner) continue;
+      const fact = factOf(type, row, entry);
+      const target = { ...fact.target, forbidden: true } as const;
+      yield isForbidden(entry) ? { ...fact, target } : fact;
+    }
+  }
 }
 
 /** What the rules want on each row: the union of every rule that means it. Throws Refusal where they contradict. */
-export function desiredGrants(
+export function* desiredGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
   live: Live,
-): GrantFact[] {
+): Generator<GrantFact, void> {
   const rules = rulesByTarget(type, live.graph.grants, 'present');
   const absences = rulesByTarget(type, live.graph.grants, 'absent');
   const besides = grouped(type.besides?.(rows, live) ?? [], ({ row }) => row);
   refuseTooMany(rows, rules);
-  return rows.flatMap((row) => {
+  for (const row of rows) {
     const wanted = wantedOn(type, row, rules(row));
     refuseForbidden(type, row, wanted.values(), { absences: absences(row), live });
     for (const { grantee, privileges } of besides.get(row) ?? [])
       for (const privilege of privileges)
         addWanted(wanted, { grantee, privilege, grantable: false });
     const context = { wanted, live, losing: new Map<string, boolean>() };
-    return [
-      ...[...wanted.values()].flatMap((one) => granted(type, row, one, context)),
-      ...keptByOwner(type, row, context),
-    ];
-  });
+    for (const one of wanted.values()) yield* granted(type, row, one, context);
+    yield* keptByOwner(type, row, context);
+  }
 }
 
 /** Everyone owns nothing, though a role can have been given the name that means everyone here. */

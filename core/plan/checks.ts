@@ -4,13 +4,15 @@ import { createdRoles, lacksFor } from '../authority/authority.ts';
 import { distinct } from '../distinct.ts';
 import { listed } from '../listed.ts';
 import { isAmong } from '../once-per.ts';
+import type { InParts } from '../parts.ts';
+import { finished, forEachInParts } from '../parts.ts';
 import type { Plan } from './plan.ts';
 import { providerOf } from '../authority/provider.ts';
 import { Refusal } from '../refusal.ts';
 import { kindOf } from '../registry.ts';
 import { quoteIdentifier } from '../sql.ts';
 
-type Check = (plan: Plan, live: Live) => Refusal | undefined;
+type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 
 /** Safety checks, in order. The first that objects decides. */
 const checks: readonly Check[] = [
@@ -21,31 +23,36 @@ const checks: readonly Check[] = [
 
 /** Throws the first objection to a plan. Nothing has been changed then. */
 export function checkPlan(plan: Plan, live: Live): void {
+  finished(checkInParts(plan, live));
+}
+
+export function* checkInParts(plan: Plan, live: Live): InParts<void> {
   for (const check of checks) {
-    const objection = check(plan, live);
+    const objection = yield* check(plan, live);
     if (objection !== undefined) throw objection;
   }
 }
 
-function changeIsSafe({ changes }: Plan, live: Live): Refusal | undefined {
-  for (const change of changes) {
-    const objection = kindOf(change.fact.kind).unsafe?.(change, live);
-    if (objection !== undefined) return objection;
-  }
-  return undefined;
+function* changeIsSafe({ changes }: Plan, live: Live): InParts<Refusal | undefined> {
+  let objection: Refusal | undefined;
+  yield* forEachInParts(changes, (change) => {
+    objection ??= kindOf(change.fact.kind).unsafe?.(change, live);
+  });
+  return objection;
 }
 
 const shownChanges = 5;
 
 /** What cannot be revoked was set aside already; what cannot be granted or altered stops the plan. */
-function changesArePermitted({ changes }: Plan, live: Live): Refusal | undefined {
+function* changesArePermitted({ changes }: Plan, live: Live): InParts<Refusal | undefined> {
   const created = createdRoles(changes);
-  const lacking = changes.flatMap((change) => {
+  const lacking: { readonly line: string; readonly lacks: readonly Lack[] }[] = [];
+  yield* forEachInParts(changes, (change) => {
     const lacks = [
       ...lacksFor(change, live, created).map((need) => lackOf(need, live)),
       ...(kindOf(change.fact.kind).lacks?.(change, live) ?? []),
     ];
-    return lacks.length === 0 ? [] : [{ line: kindOf(change.fact.kind).explain(change), lacks }];
+    if (lacks.length > 0) lacking.push({ line: kindOf(change.fact.kind).explain(change), lacks });
   });
   if (lacking.length === 0) return undefined;
   const lacks = lacking.flatMap((change) => change.lacks);

@@ -1,4 +1,6 @@
 import type { Edit, Fact, Live } from '../kind.ts';
+import type { InParts } from '../parts.ts';
+import { finished, forEachInParts } from '../parts.ts';
 import { kindOf } from '../registry.ts';
 
 export type Change = Edit<Fact>;
@@ -12,15 +14,27 @@ export function diffFacts(
   desired: readonly Fact[],
   live: Live,
 ): Change[] {
-  const present = new Map(observed.map((fact) => [factKey(fact), fact]));
-  const wanted = new Map(desired.map((fact) => [factKey(fact), fact]));
-  const drops = [...present].filter(
-    ([key, fact]) => !wanted.has(key) && kindOf(fact.kind).governs(fact, live),
-  );
-  return [
-    ...drops.map(([, fact]): Change => ({ op: 'drop', fact })),
-    ...[...wanted].flatMap(([key, fact]) => changeTo(present.get(key), fact)),
-  ];
+  return finished(diffInParts(observed, desired, live));
+}
+
+export function* diffInParts(
+  observed: readonly Fact[],
+  desired: readonly Fact[],
+  live: Live,
+): InParts<Change[]> {
+  const present = new Map<string, Fact>();
+  const wanted = new Map<string, Fact>();
+  const changes: Change[] = [];
+  yield* forEachInParts(observed, (fact) => present.set(factKey(fact), fact));
+  yield* forEachInParts(desired, (fact) => wanted.set(factKey(fact), fact));
+  yield* forEachInParts(present, ([key, fact]) => {
+    if (!wanted.has(key) && kindOf(fact.kind).governs(fact, live))
+      changes.push({ op: 'drop', fact });
+  });
+  yield* forEachInParts(wanted, ([key, fact]) => {
+    for (const change of changeTo(present.get(key), fact)) changes.push(change);
+  });
+  return changes;
 }
 
 /** One key for a fact among all facts. */

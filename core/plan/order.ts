@@ -1,5 +1,7 @@
 import type { Change } from './diff.ts';
 import { aliasesOf, factKey, neededBy, takesAway } from './diff.ts';
+import type { InParts } from '../parts.ts';
+import { finished, forEachInParts, sortedInParts } from '../parts.ts';
 import { kindOf, kinds } from '../registry.ts';
 
 const rank = new Map(kinds.map(({ name }, index) => [name, index]));
@@ -10,13 +12,18 @@ const rank = new Map(kinds.map(({ name }, index) => [name, index]));
  * the key, so that equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
  */
 export function orderChanges(changes: readonly Change[]): Change[] {
-  const sorted = changes
-    .map((change) => ({ change, key: factKey(change.fact) }))
-    .sort(compareChanges)
-    .map(({ change }) => change);
-  const before = predecessors(sorted);
+  return finished(orderInParts(changes));
+}
+
+export function* orderInParts(changes: readonly Change[]): InParts<Change[]> {
+  const keyed: Keyed[] = [];
+  yield* forEachInParts(changes, (change) => keyed.push({ change, key: factKey(change.fact) }));
+  const sorted = (yield* sortedInParts(keyed, compareChanges)).map(({ change }) => change);
+  const before = yield* predecessors(sorted);
   const ordered = new Set<Change>();
-  for (const change of sorted) placeWithNeeded(change, before, ordered);
+  yield* forEachInParts(sorted, (change) => {
+    placeWithNeeded(change, before, ordered);
+  });
   return [...ordered];
 }
 
@@ -47,29 +54,29 @@ function placeWithNeeded(
   }
 }
 
-function predecessors(changes: readonly Change[]): Map<Change, Change[]> {
-  const providers = providersOf(changes);
+function* predecessors(changes: readonly Change[]): InParts<Map<Change, Change[]>> {
+  const providers = yield* providersOf(changes);
   const before = new Map<Change, Change[]>(changes.map((change) => [change, []]));
-  for (const change of changes) {
+  yield* forEachInParts(changes, (change) => {
     for (const needed of neededBy(change.fact).flatMap((key) => providers.get(key) ?? [])) {
       if (needed === change) continue;
       if (!takesAway(needed)) before.get(change)?.push(needed);
       else if (takesAway(change)) before.get(needed)?.push(change);
     }
-  }
+  });
   return before;
 }
 
 /** Changes by every key a Ref may point at them with. */
-function providersOf(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
+function* providersOf(changes: readonly Change[]): InParts<ReadonlyMap<string, readonly Change[]>> {
   const providers = new Map<string, Change[]>();
-  for (const change of changes) {
+  yield* forEachInParts(changes, (change) => {
     for (const key of keysOf(change)) {
       const others = providers.get(key);
       if (others === undefined) providers.set(key, [change]);
       else others.push(change);
     }
-  }
+  });
   return providers;
 }
 

@@ -3,20 +3,22 @@ import { distinct } from '../distinct.ts';
 import { uncertainChanges } from './certainty.ts';
 import { withSchemaOwners } from './closed-schemas.ts';
 import type { Change } from './diff.ts';
-import { diffFacts, factKey } from './diff.ts';
+import { diffInParts, factKey } from './diff.ts';
 import type { Finding } from '../finding.ts';
 import type { LiveRows } from '../inspect/live-rows.ts';
 import {
-  desiredFacts,
+  desiredInParts,
   findingsOf,
-  missingObjects,
-  observedFacts,
+  missingInParts,
+  observedInParts,
   unsupportedWishes,
 } from '../inspect/live-rows.ts';
-import type { GroupNames, Live, Statement, SummaryKey } from '../kind.ts';
+import type { Count, GroupNames, Live, Statement, SummaryKey } from '../kind.ts';
 import { listed } from '../listed.ts';
+import type { InParts } from '../parts.ts';
+import { finished, forEachInParts } from '../parts.ts';
 import { restrictChanges } from './restrict.ts';
-import { orderChanges } from './order.ts';
+import { orderInParts } from './order.ts';
 import { Refusal } from '../refusal.ts';
 import { kindOf } from '../registry.ts';
 import { rolesCreatedBy, lendRights } from '../authority/rights.ts';
@@ -66,26 +68,38 @@ const noChanges: ChangeSummary = {
  * `UnsupportedServer` when only a later version has it.
  */
 export function planChanges(rows: LiveRows, live: Live): Plan {
-  refuseImpossible(rows, live);
-  const observed = observedFacts(rows, live);
-  const changes = diffFacts(observed, desiredFacts(rows, live), live);
+  return finished(planInParts(rows, live));
+}
+
+export function* planInParts(rows: LiveRows, live: Live): InParts<Plan> {
+  yield* refuseImpossible(rows, live);
+  const observed = yield* observedInParts(rows, live);
+  const desired = yield* desiredInParts(rows, live);
+  const changes = yield* diffInParts(observed, desired, live);
   const possible = setAside(restrictChanges(changes, live.mode), observed, live);
-  const ordered = orderChanges(possible.changes);
+  yield;
+  const ordered = yield* orderInParts(possible.changes);
+  const summary = yield* summarizeInParts(ordered);
+  const hash = yield* hashChanges(ordered);
+  const uncertain = uncertainChanges(ordered, live).length;
+  yield;
+  const findings = findingsOf(rows, live);
   return {
     changes: ordered,
     unrevocable: possible.unrevocable,
-    summary: summarizeChanges(ordered),
-    hash: hashChanges(ordered),
-    uncertain: uncertainChanges(ordered, live).length,
-    findings: findingsOf(rows, live),
+    summary,
+    hash,
+    uncertain,
+    findings,
   };
 }
 
 /** What is not there need not be taken away. */
-function refuseImpossible(rows: LiveRows, live: Live): void {
+function* refuseImpossible(rows: LiveRows, live: Live): InParts<void> {
   if (live.mode === 'revoke') return;
   refuseUnsupported(rows, live);
-  refuseMissing(missingObjects(rows, live), live.server.database);
+  yield;
+  refuseMissing(yield* missingInParts(rows, live), live.server.database);
 }
 
 function refuseUnsupported(rows: LiveRows, live: Live): void {
@@ -127,10 +141,18 @@ export function withUnrevocable(plan: Plan, live: Live, names: GroupNames): Plan
 }
 
 /** The plan as SQL: runs of changes of one kind and op become as few statements as mean the same. */
-export function renderPlan({ changes }: Plan, live: Live, names: GroupNames): Statement[] {
+export function renderPlan(plan: Plan, live: Live, names: GroupNames): Statement[] {
+  return finished(renderInParts(plan, live, names));
+}
+
+export function* renderInParts(
+  { changes }: Plan,
+  live: Live,
+  names: GroupNames,
+): InParts<Statement[]> {
   const early = neededAhead(changes);
-  const first = renderChanges(changes.filter(isIn(early)), live, names);
-  const rest = renderChanges(changes.filter(isIn(early, false)), live, names);
+  const first = yield* renderChanges(changes.filter(isIn(early)), live, names);
+  const rest = yield* renderChanges(changes.filter(isIn(early, false)), live, names);
   const ahead = { stage: 'prepare' } as const;
   const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
   const created = rolesCreatedBy(statements);
@@ -151,17 +173,22 @@ function isIn(keys: ReadonlySet<string>, wanted = true): (change: Change) => boo
   return ({ op, fact }) => (op === 'create' && keys.has(factKey(fact))) === wanted;
 }
 
-function renderChanges(
+function* renderChanges(
   changes: readonly Change[],
   live: Live,
   names: GroupNames,
-): readonly Statement[] {
-  return runsOf(changes).flatMap((run) => {
+): InParts<readonly Statement[]> {
+  const rendered: Statement[] = [];
+  for (const run of runsOf(changes)) {
     const [first] = run;
-    if (first === undefined) return [];
+    if (first === undefined) continue;
     const statements = kindOf(first.fact.kind).render(run, live, names);
-    return withSchemaOwners(statements, run, live);
-  });
+    yield* forEachInParts(withSchemaOwners(statements, run, live), (statement) => {
+      rendered.push(statement);
+    });
+    yield;
+  }
+  return rendered;
 }
 
 function runsOf(changes: readonly Change[]): Change[][] {
@@ -181,28 +208,41 @@ export function explainPlan({ changes }: Plan): string[] {
 }
 
 export function summarizeChanges(changes: readonly Change[]): ChangeSummary {
+  return finished(summarizeInParts(changes));
+}
+
+function* summarizeInParts(changes: readonly Change[]): InParts<ChangeSummary> {
   const summary: Record<SummaryKey | 'total', number> = { ...noChanges };
   const counted = new Set<string>();
-  const counts = changes.flatMap((change) => kindOf(change.fact.kind).counts(change));
+  const counts: Count[] = [];
+  const all = new Set<string>();
   const keyOf = (as: SummaryKey, once: string): string => `${as}\0${once}`;
-  const all = new Set(counts.map(({ as, once }) => keyOf(as, once)));
-  for (const { as, once, unless, times = 1 } of counts) {
+  yield* forEachInParts(changes, (change) => {
+    for (const count of kindOf(change.fact.kind).counts(change)) {
+      counts.push(count);
+      all.add(keyOf(count.as, count.once));
+    }
+  });
+  yield* forEachInParts(counts, ({ as, once, unless, times = 1 }) => {
     const key = keyOf(as, once);
-    if (counted.has(key) || (unless !== undefined && all.has(keyOf(unless, once)))) continue;
+    if (counted.has(key) || (unless !== undefined && all.has(keyOf(unless, once)))) return;
     counted.add(key);
     summary[as] += times;
     summary.total += times;
-  }
+  });
   return summary;
 }
 
-function hashChanges(changes: readonly Change[]): string {
-  const meaning = changes.map(({ op, fact }) => [
-    op,
-    factKey(fact),
-    sortedEntries(kindOf(fact.kind).meaning?.(fact) ?? fact.state),
-  ]);
-  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
+/** Of the JSON of a list, which is never there as one text. */
+function* hashChanges(changes: readonly Change[]): InParts<string> {
+  const hash = createHash('sha256').update('[');
+  let isFirst = true;
+  yield* forEachInParts(changes, ({ op, fact }) => {
+    const state = sortedEntries(kindOf(fact.kind).meaning?.(fact) ?? fact.state);
+    hash.update(`${isFirst ? '' : ','}${JSON.stringify([op, factKey(fact), state])}`);
+    isFirst = false;
+  });
+  return hash.update(']').digest('hex');
 }
 
 function sortedEntries(state: object): [string, unknown][] {

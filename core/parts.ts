@@ -1,0 +1,64 @@
+/** Work that pauses wherever other work of the process may run before it goes on. */
+export type InParts<T> = Generator<undefined, T, undefined>;
+
+/** All of it at once. */
+export function finished<T>(work: InParts<T>): T {
+  for (;;) {
+    const part = work.next();
+    if (part.done === true) return part.value;
+  }
+}
+
+/** Items that take well under a millisecond together, whatever is done with them. */
+const itemsPerPart = 100;
+
+/** Does something with each item. The items may be made while it goes on. */
+export function* forEachInParts<T>(items: Iterable<T>, visit: (item: T) => void): InParts<void> {
+  let count = 0;
+  for (const item of items) {
+    visit(item);
+    count += 1;
+    if (count % itemsPerPart === 0) yield;
+  }
+}
+
+/** Items that are sorted at a time: about ten milliseconds. */
+const itemsPerRun = 4_000;
+
+/** Sorts runs, and merges them in pairs: stable, as `sort` is. */
+export function* sortedInParts<T>(
+  items: readonly T[],
+  compare: (left: T, right: T) => number,
+): InParts<readonly T[]> {
+  let runs: T[][] = [];
+  for (let start = 0; start < items.length; start += itemsPerRun) {
+    runs.push(items.slice(start, start + itemsPerRun).sort(compare));
+    yield;
+  }
+  while (runs.length > 1) {
+    const merged: T[][] = [];
+    for (let index = 0; index < runs.length; index += 2)
+      merged.push(yield* mergedInParts(runs[index] ?? [], runs[index + 1] ?? [], compare));
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}
+
+function* mergedInParts<T>(
+  left: readonly T[],
+  right: readonly T[],
+  compare: (left: T, right: T) => number,
+): InParts<T[]> {
+  const merged: T[] = [];
+  let next = 0;
+  yield* forEachInParts(left, (item) => {
+    for (let other = right[next]; other !== undefined; other = right[next]) {
+      if (compare(other, item) >= 0) break;
+      merged.push(other);
+      next += 1;
+    }
+    merged.push(item);
+  });
+  yield* forEachInParts(right.slice(next), (item) => merged.push(item));
+  return merged;
+}

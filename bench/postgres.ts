@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { applyPlan } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import type { Intent } from '../postgres/contract.ts';
@@ -16,14 +17,16 @@ import type { Workload } from './workload.ts';
 import { intentFor } from './workload.ts';
 
 /**
- * The three database figures of the product, each with what it is compared to:
+ * The database figures of the product, each with what it is compared to:
  * round trips and bytes of a check that finds nothing, whatever the number of tables;
- * the first apply against `psql -1` with the same statements.
+ * the first apply against `psql -1` with the same statements;
+ * how long a large plan keeps the process from other work.
  */
 const server = await startBenchServer(18);
 try {
   await benchCheck({ schemas: 100, tablesPerSchema: 10 }, { schemas: 100, tablesPerSchema: 200 });
   await benchApply({ schemas: 100, tablesPerSchema: 10 });
+  await benchPauses({ schemas: 1_000, tablesPerSchema: 1 });
 } finally {
   await server.stop();
 }
@@ -56,6 +59,20 @@ async function measureCheck(
   meter.close();
   await server.dropEverything();
   return { ms: median(times), roundTrips: roundTrips / 10, bytesReceived: bytesReceived / 10 };
+}
+
+/** The longest time for which a large plan kept the process from other work, against all of it. */
+async function benchPauses(workload: Workload): Promise<void> {
+  const intent = intentFor(workload);
+  const database = openDatabase(targetFromUrl(await server.newDatabase(workload)));
+  await planDatabase(database, intent);
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  const ms = await timed(() => planDatabase(database, intent));
+  delays.disable();
+  report('plan of 1,000 schemas: longest pause, ms', delays.max / 1_000_000, ms);
+  await database.close();
+  await server.dropEverything();
 }
 
 async function benchApply(workload: Workload): Promise<void> {

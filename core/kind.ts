@@ -247,11 +247,14 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   /** Why this edit must not be made, if so. */
   unsafe?(edit: Edit<F>, live: Live): Refusal | undefined;
   /** The statements for edits of one op, as few as mean the same. */
-  render(edits: readonly Edit<F>[], live: Live, names: GroupNames): readonly Statement[];
+  render(edits: readonly Edit<F>[], live: Live, names: GroupNames): Rendered;
   /** One sentence, used by CLI, Event, log and UI alike. */
   explain(edit: Edit<F>): string;
   counts(edit: Edit<F>): readonly Count[];
 }
+
+/** Statements, and undefined wherever other work of the process may run before more of them are made. */
+export type Rendered = Iterable<Statement | undefined>;
 
 /** What an edit counts as. */
 export interface Count {

@@ -22,6 +22,21 @@ export function* forEachInParts<T>(items: Iterable<T>, visit: (item: T) => void)
   }
 }
 
+/** As `grouped`. */
+export function* groupedInParts<T>(
+  items: Iterable<T>,
+  keyOf: (item: T) => string,
+): InParts<ReadonlyMap<string, readonly T[]>> {
+  const groups = new Map<string, T[]>();
+  yield* forEachInParts(items, (item) => {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  });
+  return groups;
+}
+
 /** Items that are sorted at a time: about ten milliseconds. */
 const itemsPerRun = 4_000;
 

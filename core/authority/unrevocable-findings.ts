@@ -46,7 +46,9 @@ function findingsFor(alike: readonly Unrevocable[], live: Live, names: GroupName
 
 function rendered(changes: readonly Change[], live: Live, names: GroupNames): readonly Statement[] {
   const [first] = changes;
-  return first === undefined ? [] : kindOf(first.fact.kind).render(changes, live, names);
+  if (first === undefined) return [];
+  const statements = kindOf(first.fact.kind).render(changes, live, names);
+  return [...statements].filter((statement) => statement !== undefined);
 }
 
 function holderOf(fact: Fact): string {

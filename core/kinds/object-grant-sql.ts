@@ -1,5 +1,6 @@
-import { grouped } from '../grouped.ts';
 import type { Edit, GroupNames, Statement } from '../kind.ts';
+import type { InParts } from '../parts.ts';
+import { forEachInParts, groupedInParts } from '../parts.ts';
 import { granteeSql } from '../public.ts';
 import { byDepth } from './grant-chain.ts';
 import type { GrantFact } from './grant-fact.ts';
@@ -16,28 +17,31 @@ interface Bundle {
 }
 
 /** GRANT and REVOKE statements for edits of one op, one for all objects on which a grantee's change is the same. */
-export function renderGrants(
+export function* renderGrants(
   type: GrantableType,
   edits: readonly Edit<GrantFact>[],
   names: GroupNames,
-): Statement[] {
-  return byDepth(edits).flatMap((some) => {
-    const alike = grouped(bundled(some), ({ edit, privileges }) =>
+): Generator<Statement | undefined, void, undefined> {
+  for (const some of byDepth(edits)) {
+    const bundles = yield* bundled(some);
+    const alike = yield* groupedInParts(bundles, ({ edit, privileges }) =>
       [edit.op, wordsFor(type, edit).keyword, ...edgeKey(edit), ...privileges].join('\0'),
     );
-    return [...alike.values()].flatMap((same) => statementsFor(type, same, names));
-  });
+    for (const same of alike.values()) yield* statementsFor(type, same, names);
+  }
 }
 
-function bundled(edits: readonly Edit<GrantFact>[]): Bundle[] {
-  const perObject = grouped(edits, (edit) =>
+function* bundled(edits: readonly Edit<GrantFact>[]): InParts<Bundle[]> {
+  const perObject = yield* groupedInParts(edits, (edit) =>
     [edit.fact.id.schema ?? '', edit.fact.id.object, ...edgeKey(edit)].join('\0'),
   );
-  return [...perObject.values()].flatMap(([edit, ...rest]) =>
-    edit === undefined
-      ? []
-      : [{ edit, privileges: [edit, ...rest].map(({ fact }) => fact.id.privilege).sort() }],
-  );
+  const bundles: Bundle[] = [];
+  yield* forEachInParts(perObject.values(), (some) => {
+    const privileges = some.map(({ fact }) => fact.id.privilege).sort();
+    const [edit] = some;
+    if (edit !== undefined) bundles.push({ edit, privileges });
+  });
+  return bundles;
 }
 
 /** Edits with equal keys can share a statement. A grantor counts only where it must be taken on. */

@@ -182,7 +182,12 @@ function* renderChanges(
   for (const run of runsOf(changes)) {
     const [first] = run;
     if (first === undefined) continue;
-    const statements = kindOf(first.fact.kind).render(run, live, names);
+    const statements: Statement[] = [];
+    for (const statement of kindOf(first.fact.kind).render(run, live, names)) {
+      if (statement === undefined) yield;
+      else statements.push(statement);
+    }
+    yield;
     yield* forEachInParts(withSchemaOwners(statements, run, live), (statement) => {
       rendered.push(statement);
     });

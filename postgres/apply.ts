@@ -181,7 +181,7 @@ async function verify(
   applied: Applied,
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
   const results = await runBatch(session.client, [inspectionQuery(session, scope, true)]);
-  const after = readInspection(lastOf(results), database);
+  const after = await readInspection(lastOf(results), database);
   const live = await afterwards(applied, after);
   const residue = await inTurns(planInParts(after.rows, live));
   const isDone =

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { LiveRows } from '../core/inspect/live-rows.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
-import { decodeRows } from '../core/inspect/live-rows.ts';
+import { decodeInParts } from '../core/inspect/live-rows.ts';
 import {
   elsewhereSql,
   fingerprintSql,
@@ -13,6 +13,7 @@ import {
 } from '../core/inspect/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
+import { inTurns } from './in-turns.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
@@ -128,7 +129,7 @@ export function readFingerprint(
   return { ...readServer(row, database), fingerprint };
 }
 
-export function readInspection(result: QueryResult, database: Database): Inspection {
+export async function readInspection(result: QueryResult, database: Database): Promise<Inspection> {
   const { rows, rights, passwords, triggers, fingerprint, ...row } = inspectionRow.parse(
     result.rows[0],
   );
@@ -137,7 +138,7 @@ export function readInspection(result: QueryResult, database: Database): Inspect
     rights,
     passwords,
     triggers,
-    rows: decodeRows(rows),
+    rows: await inTurns(decodeInParts(rows)),
     fingerprint: fingerprint ?? '',
   };
 }

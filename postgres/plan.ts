@@ -1,11 +1,12 @@
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import { isDrift } from '../core/finding.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { isClaimProven } from '../core/plan/proven-claim.ts';
+import { claimProof } from '../core/plan/proven-claim.ts';
 import { explainChanges } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
+import { inTurns } from './in-turns.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
 import { isBounded, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
@@ -55,7 +56,7 @@ function planFor(
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)), marked);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
-      const inspection = readInspection(lastOf(results.slice(0, -1)), database);
+      const inspection = await readInspection(lastOf(results.slice(0, -1)), database);
       const planned = await planEverywhere(session, database, intent, {
         inspection,
         passwords,
@@ -63,7 +64,7 @@ function planFor(
       });
       const { identity, server, fingerprint } = inspection;
       const { statements, plan, live } = planned;
-      const proven = isClaimProven(inspection.rows, live);
+      const proven = await inTurns(claimProof(inspection.rows, live));
       return { identity, server, statements, fingerprint, proven, ...planFigures(plan) };
     } catch (error) {
       throw classifyError(error, 'inspect', database.target);

@@ -54,7 +54,7 @@ export async function planLocked(
 ): Promise<PlannedAlone> {
   const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)));
   const { results, backend } = await lookAlone(session, options, query);
-  const inspection = readInspection(lastOf(results), database);
+  const inspection = await readInspection(lastOf(results), database);
   const { passwords } = options;
   const planned = await planEverywhere(session, database, intent, { inspection, passwords });
   return { ...planned, waiter: waiterOf(database, backend, options) };

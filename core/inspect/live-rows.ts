@@ -10,16 +10,20 @@ export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
 
 /** Sorts rows to their kinds and checks their shape. Throws ZodError when the server said something unknown. */
 export function decodeRows(rows: readonly unknown[]): LiveRows {
+  return finished(decodeInParts(rows));
+}
+
+export function* decodeInParts(rows: readonly unknown[]): InParts<LiveRows> {
   const byKind = new Map<string, unknown[]>(kinds.map(({ name }) => [name, []]));
-  for (const row of rows) byKind.get(kindNameOf(row))?.push(row);
-  return new Map(
-    kinds.map((kind) => [
-      kind.name,
-      [kind.name, ...(kind.reads ?? [])]
-        .flatMap((name) => byKind.get(name) ?? [])
-        .map((row) => kind.decode(row)),
-    ]),
-  );
+  yield* forEachInParts(rows, (row) => byKind.get(kindNameOf(row))?.push(row));
+  const decoded = new Map<string, readonly unknown[]>();
+  for (const kind of kinds) {
+    const own = [kind.name, ...(kind.reads ?? [])].flatMap((name) => byKind.get(name) ?? []);
+    const known: unknown[] = [];
+    yield* forEachInParts(own, (row) => known.push(kind.decode(row)));
+    decoded.set(kind.name, known);
+  }
+  return decoded;
 }
 
 export function observedFacts(rows: LiveRows, live: Live): Fact[] {

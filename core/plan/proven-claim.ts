@@ -1,8 +1,10 @@
 import { createdRoles, lacksFor } from '../authority/authority.ts';
 import { claimsOf } from '../claims.ts';
 import type { LiveRows } from '../inspect/live-rows.ts';
-import { desiredFacts, observedFacts } from '../inspect/live-rows.ts';
+import { desiredInParts, observedInParts } from '../inspect/live-rows.ts';
 import type { Fact, Live } from '../kind.ts';
+import type { InParts } from '../parts.ts';
+import { forEachInParts } from '../parts.ts';
 import { kindOf } from '../registry.ts';
 import type { Change } from './diff.ts';
 import { factKey } from './diff.ts';
@@ -11,17 +13,23 @@ import { factKey } from './diff.ts';
  * Whether the connected role has the rights to all that the policy claims, also where nothing has to be changed now. If
  * not, the policy could claim roles that are as it declares them, and keep out the policy that can manage them.
  */
-export function isClaimProven(rows: LiveRows, live: Live): boolean {
+export function* claimProof(rows: LiveRows, live: Live): InParts<boolean> {
   if (live.server.superuser) return true;
-  const present = new Map(observedFacts(rows, live).map((fact) => [factKey(fact), fact]));
-  const wanted = desiredFacts(rows, live);
-  const changes = wanted.map((fact) => madeAgain(present.get(factKey(fact)), fact));
-  const created = createdRoles(changes);
-  const isAble = changes.every(
-    (change) =>
-      lacksFor(change, live, created).length === 0 &&
-      (kindOf(change.fact.kind).lacks?.(change, live) ?? []).length === 0,
+  const present = new Map<string, Fact>();
+  const observed = yield* observedInParts(rows, live);
+  yield* forEachInParts(observed, (fact) => present.set(factKey(fact), fact));
+  const wanted = yield* desiredInParts(rows, live);
+  const changes: Change[] = [];
+  yield* forEachInParts(wanted, (fact) =>
+    changes.push(madeAgain(present.get(factKey(fact)), fact)),
   );
+  const created = createdRoles(changes);
+  let isAble = true;
+  yield* forEachInParts(changes, (change) => {
+    isAble &&=
+      lacksFor(change, live, created).length === 0 &&
+      (kindOf(change.fact.kind).lacks?.(change, live) ?? []).length === 0;
+  });
   return isAble && isAboutAll(wanted, live);
 }
 

@@ -254,7 +254,7 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
 }
 
 /** Statements, and undefined wherever other work of the process may run before more of them are made. */
-export type Rendered = Iterable<Statement | undefined>;
+type Rendered = Iterable<Statement | undefined>;
 
 /** What an edit counts as. */
 export interface Count {

@@ -24,13 +24,12 @@ export function* claimProof(rows: LiveRows, live: Live): InParts<boolean> {
     changes.push(madeAgain(present.get(factKey(fact)), fact)),
   );
   const created = createdRoles(changes);
-  let isAble = true;
+  let lacking = 0;
   yield* forEachInParts(changes, (change) => {
-    isAble &&=
-      lacksFor(change, live, created).length === 0 &&
-      (kindOf(change.fact.kind).lacks?.(change, live) ?? []).length === 0;
+    lacking += lacksFor(change, live, created).length;
+    lacking += kindOf(change.fact.kind).lacks?.(change, live).length ?? 0;
   });
-  return isAble && isAboutAll(wanted, live);
+  return lacking === 0 && isAboutAll(wanted, live);
 }
 
 /** Access is given again; what it is given to or on stays the thing that it is. */

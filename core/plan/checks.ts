@@ -14,12 +14,8 @@ import { quoteIdentifier } from '../sql.ts';
 
 type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 
-/** Safety checks, in order. The first that objects decides. */
-const checks: readonly Check[] = [
-  (_plan, live) => liveRefusal(live),
-  changeIsSafe,
-  changesArePermitted,
-];
+/** Safety checks, in order, after that of the bounds. The first that objects decides. */
+const checks: readonly Check[] = [changeIsSafe, changesArePermitted];
 
 /** Throws the first objection to a plan. Nothing has been changed then. */
 export function checkPlan(plan: Plan, live: Live): void {
@@ -27,6 +23,9 @@ export function checkPlan(plan: Plan, live: Live): void {
 }
 
 export function* checkInParts(plan: Plan, live: Live): InParts<void> {
+  const outOfBounds = liveRefusal(live);
+  if (outOfBounds !== undefined) throw outOfBounds;
+  yield;
   for (const check of checks) {
     const objection = yield* check(plan, live);
     if (objection !== undefined) throw objection;

@@ -149,6 +149,7 @@ const retirements = fc.uniqueArray(
     role: fc.constantFrom(...ownRoles, 'app-ro', 'shop-rw'),
     reassign_owned_to: fc.constant('keeper'),
     drop_owned: fc.constant(true),
+    adopt_code: fc.constant(true),
     terminate_sessions: fc.boolean(),
   }),
   { maxLength: 2, selector: ({ role: name }) => name },

@@ -7,7 +7,7 @@ const mebibyte = 1_048_576;
  * What a server may send in answer to one message of ours. Each message counts as longer than it is, by about the memory
  * that node-postgres needs for it: a flood of empty rows must not take more memory than one large row.
  */
-export const receivedLimits = {
+const receivedLimits = {
   answerBytes: 64 * mebibyte,
   /** Of everything but rows: errors, notices, notifications, parameters. */
   messageBytes: mebibyte,

@@ -31,7 +31,7 @@ export function startTls(socket: Socket, target: ConnectionTarget): TLSSocket {
  * Without one, verify-ca and verify-full trust the authorities that Node.js knows.
  * Source: PostgreSQL manual, 34.19.1 Client Verification of Server Certificates; initialize_SSL() in fe-secure-openssl.c.
  */
-export function tlsOptions({ host, sslMode, tls = {} }: ConnectionTarget): ConnectionOptions {
+function tlsOptions({ host, sslMode, tls = {} }: ConnectionTarget): ConnectionOptions {
   const verifiesChain = ['verify-ca', 'verify-full'].includes(sslMode) || tls.ca !== undefined;
   return {
     host,

@@ -5,7 +5,7 @@ import { fitsName } from '../core/manifest/identifier.ts';
 import { serverList } from '../core/manifest/server-list.ts';
 import { effectiveSslMode, sslModeProblem, sslModes } from '../core/manifest/ssl-mode.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ConnectionTarget, TlsMaterial } from '../postgres/contract.ts';
+import type { ConnectionTarget, HostAndPort, TlsMaterial } from '../postgres/contract.ts';
 import type { PlacedText } from './pem.ts';
 import { tlsMaterial } from './tls-material.ts';
 
@@ -80,22 +80,30 @@ function serversOf(
   host: PlacedText | undefined,
   port: PlacedText | undefined,
 ): Pick<ConnectionTarget, 'host' | 'port' | 'otherHosts'> {
-  const list = serverList(requiredText(host, 'host'), port?.text);
-  if (!('servers' in list)) {
-    const place = (list.field === 'host' ? host : port)?.place ?? placeOf(list.field, undefined);
-    const hint =
-      list.field === 'host'
-        ? 'Write one host, or several with commas between.'
-        : 'Write a number from 1 to 65535, or one for each host with commas between.';
-    throw invalid(`${place} ${list.problem}`, hint);
-  }
-  const hosts = list.servers.map((server) => server.host);
+  const [first, ...others] = listedServers(host, port);
+  const hosts = [first, ...others].map((server) => server.host);
   const problem = auth === undefined ? undefined : tokenHostProblem(auth, hosts);
-  if (problem !== undefined) {
-    throw invalid(`${host?.place ?? placeOf('host', undefined)} ${problem}`, 'Correct host.');
-  }
-  const [first, ...others] = list.servers;
+  if (problem !== undefined) throw invalid(`${placeIn('host', host)} ${problem}`, 'Correct host.');
   return { ...first, ...(others.length === 0 ? {} : { otherHosts: others }) };
+}
+
+function listedServers(
+  host: PlacedText | undefined,
+  port: PlacedText | undefined,
+): readonly [HostAndPort, ...HostAndPort[]] {
+  const list = serverList(requiredText(host, 'host'), port?.text);
+  if ('servers' in list) return list.servers;
+  const place = placeIn(list.field, list.field === 'host' ? host : port);
+  throw invalid(`${place} ${list.problem}`, serverHints[list.field]);
+}
+
+const serverHints = {
+  host: 'Write one host, or several with commas between.',
+  port: 'Write a number from 1 to 65535, or one for each host with commas between.',
+} as const;
+
+function placeIn(field: Field, value: PlacedText | undefined): string {
+  return value?.place ?? placeOf(field, undefined);
 }
 
 /** White space around a value is a Secret made with `echo`; no name or host has it. */

@@ -1,7 +1,7 @@
 import { grantableTypes } from '../registry.ts';
 
 /** The words for object types that can mean an object that `word` means too, itself first. */
-export function meetingWords(word: string): readonly string[] {
+function meetingWords(word: string): readonly string[] {
   const { type, words = {} } = grantableTypes[word] ?? {};
   const subtypes = new Set(words[word]);
   const others = Object.entries(grantableTypes).filter(

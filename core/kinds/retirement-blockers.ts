@@ -41,32 +41,47 @@ export function adviceFor(blockers: readonly Blocker[]): string {
     .join(' ');
 }
 
-/** What keeps a retired role in one database. `where` is said of a database that is not the policy's own. */
+/** What keeps a retired role in one database. */
+export interface Blockers {
+  /** What the retirement should say, about objects of the role and their data: as long as it does not, nothing is changed. */
+  readonly unsaid: readonly Blocker[];
+  /** What the role, or a friend of it, can make against any retirement. */
+  readonly made: readonly Blocker[];
+  /** Code of the role that the retirement does not consent to give away. */
+  readonly code: readonly Blocker[];
+}
+
+/** `where` is said of a database that is not the policy's own. */
 export function blockersIn(
   row: RemainingRow,
   spec: RetirementSpec,
   live: Live,
   where = '',
-): Blocker[] {
+): Blockers {
   const held = row.dependencies.filter((entry) => !isCleared(entry, spec));
   const left = row.dependencies.filter(
     (entry) => spec.dropOwned && !entry.revocable && isOutOfReach(entry, live),
   );
-  return [
-    ...held.flatMap((entry) => holdings(entry, where)),
-    ...left.flatMap((entry) => outOfReach(entry, where)),
-    ...(losesObjects(spec) ? blockedDrops(row, spec, where) : []),
-  ];
+  const loses = losesObjects(spec);
+  return {
+    unsaid: [
+      ...held.filter(isOwned).flatMap((entry) => holdings(entry, where)),
+      ...(loses && !spec.allowDataLoss ? lostData(row, where) : []),
+    ],
+    made: [
+      ...held.filter((entry) => !isOwned(entry)).flatMap((entry) => holdings(entry, where)),
+      ...left.flatMap((entry) => outOfReach(entry, where)),
+      ...(loses ? tornObjects(row, where) : []),
+    ],
+    code: row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where)),
+  };
 }
 
-/** What a retired role owns, and must not be given away, or dropped, without consent to its code. */
-export function codeBlockers(
-  row: RemainingRow,
-  spec: RetirementSpec,
-  live: Live,
-  where = '',
-): Blocker[] {
-  return row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where));
+/** Whether the role is to be locked out, whatever it or others made to prevent that. */
+export function isForced(
+  spec: Pick<RetirementSpec, 'terminateSessions' | 'dropOwned' | 'reassignOwnedTo'>,
+): boolean {
+  return spec.terminateSessions && (spec.dropOwned || spec.reassignOwnedTo !== undefined);
 }
 
 /** What a role has, one by one. */
@@ -117,6 +132,10 @@ export function losesObjects({ dropOwned, reassignOwnedTo }: RetirementSpec): bo
   return dropOwned && reassignOwnedTo === undefined;
 }
 
+function isOwned({ what }: Dependency): boolean {
+  return what === 'owned';
+}
+
 /** Whether the retirement's own steps, or revokes in the same plan, remove this dependency. */
 function isCleared({ what, where, revocable }: Dependency, spec: RetirementSpec): boolean {
   switch (what) {
@@ -151,20 +170,15 @@ function namesOf({ count, objects }: NamedObjects, said: (name: string) => Block
   return [...names, ...more].map(said);
 }
 
-function blockedDrops(row: RemainingRow, spec: RetirementSpec, where: string): Blocker[] {
-  const { holding, dependents } = row;
-  const lost: Blocker = {
-    what: `holds data in ${listed(holding)}${where}`,
-    remedy: 'data',
-  };
-  const torn: Blocker = {
-    what: `owns what ${listed(dependents)}${where} ${dependents.count === 1 ? 'depends' : 'depend'} on`,
-    remedy: 'dependents',
-  };
-  return [
-    ...(holding.count > 0 && !spec.allowDataLoss ? [lost] : []),
-    ...(dependents.count > 0 ? [torn] : []),
-  ];
+function lostData({ holding }: RemainingRow, where: string): Blocker[] {
+  if (holding.count === 0) return [];
+  return [{ what: `holds data in ${listed(holding)}${where}`, remedy: 'data' }];
+}
+
+function tornObjects({ dependents }: RemainingRow, where: string): Blocker[] {
+  if (dependents.count === 0) return [];
+  const verb = dependents.count === 1 ? 'depends' : 'depend';
+  return [{ what: `owns what ${listed(dependents)}${where} ${verb} on`, remedy: 'dependents' }];
 }
 
 const shownNames = 5;

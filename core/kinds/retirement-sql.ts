@@ -7,10 +7,10 @@ const sessionEndMs = 5_000;
 
 /**
  * The steps ahead: no new sessions, no old ones, nothing in other databases. Then, in the transaction of the plan, the rest.
- * A role whose code is in the way is only locked out: the next plan is refused.
+ * Where something is in the way, e.g. its code, the role is only locked out: the next plan is refused.
  */
 export function renderRetirement({ id, state }: RetirementFact): Statement[] {
-  if (state.keepsCode) return [...lockOut({ id, state }), ...endSessions({ id, state })];
+  if (state.lockOutOnly) return [...lockOut({ id, state }), ...endSessions({ id, state })];
   const why = `role ${id.role} is retired`;
   const { elsewhere } = state;
   const others = elsewhere.flatMap((other) =>

@@ -4,12 +4,12 @@ import { listed } from '../listed.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { Blocker } from './retirement-blockers.ts';
+import type { Blocker, Blockers } from './retirement-blockers.ts';
 import {
   adviceFor,
   blockersIn,
-  codeBlockers,
   holdings,
+  isForced,
   losesObjects,
   openSessions,
   preparedTransactions,
@@ -46,8 +46,8 @@ export interface RetirementFact extends Fact {
     readonly dataLost: number;
     /** Owners whose rights it takes to revoke what they granted. */
     readonly granters: readonly string[];
-    /** Whether it owns code that nobody consented to give away: it is locked out, and stays. */
-    readonly keepsCode: boolean;
+    /** Whether something is in the way that must not keep it from being locked out: that is all that is done now. */
+    readonly lockOutOnly: boolean;
     /** Other databases to clear of it. */
     readonly elsewhere: readonly Other[];
     readonly blockers: readonly Blocker[];
@@ -55,8 +55,8 @@ export interface RetirementFact extends Fact {
   /** Its schemas that get another owner first, and what else is not part of what the fact says. */
   readonly target: {
     readonly schemas: readonly string[];
-    /** Its prepared transactions, and its code that is in the way, each as the end of a sentence. */
-    readonly prepared: readonly string[];
+    /** What it or others made that is in the way, e.g. its prepared transactions, each as the end of a sentence. */
+    readonly inTheWay: readonly string[];
   };
 }
 
@@ -138,15 +138,17 @@ function observedRetirement(
   const own = remaining(row, live);
   const { login, sessions, holding } = own;
   const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows, live));
+  const found = [blockersIn(own, spec, live), ...others.map(({ blockers }) => blockers)];
   const prepared = preparedTransactions(own);
-  const code = [...codeBlockers(own, spec, live), ...others.flatMap((other) => other.code)];
-  // A role that can log in is locked out all the same: what it has prepared or wrote must not keep it in.
+  const code = found.flatMap((each) => each.code);
+  const made = found.flatMap((each) => each.made);
   const isLockedOut = !login && sessions.length === 0;
+  const inTheWay = [...prepared, ...code, ...(isForced(spec) ? made : [])];
   const blockers = [
     ...(spec.terminateSessions ? [] : openSessions(own)),
-    ...(isLockedOut ? [...prepared, ...code] : []),
-    ...blockersIn(own, spec, live),
-    ...others.flatMap((other) => other.blockers),
+    ...found.flatMap((each) => each.unsaid),
+    ...(isForced(spec) ? [] : made),
+    ...(isLockedOut ? inTheWay : []),
   ];
   return {
     kind: 'retirement',
@@ -157,21 +159,20 @@ function observedRetirement(
       sessions: sessions.reduce((sum, { count }) => sum + count, 0),
       dataLost: losesObjects(spec) ? holding.count : 0,
       granters: grantingOwners(own.dependencies, live),
-      keepsCode: code.length > 0,
+      lockOutOnly: inTheWay.length > prepared.length,
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
     },
     target: {
       schemas: schemasMoved(row, live),
-      prepared: [...prepared, ...code].map(({ what }) => what),
+      inTheWay: inTheWay.map(({ what }) => what),
     },
   };
 }
 
 interface LookedAt {
   readonly other: Other;
-  readonly blockers: readonly Blocker[];
-  readonly code: readonly Blocker[];
+  readonly blockers: Blockers;
 }
 
 /** What is to be cleared there: nothing where that was done before the plan's own transaction saw it. */
@@ -185,8 +186,9 @@ function lookElsewhere(
   const found = places.get(database) ?? places.get(`${database}\0${spec.role}`);
   if (found === undefined) return [];
   if ('unreadable' in found) {
-    const blockers = [unreadable(database, found.unreadable)];
-    return [{ other: { database, dataLost: 0, granters: [], holds: [] }, blockers, code: [] }];
+    const made = [unreadable(database, found.unreadable)];
+    const other = { database, dataLost: 0, granters: [], holds: [] };
+    return [{ other, blockers: { unsaid: [], made, code: [] } }];
   }
   // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
   const there = remainingElsewhere(found);
@@ -199,14 +201,13 @@ function lookElsewhere(
   const granters = grantingOwners(dependencies, live);
   const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
   const blockers = blockersIn({ ...there, dependencies }, spec, live, where);
-  const code = codeBlockers({ ...there, dependencies }, spec, live, where);
-  return [{ other: { database, dataLost, granters, holds }, blockers, code }];
+  return [{ other: { database, dataLost, granters, holds }, blockers }];
 }
 
 const shownHoldings = 3;
 
 function explainRetirement({ fact: { id, state, target } }: Edit<RetirementFact>): string {
-  const holds = [...target.prepared, ...state.elsewhere.flatMap((other) => other.holds)];
+  const holds = [...target.inTheWay, ...state.elsewhere.flatMap((other) => other.holds)];
   const more = holds.length > shownHoldings ? ' and more' : '';
   const still =
     holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join(', it ')}${more}`;
@@ -228,12 +229,14 @@ function retiresOurselves({ fact }: Edit<RetirementFact>, { server }: Live): Ref
 const shownBlockers = 5;
 
 function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
-  const { blockers } = fact.state;
+  const { blockers, lockOutOnly, login } = fact.state;
   if (blockers.length === 0) return undefined;
   const all = blockers.map(({ what }) => what);
+  const isLockedOut = !login && lockOutOnly && isForced(fact.state);
+  const stays = isLockedOut ? '; it stays without LOGIN' : '';
   return new Refusal(
     'UnsafeRoleDrops',
-    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}`,
+    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}${stays}`,
     adviceFor(blockers),
     all.length > shownBlockers ? all : [],
   );

@@ -4,6 +4,7 @@ import { codeAmongSql } from '../core/kinds/owner-code.ts';
 import { listed } from '../core/listed.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
+import { decodeAll } from './decode-row.ts';
 import type { Database } from './pool.ts';
 import { beginTransaction } from './transaction.ts';
 
@@ -28,11 +29,12 @@ export async function refuseAppearedCode(
   if (given.length === 0) return;
   const names = await database.use(async (session) => {
     const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
-    const results = await runBatch(session.client, [...begin, codeAmongSql(given), 'COMMIT']);
-    return z
-      .array(row)
-      .parse(lastOf(results.slice(0, -1)).rows)
-      .map(({ name }) => name);
+    const results = await runBatch(
+      session.client,
+      [...begin, codeAmongSql(given), 'COMMIT'],
+      'large',
+    );
+    return decodeAll(row, lastOf(results.slice(0, -1))).map(({ name }) => name);
   });
   if (names.length === 0) return;
   throw new CodeAppeared(

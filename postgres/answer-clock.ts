@@ -1,5 +1,3 @@
-import type { ClientBase } from 'pg';
-
 /** Ends the wait for an answer that does not come, or that never ends. */
 export interface AnswerClock {
   /** How long the server may be silent: its own timeout for a statement, and a little more. */
@@ -49,21 +47,4 @@ export function answerClock(onLate: (waitedMs: number) => void): AnswerClock {
     },
     stop,
   };
-}
-
-const clocks = new WeakMap<ClientBase, AnswerClock>();
-
-export function keepClock(client: ClientBase, clock: AnswerClock): void {
-  clocks.set(client, clock);
-}
-
-/** Gives the answer to a batch as long as its number of statements may take. */
-export function expectStatements(client: ClientBase, count: number): void {
-  clocks.get(client)?.expect(count);
-}
-
-/** Lets another object stand for the client. */
-export function shareClock(client: ClientBase, other: ClientBase): void {
-  const clock = clocks.get(client);
-  if (clock !== undefined) clocks.set(other, clock);
 }

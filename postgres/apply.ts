@@ -180,7 +180,7 @@ async function verify(
   scope: Scope,
   applied: Applied,
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
-  const results = await runBatch(session.client, [inspectionQuery(session, scope, true)]);
+  const results = await runBatch(session.client, [inspectionQuery(session, scope, true)], 'large');
   const after = await readInspection(lastOf(results), database);
   const live = await afterwards(applied, after);
   const residue = await inTurns(planInParts(after.rows, live));

@@ -1,15 +1,17 @@
 import type { ClientBase, QueryResult } from 'pg';
-import { expectStatements } from './answer-clock.ts';
+import { expectAnswer } from './answer-limits.ts';
+import type { AnswerSize } from './received-limit.ts';
 
 /**
  * Sends statements as one message and returns one result for each: one round trip, and the first that fails
- * ends the batch. Values must be in the text, quoted.
+ * ends the batch. Values must be in the text, quoted. A large answer must be asked for as such.
  */
 export async function runBatch(
   client: ClientBase,
   statements: readonly string[],
+  size: AnswerSize = 'small',
 ): Promise<readonly QueryResult[]> {
-  expectStatements(client, statements.length);
+  expectAnswer(client, statements.length, size);
   const result: QueryResult | QueryResult[] = await client.query(statements.join(';\n'));
   return Array.isArray(result) ? result : [result];
 }

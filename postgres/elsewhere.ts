@@ -35,7 +35,7 @@ async function ask(other: Database, inspection: Inspection, scope: Scope): Promi
     const look = async (session: Session): Promise<Answer> => {
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const query = elsewhereQuery(session, scope);
-      const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
+      const results = await runBatch(session.client, [...begin, query, 'COMMIT'], 'large');
       return answerOf(lastOf(results.slice(0, -1)), other, inspection);
     };
     return await other.use(look, { statementMs: limits.statementMs });

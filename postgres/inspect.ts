@@ -14,6 +14,7 @@ import {
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { inTurns } from './in-turns.ts';
+import { decodeAll, decodeRow, jsonOf, listOf } from './decode-row.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
@@ -33,14 +34,14 @@ const serverRow = z.object({
 });
 
 const roleRights = z.object({
-  usable: z.array(z.string()),
-  inherited: z.array(z.string()),
-  settable: z.array(z.string()),
-  grantable: z.array(z.string()),
-  selfGranted: z.array(z.object({ role: z.string(), inherit: z.boolean(), set: z.boolean() })),
-  attributes: z.array(z.string()),
+  usable: listOf(z.string()),
+  inherited: listOf(z.string()),
+  settable: listOf(z.string()),
+  grantable: listOf(z.string()),
+  selfGranted: listOf(z.object({ role: z.string(), inherit: z.boolean(), set: z.boolean() })),
+  attributes: listOf(z.string()),
   createsSchemas: z.boolean(),
-  closedSchemas: z.array(z.object({ schema: z.string(), owner: z.string() })),
+  closedSchemas: listOf(z.object({ schema: z.string(), owner: z.string() })),
   service: z.object({ admin: z.string(), isMember: z.boolean(), aurora: z.boolean() }).nullable(),
 });
 
@@ -50,7 +51,7 @@ const storedVerifiers = z.object({
   verifiers: z.record(z.string(), z.string().nullable()).nullable(),
 });
 
-const eventTriggers = z.array(
+const eventTriggers = listOf(
   z.object({
     database: z.string(),
     trigger: z.string(),
@@ -62,15 +63,15 @@ const eventTriggers = z.array(
 
 const fingerprintRow = serverRow.extend({ fingerprint: z.string() });
 const inspectionRow = serverRow.extend({
-  rights: roleRights,
-  passwords: storedVerifiers,
-  triggers: eventTriggers,
-  rows: z.array(z.unknown()),
+  rights: jsonOf(roleRights),
+  passwords: jsonOf(storedVerifiers),
+  triggers: jsonOf(eventTriggers),
+  rows: jsonOf(z.array(z.unknown())),
   fingerprint: z.string().nullable(),
 });
 const elsewhereRow = serverRow.extend({
-  triggers: eventTriggers,
-  rows: z.array(z.unknown()),
+  triggers: jsonOf(eventTriggers),
+  rows: jsonOf(z.array(z.unknown())),
 });
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
 
@@ -125,13 +126,14 @@ export function readFingerprint(
   result: QueryResult,
   database: Database,
 ): { identity: DatabaseIdentity; server: ServerFacts; fingerprint: string } {
-  const { fingerprint, ...row } = fingerprintRow.parse(result.rows[0]);
+  const { fingerprint, ...row } = decodeRow(fingerprintRow, result);
   return { ...readServer(row, database), fingerprint };
 }
 
 export async function readInspection(result: QueryResult, database: Database): Promise<Inspection> {
-  const { rows, rights, passwords, triggers, fingerprint, ...row } = inspectionRow.parse(
-    result.rows[0],
+  const { rows, rights, passwords, triggers, fingerprint, ...row } = decodeRow(
+    inspectionRow,
+    result,
   );
   return {
     ...readServer(row, database),
@@ -151,7 +153,7 @@ export function readElsewhere(
   rows: readonly unknown[];
   triggers: readonly EventTrigger[];
 } {
-  const { rows, triggers, ...row } = elsewhereRow.parse(result.rows[0]);
+  const { rows, triggers, ...row } = decodeRow(elsewhereRow, result);
   return { identity: readServer(row, database).identity, rows, triggers };
 }
 
@@ -178,9 +180,9 @@ export async function readMembers(
   if (groups.length === 0) return names;
   const query = membersSql(major, scope, groups);
   const batch = begin === undefined ? [query] : [...begin, query, 'COMMIT'];
-  const results = await runBatch(client, batch);
-  const { rows } = begin === undefined ? lastOf(results) : lastOf(results.slice(0, -1));
-  for (const { group_key: group, name } of z.array(memberRow).parse(rows))
+  const results = await runBatch(client, batch, 'large');
+  const members = lastOf(begin === undefined ? results : results.slice(0, -1));
+  for (const { group_key: group, name } of decodeAll(memberRow, members))
     names.get(group)?.push(name);
   return names;
 }

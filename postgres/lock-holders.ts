@@ -4,6 +4,7 @@ import { quoteLiteral } from '../core/sql.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
+import { decodeAll } from './decode-row.ts';
 import type { Database } from './pool.ts';
 import { withoutHidden } from './redact.ts';
 import { beginTransaction } from './transaction.ts';
@@ -132,7 +133,7 @@ function holdersOf(database: Database, backend: number): Promise<readonly LockHo
     const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
     const batch = [...begin, holdersSql(backend), 'COMMIT'];
     const results = await runBatch(session.client, batch);
-    return z.array(holderRow).parse(lastOf(results.slice(0, -1)).rows);
+    return decodeAll(holderRow, lastOf(results.slice(0, -1)));
   });
 }
 

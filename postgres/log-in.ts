@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Refusal } from '../core/refusal.ts';
 import type { AnswerClock } from './answer-clock.ts';
-import { answerClock, keepClock } from './answer-clock.ts';
+import { answerClock } from './answer-clock.ts';
+import { keepLimits } from './answer-limits.ts';
 import { authenticationGuard } from './authentication.ts';
 import { refusalAbout } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
 import { isError } from './is-error.ts';
 import { openSocket } from './open-socket.ts';
+import type { ReceivedMeter } from './received-limit.ts';
 import { receivedMeter } from './received-limit.ts';
+import { rowTypes } from './row-types.ts';
 import { startupOptions } from './session-settings.ts';
 import { serverStream } from './server-stream.ts';
 
@@ -47,9 +50,10 @@ export async function logIn(
   try {
     const socket = await openSocket(target, encrypted, signal);
     const clock = answerClock((waitedMs) => stream.destroy(noAnswer(target, waitedMs)));
+    const meter = receivedMeter(target);
     const stream = serverStream(socket, {
       clock,
-      meter: receivedMeter(target),
+      meter,
       authentication: authenticationGuard({ target, encrypted }),
     });
     clock.limit(connectTimeoutMs);
@@ -57,6 +61,7 @@ export async function logIn(
       socket,
       stream,
       clock,
+      meter,
       signal,
     });
   } finally {
@@ -64,16 +69,21 @@ export async function logIn(
   }
 }
 
+interface Login extends Omit<LoggedIn, 'client'> {
+  readonly meter: ReceivedMeter;
+  readonly signal: AbortSignal;
+}
+
 async function authenticate(
   client: pg.Client,
-  { socket, stream, clock, signal }: Omit<LoggedIn, 'client'> & { readonly signal: AbortSignal },
+  { socket, stream, clock, meter, signal }: Login,
 ): Promise<LoggedIn> {
   const abort = (): void => void stream.destroy(abortReason(signal));
   signal.addEventListener('abort', abort, { once: true });
   try {
     signal.throwIfAborted();
     await client.connect();
-    keepClock(client, clock);
+    keepLimits(client, { clock, meter });
     return { client, socket, stream, clock };
   } catch (error) {
     stream.destroy();
@@ -108,6 +118,7 @@ function newClient(
     client_encoding: 'UTF8',
     application_name: 'pgwarden',
     ...(sendsOptions && { options: startupOptions }),
+    types: rowTypes,
     ...scram,
   });
   // A connection that dies between two statements says so at the next. Unheard, the error would end the process.

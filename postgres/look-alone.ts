@@ -5,6 +5,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
+import { decodeRow } from './decode-row.ts';
 import type { Session } from './session.ts';
 import { beginTransaction, writeStatementMs } from './transaction.ts';
 import type { WriterHolder } from './writer-holders.ts';
@@ -123,10 +124,10 @@ async function tryAlone(session: Session, { key, look, options }: Attempt): Prom
     look,
   ];
   try {
-    const results = await runBatch(session.client, statements);
+    const results = await runBatch(session.client, statements, 'large');
     const [holders, backend] = results.slice(-3);
     if (holders === undefined || backend === undefined) throw new RangeError('results are missing');
-    const { pid } = backendRow.parse(backend.rows[0]);
+    const { pid } = decodeRow(backendRow, backend);
     return { kind: 'alone', results, backend: pid, holders: readHolders(holders) };
   } catch (error) {
     if (!isState(error, lockNotAvailable)) throw error;

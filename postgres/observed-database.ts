@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { shareClock } from './answer-clock.ts';
+import { shareLimits } from './answer-limits.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 
@@ -30,7 +30,7 @@ export function observedDatabase(database: Database, observer: Observer): Databa
 
 function observedSession(session: Session, observer: Observer): Session {
   const client = observedClient(session.client, observer);
-  shareClock(session.client, client);
+  shareLimits(session.client, client);
   return { ...session, client };
 }
 

@@ -55,7 +55,7 @@ function planFor(
       // Nothing is left open: a plan without changes needs nothing more of the server.
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)), marked);
-      const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
+      const results = await runBatch(session.client, [...begin, query, 'COMMIT'], 'large');
       const inspection = await readInspection(lastOf(results.slice(0, -1)), database);
       const planned = await planEverywhere(session, database, intent, {
         inspection,

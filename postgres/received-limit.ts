@@ -3,47 +3,73 @@ import { refusalAbout } from './classify.ts';
 
 const mebibyte = 1_048_576;
 
+/** An answer is large where it has a row for every object of a catalog, or a message for every statement. */
+export type AnswerSize = 'small' | 'large';
+
 /**
  * What a server may send in answer to one message of ours. Each message counts as longer than it is, by about the memory
  * that node-postgres needs for it: a flood of empty rows must not take more memory than one large row.
  */
 const receivedLimits = {
-  answerBytes: 64 * mebibyte,
+  /** The largest answer about a catalog with 100,000 tables has 12 MB. */
+  answerBytes: { small: mebibyte, large: 32 * mebibyte },
   /** Of everything but rows: errors, notices, notifications, parameters. */
   messageBytes: mebibyte,
+  /** Of the columns' names and types. node-postgres makes an object with all of them for every row, even for an empty one. */
+  columnsBytes: 1_024,
   bytesCountedPerRow: 100,
   bytesCountedPerMessage: 512,
 } as const;
+
+const kinds: Readonly<Record<string, { readonly counted: number; readonly most: number }>> = {
+  D: { counted: receivedLimits.bytesCountedPerRow, most: Infinity },
+  T: { counted: receivedLimits.bytesCountedPerMessage, most: receivedLimits.columnsBytes },
+};
+const other = {
+  counted: receivedLimits.bytesCountedPerMessage,
+  most: receivedLimits.messageBytes,
+};
 
 /** Counts what a server sends, and refuses a message that is too long before any of it is kept. */
 export interface ReceivedMeter {
   /** Throws Refusal `ServerAnswerTooLarge`. */
   count(type: string, messageBytes: number): void;
-  /** The next answer begins. */
+  /** Of the next answer. Every other answer is small. */
+  expect(size: AnswerSize): void;
+  /** A message is sent, to which an answer is awaited. */
   reset(): void;
+  /** The answer is complete. */
+  finish(): void;
 }
 
 export function receivedMeter(target: ConnectionTarget): ReceivedMeter {
   let received = 0;
+  let size: AnswerSize = 'small';
   return {
     count(type, messageBytes) {
-      const isRow = type === 'D';
-      if (!isRow && messageBytes > receivedLimits.messageBytes)
-        throw tooLarge(target, 'a message', receivedLimits.messageBytes);
-      const { bytesCountedPerRow, bytesCountedPerMessage } = receivedLimits;
-      received += messageBytes + (isRow ? bytesCountedPerRow : bytesCountedPerMessage);
-      if (received > receivedLimits.answerBytes)
-        throw tooLarge(target, 'an answer', receivedLimits.answerBytes);
+      const { counted, most } = kinds[type] ?? other;
+      if (messageBytes > most) throw tooLarge(target, 'a message', most);
+      received += messageBytes + counted;
+      const limit = receivedLimits.answerBytes[size];
+      if (received > limit) throw tooLarge(target, 'an answer', limit);
+    },
+    expect(next) {
+      size = next;
     },
     reset() {
       received = 0;
+    },
+    finish() {
+      size = 'small';
     },
   };
 }
 
 function tooLarge(target: ConnectionTarget, what: string, limit: number) {
+  const most =
+    limit < mebibyte ? `${String(limit / 1_024)} KiB` : `${String(limit / mebibyte)} MiB`;
   return refusalAbout(target, 'ServerAnswerTooLarge', (server) => [
-    `${server} sent ${what} of more than ${String(limit / mebibyte)} MiB, so the connection was closed`,
+    `${server} sent ${what} of more than ${most}, so the connection was closed`,
     'Check that this is the PostgreSQL server you mean. Split a policy that covers very many schemas or objects.',
   ]);
 }

@@ -60,7 +60,7 @@ async function runOnWhatIsLeft(
 ): Promise<readonly string[]> {
   const { objects = [] } = statement;
   if (objects.length === 0) {
-    await runBatch(session.client, sent([statement]));
+    await runBatch(session.client, sent([statement]), 'large');
     return [];
   }
   if (await isRun(session, sent([statement]))) return [];
@@ -81,7 +81,7 @@ function about(statement: Statement, objects: readonly string[]): Statement {
 /** False when something in the texts is gone; then it is as if they had not been sent. */
 async function isRun({ client }: Session, texts: readonly string[]): Promise<boolean> {
   try {
-    await runBatch(client, ['SAVEPOINT before', ...texts, 'RELEASE SAVEPOINT before']);
+    await runBatch(client, ['SAVEPOINT before', ...texts, 'RELEASE SAVEPOINT before'], 'large');
     return true;
   } catch (error) {
     if (!isGone(error)) throw error;

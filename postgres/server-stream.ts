@@ -92,7 +92,9 @@ function listenerFor({ clock, meter, authentication }: Guards): MessageListener 
       if (!authentication.isDone() && !loginMessages.has(type))
         throw new RangeError('a message came before the login was done');
       meter.count(type, bytes);
-      if (type === readyForQuery) clock.stop();
+      if (type !== readyForQuery) return;
+      clock.stop();
+      meter.finish();
     },
     onAuthentication: (body) => {
       authentication.check(body);

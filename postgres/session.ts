@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
+import { decodeRow } from './decode-row.ts';
 import { refuseRole } from './set-role.ts';
 import { beginTransaction } from './transaction.ts';
 
@@ -50,7 +51,7 @@ const question = `SELECT pg_catalog.current_setting('server_version_num')::int A
 export async function sessionOf(client: ClientBase, role: string | undefined): Promise<Session> {
   const begin = beginTransaction({ role }, 'READ COMMITTED READ ONLY', sessionLimits);
   const results = await runBatch(client, [...begin, question, 'COMMIT']).catch(refuseRole(role));
-  const row = sessionRow.parse(lastOf(results.slice(0, -1)).rows[0]);
+  const row = decodeRow(sessionRow, lastOf(results.slice(0, -1)));
   const { version, tells, reads, login, database, standby, readonly } = row;
   if (row.user !== (role ?? login)) throw otherUser(role ?? login);
   return {

@@ -104,7 +104,7 @@ function takeElsewhere(
     const due = statementsOf(statements, step);
     const waiter = waiterOf(other, backend, options);
     await runStatements(session, due, { live, waiter }, noVerifiers);
-    const after = await replan(await runBatch(session.client, [look]));
+    const after = await replan(await runBatch(session.client, [look], 'large'));
     if (statementsOf(after.statements, step).length > 0)
       throw withStanding(unfinished(other, explainPlan(after.plan)), due);
     options.signal?.throwIfAborted();

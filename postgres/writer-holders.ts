@@ -1,5 +1,6 @@
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
+import { decodeAll } from './decode-row.ts';
 
 /** Taken by every pgwarden that writes to the database, whoever runs it. Any number nobody else has. */
 export const usualKey = 8099007861556438382n;
@@ -22,8 +23,8 @@ const holderRow = z.object({
 /** A session that holds one of the keys, and whether it can be a pgwarden that writes. */
 export type WriterHolder = z.infer<typeof holderRow>;
 
-export function readHolders({ rows }: QueryResult): readonly WriterHolder[] {
-  return z.array(holderRow).parse(rows);
+export function readHolders(result: QueryResult): readonly WriterHolder[] {
+  return decodeAll(holderRow, result);
 }
 
 /** UTC, to the second. */

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { mapLimited } from '../../sources/directory/map-limited.ts';
+import { mapLimited } from '../../core/map-limited.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyView } from '../../workflows/messages.ts';
 import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';

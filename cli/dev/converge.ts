@@ -5,7 +5,7 @@ import type { ResourceRef } from '../../core/document/document.ts';
 import { failureClass } from '../../core/error-codes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { step } from '../../embedded/progress.ts';
-import { mapLimited } from '../../sources/directory/map-limited.ts';
+import { mapLimited } from '../../core/map-limited.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { ReconcileOutcome } from '../../workflows/messages.ts';
 import { policyWorkflowId, reconcileNow } from '../../workflows/messages.ts';

@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts';
 import { entryKey, readEntries, troubledEntry } from './entry.ts';
 import { readingHint } from '../utf8-text.ts';
 import { errorCode, fileSignature } from './file-signature.ts';
-import { mapLimited } from './map-limited.ts';
+import { mapLimited } from '../../core/map-limited.ts';
 import { readSettled } from './settled-file.ts';
 import { sharedRun } from './shared-run.ts';
 import type { ScannedFile, Snapshot } from './snapshot.ts';

@@ -7,7 +7,7 @@ import { refText } from '../resource-name.ts';
 import type { SecretRecord } from '../source.ts';
 import type { ContentVersion } from '../content-version.ts';
 import { keptFiles } from './kept-file.ts';
-import { mapLimited } from './map-limited.ts';
+import { mapLimited } from '../../core/map-limited.ts';
 import { resourcePath } from './resource-path.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { Tree } from './tree.ts';

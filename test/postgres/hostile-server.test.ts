@@ -126,7 +126,7 @@ test('the memory for a flood of rows stays within a few times the limit', async 
   );
   await expect(refusal).rejects.toMatchObject({ code: 'ServerAnswerTooLarge' });
   clearInterval(measure);
-  expect(peak - before).toBeLessThan(6 * 64 * mebibyte);
+  expect(peak - before).toBeLessThan(6 * 32 * mebibyte);
 });
 
 const malformed: readonly [string, Buffer[]][] = [

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { ZodError } from 'zod';
+import { visible } from '../core/control-characters.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
 import { isError } from './is-error.ts';
-import { fromSecret, withoutHidden } from './redact.ts';
+import { fromSecret, withoutHidden, withoutPassword } from './redact.ts';
 import { tlsHint } from './tls.ts';
 
 /** Where an error happened: before there was a connection, on one, while reading, in an apply, or in its own statements. */
@@ -17,7 +18,7 @@ export type Stage = 'connect' | 'run' | 'inspect' | 'apply' | 'change';
  * Source: PostgreSQL manual, appendix A.
  */
 export function classifyError(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
-  if (error instanceof Refusal) return error;
+  if (error instanceof Refusal) return withoutPassword(error, target);
   const { code, message, hint, details } = withoutHidden(classified(error, stage, target), target);
   return new Refusal(code, message.slice(0, longestMessage), hint, details);
 }
@@ -88,7 +89,10 @@ function refusalFor(
 }
 
 function withDependents(refusal: Refusal, detail = ''): Refusal {
-  const lines = detail.split('\n').filter((line) => line !== '');
+  const lines = detail
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(oneLine);
   if (lines.length === 0) return refusal;
   const { code, message, hint } = refusal;
   return new Refusal(code, oneLine(`${message}: ${lines.join(', ')}`), hint, lines);
@@ -195,7 +199,7 @@ function loginFailed({ message }: Error, isHidden: boolean): Refusal {
   return new Refusal(
     'DatabaseAuthenticationFailed',
     `the login by SCRAM failed${reason}`,
-    'Check that this is your server, and that its scram_iterations is not above 100000.',
+    'Check that this is your server, and that its scram_iterations is not above 1000000.',
   );
 }
 
@@ -222,6 +226,7 @@ const longestMessage = 500;
 /** Cut only when names that came from Secrets were left out: of one that is cut in the middle, a part would stay. */
 const longestRead = 20 * longestMessage;
 
+/** On one line, and without anything by which a server could control the terminal that shows it. */
 function oneLine(text: string): string {
-  return text.slice(0, longestRead).replaceAll(/\s+/g, ' ');
+  return visible(text.slice(0, longestRead).replaceAll(/\s+/g, ' '));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { visible } from '../core/control-characters.ts';
 import { quoteLiteral } from '../core/sql.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
@@ -144,8 +145,8 @@ function named(refusal: Refusal, holders: readonly LockHolder[]): Refusal {
   const { code, message, details } = refusal;
   return new Refusal(
     code,
-    `${message}: ${first.object} is locked by ${who}`,
-    remedy(first),
+    `${message}: ${visible(`${first.object} is locked by ${who}`)}`,
+    visible(remedy(first)),
     details,
   );
 }

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { visible } from '../core/control-characters.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
 
@@ -8,12 +9,28 @@ export const fromSecret = '(from a Secret)';
  * A refusal without the names that came from Secrets: such a name may be any key of any Secret, as a password. It is left out in
  * every spelling a server or library may give it, and where it was cut off.
  */
-export function withoutHidden(refusal: Refusal, { hidden = [] }: ConnectionTarget): Refusal {
-  if (hidden.length === 0) return refusal;
+export function withoutHidden(refusal: Refusal, target: ConnectionTarget): Refusal {
+  return withoutTexts(withoutPassword(refusal, target), target.hidden ?? [], fromSecret);
+}
+
+/**
+ * A refusal without the password, which a server that was sent it in clear text may repeat. One that is also a shown name of the
+ * connection stays: left out, it would show as that name.
+ */
+export function withoutPassword(refusal: Refusal, target: ConnectionTarget): Refusal {
+  const { password = '', user, database, host, role } = target;
+  const isName = [user, database, host, role].includes(password);
+  return isName ? refusal : withoutTexts(refusal, [password], '(the password)');
+}
+
+/** The same refusal where there is nothing to leave out. */
+function withoutTexts(refusal: Refusal, hidden: readonly string[], instead: string): Refusal {
   const spelled = [...new Set(hidden.flatMap(spellings))];
-  const redacted = (text: string) => withoutNames(text, spelled);
+  const redacted = (text: string) => withoutNames(text, spelled, instead);
   const { code, message, hint, details } = refusal;
-  return new Refusal(code, redacted(message), hint, details.map(redacted));
+  const left = new Refusal(code, redacted(message), hint, details.map(redacted));
+  const isSame = left.message === message && details.every((line, at) => line === left.details[at]);
+  return isSame ? refusal : left;
 }
 
 /** In quotes of JSON, of SQL identifiers and literals, in a URL, as a name of DNS, with its white space made one blank. */
@@ -27,6 +44,7 @@ function spellings(name: string): readonly string[] {
     domainToASCII(name),
     name.replaceAll(/\s+/g, ' '),
     name.trim(),
+    visible(name.replaceAll(/\s+/g, ' ')),
   ];
   return spelled.filter((each) => each !== '');
 }
@@ -34,11 +52,11 @@ function spellings(name: string): readonly string[] {
 /** From and until where in a text. */
 type Span = readonly [from: number, until: number];
 
-function withoutNames(text: string, names: readonly string[]): string {
+function withoutNames(text: string, names: readonly string[], instead: string): string {
   const spans = names.flatMap((name) => spansOf(name, text)).sort(([a], [b]) => a - b);
   let [left, done] = ['', 0];
   for (const [from, until] of spans) {
-    if (from >= done) left += text.slice(done, from) + fromSecret;
+    if (from >= done) left += text.slice(done, from) + instead;
     done = Math.max(done, until);
   }
   return left + text.slice(done);

@@ -38,11 +38,17 @@ export async function scramVerifier(
 const scramPattern =
   /^SCRAM-SHA-256\$(?<iterations>\d{1,10}):(?<salt>[A-Za-z0-9+/]+=*)\$[^:$]+:[^:$]+$/;
 
+/** The iterations it takes to find out whether a verifier is of a password. 0 where it can be told without any. */
+export function iterationsOf(verifier: string): number {
+  const iterations = Number(scramPattern.exec(verifier)?.groups?.iterations);
+  return iterations >= 1 && iterations <= mostIterations ? iterations : 0;
+}
+
 /** Whether a verifier is of that password, found by computing it again with its own salt and iterations. */
 export async function isScramVerifierOf(password: string, verifier: string): Promise<boolean> {
   const parts = scramPattern.exec(verifier)?.groups;
-  const iterations = Number(parts?.iterations);
-  if (parts === undefined || iterations < 1 || iterations > mostIterations) return false;
+  const iterations = iterationsOf(verifier);
+  if (parts === undefined || iterations === 0) return false;
   const salt = Buffer.from(parts.salt ?? '', 'base64');
   return (await scramVerifier(password, { salt, iterations })) === verifier;
 }

@@ -10,6 +10,8 @@ import pg from 'pg';
 export const startupOptions = [
   'search_path=pg_catalog,pg_temp',
   'role=none',
+  // A library that is not there would end every login.
+  'local_preload_libraries=',
   'standard_conforming_strings=on',
   'exit_on_error=off',
   'statement_timeout=30s',

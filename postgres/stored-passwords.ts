@@ -1,26 +1,66 @@
 import { createHash } from 'node:crypto';
 import type { Live, Statement } from '../core/kind.ts';
+import { mapLimited } from '../core/map-limited.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { StoredPassword } from '../core/inspect/stored-password.ts';
 import type { Passwords } from './contract.ts';
 import type { StoredVerifiers } from './inspect.ts';
-import { fewestIterations, isScramVerifierOf, mostIterations, scramVerifier } from './scram.ts';
+import {
+  fewestIterations,
+  isScramVerifierOf,
+  iterationsOf,
+  mostIterations,
+  scramVerifier,
+} from './scram.ts';
+
+/**
+ * Verifiers at work at once. Hashes take the four threads in which Node also looks up the names of servers: two of them
+ * stay free for everybody else.
+ */
+const atOnce = 2;
+
+/**
+ * Iterations for the verifiers of one policy together, about 20 seconds of work. Roles, and a hostile server, choose how
+ * many their verifiers take.
+ */
+const mostIterationsTogether = 50_000_000;
 
 /**
  * What the server has stored for each role, as far as that can be told: the role has no password, or its password is
- * known here and the stored one may be seen.
+ * known here and the stored one may be seen. Those that take most iterations are left out where all would take too many.
  */
 export async function comparePasswords(
   { verifiers, encryption }: StoredVerifiers,
   passwords: Passwords,
 ): Promise<Live['storedPasswords']> {
-  const compared = Object.entries(verifiers ?? {}).map(async ([role, verifier]) => {
+  const stored = Object.entries(verifiers ?? {});
+  const without = stored.flatMap(([role, verifier]) =>
+    verifier === null ? [[role, 'none'] as const] : [],
+  );
+  const comparisons = stored.flatMap(([role, verifier]) => {
     const password = passwords.get(role);
-    if (verifier === null) return [[role, 'none'] as const];
-    if (password === undefined) return [];
-    return [[role, await judge({ role, password, verifier, encryption })] as const];
+    return verifier === null || password === undefined
+      ? []
+      : [{ role, password, verifier, encryption }];
   });
-  return new Map((await Promise.all(compared)).flat());
+  const compared = await mapLimited(
+    affordable(comparisons),
+    atOnce,
+    async (one) => [one.role, await judge(one)] as const,
+  );
+  return new Map([...without, ...compared]);
+}
+
+/** The cheapest first, so that no role can keep the others from being compared. */
+function affordable(comparisons: readonly Comparison[]): readonly Comparison[] {
+  let left = mostIterationsTogether;
+  return comparisons
+    .map((comparison) => ({ comparison, cost: iterationsOf(comparison.verifier) }))
+    .sort((a, b) => a.cost - b.cost)
+    .flatMap(({ comparison, cost }) => {
+      left -= cost;
+      return left < 0 ? [] : [comparison];
+    });
 }
 
 interface Comparison {
@@ -55,7 +95,7 @@ interface Known {
 
 /**
  * A verifier for every role whose password the statements set: the one that was kept with the password, else a new
- * one, as strong as the server's own. Throws Refusal `SecretMissing` for a password that is not known.
+ * one, as strong as the server's own, or as many can be made. Throws Refusal `SecretMissing` for a password that is not known.
  */
 export async function verifiersFor(
   statements: readonly Statement[],
@@ -63,9 +103,19 @@ export async function verifiersFor(
   { iterations }: StoredVerifiers,
 ): Promise<ReadonlyMap<string, string>> {
   const roles = statements.flatMap(({ password }) => password ?? []);
-  const strength = Math.min(Math.max(iterations ?? 0, fewestIterations), mostIterations);
-  const made = roles.map(async (role) => [role, await verifierFor(role, known, strength)] as const);
-  return new Map(await Promise.all(made));
+  const strength = strengthFor(roles.length, iterations ?? 0);
+  const made = await mapLimited(
+    roles,
+    atOnce,
+    async (role) => [role, await verifierFor(role, known, strength)] as const,
+  );
+  return new Map(made);
+}
+
+/** Not more than the server asks for, or than the time for all of them allows, and not fewer than RFC 7677 allows. */
+export function strengthFor(roles: number, asked: number): number {
+  const share = Math.floor(mostIterationsTogether / Math.max(roles, 1));
+  return Math.max(Math.min(asked, mostIterations, share), fewestIterations);
 }
 
 async function verifierFor(

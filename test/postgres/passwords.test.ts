@@ -6,7 +6,7 @@ import type { ApplyResult, Intent, PlanResult } from '../../postgres/contract.ts
 import { planDatabase } from '../../postgres/plan.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { scramVerifier } from '../../postgres/scram.ts';
-import { comparePasswords } from '../../postgres/stored-passwords.ts';
+import { comparePasswords, strengthFor } from '../../postgres/stored-passwords.ts';
 import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
@@ -185,4 +185,34 @@ test('two hundred passwords leave the event loop free', async () => {
   clearInterval(timer);
   expect(new Set(compared.values())).toEqual(new Set(['declared']));
   expect(turns).toBeGreaterThan(3); // none while they are computed on it
+});
+
+describe('verifiers of many iterations', () => {
+  const verifierOf = (iterations: number) =>
+    `SCRAM-SHA-256$${String(iterations)}:c2FsdA==$a2V5:a2V5`;
+
+  test('of a million each are compared only as far as fifty million go, and none is missing that is cheap', async () => {
+    const costly = Array.from({ length: 60 }, (_, at) => `costly${String(at)}`);
+    const verifiers = Object.fromEntries(costly.map((role) => [role, verifierOf(1_000_000)]));
+    const stored = {
+      encryption: 'scram-sha-256',
+      iterations: 4096,
+      verifiers: { ...verifiers, cheap: verifierOf(4096), unset: null, endless: verifierOf(2e9) },
+    };
+    const roles = [...costly, 'cheap', 'unset', 'endless'];
+    const compared = await comparePasswords(stored, new Map(roles.map((role) => [role, 'one'])));
+    expect(compared.get('cheap')).toBe('other');
+    expect(compared.get('unset')).toBe('none');
+    expect(compared.get('endless')).toBe('other');
+    expect(costly.filter((role) => compared.has(role))).toHaveLength(49);
+  }, 120_000);
+
+  test.each([
+    [1, 2_000_000_000, 1_000_000],
+    [100, 1_000_000, 500_000],
+    [1, 20_000, 20_000],
+    [1, 1, 4096],
+  ])('for %d roles on a server that asks for %d are made with %d', (count, asked, made) => {
+    expect(strengthFor(count, asked)).toBe(made);
+  });
 });

@@ -57,7 +57,7 @@ const eventTriggers = listOf(
     trigger: z.string(),
     function: z.string(),
     owner: z.string(),
-    trusted: z.array(z.string()),
+    trusted: listOf(z.string()),
   }),
 );
 

@@ -64,8 +64,10 @@ function inSession(answer: (socket: Parameters<Script>[0]) => void): Script {
 }
 
 test.each(bulkyTypes)('a value that the server calls %s stays text', async (_name, type, text) => {
-  const { use } = await opened(inSession((socket) => socket.write(resultOf(['a', type, text]))));
-  const rows = await use(async ({ client }) => (await client.query('SELECT 1')).rows as unknown);
+  const shop = await opened(inSession((socket) => socket.write(resultOf(['a', type, text]))));
+  const rows = await shop.use(
+    async ({ client }) => (await client.query('SELECT 1')).rows as unknown,
+  );
   expect(rows).toEqual([{ a: text }]);
 });
 
@@ -90,36 +92,34 @@ test.each([
 const twoMebibytes = 'x'.repeat(2_097_152);
 
 test('the first answer after a login is of at most 1 MiB', async () => {
-  const { use } = await opened((socket, _received, turn) => {
+  const shop = await opened((socket, _received, turn) => {
     socket.write(turn === 0 ? loggedIn : resultOf(['version', 25, twoMebibytes]));
   });
-  await expect(use(() => Promise.resolve())).rejects.toMatchObject({
+  await expect(shop.use(() => Promise.resolve())).rejects.toMatchObject({
     code: 'ServerAnswerTooLarge',
     message: expect.stringContaining('an answer of more than 1 MiB') as unknown,
   });
 });
 
 test('an answer may have more than 1 MiB only where it is asked for as large', async () => {
-  const { use } = await opened(
-    inSession((socket) => socket.write(resultOf(['a', 25, twoMebibytes]))),
-  );
-  await use(async ({ client }) => {
+  const shop = await opened(inSession((socket) => socket.write(resultOf(['a', 25, twoMebibytes]))));
+  await shop.use(async ({ client }) => {
     const [large] = await runBatch(client, ['SELECT 1'], 'large');
     expect(large?.rows).toEqual([{ a: twoMebibytes }]);
   });
-  const small = use(({ client }) => runBatch(client, ['SELECT 1']));
+  const small = shop.use(({ client }) => runBatch(client, ['SELECT 1']));
   await expect(small).rejects.toMatchObject({ code: 'ServerAnswerTooLarge' });
 });
 
 test('a large answer ends at 32 MiB', async () => {
   const row = message('D', Buffer.concat([int16(1), int32(100_000), Buffer.alloc(100_000, 'x')]));
-  const { use } = await opened(
+  const shop = await opened(
     inSession((socket) => {
       socket.write(message('T', Buffer.concat([int16(1), Buffer.from('a\0'), Buffer.alloc(18)])));
       flood(socket, row);
     }),
   );
-  const large = use(({ client }) => runBatch(client, ['SELECT 1'], 'large'));
+  const large = shop.use(({ client }) => runBatch(client, ['SELECT 1'], 'large'));
   await expect(large).rejects.toMatchObject({
     code: 'ServerAnswerTooLarge',
     message: expect.stringContaining('an answer of more than 32 MiB') as unknown,
@@ -129,10 +129,10 @@ test('a large answer ends at 32 MiB', async () => {
 test('a server that describes thousands of columns is cut off before it sends rows', async () => {
   const column = Buffer.concat([Buffer.from('a\0'), Buffer.alloc(18)]);
   const columns = Buffer.concat(Array.from({ length: 1_000 }, () => column));
-  const { use } = await opened(
+  const shop = await opened(
     inSession((socket) => socket.write(message('T', Buffer.concat([int16(1_000), columns])))),
   );
-  const large = use(({ client }) => runBatch(client, ['SELECT 1'], 'large'));
+  const large = shop.use(({ client }) => runBatch(client, ['SELECT 1'], 'large'));
   await expect(large).rejects.toMatchObject({
     code: 'ServerAnswerTooLarge',
     message: expect.stringContaining('a message of more than 1 KiB') as unknown,

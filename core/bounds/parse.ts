@@ -3,6 +3,7 @@ import type { Document } from 'yaml';
 import type { Problem } from '../document/problem.ts';
 import { pathText } from '../document/problem.ts';
 import { isMap, problemsOf } from '../document/zod-problem.ts';
+import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { matchesAny } from './glob.ts';
 import type { Rule } from './rule.ts';
@@ -30,6 +31,11 @@ export function parseBounds(text: string, file: string): Bounds {
   const rules = valueOf(document);
   if (!Array.isArray(rules)) {
     return [broken(everywhere, [`${file}: holds no list of rules: write [] for none`])];
+  }
+  const { most, what } = limits.bounds;
+  if (rules.length > most) {
+    const text = `${file}: has ${String(rules.length)} ${what}, more than ${String(most)}`;
+    return [broken(everywhere, [text])];
   }
   const place = { document, lines, file };
   return rules.map((value: unknown, index) => readRule(value, index, place));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseBounds, rulesFor } from '../../core/bounds/parse.ts';
 import { parseDocuments } from '../../core/document/document.ts';
 import { readPolicyResource } from '../../core/document/resource.ts';
 import { planChanges } from '../../core/plan/plan.ts';
@@ -242,5 +243,12 @@ test('a wildcard for many roles in a schema of many named tables is refused befo
   const { live, rows } = worldOf(graphOf(JSON.stringify(manifest)), 'authoritative', true);
   expect(() => planChanges(rows, live)).toThrow(
     'the policy has more than 1,000,000 privileges on the objects of one type that its wildcards and names mean (alike objects count once)',
+  );
+});
+
+test('a file of more rules than bounds may have bounds everything: nobody knows what it allows', () => {
+  const rules = many(5_001, (index) => ({ name: `r${String(index)}`, namespaces: ['a'] }));
+  expect(() => rulesFor(parseBounds(JSON.stringify(rules), 'b.yaml'), 'shop')).toThrow(
+    'b.yaml: has 5001 rules in one file of bounds, more than 5000',
   );
 });

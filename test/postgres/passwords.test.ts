@@ -86,7 +86,9 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     await setByHand('one', 'md5');
     expect(await verifier()).toMatch(/^md5/);
     expect(reasons(await plan('one'))).toEqual([`the password of ${ana} is stored as MD5`]);
-    await rig.sql(`ALTER DATABASE ${rig.name} SET password_encryption = 'md5'`);
+    await rig.sql(
+      `ALTER ROLE CURRENT_USER IN DATABASE ${rig.name} SET password_encryption = 'md5'`,
+    );
     const onMd5 = rig.open(rig.url);
     expect((await plan('one', onMd5)).statements).toEqual([]);
     expect(reasons(await plan('two', onMd5))).toEqual([`role ${ana} has another password`]);
@@ -110,7 +112,8 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
 
   test('has the iterations the server asks for', async () => {
     const asked = major >= 16 ? 20_000 : 4096;
-    if (major >= 16) await rig.sql(`ALTER DATABASE ${rig.name} SET scram_iterations = 20000`);
+    if (major >= 16)
+      await rig.sql(`ALTER ROLE CURRENT_USER IN DATABASE ${rig.name} SET scram_iterations = 20000`);
     await apply('one', rig.open(rig.url));
     expect(await verifier()).toMatch(new RegExp(`^SCRAM-SHA-256\\$${String(asked)}:`));
   });

@@ -53,7 +53,7 @@ function refuseManyValues(row: unknown): void {
   );
 }
 
-const starts = new Set([...'[{,'].map((character) => character.charCodeAt(0)));
+const starts = new Set(['[', '{', ','].map((character) => character.charCodeAt(0)));
 
 /** At least as many as JSON.parse makes, without what is no list or object. Characters within texts count too. */
 function valuesIn(text: string): number {

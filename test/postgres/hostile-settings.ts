@@ -20,7 +20,7 @@ BEGIN
              ('TimeZone', 'Pacific/Kiritimati'), ('createrole_self_grant', 'set, inherit'), ('application_name', 'hers'),
              ('restrict_nonsystem_relation_kind', 'view'), ('statement_timeout', '1ms'), ('lock_timeout', '1ms'),
              ('idle_in_transaction_session_timeout', '1ms'), ('idle_session_timeout', '1ms'),
-             ('tcp_user_timeout', '1ms')) w (name, value) ON w.name = p.name
+             ('tcp_user_timeout', '1ms'), ('local_preload_libraries', 'not-there')) w (name, value) ON w.name = p.name
      WHERE p.context = 'user' AND (p.vartype <> 'string' OR w.value IS NOT NULL)
        AND p.name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')
   LOOP

@@ -159,7 +159,9 @@ test('a ticket that met a lock goes to the back of the queue, and its policy say
   await working(activities, others, async () => {
     await start('tenant', 'contended');
     await eventually(() => order.length === 1);
-    await Promise.all(['first', 'second'].map((name) => start('tenant', name)));
+    await start('tenant', 'first');
+    await eventually(async () => (await queueAt(server)).queue.length === 1);
+    await start('tenant', 'second');
     await eventually(async () => (await queueAt(server)).queue.length === 2);
     others.open();
     await eventually(() => observed.some(([name]) => name === 'contended'));

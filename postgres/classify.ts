@@ -127,6 +127,7 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   '25006': 'DatabaseConnectionFailed',
   '57014': 'DatabaseTimeout',
   '25P03': 'DatabaseTimeout',
+  '25P04': 'DatabaseTimeout',
 };
 
 /** Some states say too little: the message tells what else they mean. PostgreSQL never translates the first. */

@@ -8,7 +8,7 @@ import { isSocketFolder } from './open-socket.ts';
 import { withoutHidden } from './redact.ts';
 import type { Session } from './session.ts';
 import { sessionLimits, sessionOf } from './session.ts';
-import { refusesStartupOptions } from './session-settings.ts';
+import { endedByTransactionTimeout, refusesStartupOptions } from './session-settings.ts';
 import { NoTlsOffered } from './tls.ts';
 
 /** A connection that is logged in. No wait on it is without end. */
@@ -40,7 +40,11 @@ export async function connectTo(
   try {
     return await inSomeManner(firstManner(target), async (manner) => {
       const loggedIn = await logIn(target, manner, closing);
-      return connectionOf(loggedIn, target, manner.encrypted);
+      const connection = await connectionOf(loggedIn, target, manner.encrypted);
+      if (!connection.session.endsTransactions || !manner.mayTryAgain || !manner.sendsOptions)
+        return connection;
+      connection.close();
+      throw new TransactionsEnd();
     });
   } catch (error) {
     throw withoutHidden(classifyError(error, 'connect', target), target);
@@ -51,6 +55,8 @@ export async function connectTo(
 interface Manner extends LoginManner {
   /** Whether the other encryption is still to be tried. */
   readonly mayChangeEncryption: boolean;
+  /** Whether a login that a transaction_timeout ended is to be tried once more. */
+  readonly mayTryAgain: boolean;
 }
 
 function firstManner({ sslMode, host }: ConnectionTarget): Manner {
@@ -59,6 +65,8 @@ function firstManner({ sslMode, host }: ConnectionTarget): Manner {
     encrypted: !isLocal && sslMode !== 'disable' && sslMode !== 'allow',
     mayChangeEncryption: !isLocal && (sslMode === 'prefer' || sslMode === 'allow'),
     sendsOptions: true,
+    setsTransactionTimeout: false,
+    mayTryAgain: true,
   };
 }
 
@@ -79,8 +87,14 @@ async function inSomeManner<T>(manner: Manner, work: (manner: Manner) => Promise
   }
 }
 
-/** Undefined when the error is not about the manner. There are at most two changes. */
+/** The database or the role sets a transaction_timeout that could end a session before its first transaction forbids it. */
+class TransactionsEnd extends Error {}
+
+/** Undefined when the error is not about the manner. There are at most three changes. */
 function nextManner(tried: Manner, error: unknown): Manner | undefined {
+  const isEnded = error instanceof TransactionsEnd || endedByTransactionTimeout(error);
+  if (tried.mayTryAgain && isEnded)
+    return { ...tried, mayTryAgain: false, setsTransactionTimeout: tried.sendsOptions };
   if (tried.sendsOptions && refusesStartupOptions(error)) return { ...tried, sendsOptions: false };
   if (!tried.mayChangeEncryption || !isAboutEncryption(error)) return undefined;
   return { ...tried, encrypted: !tried.encrypted, mayChangeEncryption: false };

@@ -27,6 +27,8 @@ export interface LoginManner {
   readonly encrypted: boolean;
   /** Whether our settings go into the startup packet, which some poolers refuse. */
   readonly sendsOptions: boolean;
+  /** Whether these settings say that a transaction may last as long as it likes, which needs PostgreSQL 17. */
+  readonly setsTransactionTimeout: boolean;
 }
 
 /** For name resolution, TCP, TLS and authentication together. */
@@ -99,7 +101,7 @@ function abortReason({ reason }: AbortSignal): Error {
 
 function newClient(
   target: ConnectionTarget,
-  { encrypted, sendsOptions }: LoginManner,
+  { encrypted, sendsOptions, setsTransactionTimeout }: LoginManner,
   stream: Duplex,
 ): pg.Client {
   const { host, port, database, user, password, channelBinding } = target;
@@ -117,7 +119,7 @@ function newClient(
     enableChannelBinding: encrypted && channelBinding !== 'disable',
     client_encoding: 'UTF8',
     application_name: 'pgwarden',
-    ...(sendsOptions && { options: startupOptions }),
+    ...(sendsOptions && { options: startupOptions(setsTransactionTimeout) }),
     types: rowTypes,
     ...scram,
   });

@@ -7,7 +7,13 @@ import pg from 'pg';
  * Transactions set all of this again, because a pooler may not pass it on.
  * Source: PostgreSQL manual, 20.1.3 Parameter Interaction via the Shell.
  */
-export const startupOptions = [
+export function startupOptions(setsTransactionTimeout: boolean): string {
+  return [...settings, ...(setsTransactionTimeout ? ['transaction_timeout=0'] : [])]
+    .map((setting) => `-c ${setting}`)
+    .join(' ');
+}
+
+const settings = [
   'search_path=pg_catalog,pg_temp',
   'role=none',
   // A library that is not there would end every login.
@@ -15,11 +21,27 @@ export const startupOptions = [
   'standard_conforming_strings=on',
   'exit_on_error=off',
   'statement_timeout=30s',
+  'lock_timeout=5s',
+  'idle_in_transaction_session_timeout=60s',
   'idle_session_timeout=0',
   'tcp_user_timeout=0',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+  'tcp_keepalives_idle=0',
+  'tcp_keepalives_interval=0',
+  'tcp_keepalives_count=0',
+  // With these, the server would send and log pages about each of our statements.
+  'client_min_messages=warning',
+  'debug_print_parse=off',
+  'debug_print_rewritten=off',
+  'debug_print_plan=off',
+];
+
+/** Only from PostgreSQL 17 on: an older server ends a login that brings a parameter which it does not know. */
+const transactionTimeoutEnded = '25P04';
+
+/** Whether the server ended a session because of its transaction_timeout, as PostgreSQL has it from version 17 on. */
+export function endedByTransactionTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === transactionTimeoutEnded;
+}
 
 /** Whether a pooler refused a connection because it passes no options on. PostgreSQL itself never says this. */
 export function refusesStartupOptions(error: unknown): boolean {

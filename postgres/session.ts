@@ -21,6 +21,8 @@ export interface Session {
   readonly database: string;
   /** Whether a transaction may write, as `target_session_attrs=read-write` means it. */
   readonly isWritable: boolean;
+  /** Whether the session starts with a transaction_timeout that could end a transaction before it sets its own. */
+  readonly endsTransactions: boolean;
 }
 
 const sessionRow = z.object({
@@ -32,7 +34,11 @@ const sessionRow = z.object({
   database: z.string(),
   standby: z.boolean(),
   readonly: z.string(),
+  transactionMs: z.string().nullable(),
 });
+
+/** The statements with which a transaction sets its own limits take this long on no machine. */
+const enoughToBegin = 5_000;
 
 /** Nothing in the first question takes long. */
 export const sessionLimits = { statementMs: 5_000, lockMs: 5_000 };
@@ -42,7 +48,8 @@ const question = `SELECT pg_catalog.current_setting('server_version_num')::int A
             pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads,
             session_user::text AS login, current_user::text AS "user", pg_catalog.current_database()::text AS database,
             pg_catalog.pg_is_in_recovery() AS standby,
-            pg_catalog.current_setting('default_transaction_read_only') AS readonly`;
+            pg_catalog.current_setting('default_transaction_read_only') AS readonly,
+            (SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name = 'transaction_timeout') AS "transactionMs"`;
 
 /**
  * The session on a connection, which is asked once what it can do. Nothing is set for longer than a transaction: a
@@ -53,6 +60,7 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
   const results = await runBatch(client, [...begin, question, 'COMMIT']).catch(refuseRole(role));
   const row = decodeRow(sessionRow, lastOf(results.slice(0, -1)));
   const { version, tells, reads, login, database, standby, readonly } = row;
+  const transactionMs = Number(row.transactionMs ?? 0);
   if (row.user !== (role ?? login)) throw otherUser(role ?? login);
   return {
     client,
@@ -63,6 +71,7 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
     login,
     database,
     isWritable: !standby && readonly === 'off',
+    endsTransactions: transactionMs > 0 && transactionMs < enoughToBegin,
   };
 }
 

@@ -1,7 +1,6 @@
 /**
  * SQL that sets, for the database it runs in, every setting that its owner may set to a value that is not the usual one:
- * the other one of two, the last of several, the least or greatest number. A short transaction_timeout would end a login
- * on a busy machine.
+ * the other one of two, the last of several, the least or greatest number.
  */
 export const hostileSettings = `
 DO $do$
@@ -19,8 +18,8 @@ BEGIN
              ('search_path', 'evil, pg_catalog'), ('role', 'mallory'), ('DateStyle', 'German, DMY'), ('client_encoding', 'LATIN1'),
              ('TimeZone', 'Pacific/Kiritimati'), ('createrole_self_grant', 'set, inherit'), ('application_name', 'hers'),
              ('restrict_nonsystem_relation_kind', 'view'), ('statement_timeout', '1ms'), ('lock_timeout', '1ms'),
-             ('idle_in_transaction_session_timeout', '1ms'), ('idle_session_timeout', '1ms'),
-             ('tcp_user_timeout', '1ms'), ('local_preload_libraries', 'not-there')) w (name, value) ON w.name = p.name
+             ('idle_in_transaction_session_timeout', '1ms'), ('idle_session_timeout', '1ms'), ('transaction_timeout', '1ms'),
+             ('tcp_user_timeout', '1ms'), ('client_min_messages', 'debug5'), ('local_preload_libraries', 'not-there')) w (name, value) ON w.name = p.name
      WHERE p.context = 'user' AND (p.vartype <> 'string' OR w.value IS NOT NULL)
        AND p.name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')
   LOOP

@@ -39,8 +39,13 @@ const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
 const becomes = (pg: PgMajor): string =>
   `pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')`;
 
+/** Nobody can be granted pg_database_owner. Source: AddRoleMems() in user.c. */
 const mayGrant = (pg: PgMajor): string =>
-  `pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')${pg >= 16 ? '' : ' OR (me.rolcreaterole AND NOT o.rolsuper)'}`;
+  pg >= 16
+    ? adminOption
+    : `(${adminOption} OR me.rolcreaterole AND NOT o.rolsuper) AND o.rolname <> 'pg_database_owner'`;
+
+const adminOption = "pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')";
 
 const selfGranted = (pg: PgMajor): string => `COALESCE((
                      SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),

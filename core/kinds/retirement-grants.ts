@@ -22,9 +22,9 @@ export function grantingOwners(dependencies: readonly Dependency[], live: Live):
  */
 export function isOutOfReach({ granted }: Dependency, live: Live): boolean {
   if (granted === null) return false;
-  const { owner, grantor } = granted;
+  const { owner, grantor, grantorRights, byOwner } = granted;
   if (isRetired(live.graph, grantor)) return false;
-  return actsAs(owner, live) ? grantor !== owner : !actsAs(grantor, live);
+  return actsAs(owner, live) ? !byOwner : !actsAs(grantorRights, live);
 }
 
 /** With what else the statement needs: one that has to become the role has none but that role's rights. */

@@ -12,8 +12,15 @@ const dependency = namedObjects.extend({
   where: z.enum(['here', 'shared']),
   /** A privilege, or default privileges, that the same plan takes away. */
   revocable: z.boolean(),
-  /** Whose the objects are, and who granted the privileges on them; null of other dependencies. */
-  granted: z.object({ owner: z.string(), grantor: z.string() }).nullable(),
+  /** Who granted the privileges, and whose rights are the owner's and the grantor's; null of other dependencies. */
+  granted: z
+    .object({
+      owner: z.string(),
+      grantor: z.string(),
+      grantorRights: z.string(),
+      byOwner: z.boolean(),
+    })
+    .nullable(),
   /** Whether it owns them, and they run code with its rights. */
   code: z.boolean(),
   /** What ownership rules see of what it owns. */

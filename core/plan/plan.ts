@@ -193,7 +193,17 @@ function* renderChanges(
     });
     yield;
   }
-  return rendered;
+  return withDropsLast(rendered);
+}
+
+/** Roles are dropped after all of them are cleared: one may have granted another its privileges. */
+function withDropsLast(statements: readonly Statement[]): readonly Statement[] {
+  const drops = statements.filter((statement) => statement.drops !== undefined);
+  const last = drops.at(-1);
+  return statements.flatMap((statement) => {
+    if (statement.drops === undefined) return [statement];
+    return statement === last ? drops : [];
+  });
 }
 
 function runsOf(changes: readonly Change[]): Change[][] {

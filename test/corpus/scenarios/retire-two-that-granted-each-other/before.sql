@@ -1,0 +1,17 @@
+SET ROLE corpus_manager;
+CREATE ROLE ada;
+CREATE ROLE zoe;
+RESET ROLE;
+CREATE SCHEMA shop AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA shop TO PUBLIC;
+CREATE TABLE shop.a (id int);
+CREATE TABLE shop.z (id int);
+ALTER TABLE shop.a OWNER TO corpus_manager;
+ALTER TABLE shop.z OWNER TO corpus_manager;
+SET ROLE corpus_manager;
+GRANT SELECT ON shop.a TO ada WITH GRANT OPTION;
+GRANT SELECT ON shop.z TO zoe WITH GRANT OPTION;
+SET ROLE ada;
+GRANT SELECT ON shop.a TO zoe;
+SET ROLE zoe;
+GRANT SELECT ON shop.z TO ada;

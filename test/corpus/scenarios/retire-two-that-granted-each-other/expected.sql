@@ -1,0 +1,4 @@
+DROP OWNED BY "ada";
+DROP OWNED BY "zoe";
+DROP ROLE "ada";
+DROP ROLE "zoe";

@@ -1,0 +1,13 @@
+CREATE ROLE legacy LOGIN;
+CREATE SCHEMA shop AUTHORIZATION pg_monitor;
+GRANT USAGE ON SCHEMA shop TO legacy;
+CREATE TABLE shop.t (id int);
+ALTER TABLE shop.t OWNER TO pg_read_all_stats;
+GRANT SELECT ON shop.t TO legacy;
+GRANT UPDATE (id) ON shop.t TO legacy;
+CREATE FUNCTION shop.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION shop.f() OWNER TO pg_monitor;
+GRANT EXECUTE ON FUNCTION shop.f() TO legacy;
+CREATE TYPE shop.mood AS ENUM ('ok');
+ALTER TYPE shop.mood OWNER TO pg_monitor;
+GRANT USAGE ON TYPE shop.mood TO legacy;

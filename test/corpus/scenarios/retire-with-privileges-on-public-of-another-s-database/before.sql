@@ -1,0 +1,2 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;

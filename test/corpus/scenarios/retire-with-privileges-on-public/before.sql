@@ -1,0 +1,4 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+RESET ROLE;
+GRANT USAGE, CREATE ON SCHEMA public TO legacy;

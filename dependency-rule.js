@@ -13,7 +13,7 @@ export const dependencyRule = {
   core: {
     folders: [],
     types: [],
-    packages: ['zod', 'yaml', 'node:crypto'],
+    packages: ['zod', 'yaml', 'node:crypto', 'node:timers/promises'],
     banned: ['pg', '@temporalio'],
   },
   postgres: { folders: ['core'], types: [], banned: ['@temporalio'] },

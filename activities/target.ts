@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { connectionRefusal, policyRefusal } from '../core/bounds/check.ts';
+import { connectionRefusal, policyRefusalInParts } from '../core/bounds/check.ts';
 import type { ResourceRef } from '../core/document/document.ts';
+import { inTurns } from '../core/in-turns.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts } from '../core/kind.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
@@ -56,7 +57,7 @@ export async function connectionOf(
 ): Promise<Connected> {
   const { rules, version } = await bounds.boundsOf(policy.ref.namespace);
   const subject = subjectOf(policy);
-  throwAny(policyRefusal(rules, subject));
+  throwAny(await inTurns(policyRefusalInParts(rules, subject)));
   const connection = await resolveConnection(source, policy.record, targetFromUrl);
   const { target, versions } = connection;
   throwAny(connectionRefusal(rules, subject, target));

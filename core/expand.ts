@@ -9,18 +9,19 @@ import { refuseImpossibleRoles } from './expand/session-roles.ts';
 import type { RoleGraph } from './graph.ts';
 import type { Manifest } from './manifest.ts';
 import type { Problem } from './document/problem.ts';
+import type { InParts } from './parts.ts';
 
 export type Expanded = { readonly graph: RoleGraph } | { readonly problems: readonly Problem[] };
 
 /** Profiles bound to schemas, defaults filled in, everything checked that needs no database. */
-export function expandManifest(manifest: Manifest, policyName: string): Expanded {
+export function* expandInParts(manifest: Manifest, policyName: string): InParts<Expanded> {
   const expansion: Expansion = { policyName, problems: [] };
-  const bound = expandProfiles(manifest, expansion);
-  const roles = expandRoles(manifest, bound.roles, expansion);
-  const { grants, defaultPrivileges } = expandGrants(manifest, bound, expansion);
-  const memberships = expandMemberships(manifest, expansion);
+  const bound = yield* expandProfiles(manifest, expansion);
+  const roles = yield* expandRoles(manifest, bound.roles, expansion);
+  const { grants, defaultPrivileges } = yield* expandGrants(manifest, bound, expansion);
+  const memberships = yield* expandMemberships(manifest, expansion);
   const generated = bound.roles.length;
-  refuseImpossibleRoles(
+  yield* refuseImpossibleRoles(
     { roles, memberships },
     (index) => (index < generated ? ['profiles'] : ['roles', index - generated]),
     expansion,
@@ -33,12 +34,12 @@ export function expandManifest(manifest: Manifest, policyName: string): Expanded
     memberships,
     absentMemberships: [],
     exclusiveGroups: exclusiveGroups(manifest, roles, expansion),
-    ownerships: expandOwnerships(manifest, expansion),
+    ownerships: yield* expandOwnerships(manifest, expansion),
     coverage: manifest.coverage ?? 'declared',
   };
   const graph: RoleGraph = {
     ...living,
-    retirements: expandRetirements(manifest, living, expansion),
+    retirements: yield* expandRetirements(manifest, living, expansion),
   };
   return expansion.problems.length > 0 ? { problems: distinct(expansion.problems) } : { graph };
 }

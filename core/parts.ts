@@ -13,13 +13,28 @@ export function finished<T>(work: InParts<T>): T {
 const itemsPerPart = 100;
 
 /** Does something with each item. The items may be made while it goes on. */
-export function* forEachInParts<T>(items: Iterable<T>, visit: (item: T) => void): InParts<void> {
+export function* forEachInParts<T>(
+  items: Iterable<T>,
+  visit: (item: T, index: number) => void,
+): InParts<void> {
   let count = 0;
   for (const item of items) {
-    visit(item);
+    visit(item, count);
     count += 1;
     if (count % itemsPerPart === 0) yield;
   }
+}
+
+/** As `flatMap`. */
+export function* flatMapInParts<T, R>(
+  items: Iterable<T>,
+  mapped: (item: T, index: number) => Iterable<R>,
+): InParts<R[]> {
+  const all: R[] = [];
+  yield* forEachInParts(items, (item, index) => {
+    for (const one of mapped(item, index)) all.push(one);
+  });
+  return all;
 }
 
 /** As `grouped`. */

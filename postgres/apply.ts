@@ -11,7 +11,7 @@ import { CodeAppeared, refuseAppearedCode } from './adopted-code.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns } from '../core/in-turns.ts';
 import { inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { planFigures } from './plan.ts';
 import type { Database } from './pool.ts';

@@ -13,7 +13,7 @@ import {
 } from '../core/inspect/inspection.ts';
 import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns } from '../core/in-turns.ts';
 import { decodeAll, decodeRow, jsonOf, listOf } from './decode-row.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database } from './pool.ts';

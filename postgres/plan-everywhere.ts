@@ -12,7 +12,7 @@ import { groupsOf, planInParts, renderInParts, withUnrevocable } from '../core/p
 import type { Intent, Passwords } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
 import type { Inspection } from './inspect.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns } from '../core/in-turns.ts';
 import { readMembers } from './inspect.ts';
 import { liveFor } from './live.ts';
 import type { Database } from './pool.ts';

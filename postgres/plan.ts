@@ -6,7 +6,7 @@ import { explainChanges } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns } from '../core/in-turns.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
 import { isBounded, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';

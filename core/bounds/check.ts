@@ -1,3 +1,5 @@
+import type { InParts } from '../parts.ts';
+import { finished, forEachInParts } from '../parts.ts';
 import type { Refusal } from '../refusal.ts';
 import {
   connectionBounds,
@@ -13,27 +15,48 @@ import { retirementBounds } from './retirement-bounds.ts';
 import { roleBounds } from './role-bounds.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
+import type { Violation } from './violation.ts';
 import { allows, outOfBounds } from './violation.ts';
 
 /** All that a policy does beyond the rules, as far as it says so itself. */
 export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal | undefined {
-  return refusalOf(rules, (rule) => [
-    ...connectionSecretBounds(rule, subject),
-    ...identityBounds(rule, rules, subject),
-    ...(subject.leaving === undefined ? modeBounds(rule, subject) : []),
-    ...roleBounds(rule, subject),
-    ...membershipBounds(rule, subject),
-    ...grantBounds(rule, subject),
-    ...retirementBounds(rule, subject),
-    ...powerBounds(rule, {
-      graph: subject.graph,
-      reach: new Map(),
-      connected: [],
-      losesAttributes: true,
-    }),
-    ...systemBounds(rule, subject.graph),
-  ]);
+  return finished(policyRefusalInParts(rules, subject));
 }
+
+export function* policyRefusalInParts(
+  rules: readonly Rule[],
+  subject: Subject,
+): InParts<Refusal | undefined> {
+  const violations: Violation[] = [];
+  for (const rule of rules) {
+    for (const check of policyChecks) {
+      yield* forEachInParts(check(rule, subject, rules), (found) => {
+        if (found !== undefined) violations.push({ rule: rule.name, ...found });
+      });
+      yield;
+    }
+  }
+  return outOfBounds(violations);
+}
+
+type PolicyCheck = (
+  rule: Rule,
+  subject: Subject,
+  rules: readonly Rule[],
+) => Iterable<Found | undefined>;
+
+const policyChecks: readonly PolicyCheck[] = [
+  connectionSecretBounds,
+  (rule, subject, rules) => identityBounds(rule, rules, subject),
+  (rule, subject) => (subject.leaving === undefined ? modeBounds(rule, subject) : []),
+  roleBounds,
+  membershipBounds,
+  grantBounds,
+  retirementBounds,
+  (rule, { graph }) =>
+    powerBounds(rule, { graph, reach: new Map(), connected: [], losesAttributes: true }),
+  (rule, { graph }) => systemBounds(rule, graph),
+];
 
 /** The same for where its connection leads to. */
 export function connectionRefusal(

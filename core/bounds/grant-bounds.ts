@@ -14,23 +14,20 @@ import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
 /** Grants, default privileges, and who owns what. */
-export function grantBounds(rule: Rule, subject: Subject): (Found | undefined)[] {
+export function* grantBounds(rule: Rule, subject: Subject): Iterable<Found | undefined> {
   const { grants, defaultPrivileges, ownerships, schemas } = subject.graph;
-  return [
-    ...grants.flatMap((grant) => grantBound(rule, grant, subject)),
-    ...defaultPrivileges.flatMap((entry) => defaultBound(rule, entry, subject)),
-    ...ownerships.flatMap(({ owner, object }) => [
-      ...objectBounds(rule, object, 'gives away'),
-      ...ownerBounds(rule, owner, object.type, `gives ${object.type}s to role`),
-    ]),
-    ...schemas.flatMap(({ name, owner }) => [
-      schemaBound(rule, name, 'declares schema'),
-      typeBound(rule, 'schema', 'declares'),
-      ...(owner === undefined
-        ? []
-        : ownerBounds(rule, owner, 'schema', `gives schema ${quoted(name)} to role`)),
-    ]),
-  ];
+  for (const grant of grants) yield* grantBound(rule, grant, subject);
+  for (const entry of defaultPrivileges) yield* defaultBound(rule, entry, subject);
+  for (const { owner, object } of ownerships) {
+    yield* objectBounds(rule, object, 'gives away');
+    yield* ownerBounds(rule, owner, object.type, `gives ${object.type}s to role`);
+  }
+  for (const { name, owner } of schemas) {
+    yield schemaBound(rule, name, 'declares schema');
+    yield typeBound(rule, 'schema', 'declares');
+    if (owner !== undefined)
+      yield* ownerBounds(rule, owner, 'schema', `gives schema ${quoted(name)} to role`);
+  }
 }
 
 function grantBound(rule: Rule, grant: GrantSpec, subject: Subject): (Found | undefined)[] {

@@ -11,13 +11,11 @@ import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
 /** Who becomes a member of what, and who is to be none. */
-export function membershipBounds(rule: Rule, subject: Subject): (Found | undefined)[] {
+export function* membershipBounds(rule: Rule, subject: Subject): Iterable<Found | undefined> {
   const { memberships, absentMemberships, exclusiveGroups } = subject.graph;
-  return [
-    ...memberships.flatMap((edge) => edgeBounds(rule, edge)),
-    ...absentMemberships.flatMap((pair) => absenceBounds(rule, pair, subject)),
-    ...exclusiveGroups.map((group) => outsider(rule, group, 'decides all members of role')),
-  ];
+  for (const edge of memberships) yield* edgeBounds(rule, edge);
+  for (const pair of absentMemberships) yield* absenceBounds(rule, pair, subject);
+  for (const group of exclusiveGroups) yield outsider(rule, group, 'decides all members of role');
 }
 
 /** One end is the tenant's: neither may others be let into others' groups. */

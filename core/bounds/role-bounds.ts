@@ -8,13 +8,13 @@ import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
 /** What declared and generated roles are: names, attributes, settings and where passwords come from. */
-export function roleBounds(rule: Rule, { graph }: Subject): (Found | undefined)[] {
-  return graph.roles.flatMap((role) => [
-    nameBound(rule, role),
-    ...attributeBounds(rule, role),
-    ...settingBounds(rule, role),
-    passwordBound(rule, role),
-  ]);
+export function* roleBounds(rule: Rule, { graph }: Subject): Iterable<Found | undefined> {
+  for (const role of graph.roles) {
+    yield nameBound(rule, role);
+    yield* attributeBounds(rule, role);
+    yield* settingBounds(rule, role);
+    yield passwordBound(rule, role);
+  }
 }
 
 /** What an external role was granted beside the policy goes, unless that is preserved: so it must be the tenant's. */

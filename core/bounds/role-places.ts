@@ -19,15 +19,22 @@ export interface RolePlace {
 /** How a policy lends somebody the rights of a role. `code`: as the owner of code that somebody else wrote. */
 type Lending = 'membership' | 'session' | 'declaration' | 'code';
 
+/** Every rule asks for them. */
+const placesByGraph = new WeakMap<RoleGraph, readonly RolePlace[]>();
+
 /** Every place of a graph in which a role is named. test/core/bounds/role-places.test.ts holds this against the manifest. */
-export function rolePlaces(graph: RoleGraph): RolePlace[] {
-  return [
+export function rolePlaces(graph: RoleGraph): readonly RolePlace[] {
+  const known = placesByGraph.get(graph);
+  if (known !== undefined) return known;
+  const places = [
     ...graph.roles.flatMap(placesOfRole),
     ...graph.grants.map(placeOfGrantee),
     ...graph.defaultPrivileges.flatMap(placesOfDefaults),
     ...placesOfMemberships(graph),
     ...placesOfOwners(graph),
   ];
+  placesByGraph.set(graph, places);
+  return places;
 }
 
 function placesOfRole(role: RoleSpec): RolePlace[] {

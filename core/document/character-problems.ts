@@ -1,18 +1,25 @@
 import { characterProblem } from '../control-characters.ts';
+import type { InParts } from '../parts.ts';
 import type { Problem } from './problem.ts';
 
 type Path = Problem['path'];
+
+/** Values that are looked at without a pause: about a millisecond. */
+const valuesPerPart = 1_000;
 
 /**
  * Every text in a part of a document that holds a character no field may hold, keys included. `root` leads to the part.
  * Walks without recursion: the document is checked before anything is known of its shape.
  */
-export function characterProblems(part: unknown, root: Path): Problem[] {
+export function* characterProblems(part: unknown, root: Path): InParts<Problem[]> {
   const problems: Problem[] = [];
   const waiting: { readonly value: unknown; readonly path: Path }[] = [{ value: part, path: root }];
   const seen = new Set<unknown>();
+  let looked = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { value, path } = next;
+    looked += 1;
+    if (looked % valuesPerPart === 0) yield;
     const message = textProblem(value, path) ?? keyProblem(path);
     if (message !== undefined) problems.push({ path, message });
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;

@@ -1,6 +1,6 @@
 import { characterProblem } from '../control-characters.ts';
 import { countManifest } from '../expand/manifest-counts.ts';
-import { expandManifest } from '../expand.ts';
+import { expandInParts } from '../expand.ts';
 import type { RoleGraph } from '../graph.ts';
 import { excessIn, tooLarge } from '../limits.ts';
 import { manifestSchema } from '../manifest.ts';
@@ -12,6 +12,8 @@ import type { Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 import { isMap, problemCount, problemsOf, valueAt } from './zod-problem.ts';
 import type { z } from 'zod';
+import type { InParts } from '../parts.ts';
+import { parseInParts } from './parse-in-parts.ts';
 
 /** Names a resource. */
 export interface ResourceRef {
@@ -42,15 +44,15 @@ export interface Place {
 }
 
 /** What a document says, or what is wrong with it. */
-export function readContent(place: Place, value: unknown): Content {
-  if (!isMap(value)) return readManifest(place, value);
+export function* readContent(place: Place, value: unknown): InParts<Content> {
+  if (!isMap(value)) return yield* readManifest(place, value);
   switch (value.kind) {
     case 'PostgresPolicy':
-      return readPolicy(place, value);
+      return yield* readPolicy(place, value);
     case 'Secret':
-      return readSecret(place, value);
+      return yield* readSecret(place, value);
     case undefined:
-      return readManifest(place, value);
+      return yield* readManifest(place, value);
     default:
       return unknownKind(place);
   }
@@ -61,15 +63,15 @@ function unknownKind(place: Place): Content {
   return invalid(undefined, refusalFor(place, [{ path: ['kind'], message }]));
 }
 
-export function readPolicy(place: Place, value: unknown): Content {
+export function* readPolicy(place: Place, value: unknown): InParts<Content> {
   // Tools keep text of their own in the metadata, and status holds messages.
-  const unreadable = characterProblems(valueAt(value, ['spec']), ['spec']);
-  const checked = check(policySchema, place, value, unreadable);
+  const unreadable = yield* characterProblems(valueAt(value, ['spec']), ['spec']);
+  const checked = yield* check(policySchema, place, value, unreadable);
   if (checked instanceof Refusal) return invalid(refOf(value), checked);
   const ref = { namespace: checked.metadata.namespace, name: checked.metadata.name };
   const excess = excessIn(countManifest(checked.spec));
   if (excess !== undefined) return invalid(ref, tooLarge(place.at(['spec']), excess));
-  const expanded = expandManifest(checked.spec, ref.name);
+  const expanded = yield* expandInParts(checked.spec, ref.name);
   const problems = [
     ...passwordProblems(checked),
     ...('problems' in expanded ? underSpec(expanded.problems) : []),
@@ -97,8 +99,8 @@ function passwordProblems({ spec }: Policy): Problem[] {
   );
 }
 
-function readSecret(place: Place, value: unknown): Content {
-  const checked = check(secretSchema, place, value);
+function* readSecret(place: Place, value: unknown): InParts<Content> {
+  const checked = yield* check(secretSchema, place, value);
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const { metadata, data = {}, stringData = {} } = checked;
   const entries: [string, Buffer][] = [
@@ -115,26 +117,27 @@ function readSecret(place: Place, value: unknown): Content {
   };
 }
 
-function readManifest(place: Place, value: unknown): Content {
-  const checked = check(manifestSchema, place, value, characterProblems(value, []));
+function* readManifest(place: Place, value: unknown): InParts<Content> {
+  const unreadable = yield* characterProblems(value, []);
+  const checked = yield* check(manifestSchema, place, value, unreadable);
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const excess = excessIn(countManifest(checked));
   if (excess !== undefined) return invalid(undefined, tooLarge(place.at([]), excess));
-  const expanded = expandManifest(checked, 'manifest');
+  const expanded = yield* expandInParts(checked, 'manifest');
   if ('problems' in expanded) return invalid(undefined, refusalFor(place, expanded.problems));
   return { kind: 'manifest', graph: expanded.graph };
 }
 
-function check<S extends z.ZodType>(
+function* check<S extends z.ZodObject>(
   schema: S,
   place: Place,
   value: unknown,
   unreadable: readonly Problem[] = [],
-): z.infer<S> | Refusal {
+): InParts<z.infer<S> | Refusal> {
   if (unreadable.length > 0) return refusalFor(place, unreadable);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const { issues } = result.error;
+  const result = yield* parseInParts(schema, value);
+  if (result.issues === undefined) return result.data;
+  const { issues } = result;
   return refusalFor(place, problemsOf(schema, value, issues, mostDetails), problemCount(issues));
 }
 

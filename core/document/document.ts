@@ -1,6 +1,8 @@
 import type { Document } from 'yaml';
 import { isMap, isScalar, LineCounter } from 'yaml';
 import { tooLarge } from '../limits.ts';
+import type { InParts } from '../parts.ts';
+import { finished } from '../parts.ts';
 import { Refusal } from '../refusal.ts';
 import type { Content, Place } from './content.ts';
 import { invalid, readContent, refOf } from './content.ts';
@@ -19,14 +21,19 @@ export type ParsedDocument = Content & { readonly where: string };
  * `file` is for messages only. Empty documents are passed over.
  */
 export function parseDocuments(text: string, file: string): ParsedDocument[] {
+  return finished(parseDocumentsInParts(text, file));
+}
+
+export function* parseDocumentsInParts(text: string, file: string): InParts<ParsedDocument[]> {
   const lines = new LineCounter();
-  const { documents, excess } = composeDocuments(text, lines);
+  const { documents, excess } = yield* composeDocuments(text, lines);
   const several = documents.length > 1;
-  const parsed = documents.flatMap((document, index) => {
-    if (isEmpty(document) && document.errors.length === 0) return [];
+  const parsed: ParsedDocument[] = [];
+  for (const [index, document] of documents.entries()) {
+    if (isEmpty(document) && document.errors.length === 0) continue;
     const where = several ? `${file} document ${String(index + 1)}` : file;
-    return [{ ...parseDocument({ document, where, lines }), where }];
-  });
+    parsed.push({ ...(yield* parseDocument({ document, where, lines })), where });
+  }
   if (excess === undefined) return parsed;
   return [...parsed, { ...invalid(undefined, tooLarge(file, excess)), where: file }];
 }
@@ -41,22 +48,27 @@ interface Source {
   readonly lines: LineCounter;
 }
 
-function parseDocument(source: Source): Content {
+function* parseDocument(source: Source): InParts<Content> {
   const { document, where } = source;
   // A warning is about a tag or directive that would be passed over, and with it a value's meaning.
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) return brokenYaml(source, error.message, error.pos[0]);
+  yield;
   const fault = treeFault(document);
   if (fault?.kind === 'repeated key')
     return brokenYaml(source, 'Map keys must be unique', fault.offset);
   if (fault !== undefined) return namedInvalid(document, tooLarge(where, fault.excess));
+  yield;
   keepWrittenNumbers(document);
+  yield;
   try {
     // Aliases were counted, and what they lead to is counted before it is looked at.
     const value: unknown = document.toJS({ maxAliasCount: -1 });
+    yield;
     const excess = valueExcess(value);
     if (excess !== undefined) return namedInvalid(document, tooLarge(where, excess));
-    return readContent(placeOf(source), value);
+    yield;
+    return yield* readContent(placeOf(source), value);
   } catch (thrown) {
     // The library gives up on an alias that means nothing.
     if (!(thrown instanceof ReferenceError)) throw thrown;

@@ -1,3 +1,5 @@
+import type { InParts } from '../parts.ts';
+import { finished } from '../parts.ts';
 import type { Content, ResourceRef } from './content.ts';
 import { tooLarge } from '../limits.ts';
 import { invalid, readPolicy, refOf } from './content.ts';
@@ -9,11 +11,16 @@ import { isMap } from './zod-problem.ts';
  * programs write a field that is not there.
  */
 export function readPolicyResource(resource: unknown): Content {
+  return finished(readPolicyResourceInParts(resource));
+}
+
+export function* readPolicyResourceInParts(resource: unknown): InParts<Content> {
   const ref = refOf(resource);
   const excess = valueExcess(resource);
   if (excess !== undefined) return invalid(ref, tooLarge(placeIn(ref).at(), excess));
   const policy = isMap(resource) ? { ...resource, spec: withoutNulls(resource.spec) } : resource;
-  return readPolicy(placeIn(ref), policy);
+  yield;
+  return yield* readPolicy(placeIn(ref), policy);
 }
 
 function placeIn(ref: ResourceRef | undefined) {
@@ -24,7 +31,7 @@ function placeIn(ref: ResourceRef | undefined) {
   return { at: () => where, hint };
 }
 
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isMap(value)) return value;
   const given = Object.entries(value).filter(([, field]) => field !== null);

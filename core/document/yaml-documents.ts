@@ -2,6 +2,7 @@ import type { CST, Document, LineCounter, YAMLMap } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import type { Excess } from '../limits.ts';
 import { limits } from '../limits.ts';
+import type { InParts } from '../parts.ts';
 
 /** The documents of a text, and why reading it stopped, where it did. */
 export interface YamlText {
@@ -19,17 +20,21 @@ const deepestStack = 2 * limits.depth.most;
  * Composes the documents of a text one after another, as far as the limits of a file allow. Errors have no excerpt of
  * the text, and equal keys of a map are no errors yet: the library takes quadratic time for both.
  */
-export function composeDocuments(text: string, lines: LineCounter): YamlText {
+export function* composeDocuments(text: string, lines: LineCounter): InParts<YamlText> {
   if (isTooLong(text)) return { documents: [], excess: { limit: 'fileBytes' } };
   const parser = new Parser(lines.addNewLine);
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true });
   const documents: Document[] = [];
   lines.addNewLine(0);
-  for (const document of composer.compose(shallowTokens(text, parser))) {
-    if (documents.length === limits.documents.most)
-      return { documents, excess: { limit: 'documents' } };
-    documents.push(document);
+  for (const token of shallowTokens(text, parser)) {
+    if (token !== undefined) for (const document of composer.next(token)) documents.push(document);
+    else yield;
+    if (documents.length > limits.documents.most) break;
   }
+  for (const document of composer.end()) documents.push(document);
+  const { most } = limits.documents;
+  if (documents.length > most)
+    return { documents: documents.slice(0, most), excess: { limit: 'documents' } };
   const isDeep = parser.stack.length > deepestStack;
   return { documents, excess: isDeep ? { limit: 'depth' } : undefined };
 }
@@ -39,11 +44,17 @@ function isTooLong(text: string): boolean {
   return text.length > most || Buffer.byteLength(text) > most;
 }
 
-/** Ends where a document is too deep: that one has no token then. */
-function* shallowTokens(text: string, parser: Parser): Generator<CST.Token> {
+/** Lexemes that are read without a pause: about a millisecond. */
+const lexemesPerPart = 1_000;
+
+/** Undefined for a pause. Ends where a document is too deep: that one has no token then. */
+function* shallowTokens(text: string, parser: Parser): Generator<CST.Token | undefined> {
+  let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
     if (parser.stack.length > deepestStack) return;
+    count += 1;
+    if (count % lexemesPerPart === 0) yield undefined;
   }
   yield* parser.end();
 }

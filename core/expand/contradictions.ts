@@ -1,15 +1,17 @@
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
+import type { InParts } from '../parts.ts';
+import { forEachInParts } from '../parts.ts';
 import type { Expansion, Placed } from './expansion.ts';
 import { keysOfTarget, keysToMeet } from './meeting-words.ts';
 
 /** What is to be there cannot also be absent. A wildcard meets every name. */
-export function refuseContradictions(
+export function* refuseContradictions(
   grants: readonly Placed<GrantSpec>[],
   defaults: readonly Placed<DefaultPrivilegeSpec>[],
   { problems }: Expansion,
-): void {
-  refuse(grants, problems, grantKeys);
-  refuse(defaults, problems, { put: defaultKeys, look: defaultKeys });
+): InParts<void> {
+  yield* refuse(grants, problems, grantKeys);
+  yield* refuse(defaults, problems, { put: defaultKeys, look: defaultKeys });
 }
 
 type Rule = Pick<GrantSpec, 'ensure' | 'privileges'>;
@@ -35,26 +37,26 @@ function eachPrivilege({ privileges }: Rule, role: string, keys: readonly string
 }
 
 /** The first rule that each absence contradicts is named. */
-function refuse<T extends Rule>(
+function* refuse<T extends Rule>(
   rules: readonly Placed<T>[],
   problems: Expansion['problems'],
   { put, look }: Keys<T>,
-): void {
+): InParts<void> {
   const absences = rules.filter(({ spec }) => spec.ensure === 'absent');
   if (absences.length === 0) return;
   const first = new Map<string, number>();
-  rules.forEach(({ spec }, index) => {
+  yield* forEachInParts(rules, ({ spec }, index) => {
     if (spec.ensure === 'absent') return;
     for (const key of put(spec)) if (!first.has(key)) first.set(key, index);
   });
-  for (const { path, spec } of absences) {
+  yield* forEachInParts(absences, ({ path, spec }) => {
     const met = look(spec).reduce(
       (least, key) => Math.min(least, first.get(key) ?? Infinity),
       Infinity,
     );
     const other = rules[met];
     if (other !== undefined) problems.push({ path, message: contradicts(other.path) });
-  }
+  });
 }
 
 function contradicts(path: Placed<unknown>['path']): string {

@@ -1,6 +1,8 @@
 import type { DefaultPrivilegeSpec, GrantSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import type { GrantSection } from '../manifest/grant.ts';
+import type { InParts } from '../parts.ts';
+import { flatMapInParts, forEachInParts } from '../parts.ts';
 import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
 import type { Expansion, Placed } from './expansion.ts';
@@ -11,23 +13,25 @@ import { targetProblem } from './target.ts';
 import { withColumns } from './columns.ts';
 
 /** All grants and default privileges, bound and declared, each checked against what PostgreSQL knows. */
-export function expandGrants(
+export function* expandGrants(
   manifest: Manifest,
   bound: Bound,
   expansion: Expansion,
-): { grants: GrantSpec[]; defaultPrivileges: DefaultPrivilegeSpec[] } {
-  const declared = (manifest.grants ?? []).flatMap((section, index) =>
+): InParts<{ grants: GrantSpec[]; defaultPrivileges: DefaultPrivilegeSpec[] }> {
+  const declared = yield* flatMapInParts(manifest.grants ?? [], (section, index) =>
     declaredGrants(section, index, expansion),
   );
   const grants = [...bound.grants, ...declared];
-  const defaults = [...bound.defaultPrivileges, ...declaredDefaults(manifest, expansion)];
-  for (const grant of [...grants, ...bound.unbound.grants]) checkGrant(grant, expansion);
-  for (const entry of [...defaults, ...bound.unbound.defaultPrivileges]) {
+  const defaults = [...bound.defaultPrivileges, ...(yield* declaredDefaults(manifest, expansion))];
+  yield* forEachInParts([...grants, ...bound.unbound.grants], (grant) => {
+    checkGrant(grant, expansion);
+  });
+  yield* forEachInParts([...defaults, ...bound.unbound.defaultPrivileges], (entry) => {
     checkPrivileges(entry.spec.onType, entry.spec.privileges, entry.path, expansion);
     checkOption(entry.path, entry.spec.grantee, entry.spec, expansion);
     checkDefault(entry, expansion);
-  }
-  refuseContradictions(grants, defaults, expansion);
+  });
+  yield* refuseContradictions(grants, defaults, expansion);
   return {
     grants: grants.map(({ spec }) => spec),
     defaultPrivileges: defaults.map(({ spec }) => spec),
@@ -48,8 +52,8 @@ function declaredGrants(
 function declaredDefaults(
   manifest: Manifest,
   { problems }: Expansion,
-): Placed<DefaultPrivilegeSpec>[] {
-  return (manifest.default_privileges ?? []).flatMap((section, index) => {
+): InParts<Placed<DefaultPrivilegeSpec>[]> {
+  return flatMapInParts(manifest.default_privileges ?? [], (section, index) => {
     const owners = section.owners ?? [section.owner ?? manifest.default_owner ?? fallbackOwner];
     const schema = section.schema ?? section.scope?.schema;
     return section.grant.flatMap((entry, position) => {

@@ -1,14 +1,20 @@
 import type { MembershipSpec, RoleSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { closingEdges } from '../closing-edges.ts';
+import type { InParts } from '../parts.ts';
+import { flatMapInParts, forEachInParts } from '../parts.ts';
 import type { Expansion } from './expansion.ts';
 
 /** One entry for each edge. An edge may be declared once, or again with the same options; circles are refused. */
-export function expandMemberships(manifest: Manifest, expansion: Expansion): MembershipSpec[] {
-  const declared = declaredEdges(manifest);
+export function* expandMemberships(
+  manifest: Manifest,
+  expansion: Expansion,
+): InParts<MembershipSpec[]> {
+  const declared = yield* declaredEdges(manifest);
+  yield;
   const closing = new Set(closingEdges(declared));
   const edges = new Map<string, MembershipSpec>();
-  for (const one of declared) {
+  yield* forEachInParts(declared, (one) => {
     const { path, ...edge } = one;
     const key = keyOf(edge);
     const other = edges.get(key);
@@ -18,7 +24,7 @@ export function expandMemberships(manifest: Manifest, expansion: Expansion): Mem
     }
     if (closing.has(one)) expansion.problems.push({ path, message: circleText(edge) });
     else edges.set(key, { ...edge, inherit: edge.inherit ?? other?.inherit });
-  }
+  });
   return [...edges.values()];
 }
 
@@ -26,8 +32,8 @@ interface DeclaredEdge extends MembershipSpec {
   readonly path: readonly (string | number)[];
 }
 
-function declaredEdges(manifest: Manifest): DeclaredEdge[] {
-  return (manifest.memberships ?? []).flatMap(({ role, members }, index) =>
+function declaredEdges(manifest: Manifest): InParts<DeclaredEdge[]> {
+  return flatMapInParts(manifest.memberships ?? [], ({ role, members }, index) =>
     members.map(({ name, inherit, admin = false, set = true }, position) => {
       const path = ['memberships', index, 'members', position];
       return { role, member: name, inherit, admin, set, path };

@@ -1,15 +1,20 @@
 import type { OwnershipSpec } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
 import { grantableTypes } from '../registry.ts';
+import type { InParts } from '../parts.ts';
+import { forEachInParts } from '../parts.ts';
 import type { Expansion } from './expansion.ts';
 import { keysOfTarget, keysToMeet } from './meeting-words.ts';
 import { targetProblem } from './target.ts';
 
 /** Who should own what. One object has one owner: entries that could give it two are refused, `*` beside a name too. */
-export function expandOwnerships(manifest: Manifest, { problems }: Expansion): OwnershipSpec[] {
+export function* expandOwnerships(
+  manifest: Manifest,
+  { problems }: Expansion,
+): InParts<OwnershipSpec[]> {
   const ownerships: OwnershipSpec[] = [];
   const owners = new Map<string, FirstOwners>();
-  (manifest.ownership ?? []).forEach((section, index) => {
+  yield* forEachInParts(manifest.ownership ?? [], (section, index) => {
     const {
       owner,
       object: { type, schema, name = '' },

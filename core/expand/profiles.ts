@@ -6,6 +6,8 @@ import type { SchemaSection } from '../manifest/schema.ts';
 import type { ProfileGrants } from './profile-grants.ts';
 import { profileGrants, unboundGrants } from './profile-grants.ts';
 import { roleConfig } from './role-config.ts';
+import type { InParts } from '../parts.ts';
+import { forEachInParts } from '../parts.ts';
 import { plainRole } from '../plain-role.ts';
 import type { Expansion, Placed } from './expansion.ts';
 
@@ -24,7 +26,7 @@ const defaultPattern = '{schema}-{profile}';
 /** The owner of default privileges when neither the entry nor the manifest names one. */
 export const fallbackOwner = 'postgres';
 
-export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound {
+export function* expandProfiles(manifest: Manifest, expansion: Expansion): InParts<Bound> {
   const unbound = unboundGrants(manifest, expansion);
   const bound: Mutable<Bound> = {
     schemas: [],
@@ -35,7 +37,7 @@ export function expandProfiles(manifest: Manifest, expansion: Expansion): Bound 
   };
   const names = new Set<string>();
   const roleNames = new Set<string>();
-  (manifest.schemas ?? []).forEach((section, index) => {
+  yield* forEachInParts(manifest.schemas ?? [], (section, index) => {
     if (names.has(section.name)) {
       const message = `declares schema ${JSON.stringify(section.name)} again: put its profiles into one entry`;
       expansion.problems.push({ path: ['schemas', index, 'name'], message });

@@ -1,17 +1,19 @@
 import type { RetirementSpec, RoleGraph } from '../graph.ts';
 import type { Manifest } from '../manifest.ts';
+import type { InParts } from '../parts.ts';
+import { forEachInParts } from '../parts.ts';
 import type { Expansion } from './expansion.ts';
 
 type Living = Omit<RoleGraph, 'retirements'>;
 
 /** A role is retired once, and by a policy that has no other use for it. */
-export function expandRetirements(
+export function* expandRetirements(
   manifest: Manifest,
   living: Living,
   { problems }: Expansion,
-): RetirementSpec[] {
+): InParts<RetirementSpec[]> {
   const declared = new Set(living.roles.map(({ name }) => name));
-  const uses = usesOf(manifest, living);
+  const uses = yield* usesOf(manifest, living);
   const retired = new Set<string>();
   return (manifest.retirements ?? []).map((section, index) => {
     const { role, reassign_owned_to: successor } = section;
@@ -44,26 +46,33 @@ export function expandRetirements(
   });
 }
 
-/** What roles are named as, other than declared: by role, one use of each. */
-function usesOf(manifest: Manifest, living: Living): ReadonlyMap<string, string> {
-  const successors = (manifest.retirements ?? []).flatMap(
-    ({ reassign_owned_to: successor }) => successor ?? [],
-  );
-  const named: (readonly [string, string])[] = [
-    ...living.schemas.flatMap(({ name, owner }) =>
-      owner === undefined ? [] : [[owner, `owner of schema ${JSON.stringify(name)}`] as const],
-    ),
-    ...living.grants.map(({ role }) => [role, 'grantee'] as const),
-    ...living.defaultPrivileges.flatMap(({ owner, grantee }) => [
-      [owner, 'owner of default privileges'] as const,
-      [grantee, 'grantee of default privileges'] as const,
-    ]),
-    ...living.memberships.flatMap(({ role, member }) => [
-      [role, 'group'] as const,
-      [member, 'member'] as const,
-    ]),
-    ...living.ownerships.map(({ owner }) => [owner, 'owner of objects'] as const),
-    ...successors.map((successor) => [successor, 'successor of a retired role'] as const),
-  ];
-  return new Map(named);
+/** What retired roles are named as, other than declared: by role, the last use of each. */
+function* usesOf(manifest: Manifest, living: Living): InParts<ReadonlyMap<string, string>> {
+  const sections = manifest.retirements ?? [];
+  const retired = new Set(sections.map(({ role }) => role));
+  const uses = new Map<string, string>();
+  if (retired.size === 0) return uses;
+  const note = (role: string | undefined, use: string) => {
+    if (role !== undefined && retired.has(role)) uses.set(role, use);
+  };
+  yield* forEachInParts(living.schemas, ({ name, owner }) => {
+    note(owner, `owner of schema ${JSON.stringify(name)}`);
+  });
+  yield* forEachInParts(living.grants, ({ role }) => {
+    note(role, 'grantee');
+  });
+  yield* forEachInParts(living.defaultPrivileges, ({ owner, grantee }) => {
+    note(owner, 'owner of default privileges');
+    note(grantee, 'grantee of default privileges');
+  });
+  yield* forEachInParts(living.memberships, ({ role, member }) => {
+    note(role, 'group');
+    note(member, 'member');
+  });
+  yield* forEachInParts(living.ownerships, ({ owner }) => {
+    note(owner, 'owner of objects');
+  });
+  for (const { reassign_owned_to: successor } of sections)
+    note(successor, 'successor of a retired role');
+  return uses;
 }

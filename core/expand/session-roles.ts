@@ -1,4 +1,6 @@
 import type { MembershipSpec, RoleGraph, RoleSpec } from '../graph.ts';
+import type { InParts } from '../parts.ts';
+import { flatMapInParts, forEachInParts } from '../parts.ts';
 import { reachableMembers } from '../reachable-members.ts';
 import type { Expansion } from './expansion.ts';
 
@@ -7,12 +9,12 @@ import type { Expansion } from './expansion.ts';
  * warning that nobody reads. A declared role has the declared members and no others, so it can be told beforehand.
  * `placeOf` is where the manifest declares a role.
  */
-export function refuseImpossibleRoles(
+export function* refuseImpossibleRoles(
   { roles, memberships }: Pick<RoleGraph, 'roles' | 'memberships'>,
   placeOf: (index: number) => readonly (string | number)[],
   { problems }: Expansion,
-): void {
-  const wishes = roles.flatMap((role, index) =>
+): InParts<void> {
+  const wishes = yield* flatMapInParts(roles, (role, index) =>
     startingRoles(role).map((start) => ({ role, index, ...start })),
   );
   if (wishes.length === 0) return;
@@ -21,12 +23,12 @@ export function refuseImpossibleRoles(
     memberships,
     wishes.map(({ target }) => target),
   );
-  for (const { role, index, key, target } of wishes) {
-    if (may(role, target)) continue;
+  yield* forEachInParts(wishes, ({ role, index, key, target }) => {
+    if (may(role, target)) return;
     const [who, what] = [JSON.stringify(role.name), JSON.stringify(target)];
     const message = `starts the sessions of ${who} as ${what}, which it may not become: add it to the members of ${what}`;
     problems.push({ path: [...placeOf(index), key, 'role'], message });
-  }
+  });
 }
 
 interface Start {

@@ -112,7 +112,7 @@ async function scanFile(
     if (before?.signature !== undefined && now?.text === before.signature) return before;
     const settled = await readSettled(path);
     if (settled === undefined) return undefined;
-    const content = readEntries(settled.text, file);
+    const content = await readEntries(settled.text, file);
     return keepTroubled(before, { ...content, signature: settled.signature });
   } catch (error) {
     const problems = [unreadable(file, error)];

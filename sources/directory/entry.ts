@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ParsedDocument, ResourceRef } from '../../core/document/document.ts';
-import { parseDocuments } from '../../core/document/document.ts';
+import { parseDocumentsInParts } from '../../core/document/document.ts';
+import { inTurns } from '../../core/in-turns.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { isResourceRef, refText } from '../resource-name.ts';
 import type { PolicyRecord } from '../source.ts';
@@ -39,10 +40,10 @@ export function entryKey(kind: Entry['kind'], ref: ResourceRef): string {
   return `${kind} ${refText(ref)}`;
 }
 
-export function readEntries(text: string, file: string): FileContent {
+export async function readEntries(text: string, file: string): Promise<FileContent> {
   const entries: Entry[] = [];
   const problems: Refusal[] = [];
-  for (const document of parseDocuments(text, file)) {
+  for (const document of await inTurns(parseDocumentsInParts(text, file))) {
     const read = readEntry(document, file);
     if (read instanceof Refusal) problems.push(read);
     else entries.push(read);

@@ -21,7 +21,7 @@ export async function readPolicy(
   ref: ResourceRef,
 ): Promise<PolicyRecord | undefined> {
   const object = await readObject(client, ref);
-  return object === undefined ? undefined : recordOf(object);
+  return object === undefined ? undefined : await recordOf(object);
 }
 
 /** Undefined also for one that is being deleted and waits for others: it is not ours to manage any more. */
@@ -70,7 +70,7 @@ export async function listRecords(
 ): Promise<readonly PolicyRecord[]> {
   const records: PolicyRecord[] = [];
   for await (const object of policiesIn(client, [namespace]))
-    if (isOurs(object)) records.push(recordOf(object));
+    if (isOurs(object)) records.push(await recordOf(object));
   return records;
 }
 

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ResourceRef } from '../../core/document/document.ts';
-import { readPolicyResource } from '../../core/document/resource.ts';
+import { readPolicyResourceInParts, withoutNulls } from '../../core/document/resource.ts';
+import { passwordSecretNames } from '../../core/expand/roles.ts';
+import { inTurns } from '../../core/in-turns.ts';
+import { connectionSecretNames, connectionSection } from '../../core/manifest/connection.ts';
+import { passwordSection } from '../../core/manifest/password.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { secretsUsed } from '../secrets-used.ts';
 import type { PolicyRecord } from '../source.ts';
 import { decodeStatus, observedGeneration } from './status.ts';
 
@@ -67,13 +70,13 @@ export function partsOf(version: string): { readonly uid: string; readonly gener
   return { uid, generation: Number(generation) };
 }
 
-export function recordOf(object: PolicyObject): PolicyRecord {
+export async function recordOf(object: PolicyObject): Promise<PolicyRecord> {
   const { metadata, status } = object;
   const observed = observedGeneration(status);
   return {
     ref: refOf(object),
     version: versionOf(object),
-    content: contentOf(object),
+    content: await contentOf(object),
     status: decodeStatus(status),
     revision: metadata.resourceVersion,
     ...(observed === undefined ? {} : { observed }),
@@ -87,21 +90,34 @@ export function refOf({ metadata: { namespace, name } }: PolicyObject): Resource
   return { namespace, name };
 }
 
-function contentOf(object: PolicyObject): PolicyRecord['content'] {
+async function contentOf(object: PolicyObject): Promise<PolicyRecord['content']> {
   if (isHeldByPgroles(object)) return { refusal: heldByPgroles(refOf(object)) };
-  const content = readPolicyResource(object);
+  const content = await inTurns(readPolicyResourceInParts(object));
   if (content.kind === 'invalid') return { refusal: content.refusal };
   if (content.kind !== 'policy') throw new Error('the API server handed out something else');
   return { spec: content.spec, graph: content.graph };
 }
 
-/** Secrets it names. One that cannot be worked out names none: its own workflow says why, and others are watched on. */
+const namingSecrets = z.looseObject({
+  spec: z.object({
+    connection: connectionSection,
+    roles: z.array(z.object({ name: z.string(), password: z.unknown() })).nullish(),
+  }),
+});
+
+/**
+ * Secrets it names, without reading the rest of it: a watcher sees every policy. One whose names cannot be read names
+ * none: its own workflow says why.
+ */
 export function secretNamesIn(object: PolicyObject): readonly string[] {
-  try {
-    return secretsUsed(contentOf(object));
-  } catch {
-    return [];
-  }
+  const read = namingSecrets.safeParse(object);
+  if (!read.success) return [];
+  const { connection, roles } = read.data.spec;
+  const passwords = (roles ?? []).flatMap(({ name, password }) => {
+    const section = passwordSection.safeParse(withoutNulls(password));
+    return section.success ? passwordSecretNames(section.data, object.metadata.name, name) : [];
+  });
+  return [...new Set([...connectionSecretNames(connection), ...passwords])].sort();
 }
 
 function isHeldByPgroles({ metadata }: Metadata): boolean {

@@ -120,7 +120,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
         `: a row of pg_catalog.pg_authid is locked by session ${String(pid)} of role "${friend}" since [-0-9 :]+ UTC$`,
       ),
     );
-    expect(refusal.hint).toContain(`SELECT pg_terminate_backend(${String(pid)})`);
+    expect(refusal.hint).toContain(`SELECT pg_catalog.pg_terminate_backend(${String(pid)})`);
     expect(JSON.stringify(refusal)).not.toContain('secret');
     await holder.query('ROLLBACK');
     await holder.end();

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InParts } from '../core/parts.ts';
+import type { InParts } from './parts.ts';
 
 /** How long one plan may keep the process from other work. */
 const turnMs = 20;

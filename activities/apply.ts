@@ -21,7 +21,7 @@ import type {
   StepsDue,
 } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
-import { intentOf, type ResolvedIntent } from './intent.ts';
+import { intentOf } from './intent.ts';
 import { staleAsLeft } from './leaving.ts';
 import { withDatabase } from './reach.ts';
 import { statusSql } from './sql-text.ts';
@@ -65,7 +65,7 @@ async function applyNow(
   const pass = await applyOnce(database, { ...intent, rules }, { passwords, verifiers, signal });
   if (pass.kind === 'due') return { ...pass, line: summaryLine(pass.summary) };
   const { result } = pass;
-  await remember(deps, policy, result, { ...resolved, taken });
+  await remember(deps, policy, result, taken);
   logApplied(deps, policy, result);
   const findings = findingReport(result.findings);
   return {
@@ -158,10 +158,9 @@ async function rememberStep(
 async function remember(
   { source, now }: ActivityDeps,
   { record }: ReadyPolicy,
-  { statements, summary, server, identity }: ApplyResult,
-  { intent, taken }: ResolvedIntent & { readonly taken: string | undefined },
+  { statements, summary, server, identity, passwordVersions: versions }: ApplyResult,
+  taken: string | undefined,
 ): Promise<void> {
-  const versions = intent.passwordVersions;
   const hasPasswords = Object.keys(versions).length > 0;
   const last_change_time = now().toISOString();
   await source.writeStatus(record, (status) => ({

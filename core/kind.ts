@@ -246,7 +246,9 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   holder?(fact: F): string;
   /** Why this edit must not be made, if so. */
   unsafe?(edit: Edit<F>, live: Live): Refusal | undefined;
-  /** The statements for edits of one op, as few as mean the same. */
+  /** The op that an edit is rendered with, where PostgreSQL has one statement for several. Default its own. */
+  renderedAs?(edit: Edit<F>): Edit<F>['op'];
+  /** The statements for edits that are rendered as one op, as few as mean the same. */
   render(edits: readonly Edit<F>[], live: Live, names: GroupNames): Rendered;
   /** One sentence, used by CLI, Event, log and UI alike. */
   explain(edit: Edit<F>): string;

@@ -137,13 +137,20 @@ async function runPlanned(
   const verifiers = await verifiersFor(statements, options, inspection.passwords);
   const gone = await runStatements(session, statements, { live, waiter }, verifiers);
   await refuseAppearedCode(database, statements);
-  const after = await verify(session, database, scope, { live, gone, ...options });
+  const passwordVersions = versionsInPlace(live, statements);
+  const after = await verify(session, database, scope, {
+    live,
+    gone,
+    passwordVersions,
+    ...options,
+  });
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
   const { identity, server } = inspection;
   const told = after.findings.filter((finding) => !isDrift(finding));
   const findings = [...told, ...plan.findings.filter(isDrift)];
-  const result = { identity, server, statements, ...planFigures(plan), ...after, findings };
+  const planned = { identity, server, statements, ...planFigures(plan) };
+  const result = { ...planned, ...after, passwordVersions, findings };
   // Of a cautious plan something is left to do, which the next check must not take for in sync.
   return live.isCautious ? { ...result, fingerprint: '' } : result;
 }
@@ -157,8 +164,22 @@ function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {
   );
 }
 
+/** What was set, what is known to be stored, and what was applied before: mode additive leaves other passwords alone. */
+function versionsInPlace(
+  { passwordVersions, appliedPasswords, storedPasswords }: Live,
+  statements: readonly Statement[],
+): Readonly<Record<string, string>> {
+  const set = new Set(statements.flatMap(({ password }) => password ?? []));
+  const isInPlace = ([role, version]: [string, string]): boolean =>
+    set.has(role) ||
+    storedPasswords.get(role) === 'declared' ||
+    (Object.hasOwn(appliedPasswords, role) && appliedPasswords[role] === version);
+  return Object.fromEntries(Object.entries(passwordVersions).filter(isInPlace));
+}
+
 interface Applied {
   readonly live: Live;
+  readonly passwordVersions: Readonly<Record<string, string>>;
   readonly passwords: Passwords;
   /** SQL names of objects that were dropped meanwhile, which this transaction still sees. */
   readonly gone: readonly string[];
@@ -166,10 +187,10 @@ interface Applied {
 
 /** Passwords that can be seen are compared again; the others are taken to be what was sent. */
 async function afterwards(
-  { live, passwords }: Omit<Applied, 'gone'>,
+  { live, passwords, passwordVersions }: Omit<Applied, 'gone'>,
   { passwords: stored }: Inspection,
 ): Promise<Live> {
-  const appliedPasswords = { ...live.appliedPasswords, ...live.passwordVersions };
+  const appliedPasswords = { ...live.appliedPasswords, ...passwordVersions };
   return { ...live, appliedPasswords, storedPasswords: await comparePasswords(stored, passwords) };
 }
 

@@ -93,6 +93,8 @@ export interface MarkedPlan extends PlanResult {
 }
 
 export interface ApplyResult extends PlanResult {
+  /** Role to version of its password source, for the roles that now have that password. */
+  readonly passwordVersions: Readonly<Record<string, string>>;
   /** The fingerprint after the change, to compare the next check with. */
   readonly fingerprint: string;
   readonly durationMs: number;

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { failureClass } from '../../core/error-codes.ts';
 import { summaryLine } from '../../core/plan/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { DueStep } from '../../core/plan/steps.ts';
@@ -11,7 +9,6 @@ import { redactedSql } from '../../postgres/render-sql.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
 import { findingLines } from '../finding-lines.ts';
-import { isRefusal } from '../failure.ts';
 import { printable } from '../printable.ts';
 import { nothingToDo, planScript } from '../plan-script.ts';
 import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
@@ -20,6 +17,7 @@ import { loadSubject } from '../subject.ts';
 import type { SubjectIntent } from '../subject-database.ts';
 import { databaseOf, intentOf } from '../subject-database.ts';
 import { writeErr, writeOut } from '../output.ts';
+import { whenFree } from '../when-free.ts';
 
 export interface ApplyOptions extends SubjectOptions {
   readonly databaseUrl?: string;
@@ -68,50 +66,34 @@ async function changeDatabase(database: Database, subject: Subject, waitMs: numb
 
 const allFindings = 'pgwarden diff --format json has all of them';
 
-/** Waited in silence. */
-const firstWaitMs = 1_000;
-const leastAttempts = 5;
-
 /** Another writer, be it a worker or a second CLI, is waited for. */
 async function applyWhenFree(
   database: Database,
   { intent, passwords, verifiers }: SubjectIntent,
   { signal, waitMs }: { readonly signal: AbortSignal; readonly waitMs: number },
 ): Promise<ApplyResult> {
-  const deadline = Date.now() + waitMs;
   const taken: string[] = [];
   const onStep = ({ line }: DueStep): void => {
     taken.push(line);
     writeErr(`done: ${printable(line)}\n`);
   };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await applyPlan(database, intent, {
-        passwords,
-        verifiers,
-        signal,
-        writerTimeoutMs:
-          attempt === 1 ? Math.min(firstWaitMs, waitMs) : Math.max(deadline - Date.now(), 1),
-        onStep,
-      });
-    } catch (error) {
-      if (signal.aborted) throw interrupted(taken);
-      const isLate = Date.now() > deadline && (waitMs === 0 || attempt >= leastAttempts);
-      if (!isContention(error) || isLate) throw error;
-      const { code, message } = error;
-      if (attempt === 1) writeErr(`waiting for another writer: ${code}: ${printable(message)}\n`);
-      await sleep(500 + Math.random() * 1_000);
-    }
+  const onWait = ({ code, message }: Refusal): void => {
+    writeErr(`waiting for another writer: ${code}: ${printable(message)}\n`);
+  };
+  try {
+    return await whenFree(
+      (patience) =>
+        applyPlan(database, intent, { passwords, verifiers, signal, onStep, ...patience }),
+      { waitMs, signal, onWait },
+    );
+  } catch (error) {
+    throw signal.aborted ? interrupted(taken) : error;
   }
 }
 
 function interrupted(taken: readonly string[]): Refusal {
   const changed = taken.length === 0 ? 'nothing' : `nothing but this: ${taken.join('; ')}`;
   return new Refusal('ApplyFailed', `interrupted: ${changed} was changed`, 'Run it again.');
-}
-
-function isContention(error: unknown): error is Refusal {
-  return isRefusal(error) && failureClass(error.code) === 'contention';
 }
 
 function applied({ summary, statements, server, drift, durationMs }: ApplyResult): string {

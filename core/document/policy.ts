@@ -43,7 +43,7 @@ const policySpecSchema = z
       .enum(['authoritative', 'additive', 'adopt'])
       .default('authoritative')
       .describe(
-        'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive).',
+        'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive; a password that another policy or a person set stays).',
       ),
     deletion_policy: z
       .enum(['Retain', 'Revoke'])

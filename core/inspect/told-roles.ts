@@ -8,6 +8,12 @@ export interface ToldRoles {
   readonly external: readonly string[];
   /** Who owns objects by declaration, and in which schemas: `*` is any. */
   readonly makers: readonly { readonly role: string; readonly schemas: readonly string[] }[];
+  /** What roles own by declaration outside schemas: databases, foreign servers and so on. */
+  readonly owned: readonly {
+    readonly role: string;
+    readonly type: string;
+    readonly name: string;
+  }[];
 }
 
 export function toldRoles(graph: RoleGraph, inScope: readonly string[]): ToldRoles {
@@ -16,6 +22,9 @@ export function toldRoles(graph: RoleGraph, inScope: readonly string[]): ToldRol
     untold: inScope.filter((name) => !declared.has(name)),
     external: graph.roles.filter(({ external }) => external).map(({ name }) => name),
     makers: makersIn(graph),
+    owned: graph.ownerships
+      .filter(({ object }) => object.schema === undefined)
+      .map(({ owner, object: { type, name } }) => ({ role: owner, type, name })),
   };
 }
 
@@ -35,7 +44,7 @@ function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ToldRo
 /** Roles and objects that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
 const firstOrdinaryOid = 16_384;
 
-/** The CTEs `scope_told (oid, name, is_managed)` and `scope_maker (role, schema)`, both OIDs. */
+/** The CTEs `scope_told (oid, name, is_managed)`, `scope_maker (role, schema)`, both OIDs, and `scope_owned`. */
 export const toldTables = (scope: string): string => `
 scope_told AS MATERIALIZED (
   SELECT r.oid, r.name,
@@ -55,4 +64,7 @@ scope_told AS MATERIALIZED (
     JOIN scope_role r ON r.name = m.role
    CROSS JOIN pg_catalog.pg_namespace n
    WHERE m.schemas ? '*'
+), scope_owned AS MATERIALIZED (
+  SELECT o.role, o.type, o.name
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'owned') AS o (role text, type text, name text)
 )`;

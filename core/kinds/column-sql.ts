@@ -2,6 +2,7 @@ import { grouped } from '../grouped.ts';
 import type { Edit, Statement } from '../kind.ts';
 import { byDepth } from './grant-chain.ts';
 import type { GrantFact } from './grant-fact.ts';
+import { renderedOp } from './grant-fact.ts';
 import { letIn } from './shut-out.ts';
 import { edgeKey, grantStatement } from './object-grant-sql.ts';
 
@@ -9,7 +10,7 @@ import { edgeKey, grantStatement } from './object-grant-sql.ts';
 export function renderColumnGrants(edits: readonly Edit<GrantFact>[]): Statement[] {
   return byDepth(edits).flatMap((some) => {
     const alike = grouped(some, (edit) =>
-      [edit.op, edit.fact.target.sql, ...edgeKey(edit)].join('\0'),
+      [renderedOp(edit), edit.fact.target.sql, ...edgeKey(edit)].join('\0'),
     );
     return [...alike.values()].flatMap(statementFor);
   });

@@ -19,6 +19,7 @@ export const databaseGrant = grantKind({
   ownerPower: 'CREATEDB',
   outsideSchemas: true,
   privileges: ['CREATE', 'CONNECT', 'TEMPORARY'],
+  everyone: ['CONNECT', 'TEMPORARY'],
   inspect: objectsOutsideSchemas(catalog, {
     covered: 'x.datname = pg_catalog.current_database()',
   }),

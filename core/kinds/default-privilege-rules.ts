@@ -91,6 +91,12 @@ function clearedFact({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivile
   return [{ ...fact, judged: true, cleared: grantees }];
 }
 
+/** Taking back what a policy granted ends at PostgreSQL's built-in default. */
+function staysWhenTakenBack({ schema, onType, grantee, privilege }: Id, { mode }: Live): boolean {
+  if (mode !== 'revoke' || schema !== undefined || grantee !== everyone) return false;
+  return defaultType(onType).everyone?.includes(privilege) === true;
+}
+
 function factsOf({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivilegeFact[] {
   const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
   if (type === undefined) return [];
@@ -110,8 +116,8 @@ function builtInDefaults(
   );
   const named = defaultPrivileges.filter(({ grantee }) => grantee === everyone);
   return named.flatMap(({ owner, onType }) => {
-    const { letter, everyone: privileges = [] } = defaultType(onType).defaults;
-    if (replaced.has(`${letter}${owner}`)) return [];
+    const { defaults, everyone: privileges = [] } = defaultType(onType);
+    if (replaced.has(`${defaults.letter}${owner}`)) return [];
     const place = { owner, schema: undefined, onType, grantee: everyone };
     return privileges.map((privilege) => factOf({ ...place, privilege }, false));
   });
@@ -147,7 +153,10 @@ function judgement(live: Live): (id: Id) => boolean {
     defaultPrivileges
       .filter(({ ensure }) => ensure === 'absent')
       .flatMap(({ privileges, ...spec }) =>
-        privileges.map((privilege) => JSON.stringify({ ...idOf(spec), privilege })),
+        privileges
+          .map((privilege) => ({ ...idOf(spec), privilege }))
+          .filter((id) => !staysWhenTakenBack(id, live))
+          .map((id) => JSON.stringify(id)),
       ),
   );
   return (id) =>

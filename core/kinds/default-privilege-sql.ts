@@ -4,6 +4,7 @@ import { everyone, granteeSql } from '../public.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { DefaultPrivilegeFact } from './default-privilege-fact.ts';
 import { defaultPrivilegeEffect, edgeOf, objectsOf } from './default-privilege-fact.ts';
+import { renderedOp } from './grant-fact.ts';
 import { defaultType } from './grantable.ts';
 
 /**
@@ -35,8 +36,8 @@ export const defaultPrivilegeQuery: CatalogQuery = {
 
 /** One statement for the privileges of a grantee that change alike. */
 export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFact>[]): Statement[] {
-  const edges = grouped(edits, ({ op, fact }) =>
-    [edgeOf(fact), op, String(fact.state.grantable)].join('\0'),
+  const edges = grouped(edits, (edit) =>
+    [edgeOf(edit.fact), renderedOp(edit), String(edit.fact.state.grantable)].join('\0'),
   );
   return [...edges.values()].flatMap((edge) => {
     const [edit] = edge;
@@ -49,7 +50,8 @@ export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFac
 
 /** In a schema nothing is left then, and globally what PostgreSQL grants by itself, so that no row is. */
 function renderCleared({ id }: DefaultPrivilegeFact, grantees: readonly string[]): Statement[] {
-  const { keyword, everyone: privileges = [] } = defaultType(id.onType).defaults;
+  const { defaults, everyone: privileges = [] } = defaultType(id.onType);
+  const { keyword } = defaults;
   const restored =
     id.schema === undefined
       ? [

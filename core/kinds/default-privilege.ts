@@ -1,4 +1,5 @@
 import type { Edit, ObjectKind } from '../kind.ts';
+import { renderedOp } from './grant-fact.ts';
 import type { DefaultAcl, DefaultPrivilegeFact } from './default-privilege-fact.ts';
 import { defaultAcl, defaultPrivilegeEffect, edgeOf, objectsOf } from './default-privilege-fact.ts';
 import {
@@ -30,6 +31,7 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
   effect: defaultPrivilegeEffect,
   takes: ({ fact }) => [{ role: fact.id.owner, right: 'privileges' }],
   holder: ({ id }) => id.grantee,
+  renderedAs: renderedOp,
   render: renderDefaultPrivileges,
   explain: explainDefault,
   counts: (edit) => [

@@ -99,7 +99,8 @@ export const functionGrant = grantKind({
   ownerKeyword: 'ROUTINE',
   subtypes: { procedure: { keyword: 'PROCEDURE', plural: 'procedures' } },
   privileges: ['EXECUTE'],
-  defaults: { keyword: 'FUNCTIONS', letter: 'f', everyone: ['EXECUTE'] },
+  everyone: ['EXECUTE'],
+  defaults: { keyword: 'FUNCTIONS', letter: 'f' },
   lookup: readSignature,
   inspect: {
     sql: () => `

@@ -2,6 +2,7 @@ import type { Edit, Live, Need, RoleRights } from '../kind.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { meansToActAs } from '../authority/means.ts';
 import type { GrantFact } from './grant-fact.ts';
+import { renderedOp } from './grant-fact.ts';
 
 /**
  * Whose rights it takes to make a grant, or to take it back. PostgreSQL lets the owner grant, and whoever has the
@@ -9,8 +10,8 @@ import type { GrantFact } from './grant-fact.ts';
  * Source: PostgreSQL manual, GRANT and REVOKE; select_best_grantor() in acl.c.
  */
 export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
-  const { id, target, state } = edit.fact;
-  if (edit.op === 'create' || (edit.op === 'alter' && state.grantable))
+  const { id, target } = edit.fact;
+  if (renderedOp(edit) === 'create')
     return hasOption(edit.fact, live) ? [] : [{ role: target.owner, right: 'privileges' }];
   if (id.grantor === target.owner) {
     const right = hasOption(edit.fact, live) ? 'become' : 'privileges';

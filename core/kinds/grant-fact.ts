@@ -1,5 +1,5 @@
 import type { AclEntry } from '../acl.ts';
-import type { Fact } from '../kind.ts';
+import type { Edit, Fact } from '../kind.ts';
 
 /** One privilege of one grantee, from one grantor, on one object or one group of alike objects. */
 export interface GrantFact extends Fact {
@@ -41,4 +41,13 @@ export function grantKey({ schema, object, grantee, grantor, privilege }: GrantF
 /** What goes with an entry on columns: what was granted onwards by it there goes before. */
 export function wipingKey(what: 'privilege' | 'option', id: GrantFact['id']): string {
   return ['on columns', what, grantKey(id)].join('\0');
+}
+
+/** Raising a privilege to a grant option, and granting it with one, is the same statement. */
+export function renderedOp<F extends GrantableFact>({ op, fact }: Edit<F>): Edit<F>['op'] {
+  return op === 'alter' && fact.state.grantable ? 'create' : op;
+}
+
+interface GrantableFact extends Fact {
+  readonly state: { readonly grantable: boolean };
 }

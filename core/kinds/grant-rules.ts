@@ -5,6 +5,7 @@ import type { Live } from '../kind.ts';
 import { oncePer } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { accessOf, refuseForbidden } from './grant-contradictions.ts';
+import { staysWhenTakenBack } from './everyones-privileges.ts';
 import type { GrantFact } from './grant-fact.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { grantKindName } from './grantable-type.ts';
@@ -15,8 +16,9 @@ import { refuseTooMany } from './fact-limit.ts';
 export function* observedGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
-  { graph }: Live,
+  live: Live,
 ): Generator<GrantFact, void> {
+  const { graph } = live;
   const absences = rulesByTarget(type, graph.grants, 'absent');
   refuseTooMany(rows, absences);
   for (const row of rows) {
@@ -26,7 +28,8 @@ export function* observedGrants(
       if (isOwner(entry.grantee, row) && entry.grantor === row.owner) continue;
       const fact = factOf(type, row, entry);
       const target = { ...fact.target, forbidden: true } as const;
-      yield isForbidden(entry) ? { ...fact, target } : fact;
+      const isTaken = isForbidden(entry) && !staysWhenTakenBack(type, row, entry, live);
+      yield isTaken ? { ...fact, target } : fact;
     }
   }
 }

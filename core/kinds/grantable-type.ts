@@ -11,6 +11,8 @@ export interface GrantableType {
   readonly keyword: string;
   /** Privileges PostgreSQL knows for the type. Source: PostgreSQL manual, 5.8, table 5.2. */
   readonly privileges: readonly string[];
+  /** What PUBLIC has on a new object unless something else is said. Source: acldefault() in acl.c. */
+  readonly everyone?: readonly string[];
   /** The type in the plural, for people. */
   readonly plural: string;
   /** After ALTER, where the type's objects have owners of their own and the manifest gives them so. */
@@ -65,8 +67,6 @@ interface DefaultPrivileges {
   readonly keyword: string;
   /** In pg_default_acl. */
   readonly letter: string;
-  /** What PUBLIC gets unless something else is said. Source: acldefault() in acl.c. */
-  readonly everyone?: readonly string[];
   /** The first PostgreSQL major that has them. */
   readonly since?: PgMajor;
 }

@@ -18,6 +18,7 @@ export const languageGrant = grantKind({
   ownerKeyword: 'LANGUAGE',
   outsideSchemas: true,
   privileges: ['USAGE'],
+  everyone: ['USAGE'],
   inspect: objectsOutsideSchemas(catalog, {
     covered: ownObjects('pg_language'),
     isGrantable: 'x.lanpltrusted',

@@ -153,6 +153,30 @@ function edgesFor(
   return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
 }
 
+/** Options that a member has beyond the declared ones, and keeps because the connected role works by them. */
+export interface KeptOptions extends MembershipPair {
+  readonly options: readonly string[];
+}
+
+export function keptOptions(rows: readonly EdgeRow[], live: Live): KeptOptions[] {
+  if (live.mode === 'additive') return [];
+  const byPair = grouped(rows, pairOf);
+  const around = surroundings(rows, live);
+  return live.graph.memberships.flatMap((spec) => {
+    const { role, member } = spec;
+    const declared = optionsOf(spec, live);
+    const kept = (byPair.get(pairOf(spec)) ?? []).filter(
+      (edge) => !isSystemState(edge, around) && isOurs(edge, around),
+    );
+    const options = (['admin', 'inherit', 'set'] as const).filter(
+      (option) => !declared[option] && kept.some((edge) => edge[option]),
+    );
+    return options.length === 0
+      ? []
+      : [{ role, member, options: options.map((option) => option.toUpperCase()) }];
+  });
+}
+
 function mayGrantAs(grantor: string | undefined, { server, rights }: Live): boolean {
   return server.superuser || (grantor !== undefined && isAmong(rights.usable, grantor));
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import type { Finding } from '../finding.ts';
 import { isRetired } from '../graph-index.ts';
 import type { Edit, Effect, Fact, Live, ObjectKind, PgMajor, Statement } from '../kind.ts';
 import { accessEffect } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { EdgeRow } from './membership-edges.ts';
+import type { EdgeRow, KeptOptions } from './membership-edges.ts';
 import {
   desiredEdges,
   edgeRow,
   isAbsent,
   isExclusive,
+  keptOptions,
   observedEdges,
   perGrantor,
 } from './membership-edges.ts';
@@ -59,6 +61,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   decode: (value) => row.parse(value),
   observed: (rows, live) => observedEdges(edgesOf(rows), live),
   desired: desiredMemberships,
+  findings: (rows, live) => keptOptions(edgesOf(rows), live).map(findingOfKept),
   unsupported: (live, rows) => inexpressible(edgesOf(rows), attributesOf(rows), live),
   key: membershipKey,
   aliases: ({ id, state }) => (state.admin ? [adminKey(id.role, id.member)] : []),
@@ -113,6 +116,12 @@ function desiredMemberships(rows: readonly MembershipRow[], live: Live): Members
   const ids = wanted.map(({ id }) => id);
   refuseCircles(ids, [...staying, ...passing], live);
   return wanted;
+}
+
+function findingOfKept({ role, member, options }: KeptOptions): Finding {
+  const name = quoteIdentifier(member);
+  const message = `role ${name} keeps ${options.join(' and ')} in ${quoteIdentifier(role)}, which the policy does not declare; pgwarden works with this membership`;
+  return { code: 'OutsidePolicy', role: member, message };
 }
 
 function attributesOf(rows: readonly MembershipRow[]): ReadonlyMap<string, boolean> {

@@ -4,6 +4,7 @@ import { forEachInParts, groupedInParts } from '../parts.ts';
 import { granteeSql } from '../public.ts';
 import { byDepth } from './grant-chain.ts';
 import type { GrantFact } from './grant-fact.ts';
+import { renderedOp } from './grant-fact.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { letIn } from './shut-out.ts';
 
@@ -25,7 +26,7 @@ export function* renderGrants(
   for (const some of byDepth(edits)) {
     const bundles = yield* bundled(some);
     const alike = yield* groupedInParts(bundles, ({ edit, privileges }) =>
-      [edit.op, wordsFor(type, edit).keyword, ...edgeKey(edit), ...privileges].join('\0'),
+      [renderedOp(edit), wordsFor(type, edit).keyword, ...edgeKey(edit), ...privileges].join('\0'),
     );
     for (const same of alike.values()) yield* statementsFor(type, same, names);
   }
@@ -45,8 +46,9 @@ function* bundled(edits: readonly Edit<GrantFact>[]): InParts<Bundle[]> {
 }
 
 /** Edits with equal keys can share a statement. A grantor counts only where it must be taken on. */
-export function edgeKey({ op, fact }: Edit<GrantFact>): string[] {
-  const isOwners = op === 'create' && fact.target.isTakenOn !== true;
+export function edgeKey(edit: Edit<GrantFact>): string[] {
+  const { fact } = edit;
+  const isOwners = renderedOp(edit) === 'create' && fact.target.isTakenOn !== true;
   const grantor = isOwners ? undefined : takenOn(fact);
   return [fact.id.grantee, grantor ?? '', String(fact.state.grantable)];
 }
@@ -102,7 +104,7 @@ export function grantStatement(edit: Edit<GrantFact>, what: string, said: string
   const as = takenOn(edit.fact);
   const grantee = granteeSql(id.grantee);
   const affects = [id.grantee];
-  if (edit.op === 'create' || (edit.op === 'alter' && state.grantable)) {
+  if (renderedOp(edit) === 'create') {
     const option = state.grantable ? ' WITH GRANT OPTION' : '';
     const why = `${id.grantee} lacks ${said}`;
     return { text: `GRANT ${what} TO ${grantee}${option}`, why, risk: 'none', affects };

@@ -4,7 +4,7 @@ import type { Count, Edit, Effect, Live, ObjectKind, Ref } from '../kind.ts';
 import { accessEffect } from '../kind.ts';
 import { madeAsOwner, takenByGrant } from './grant-authority.ts';
 import type { GrantFact } from './grant-fact.ts';
-import { grantKey, wipingKey } from './grant-fact.ts';
+import { grantKey, renderedOp, wipingKey } from './grant-fact.ts';
 import { missingTargets, unsupportedGrants } from './grant-refusals.ts';
 import { desiredGrants, observedGrants } from './grant-rules.ts';
 import type { GrantableType } from './grantable-type.ts';
@@ -51,6 +51,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
     takes: takenByGrant,
     governs: ({ id, target }, { judged }) => target.forbidden === true || judged.has(id.grantee),
     effect: grantEffect,
+    renderedAs: renderedOp,
     render: (edits, live, names) => {
       const made = edits.map((edit) => madeAsOwner(edit, live));
       return grantable.render?.(made) ?? renderGrants(grantable, made, names);

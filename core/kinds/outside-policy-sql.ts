@@ -148,6 +148,10 @@ const byDependency = `
       FROM dependency d
      CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
      WHERE d.classid IS NOT NULL AND d.objsubid = 0 AND i.type IS NOT NULL
+       AND NOT (d.what = 'owns' AND EXISTS (
+             SELECT FROM scope_owned o
+              WHERE o.role = d.role AND o.type = ${word}
+                AND (o.name = '*' OR i.identity IN (o.name, pg_catalog.quote_ident(o.name)))))
        AND NOT (d.what = 'privileges' AND EXISTS (
              SELECT FROM scope_object o
               WHERE o.schema IS NULL AND i.identity IN (o.name, pg_catalog.quote_ident(o.name)) AND o.type = ${word}))

@@ -3,6 +3,7 @@ import type { PasswordSource } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
+import { findingsOfKept, keptPasswords } from './password-of-others.ts';
 import { lacksToAlterRole, takenByRole } from './role-authority.ts';
 
 /**
@@ -29,12 +30,8 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   decode: (value) => row.parse(value),
   observed: (rows, live) =>
     rows.flatMap(({ role }) => passwordFacts(role, observedVersion(role, live))),
-  desired: (_rows, live) =>
-    live.graph.roles.flatMap(({ name, password: from }) =>
-      passwordFacts(name, versionOf(name, live.passwordVersions)).map((fact) =>
-        from === undefined ? fact : { ...fact, from },
-      ),
-    ),
+  desired: desiredPasswords,
+  findings: (rows, live) => findingsOfKept(keptPasswords(rows, live), live),
   key: ({ role }) => role,
   needs: ({ id }) => [{ kind: 'role', key: id.role }],
   governs: () => false,
@@ -56,6 +53,17 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   explain: ({ fact }) => `the password of ${fact.id.role} is set`,
   counts: ({ fact }) => [{ as: 'passwords_set', once: fact.id.role }],
 };
+
+function desiredPasswords(rows: readonly z.infer<typeof row>[], live: Live): PasswordFact[] {
+  const kept = keptPasswords(rows, live);
+  return live.graph.roles
+    .filter(({ name }) => !kept.has(name))
+    .flatMap(({ name, password: from }) =>
+      passwordFacts(name, versionOf(name, live.passwordVersions)).map((fact) =>
+        from === undefined ? fact : { ...fact, from },
+      ),
+    );
+}
 
 /** The connection would still use the old one, and no later attempt could mend that. */
 function ourOwn({ fact }: Edit<PasswordFact>, { server }: Live): Refusal | undefined {

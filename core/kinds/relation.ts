@@ -14,6 +14,9 @@ const kinds = `('r', 'p', 'f', 'v', 'm', 'S')`;
 /** Every relation of these kinds but the members of extensions that no rule names, as `o`. */
 const isMeant = `c.relkind IN ${kinds} AND (o.name IS NOT NULL OR ${isOwn('pg_class', 'c.oid')})`;
 
+/** Plain, partitioned and foreign tables are one type, so that they share groups. */
+const alikeKind = `CASE WHEN c.relkind IN ('p', 'f') THEN 'r' ELSE c.relkind END AS relkind`;
+
 /** In acldefault(). */
 const letter = `(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char"`;
 
@@ -67,7 +70,7 @@ const relations: CatalogQuery = {
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', c.count,
              'follows', c.follows,
              'acl', ${aclJson('c.relacl', 'c.relowner', letter, 'c.schema')})
-      FROM (SELECT s.name AS schema, o.name, c.relnamespace, c.relkind, c.relowner, c.relacl,
+      FROM (SELECT s.name AS schema, o.name, c.relnamespace, ${alikeKind}, c.relowner, c.relacl,
                    f.follows, count(*) AS count, ${isCode} AS code,
                    pg_catalog.array_agg(pg_catalog.format('%I.%I', s.name, c.relname)) FILTER (WHERE ${isCode}) AS code_names
               FROM pg_catalog.pg_class c

@@ -45,7 +45,8 @@ export const typeGrant = grantKind({
   ownerKeyword: 'TYPE',
   subtypes: { domain: { keyword: 'TYPE', plural: 'domains' } },
   privileges: ['USAGE'],
-  defaults: { keyword: 'TYPES', letter: 'T', everyone: ['USAGE'] },
+  everyone: ['USAGE'],
+  defaults: { keyword: 'TYPES', letter: 'T' },
   inspect: {
     sql: (_pg, scope) => `
     SELECT json_build_object(

@@ -55,6 +55,11 @@ export function neededBy(fact: Fact): string[] {
     .map(({ kind, key }) => `${kind}\0${key}`);
 }
 
+/** Changes of a kind for which it is equal can share statements. */
+export function renderedOpOf(change: Change): Change['op'] {
+  return kindOf(change.fact.kind).renderedAs?.(change) ?? change.op;
+}
+
 export function takesAway(change: Change): boolean {
   return (
     change.op === 'drop' ||

@@ -1,5 +1,5 @@
 import type { Change } from './diff.ts';
-import { aliasesOf, factKey, neededBy, takesAway } from './diff.ts';
+import { aliasesOf, factKey, neededBy, renderedOpOf, takesAway } from './diff.ts';
 import type { InParts } from '../parts.ts';
 import { finished, forEachInParts, sortedInParts } from '../parts.ts';
 import { kindOf, kinds } from '../registry.ts';
@@ -101,7 +101,7 @@ function compareChanges(one: Keyed, other: Keyed): number {
     Number(!comesFirst(left)) - Number(!comesFirst(right)) ||
     Number(left.op !== 'drop') - Number(right.op !== 'drop') ||
     compareRank(left, right) ||
-    compareText(left.op, right.op) ||
+    compareText(renderedOpOf(left), renderedOpOf(right)) ||
     compareText(one.key, other.key)
   );
 }

@@ -3,7 +3,7 @@ import { distinct } from '../distinct.ts';
 import { uncertainChanges } from './certainty.ts';
 import { withSchemaOwners } from './closed-schemas.ts';
 import type { Change } from './diff.ts';
-import { diffInParts, factKey } from './diff.ts';
+import { diffInParts, factKey, renderedOpOf } from './diff.ts';
 import type { Finding } from '../finding.ts';
 import type { LiveRows } from '../inspect/live-rows.ts';
 import {
@@ -208,11 +208,12 @@ function withDropsLast(statements: readonly Statement[]): readonly Statement[] {
 
 function runsOf(changes: readonly Change[]): Change[][] {
   const runs: Change[][] = [];
-  let last: Change | undefined;
+  let last = '';
   for (const change of changes) {
-    if (last?.op === change.op && last.fact.kind === change.fact.kind) runs.at(-1)?.push(change);
+    const key = `${renderedOpOf(change)} ${change.fact.kind}`;
+    if (key === last) runs.at(-1)?.push(change);
     else runs.push([change]);
-    last = change;
+    last = key;
   }
   return runs;
 }

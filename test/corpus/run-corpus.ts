@@ -76,13 +76,14 @@ async function planAndApply(
   const sql = redactedSql(plan.statements, plan.server);
   expect(sql).toBe(expectedPlan(scenario, setting, sql));
   expectFindings(scenario, plan.findings);
+  expect(plan.summary.total).toBe(scenario.options.changes ?? plan.summary.total);
   const applied = await applyPlan(database, intent, { passwords }).catch(refusalOnly);
   if (applied instanceof Refusal) {
     expectRefusal(scenario, applied);
     return;
   }
   expect(scenario.options.refused).toBeUndefined();
-  const appliedPasswords = intent.passwordVersions;
+  const appliedPasswords = applied.passwordVersions;
   const again = await planDatabase(database, { ...intent, appliedPasswords }, passwords);
   expect(redactedSql(again.statements, again.server)).toBe('');
   expectFindings(scenario, again.findings);

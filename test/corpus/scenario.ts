@@ -18,6 +18,8 @@ const optionsSchema = z.strictObject({
   refused: z.string().optional(),
   /** Messages of all findings, before and after the apply; not looked at when left out. */
   findings: z.array(z.string()).optional(),
+  /** How many changes the plan counts; not looked at when left out. */
+  changes: z.int().optional(),
   /** Roles that have a session open meanwhile; they need LOGIN. */
   sessions: z.array(z.string()).default([]),
 });

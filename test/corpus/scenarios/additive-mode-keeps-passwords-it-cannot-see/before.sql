@@ -1,0 +1,3 @@
+SET ROLE corpus_manager;
+CREATE ROLE had LOGIN PASSWORD 'chosen by hand';
+RESET ROLE;

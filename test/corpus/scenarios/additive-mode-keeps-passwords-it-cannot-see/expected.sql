@@ -1,0 +1,2 @@
+CREATE ROLE "newcomer" LOGIN;
+-- ALTER ROLE "newcomer" PASSWORD '[REDACTED]';

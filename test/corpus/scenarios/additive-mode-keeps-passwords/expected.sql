@@ -1,0 +1,3 @@
+CREATE ROLE "newcomer" LOGIN;
+-- ALTER ROLE "has_none" PASSWORD '[REDACTED]';
+-- ALTER ROLE "newcomer" PASSWORD '[REDACTED]';

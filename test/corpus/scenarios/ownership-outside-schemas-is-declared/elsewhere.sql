@@ -1,0 +1,1 @@
+ALTER DATABASE corpus_other OWNER TO app_owner;

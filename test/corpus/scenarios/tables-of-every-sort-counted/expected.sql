@@ -1,0 +1,1 @@
+GRANT SELECT ON TABLE app.parts, app.plain, app.plain_too, app.remote TO "reader";

@@ -2,14 +2,20 @@ import TestSequencer from '@jest/test-sequencer';
 
 /** Seconds on two quiet cores, of the files that take long. A family of files is one row. */
 const usualSeconds = [
-  [/\/postgres\/hostile-text\./, 100],
+  [/\/postgres\/hostile-(text|owner)\./, 110],
   [/\/corpus\/(corpus-\d+|psql)\./, 100],
   [/\/property\//, 70],
-  [/\/workflows\/(claims|faults)\./, 60],
+  [/\/workflows\/(faults|silent-server|stopping)\./, 80],
+  [/\/kubernetes\/namespace-faults\./, 75],
+  [/\/(workflows\/claims|cli\/cloud-identity)\./, 60],
   [/\/e2e\//, 40],
   [/\/workflows\/(protocol|retirement|replay|history)\./, 30],
-  [/\/(watcher\/watcher|cli\/diff-apply|postgres\/(check|login|apply|retirement))\./, 20],
-  [/\/(workflows|embedded)\//, 10],
+  [
+    /\/(watcher\/watcher|cli\/diff-apply|postgres\/(check|login|apply|retirement|held-locks|silent-server|event-triggers|writers|live-bounds))\./,
+    20,
+  ],
+  [/\/kubernetes\/(namespaces|deletion)/, 25],
+  [/\/(workflows|embedded|kubernetes|chart|postgres)\//, 10],
 ];
 
 /**

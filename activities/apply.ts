@@ -10,7 +10,7 @@ import { takeStep } from '../postgres/take-step.ts';
 import { policyFields } from '../telemetry/log.ts';
 import type { Attempt } from './attempt.ts';
 import { refusalAsData } from './boundary.ts';
-import { claimDigest } from './claims.ts';
+import { claimDigest, isRecorded } from './claims.ts';
 import type {
   ApplyOutcome,
   ApplyRequest,
@@ -67,7 +67,7 @@ async function applyNow(
   const { result } = pass;
   await remember(deps, policy, result, taken);
   logApplied(deps, policy, result);
-  const findings = findingReport(result.findings);
+  const findings = findingReport([...result.findings, ...resolved.found]);
   return {
     kind: 'applied',
     summary: result.summary,
@@ -137,6 +137,8 @@ async function checkStale(
   if (identity.server !== server) return 'the policy points at another server now';
   if (claimDigest(identity, policy.graph) !== ticket.claim)
     return 'the policy declares other roles or schemas now';
+  if (!isRecorded(policy.record.status, identity, policy.graph))
+    return 'the status does not record what the policy claims';
   return facts;
 }
 

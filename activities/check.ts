@@ -6,11 +6,12 @@ import { announce } from './announce.ts';
 import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
-import type { CheckOutcome, CheckRequest, Mark } from './contract.ts';
+import type { CheckOutcome, CheckRequest, LookOutcome, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import { withDatabase } from './reach.ts';
 import type { SecretMemory } from './secret-memory.ts';
+import { recordDigest } from './status/claimed.ts';
 import { inputsOf, readyPolicy, type Connected, type ReadyPolicy } from './target.ts';
 
 /** What a check has beside its request. */
@@ -28,18 +29,28 @@ export function check(
   return refusalAsData(async () => {
     const record = await deps.source.readPolicy(request.ref);
     if (record === undefined) return { kind: 'gone' };
-    try {
-      return await checkPolicy(deps, record, request, looking);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const { version } = record;
-      if (record.deletedAt === undefined)
-        return { ...refusedBy(error, intervalOf(record)), version };
-      // Its patience is short: it does not back off.
-      const refused = refusedBy(error, leavingSeconds);
-      return { ...refused, failureClass: 'refused' as const, version };
-    }
+    const outcome = await checkOrRefuse(deps, record, request, looking);
+    const isMisrecorded = recordDigest(record.status) !== request.recorded;
+    return isMisrecorded ? { ...outcome, misrecorded: true } : outcome;
   });
+}
+
+async function checkOrRefuse(
+  deps: ActivityDeps,
+  record: PolicyRecord,
+  request: CheckRequest,
+  looking: Looking,
+): Promise<LookOutcome> {
+  try {
+    return await checkPolicy(deps, record, request, looking);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { version } = record;
+    if (record.deletedAt === undefined) return { ...refusedBy(error, intervalOf(record)), version };
+    // Its patience is short: it does not back off.
+    const refused = refusedBy(error, leavingSeconds);
+    return { ...refused, failureClass: 'refused' as const, version };
+  }
 }
 
 function intervalOf({ content }: PolicyRecord): number | undefined {
@@ -51,7 +62,7 @@ async function checkPolicy(
   record: PolicyRecord,
   request: CheckRequest,
   looking: Looking,
-): Promise<CheckOutcome> {
+): Promise<LookOutcome> {
   if (record.deletedAt !== undefined) return checkLeaving(deps, record, request, looking);
   const { version } = record;
   const policy = readyPolicy(record);
@@ -63,20 +74,20 @@ async function checkPolicy(
     look(deps, policy, request, looking),
     announce(deps, record),
   ]);
-  const isUntold = outcome.kind === 'unchanged' && record.unseen === true;
-  return isUntold ? { ...outcome, untold: true, version } : outcome;
+  const isUntold = record.unseen === true || record.status.conditions.length === 0;
+  return outcome.kind === 'unchanged' && isUntold ? { ...outcome, untold: true, version } : outcome;
 }
 
 /** Of a policy that was deleted and waits for us. Its last mark says nothing: it is done when it is let go. */
 async function checkLeaving(
   deps: ActivityDeps,
   record: PolicyRecord,
-  { ref }: CheckRequest,
+  { ref, holds }: CheckRequest,
   looking: Looking,
-): Promise<CheckOutcome> {
+): Promise<LookOutcome> {
   const { version } = record;
   const spec = 'spec' in record.content ? record.content.spec : undefined;
-  const outcome = leavesAsItIs(record, spec, deps.now());
+  const outcome = leavesAsItIs({ ...record, holds: holds === true }, spec, deps.now());
   if (outcome !== undefined) return { kind: 'left', outcome, version };
   const looked = await look(deps, readyPolicy(record), { ref, fresh: true }, looking);
   if (looked.kind !== 'differs') return looked;
@@ -88,7 +99,7 @@ function look(
   policy: ReadyPolicy,
   request: CheckRequest,
   { memory, attempt }: Looking,
-): Promise<CheckOutcome> {
+): Promise<LookOutcome> {
   return withDatabase(deps, policy, attempt, (connected) =>
     compare(policy, request, connected, secretReader(deps, policy, connected.versions, memory)),
   );
@@ -99,7 +110,7 @@ async function compare(
   { last, fresh }: CheckRequest,
   { database, bounds, rules }: Connected,
   read: SecretReader,
-): Promise<CheckOutcome> {
+): Promise<LookOutcome> {
   const recalled = fresh === true ? undefined : read.recalled();
   const known = recalled ?? (await read.all());
   const { identity, server, fingerprint } = await checkDatabase(database, policy.graph, { rules });

@@ -14,13 +14,13 @@ import type {
   Gone,
   ReadClaimRequest,
   RecordClaimRequest,
+  Recorded,
   Refused,
   ReleaseRequest,
 } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { identityText, parseIdentity } from './identity.ts';
-import { claimedIn, claimFields, statusOf } from './status/claimed.ts';
-import { omit } from './status/omit.ts';
+import { claimedIn, recordDigest, withClaim, withoutClaim } from './status/claimed.ts';
 import { readPolicy } from './target.ts';
 
 /** Says what is claimed and where, short. */
@@ -111,7 +111,10 @@ function knownSince(
 }
 
 /** Until this is written nothing may be changed: a claim nobody could recall is none. */
-export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
+export function recordClaim(
+  deps: ActivityDeps,
+  request: RecordClaimRequest,
+): Promise<Recorded | Refused> {
   return refusalAsData(async () => {
     const { ref, server, database, digest, since, unproven } = request;
     const policy = await readPolicy(deps, ref);
@@ -119,15 +122,26 @@ export function recordClaim(deps: ActivityDeps, request: RecordClaimRequest) {
     const identity = { server, database };
     // What changed meanwhile is claimed by the next pass.
     if (claimDigest(identity, policy.graph) !== digest) return done;
-    await deps.source.writeStatus(policy.record, (status) => ({
-      ...omit(status, ...claimFields, 'claim_unproven'),
-      managed_database_identity: identityText(identity),
-      ...statusOf(claimsOf(policy.graph)),
-      claimed_since: since,
-      ...(unproven === true ? { claim_unproven: true } : {}),
-    }));
-    return done;
+    const record = {
+      identity: identityText(identity),
+      claimed: claimsOf(policy.graph),
+      since,
+      unproven: unproven === true,
+    };
+    await deps.source.writeStatus(policy.record, (status) => withClaim(status, record));
+    return { kind: 'done', recorded: recordDigest(withClaim(policy.record.status, record)) };
   });
+}
+
+/** Whether a status records all that is claimed: of one that does not, nobody could recall it. */
+export function isRecorded(
+  status: PolicyStatus,
+  identity: DatabaseIdentity,
+  graph: RoleGraph,
+): boolean {
+  if (status.managed_database_identity !== identityText(identity)) return false;
+  if (status.claimed_since === undefined) return false;
+  return digestOf(identity, claimedIn(status)) === claimDigest(identity, graph);
 }
 
 const done: Done = { kind: 'done' };
@@ -137,15 +151,7 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
   const record = await deps.source.readPolicy(ref);
   if (record !== undefined) {
     await deps.source.writeStatus(record, (status) =>
-      serverOf(status) === server
-        ? omit(
-            status,
-            'managed_database_identity',
-            'claimed_since',
-            'claim_unproven',
-            ...claimFields,
-          )
-        : status,
+      serverOf(status) === server ? withoutClaim(status) : status,
     );
   }
   await deps.databases.release(server, ref);
@@ -162,7 +168,7 @@ export async function recallClaims(deps: ActivityDeps, server: string): Promise<
   return claims.sort((left, right) => (left.since < right.since ? -1 : 1));
 }
 
-function serverOf(status: PolicyStatus): string | undefined {
+export function serverOf(status: PolicyStatus): string | undefined {
   return parseIdentity(status.managed_database_identity)?.server;
 }
 

@@ -15,7 +15,9 @@ export interface Activities {
   /** The lists of the policy's claim. Gone when the policy is, or declares something else by now. */
   readClaim(request: ReadClaimRequest): Promise<Claimed | Gone | Refused>;
   /** Writes a granted claim to the policy's status, from where it is recalled. */
-  recordClaim(request: RecordClaimRequest): Promise<Done | Refused>;
+  recordClaim(request: RecordClaimRequest): Promise<Recorded | Refused>;
+  /** Makes the policy's status record what its server's workflow has granted it, no more and no less. */
+  mirrorClaim(request: MirrorClaimRequest): Promise<Recorded | Refused>;
   /** Gives up what the policy claims on a server. */
   release(request: ReleaseRequest): Promise<Done>;
   /** The full plan; publishes its SQL in mode plan. */
@@ -53,6 +55,11 @@ export interface Done {
   readonly kind: 'done';
 }
 
+export interface Recorded extends Done {
+  /** Identifies what the status records of the claim. Absent when that is nothing, or not known. */
+  readonly recorded?: string | undefined;
+}
+
 /** What was looked at moved while it was worked on: look again. */
 export interface Stale {
   readonly kind: 'stale';
@@ -74,9 +81,18 @@ export interface CheckRequest {
   readonly last?: Mark;
   /** Something may have changed: no Secret's version is recalled. */
   readonly fresh?: boolean;
+  /** Identifies what the status records of a claim, as far as the workflow knows. */
+  readonly recorded?: string;
+  /** The workflow holds a claim, so that something may have been granted whatever the status says. */
+  readonly holds?: true;
 }
 
-export type CheckOutcome =
+export type CheckOutcome = LookOutcome & {
+  /** The status records another claim than the workflow knows of, or none. */
+  readonly misrecorded?: true;
+};
+
+export type LookOutcome =
   | {
       readonly kind: 'unchanged';
       /** The status does not say so: somebody took it away, or it is of another version. */
@@ -163,6 +179,14 @@ export type ClaimSent =
 export interface RecordClaimRequest extends ClaimRequest {
   readonly digest: string;
   readonly since: string;
+}
+
+export interface MirrorClaimRequest {
+  readonly ref: ResourceRef;
+  /** Where the workflow claims something. Without, the server that the status names. */
+  readonly server?: string;
+  /** The workflow takes the claim to be granted. */
+  readonly held?: true;
 }
 
 export interface ReleaseRequest {

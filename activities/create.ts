@@ -8,6 +8,7 @@ import type { Activities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
 import { letGo } from './let-go.ts';
+import { mirrorClaim } from './mirror-claim.ts';
 import { observed } from './observed.ts';
 import { report } from './report.ts';
 import { secretMemory } from './secret-memory.ts';
@@ -21,6 +22,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     claim: (request) => claim(deps, request),
     readClaim: (request) => readClaim(deps, request),
     recordClaim: (request) => recordClaim(deps, request),
+    mirrorClaim: (request) => mirrorClaim(deps, request),
     release: (request) => release(deps, request),
     diff: (request, attempt) => diff(reading(deps), request, attempt),
     submit: (request) => submit(deps, request),

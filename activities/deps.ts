@@ -31,4 +31,6 @@ export interface DatabaseWorkflows {
   enqueue(server: string, ticket: Ticket): Promise<void>;
   /** Starts nothing: a workflow that is not there holds no claim. */
   release(server: string, policy: ResourceRef): Promise<void>;
+  /** What a policy was granted on a server. Undefined when no workflow of the server runs that could say. */
+  claimOf(server: string, policy: ResourceRef): Promise<{ readonly claim?: Claim } | undefined>;
 }

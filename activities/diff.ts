@@ -37,7 +37,7 @@ async function planNow(
   { mark, database: name }: DiffRequest,
   { database, bounds, rules }: Connected,
 ): Promise<DiffOutcome> {
-  const { intent, passwords, secrets } = await intentOf(deps, policy, {
+  const { intent, passwords, secrets, found } = await intentOf(deps, policy, {
     server: mark.server,
     create: false,
   });
@@ -48,7 +48,7 @@ async function planNow(
   if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
   const { summary, hash, fingerprint } = plan;
   const inputs = inputsOf(policy, secrets, { ...plan.server, bounds });
-  const findings = findingReport(plan.findings);
+  const findings = findingReport([...plan.findings, ...found]);
   return {
     kind: 'planned',
     summary,

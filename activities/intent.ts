@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import type { Intent } from '../postgres/contract.ts';
 import { revocationIntent } from '../postgres/revocation-intent.ts';
 import { scramVerifier } from '../postgres/scram.ts';
@@ -5,12 +6,15 @@ import { passwordSources } from '../sources/passwords.ts';
 import { missingSecret, secretVersions } from '../sources/secrets-used.ts';
 import type { PolicyStatus } from '../sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
+import { outdatedVerifiers } from './outdated-verifiers.ts';
 import type { ReadyPolicy } from './target.ts';
 
 export interface ResolvedIntent {
   readonly intent: Intent;
   readonly passwords: ReadonlyMap<string, string>;
   readonly verifiers: ReadonlyMap<string, string>;
+  /** What is found in the Secrets. */
+  readonly found: readonly Finding[];
   /** Secret to version, not newer than the passwords. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -29,7 +33,7 @@ export async function intentOf(
   { server, create }: IntentOptions,
 ): Promise<ResolvedIntent> {
   if (record.deletedAt !== undefined)
-    return { ...revocationIntent(graph), secrets: await secretVersions(source, record) };
+    return { ...revocationIntent(graph), found: [], secrets: await secretVersions(source, record) };
   const before = await secretVersions(source, record);
   const { passwords, versions, verifiers } = await passwordSources(source, record, {
     create,
@@ -45,6 +49,7 @@ export async function intentOf(
     },
     passwords,
     verifiers,
+    found: await outdatedVerifiers(graph, passwords, verifiers),
     secrets: Object.fromEntries(
       Object.entries(before).map(([name, version]) => [
         name,

@@ -1,5 +1,5 @@
 import type { PolicySpec } from '../core/document/policy.ts';
-import type { PolicyRecord } from '../sources/source.ts';
+import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
 import type { LeaveOutcome, Stale } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ReadyPolicy } from './target.ts';
@@ -15,15 +15,25 @@ export const leavingSeconds = 15;
  * to be taken back. `spec` is undefined when it is wrong, which may be mended until patience ends.
  */
 export function leavesAsItIs(
-  { status, deletedAt = '' }: Pick<PolicyRecord, 'status' | 'deletedAt'>,
+  { status, deletedAt = '', holds = false }: Leaving,
   spec: PolicySpec | undefined,
   now: Date,
 ): LeaveOutcome | undefined {
-  if (status.managed_database_identity === undefined) return { kind: 'nothingGranted' };
+  if (!holds && !hasGranted(status)) return { kind: 'nothingGranted' };
   const asked = spec === undefined ? undefined : asAsked(spec);
   if (asked !== undefined || now.getTime() - Date.parse(deletedAt) < patienceMs) return asked;
   const { last_error = 'no attempt came to an end' } = status;
   return { kind: 'skipped', why: `it could not be done within 10 minutes: ${last_error}` };
+}
+
+interface Leaving extends Pick<PolicyRecord, 'status' | 'deletedAt'> {
+  /** Its workflow holds a claim, whatever became of the status. */
+  readonly holds?: boolean;
+}
+
+/** A status may have lost the claim and still tell of a change that was made under it. */
+function hasGranted({ managed_database_identity, last_change_time }: PolicyStatus): boolean {
+  return managed_database_identity !== undefined || last_change_time !== undefined;
 }
 
 function asAsked({ deletion_policy, suspend, mode }: PolicySpec): LeaveOutcome | undefined {

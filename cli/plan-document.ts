@@ -46,7 +46,7 @@ const finding = z
   .object({
     code: z
       .string()
-      .describe('OutsidePolicy: no drift. Unrevocable and CodeNotAdopted: drift that stays.'),
+      .describe('Unrevocable and CodeNotAdopted: drift that stays. Other codes: no drift.'),
     role: z.string().describe('The role whose access it is.'),
     message: z.string().describe('Who has what where, and who could change it.'),
   })

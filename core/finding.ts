@@ -16,13 +16,15 @@ export interface Finding {
  * `OutsidePolicy`: access that the policy does not look at; not drift. `Unrevocable`: undeclared access that should
  * go and that only someone else can take away; it is drift that stays. `CodeNotAdopted`: an object that keeps its owner
  * though a wildcard declares another one, because it would run code of others with that one's rights; drift that stays.
- * `ConflictingPolicy`: another policy claims what a policy in mode plan declares; not drift.
+ * `ConflictingPolicy`: another policy claims what a policy in mode plan declares; not drift. `VerifierOutdated`: a Secret
+ * has a verifier of another password than the one it has; not drift.
  */
 export const findingCodes = [
   'OutsidePolicy',
   'Unrevocable',
   'CodeNotAdopted',
   'ConflictingPolicy',
+  'VerifierOutdated',
 ] as const;
 
 type FindingCode = (typeof findingCodes)[number];
@@ -56,7 +58,7 @@ export function findingReport(findings: readonly Finding[]): FindingReport | und
 
 /** Whether a finding is a difference from the policy. */
 export function isDrift({ code }: Finding): boolean {
-  return code !== 'OutsidePolicy' && code !== 'ConflictingPolicy';
+  return code === 'Unrevocable' || code === 'CodeNotAdopted';
 }
 
 function shortened(message: string): string {

@@ -3,6 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { DatabaseWorkflows } from '../activities/deps.ts';
 import {
   claim,
+  claimQuery,
   databaseStart,
   databaseWorkflowId,
   enqueue,
@@ -33,6 +34,20 @@ export function databaseWorkflows(client: Client, taskQueue: string): DatabaseWo
         await client.workflow.getHandle(databaseWorkflowId(server)).signal(release, policy);
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+    async claimOf(server, policy) {
+      const handle = client.workflow.getHandle(databaseWorkflowId(server));
+      try {
+        // One that was ended answers too, with what it knew then.
+        const { runId, status } = await handle.describe();
+        if (status.name !== 'RUNNING') return undefined;
+        const its = client.workflow.getHandle(databaseWorkflowId(server), runId);
+        const claimed = await its.query(claimQuery, policy);
+        return claimed === null ? {} : { claim: claimed };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
       }
     },
   };

@@ -1,5 +1,12 @@
-import { condition } from '@temporalio/workflow';
-import type { Claim, Done, Gone, Refused, Stale } from '../activities/contract.ts';
+import { condition, patched } from '@temporalio/workflow';
+import type {
+  Claim,
+  Done,
+  Gone,
+  MirrorClaimRequest,
+  Refused,
+  Stale,
+} from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, quickly, remote } from './activities.ts';
@@ -11,7 +18,8 @@ import type { PolicyClaim, PolicyRun } from './policy-state.ts';
 type ClaimResult = { readonly kind: 'held' } | Gone | Refused | Stale;
 
 /** What is claimed, and whether the connected role has the rights to all of it. */
-type Wanted = Pick<Differs, 'mark' | 'database' | 'claim'> & Pick<Claim, 'unproven' | 'probe'>;
+type Wanted = Pick<Differs, 'mark' | 'database' | 'claim' | 'misrecorded'> &
+  Pick<Claim, 'unproven' | 'probe'>;
 
 /** Makes sure that this policy speaks for what it declares, on the server it points at, and on no other. */
 export async function holdClaim(run: PolicyRun, wanted: Wanted): Promise<ClaimResult> {
@@ -26,8 +34,41 @@ export async function holdClaim(run: PolicyRun, wanted: Wanted): Promise<ClaimRe
   const { digest, held } = answer;
   const proven = wanted.unproven === undefined;
   run.state = { ...run.state, claim: { server, digest, held, proven }, claimsNothing: undefined };
-  if (!held) return { kind: 'refused', refusal: answer.refusal, failureClass: 'refused' };
-  return record(run, wanted, answer);
+  if (held) return record(run, wanted, answer);
+  // Its status records from earlier, or from a copy, what another policy has: that would be recalled as older.
+  if (run.state.recorded === undefined) await mirrorClaim(run, wanted);
+  return { kind: 'refused', refusal: answer.refusal, failureClass: 'refused' };
+}
+
+/**
+ * Where the status records another claim than the workflow knows of, it is made to record what the server's workflow
+ * has granted. A claim that is lost there as well is to be made again.
+ */
+export async function mirrorClaim(
+  run: PolicyRun,
+  { misrecorded }: { readonly misrecorded?: true },
+): Promise<Done | Refused> {
+  const { claim, claimsNothing } = run.state;
+  // One that has yet to claim takes what is recorded for its own.
+  const isSettled = claim !== undefined || claimsNothing === true;
+  if (misrecorded !== true || !isSettled || !patched('claims-are-mirrored')) return done;
+  const request = { ref: run.ref, ...placeOf(claim) };
+  const summary = 'record what is claimed';
+  const mirrored = await asData(remote.mirrorClaim.executeWithOptions({ summary }, [request]));
+  if (mirrored.kind === 'refused') return mirrored;
+  const { recorded } = mirrored;
+  run.state = { ...run.state, recorded };
+  if (claim?.held === true && recorded === undefined)
+    run.state = { ...run.state, claim: undefined, mark: undefined };
+  return done;
+}
+
+const done: Done = { kind: 'done' };
+
+function placeOf(claim: PolicyClaim | undefined): Omit<MirrorClaimRequest, 'ref'> {
+  if (claim === undefined) return {};
+  const { server, held } = claim;
+  return held ? { server, held } : { server };
 }
 
 /** What was proven once stays so; of a claim of an earlier version nobody knows. */
@@ -43,7 +84,7 @@ export async function probeClaim(
 ): Promise<RefusalRecord | undefined> {
   if (run.state.claimsNothing !== true) {
     await releaseOn(run.state.claim?.server ?? mark.server, run.ref);
-    run.state = { ...run.state, claim: undefined, claimsNothing: true };
+    run.state = { ...run.state, claim: undefined, recorded: undefined, claimsNothing: true };
   }
   const answer = await ask(run, { mark, database, claim, probe: true }, 1);
   return 'kind' in answer || answer.held ? undefined : answer.refusal;
@@ -54,7 +95,7 @@ export async function releaseClaim(run: PolicyRun): Promise<void> {
   const { claim } = run.state;
   if (claim === undefined) return;
   await releaseOn(claim.server, run.ref);
-  run.state = { ...run.state, claim: undefined };
+  run.state = { ...run.state, claim: undefined, recorded: undefined };
 }
 
 function releaseOn(server: string, ref: ResourceRef): Promise<Done | Refused> {
@@ -101,7 +142,10 @@ async function record(
   const recorded = await quickly(({ recordClaim }) =>
     recordClaim.executeWithOptions({ summary: 'record claim' }, [request]),
   );
-  if (recorded.kind === 'done') return { kind: 'held' };
+  if (recorded.kind === 'done') {
+    run.state = { ...run.state, recorded: recorded.recorded };
+    return { kind: 'held' };
+  }
   run.state = { ...run.state, claim: undefined };
   return recorded;
 }

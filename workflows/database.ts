@@ -64,6 +64,10 @@ function listen(run: DatabaseRun): void {
     place(run, ticket);
   });
   setHandler(messages.queueQuery, () => queueOf(run));
+  setHandler(messages.claimQuery, (wanted) => {
+    const granted = run.claims.find(({ policy }) => samePolicy(policy, wanted));
+    return granted ?? null;
+  });
 }
 
 /** A policy waits once: its newer ticket takes the place of its older one. A ticket sent again changes nothing. */

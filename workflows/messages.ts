@@ -74,6 +74,9 @@ export const enqueue = defineSignal<[Ticket]>('enqueue');
 export const settled = defineSignal<[Settlement]>('settled');
 export const queueQuery = defineQuery<QueueView>('queue');
 
+/** What a policy was granted on the server; null is nothing. */
+export const claimQuery = defineQuery<Claim | null, [ResourceRef]>('claim');
+
 export interface Settlement {
   readonly ticket: string;
   /** `unclaimed`: the policy does not hold the claim it applied under, and must claim again. */

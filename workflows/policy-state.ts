@@ -16,6 +16,8 @@ export interface PolicyState {
   readonly claim?: PolicyClaim | undefined;
   /** In mode plan, when what was claimed before was given up. */
   readonly claimsNothing?: true | undefined;
+  /** Identifies the claim that the status records, as it was last written. Undefined when that is none, or not known. */
+  readonly recorded?: string | undefined;
   /** `<server>/<database>` */
   readonly database?: string;
   /** The plan that was published, in mode plan. */

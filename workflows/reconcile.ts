@@ -3,7 +3,7 @@ import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { CheckOutcome, DiffOutcome, Planned } from '../activities/contract.ts';
 import { asData, check, remote } from './activities.ts';
-import { holdClaim, probeClaim, releaseClaim } from './claim.ts';
+import { holdClaim, mirrorClaim, probeClaim, releaseClaim } from './claim.ts';
 import { leave, letGo } from './leave.ts';
 import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
@@ -18,7 +18,7 @@ interface Wish {
 
 /** One pass: look, and when there is something to do, claim, diff and apply. */
 export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
-  const looked = await check(checkRequest(run, wish));
+  const looked = await look(run, wish);
   run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seenIn(looked) };
   switch (looked.kind) {
     case 'unchanged':
@@ -36,6 +36,16 @@ export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
   }
 }
 
+/** Looks, and has the status record what the policy claims, before anything else comes of it. */
+async function look(run: PolicyRun, wish: Wish): Promise<CheckOutcome> {
+  const looked = await check(checkRequest(run, wish));
+  if (!('misrecorded' in looked)) return looked;
+  const mirrored = await mirrorClaim(run, looked);
+  if (mirrored.kind === 'refused') return mirrored;
+  const isClaimLost = looked.kind === 'unchanged' && run.state.mark === undefined;
+  return isClaimLost ? check(checkRequest(run, wish)) : looked;
+}
+
 /** Policies in mode plan claimed roles up to 0.2. */
 async function asBefore(run: PolicyRun): Promise<Pass> {
   const { plan, claim } = run.state;
@@ -44,10 +54,13 @@ async function asBefore(run: PolicyRun): Promise<Pass> {
   return { kind: 'planned', ...plan };
 }
 
-function checkRequest({ ref, state: { mark, error } }: PolicyRun, { force, woken }: Wish) {
+function checkRequest({ ref, state }: PolicyRun, { force, woken }: Wish) {
+  const { mark, error, recorded, claim } = state;
   const fresh = woken || force || error !== undefined;
   return {
     ref,
+    ...(recorded === undefined ? {} : { recorded }),
+    ...(claim?.held === true ? ({ holds: true } as const) : {}),
     ...(mark === undefined || force ? {} : { last: mark }),
     ...(fresh ? { fresh } : {}),
   };
@@ -82,7 +95,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
 
 /** A claim counts only when it could be carried out: a policy that cannot be planned, or only plans, claims nothing. */
 async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
-  const { mark, database, claim } = looked;
+  const { mark, database, claim, misrecorded } = looked;
   const request = { ref: run.ref, mark, database };
   const planned = await asData(remote.diff.executeWithOptions({ summary: 'diff' }, [request]));
   if (planned.kind !== 'planned') return planned;
@@ -93,7 +106,8 @@ async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
     return publish(run, planned);
   }
   const { unproven } = planned;
-  const held = await holdClaim(run, { mark, database, claim, ...(unproven && { unproven }) });
+  const standing = { ...(unproven && { unproven }), ...(misrecorded && { misrecorded }) };
+  const held = await holdClaim(run, { mark, database, claim, ...standing });
   if (held.kind !== 'held') return held;
   if (planned.summary.total > 0) return applyThroughQueue(run, looked, planned);
   run.state = { ...run.state, mark: planned.mark, plan: undefined };

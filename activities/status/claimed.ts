@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Claimed } from '../../core/claims.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
+import { omit } from './omit.ts';
 
 /** Where a policy's status says what it claims. */
-export const claimFields = [
+const claimFields = [
   'owned_roles',
   'owned_schemas',
   'named_groups',
@@ -14,6 +16,46 @@ export const claimFields = [
 ] as const satisfies readonly (keyof PolicyStatus)[];
 
 type ClaimStatus = Pick<PolicyStatus, (typeof claimFields)[number]>;
+
+/** Whose claim it is, and since when: the other half of what a status records. */
+const standingFields = [
+  'managed_database_identity',
+  'claimed_since',
+  'claim_unproven',
+] as const satisfies readonly (keyof PolicyStatus)[];
+
+interface RecordedClaim {
+  /** `<server>/<database>` */
+  readonly identity: string;
+  readonly claimed: Claimed;
+  readonly since: string;
+  readonly unproven: boolean;
+}
+
+/** The status with this claim recorded, in the place of any other. */
+export function withClaim(
+  status: PolicyStatus,
+  { identity, claimed, since, unproven }: RecordedClaim,
+): PolicyStatus {
+  return {
+    ...withoutClaim(status),
+    managed_database_identity: identity,
+    ...statusOf(claimed),
+    claimed_since: since,
+    ...(unproven ? { claim_unproven: true } : {}),
+  };
+}
+
+export function withoutClaim(status: PolicyStatus): PolicyStatus {
+  return omit(status, ...standingFields, ...claimFields);
+}
+
+/** Identifies all that a status records of a claim. Undefined when that is nothing. */
+export function recordDigest(status: PolicyStatus): string | undefined {
+  const fields = [...standingFields, ...claimFields].map((field) => status[field] ?? null);
+  if (fields.every((field) => field === null)) return undefined;
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 16);
+}
 
 export function statusOf(claimed: Claimed): ClaimStatus {
   const { roles, schemas, groups, exclusive, named, external, members, coverage } = claimed;

@@ -53,11 +53,14 @@ export interface ClusterOptions {
   readonly watched?: boolean;
   /** Of the worker. Nothing is bounded without. */
   readonly bounds?: BoundsSource;
+  /** What the worker gets in place of its source. */
+  readonly wrapped?: (source: PolicySource) => PolicySource;
 }
 
 export async function openCluster({
   watched = true,
   bounds,
+  wrapped = (its) => its,
 }: ClusterOptions = {}): Promise<Cluster> {
   const bench = await openBench();
   const config = await kubernetes();
@@ -86,10 +89,12 @@ export async function openCluster({
   const asWatcher = await accountFor(config, namespace, 'watcher');
   await bench.startWorker({
     ...(bounds === undefined ? {} : { bounds }),
-    source: sourceFor(
-      apiClient(kubeconfigCredentials(asWorker), ({ method, path, query = {} }) => {
-        requests.push(`${'limit' in query ? 'LIST' : method} ${path}`);
-      }),
+    source: wrapped(
+      sourceFor(
+        apiClient(kubeconfigCredentials(asWorker), ({ method, path, query = {} }) => {
+          requests.push(`${'limit' in query ? 'LIST' : method} ${path}`);
+        }),
+      ),
     ),
   });
   const stop = new AbortController();

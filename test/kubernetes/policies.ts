@@ -52,6 +52,17 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
       const body = { ...policyNamed(name), metadata, status: {} };
       await api.replaceNamespacedCustomObjectStatus({ ...place, name, body });
     },
+    /** As somebody who edits it, or restores it from a copy. */
+    mergeStatus: (name: string, status: object) =>
+      api.patchNamespacedCustomObjectStatus(
+        { ...place, name, body: { status } },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      ),
+    dropFinalizers: (name: string) =>
+      api.patchNamespacedCustomObject(
+        { ...place, name, body: { metadata: { finalizers: null } } },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      ),
     delete: (name: string) => api.deleteNamespacedCustomObject({ ...place, name }),
     /** As `kubectl get` asks for it. */
     table: async () => {

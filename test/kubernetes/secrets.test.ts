@@ -103,6 +103,27 @@ test('a generated password is in a Secret of the policy, logs in, and is made an
   expect(await canLogIn(role, textAt(first, 'password'))).toBe(false);
 });
 
+test('a generated password that is edited by hand is set, and its outdated verifier is reported until a new one is made', async () => {
+  const role = uniqueName('app');
+  const password = { generate: { secretName: 'edited' } };
+  await cluster.policy('editing', { connection, roles: [{ name: role, login: true, password }] });
+  await cluster.until('editing', 'Ready', { status: 'True' });
+  const codes = async () => {
+    const { status = {} } = await cluster.policies.read('editing');
+    return ((status.findings ?? []) as { readonly code: string }[]).map(({ code }) => code);
+  };
+  expect(await codes()).toEqual([]);
+  await cluster.core.patchNamespacedSecret(
+    { namespace: cluster.namespace, name: 'edited', body: { stringData: { password: 'by-hand' } } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
+  await eventually(() => canLogIn(role, 'by-hand'));
+  await eventually(async () => (await codes()).join() === 'VerifierOutdated');
+  await cluster.until('editing', 'Drifted', { status: 'False' });
+  await cluster.core.deleteNamespacedSecret({ namespace: cluster.namespace, name: 'edited' });
+  await eventually(async () => (await codes()).length === 0);
+});
+
 test('in mode plan no Secret is made', async () => {
   const role = uniqueName('app');
   const roles = [{ name: role, login: true, password: { generate: { secretName: 'unmade' } } }];

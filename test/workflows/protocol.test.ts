@@ -26,6 +26,7 @@ const quiet: Activities = {
   claim: () => Promise.resolve({ kind: 'gone' }),
   readClaim: () => Promise.resolve({ kind: 'gone' }),
   recordClaim: () => Promise.resolve({ kind: 'done' }),
+  mirrorClaim: () => Promise.resolve({ kind: 'done' }),
   release: () => Promise.resolve({ kind: 'done' }),
   diff: () =>
     Promise.resolve({ kind: 'planned', summary: nothing, line: 'no changes', hash: '', mark }),

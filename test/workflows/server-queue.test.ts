@@ -61,6 +61,7 @@ function pretended({ server, intervalSeconds, apply }: Pretended) {
     },
     readClaim: () => Promise.resolve({ kind: 'gone' }),
     recordClaim: () => Promise.resolve({ kind: 'done' }),
+    mirrorClaim: () => Promise.resolve({ kind: 'done' }),
     release: () => Promise.resolve({ kind: 'done' }),
     diff: () =>
       Promise.resolve({ kind: 'planned', summary: some, line: '+1 role', hash: '', mark }),

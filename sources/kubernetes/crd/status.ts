@@ -15,7 +15,9 @@ const condition = z.object({
 } satisfies Record<keyof Condition, z.ZodType> & Record<string, z.ZodType>);
 
 const finding = z.object({
-  code: z.string().describe('OutsidePolicy, Unrevocable, CodeNotAdopted or ConflictingPolicy.'),
+  code: z
+    .string()
+    .describe('OutsidePolicy, Unrevocable, CodeNotAdopted, ConflictingPolicy or VerifierOutdated.'),
   role: z.string().describe('The role whose access it is.'),
   message: z.string().describe('Who has what where, and who could change it.'),
 });

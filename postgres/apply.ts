@@ -149,7 +149,7 @@ async function runPlanned(
   const { identity, server } = inspection;
   const told = after.findings.filter((finding) => !isDrift(finding));
   const findings = [...told, ...plan.findings.filter(isDrift)];
-  const planned = { identity, server, statements, ...planFigures(plan) };
+  const planned = { identity, server, statements, ...(await planFigures(plan)) };
   const result = { ...planned, ...after, passwordVersions, findings };
   // Of a cautious plan something is left to do, which the next check must not take for in sync.
   return live.isCautious ? { ...result, fingerprint: '' } : result;

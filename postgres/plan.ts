@@ -2,7 +2,7 @@ import { scopeOf } from '../core/inspect/scope-of.ts';
 import { isDrift } from '../core/finding.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { claimProof } from '../core/plan/proven-claim.ts';
-import { explainChanges } from '../core/plan/explain.ts';
+import { explainInParts } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
@@ -65,7 +65,7 @@ function planFor(
       const { identity, server, fingerprint } = inspection;
       const { statements, plan, live } = planned;
       const proven = await inTurns(claimProof(inspection.rows, live));
-      return { identity, server, statements, fingerprint, proven, ...planFigures(plan) };
+      return { identity, server, statements, fingerprint, proven, ...(await planFigures(plan)) };
     } catch (error) {
       throw classifyError(error, 'inspect', database.target);
     }
@@ -74,10 +74,17 @@ function planFor(
 }
 
 /** What is told of a plan beside its statements. */
-export function planFigures(
+export async function planFigures(
   plan: Plan,
-): Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'> {
+): Promise<Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'>> {
   const { changes, summary, hash, uncertain, findings } = plan;
   const drift = changes.length > uncertain || findings.some(isDrift);
-  return { summary, hash, uncertain, drift, changes: explainChanges(changes), findings };
+  return {
+    summary,
+    hash,
+    uncertain,
+    drift,
+    changes: await inTurns(explainInParts(changes)),
+    findings,
+  };
 }

@@ -1,3 +1,5 @@
+import type { InParts } from '../parts.ts';
+import { flatMapInParts } from '../parts.ts';
 import type { Change } from './diff.ts';
 import { kindOf } from '../registry.ts';
 
@@ -10,13 +12,15 @@ export interface ExplainedChange {
   readonly explanation: string;
 }
 
-export function explainChanges(changes: readonly Change[]): ExplainedChange[] {
-  return changes.map((change) => ({
-    op: change.op,
-    kind: change.fact.kind,
-    id: definedFields(change.fact.id),
-    explanation: kindOf(change.fact.kind).explain(change),
-  }));
+export function explainInParts(changes: readonly Change[]): InParts<ExplainedChange[]> {
+  return flatMapInParts(changes, (change) => [
+    {
+      op: change.op,
+      kind: change.fact.kind,
+      id: definedFields(change.fact.id),
+      explanation: kindOf(change.fact.kind).explain(change),
+    },
+  ]);
 }
 
 function definedFields(id: Change['fact']['id']): Record<string, string> {

@@ -8,7 +8,6 @@ import { toldRoles } from './told-roles.ts';
 
 /** The rows that decide a plan. `isBounded` says whether the policy is held against bounds. */
 export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
-  const retired = graph.retirements.map(({ role }) => role);
   const roles = rolesIn(graph);
   const adoptions = graph.ownerships.flatMap(adoptionOf);
   const hasHeir = graph.retirements.some(({ reassignOwnedTo }) => reassignOwnedTo !== undefined);
@@ -18,7 +17,7 @@ export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
     ...toldRoles(graph, roles),
     roles,
     sessionRoles: distinct(graph.roles.flatMap(sessionRolesOf)),
-    retired: distinct(retired),
+    retired: retiredIn(graph),
     passwords: distinct(
       graph.roles.filter(({ password }) => password !== undefined).map(({ name }) => name),
     ),
@@ -53,6 +52,11 @@ function rolesIn(graph: RoleGraph): string[] {
     ...graph.schemas.flatMap(({ owner }) => owner ?? []),
     ...graph.ownerships.map(({ owner }) => owner),
   ]).filter((name) => name !== everyone);
+}
+
+function retiredIn({ retirements }: RoleGraph): Scope['retired'] {
+  const byRole = new Map(retirements.map(({ role, reassignOwnedTo }) => [role, reassignOwnedTo]));
+  return [...byRole.keys()].sort().map((role) => ({ role, heir: byRole.get(role) }));
 }
 
 function namesEveryone({ grants, defaultPrivileges }: RoleGraph): boolean {

@@ -20,7 +20,8 @@ scope_role AS MATERIALIZED (
     FROM pg_catalog.pg_roles r
    WHERE r.rolname = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'sessionRoles')))
 ), scope_retired AS MATERIALIZED (
-  SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'retired') AS t (name)
+  SELECT t.role AS name, t.heir
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'retired') AS t (role text, heir text)
 ), scope_coverage AS MATERIALIZED (
   SELECT (${scope} -> 'database')::boolean AS is_database
 ), scope_password AS MATERIALIZED (

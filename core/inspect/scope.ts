@@ -7,7 +7,8 @@ export interface Scope extends ToldRoles {
   /** Whether every schema of the database is looked at, the system's excepted. */
   readonly database: boolean;
   readonly roles: readonly string[];
-  readonly retired: readonly string[];
+  /** Roles that go, each with the role that what it owns passes to, if any. */
+  readonly retired: readonly { readonly role: string; readonly heir: string | undefined }[];
   /** Roles that settings start sessions as. Nothing but what they can become is looked at. */
   readonly sessionRoles: readonly string[];
   /** Roles with a declared password. */

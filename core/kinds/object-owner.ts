@@ -2,22 +2,23 @@ import { z } from 'zod';
 import type { ObjectGroup } from '../acl.ts';
 import { readObjectGroup } from '../acl.ts';
 import type { RoleGraph } from '../graph.ts';
-import { declaredSchemaOwner } from '../graph-index.ts';
 import { kindNameOf } from '../inspect/row-kind.ts';
 import type { Edit, Fact, GroupNames, Live, ObjectKind, Ref, Statement } from '../kind.ts';
 import { oncePer } from '../once-per.ts';
-import { everyone } from '../public.ts';
-import { Refusal } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
-import { grantKey } from './grant-fact.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { grantKindName } from './grantable-type.ts';
+import type { Demand } from './owner-demand.ts';
+import { demandLacked, grantsBehind } from './owner-demand.ts';
+import { demandsFor, ownerAsked, ownersAsked } from './owner-outside-schemas.ts';
+import type { Newcomer } from './owner-place.ts';
+import { createLacked, mayCreate, neededIn, newcomer, newcomers, placesIn } from './owner-place.ts';
 import { isPresent, targetKey } from './rule-target.ts';
 import { grantKinds } from './grantable.ts';
 import { catalogOfCode, declaredOwner, isGuarded } from './ownership-rules.ts';
 import { keptCode } from './kept-code.ts';
 import { lacking } from './role-authority.ts';
-import { schemaGrant } from './schema-grant.ts';
 
 /** Who owns an object, or a group of alike objects, that the manifest's ownership section speaks of. */
 export interface ObjectOwnerFact extends Fact {
@@ -36,9 +37,13 @@ export interface ObjectOwnerFact extends Fact {
     /** Objects in the group. */
     readonly count: number;
     /** The declared owner in the schema, where it is in one. */
-    readonly place: z.infer<typeof newcomer> | undefined;
+    readonly place: Newcomer | undefined;
     /** Where it goes only because it runs no code with its owner's rights: the catalog that tells. */
     readonly guardedBy: 'pg_class' | 'pg_proc' | undefined;
+    /** What the declared owner needs to own it, where that is not CREATE on its schema. */
+    readonly demands: readonly Demand[];
+    /** The grants that give it that. */
+    readonly grants: readonly Ref[];
   };
 }
 
@@ -54,22 +59,15 @@ function hasOwner(type: GrantableType): type is OwnedType {
   return type.ownerKeyword !== undefined;
 }
 
-/** A role that is to own objects in a schema, and whether it may create there, as a new owner must. */
-const newcomer = z.object({
-  newcomer: z.string(),
-  schema: z.string(),
-  schemaOwner: z.string(),
-  mayCreate: z.boolean(),
-  everyoneMay: z.boolean(),
-});
-
 /** What the kinds of grants read has the owners in it. */
 interface Owned {
   readonly type: OwnedType;
   readonly group: ObjectGroup;
 }
 
-type Row = z.infer<typeof newcomer> | Owned;
+const newcomerRow = z.union([newcomer, ownerAsked]);
+
+type Row = z.infer<typeof newcomerRow> | Owned;
 
 export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   name: 'object_owner',
@@ -77,20 +75,12 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   comesFirst: true,
   inspect: {
     concerns: ({ ownerships }) => ownerships.length > 0,
-    sql: () => `
-    SELECT json_build_object(
-             'kind', 'object_owner', 'newcomer', o.owner, 'schema', s.name,
-             'schemaOwner', pg_catalog.pg_get_userbyid(s.nspowner),
-             'everyoneMay', pg_catalog.has_schema_privilege('public', s.oid, 'CREATE'),
-             'mayCreate', CASE WHEN r.oid IS NULL THEN pg_catalog.has_schema_privilege('public', s.oid, 'CREATE')
-                               ELSE pg_catalog.has_schema_privilege(r.oid, s.oid, 'CREATE') END)
-      FROM scope_ownership o
-      JOIN scope_schema s ON s.name = o.schema
-      LEFT JOIN scope_role r ON r.name = o.owner AND r.oid <> 0`,
+    sql: () => `${newcomers}
+     UNION ALL${ownersAsked}`,
   },
   decode: (value) => {
     const type = ownedTypes.get(kindNameOf(value));
-    return type === undefined ? newcomer.parse(value) : { type, group: readObjectGroup(value) };
+    return type === undefined ? newcomerRow.parse(value) : { type, group: readObjectGroup(value) };
   },
   observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),
   desired: (rows, live) => ownerFacts(rows, live, (_owned, declared) => declared),
@@ -99,13 +89,14 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   missing: (rows, live) => owned(rows).flatMap((one) => follower(one, live)),
   group: ({ target }) => target.group,
   key: ownerKey,
-  needs: ({ state: { owner }, target: { place } }) => [
+  needs: ({ state: { owner }, target: { place, grants } }) => [
     { kind: 'role', key: owner },
+    ...grants,
     ...(place === undefined ? [] : neededIn(place)),
   ],
   governs: () => false,
   effect: () => 'changes',
-  unsafe: lacksCreate,
+  unsafe: lacksRights,
   takes: (edit) => [
     ...(edit.op === 'alter'
       ? [{ role: edit.from.state.owner, right: 'privileges', besides: true } as const]
@@ -129,15 +120,6 @@ function ownerKey({ type, schema, object }: ObjectOwnerFact['id']): string {
   return [type, schema ?? '', object].join('\0');
 }
 
-/** The schema, and the grants by which the new owner may create objects in it. */
-function neededIn({ schema, schemaOwner, newcomer: owner }: z.infer<typeof newcomer>): Ref[] {
-  const creates = [owner, everyone].map((grantee) => {
-    const id = { schema: undefined, object: schema, grantee, grantor: schemaOwner };
-    return { kind: schemaGrant.name, key: grantKey({ ...id, privilege: 'CREATE' }) };
-  });
-  return [{ kind: 'schema', key: schema }, ...creates];
-}
-
 function owned(rows: readonly Row[]): Owned[] {
   return rows.flatMap((row) => ('group' in row && isPresent(row.group) ? [row] : []));
 }
@@ -147,7 +129,9 @@ function ownerFacts(
   live: Live,
   ownerOf: (one: Owned, declared: string) => string,
 ): ObjectOwnerFact[] {
-  const places = placesIn(rows, live.graph);
+  const newcomersIn = rows.filter((row) => 'schemaOwner' in row);
+  const places = placesIn(newcomersIn, live.graph);
+  const asked = rows.filter((row) => 'demand' in row);
   return owned(rows).flatMap((one) => {
     const { type, group } = one;
     const declared = declaredOwner(type, group, live);
@@ -156,24 +140,10 @@ function ownerFacts(
     const fact = factOf(one, ownerOf(one, declared));
     const isSafe = group.code !== true && isGuarded(type, group, live);
     const guardedBy = isSafe ? catalogOfCode(type) : undefined;
-    return [{ ...fact, target: { ...fact.target, place, guardedBy } }];
+    const demands = demandsFor(asked, type, group.name, declared);
+    const grants = demands.flatMap((demand) => grantsBehind(demand, declared, live));
+    return [{ ...fact, target: { ...fact.target, place, guardedBy, demands, grants } }];
   });
-}
-
-function placesIn(
-  rows: readonly Row[],
-  { schemas }: RoleGraph,
-): ReadonlyMap<string, z.infer<typeof newcomer>> {
-  const declared = new Map(schemas.map(({ name, owner }) => [name, owner]));
-  return new Map(
-    rows.flatMap((row) => {
-      if (!('newcomer' in row)) return [];
-      const schemaOwner = declared.get(row.schema) ?? row.schemaOwner;
-      const givesAway = row.schemaOwner === row.newcomer && schemaOwner !== row.newcomer;
-      const mayCreate = givesAway ? row.everyoneMay : row.mayCreate;
-      return [[`${row.schema}\0${row.newcomer}`, { ...row, schemaOwner, mayCreate }]];
-    }),
-  );
 }
 
 function factOf({ type, group }: Owned, owner: string): ObjectOwnerFact {
@@ -192,6 +162,8 @@ function factOf({ type, group }: Owned, owner: string): ObjectOwnerFact {
       count: group.count,
       place: undefined,
       guardedBy: undefined,
+      demands: [],
+      grants: [],
     },
   };
 }
@@ -219,40 +191,16 @@ const namedInOwnership = oncePer(
     ),
 );
 
-/** PostgreSQL asks this of everyone but a superuser. */
-function lacksCreate(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefined {
-  const { state, target } = edit.fact;
-  if (live.server.superuser || target.place === undefined || target.place.mayCreate)
-    return undefined;
-  const { schema } = target.place;
-  if (willCreate(state.owner, schema, live)) return undefined;
-  const [owner, where] = [quoteIdentifier(state.owner), quoteIdentifier(schema)];
-  return new Refusal(
-    'InsufficientPrivileges',
-    `${explainOwner(edit)}, but role ${owner} may not create objects in schema ${where}`,
-    `Declare CREATE on the schema for it, or run GRANT CREATE ON SCHEMA ${where} TO ${owner}.`,
-  );
+/** PostgreSQL asks for CREATE of everyone but a superuser. */
+function lacksRights(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefined {
+  const { place, demands } = edit.fact.target;
+  const said = explainOwner(edit);
+  const heir = edit.fact.state.owner;
+  const former = edit.op === 'alter' ? edit.from.state.owner : heir;
+  if (place !== undefined && !live.server.superuser && !mayCreate(place, live))
+    return createLacked(place, said);
+  return demandLacked(demands, { heir, former, live, isOwn: true }, said);
 }
-
-function willCreate(role: string, schema: string, { graph }: Live): boolean {
-  const creators = creatorsIn(graph.grants).get(schema);
-  return (
-    declaredSchemaOwner(graph, schema) === role ||
-    creators?.has(role) === true ||
-    creators?.has(everyone) === true
-  );
-}
-
-/** Who is granted CREATE, by schema. */
-const creatorsIn = oncePer((grants: RoleGraph['grants']) => {
-  const creators = new Map<string, Set<string>>();
-  for (const { role, privileges, object, ensure } of grants) {
-    if (ensure !== 'present' || object.type !== schemaGrant.grantable.type) continue;
-    if (!privileges.includes('CREATE')) continue;
-    creators.set(object.name, (creators.get(object.name) ?? new Set()).add(role));
-  }
-  return creators;
-});
 
 /** PostgreSQL has no form for several objects: one statement for each. */
 function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[] {

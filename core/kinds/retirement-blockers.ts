@@ -5,6 +5,7 @@ import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 import { grantKinds } from './grantable.ts';
 import { withheldOwner } from './ownership-rules.ts';
 import { isOutOfReach } from './retirement-grants.ts';
+import { lackedFor } from './retirement-heir.ts';
 import type { RemainingRow } from './retirement-moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
 
@@ -23,6 +24,7 @@ const remedies = {
   granted:
     'Have those who granted the privileges revoke them: DROP OWNED takes away what owners granted, with their rights.',
   rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and user mappings.',
+  heir: 'Grant what the roles lack first (a policy may declare it for its own database), set another reassign_owned_to, or drop the objects.',
   code: 'Read what it wrote, then set adopt_code: true to give that away too, or drop it or name it in ownership first.',
   shared: 'Set reassign_owned_to: DROP OWNED drops no database, tablespace or subscription.',
   data: 'Set reassign_owned_to to keep the data, or allow_data_loss: true to lose it.',
@@ -63,15 +65,27 @@ export function blockersIn(
     (entry) => spec.dropOwned && !entry.revocable && isOutOfReach(entry, live),
   );
   const loses = losesObjects(spec);
+  const lacks = row.dependencies.flatMap((entry) =>
+    lackedFor(entry, spec, live, where === '').flatMap(({ what, isMade }) =>
+      namesOf(entry, (name) => notPassed(`${name}${where}`, what)).map((blocker) => ({
+        blocker,
+        isMade,
+      })),
+    ),
+  );
+  const lacked = (made: boolean): Blocker[] =>
+    lacks.filter(({ isMade }) => isMade === made).map(({ blocker }) => blocker);
   return {
     unsaid: [
       ...held.filter(isOwned).flatMap((entry) => holdings(entry, where)),
       ...(loses && !spec.allowDataLoss ? lostData(row, where) : []),
+      ...lacked(false),
     ],
     made: [
       ...held.filter((entry) => !isOwned(entry)).flatMap((entry) => holdings(entry, where)),
       ...left.flatMap((entry) => outOfReach(entry, where)),
       ...(loses ? tornObjects(row, where) : []),
+      ...lacked(true),
     ],
     code: row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where)),
   };
@@ -117,6 +131,10 @@ function withheldFrom(
   if (belonging === null) return undefined;
   const kind = grantKinds.find(({ grantable }) => grantable.type === belonging.type);
   return kind && withheldOwner(kind.grantable, { ...belonging, owner: role }, live);
+}
+
+function notPassed(object: string, lack: string): Blocker {
+  return { what: `owns ${object}, and ${lack}`, remedy: 'heir' };
 }
 
 function outOfReach(entry: Dependency, where: string): Blocker[] {

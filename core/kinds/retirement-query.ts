@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
 import { relationRunsAsOwner, routineRunsAsOwner } from './owner-code.ts';
 import { grantedOn } from './retirement-acl.ts';
+import { demand } from './owner-demand.ts';
+import { demandsOf } from './retirement-heir-sql.ts';
 import { belonging, belongings } from './retirement-owned.ts';
 import { isRevoked } from './retirement-revoked.ts';
 
@@ -25,6 +27,8 @@ const dependency = namedObjects.extend({
   code: z.boolean(),
   /** What ownership rules see of what it owns. */
   belonging,
+  /** What it takes to pass on what it owns. */
+  demands: z.array(demand).nullish(),
 });
 
 const session = z.object({
@@ -104,14 +108,14 @@ const sessions = `
                         GROUP BY 1, 2) s`;
 
 const dependencies = (pg: PgMajor): string => `
-               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code)
-                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, pg_catalog.count(*)::int AS count,
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.demands)
+                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.demands, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
-                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code
+                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code, k.demands
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
-                                 FROM (SELECT d.*, f.granted, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging,
+                                 FROM (SELECT d.*, f.granted, m.demands, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging,
                                               CASE d.what WHEN 'owned' THEN ${runsAsOwner} ELSE false END AS code
                                          FROM (SELECT DISTINCT d.dbid, d.classid, d.objid, d.objsubid,
                                                       CASE WHEN d.deptype = 'a' THEN 'privilege'
@@ -124,8 +128,9 @@ const dependencies = (pg: PgMajor): string => `
                                                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                                                   AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) d
                                          LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
+                                         LEFT JOIN LATERAL (${demandsOf(pg)}) m ON true
                                          LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
-                        GROUP BY 1, 2, 3, 4, 5, 6) g`;
+                        GROUP BY 1, 2, 3, 4, 5, 6, 7) g`;
 
 /** Of dependency `d`. A subscription applies rows, and fires triggers, as its owner. */
 const runsAsOwner = `(d.classid IN ('pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_event_trigger'::regclass)

@@ -1,5 +1,5 @@
 import type { RetirementSpec } from '../graph.ts';
-import type { Edit, Fact, Live, ObjectKind } from '../kind.ts';
+import type { Edit, Fact, Live, ObjectKind, Ref } from '../kind.ts';
 import { listed } from '../listed.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { Refusal } from '../refusal.ts';
@@ -16,6 +16,7 @@ import {
   unreadable,
 } from './retirement-blockers.ts';
 import { grantingOwners } from './retirement-grants.ts';
+import { grantsForHeir } from './retirement-heir.ts';
 import { remaining, remainingElsewhere, schemasMoved } from './retirement-moved.ts';
 import type { RetiredRow } from './retirement-query.ts';
 import { retiredRoles, retiredRow } from './retirement-query.ts';
@@ -55,6 +56,8 @@ export interface RetirementFact extends Fact {
   /** Its schemas that get another owner first, and what else is not part of what the fact says. */
   readonly target: {
     readonly schemas: readonly string[];
+    /** By which its heir may own what passes to it. */
+    readonly grants: readonly Ref[];
     /** What it or others made that is in the way, e.g. its prepared transactions, each as the end of a sentence. */
     readonly inTheWay: readonly string[];
   };
@@ -82,6 +85,7 @@ export const retirement: ObjectKind<RetirementFact, Row> = {
   key: ({ role }) => role,
   needs: ({ state, target }) => [
     ...successor(state.reassignOwnedTo),
+    ...target.grants,
     ...target.schemas.map((key) => ({ kind: 'schema', key })),
   ],
   needsAhead: ({ state }) => (state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo)),
@@ -165,6 +169,7 @@ function observedRetirement(
     },
     target: {
       schemas: schemasMoved(row, live),
+      grants: grantsForHeir(own.dependencies, spec, live),
       inTheWay: inTheWay.map(({ what }) => what),
     },
   };

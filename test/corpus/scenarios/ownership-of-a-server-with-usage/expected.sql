@@ -1,0 +1,3 @@
+CREATE ROLE "keeper" NOLOGIN;
+GRANT USAGE ON FOREIGN DATA WRAPPER wrapper TO "keeper";
+ALTER SERVER server OWNER TO "keeper";

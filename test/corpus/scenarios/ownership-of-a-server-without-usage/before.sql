@@ -1,0 +1,7 @@
+SET ROLE corpus_manager;
+CREATE ROLE keeper;
+CREATE ROLE former;
+RESET ROLE;
+CREATE FOREIGN DATA WRAPPER wrapper;
+CREATE SERVER server FOREIGN DATA WRAPPER wrapper;
+ALTER SERVER server OWNER TO former;

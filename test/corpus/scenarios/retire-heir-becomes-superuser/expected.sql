@@ -1,0 +1,4 @@
+ALTER ROLE "legacy" NOLOGIN;
+ALTER ROLE "heir" SUPERUSER;
+REASSIGN OWNED BY "legacy" TO "heir";
+DROP ROLE "legacy";

@@ -1,0 +1,16 @@
+ALTER ROLE "legacy" NOLOGIN;
+ALTER ROLE "other" NOLOGIN;
+CREATE ROLE "heir" NOLOGIN;
+GRANT CREATE ON SCHEMA shop TO "heir";
+GRANT CREATE ON DATABASE corpus TO "heir";
+GRANT "heir" TO "corpus_manager";
+GRANT "legacy" TO "corpus_manager";
+REASSIGN OWNED BY "legacy" TO "heir";
+GRANT "keeper" TO "corpus_manager";
+GRANT "other" TO "corpus_manager";
+REASSIGN OWNED BY "other" TO "keeper";
+DROP ROLE "legacy";
+DROP ROLE "other";
+REVOKE CREATE ON SCHEMA lost FROM "keeper";
+REVOKE "heir" FROM "corpus_manager";
+REVOKE "keeper" FROM "corpus_manager";

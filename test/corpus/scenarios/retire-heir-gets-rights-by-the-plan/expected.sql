@@ -1,0 +1,10 @@
+ALTER ROLE "legacy" NOLOGIN;
+ALTER ROLE "other" NOLOGIN;
+CREATE ROLE "heir" NOLOGIN;
+GRANT CREATE ON SCHEMA shop TO "heir";
+GRANT CREATE ON DATABASE corpus TO "heir";
+REASSIGN OWNED BY "legacy" TO "heir";
+REASSIGN OWNED BY "other" TO "keeper";
+DROP ROLE "legacy";
+DROP ROLE "other";
+REVOKE CREATE ON SCHEMA lost FROM "keeper";

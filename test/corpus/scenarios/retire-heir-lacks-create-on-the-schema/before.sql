@@ -1,0 +1,21 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE heir;
+RESET ROLE;
+CREATE SCHEMA shop;
+GRANT USAGE ON SCHEMA shop TO PUBLIC;
+CREATE FUNCTION shop.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION shop.f() OWNER TO legacy;
+CREATE OPERATOR shop.### (FUNCTION = int4pl, LEFTARG = int, RIGHTARG = int);
+ALTER OPERATOR shop.### (int, int) OWNER TO legacy;
+CREATE OPERATOR FAMILY shop.family USING btree;
+ALTER OPERATOR FAMILY shop.family USING btree OWNER TO legacy;
+CREATE OPERATOR CLASS shop.class FOR TYPE int4 USING btree AS FUNCTION 1 btint4cmp(int4, int4);
+ALTER OPERATOR CLASS shop.class USING btree OWNER TO legacy;
+CREATE COLLATION shop.c FROM "C";
+ALTER COLLATION shop.c OWNER TO legacy;
+-- These are given to anyone.
+CREATE TABLE shop.t (a int, b int);
+ALTER TABLE shop.t OWNER TO legacy;
+CREATE TYPE shop.mood AS ENUM ('ok');
+ALTER TYPE shop.mood OWNER TO legacy;

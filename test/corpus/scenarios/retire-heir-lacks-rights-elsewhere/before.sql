@@ -1,0 +1,3 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE heir;

@@ -1,0 +1,12 @@
+CREATE ROLE legacy LOGIN SUPERUSER;
+CREATE ROLE heir;
+CREATE FOREIGN DATA WRAPPER wrapper;
+ALTER FOREIGN DATA WRAPPER wrapper OWNER TO legacy;
+CREATE FUNCTION public.look() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER guard ON sql_drop EXECUTE FUNCTION public.look();
+ALTER EVENT TRIGGER guard OWNER TO legacy;
+-- What only the command of a superuser needs.
+CREATE PUBLICATION everything FOR ALL TABLES;
+ALTER PUBLICATION everything OWNER TO legacy;
+CREATE SERVER server FOREIGN DATA WRAPPER wrapper;
+ALTER SERVER server OWNER TO legacy;

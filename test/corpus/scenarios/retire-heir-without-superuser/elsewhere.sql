@@ -1,0 +1,3 @@
+CREATE FUNCTION look() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watch ON sql_drop EXECUTE FUNCTION look();
+ALTER EVENT TRIGGER watch OWNER TO legacy;

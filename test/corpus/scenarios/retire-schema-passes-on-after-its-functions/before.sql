@@ -1,0 +1,8 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+CREATE ROLE heir;
+RESET ROLE;
+CREATE SCHEMA shop;
+CREATE FUNCTION shop.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION shop.f() OWNER TO legacy;
+ALTER SCHEMA shop OWNER TO legacy;

@@ -1,0 +1,2 @@
+REASSIGN OWNED BY "legacy" TO "heir";
+DROP ROLE "legacy";

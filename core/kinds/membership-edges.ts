@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MembershipPair, MembershipSpec } from '../graph.ts';
-import { isPairOf, pairOf, roleNamed } from '../graph-index.ts';
+import { isPairOf, isRetired, pairOf, roleNamed } from '../graph-index.ts';
 import { grouped } from '../grouped.ts';
 import type { Live } from '../kind.ts';
 import { isAmong, oncePer } from '../once-per.ts';
@@ -223,7 +223,9 @@ function covers(
  */
 function losesAdmin(role: string, grantor: string | null, around: Surroundings): boolean {
   const { live, admins, losing } = around;
-  if (grantor === null || live.mode === 'additive' || !isExclusive(role, live)) return false;
+  if (grantor === null || live.mode === 'additive') return false;
+  if (live.mode === 'authoritative' && isRetired(live.graph, grantor)) return true;
+  if (!isExclusive(role, live)) return false;
   const key = pairOf({ role, member: grantor });
   const known = losing.get(key);
   if (known !== undefined) return known;

@@ -22,7 +22,7 @@ const actingFor = (role: string): string =>
  * Owner and ACL of the object of dependency `d`, from its own catalog: pg_shdepend does not have the owners that come
  * with PostgreSQL. A parameter belongs to the first superuser. Source: isObjectPinned() in catalog.c.
  */
-const objectOf = (pg: PgMajor): string =>
+export const objectOf = (pg: PgMajor): string =>
   [
     `
                                               SELECT o.relowner AS owner, o.relacl AS acl FROM pg_catalog.pg_class o

@@ -6,6 +6,12 @@ import { grantKinds } from './grantable.ts';
 import { withheldOwner } from './ownership-rules.ts';
 import { isOutOfReach } from './retirement-grants.ts';
 import { lackedFor } from './retirement-heir.ts';
+import {
+  grantsKept,
+  lossesWith,
+  membershipsEnding,
+  membershipsStaying,
+} from './retirement-onwards.ts';
 import type { RemainingRow } from './retirement-moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
 
@@ -23,6 +29,8 @@ const remedies = {
   objects: 'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
   granted:
     'Have those who granted the privileges revoke them: DROP OWNED takes away what owners granted, with their rights.',
+  onwards:
+    'Grant the same from the owner (of a membership: as another role with ADMIN OPTION) to the roles that would lose it, or revoke it from them.',
   rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and user mappings.',
   heir: 'Grant what the roles lack first (a policy may declare it for its own database), set another reassign_owned_to, or drop the objects.',
   code: 'Read what it wrote, then set adopt_code: true to give that away too, or drop it or name it in ownership first.',
@@ -86,6 +94,8 @@ export function blockersIn(
       ...left.flatMap((entry) => outOfReach(entry, where)),
       ...(loses ? tornObjects(row, where) : []),
       ...lacked(true),
+      ...row.dependencies.flatMap((entry) => grantedOnwards(entry, spec, live, where)),
+      ...grantedAdmissions(row, spec, live),
     ],
     code: row.dependencies.flatMap((entry) => codeToAdopt(entry, spec, live, where)),
   };
@@ -131,6 +141,30 @@ function withheldFrom(
   if (belonging === null) return undefined;
   const kind = grantKinds.find(({ grantable }) => grantable.type === belonging.type);
   return kind && withheldOwner(kind.grantable, { ...belonging, owner: role }, live);
+}
+
+/** What people would lose who were not asked: the same keeps a plan from a revocation in its own schemas. */
+function grantedOnwards(
+  entry: Dependency,
+  spec: RetirementSpec,
+  live: Live,
+  where: string,
+): Blocker[] {
+  if (!spec.dropOwned || entry.revocable) return [];
+  const said = [...lossesWith(entry, live), ...grantsKept(entry, spec.role)];
+  return said.flatMap((what) =>
+    namesOf(entry, (name) => ({ what: what(`${name}${where}`), remedy: 'onwards' })),
+  );
+}
+
+function grantedAdmissions(
+  { memberships }: RemainingRow,
+  { dropOwned }: RetirementSpec,
+  live: Live,
+): Blocker[] {
+  if (dropOwned)
+    return membershipsEnding(memberships, live).map((what) => ({ what, remedy: 'onwards' }));
+  return membershipsStaying(memberships, live).map((what) => ({ what, remedy: 'rest' }));
 }
 
 function notPassed(object: string, lack: string): Blocker {

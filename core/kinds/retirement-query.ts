@@ -4,6 +4,12 @@ import { relationRunsAsOwner, routineRunsAsOwner } from './owner-code.ts';
 import { grantedOn } from './retirement-acl.ts';
 import { demand } from './owner-demand.ts';
 import { demandsOf } from './retirement-heir-sql.ts';
+import {
+  grantedMembership,
+  grantedMemberships,
+  onwards,
+  onwardsOf,
+} from './retirement-onwards-sql.ts';
 import { belonging, belongings } from './retirement-owned.ts';
 import { isRevoked } from './retirement-revoked.ts';
 
@@ -29,6 +35,8 @@ const dependency = namedObjects.extend({
   belonging,
   /** What it takes to pass on what it owns. */
   demands: z.array(demand).nullish(),
+  /** What it granted there to others, where it does not own them. */
+  onwards: onwards.nullish(),
 });
 
 const session = z.object({
@@ -49,6 +57,8 @@ export const retiredRow = z.object({
   /** Other databases in which something depends on the role. */
   elsewhere: z.array(z.string()),
   dependencies: z.array(dependency),
+  /** Memberships of others in others that it granted. */
+  memberships: z.array(grantedMembership).default([]),
   /** What would go with the objects it owns, and holds data; `owned` says with which of them. */
   holding: z.array(namedObjects.extend({ owned: z.array(belonging) })),
   /** What hangs on what would go, each with the objects it would go with itself: none where it is another's. */
@@ -86,6 +96,7 @@ export const retiredRoles: CatalogQuery = {
                  FROM pg_catalog.pg_shdepend d
                  JOIN pg_catalog.pg_database b ON b.oid = d.dbid
                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid AND d.dbid <> c.oid), '[]'),
+             'memberships', COALESCE((${grantedMemberships(pg)}), '[]'),
              'dependencies', COALESCE((${dependencies(pg)}), '[]'))
            || (${doomed}
                SELECT jsonb_build_object('holding', (${namesOf(holdingData, 'owned')}),
@@ -108,14 +119,14 @@ const sessions = `
                         GROUP BY 1, 2) s`;
 
 const dependencies = (pg: PgMajor): string => `
-               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.demands)
-                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.demands, pg_catalog.count(*)::int AS count,
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.demands, g.onwards)
+                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.demands, n.onwards, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
-                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code, k.demands
+                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code, k.demands, k.onwards
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
-                                 FROM (SELECT d.*, f.granted, m.demands, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging,
+                                 FROM (SELECT d.*, f.granted, m.demands, w.onwards, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging,
                                               CASE d.what WHEN 'owned' THEN ${runsAsOwner} ELSE false END AS code
                                          FROM (SELECT DISTINCT d.dbid, d.classid, d.objid, d.objsubid,
                                                       CASE WHEN d.deptype = 'a' THEN 'privilege'
@@ -126,11 +137,13 @@ const dependencies = (pg: PgMajor): string => `
                                                        OR d.classid = 'pg_catalog.pg_default_acl'::regclass) AS revocable
                                                  FROM pg_catalog.pg_shdepend d
                                                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
-                                                  AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')) d
+                                                  AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')
+                                                  AND d.classid <> 'pg_catalog.pg_auth_members'::regclass) d
                                          LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
                                          LEFT JOIN LATERAL (${demandsOf(pg)}) m ON true
+                                         LEFT JOIN LATERAL (${onwardsOf(pg)}) w ON true
                                          LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
-                        GROUP BY 1, 2, 3, 4, 5, 6, 7) g`;
+                        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) g`;
 
 /** Of dependency `d`. A subscription applies rows, and fires triggers, as its owner. */
 const runsAsOwner = `(d.classid IN ('pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_event_trigger'::regclass)

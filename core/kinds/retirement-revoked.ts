@@ -29,12 +29,5 @@ export const isRevoked = (pg: PgMajor): string =>
     `
                               d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.objid::text IN (SELECT o.name FROM scope_object o WHERE o.type = 'large_object')`,
     ...(pg >= 15 ? [named('parameter', 'pg_parameter_acl', 'parname')] : []),
-    ...(pg >= 16
-      ? [
-          `
-                              d.classid = 'pg_catalog.pg_auth_members'::regclass AND d.objid IN (
-                                SELECT m.oid FROM pg_catalog.pg_auth_members m JOIN scope_role g ON g.oid = m.roleid)`,
-        ]
-      : []),
   ].join(`
                            OR`);

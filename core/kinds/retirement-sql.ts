@@ -1,6 +1,7 @@
 import type { Statement } from '../kind.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
 import type { RetirementFact } from './retirement.ts';
+import type { ColumnGrant } from './retirement-onwards.ts';
 
 /** How long to wait for a session to be gone: what it holds, e.g. temporary tables, would block the drop. */
 const sessionEndMs = 5_000;
@@ -72,7 +73,11 @@ function endSessions({ id, state }: Retired): Statement[] {
 /** What it owns passes on, then the rest goes: its privileges, what it granted, its part in policies. */
 function clearOwned(
   { id, state }: Retired,
-  { dataLost, granters }: Pick<RetirementFact['state'], 'dataLost' | 'granters'>,
+  {
+    dataLost,
+    granters,
+    columns,
+  }: Pick<RetirementFact['state'], 'dataLost' | 'granters' | 'columns'>,
   database?: string,
 ): Statement[] {
   const name = quoteIdentifier(id.role);
@@ -92,6 +97,7 @@ function clearOwned(
     });
   }
   if (state.dropOwned) {
+    statements.push(...columns.flatMap((column) => revokeGranted({ id, state }, column, why)));
     const lost = dataLost === 0 ? '' : `, ${String(dataLost)} of it with data`;
     statements.push({
       text: `DROP OWNED BY ${name}`,
@@ -103,6 +109,29 @@ function clearOwned(
     });
   }
   return statements;
+}
+
+/**
+ * What it granted on a column by an option on the whole relation, or by one that it lost, DROP OWNED does not take away.
+ * It goes with an option on the column itself.
+ */
+function revokeGranted(
+  { id, state }: Retired,
+  { relation, column, privilege, owner }: ColumnGrant,
+  why: string,
+): Statement[] {
+  const name = quoteIdentifier(id.role);
+  const what = `${privilege} (${column}) ON TABLE ${relation}`;
+  const said = {
+    why: `${why}what it granted on column ${column} of ${relation} goes`,
+    affects: [id.role],
+    rights: [owner],
+    ...staying({ id, state }),
+  };
+  return [
+    { ...said, text: `GRANT ${what} TO ${name} WITH GRANT OPTION`, risk: 'none' },
+    { ...said, text: `REVOKE ${what} FROM ${name} CASCADE`, risk: 'loses access' },
+  ];
 }
 
 function staying({ id, state }: Retired): Pick<Statement, 'stays'> {

@@ -18,7 +18,9 @@ import {
 import { grantingOwners } from './retirement-grants.ts';
 import { grantsForHeir } from './retirement-heir.ts';
 import { remaining, remainingElsewhere, schemasMoved } from './retirement-moved.ts';
-import type { RetiredRow } from './retirement-query.ts';
+import type { ColumnGrant } from './retirement-onwards.ts';
+import { columnGrantsLeft } from './retirement-onwards.ts';
+import type { Dependency, RetiredRow } from './retirement-query.ts';
 import { retiredRoles, retiredRow } from './retirement-query.ts';
 import { renderRetirement } from './retirement-sql.ts';
 
@@ -28,6 +30,8 @@ type Other = {
   readonly dataLost: number;
   /** As of the fact, there. */
   readonly granters: readonly string[];
+  /** As of the fact, there. */
+  readonly columns: readonly ColumnGrant[];
   /** e.g. `owns table app.t in database other` */
   readonly holds: readonly string[];
 };
@@ -47,6 +51,8 @@ export interface RetirementFact extends Fact {
     readonly dataLost: number;
     /** Owners whose rights it takes to revoke what they granted. */
     readonly granters: readonly string[];
+    /** What it granted on columns, and DROP OWNED leaves. */
+    readonly columns: readonly ColumnGrant[];
     /** Whether something is in the way that must not keep it from being locked out: that is all that is done now. */
     readonly lockOutOnly: boolean;
     /** Other databases to clear of it. */
@@ -163,6 +169,7 @@ function observedRetirement(
       sessions: sessions.reduce((sum, { count }) => sum + count, 0),
       dataLost: losesObjects(spec) ? holding.count : 0,
       granters: grantingOwners(own.dependencies, live),
+      columns: columnsLeft(own.dependencies, spec),
       lockOutOnly: inTheWay.length > prepared.length,
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
@@ -173,6 +180,13 @@ function observedRetirement(
       inTheWay: inTheWay.map(({ what }) => what),
     },
   };
+}
+
+function columnsLeft(
+  dependencies: readonly Dependency[],
+  { role, dropOwned }: RetirementSpec,
+): ColumnGrant[] {
+  return dropOwned ? dependencies.flatMap((entry) => columnGrantsLeft(entry, role)) : [];
 }
 
 interface LookedAt {
@@ -192,7 +206,7 @@ function lookElsewhere(
   if (found === undefined) return [];
   if ('unreadable' in found) {
     const made = [unreadable(database, found.unreadable)];
-    const other = { database, dataLost: 0, granters: [], holds: [] };
+    const other = { database, dataLost: 0, granters: [], columns: [], holds: [] };
     return [{ other, blockers: { unsaid: [], made, code: [] } }];
   }
   // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
@@ -205,8 +219,9 @@ function lookElsewhere(
   const dataLost = losesObjects(spec) ? there.holding.count : 0;
   const granters = grantingOwners(dependencies, live);
   const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
-  const blockers = blockersIn({ ...there, dependencies }, spec, live, where);
-  return [{ other: { database, dataLost, granters, holds }, blockers }];
+  const blockers = blockersIn({ ...there, dependencies, memberships: [] }, spec, live, where);
+  const columns = columnsLeft(dependencies, spec);
+  return [{ other: { database, dataLost, granters, columns, holds }, blockers }];
 }
 
 const shownHoldings = 3;

@@ -1,0 +1,14 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE ana;
+CREATE ROLE staff;
+GRANT staff TO legacy;
+RESET ROLE;
+CREATE SCHEMA shop AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA shop TO PUBLIC;
+SET ROLE corpus_manager;
+CREATE TABLE shop.t (id int);
+GRANT SELECT ON shop.t TO legacy, staff WITH GRANT OPTION;
+GRANT SELECT ON shop.t TO ana;
+SET ROLE legacy;
+GRANT SELECT ON shop.t TO ana;

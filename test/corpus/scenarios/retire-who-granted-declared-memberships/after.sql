@@ -1,0 +1,1 @@
+SELECT pg_has_role('ana', 'staff', 'MEMBER');

@@ -1,0 +1,3 @@
+DROP OWNED BY "legacy";
+DROP ROLE "legacy";
+GRANT "staff" TO "ana" WITH INHERIT TRUE;

@@ -1,0 +1,10 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE staff;
+CREATE ROLE ana;
+CREATE ROLE bob;
+CREATE ROLE other;
+GRANT staff TO legacy WITH ADMIN OPTION;
+GRANT staff TO bob;
+SET ROLE legacy;
+GRANT staff TO ana, bob, other;

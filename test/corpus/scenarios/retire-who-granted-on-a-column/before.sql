@@ -1,0 +1,11 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE ana;
+RESET ROLE;
+CREATE SCHEMA shop AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA shop TO PUBLIC;
+SET ROLE corpus_manager;
+CREATE TABLE shop.t (id int);
+GRANT UPDATE ON shop.t TO legacy WITH GRANT OPTION;
+SET ROLE legacy;
+GRANT UPDATE (id) ON shop.t TO ana;

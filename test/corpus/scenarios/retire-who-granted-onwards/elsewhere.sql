@@ -1,0 +1,8 @@
+CREATE TYPE mood AS ENUM ('ok');
+GRANT USAGE ON SCHEMA public TO corpus_manager;
+ALTER TYPE mood OWNER TO corpus_manager;
+SET ROLE corpus_manager;
+REVOKE USAGE ON TYPE mood FROM PUBLIC;
+GRANT USAGE ON TYPE mood TO legacy WITH GRANT OPTION;
+SET ROLE legacy;
+GRANT USAGE ON TYPE mood TO PUBLIC;

@@ -23,6 +23,7 @@ ARG VERSION=0.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="pgwarden" \
       org.opencontainers.image.description="Keeps PostgreSQL roles, grants, default privileges and memberships equal to what is declared" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 # Node.js alone: no npm, nothing that could install anything.

@@ -19,6 +19,20 @@ export type AclEntry = z.infer<typeof aclEntry> & {
   readonly hangsOn?: readonly (Ref & { readonly stays: boolean })[];
 };
 
+/** A role that could make an object run code with the rights of its owner, and by what. */
+const codeSource = z.tuple([
+  /** PUBLIC stands for everyone. */
+  z.string(),
+  /** A privilege on the object, or the type of another object that the role owns. */
+  z.string(),
+  /** Schema and name of that object, where it is another one. */
+  z.string().nullable(),
+  z.string().nullable(),
+]);
+
+export const codeSources = z.array(codeSource);
+export type CodeSource = z.infer<typeof codeSource>;
+
 /** Objects of one type that are alike: same schema, owner and ACL. A named object is a group of its own. */
 const objectGroup = z.object({
   schema: z.string().nullable(),
@@ -51,6 +65,8 @@ const objectGroup = z.object({
   follows: z.object({ type: z.string(), name: z.string().nullable() }).nullish(),
   /** Whether it runs code with its owner's rights, where only a wildcard would give it another owner. */
   code: z.boolean().nullish(),
+  /** Who else could still make it run code so. Groups differ in it. */
+  sources: codeSources.nullish(),
   /** Names, as SQL, of the first objects of a group for which that is so. */
   codeNames: z.array(z.string()).nullish(),
   /** Why a name means no object of this type, in words for people; such a row is no object. */

@@ -16,7 +16,8 @@ const row = z.object({ name: z.string() });
 const shownNames = 5;
 
 /**
- * Throws `CodeAppeared` where an object that was given away, because it ran no code with its owner's rights, does so now.
+ * Throws `CodeAppeared` where an object that was given away, because it ran no code with its owner's rights, does so now,
+ * or where somebody came to be able to make it.
  *
  * It asks on another connection: the transaction of the plan sees the catalog as it was when it began, and locks what it
  * gave away. So what others committed before that is seen here, and nobody can change it any more.

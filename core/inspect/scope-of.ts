@@ -10,7 +10,8 @@ import { toldRoles } from './told-roles.ts';
 export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
   const roles = rolesIn(graph);
   const adoptions = graph.ownerships.flatMap(adoptionOf);
-  const hasHeir = graph.retirements.some(({ reassignOwnedTo }) => reassignOwnedTo !== undefined);
+  const leaving = graph.retirements.filter(({ reassignOwnedTo }) => reassignOwnedTo !== undefined);
+  const passedOn = leaving.filter(({ adoptCode }) => !adoptCode).map(({ role }) => role);
   return {
     public: namesEveryone(graph),
     database: graph.coverage === 'database',
@@ -31,7 +32,8 @@ export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
     ]),
     ownerships: distinctOwnerships(graph),
     adoptions,
-    reach: isBounded || hasHeir || adoptions.length > 0,
+    passedOn: distinct(passedOn),
+    reach: isBounded || leaving.length > 0 || adoptions.length > 0,
     types: distinct([...graph.grants, ...graph.ownerships].map(({ object: { type } }) => type)),
     objects: distinctObjects(graph),
   };

@@ -2,6 +2,7 @@ import { everyone } from '../public.ts';
 import { dependencyTable } from './dependencies.ts';
 import type { Scope } from './scope.ts';
 import { quoteLiteral } from '../sql.ts';
+import { relationCode, scopeCandidates } from '../kinds/relation-code.ts';
 import { toldTables } from './told-roles.ts';
 
 /** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */
@@ -51,7 +52,9 @@ scope_role AS MATERIALIZED (
 ), scope_adoption AS MATERIALIZED (
   SELECT o.owner, o.schema, o.type
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'adoptions') AS o (owner text, schema text, type text)
-), scope_object AS MATERIALIZED (
+), scope_passed_on AS MATERIALIZED (
+  SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'passedOn') AS t (name)
+), ${relationCode('scope_code', scopeCandidates)}, scope_object AS MATERIALIZED (
   SELECT o.type, o.schema, o.name, o.base, o.arguments
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')
          AS o (type text, schema text, name text, base text, arguments jsonb)

@@ -22,6 +22,8 @@ export interface Scope extends ToldRoles {
     readonly schema: string;
     readonly type: string;
   }[];
+  /** Retired roles whose objects go to an heir, but not code that others wrote. */
+  readonly passedOn: readonly string[];
   /** Whether it matters what the roles can become: to bounds, and to whoever is given code of others. */
   readonly reach: boolean;
   /** Types of objects that rules speak of, by name or by wildcard. */

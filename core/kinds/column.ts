@@ -8,7 +8,8 @@ import type { GrantFact } from './grant-fact.ts';
 import { desiredGrants } from './grant-rules.ts';
 import type { GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
-import { isRelationCode, relationGroup, relationType } from './relation.ts';
+import { relationCodeOf, relationGroup } from './relation.ts';
+import { relationType } from './relation-code.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 
@@ -69,7 +70,7 @@ export const columnGrant: GrantKind = grantKind({
     SELECT json_build_object(
              'kind', 'column_grant', 'schema', s.name, 'name', ${quoted('c.relname')} || '.' || ${quoted('a.attname')},
              'sql', pg_catalog.format('%I.%I', s.name, c.relname), 'column', ${quoted('a.attname')}, 'group', NULL,
-             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1, 'code', ${isRelationCode('s.name', 'c')},
+             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1, 'code', COALESCE(h.code, false), 'sources', h.sources,
              'acl', ${aclJson('a.attacl', 'c.relowner', "'c'", 's.name')},
              'relation', jsonb_build_object('type', ${relationType('c')}, 'name', c.relname,
                                             'groupKey', ${relationGroup('s.name', 'c')},
@@ -78,6 +79,7 @@ export const columnGrant: GrantKind = grantKind({
       JOIN pg_catalog.pg_class c ON c.oid = k.oid
       JOIN pg_catalog.pg_attribute a ON a.attrelid = k.oid AND a.attnum = k.attnum
       JOIN scope_schema s ON s.oid = c.relnamespace
+      LEFT JOIN ${relationCodeOf('c.oid')}
      UNION ALL${nearMiss}`,
   },
 });

@@ -1,7 +1,7 @@
 import { aclJson, groupKey, isOwn } from '../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from './object-grant.ts';
-import { firstOf, isCodeToAdopt, routineRunsAsOwner } from './owner-code.ts';
+import { firstOf, isRoutineToAdopt } from './owner-code.ts';
 
 /** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */
 export const routineType = (routine: string): string =>
@@ -18,12 +18,7 @@ const keyOf = (schema: string, code: string): string =>
     'p.proacl',
   );
 
-const isCode = isCodeToAdopt({
-  schema: 's.name',
-  types: "'function', 'procedure', 'routine'",
-  owner: 'p.proowner',
-  runsAsOwner: routineRunsAsOwner('p'),
-});
+const isCode = isRoutineToAdopt('s.name', 'p');
 
 const identity = "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'";
 

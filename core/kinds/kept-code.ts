@@ -3,7 +3,8 @@ import type { Finding } from '../finding.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { GrantableType } from './grantable-type.ts';
-import { withheldOwner } from './ownership-rules.ts';
+import { explainSource } from './code-sources.ts';
+import { strangersTo, withheldOwner } from './ownership-rules.ts';
 
 interface Owned {
   readonly type: GrantableType;
@@ -18,7 +19,7 @@ export function keptCode(one: Owned, live: Live): Finding[] {
   const declared = withheldOwner(type, group, live);
   if (declared === undefined) return [];
   const [owner, wanted] = [group.owner, declared].map(quoteIdentifier);
-  const why = `stays with ${owner ?? ''} and does not go to ${wanted ?? ''}: ${reasonFor(group)}, and ${owner ?? ''} may not act as ${wanted ?? ''}`;
+  const why = `stays with ${owner ?? ''} and does not go to ${wanted ?? ''}: ${reasonFor(one, live)}, and ${owner ?? ''} may not act as ${wanted ?? ''}`;
   return objectsOf(one).map((object) => ({
     code: 'CodeNotAdopted',
     role: declared,
@@ -30,10 +31,12 @@ const wayOut =
   'read its code, then name it in ownership, drop it, or set adopt_code: true at the wildcard';
 
 /** Without code of its own it is left only where objects like it were changed while they were given away. */
-function reasonFor({ code }: ObjectGroup): string {
-  return code === true
-    ? 'it runs code with the rights of its owner'
-    : 'objects of this owner changed while they were given away';
+function reasonFor({ type, group }: Owned, live: Live): string {
+  if (group.code === true) return 'it runs code with the rights of its owner';
+  const [first] = strangersTo(type, group, live);
+  return first === undefined
+    ? 'objects of this owner changed while they were given away'
+    : `it can be made to run code with the rights of its owner, because ${explainSource(first)}`;
 }
 
 /** The first objects by name, the others by their number. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObjectGroup } from '../acl.ts';
+import type { CodeSource, ObjectGroup } from '../acl.ts';
 import { readObjectGroup } from '../acl.ts';
 import type { RoleGraph } from '../graph.ts';
 import { kindNameOf } from '../inspect/row-kind.ts';
@@ -44,6 +44,8 @@ export interface ObjectOwnerFact extends Fact {
     readonly demands: readonly Demand[];
     /** The grants that give it that. */
     readonly grants: readonly Ref[];
+    /** Who could attach code to it, as far as that is right. */
+    readonly sources: readonly CodeSource[];
   };
 }
 
@@ -164,6 +166,7 @@ function factOf({ type, group }: Owned, owner: string): ObjectOwnerFact {
       guardedBy: undefined,
       demands: [],
       grants: [],
+      sources: group.sources ?? [],
     },
   };
 }
@@ -217,7 +220,14 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
     ...(target.type.type === 'function' ? { gives: { routine: name, to: state.owner } } : {}),
     ...(target.guardedBy === undefined
       ? {}
-      : { runsNoCode: { catalog: target.guardedBy, schema: edit.fact.id.schema ?? '', name } }),
+      : {
+          runsNoCode: {
+            catalog: target.guardedBy,
+            schema: edit.fact.id.schema ?? '',
+            name,
+            sources: target.sources,
+          },
+        }),
   }));
 }
 

@@ -1,10 +1,11 @@
 import { mayActAs } from '../authority/reach.ts';
-import type { AclEntry, ObjectGroup } from '../acl.ts';
+import type { AclEntry, CodeSource, ObjectGroup } from '../acl.ts';
 import type { OwnershipSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
 import { oncePer } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { Refusal } from '../refusal.ts';
+import { strangersToCode } from './code-sources.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { isWordOf, means, namesOf, targetKey } from './rule-target.ts';
 
@@ -20,7 +21,7 @@ export function declaredOwner(type: GrantableType, row: Named, live: Adopting): 
   return first === undefined || isWithheld(type, row, live, meant) ? undefined : first.owner;
 }
 
-type Adopting = Pick<Live, 'graph' | 'reach' | 'server' | 'isCautious'>;
+type Adopting = Pick<Live, 'graph' | 'reach' | 'server' | 'isCautious' | 'judged'>;
 
 function rulesFor(type: GrantableType, row: Named, { graph }: Adopting): readonly OwnershipSpec[] {
   return candidates(type, row, graph.ownerships).filter(
@@ -29,8 +30,8 @@ function rulesFor(type: GrantableType, row: Named, { graph }: Adopting): readonl
 }
 
 /**
- * The owner that objects of a row do not get though a wildcard means them: they run code with their owner's rights, and
- * whoever owns them now, and so may have written it, does not have the rights of that owner.
+ * The owner that objects of a row do not get though a wildcard means them: they run code with their owner's rights, or
+ * others could make them, and whoever owns them now, and so may have written it, does not have the rights of that owner.
  */
 export function withheldOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
   const meant = rulesFor(type, row, live);
@@ -43,7 +44,26 @@ function isWithheld(
   live: Adopting,
   meant: readonly OwnershipSpec[],
 ): boolean {
-  return (row.code === true || live.isCautious) && isGuarded(type, row, live, meant);
+  if (!isGuarded(type, row, live, meant)) return false;
+  return row.code === true || live.isCautious || strangersTo(type, row, live, meant).length > 0;
+}
+
+/** Who could make objects of a row run code with the rights of the owner that a wildcard gives them. */
+export function strangersTo(
+  type: GrantableType,
+  row: Named,
+  live: Adopting,
+  meant = rulesFor(type, row, live),
+): CodeSource[] {
+  const [first] = meant;
+  if (first === undefined || !row.sources) return [];
+  const { schema, sources } = row;
+  const object = row.follows ?? row.relation ?? { type: type.type, name: row.name };
+  return strangersToCode(
+    { schema, sources, type: object.type, name: object.name },
+    first.owner,
+    live,
+  );
 }
 
 /** Whether a row gets its declared owner only as long as it runs no code with the rights of that one. */
@@ -116,7 +136,7 @@ function calledBy(type: GrantableType, row: Named): readonly string[] {
 
 /** What of an object says which rules mean it. */
 type Named = Parameters<typeof means>[2] &
-  Pick<ObjectGroup, 'schema' | 'relation' | 'follows' | 'owner' | 'code'>;
+  Pick<ObjectGroup, 'schema' | 'relation' | 'follows' | 'owner' | 'code' | 'sources'>;
 
 function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
   const [one, same] = [first, other].map(

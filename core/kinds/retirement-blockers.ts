@@ -1,7 +1,9 @@
 import { mayActAs } from '../authority/reach.ts';
+import type { CodeSource } from '../acl.ts';
 import type { RetirementSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
+import { explainSource, strangersToCode, strangersToCodeOf } from './code-sources.ts';
 import { grantKinds } from './grantable.ts';
 import { withheldOwner } from './ownership-rules.ts';
 import { isOutOfReach } from './retirement-grants.ts';
@@ -49,6 +51,15 @@ export function adviceFor(blockers: readonly Blocker[]): string {
     .filter(([remedy]) => wanted.has(remedy))
     .map(([, advice]) => advice)
     .join(' ');
+}
+
+const ownMaking: ReadonlySet<string> = new Set<Remedy>(['objects', 'shared', 'data', 'dependents']);
+
+/** A role that can still log in can go on making what keeps it. A refused retirement does not take its login: it changes nothing. */
+export function adviceToLockOut(blockers: readonly Blocker[]): string {
+  return blockers.some(({ remedy }) => ownMaking.has(remedy))
+    ? ' It can still log in and make more: to lock it out first, declare it in roles with login: false in place of the retirement.'
+    : '';
 }
 
 /** What keeps a retired role in one database. */
@@ -125,12 +136,32 @@ function codeToAdopt(
 ): Blocker[] {
   const owner = spec.reassignOwnedTo ?? withheldFrom(entry, spec, live);
   const isConsented = spec.reassignOwnedTo !== undefined && spec.adoptCode;
-  if (!entry.code || isConsented || owner === undefined || mayActAs(spec.role, owner, live))
-    return [];
+  if (isConsented || owner === undefined || mayActAs(spec.role, owner, live)) return [];
+  const as = quoteIdentifier(owner);
+  if (entry.code)
+    return namesOf(entry, (name) => ({
+      what: `owns ${name}${where}, which would run its code as ${as}`,
+      remedy: 'code',
+    }));
+  const [first] = strangersOf(entry, spec.role, owner, live);
+  if (first === undefined) return [];
   return namesOf(entry, (name) => ({
-    what: `owns ${name}${where}, which would run its code as ${quoteIdentifier(owner)}`,
+    what: `owns ${name}${where}, which could be made to run code as ${as}, because ${explainSource(first)}`,
     remedy: 'code',
   }));
+}
+
+/** The policy decides about what it has in scope, and nowhere else. What the role owns itself goes to the heir too. */
+function strangersOf(
+  { belonging, sources }: Dependency,
+  role: string,
+  owner: string,
+  live: Live,
+): CodeSource[] {
+  const others = (sources ?? []).filter(([each]) => each !== role);
+  return belonging === null
+    ? strangersToCodeOf(others, owner, live)
+    : strangersToCode({ ...belonging, sources: others }, owner, live);
 }
 
 function withheldFrom(

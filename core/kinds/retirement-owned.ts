@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isOwn } from '../acl.ts';
+import { codeSources, isOwn } from '../acl.ts';
 import { namedRoutines, routineType } from './function.ts';
-import { relationRunsAsOwner, routineRunsAsOwner } from './owner-code.ts';
-import { relationType } from './relation.ts';
+import { routineRunsAsOwner } from './owner-code.ts';
+import { relationType } from './relation-code.ts';
 
 /** What ownership rules see of an object that a retired role owns. Null of objects they cannot mean. */
 export const belonging = z
@@ -17,6 +17,8 @@ export const belonging = z
     follows: z.object({ type: z.string(), name: z.string().nullable() }).nullable(),
     /** Whether it runs code with its owner's rights. */
     code: z.boolean(),
+    /** Who else could still make it do so. */
+    sources: codeSources.nullish(),
   })
   .nullable();
 
@@ -26,7 +28,7 @@ export type Belonging = z.infer<typeof belonging>;
 export const belongings = (): string => `
         SELECT b.classid, b.objid,
                jsonb_build_object('type', b.type, 'schema', b.schema, 'name', b.name, 'names', b.names,
-                                  'subtype', b.subtype, 'follows', b.follows, 'code', b.code) AS belonging
+                                  'subtype', b.subtype, 'follows', b.follows, 'code', b.code, 'sources', b.sources) AS belonging
           FROM (${[relations(), routines(), types(), schemas(), ...outsideSchemas()].join('\n                 UNION ALL')}) b`;
 
 interface Columns {
@@ -37,15 +39,16 @@ interface Columns {
   readonly subtype?: string;
   readonly follows?: string;
   readonly code?: string;
+  readonly sources?: string;
 }
 
 /** Objects of a catalog, its row being `x`, that role `r` owns. */
 function ownedIn(catalog: string, columns: Columns, rest: string): string {
   const { type, schema = 'NULL', name, names = 'NULL::jsonb', subtype = type } = columns;
-  const { follows = 'NULL::jsonb', code = 'false' } = columns;
+  const { follows = 'NULL::jsonb', code = 'false', sources = 'NULL::jsonb' } = columns;
   return `
                 SELECT d.classid, d.objid, ${type} AS type, ${schema} AS schema, ${name} AS name, ${names} AS names,
-                       ${subtype} AS subtype, ${follows} AS follows, ${code} AS code
+                       ${subtype} AS subtype, ${follows} AS follows, ${code} AS code, ${sources} AS sources
                   FROM pg_catalog.pg_shdepend d
                   JOIN pg_catalog.${catalog} x ON x.oid = d.objid
                   ${rest.trimStart()}
@@ -66,17 +69,18 @@ function relations(): string {
                   LEFT JOIN scope_object o ON o.schema = s.name AND o.name = x.relname AND o.type = ${relationType('x')}
                   LEFT JOIN (
                     SELECT p.objid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS whole,
-                           ${relationRunsAsOwner('t')} AS code
+                           t.oid AS table_oid
                       FROM pg_catalog.pg_depend p
                       JOIN pg_catalog.pg_class t ON t.oid = p.refobjid
                       JOIN scope_schema w ON w.oid = t.relnamespace
                       LEFT JOIN scope_object n ON n.schema = w.name AND n.name = t.relname AND n.type = ${relationType('t')}
                      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
                        AND p.refobjsubid <> 0 AND p.deptype IN ('a', 'i')) f ON f.objid = x.oid AND x.relkind = 'S'
+                  LEFT JOIN scope_code h ON h.oid = COALESCE(f.table_oid, x.oid)
                  WHERE ${isMeant('pg_class')}`;
   const type = relationType('x');
-  const code = `COALESCE(f.code, ${relationRunsAsOwner('x')})`;
-  const columns = { type, schema: 's.name', name: 'o.name', follows: 'f.whole', code };
+  const found = { code: 'COALESCE(h.code, false)', sources: 'h.sources' };
+  const columns = { type, schema: 's.name', name: 'o.name', follows: 'f.whole', ...found };
   return ownedIn('pg_class', columns, rest);
 }
 
@@ -116,7 +120,7 @@ function outsideSchemas(): string[] {
     ['foreign_server', 'pg_foreign_server', 'x.srvname'],
   ] as const;
   const largeObject = `
-                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb, false
+                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb, false, NULL::jsonb
                   FROM pg_catalog.pg_shdepend d
                  WHERE d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'o' AND d.dbid = c.oid
                    AND d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid`;

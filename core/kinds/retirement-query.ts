@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { codeSources } from '../acl.ts';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
-import { relationRunsAsOwner, routineRunsAsOwner } from './owner-code.ts';
+import { routineRunsAsOwner } from './owner-code.ts';
 import { grantedOn } from './retirement-acl.ts';
 import { demand } from './owner-demand.ts';
 import { demandsOf } from './retirement-heir-sql.ts';
@@ -31,6 +32,8 @@ const dependency = namedObjects.extend({
     .nullable(),
   /** Whether it owns them, and they run code with its rights. */
   code: z.boolean(),
+  /** Who else could still make them do so. */
+  sources: codeSources.nullish(),
   /** What ownership rules see of what it owns. */
   belonging,
   /** What it takes to pass on what it owns. */
@@ -119,15 +122,16 @@ const sessions = `
                         GROUP BY 1, 2) s`;
 
 const dependencies = (pg: PgMajor): string => `
-               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.demands, g.onwards)
-                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.demands, n.onwards, pg_catalog.count(*)::int AS count,
+               SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.sources, g.demands, g.onwards)
+                 FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.sources, n.demands, n.onwards, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
-                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code, k.demands, k.onwards
+                                        PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code, k.sources, k.demands, k.onwards
                                             ORDER BY k.classid, k.objid, k.objsubid) AS place
                                  FROM (SELECT d.*, f.granted, m.demands, w.onwards, CASE d.what WHEN 'owned' THEN b.belonging END AS belonging,
-                                              CASE d.what WHEN 'owned' THEN ${runsAsOwner} ELSE false END AS code
+                                              CASE d.what WHEN 'owned' THEN ${runsAsOwner} ELSE false END AS code,
+                                              CASE d.what WHEN 'owned' THEN h.sources END AS sources
                                          FROM (SELECT DISTINCT d.dbid, d.classid, d.objid, d.objsubid,
                                                       CASE WHEN d.deptype = 'a' THEN 'privilege'
                                                            WHEN d.deptype <> 'o' THEN 'other'
@@ -142,17 +146,16 @@ const dependencies = (pg: PgMajor): string => `
                                          LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
                                          LEFT JOIN LATERAL (${demandsOf(pg)}) m ON true
                                          LEFT JOIN LATERAL (${onwardsOf(pg)}) w ON true
-                                         LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid) k) n
-                        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) g`;
+                                         LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid
+                                         LEFT JOIN scope_code h ON d.classid = ${relation} AND h.oid = d.objid) k) n
+                        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) g`;
 
-/** Of dependency `d`. A subscription applies rows, and fires triggers, as its owner. */
+/** Of dependency `d`, and `h` of `scope_code`. A subscription applies rows, and fires triggers, as its owner. */
 const runsAsOwner = `(d.classid IN ('pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_event_trigger'::regclass)
                                                    OR EXISTS (SELECT FROM pg_catalog.pg_proc p
                                                                WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND p.oid = d.objid
                                                                  AND ${routineRunsAsOwner('p')})
-                                                   OR EXISTS (SELECT FROM pg_catalog.pg_class c
-                                                               WHERE d.classid = ${relation} AND c.oid = d.objid
-                                                                 AND ${relationRunsAsOwner('c')}))`;
+                                                   OR COALESCE(h.code, false))`;
 
 /** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
 const doomed = `

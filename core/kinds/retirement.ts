@@ -7,6 +7,7 @@ import { quoteIdentifier } from '../sql.ts';
 import type { Blocker, Blockers } from './retirement-blockers.ts';
 import {
   adviceFor,
+  adviceToLockOut,
   blockersIn,
   holdings,
   isForced,
@@ -257,7 +258,7 @@ function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
   return new Refusal(
     'UnsafeRoleDrops',
     `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}${stays}`,
-    adviceFor(blockers),
+    login ? `${adviceFor(blockers)}${adviceToLockOut(blockers)}` : adviceFor(blockers),
     all.length > shownBlockers ? all : [],
   );
 }

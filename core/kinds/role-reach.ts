@@ -27,6 +27,14 @@ const formerOwners = ['pg_class', 'pg_proc']
   })
   .join('');
 
+/** Who could attach code to what gets another owner. */
+const sourcesOfCode = `
+                UNION
+               SELECT x.oid
+                 FROM scope_code h
+                CROSS JOIN LATERAL jsonb_array_elements(h.sources) e (source)
+                 JOIN pg_catalog.pg_roles x ON x.rolname = e.source ->> 0`;
+
 /** From 16 on a membership can come without any right. */
 const isUseful = `
                  AND (to_jsonb(a) ->> 'inherit_option' IS NULL OR a.admin_option
@@ -53,7 +61,7 @@ export const roleReach: ObjectKind<Fact, ReachRow> = {
                           JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
                          WHERE a.member = r.oid${isUseful}))
       FROM (WITH RECURSIVE reached (oid) AS (
-               SELECT o.oid FROM (SELECT s.oid FROM scope_role s UNION SELECT t.oid FROM scope_session_role t${formerOwners}) o (oid)
+               SELECT o.oid FROM (SELECT s.oid FROM scope_role s UNION SELECT t.oid FROM scope_session_role t${formerOwners}${sourcesOfCode}) o (oid)
                 UNION
                SELECT a.roleid
                  FROM reached e

@@ -18,7 +18,7 @@ export const retirementSection = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Also gives reassign_owned_to what runs code with the rights of its owner: SECURITY DEFINER functions, views, materialized views, tables with rules or functions attached. Read that code first. Default false: the role is then not retired while it owns any.',
+      'Also gives reassign_owned_to what runs code with the rights of its owner: SECURITY DEFINER functions, views, materialized views, tables with rules or functions attached, and the other tables that adopt_code of ownership is about. Read that code first. Default false: the role is then not retired while it owns any.',
     ),
   terminate_sessions: z.boolean().optional().describe('End its sessions first.'),
 });

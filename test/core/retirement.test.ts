@@ -122,6 +122,11 @@ describe('what keeps a role', () => {
       'it owns 1 more object, it owns table app.t, it owns view app.v',
       'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
     ],
+    [
+      { login: true, dependencies: [{ ...owned, objects: ['table app.t'] }] },
+      'it owns table app.t',
+      'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it. It can still log in and make more: to lock it out first, declare it in roles with login: false in place of the retirement.',
+    ],
   ])('is said with what would help: %j', (row, message, hint) => {
     const refusal = refusalOf(() => statementsFor(liveOf('retirements: [{ role: legacy }]'), row));
     expect(refusal.message).toBe(`role "legacy" cannot be dropped: ${message}`);

@@ -70,6 +70,12 @@ ownership:
       'CREATE TRIGGER seen BEFORE INSERT ON app.t FOR EACH ROW EXECUTE FUNCTION app.seen()',
       'table app.t',
     ],
+    [
+      'a table on which others may put triggers',
+      't',
+      'GRANT TRIGGER ON app.t TO PUBLIC',
+      'table app.t',
+    ],
   ])('does not give away %s while the plan runs', async (_what, name, change, object) => {
     const { fingerprint } = await applyWhile(change);
     expect(await ownerOf(name)).toBe(mallory);

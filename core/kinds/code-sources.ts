@@ -1,0 +1,100 @@
+import { mayActAs } from '../authority/reach.ts';
+import type { CodeSource, ObjectGroup } from '../acl.ts';
+import type { GrantSpec, OwnershipSpec } from '../graph.ts';
+import type { Live } from '../kind.ts';
+import { oncePer } from '../once-per.ts';
+import { everyone } from '../public.ts';
+import { quoteIdentifier } from '../sql.ts';
+import { targetKey } from './rule-target.ts';
+
+/** What decides whether somebody could attach code to an object. */
+type Known = Pick<Live, 'graph' | 'reach' | 'server' | 'judged'>;
+
+/** The object, by the type that it, or what it belongs to, has in a manifest. */
+interface Exposed extends Pick<ObjectGroup, 'schema' | 'sources'> {
+  readonly type: string;
+  readonly name: string | null;
+}
+
+/**
+ * Those who could still make an object run code as its new owner, and may not act as that one. Whoever has a privilege
+ * that the policy grants is the administrator's choice; what the policy takes away in the same plan is gone before anybody
+ * can use it, because the object is locked until then.
+ */
+export function strangersToCode(object: Exposed, owner: string, live: Known): CodeSource[] {
+  return (object.sources ?? []).filter(([role, by, schema, name]) => {
+    if (schema === null) return !isDecided(object, role, by, live) && !mayAct(role, owner, live);
+    return !mayAct(ownerByRules(by, schema, name, live) ?? role, owner, live);
+  });
+}
+
+/** The same where the policy decides nothing about the object: outside its schemas, or in another database. */
+export function strangersToCodeOf(
+  sources: readonly CodeSource[],
+  owner: string,
+  live: Known,
+): CodeSource[] {
+  return sources.filter(([role]) => !mayAct(role, owner, live));
+}
+
+/** In words, as what a role does. */
+export function explainSource([role, by, schema, name]: CodeSource): string {
+  const who = role === everyone ? 'everyone' : quoteIdentifier(role);
+  if (schema === null) return `${who} has ${by} on it`;
+  const what = `${by.replaceAll('_', ' ')} ${quoteIdentifier(schema)}.${quoteIdentifier(name ?? '')}`;
+  return `${who} owns ${what}`;
+}
+
+function mayAct(role: string, owner: string, live: Known): boolean {
+  return role !== everyone && mayActAs(role, owner, live);
+}
+
+function isDecided(
+  { schema, type, name }: Exposed,
+  role: string,
+  privilege: string,
+  { graph, judged }: Known,
+): boolean {
+  if (judged.has(role)) return true;
+  const rules = privilegesInRules(graph.grants);
+  const named = ['*', ...(name === null ? [] : [name])].map((each) => `${type} ${each}`);
+  return [...named, 'column'].some((target) =>
+    rules.has(JSON.stringify([role, privilege, schema, target])),
+  );
+}
+
+/** By role, privilege, schema and object; a rule about one column counts for all of them. */
+const privilegesInRules = oncePer(
+  (grants: readonly GrantSpec[]): ReadonlySet<string> =>
+    new Set(
+      grants.flatMap(({ role, privileges, object: { type, schema, name } }) =>
+        privileges.map((privilege) =>
+          JSON.stringify([role, privilege, schema, type === 'column' ? type : `${type} ${name}`]),
+        ),
+      ),
+    ),
+);
+
+/** Who owns another object once the plan is carried out, where the manifest says it. */
+function ownerByRules(
+  type: string,
+  schema: string,
+  name: string | null,
+  { graph }: Known,
+): string | undefined {
+  const owners = ownersByTarget(graph.ownerships);
+  const words = type === 'domain' ? ['domain', 'type'] : [type];
+  return words
+    .flatMap((word) => [`${word} ${name ?? ''}`, `${word} *`])
+    .flatMap((target) => owners.get(targetKey(schema, target)) ?? [])[0];
+}
+
+const ownersByTarget = oncePer(
+  (ownerships: readonly OwnershipSpec[]): ReadonlyMap<string, string> =>
+    new Map(
+      ownerships.map(({ owner, object: { type, schema, name } }) => [
+        targetKey(schema, `${type} ${name}`),
+        owner,
+      ]),
+    ),
+);

@@ -4,10 +4,10 @@ import { listed } from '../listed.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { Blocker, Blockers } from './retirement-blockers.ts';
+import type { Blockers } from './retirement-blockers.ts';
+import type { Blocker } from './retirement-remedies.ts';
+import { adviceFor, adviceToLockOut } from './retirement-remedies.ts';
 import {
-  adviceFor,
-  adviceToLockOut,
   blockersIn,
   holdings,
   isForced,

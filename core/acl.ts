@@ -61,6 +61,19 @@ const objectGroup = z.object({
       groupKey: z.string().nullable(),
     })
     .nullish(),
+  /** Who granted privileges on a column and lost the option: how it can be given back for a moment, if so. */
+  lost: z
+    .array(
+      z.object({
+        grantor: z.string(),
+        privilege: z.string(),
+        by: z.enum(['relation', 'column']).nullable(),
+        /** Whether it has the privilege on the relation, and on the column, and keeps it. */
+        keeps: z.boolean(),
+        keepsColumn: z.boolean(),
+      }),
+    )
+    .nullish(),
   /** The object it belongs to and whose owner it has: a column's for its sequence. The name only where a rule has it. */
   follows: z.object({ type: z.string(), name: z.string().nullable() }).nullish(),
   /** Whether it runs code with its owner's rights, where only a wildcard would give it another owner. */

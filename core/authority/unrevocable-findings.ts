@@ -34,14 +34,24 @@ function findingsFor(alike: readonly Unrevocable[], live: Live, names: GroupName
   const changes = alike.map((one) => one.change);
   const blocking = onwards.map((fact): Change => ({ op: 'drop', fact }));
   const before = blocking.flatMap((one) => rendered([one], live, names)).map(script);
-  return rendered(changes, live, names).map((statement) => ({
+  return asOne(rendered(changes, live, names)).map((statement) => ({
     code: 'Unrevocable',
     role: holderOf(change.fact),
     message:
       blocking.length === 0
-        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(lacks)}: ${script(statement)}`
+        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(lacks)}: ${statement.script}`
         : `${statement.why}; this must be run before it can go: ${before.join(' ')}`,
   }));
+}
+
+/** Statements that need others around them are one script. */
+function asOne(
+  statements: readonly Statement[],
+): { readonly why: string; readonly script: string }[] {
+  const main = statements.find(({ risk }) => risk !== 'none');
+  if (main === undefined || statements.every(({ risk }) => risk !== 'none'))
+    return statements.map((statement) => ({ why: statement.why, script: script(statement) }));
+  return [{ why: main.why, script: statements.map(script).join(' ') }];
 }
 
 function rendered(changes: readonly Change[], live: Live, names: GroupNames): readonly Statement[] {

@@ -1,5 +1,6 @@
 import { grouped } from '../grouped.ts';
 import type { Edit, Statement } from '../kind.ts';
+import { withOption } from './column-lost-option.ts';
 import { byDepth } from './grant-chain.ts';
 import type { GrantFact } from './grant-fact.ts';
 import { renderedOp } from './grant-fact.ts';
@@ -10,7 +11,12 @@ import { edgeKey, grantStatement } from './object-grant-sql.ts';
 export function renderColumnGrants(edits: readonly Edit<GrantFact>[]): Statement[] {
   return byDepth(edits).flatMap((some) => {
     const alike = grouped(some, (edit) =>
-      [renderedOp(edit), edit.fact.target.sql, ...edgeKey(edit)].join('\0'),
+      [
+        renderedOp(edit),
+        edit.fact.target.sql,
+        JSON.stringify(edit.fact.target.lost),
+        ...edgeKey(edit),
+      ].join('\0'),
     );
     return [...alike.values()].flatMap(statementFor);
   });
@@ -21,8 +27,8 @@ function statementFor(edits: readonly Edit<GrantFact>[]): Statement[] {
   if (first === undefined) return [];
   const { sql = '', owner } = first.fact.target;
   const byPrivilege = grouped(edits, ({ fact }) => fact.id.privilege);
-  const privileges = [...byPrivilege.keys()]
-    .sort()
+  const names = [...byPrivilege.keys()].sort();
+  const privileges = names
     .map((privilege) => `${privilege} (${columnsOf(byPrivilege.get(privilege) ?? [])})`)
     .join(', ');
   const statement = grantStatement(
@@ -32,7 +38,10 @@ function statementFor(edits: readonly Edit<GrantFact>[]): Statement[] {
   );
   const rights = statement.as === undefined ? [owner] : [];
   const facts = edits.map(({ fact }) => fact);
-  return letIn(facts, { ...statement, rights });
+  const whole = { what: privileges, privileges: names.join(', '), relation: sql };
+  return withOption(first.fact, whole, { ...statement, rights }).flatMap((one) =>
+    letIn(facts, one),
+  );
 }
 
 function columnsOf(edits: readonly Edit<GrantFact>[]): string {

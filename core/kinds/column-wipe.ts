@@ -59,13 +59,26 @@ function wipedOptions(
   row: ObjectGroup,
   taken: ReadonlyMap<string, Taken>,
 ): Taken[] {
-  const options = optionsIn(row).get(`${grantor}\0${privilege}`) ?? [];
+  const options = optionsOf(row, grantor, privilege);
   const wiping = options.flatMap((option) => taken.get(entryKey(row, option)) ?? []);
   return wiping.length === options.length ? wiping : [];
 }
 
+/**
+ * By what a role may grant a privilege on a column: options on it, and on the relation. PostgreSQL does not look at what
+ * was granted on columns when it takes an option on the relation, and nobody could revoke it then.
+ */
+function optionsOf(row: ObjectGroup, holder: string, privilege: string): readonly AclEntry[] {
+  const key = `${holder}\0${privilege}`;
+  const { relation } = row;
+  return [
+    ...(optionsIn(row).get(key) ?? []),
+    ...(relation ? (optionsIn(relation).get(key) ?? []) : []),
+  ];
+}
+
 /** Entries with the grant option, by who has it and the privilege. */
-const optionsIn = oncePer(({ acl }: ObjectGroup) =>
+const optionsIn = oncePer(({ acl }: Pick<ObjectGroup, 'acl'>) =>
   grouped(
     acl.filter(({ grantable }) => grantable),
     ({ grantee, privilege }) => `${grantee}\0${privilege}`,
@@ -90,6 +103,8 @@ function takenOnRelations(
 
 /** Who has what on a relation, or on a column of it. */
 interface Acl {
+  /** Of a column. */
+  readonly column: ObjectGroup | undefined;
   readonly kind: GrantKind;
   /** By privilege and grantor. */
   readonly byGrantor: ReadonlyMap<string, readonly GrantFact[]>;
@@ -97,8 +112,9 @@ interface Acl {
   readonly passing: Map<string, boolean>;
 }
 
-const aclOf = (kind: GrantKind, facts: readonly GrantFact[]): Acl => ({
+const aclOf = (kind: GrantKind, facts: readonly GrantFact[], column?: ObjectGroup): Acl => ({
   kind,
+  column,
   byGrantor: grouped(facts, ({ id }) => `${id.privilege}\0${id.grantor}`),
   passing: new Map(),
 });
@@ -114,7 +130,7 @@ function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): 
   const before = [...observedGrants(kind.grantable, [whole], live)];
   const acls: Acl[] = [
     aclOf(kind, before),
-    ...rows.map((one) => aclOf(columns, [...observedGrants(columns.grantable, [one], live)])),
+    ...rows.map((one) => aclOf(columns, [...observedGrants(columns.grantable, [one], live)], one)),
   ];
   return before.flatMap((fact): [string, Taken][] => {
     const what = lossOf(fact, states.get(kind.key(fact.id)), kind.governs(fact, live));
@@ -146,10 +162,18 @@ function declaredRoles({ graph }: Live): ReadonlySet<string> {
 function isPassedOn({ id }: GrantFact, acl: Acl, live: Live): boolean {
   const { grantee, grantor, privilege } = id;
   const granted = acl.byGrantor.get(`${privilege}\0${grantor}`) ?? [];
-  return (
-    granted.some((fact) => fact.id.grantee === grantee && fact.state.grantable) &&
-    hasPassedOn(grantee, privilege, acl, live)
-  );
+  const hasOption = granted.some((fact) => fact.id.grantee === grantee && fact.state.grantable);
+  return (hasOption || isOnlyOption(id, acl.column)) && hasPassedOn(grantee, privilege, acl, live);
+}
+
+/** Whether an entry on a relation is all by which its grantee may grant on a column. */
+function isOnlyOption(
+  { grantee, grantor, privilege }: GrantFact['id'],
+  column: ObjectGroup | undefined,
+): boolean {
+  if (column === undefined) return false;
+  const options = optionsOf(column, grantee, privilege);
+  return options.length > 0 && options.every((option) => option.grantor === grantor);
 }
 
 /** Each holder is looked at once, though there may be many ways to it. */

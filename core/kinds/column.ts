@@ -3,6 +3,7 @@ import { aclJson, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { oncePer } from '../once-per.ts';
 import { renderColumnGrants } from './column-sql.ts';
+import { lostOptions, stuckGrants } from './column-lost-option.ts';
 import { columnRelations, withoutWiped } from './column-wipe.ts';
 import type { GrantFact } from './grant-fact.ts';
 import { desiredGrants } from './grant-rules.ts';
@@ -49,7 +50,7 @@ const nearMiss = `
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
                         WHERE a.attrelid = c.oid AND a.attname = o.arguments ->> 0 AND NOT a.attisdropped)`;
 
-export const columnGrant: GrantKind = grantKind({
+const granting: GrantKind = grantKind({
   type: 'column',
   hidden: true,
   keyword: 'TABLE',
@@ -72,6 +73,7 @@ export const columnGrant: GrantKind = grantKind({
              'sql', pg_catalog.format('%I.%I', s.name, c.relname), 'column', ${quoted('a.attname')}, 'group', NULL,
              'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1, 'code', COALESCE(h.code, false), 'sources', h.sources,
              'acl', ${aclJson('a.attacl', 'c.relowner', "'c'", 's.name')},
+             'lost', ${lostOptions},
              'relation', jsonb_build_object('type', ${relationType('c')}, 'name', c.relname,
                                             'groupKey', ${relationGroup('s.name', 'c')},
                                             'acl', ${aclJson('c.relacl', 'c.relowner', "'r'")}))
@@ -83,6 +85,11 @@ export const columnGrant: GrantKind = grantKind({
      UNION ALL${nearMiss}`,
   },
 });
+
+export const columnGrant: GrantKind = {
+  ...granting,
+  findings: (rows, live) => stuckGrants(granting, rows, live),
+};
 
 const nameParts = /^"((?:[^"]|"")*)"\."((?:[^"]|"")*)"$/s;
 

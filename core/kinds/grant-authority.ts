@@ -20,6 +20,9 @@ export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
   const letIn = target.shutOutBy;
   return [
     { role: id.grantor, right: 'become' },
+    ...(target.lost === undefined
+      ? []
+      : [{ role: target.owner, right: 'privileges', besides: true } as const]),
     ...(letIn === undefined ? [] : [{ role: letIn, right: 'privileges' } as const]),
   ];
 }

@@ -29,6 +29,10 @@ export interface GrantFact extends Fact {
     readonly shutOutBy?: string | undefined;
     /** See `hangsOn` of ACL entries. */
     readonly hangsOn?: AclEntry['hangsOn'];
+    /** The grantor of an entry on a column lost its option: on what it gets it back, and whether it has the privilege there. */
+    readonly lost?: { readonly by: 'relation' | 'column'; readonly keeps: boolean };
+    /** Nobody can revoke it without taking more with it. */
+    readonly isStuck?: true;
     /** An absence rule names it: it must go, whoever manages the grantee. */
     readonly forbidden?: true;
   };

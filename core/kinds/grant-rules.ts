@@ -186,8 +186,23 @@ function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFa
       optionHolders: optionHolders(row).get(privilege) ?? noHolders,
       shutOutBy: entry.shutOutBy,
       ...(entry.hangsOn === undefined ? {} : { hangsOn: entry.hangsOn }),
+      ...lostOption(row, entry),
     },
   };
+}
+
+/** Whether the grantor of an entry on a column has no option to grant it any more. */
+function lostOption(
+  { lost, owner }: ObjectGroup,
+  { grantor, privilege }: AclEntry,
+): Pick<GrantFact['target'], 'lost' | 'isStuck'> {
+  if (grantor === owner) return {};
+  const found = lost?.find((one) => one.grantor === grantor && one.privilege === privilege);
+  if (found === undefined) return {};
+  const { by, keeps, keepsColumn } = found;
+  return by === null
+    ? { isStuck: true }
+    : { lost: { by, keeps: by === 'relation' ? keeps : keepsColumn } };
 }
 
 const noHolders: readonly string[] = [];

@@ -44,12 +44,16 @@ export function grantKind(grantable: GrantableType): GrantKind {
       ...grantedBy(fact),
       { kind: 'role', key: fact.id.grantee },
       { kind: 'retirement', key: fact.id.grantee },
+      ...(fact.id.grantor === fact.target.owner
+        ? []
+        : [{ kind: 'retirement', key: fact.id.grantor }]),
       ...(fact.id.schema === undefined ? [] : [{ kind: 'schema', key: fact.id.schema }]),
       ...(grantable.needs?.(fact) ?? []),
     ],
     holder: ({ id }) => id.grantee,
     takes: takenByGrant,
-    governs: ({ id, target }, { judged }) => target.forbidden === true || judged.has(id.grantee),
+    governs: ({ id, target }, { judged }) =>
+      target.isStuck !== true && (target.forbidden === true || judged.has(id.grantee)),
     effect: grantEffect,
     renderedAs: renderedOp,
     render: (edits, live, names) => {

@@ -137,8 +137,8 @@ function grantedOnwards(
   live: Live,
   where: string,
 ): Blocker[] {
-  if (!spec.dropOwned || entry.revocable) return [];
-  const said = [...lossesWith(entry, live), ...grantsKept(entry, spec.role)];
+  if (!spec.dropOwned) return [];
+  const said = [...lossesWith(entry, spec.role, live), ...grantsKept(entry, spec.role)];
   return said.flatMap((what) =>
     namesOf(entry, (name) => ({ what: what(`${name}${where}`), remedy: 'onwards' })),
   );

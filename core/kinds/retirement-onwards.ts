@@ -18,22 +18,50 @@ export type ColumnGrant = {
  * What others lose with a retired role, by what it granted them, each as `SELECT ... to "ana"` with the object in the
  * place of the dots. Nobody loses what another grantor gave too, and roles that go with it lose nothing.
  */
-export function lossesWith({ onwards }: Dependency, live: Live): ((object: string) => string)[] {
+export function lossesWith(
+  dependency: Dependency,
+  role: string,
+  live: Live,
+): ((object: string) => string)[] {
+  const { onwards } = dependency;
   if (!onwards) return [];
-  const { entries, column } = onwards;
-  const whole = column === null ? [] : staying(column.entries, [], onwards.owner, live);
-  const kept = staying(entries, whole, onwards.owner, live);
-  const known = new Set(kept);
+  const { entries, column, owner } = onwards;
+  const whole = column === null ? [] : staying(column.entries, [], owner, live);
+  const kept = staying(entries, whole, owner, live);
   const lost = entries.filter(
     (entry) =>
-      !known.has(entry) && !goes(entry.grantee, live) && !isCovered(entry, [...kept, ...whole]),
+      !kept.includes(entry) &&
+      !goes(entry.grantee, live) &&
+      !isCovered(entry, [...kept, ...whole]) &&
+      !isPlanned(entry, dependency, role, live),
   );
-  const alike = new Map(lost.map((entry) => [`${entry.privilege}\0${entry.grantee ?? ''}`, entry]));
+  const alike = new Map(lost.map((entry) => [holderKey(entry), entry]));
   return [...alike.values()].map(
     ({ privilege, grantee }) =>
       (object) =>
-        `granted ${privilege} on ${object} to ${grantee === null ? everyone : quoteIdentifier(grantee)}, which would lose it`,
+        `granted ${privilege} on ${object} to ${granteeName(grantee)}, which would lose it`,
   );
+}
+
+const granteeName = (grantee: string | null): string =>
+  grantee === null ? everyone : quoteIdentifier(grantee);
+
+/**
+ * Whether the kinds of grants look after an entry: they read the object, and revoke it themselves, or keep the retired role
+ * as long as somebody has what it granted by its option. On a column it can have lost that.
+ */
+function isPlanned(
+  { grantee, privilege }: Entry,
+  { revocable, onwards }: Dependency,
+  role: string,
+  { judged }: Live,
+): boolean {
+  if (!revocable || !onwards) return false;
+  const { entries, column } = onwards;
+  const hasOption = [...entries, ...(column?.entries ?? [])].some(
+    (entry) => entry.grantee === role && entry.privilege === privilege && entry.grantable,
+  );
+  return hasOption || (grantee !== null && judged.has(grantee));
 }
 
 /** Entries whose grantors keep the option to grant them. `whole` is what stays on the relation of a column. */
@@ -69,10 +97,12 @@ function isCovered(lost: Entry, kept: readonly Entry[]): boolean {
 }
 
 /** What a retired role granted on a column, and DROP OWNED leaves: the role has no option on the column itself. */
-export function columnGrantsLeft({ onwards, revocable }: Dependency, role: string): ColumnGrant[] {
-  if (!onwards || onwards.column === null || revocable) return [];
+export function columnGrantsLeft(dependency: Dependency, role: string, live: Live): ColumnGrant[] {
+  const { onwards } = dependency;
+  if (!onwards || onwards.column === null) return [];
   const { column, owner } = onwards;
-  return [...new Set(leftBy(role, onwards).map(({ privilege }) => privilege))]
+  const left = leftBy(role, onwards).filter((entry) => !isPlanned(entry, dependency, role, live));
+  return [...new Set(left.map(({ privilege }) => privilege))]
     .sort()
     .map((privilege) => ({ relation: column.relation, column: column.name, privilege, owner }));
 }
@@ -101,7 +131,7 @@ export function grantsKept(
     .map(
       ({ privilege, grantee }) =>
         (object) =>
-          `granted ${privilege} on ${object} to ${grantee === null ? everyone : quoteIdentifier(grantee)}, which DROP OWNED leaves`,
+          `granted ${privilege} on ${object} to ${granteeName(grantee)}, which DROP OWNED leaves`,
     );
 }
 

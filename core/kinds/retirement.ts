@@ -170,7 +170,7 @@ function observedRetirement(
       sessions: sessions.reduce((sum, { count }) => sum + count, 0),
       dataLost: losesObjects(spec) ? holding.count : 0,
       granters: grantingOwners(own.dependencies, live),
-      columns: columnsLeft(own.dependencies, spec),
+      columns: columnsLeft(own.dependencies, spec, live),
       lockOutOnly: inTheWay.length > prepared.length,
       elsewhere: others.map(({ other }) => other),
       blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
@@ -186,8 +186,9 @@ function observedRetirement(
 function columnsLeft(
   dependencies: readonly Dependency[],
   { role, dropOwned }: RetirementSpec,
+  live: Live,
 ): ColumnGrant[] {
-  return dropOwned ? dependencies.flatMap((entry) => columnGrantsLeft(entry, role)) : [];
+  return dropOwned ? dependencies.flatMap((entry) => columnGrantsLeft(entry, role, live)) : [];
 }
 
 interface LookedAt {
@@ -221,7 +222,7 @@ function lookElsewhere(
   const granters = grantingOwners(dependencies, live);
   const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
   const blockers = blockersIn({ ...there, dependencies, memberships: [] }, spec, live, where);
-  const columns = columnsLeft(dependencies, spec);
+  const columns = columnsLeft(dependencies, spec, live);
   return [{ other: { database, dataLost, granters, columns, holds }, blockers }];
 }
 

@@ -1,6 +1,6 @@
 REVOKE SELECT ON TABLE app.v FROM PUBLIC;
 REVOKE SELECT, UPDATE ON TABLE app.people FROM "reader";
 REVOKE GRANT OPTION FOR SELECT ON TABLE app.people FROM "lead";
-GRANT SELECT ("name") ON TABLE app.people TO "lead" WITH GRANT OPTION;
 GRANT SELECT ("id"), UPDATE ("id") ON TABLE app.people TO "reader";
+GRANT SELECT ("name") ON TABLE app.people TO "lead" WITH GRANT OPTION;
 GRANT SELECT ("one") ON TABLE app.v TO PUBLIC;

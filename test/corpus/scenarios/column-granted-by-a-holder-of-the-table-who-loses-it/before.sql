@@ -1,0 +1,18 @@
+SET ROLE corpus_manager;
+CREATE ROLE lead;
+CREATE ROLE chief;
+CREATE ROLE ana;
+CREATE ROLE stranger;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA app TO PUBLIC;
+SET ROLE corpus_manager;
+CREATE TABLE app.t (id int, name text);
+CREATE TABLE app.u (id int);
+GRANT UPDATE ON app.t, app.u TO lead WITH GRANT OPTION;
+GRANT SELECT ON app.t TO chief WITH GRANT OPTION;
+SET ROLE lead;
+GRANT UPDATE (id) ON app.t TO ana;
+GRANT UPDATE (id) ON app.u TO stranger;
+SET ROLE chief;
+GRANT SELECT (name) ON app.t TO ana;

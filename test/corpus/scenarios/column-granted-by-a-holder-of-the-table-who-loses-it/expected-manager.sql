@@ -1,0 +1,15 @@
+GRANT "lead" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+SET LOCAL ROLE "lead";
+REVOKE UPDATE ("id") ON TABLE app.t FROM "ana";
+SET LOCAL ROLE "corpus_manager";
+GRANT "chief" TO "corpus_manager" WITH INHERIT TRUE, SET TRUE;
+SET LOCAL ROLE "chief";
+REVOKE SELECT ("name") ON TABLE app.t FROM "ana";
+SET LOCAL ROLE "corpus_manager";
+REVOKE UPDATE ON TABLE app.t FROM "lead";
+GRANT USAGE ON SCHEMA app TO "chief";
+GRANT USAGE ON SCHEMA app TO "lead";
+REVOKE GRANT OPTION FOR SELECT ON TABLE app.t FROM "chief";
+GRANT SELECT ("name") ON TABLE app.t TO "ana";
+REVOKE "lead" FROM "corpus_manager" GRANTED BY "corpus_manager";
+REVOKE "chief" FROM "corpus_manager" GRANTED BY "corpus_manager";

@@ -1,0 +1,11 @@
+SET LOCAL ROLE "lead";
+REVOKE UPDATE ("id") ON TABLE app.t FROM "ana";
+SET LOCAL ROLE "postgres";
+SET LOCAL ROLE "chief";
+REVOKE SELECT ("name") ON TABLE app.t FROM "ana";
+SET LOCAL ROLE "postgres";
+REVOKE UPDATE ON TABLE app.t FROM "lead";
+GRANT USAGE ON SCHEMA app TO "chief";
+GRANT USAGE ON SCHEMA app TO "lead";
+REVOKE GRANT OPTION FOR SELECT ON TABLE app.t FROM "chief";
+GRANT SELECT ("name") ON TABLE app.t TO "ana";

@@ -1,0 +1,1 @@
+SELECT has_column_privilege('cid', 'app.t', 'id', 'UPDATE');

@@ -1,0 +1,15 @@
+SET ROLE corpus_manager;
+CREATE ROLE lead;
+CREATE ROLE ana;
+CREATE ROLE cid;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA app TO PUBLIC;
+SET ROLE corpus_manager;
+CREATE TABLE app.t (id int);
+GRANT UPDATE ON app.t TO lead WITH GRANT OPTION;
+SET ROLE lead;
+GRANT UPDATE (id) ON app.t TO ana, cid;
+SET ROLE corpus_manager;
+REVOKE UPDATE ON app.t FROM lead;
+GRANT UPDATE (id) ON app.t TO lead;

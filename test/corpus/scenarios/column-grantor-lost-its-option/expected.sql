@@ -1,0 +1,15 @@
+GRANT SELECT, UPDATE ON TABLE app.gone TO "lead" WITH GRANT OPTION;
+SET LOCAL ROLE "lead";
+REVOKE SELECT ("id"), UPDATE ("a b", "id") ON TABLE app.gone FROM "ana";
+SET LOCAL ROLE "postgres";
+REVOKE SELECT, UPDATE ON TABLE app.gone FROM "lead";
+GRANT UPDATE ON TABLE app.kept TO "lead" WITH GRANT OPTION;
+SET LOCAL ROLE "lead";
+REVOKE UPDATE ("id") ON TABLE app.kept FROM "ana";
+SET LOCAL ROLE "postgres";
+REVOKE GRANT OPTION FOR UPDATE ON TABLE app.kept FROM "lead";
+GRANT UPDATE ("id") ON TABLE app.own TO "lead" WITH GRANT OPTION;
+SET LOCAL ROLE "lead";
+REVOKE UPDATE ("id") ON TABLE app.own FROM "ana";
+SET LOCAL ROLE "postgres";
+REVOKE GRANT OPTION FOR UPDATE ("id") ON TABLE app.own FROM "lead";

@@ -1,0 +1,14 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy LOGIN;
+CREATE ROLE ana;
+CREATE ROLE ben;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA app TO PUBLIC;
+SET ROLE corpus_manager;
+CREATE TABLE app.t (id int);
+GRANT UPDATE ON app.t TO legacy WITH GRANT OPTION;
+SET ROLE legacy;
+GRANT UPDATE (id) ON app.t TO ana, ben;
+SET ROLE corpus_manager;
+REVOKE UPDATE ON app.t FROM legacy;

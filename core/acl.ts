@@ -1,3 +1,4 @@
+import { roleName } from './inspect/role-name.ts';
 import { z } from 'zod';
 import type { Ref } from './kind.ts';
 import { everyone } from './public.ts';
@@ -109,16 +110,16 @@ export function readObjectGroup(row: unknown): ObjectGroup {
 export function aclJson(acl: string, owner: string, letter: string, schema?: string): string {
   return `COALESCE((
                SELECT json_agg(${schema === undefined ? entry('') : entryInSchema(schema, owner)}
-                               ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
+                               ORDER BY ${granteeName}, ${roleName('a.grantor')}, a.privilege_type)
                  FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault(${letter}, ${owner}))) a
                 WHERE (a.grantee <> ${owner} OR a.grantor <> ${owner}) AND ${isConcerned(owner)}), '[]')`;
 }
 
 /** The name of the grantee of ACL entry `a`. */
-export const granteeName = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee) END`;
+export const granteeName = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE ${roleName('a.grantee')} END`;
 
 /** A role can have the name that stands for everyone. What it has is left out, not taken for everyone's. */
-export const isNamable = `pg_catalog.pg_get_userbyid(a.grantee) <> '${everyone}'`;
+export const isNamable = `${roleName('a.grantee')} <> '${everyone}'`;
 
 /**
  * SQL that is true of an ACL entry `a` that concerns a policy: one of a role in scope, or what that one granted
@@ -132,12 +133,12 @@ export function isConcerned(owner: string): string {
 }
 
 const entry = (more: string): string =>
-  `json_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type, a.is_grantable${more})`;
+  `json_build_array(${granteeName}, ${roleName('a.grantor')}, a.privilege_type, a.is_grantable${more})`;
 
 /** With the schema's owner, where the grantor cannot even name the object. */
 const entryInSchema = (schema: string, owner: string): string => `
-                               CASE WHEN a.grantor <> ${owner} AND NOT pg_catalog.has_schema_privilege(a.grantor, ${schema}, 'USAGE')
-                                    THEN ${entry(`, (SELECT pg_catalog.pg_get_userbyid(w.nspowner) FROM scope_schema w WHERE w.name = ${schema})`)}
+                               CASE WHEN a.grantor <> ${owner} AND NOT pg_catalog.has_schema_privilege(a.grantor, (SELECT w.oid FROM scope_schema w WHERE w.name = ${schema}), 'USAGE')
+                                    THEN ${entry(`, (SELECT ${roleName('w.nspowner')} FROM scope_schema w WHERE w.name = ${schema})`)}
                                     ELSE ${entry('')} END`;
 
 /**
@@ -145,7 +146,7 @@ const entryInSchema = (schema: string, owner: string): string => `
  * equal keys, and plans for them are equal byte for byte.
  */
 export function groupKey(type: string, schema: string, owner: string, acl: string): string {
-  const parts = [type, schema, `pg_catalog.pg_get_userbyid(${owner})`, `${acl}::text`];
+  const parts = [type, schema, roleName(owner), `${acl}::text`];
   return `pg_catalog.md5(pg_catalog.jsonb_build_array(${parts.join(', ')})::text)`;
 }
 

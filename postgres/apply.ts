@@ -13,6 +13,7 @@ import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
 import { inTurns } from '../core/in-turns.ts';
 import { inspectionQuery, readInspection, readMembers } from './inspect.ts';
+import { looking } from './looking.ts';
 import { planFigures } from './plan.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
@@ -22,6 +23,7 @@ import { planLocked, takeStep } from './take-step.ts';
 import type { WriteOptions } from './writing.ts';
 import { writing } from './writing.ts';
 import { runStatements } from './run-statements.ts';
+import { StatementFailed, untilSettled } from './until-settled.ts';
 
 export interface ApplyOptions extends WriteOptions {
   readonly passwords: Passwords;
@@ -114,20 +116,6 @@ function applySettled(
   );
 }
 
-const mostAttempts = 3;
-
-/** What others commit to the server meanwhile can make a change look unfinished: it is so when it stays so. */
-async function untilSettled<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const isUnfinished = error instanceof Refusal && error.code === 'NotConvergent';
-      if (!isUnfinished || attempt === mostAttempts) throw error;
-    }
-  }
-}
-
 async function runPlanned(
   session: Session,
   database: Database,
@@ -135,7 +123,9 @@ async function runPlanned(
   options: ApplyOptions,
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const verifiers = await verifiersFor(statements, options, inspection.passwords);
-  const gone = await runStatements(session, statements, { live, waiter }, verifiers);
+  const gone = await runStatements(session, statements, { live, waiter }, verifiers).catch(
+    statementFailed,
+  );
   await refuseAppearedCode(database, statements);
   const passwordVersions = versionsInPlace(live, statements);
   const after = await verify(session, database, scope, {
@@ -153,6 +143,10 @@ async function runPlanned(
   const result = { ...planned, ...after, passwordVersions, findings };
   // Of a cautious plan something is left to do, which the next check must not take for in sync.
   return live.isCautious ? { ...result, fingerprint: '' } : result;
+}
+
+function statementFailed(error: unknown): never {
+  throw error instanceof Refusal ? new StatementFailed(error) : error;
 }
 
 function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {
@@ -201,7 +195,8 @@ async function verify(
   scope: Scope,
   applied: Applied,
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
-  const results = await runBatch(session.client, [inspectionQuery(session, scope, true)], 'large');
+  const query = inspectionQuery(session, scope, true);
+  const results = await looking(database, () => runBatch(session.client, [query], 'large'));
   const after = await readInspection(lastOf(results), database);
   const live = await afterwards(applied, after);
   const residue = await inTurns(planInParts(after.rows, live));

@@ -82,8 +82,7 @@ function refusalFor(
   target: ConnectionTarget,
 ): Refusal {
   const code = codeByMessage(state, message) ?? codeFor(state, stage);
-  if (code === 'DatabaseConnectionFailed')
-    return unreachable(message, target, state === '53200' ? noRoomForLocks : undefined);
+  if (code === 'DatabaseConnectionFailed') return unreachable(message, target, helpByState[state]);
   const hint = hintByState(state, code, message) ?? hints[code] ?? hints.ApplyFailed;
   return new Refusal(code, `${message} (SQLSTATE ${state})`, hint);
 }
@@ -104,13 +103,18 @@ const onwards =
 const settings =
   'Correct it in config or database_config of the role or profile; everything was rolled back.';
 
+const closedDatabase =
+  'Connect to another database, or let sessions in: ALTER DATABASE ... ALLOW_CONNECTIONS true.';
+
 /** Some codes say too little of what to do. Without a match, as in another language, the hint is that of the code. */
 function hintByState(state: string, code: ErrorCode, message: string): string | undefined {
   if (state === '2BP01' && code === 'ApplyFailed') return onwards;
+  if (state === '55000' && code === 'DatabaseAuthenticationFailed') return closedDatabase;
   if (/^(unrecognized configuration|invalid value for) parameter/.test(message)) return settings;
   return undefined;
 }
 
+/** What holds at every stage, unless `codeFor` says otherwise. */
 const byState: Readonly<Record<string, ErrorCode>> = {
   '28P01': 'DatabaseAuthenticationFailed',
   '28000': 'DatabaseAuthenticationFailed',
@@ -122,9 +126,12 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   '42704': 'MissingDatabaseObject',
   '2BP01': 'UnsafeRoleDrops',
   '55P03': 'LockContention',
+  '40000': 'LockContention',
   '40001': 'LockContention',
   '40P01': 'LockContention',
+  '72000': 'LockContention',
   '25006': 'DatabaseConnectionFailed',
+  '40003': 'DatabaseConnectionFailed',
   '57014': 'DatabaseTimeout',
   '25P03': 'DatabaseTimeout',
   '25P04': 'DatabaseTimeout',
@@ -135,7 +142,10 @@ function codeByMessage(state: string, message: string): ErrorCode | undefined {
   // Two writers met on one catalog row.
   if (state === 'XX000' && message.startsWith('tuple concurrently')) return 'LockContention';
   // What was dropped while it was read. These are not translated either.
-  if (state === 'XX000' && /^(cache lookup failed|could not open relation with OID)/.test(message))
+  if (
+    state === 'XX000' &&
+    /^(cache lookup failed|could not open relation with OID|could not find tuple)/.test(message)
+  )
     return 'LockContention';
   // A setting of a role: no parameter is made or dropped meanwhile.
   if (state === '42704' && message.startsWith('unrecognized configuration parameter'))
@@ -145,26 +155,43 @@ function codeByMessage(state: string, message: string): ErrorCode | undefined {
   return undefined;
 }
 
-/** A plan speaks of what was there a moment ago, and makes what was not: objects and roles missing, or there already. */
-const meanwhile: ReadonlySet<string> = new Set([
-  '42P01',
-  '42883',
-  '42704',
-  '3F000',
-  '3D000',
-  '42710',
-  '42P06',
-  '23505',
-]);
+/** Objects, columns and roles that are missing. */
+const missing = ['42P01', '42703', '42883', '42704', '3F000', '3D000'];
+
+/** To look, no name of a policy is resolved: what is missing went meanwhile, or the server has other catalogs. */
+const missingWhen: Partial<Record<Stage, ErrorCode>> = {
+  connect: 'DatabaseAuthenticationFailed',
+  inspect: 'DatabaseInspectionFailed',
+  change: 'PlanChanged',
+};
+
+/** Objects of another type, or there already: a plan speaks of what was there a moment ago, and makes what was not. */
+const others = ['42809', '42710', '42723', '42P06', '42P07', '23505'];
 
 function codeFor(state: string, stage: Stage): ErrorCode {
-  if (stage === 'change' && meanwhile.has(state)) return 'PlanChanged';
-  const known = byState[state];
-  if (known !== undefined) return known;
-  if (state.startsWith('08') || state.startsWith('53') || state.startsWith('57P'))
-    return 'DatabaseConnectionFailed';
-  return stage === 'inspect' ? 'DatabaseInspectionFailed' : 'ApplyFailed';
+  if (stage === 'change' && others.includes(state)) return 'PlanChanged';
+  const known = (missing.includes(state) ? missingWhen[stage] : undefined) ?? byState[state];
+  return known ?? (isUnreachable.test(state) ? 'DatabaseConnectionFailed' : unknown(state, stage));
 }
+
+/** connection_exception, insufficient_resources, and shutdowns. */
+const isUnreachable = /^(08|53|57P)/;
+
+function unknown(state: string, stage: Stage): ErrorCode {
+  switch (stage) {
+    case 'connect':
+      return isOwnTrouble(state) ? 'DatabaseConnectionFailed' : 'DatabaseAuthenticationFailed';
+    case 'inspect':
+      return 'DatabaseInspectionFailed';
+    case 'run':
+    case 'apply':
+    case 'change':
+      return 'ApplyFailed';
+  }
+}
+
+/** System errors and internal errors, which are about no login. */
+const isOwnTrouble = (state: string): boolean => state.startsWith('58') || state.startsWith('XX');
 
 const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string } = {
   DatabaseAuthenticationFailed: 'Check user, password and database name of the connection.',
@@ -190,9 +217,13 @@ function unreachable(reason: string, target: ConnectionTarget, hint = unreachabl
   );
 }
 
-/** Anyone with CONNECT can fill the table of locks that all sessions of a server share. */
-const noRoomForLocks =
-  'Find the session that holds most of the locks in pg_locks and end it, or raise max_locks_per_transaction.';
+/** What to do where the server can be reached all the same. */
+const helpByState: Readonly<Record<string, string>> = {
+  // Anyone with CONNECT can fill the table of locks that all sessions of a server share.
+  '53200':
+    'Find the session that holds most of the locks in pg_locks and end it, or raise max_locks_per_transaction.',
+  '25006': 'Connect to a server that accepts writes: this one is read-only.',
+};
 
 /** node-postgres says so of a SCRAM login that the server does not carry out as it must. */
 function loginFailed({ message }: Error, isHidden: boolean): Refusal {

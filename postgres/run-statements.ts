@@ -90,12 +90,18 @@ async function isRun({ client }: Session, texts: readonly string[]): Promise<boo
   }
 }
 
-/** undefined_table, _function and _schema, and what was dropped a moment before. A role or type that is gone needs a new plan. */
+/** undefined_table, _function and _schema; wrong_object_type, where another object took the name. */
+const goneStates = ['42P01', '42883', '3F000', '42809'];
+
+/** What was dropped a moment before, too. A role that is gone needs a new plan. */
 function isGone(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false;
   if (error.code === 'XX000')
     return /^(tuple concurrently deleted|cache lookup failed)/.test(error.message);
-  return ['42P01', '42883', '3F000'].includes(error.code ?? '');
+  // undefined_object is a type, a server and so on, or a role: only the place in PostgreSQL's source tells which.
+  if (error.code === '42704')
+    return error.file !== undefined && !/^(acl|user|pg_shdepend)\.c$/.test(error.file);
+  return goneStates.includes(error.code ?? '');
 }
 
 /** What earlier steps committed is not undone by what fails now. */

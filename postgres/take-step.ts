@@ -18,6 +18,8 @@ import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { WriteOptions } from './writing.ts';
 import { runStatements, withStanding } from './run-statements.ts';
 import { defaultLockMs, lookAlone } from './look-alone.ts';
+import { looking } from './looking.ts';
+import { refusingStandby } from './read-only.ts';
 import { writing } from './writing.ts';
 
 export interface StepOptions extends WriteOptions {
@@ -53,7 +55,9 @@ export async function planLocked(
   options: StepOptions,
 ): Promise<PlannedAlone> {
   const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)));
-  const { results, backend } = await lookAlone(session, options, query);
+  const { results, backend } = await looking(database, () =>
+    refusingStandby(session, database.target, () => lookAlone(session, options, query)),
+  );
   const inspection = await readInspection(lastOf(results), database);
   const { passwords } = options;
   const planned = await planEverywhere(session, database, intent, { inspection, passwords });
@@ -99,7 +103,7 @@ function takeElsewhere(
     const look = elsewhereQuery(session, planned.scope);
     const replan = (results: readonly QueryResult[]) =>
       planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
-    const { results, backend } = await lookAlone(session, options, look);
+    const { results, backend } = await looking(other, () => lookAlone(session, options, look));
     const { statements, live } = await replan(results);
     const due = statementsOf(statements, step);
     const waiter = waiterOf(other, backend, options);

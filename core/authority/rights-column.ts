@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import type { PgMajor } from '../kind.ts';
 import { serviceColumn } from './provider.ts';
 
@@ -29,7 +30,7 @@ const attributes = `(
                       WHERE u.rolname = CURRENT_USER AND a.has)`;
 
 const closedSchemas = `(
-                     SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', s.name, 'owner', pg_catalog.pg_get_userbyid(s.nspowner))
+                     SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', s.name, 'owner', ${roleName('s.nspowner')})
                                                ORDER BY s.name), '[]')
                        FROM scope_schema s
                       WHERE NOT pg_catalog.has_schema_privilege(s.oid, 'USAGE'))`;
@@ -48,7 +49,7 @@ const mayGrant = (pg: PgMajor): string =>
 const adminOption = "pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')";
 
 const selfGranted = (pg: PgMajor): string => `COALESCE((
-                     SELECT jsonb_agg(jsonb_build_object('role', pg_catalog.pg_get_userbyid(a.roleid),
+                     SELECT jsonb_agg(jsonb_build_object('role', ${roleName('a.roleid')},
                                                          'inherit', ${pg >= 16 ? 'a.inherit_option' : 'u.rolinherit'},
                                                          'set', ${pg >= 16 ? 'a.set_option' : 'true'}))
                        FROM pg_catalog.pg_auth_members a

@@ -1,6 +1,7 @@
 import { characterProblem } from '../control-characters.ts';
 import type { InParts } from '../parts.ts';
 import type { Problem } from './problem.ts';
+import { templateProblem } from './unfilled-template.ts';
 
 type Path = Problem['path'];
 
@@ -8,7 +9,7 @@ type Path = Problem['path'];
 const valuesPerPart = 1_000;
 
 /**
- * Every text in a part of a document that holds a character no field may hold, keys included. `root` leads to the part.
+ * Every text in a part of a document that holds a character no field may hold, or a placeholder, keys included. `root` leads to the part.
  * Walks without recursion: the document is checked before anything is known of its shape.
  */
 export function* characterProblems(part: unknown, root: Path): InParts<Problem[]> {
@@ -37,12 +38,16 @@ function childrenOf(value: object, path: Path): { value: unknown; path: Path }[]
 }
 
 function textProblem(value: unknown, path: Path): string | undefined {
-  return typeof value === 'string' ? characterProblem(value, purposeOf(path)) : undefined;
+  if (typeof value !== 'string') return undefined;
+  return characterProblem(value, purposeOf(path)) ?? templateProblem(value, path);
 }
 
 function keyProblem(path: Path): string | undefined {
   const key = path.at(-1);
-  const problem = typeof key === 'string' ? characterProblem(key, 'name') : undefined;
+  if (typeof key !== 'string') return undefined;
+  const isName = path.at(-2) === 'profiles';
+  const problem =
+    characterProblem(key, 'name') ?? (isName ? templateProblem(key, path) : undefined);
   return problem === undefined ? undefined : `has a name that ${problem}`;
 }
 

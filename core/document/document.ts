@@ -1,4 +1,4 @@
-import type { Document } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import { isMap, isScalar, LineCounter } from 'yaml';
 import { tooLarge } from '../limits.ts';
 import type { InParts } from '../parts.ts';
@@ -52,7 +52,7 @@ function* parseDocument(source: Source): InParts<Content> {
   const { document, where } = source;
   // A warning is about a tag or directive that would be passed over, and with it a value's meaning.
   const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) return brokenYaml(source, error.message, error.pos[0]);
+  if (error !== undefined) return brokenYaml(source, yamlProblem(error), error.pos[0]);
   yield;
   const fault = treeFault(document);
   if (fault?.kind === 'repeated key')
@@ -76,6 +76,13 @@ function* parseDocument(source: Source): InParts<Content> {
   }
 }
 
+/** `{{ name }}` without quotes is a map whose key is a map. */
+function yamlProblem({ code, message }: YAMLError): string {
+  return code === 'NON_STRING_KEY'
+    ? 'a name of a field is not text, and {{ }} looks like a template that was not filled in'
+    : message;
+}
+
 /** The library quotes the text it stumbles over after a colon or percent sign: that may be a password. */
 function withoutValues(message: string): string {
   const [first = ''] = message.split('\n');
@@ -86,7 +93,7 @@ function withoutValues(message: string): string {
 function brokenYaml({ document, where, lines }: Source, reason: string, offset?: number): Content {
   const line = offset === undefined ? '' : ` line ${String(lines.linePos(offset).line)}`;
   const message = `${where}${line}: ${withoutValues(reason)}`;
-  return namedInvalid(document, new Refusal('InvalidSpec', message, 'Mend the YAML.'));
+  return namedInvalid(document, new Refusal('InvalidSpec', message, 'Fix the YAML.'));
 }
 
 /** What can still be read of a broken policy is its name, so that it is in trouble rather than gone. */

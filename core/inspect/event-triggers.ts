@@ -1,3 +1,5 @@
+import { roleName } from './role-name.ts';
+import { routineName } from './routine-name.ts';
 import type { PgMajor } from '../kind.ts';
 
 /** An event trigger that runs in our sessions. The owner of its function acts with our rights. */
@@ -21,13 +23,14 @@ export interface EventTrigger {
 export const eventTriggersColumn = (pg: PgMajor): string => `
          (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                    'database', pg_catalog.current_database(), 'trigger', t.evtname,
-                   'function', f.oid::regprocedure::text, 'owner', pg_catalog.pg_get_userbyid(f.proowner),
+                   'function', ${routineName('f', 'n.nspname')}, 'owner', ${roleName('f.proowner')},
                    'trusted', (SELECT COALESCE(pg_catalog.jsonb_agg(r.rolname ORDER BY r.rolname), '[]')
                                  FROM pg_catalog.pg_roles r
                                 WHERE ${waysToOurRights(pg).map(actsAsLogin).join(' OR ')}))
                  ORDER BY t.evtname), '[]')
             FROM pg_catalog.pg_event_trigger t
             JOIN pg_catalog.pg_proc f ON f.oid = t.evtfoid
+            JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
            WHERE t.evtenabled IN ('O', 'A')) AS triggers`;
 
 /** A superuser has them all. */

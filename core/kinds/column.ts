@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { aclJson, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
@@ -71,7 +72,7 @@ const granting: GrantKind = grantKind({
     SELECT json_build_object(
              'kind', 'column_grant', 'schema', s.name, 'name', ${quoted('c.relname')} || '.' || ${quoted('a.attname')},
              'sql', pg_catalog.format('%I.%I', s.name, c.relname), 'column', ${quoted('a.attname')}, 'group', NULL,
-             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', 1, 'code', COALESCE(h.code, false), 'sources', h.sources,
+             'owner', ${roleName('c.relowner')}, 'count', 1, 'code', COALESCE(h.code, false), 'sources', h.sources,
              'acl', ${aclJson('a.attacl', 'c.relowner', "'c'", 's.name')},
              'lost', ${lostOptions},
              'relation', jsonb_build_object('type', ${relationType('c')}, 'name', c.relname,

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { grouped } from '../grouped.ts';
 import type { CatalogQuery, Edit, Statement } from '../kind.ts';
 import { everyone, granteeSql } from '../public.ts';
@@ -15,7 +16,7 @@ import { defaultType } from './grantable.ts';
 export const defaultPrivilegeQuery: CatalogQuery = {
   sql: () => `
     SELECT json_build_object(
-             'kind', 'default_privilege', 'owner', pg_catalog.pg_get_userbyid(d.defaclrole), 'schema', n.nspname,
+             'kind', 'default_privilege', 'owner', ${roleName('d.defaclrole')}, 'schema', n.nspname,
              'letter', d.defaclobjtype, 'acl', COALESCE(e.acl, '[]'))
       FROM pg_catalog.pg_default_acl d
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
@@ -24,8 +25,8 @@ export const defaultPrivilegeQuery: CatalogQuery = {
                             ORDER BY g.name, a.privilege_type) AS acl
              FROM pg_catalog.aclexplode(d.defaclacl) a
             CROSS JOIN LATERAL (
-                  SELECT CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee)::text END) g (name)
-            WHERE pg_catalog.pg_get_userbyid(d.defaclrole)::text IN (SELECT t.name FROM scope_retired t)
+                  SELECT CASE a.grantee WHEN 0 THEN '${everyone}' ELSE ${roleName('a.grantee')}::text END) g (name)
+            WHERE ${roleName('d.defaclrole')}::text IN (SELECT t.name FROM scope_retired t)
                OR a.grantee <> d.defaclrole AND a.grantee IN (SELECT r.oid FROM scope_role r)
                   AND (d.defaclnamespace = 0
                        OR d.defaclnamespace IN (SELECT s.oid FROM scope_schema s)

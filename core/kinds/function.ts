@@ -1,6 +1,8 @@
+import { roleName } from '../inspect/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from './object-grant.ts';
+import { hasItsTypes, routineName } from '../inspect/routine-name.ts';
 import { firstOf, isRoutineToAdopt } from './owner-code.ts';
 
 /** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */
@@ -55,7 +57,8 @@ export const namedRoutines = `
                            AND (p.proname = o.name OR p.proname = o.base AND ${isBare})
                         HAVING count(*) = 1),
                        (${candidates}
-                           AND pg_catalog.starts_with(o.name, p.proname || '(') AND ${identity} = o.name)) AS oid
+                           AND CASE WHEN pg_catalog.starts_with(o.name, p.proname || '(') AND ${hasItsTypes('p')}
+                                    THEN ${identity} = o.name END)) AS oid
                 FROM scope_object o
                 JOIN scope_schema s ON s.name = o.schema
                WHERE o.type IN ('function', 'procedure', 'routine')) f
@@ -80,7 +83,7 @@ const nearMiss = `
 const routines = `pg_catalog.pg_proc p
               JOIN scope_schema s ON s.oid = p.pronamespace
               LEFT JOIN (${namedRoutines}) o ON o.oid = p.oid
-             WHERE (o.oid IS NOT NULL OR ${isOwn('pg_proc', 'p.oid')})`;
+             WHERE (o.oid IS NOT NULL OR ${isOwn('pg_proc', 'p.oid')}) AND ${hasItsTypes('p')}`;
 
 export const functionGrant = grantKind({
   type: 'function',
@@ -103,19 +106,20 @@ export const functionGrant = grantKind({
              'kind', 'function_grant', 'schema', p.schema,
              'name', (SELECT f.proname || '(' || pg_catalog.oidvectortypes(f.proargtypes) || ')'
                         FROM pg_catalog.pg_proc f WHERE f.oid = p.oid),
-             'names', p.names, 'subtype', ${subtype}, 'sql', p.oid::regprocedure::text,
+             'names', p.names, 'subtype', ${subtype},
+             'sql', (SELECT ${routineName('f', 'p.schema')} FROM pg_catalog.pg_proc f WHERE f.oid = p.oid),
              'group', CASE WHEN p.names IS NULL THEN ${keyOf('p.schema', 'p.code')} END,
              'code', p.code, 'codeNames', ${firstOf('p.code_names')},
-             'owner', pg_catalog.pg_get_userbyid(p.proowner), 'count', p.count,
+             'owner', ${roleName('p.proowner')}, 'count', p.count,
              'acl', ${aclJson('p.proacl', 'p.proowner', "'f'", 'p.schema')})
       FROM (SELECT s.name AS schema, o.names, o.oid, p.proowner, p.proacl,
                    CASE p.prokind WHEN 'p' THEN 'p' ELSE 'f' END AS prokind, count(*) AS count,${isCode} AS code,
-                   pg_catalog.array_agg(p.oid::regprocedure::text) FILTER (WHERE ${isCode}) AS code_names
+                   pg_catalog.array_agg(${routineName('p', 's.name')}) FILTER (WHERE ${isCode}) AS code_names
               FROM ${routines}
              GROUP BY 1, 2, 3, 4, 5, 6, 8) p
      UNION ALL${nearMiss}`,
     members: () => `
-    SELECT ${keyOf('s.name', isCode)} AS group_key, p.oid::regprocedure::text AS name
+    SELECT ${keyOf('s.name', isCode)} AS group_key, ${routineName('p', 's.name')} AS name
       FROM ${routines}
        AND o.oid IS NULL AND ${keyOf('s.name', isCode)} IN (SELECT w.group_key FROM wanted_group w)`,
   },

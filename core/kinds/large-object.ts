@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { aclJson, groupKey } from '../acl.ts';
 import { dependentObjects } from '../inspect/dependencies.ts';
 import { grantKind } from './object-grant.ts';
@@ -37,7 +38,7 @@ export const largeObjectGrant = grantKind({
     SELECT json_build_object(
              'kind', 'large_object_grant', 'schema', NULL, 'name', m.name, 'sql', m.name,
              'group', CASE WHEN m.name IS NULL THEN ${keyOf} END,
-             'owner', pg_catalog.pg_get_userbyid(m.lomowner), 'count', m.count,
+             'owner', ${roleName('m.lomowner')}, 'count', m.count,
              'acl', ${aclJson('m.lomacl', 'm.lomowner', "'L'")})
       FROM (SELECT CASE WHEN k.name IS NOT NULL THEN m.oid::text END AS name, m.lomowner, m.lomacl, count(*) AS count
               FROM ${meant}

@@ -15,7 +15,7 @@ export const passingRow = z.object({ passing: z.object({ role: z.string(), membe
 export const passingSql = `
     SELECT DISTINCT ON (a.roleid, a.member)
            json_build_object('kind', 'membership', 'passing', json_build_object(
-             'role', pg_catalog.pg_get_userbyid(a.roleid), 'member', pg_catalog.pg_get_userbyid(a.member)))
+             'role', g.rolname, 'member', m.rolname))
       FROM (
            WITH RECURSIVE above (oid) AS (
              SELECT a.roleid FROM pg_catalog.pg_auth_members a
@@ -30,7 +30,9 @@ export const passingSql = `
              SELECT a.member FROM passing p JOIN pg_catalog.pg_auth_members a ON a.roleid = p.oid
               WHERE a.member IN (SELECT u.oid FROM above u))
            SELECT p.oid FROM passing p) p
-      JOIN pg_catalog.pg_auth_members a ON a.roleid = p.oid`;
+      JOIN pg_catalog.pg_auth_members a ON a.roleid = p.oid
+      JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
+      JOIN pg_catalog.pg_roles m ON m.oid = a.member`;
 
 interface Edge {
   readonly role: string;

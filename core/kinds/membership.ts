@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { z } from 'zod';
 import type { Finding } from '../finding.ts';
 import { isRetired } from '../graph-index.ts';
@@ -48,7 +49,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
     sql: (pg) => `
     SELECT json_build_object(
              'kind', 'membership', 'role', g.rolname, 'member', m.rolname,
-             'grantor', ${pg >= perGrantor ? 'pg_catalog.pg_get_userbyid(a.grantor)' : 'NULL'},
+             'grantor', ${pg >= perGrantor ? roleName('a.grantor') : 'NULL'},
              'creator', m.rolcreaterole, 'admin', a.admin_option,
              'inherit', ${pg >= perGrantor ? 'a.inherit_option' : 'true'},
              'set', ${pg >= perGrantor ? 'a.set_option' : 'true'})

@@ -215,6 +215,7 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
     why: `${target.type.type} ${name} goes from ${before} to ${state.owner}`,
     risk: 'loses access',
     affects: [...new Set([before, state.owner])],
+    objects: [name],
     rights: [before],
     becomes: [state.owner],
     ...(target.type.type === 'function' ? { gives: { routine: name, to: state.owner } } : {}),

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import type { CatalogQuery } from '../kind.ts';
 import { isOwnType } from './type.ts';
 
@@ -147,7 +148,7 @@ const byDependency = `
              'fingerprint', jsonb_build_array(d.what, d.role, i.schema, i.type, ${digits('pg_catalog.count(*)')}))
       FROM dependency d
      CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
-     WHERE d.classid IS NOT NULL AND d.objsubid = 0 AND i.type IS NOT NULL
+     WHERE d.classid IS NOT NULL AND d.objsubid = 0 AND i.identity IS NOT NULL
        AND NOT (d.what = 'owns' AND EXISTS (
              SELECT FROM scope_owned o
               WHERE o.role = d.role AND o.type = ${word}
@@ -173,7 +174,7 @@ const byDependency = `
 const defaults = `
     SELECT json_build_object(
              'kind', 'outside_policy', 'what', 'defaults', 'role', t.name, 'schema', n.nspname,
-             'owner', pg_catalog.pg_get_userbyid(d.defaclrole))
+             'owner', ${roleName('d.defaclrole')})
       FROM pg_catalog.pg_default_acl d
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
      CROSS JOIN LATERAL (SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(d.defaclacl) x
@@ -184,12 +185,13 @@ const defaults = `
 
 /** Groups that are not the policy's own. ADMIN alone, from the bootstrap superuser, is what made the role; it is system state. */
 const memberships = (hasOptions: boolean): string => `
-    SELECT json_build_object('kind', 'outside_policy', 'what', 'member', 'role', t.name, 'group', pg_catalog.pg_get_userbyid(a.roleid))
+    SELECT json_build_object('kind', 'outside_policy', 'what', 'member', 'role', t.name, 'group', g.rolname)
       FROM scope_told t
       JOIN pg_catalog.pg_auth_members a ON a.member = t.oid
+      JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
      WHERE t.is_managed AND a.roleid NOT IN (SELECT g.oid FROM scope_told g WHERE g.is_managed)
        ${hasOptions ? 'AND (a.inherit_option OR a.set_option OR a.grantor <> 10)' : ''}
-     GROUP BY t.name, a.roleid`;
+     GROUP BY t.name, g.rolname`;
 
 const settings = `
     SELECT json_build_object(

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { aclJson, isOwn } from '../acl.ts';
 import type { CatalogQuery } from '../kind.ts';
 
@@ -44,7 +45,7 @@ function rowsOf(
   return `
     SELECT json_build_object(
              'kind', '${type}_grant', 'schema', NULL, 'name', x.${name}, 'sql', pg_catalog.quote_ident(x.${name}),
-             'group', NULL, 'owner', pg_catalog.pg_get_userbyid(x.${owner}), 'count', 1,
+             'group', NULL, 'owner', ${roleName(`x.${owner}`)}, 'count', 1,
              'acl', ${aclJson(`x.${acl}`, `x.${owner}`, `'${letter}'`)})
       FROM pg_catalog.${catalog} x
      WHERE ${isGrantable}

@@ -1,3 +1,5 @@
+import { roleName } from '../inspect/role-name.ts';
+import { routineName } from '../inspect/routine-name.ts';
 import { quoteLiteral } from '../sql.ts';
 import type { CodeSource } from '../acl.ts';
 import { relationCode } from './relation-code.ts';
@@ -13,7 +15,7 @@ export const isRoutineToAdopt = (schema: string, routine: string): string => `
              (${routineRunsAsOwner(routine)}
               AND EXISTS (SELECT FROM scope_adoption a
                            WHERE a.schema = ${schema} AND a.type IN ('function', 'procedure', 'routine')
-                             AND a.owner <> pg_catalog.pg_get_userbyid(${routine}.proowner)))`;
+                             AND a.owner <> ${roleName(`${routine}.proowner`)}))`;
 
 const mostNamed = 20;
 
@@ -52,7 +54,7 @@ export function codeAmongSql(objects: readonly NamedObject[]): string {
     SELECT g.name
       FROM place n
       JOIN pg_catalog.pg_proc p ON p.pronamespace = n.oid
-      JOIN given g ON g.name = p.oid::regprocedure::text
+      JOIN given g ON g.name = ${routineName('p', 'n.nspname')}
      WHERE g.catalog = 'pg_proc' AND ${routineRunsAsOwner('p')}
      UNION
     SELECT g.name

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { z } from 'zod';
 import type { GrantableType } from './grantable-type.ts';
 import type { Demand } from './owner-demand.ts';
@@ -25,7 +26,7 @@ export const ownersAsked = `
                  'comesAlong', false, 'always', true)
                ELSE jsonb_build_object(
                  'of', 'heir', 'right', 'USAGE', 'on', jsonb_build_object(
-                   'type', 'foreign_data_wrapper', 'name', w.fdwname, 'owner', pg_catalog.pg_get_userbyid(w.fdwowner)),
+                   'type', 'foreign_data_wrapper', 'name', w.fdwname, 'owner', ${roleName('w.fdwowner')}),
                  'held', CASE WHEN r.oid IS NULL THEN pg_catalog.has_foreign_data_wrapper_privilege('public', w.oid, 'USAGE')
                               ELSE pg_catalog.has_foreign_data_wrapper_privilege(r.oid, w.oid, 'USAGE') END,
                  'comesAlong', false, 'always', false) END)

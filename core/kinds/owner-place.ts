@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { z } from 'zod';
 import type { RoleGraph } from '../graph.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';
@@ -21,13 +22,17 @@ export const newcomer = z.object({
 export type Newcomer = z.infer<typeof newcomer>;
 
 /** SELECT of a row for each declared owner and each schema in which it is to own objects. */
+/** Of a schema that is gone PostgreSQL says neither. */
+const mayCreateAs = (role: string): string =>
+  `COALESCE(pg_catalog.has_schema_privilege(${role}, s.oid, 'CREATE'), false)`;
+
 export const newcomers = `
     SELECT json_build_object(
              'kind', 'object_owner', 'newcomer', o.owner, 'schema', s.name,
-             'schemaOwner', pg_catalog.pg_get_userbyid(s.nspowner),
-             'everyoneMay', pg_catalog.has_schema_privilege('public', s.oid, 'CREATE'),
-             'mayCreate', CASE WHEN r.oid IS NULL THEN pg_catalog.has_schema_privilege('public', s.oid, 'CREATE')
-                               ELSE pg_catalog.has_schema_privilege(r.oid, s.oid, 'CREATE') END)
+             'schemaOwner', ${roleName('s.nspowner')},
+             'everyoneMay', ${mayCreateAs("'public'")},
+             'mayCreate', CASE WHEN r.oid IS NULL THEN ${mayCreateAs("'public'")}
+                               ELSE ${mayCreateAs('r.oid')} END)
       FROM scope_ownership o
       JOIN scope_schema s ON s.name = o.schema
       LEFT JOIN scope_role r ON r.name = o.owner AND r.oid <> 0`;

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../acl.ts';
 import type { CatalogQuery } from '../kind.ts';
 import { grantKind } from './object-grant.ts';
@@ -59,7 +60,7 @@ const relations: CatalogQuery = {
              'sql', pg_catalog.quote_ident(c.schema) || '.' || pg_catalog.quote_ident(c.name),
              'group', CASE WHEN c.name IS NULL THEN ${keyOf('c.schema', 'c', 'c.follows', 'c')} END,
              'code', c.code, 'sources', c.sources, 'codeNames', ${firstOf('c.code_names')},
-             'owner', pg_catalog.pg_get_userbyid(c.relowner), 'count', c.count,
+             'owner', ${roleName('c.relowner')}, 'count', c.count,
              'follows', c.follows,
              'acl', ${aclJson('c.relacl', 'c.relowner', letter, 'c.schema')})
       FROM (SELECT s.name AS schema, o.name, c.relnamespace, ${alikeKind}, c.relowner, c.relacl,

@@ -1,3 +1,4 @@
+import { objectDescription } from '../inspect/routine-name.ts';
 import { z } from 'zod';
 import { codeSources } from '../acl.ts';
 import type { CatalogQuery, PgMajor } from '../kind.ts';
@@ -124,7 +125,7 @@ const sessions = `
 const dependencies = (pg: PgMajor): string => `
                SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.sources, g.demands, g.onwards)
                  FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.sources, n.demands, n.onwards, pg_catalog.count(*)::int AS count,
-                              pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, n.objsubid))
+                              pg_catalog.array_agg(${objectDescription('n.classid', 'n.objid', 'n.objsubid')})
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT k.*, pg_catalog.row_number() OVER (
                                         PARTITION BY k.what, k."where", k.revocable, k.granted, k.belonging, k.code, k.sources, k.demands, k.onwards
@@ -201,7 +202,7 @@ const dependents = `
 const namesOf = (objects: string, ...alike: readonly string[]): string => `
                SELECT COALESCE(jsonb_agg(to_jsonb(g) ORDER BY ${alike.map((column) => `g.${column}`).join(', ')}), '[]')
                  FROM (SELECT ${alike.map((column) => `n.${column}`).join(', ')}, pg_catalog.count(*)::int AS count,
-                              pg_catalog.array_agg(pg_catalog.pg_describe_object(n.classid, n.objid, 0))
+                              pg_catalog.array_agg(${objectDescription('n.classid', 'n.objid', '0')})
                                 FILTER (WHERE n.place <= ${String(mostNamed)}) AS objects
                          FROM (SELECT f.*, pg_catalog.row_number() OVER (
                                         PARTITION BY ${alike.map((column) => `f.${column}`).join(', ')}

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { granteeName, isConcerned, isNamable, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
@@ -12,16 +13,16 @@ const ownerPrivileges = ['CREATE', 'USAGE'];
 const byDefault = `
     SELECT json_build_object(
              'kind', 'schema_grant', 'schema', NULL, 'name', NULL, 'sql', NULL, 'group', NULL,
-             'owner', pg_catalog.pg_get_userbyid(d.defaclrole), 'count', 0,
+             'owner', ${roleName('d.defaclrole')}, 'count', 0,
              'acl', COALESCE((
-               SELECT json_agg(json_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
+               SELECT json_agg(json_build_array(${granteeName}, ${roleName('a.grantor')},
                                                   a.privilege_type, a.is_grantable)
                                 ORDER BY ${granteeName}, a.privilege_type)
                  FROM pg_catalog.aclexplode(d.defaclacl) a
                 WHERE a.grantee = d.defaclrole OR ${isConcerned('d.defaclrole')}), '[]'))
       FROM pg_catalog.pg_default_acl d
      WHERE d.defaclobjtype = 'n' AND d.defaclnamespace = 0
-       AND (d.defaclrole IN (SELECT r.oid FROM scope_role r) OR pg_catalog.pg_get_userbyid(d.defaclrole) = CURRENT_USER)`;
+       AND (d.defaclrole IN (SELECT r.oid FROM scope_role r) OR ${roleName('d.defaclrole')} = CURRENT_USER)`;
 
 /** Unlike other types, the owner's entries are read too: a declared owner that lost its own privileges gets them back. */
 export const schemaGrant = grantKind({
@@ -38,11 +39,11 @@ export const schemaGrant = grantKind({
     sql: () => `
     SELECT json_build_object(
              'kind', 'schema_grant', 'schema', NULL, 'name', s.name, 'sql', pg_catalog.quote_ident(s.name),
-             'group', NULL, 'owner', pg_catalog.pg_get_userbyid(s.nspowner), 'count', 1,
+             'group', NULL, 'owner', ${roleName('s.nspowner')}, 'count', 1,
              'acl', COALESCE((
-               SELECT json_agg(json_build_array(${granteeName}, pg_catalog.pg_get_userbyid(a.grantor),
+               SELECT json_agg(json_build_array(${granteeName}, ${roleName('a.grantor')},
                                                   a.privilege_type, a.is_grantable)
-                                ORDER BY ${granteeName}, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type)
+                                ORDER BY ${granteeName}, ${roleName('a.grantor')}, a.privilege_type)
                  FROM pg_catalog.aclexplode(COALESCE(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a
                 WHERE a.grantee = s.nspowner AND ${isNamable} OR ${isConcerned('s.nspowner')}), '[]'))
       FROM scope_schema s

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { z } from 'zod';
 import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
 import { usualEffect } from '../kind.ts';
@@ -17,7 +18,7 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   name: 'schema',
   inspect: {
     sql: () => `
-    SELECT json_build_object('kind', 'schema', 'name', s.name, 'owner', pg_catalog.pg_get_userbyid(s.nspowner))
+    SELECT json_build_object('kind', 'schema', 'name', s.name, 'owner', ${roleName('s.nspowner')})
       FROM scope_schema s`,
   },
   decode: (value) => row.parse(value),

@@ -1,3 +1,4 @@
+import { roleName } from '../inspect/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../acl.ts';
 import type { Scope } from '../inspect/scope.ts';
 import { dependentObjects } from '../inspect/dependencies.ts';
@@ -53,7 +54,7 @@ export const typeGrant = grantKind({
              'kind', 'type_grant', 'schema', t.schema, 'name', t.name, 'subtype', ${subtype},
              'sql', pg_catalog.quote_ident(t.schema) || '.' || pg_catalog.quote_ident(t.name),
              'group', CASE WHEN t.name IS NULL THEN ${keyOf('t.schema')} END,
-             'owner', pg_catalog.pg_get_userbyid(t.typowner), 'count', t.count,
+             'owner', ${roleName('t.typowner')}, 'count', t.count,
              'acl', ${aclJson('t.typacl', 't.typowner', "'T'", 't.schema')})
       FROM (SELECT s.name AS schema, o.name, t.typowner, t.typacl,
                    CASE t.typtype WHEN 'd' THEN 'd' ELSE 'b' END AS typtype, count(*) AS count

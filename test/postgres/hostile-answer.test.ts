@@ -45,6 +45,7 @@ const session = resultOf(
   ['database', 25, 'shop'],
   ['standby', 16, 'f'],
   ['readonly', 25, 'off'],
+  ['transactionMs', 25, '0'],
 );
 const begun = message('C', 'BEGIN\0');
 const committed = Buffer.concat([message('C', 'COMMIT\0'), ready]);

@@ -1,0 +1,11 @@
+CREATE ROLE reader;
+CREATE ROLE owner;
+CREATE ROLE old;
+CREATE SCHEMA app;
+CREATE TYPE app.mood AS ENUM ('good');
+CREATE FUNCTION app.f(app.mood) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.g() RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT EXECUTE ON FUNCTION app.f(app.mood) TO old;
+SET allow_system_table_mods = on;
+DELETE FROM pg_type WHERE typname = 'mood' AND typnamespace = 'app'::regnamespace;
+RESET allow_system_table_mods;

@@ -57,9 +57,14 @@ membership.
   \`pg_read_server_files\`, \`pg_write_server_files\`, \`pg_read_all_data\` (it reads the verifiers of all passwords) and the administrators of
   database services; \`replication\` also means \`pg_create_subscription\`. Name one in \`predefined_roles\` to allow it. Under \`predefined_roles\`,
   what a group is a member of counts like the group itself.
-- **As good as superuser**: forbidding \`superuser\` also forbids grants and owners in schema \`pg_catalog\` (name it in \`schemas\` to allow them),
-  ALTER SYSTEM on any parameter and SET on those that load libraries (name \`parameter\` in \`object_types\`), and such settings of roles (name
-  them in \`settings\`). It does not forbid log settings: use \`settings\` where a tenant must not switch off its audit trail.
+- **As good as superuser**: forbidding \`superuser\` also forbids, unless a rule names it in full in the list that stands beside it,
+  grants, owners and default privileges in the system's schemas, \`pg_catalog\`, \`information_schema\` and \`pg_*\` (\`schemas\`);
+  ALTER SYSTEM on any parameter and SET on those that load libraries (\`parameter\` in \`object_types\`); such settings of roles (\`settings\`);
+  grants on foreign data wrappers, by which tables read files (\`foreign_data_wrapper\` in \`object_types\`); default privileges of \`postgres\` on
+  functions in no schema, which extensions that it makes later would have too (\`default_privilege_owners\`). It always forbids functions of extensions that
+  only superusers may call and that reach beyond the database: \`dblink_connect_u\`, \`pg_file_write\` and others of adminpack, pg_surgery, pg_visibility and
+  pg_walinspect. It does not forbid log settings: use \`settings\` where a tenant must not switch off its audit trail. What a superuser
+  revoked from everyone by hand, such as a function of his own, counts as any other object: keep tenants to their \`schemas\`.
 - **Code**: who gives a function, view or table to a role can have its code run as that role. So name in \`owners\` only roles whose rights the
   tenant may have. Tables and views count even where pgwarden sees no code on them, and so does what a retired role owns: under
   \`forbidden_attributes\` none of them goes to a role that has such an attribute, unless \`owners\` names it in full.

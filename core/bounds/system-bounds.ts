@@ -1,22 +1,24 @@
-import type { GrantSpec, RoleGraph } from '../graph.ts';
+import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph } from '../graph.ts';
+import { grantableTypes } from '../registry.ts';
 import type { Rule } from './rule.ts';
 import type { Found } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
 /**
  * What makes a role as good as a superuser without the attribute: access to the system's own functions and tables, which
- * read files and verifiers, parameters by which a server or session loads code, and settings that only superusers have.
+ * read files and verifiers, whatever owns or is made in their schemas, functions of extensions that only superusers may
+ * call, wrappers by which tables read files, parameters by which a server or session loads code, and settings that only
+ * superusers have.
  */
-export function systemBounds(rule: Rule, { grants, roles, ownerships }: RoleGraph): Found[] {
+export function systemBounds(rule: Rule, graph: RoleGraph): Found[] {
   const { forbidden_attributes: forbidden = [] } = rule;
   if (!forbidden.includes('superuser')) return [];
   const allowed = allows('forbidden_attributes', forbidden);
   const found = [
-    ...grants.flatMap((grant) => grantFound(rule, grant)),
-    ...ownerships
-      .filter(({ object }) => isSystem(rule, object))
-      .map(({ object }) => `gives away ${object.type}s in schema ${systemSchema}`),
-    ...roles.flatMap(({ name, config, databaseConfig }) =>
+    ...graph.grants.flatMap((grant) => grantFound(rule, grant)),
+    ...graph.defaultPrivileges.flatMap((entry) => defaultFound(rule, entry)),
+    ...ownersFound(rule, graph),
+    ...graph.roles.flatMap(({ name, config, databaseConfig }) =>
       Object.keys({ ...config, ...databaseConfig })
         .filter((parameter) => superuserSettings.has(parameter) && !has(rule.settings, parameter))
         .map((parameter) => `sets ${parameter} of role ${quoted(name)}`),
@@ -25,11 +27,14 @@ export function systemBounds(rule: Rule, { grants, roles, ownerships }: RoleGrap
   return found.map((what) => ({ what: `${what}, which is as good as superuser`, allowed }));
 }
 
-const systemSchema = 'pg_catalog';
+type Target = GrantSpec['object'];
 
 function grantFound(rule: Rule, { ensure, object, privileges, role }: GrantSpec): string[] {
   if (ensure === 'absent') return [];
-  if (isSystem(rule, object)) return [`grants to role ${quoted(role)} in schema ${systemSchema}`];
+  const where = systemSchemaOf(rule, object);
+  if (where !== undefined) return [`grants to role ${quoted(role)} in schema ${where}`];
+  const what = superuserObject(rule, object);
+  if (what !== undefined) return [`grants to role ${quoted(role)} on ${what}`];
   if (object.type !== 'parameter' || has(rule.object_types, 'parameter')) return [];
   const parameter = object.name.toLowerCase();
   return privileges
@@ -37,16 +42,83 @@ function grantFound(rule: Rule, { ensure, object, privileges, role }: GrantSpec)
     .map((privilege) => `grants ${privilege} on parameter ${quoted(parameter)}`);
 }
 
-/** USAGE on the system's schema is everyone's. */
-function isSystem({ schemas }: Rule, { type, schema, name }: GrantSpec['object']): boolean {
-  const where = type === 'schema' ? name : schema;
-  return where === systemSchema && !has(schemas, systemSchema);
+/**
+ * An extension that a superuser makes later takes its functions from everyone, and not from whom the superuser's default
+ * privileges give them.
+ */
+function defaultFound(rule: Rule, entry: DefaultPrivilegeSpec): string[] {
+  const { owner, schema, onType, grantee, privileges, ensure } = entry;
+  if (ensure === 'absent') return [];
+  const what = `grants by default to role ${quoted(grantee)}`;
+  if (schema !== undefined) return isSystem(rule, schema) ? [`${what} in schema ${schema}`] : [];
+  const isOfSuperuser = owner === firstSuperuser && !has(rule.default_privilege_owners, owner);
+  return onType === 'function' && privileges.includes('EXECUTE') && isOfSuperuser
+    ? [`${what} on every function of ${quoted(owner)}, those of extensions among them`]
+    : [];
+}
+
+/** A policy that names no owner of default privileges means this role. */
+const firstSuperuser = 'postgres';
+
+function ownersFound(rule: Rule, { schemas, ownerships }: RoleGraph): string[] {
+  return [
+    ...ownerships.flatMap(({ object }) => {
+      const where = systemSchemaOf(rule, object);
+      if (where !== undefined) return [`gives away ${object.type}s in schema ${where}`];
+      const what = superuserObject(rule, object);
+      return what === undefined ? [] : [`gives away ${what}`];
+    }),
+    ...schemas
+      .filter(({ name, owner }) => owner !== undefined && isSystem(rule, name))
+      .map(({ name, owner = '' }) => `gives schema ${name} to role ${quoted(owner)}`),
+  ];
+}
+
+/** The system's schema that an object is, or is in. USAGE on it is everyone's. */
+function systemSchemaOf(rule: Rule, { type, schema, name }: Target): string | undefined {
+  const where = grantableTypes[type]?.isSchema === true ? name : schema;
+  return where !== undefined && isSystem(rule, where) ? where : undefined;
+}
+
+/** Nobody but a superuser can make a schema of such a name. */
+function isSystem({ schemas }: Rule, name: string): boolean {
+  return (name.startsWith('pg_') || name === 'information_schema') && !has(schemas, name);
+}
+
+/** An object outside these schemas that only superusers may use unless somebody grants it. */
+function superuserObject(rule: Rule, { type, name }: Target): string | undefined {
+  if (type === 'foreign_data_wrapper' && !has(rule.object_types, type))
+    return `foreign data wrapper ${quoted(name)}`;
+  const isRoutine = grantableTypes[type]?.type === 'function';
+  const base = isRoutine ? (grantableTypes[type]?.lookup?.(name).base ?? name) : '';
+  return superuserFunctions.has(base) ? `function ${quoted(base)}` : undefined;
 }
 
 /** Which a rule names in full. A pattern that happens to match is no decision about it. */
 function has(list: readonly string[] | undefined, name: string): boolean {
   return list?.includes(name) === true;
 }
+
+/**
+ * Functions that an extension puts into any schema and takes from everyone, because they log in as the server's own system
+ * user, write files, overwrite tables or read what is written of any table. Those of other extensions ask for a superuser
+ * themselves, or only read statistics.
+ * Source: the SQL of the extensions that come with PostgreSQL.
+ */
+const superuserFunctions: ReadonlySet<string> = new Set([
+  'dblink_connect_u',
+  'heap_force_freeze',
+  'heap_force_kill',
+  'pg_file_read',
+  'pg_file_rename',
+  'pg_file_sync',
+  'pg_file_unlink',
+  'pg_file_write',
+  'pg_get_wal_block_info',
+  'pg_get_wal_fpi_info',
+  'pg_logdir_ls',
+  'pg_truncate_visibility_map',
+]);
 
 /** Parameters of superusers by which sessions load code, or pass over checks of privileges. */
 const superuserSettings: ReadonlySet<string> = new Set([

@@ -37,6 +37,51 @@ describe('a rule that forbids superuser', () => {
       'grants to role "app" in schema pg_catalog',
     ],
     [
+      'names that the standard has',
+      grant('USAGE', '{ type: schema, name: information_schema }'),
+      'grants to role "app" in schema information_schema',
+    ],
+    [
+      'a schema of the system as its own',
+      'schemas: [{ name: information_schema, owner: app }]',
+      'gives schema information_schema to role "app"',
+    ],
+    [
+      'views of the system as its own',
+      "ownership: [{ owner: app, object: { type: view, schema: information_schema, name: '*' } }]",
+      'gives away views in schema information_schema',
+    ],
+    [
+      'what will be made in a schema of the system',
+      'default_privileges: [{ owner: boss, schema: pg_catalog, grant: [{ role: app, privileges: [EXECUTE], on_type: function }] }]',
+      'grants by default to role "app" in schema pg_catalog',
+    ],
+    [
+      'functions of extensions that a superuser makes later',
+      'default_privileges: [{ scope: { type: global }, grant: [{ role: app, privileges: [EXECUTE], on_type: function }] }]',
+      'grants by default to role "app" on every function of "postgres", those of extensions among them',
+    ],
+    [
+      'connections as the system user of the server',
+      grant('EXECUTE', "{ type: function, schema: ext, name: 'dblink_connect_u(text)' }"),
+      'grants to role "app" on function "dblink_connect_u"',
+    ],
+    [
+      'the same by another word for functions, in quotes',
+      grant('EXECUTE', '{ type: routine, schema: ext, name: \'"dblink_connect_u"(text, text)\' }'),
+      'grants to role "app" on function "dblink_connect_u"',
+    ],
+    [
+      'such a function as its own',
+      'ownership: [{ owner: app, object: { type: function, schema: ext, name: dblink_connect_u } }]',
+      'gives away function "dblink_connect_u"',
+    ],
+    [
+      'wrappers by which tables read files',
+      grant('USAGE', '{ type: foreign_data_wrapper, name: file_fdw }'),
+      'grants to role "app" on foreign data wrapper "file_fdw"',
+    ],
+    [
       'the configuration of the server',
       grant('ALTER SYSTEM', '{ type: parameter, name: Archive_Command }'),
       'grants ALTER SYSTEM on parameter "archive_command"',
@@ -86,6 +131,15 @@ describe('a rule that forbids superuser', () => {
       'schemas: [pg_catalog]',
       grant('SELECT', '{ type: view, schema: pg_catalog, name: pg_stat_activity }'),
     ],
+    ['schemas: [information_schema]', 'schemas: [{ name: information_schema, owner: app }]'],
+    [
+      'object_types: [foreign_data_wrapper]',
+      grant('USAGE', '{ type: foreign_data_wrapper, name: postgres_fdw }'),
+    ],
+    [
+      'default_privilege_owners: [postgres]',
+      'default_privileges: [{ scope: { type: global }, grant: [{ role: app, privileges: [EXECUTE], on_type: function }] }]',
+    ],
     ['object_types: [parameter]', grant('ALTER SYSTEM', '{ type: parameter, name: work_mem }')],
     [
       'settings: [session_preload_libraries]',
@@ -101,6 +155,19 @@ describe('a rule that forbids superuser', () => {
   });
 
   test('lets everything else be granted', () => {
+    for (const owner of ['owner: app, scope: { type: global }, ', 'schema: app, '])
+      expect(
+        refused(
+          forbids,
+          `default_privileges: [{ ${owner}grant: [{ role: app, privileges: [EXECUTE], on_type: function }] }]`,
+        ),
+      ).toEqual([]);
+    expect(
+      refused(
+        forbids,
+        grant('EXECUTE', "{ type: function, schema: ext, name: 'dblink_connect(text)' }"),
+      ),
+    ).toEqual([]);
     expect(refused(forbids, grant('SET', '{ type: parameter, name: work_mem }'))).toEqual([]);
     expect(refused(forbids, grant('SELECT', "{ type: table, schema: app, name: '*' }"))).toEqual(
       [],

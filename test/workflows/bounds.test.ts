@@ -86,6 +86,32 @@ test('a connection out of bounds is never made', async () => {
   expect(proxy.sent()).toHaveLength(sent);
 });
 
+test('a server at another host that shows the identity of this one takes no role of it where bounds have hosts', async () => {
+  const { host } = new URL(database.url);
+  const [free, kept] = [uniqueName('app'), uniqueName('app')];
+  const honest = async (name: string, role: string) => {
+    const spec = `  roles: [{ name: ${role} }]`;
+    await bench.write(`${name}.yaml`, policyYaml(bench, name, database.url, spec));
+    await bench.change(name);
+  };
+  // To pgwarden the proxy is such a server. Without bounds it can keep the others from a role.
+  await declare('forged', `  roles: [{ name: ${free} }]`);
+  await bench.change('forged');
+  await settledIn(bench, 'forged', 'Ready');
+  await honest('waiting', free);
+  await settledIn(bench, 'waiting', 'Conflict');
+  await bound(`[{ name: where, namespaces: ['*'], hosts: ['${host}'] }]`);
+  await declare('refused', `  roles: [{ name: ${kept} }]`);
+  await bench.change('refused');
+  expect(await errorOf('refused')).toMatchObject({ code: 'PolicyOutOfBounds' });
+  await honest('served', kept);
+  await settledIn(bench, 'served', 'Ready');
+  for (const name of ['forged', 'waiting', 'refused', 'served']) {
+    await bench.write(`${name}.yaml`, undefined);
+    await bench.change(name);
+  }
+});
+
 test('bounds that change while it runs count from the next check on', async () => {
   const role = uniqueName('app');
   await declare('watched', `  interval: 1s\n  roles: [{ name: ${role} }]`);

@@ -15,6 +15,19 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+await written(process.stdout);
+await written(process.stderr);
+// A peer that keeps its end of a closed connection open, or a proxy that does, would keep the process alive.
+process.exit();
+
+/** Done when what was written before is handed to the system. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
 
 function report(error: unknown): number {
   if (!(error instanceof CommanderError)) return reportFailure(error);

@@ -1,9 +1,11 @@
-import { Client, Connection, isGrpcDeadlineError } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
+import { Client, Connection, isGrpcDeadlineError, isGrpcServiceError } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ResourceRef } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
 import { refText } from '../sources/resource-name.ts';
+import { temporalProblem, temporalRefusal, unavailableHint } from '../worker/temporal-trouble.ts';
 import { keptAddress } from './dev/address-file.ts';
 
 const connectTimeoutMs = 5_000;
@@ -17,20 +19,50 @@ export async function withTemporal<T>(
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const { connectionOptions, namespace } = await serverFor(state);
+  const { address = 'localhost:7233' } = connectionOptions;
   const connection = await Connection.connect({
     ...connectionOptions,
     connectTimeout: connectTimeoutMs,
-  }).catch(() => {
-    const { address = 'localhost:7233' } = connectionOptions;
-    const hint =
-      'Set TEMPORAL_ADDRESS, or name the state directory of a running pgwarden dev with --state.';
-    throw new Refusal('TemporalUnavailable', `no Temporal server answers at ${address}`, hint);
+  }).catch(async () => {
+    throw await whyUnreachable({ ...connectionOptions, address });
   });
   try {
     return await work(new Client({ connection, namespace }));
+  } catch (error) {
+    throw isOfTemporal(error) ? temporalRefusal(address, error) : error;
   } finally {
     await connection.close();
   }
+}
+
+const notFoundHint =
+  'Set TEMPORAL_ADDRESS, or name the state directory of a running pgwarden dev with --state.';
+
+/** The SDK only says that its time is over. A connection without retries says why. */
+async function whyUnreachable(
+  options: ConnectionOptions & { readonly address: string },
+): Promise<Refusal> {
+  const { address } = options;
+  const probe = Connection.lazy({ ...options, interceptors: [] });
+  try {
+    const refusal = await temporalProblem(probe, address);
+    if (refusal === undefined)
+      return new Refusal(
+        'TemporalUnavailable',
+        `Temporal at ${address} answers slowly`,
+        notFoundHint,
+      );
+    if (refusal.code !== 'TemporalUnavailable' || refusal.hint !== unavailableHint) return refusal;
+    const message = `no Temporal server answers at ${address}`;
+    return new Refusal('TemporalUnavailable', message, notFoundHint);
+  } finally {
+    await probe.close();
+  }
+}
+
+/** What the SDK throws where a call of Temporal fails. */
+function isOfTemporal(error: unknown): boolean {
+  return isGrpcServiceError(error) || error instanceof ServiceError;
 }
 
 async function serverFor(state: string) {
@@ -55,8 +87,21 @@ export async function askPolicy<T>(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw noWorkflow(ref);
     if (isGrpcDeadlineError(error)) throw noAnswer(ref);
+    if (isStuck(error)) throw noAnswer(ref, `: ${detailsOf(error)}`);
     throw error;
   }
+}
+
+/** RESOURCE_EXHAUSTED and FAILED_PRECONDITION: questions pile up, or the workflow's last task failed. */
+const stuckStates: readonly number[] = [8, 9];
+
+function isStuck(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false;
+  return isGrpcServiceError(error.cause) && stuckStates.includes(error.cause.code);
+}
+
+function detailsOf({ cause }: ServiceError): string {
+  return isGrpcServiceError(cause) ? cause.details : '';
 }
 
 export function noWorkflow(ref: ResourceRef): Refusal {
@@ -64,7 +109,9 @@ export function noWorkflow(ref: ResourceRef): Refusal {
   return new Refusal('PolicyNotFound', `no workflow runs for policy ${refText(ref)}`, hint);
 }
 
-function noAnswer(ref: ResourceRef): Refusal {
-  const hint = 'Is a worker running? pgwarden dev runs one.';
-  return new Refusal('TemporalUnavailable', `nobody answers for policy ${refText(ref)}`, hint);
+function noAnswer(ref: ResourceRef, why = ''): Refusal {
+  const hint =
+    'Check that a worker runs, and its log. In the Temporal UI, the workflow of the policy shows the task that fails.';
+  const message = `nobody answers for policy ${refText(ref)}${why}`;
+  return new Refusal('TemporalUnavailable', message, hint);
 }

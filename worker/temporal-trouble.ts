@@ -6,30 +6,55 @@ export async function temporalTrouble(
   connection: ConnectionLike,
   address: string,
 ): Promise<string | undefined> {
+  return (await temporalProblem(connection, address))?.message;
+}
+
+/** The same with a code and what to do. */
+export async function temporalProblem(
+  connection: ConnectionLike,
+  address: string,
+): Promise<Refusal | undefined> {
   try {
     await connection.withDeadline(Date.now() + 2_000, () =>
       connection.workflowService.getSystemInfo({}),
     );
     return undefined;
   } catch (error) {
-    return temporalRefusal(address, error).message;
+    return temporalRefusal(address, error);
   }
 }
 
 /** `TemporalRefused` when the server answered and to ask again is of no use, else `TemporalUnavailable`. */
-export function temporalRefusal(address: string, error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+export function temporalRefusal(address: string, thrown: unknown): Refusal {
+  if (thrown instanceof Refusal) return thrown;
+  const error = callErrorIn(thrown);
   const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
   const hint = code === undefined ? undefined : refusals[code];
   const why = code === deadlineExceeded ? 'no answer in time' : reasonOf(error);
   if (hint === undefined) {
     const message = `Temporal does not answer at ${address}: ${why}`;
-    return new Refusal('TemporalUnavailable', message, unavailableHint);
+    return new Refusal('TemporalUnavailable', message, certificateHintFor(why) ?? unavailableHint);
   }
   return new Refusal('TemporalRefused', `Temporal at ${address} refuses us: ${why}`, hint);
 }
 
-const unavailableHint =
+/** The SDK wraps what a call fails of, with words that say less. */
+function callErrorIn(error: unknown): unknown {
+  if (isGrpcServiceError(error) || !(error instanceof Error) || error.cause === undefined)
+    return error;
+  return callErrorIn(error.cause);
+}
+
+/** What Node.js and OpenSSL say of a certificate, as gRPC repeats it. */
+function certificateHintFor(why: string): string | undefined {
+  if (/alert|certificate required/i.test(why))
+    return 'Check the client certificate and key (TEMPORAL_TLS_CLIENT_CERT_PATH): the server does not accept them.';
+  if (/certificate|altname|SSL routines/i.test(why))
+    return 'Check TEMPORAL_TLS_SERVER_CA_CERT_PATH, and that the host of TEMPORAL_ADDRESS is a name in the certificate (TEMPORAL_TLS_SERVER_NAME).';
+  return undefined;
+}
+
+export const unavailableHint =
   'It is tried again. If it lasts, check TEMPORAL_ADDRESS, and the network from here to it.';
 const credentialsHint = 'Check TEMPORAL_API_KEY or the client certificate, and what it may do.';
 

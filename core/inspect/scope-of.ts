@@ -35,6 +35,7 @@ export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
     passedOn: distinct(passedOn),
     reach: isBounded || leaving.length > 0 || adoptions.length > 0,
     types: distinct([...graph.grants, ...graph.ownerships].map(({ object: { type } }) => type)),
+    absences: absencesIn(graph),
     objects: distinctObjects(graph),
   };
 }
@@ -86,6 +87,18 @@ function distinctOwnerships({ ownerships }: RoleGraph): Scope['ownerships'] {
 function adoptionOf({ owner, object, adoptCode }: OwnershipSpec): Scope['adoptions'] {
   const { schema, type, name } = object;
   return name !== '*' || schema === undefined || adoptCode ? [] : [{ owner, schema, type }];
+}
+
+function absencesIn({ grants }: RoleGraph): Scope['absences'] {
+  const found = grants.flatMap(({ ensure, role, object: { type, schema, name } }) =>
+    ensure === 'absent' && schema !== undefined && grantableTypes[type]?.hasColumns === true
+      ? [{ role, schema, name }]
+      : [],
+  );
+  const byKey = new Map(
+    found.map((one) => [JSON.stringify([one.schema, one.name, one.role]), one]),
+  );
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
 }
 
 function distinctObjects(graph: RoleGraph): Scope['objects'] {

@@ -54,7 +54,13 @@ scope_role AS MATERIALIZED (
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'adoptions') AS o (owner text, schema text, type text)
 ), scope_passed_on AS MATERIALIZED (
   SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'passedOn') AS t (name)
-), ${relationCode('scope_code', scopeCandidates)}, scope_object AS MATERIALIZED (
+), ${relationCode('scope_code', scopeCandidates)}, ${objectTables(scope)}`;
+
+/** What rules name. */
+const objectTables = (scope: string): string => `scope_absence AS MATERIALIZED (
+  SELECT o.role, o.schema, o.name
+    FROM pg_catalog.jsonb_to_recordset(${scope} -> 'absences') AS o (role text, schema text, name text)
+), scope_object AS MATERIALIZED (
   SELECT o.type, o.schema, o.name, o.base, o.arguments
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'objects')
          AS o (type text, schema text, name text, base text, arguments jsonb)

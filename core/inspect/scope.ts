@@ -28,6 +28,12 @@ export interface Scope extends ToldRoles {
   readonly reach: boolean;
   /** Types of objects that rules speak of, by name or by wildcard. */
   readonly types: readonly string[];
+  /** Relations on which a role is to have nothing, and so nothing on their columns: `*` is all of the schema. */
+  readonly absences: readonly {
+    readonly role: string;
+    readonly schema: string;
+    readonly name: string;
+  }[];
   readonly objects: readonly {
     readonly type: string;
     readonly schema: string | undefined;

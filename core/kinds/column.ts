@@ -1,7 +1,9 @@
 import { roleName } from '../inspect/role-name.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { aclJson, isOwn } from '../acl.ts';
+import type { GrantSpec } from '../graph.ts';
 import type { Live } from '../kind.ts';
+import { means, rulesByTarget } from './rule-target.ts';
 import { oncePer } from '../once-per.ts';
 import { renderColumnGrants } from './column-sql.ts';
 import { lostOptions, stuckGrants } from './column-lost-option.ts';
@@ -13,6 +15,9 @@ import { grantKind } from './object-grant.ts';
 import { relationCodeOf, relationGroup } from './relation.ts';
 import { relationType } from './relation-code.ts';
 
+/** Roles that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
+const firstOrdinaryOid = 16_384;
+
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 
 /** Relations whose columns have ACLs of their own. */
@@ -21,7 +26,7 @@ const withColumns = `c.relkind IN ('r', 'p', 'f', 'v', 'm')`;
 /**
  * Columns that rules name, and those on which a role in scope has an entry. The latter are found through the roles,
  * in pg_shdepend, which has a line for each: a look at every column would cost seconds. It has none for everyone and
- * for the system's own roles.
+ * for the system's own roles: they are looked for where they are to have nothing.
  */
 const candidates = `
       SELECT c.oid, a.attnum
@@ -35,7 +40,15 @@ const candidates = `
         FROM scope_dependency d
         JOIN pg_catalog.pg_class c ON c.oid = d.objid
        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a' AND d.objsubid <> 0
-         AND ${withColumns} AND ${isOwn('pg_class', 'c.oid')}`;
+         AND ${withColumns} AND ${isOwn('pg_class', 'c.oid')}
+       UNION
+      SELECT c.oid, a.attnum
+        FROM scope_absence o
+        JOIN scope_role r ON r.name = o.role AND r.oid < ${String(firstOrdinaryOid)}
+        JOIN scope_schema s ON s.name = o.schema
+        JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND (c.relname = o.name OR o.name = '*')
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped
+       WHERE ${withColumns} AND (o.name <> '*' OR ${isOwn('pg_class', 'c.oid')})`;
 
 /** Why a name means no column. */
 const nearMiss = `
@@ -64,6 +77,7 @@ const granting: GrantKind = grantKind({
   },
   settle: (rows, live) => withoutWiped(columnGrant, rows, live),
   keepsOption: keepsOptionOnRelation,
+  forbiddenByWhole: absentOnRelation,
   fromWhole: (row, live) =>
     desiredOnRelation(row, live).facts.flatMap(({ id }) => (id.grantee === row.owner ? [] : [id])),
   render: renderColumnGrants,
@@ -89,7 +103,10 @@ const granting: GrantKind = grantKind({
 
 export const columnGrant: GrantKind = {
   ...granting,
-  findings: (rows, live) => stuckGrants(granting, rows, live),
+  findings: (rows, live) => [
+    ...(granting.findings?.(rows, live) ?? []),
+    ...stuckGrants(granting, rows, live),
+  ],
 };
 
 const nameParts = /^"((?:[^"]|"")*)"\."((?:[^"]|"")*)"$/s;
@@ -109,6 +126,21 @@ function keepsOptionOnRelation(
   live: Live,
 ): boolean {
   return desiredOnRelation(row, live).options.has(`${grantor}\0${privilege}`);
+}
+
+/** What is to be absent on a relation is to be absent on its columns. */
+function absentOnRelation(row: ObjectGroup, { graph, mode }: Live): readonly GrantSpec[] {
+  const { relation } = row;
+  // What a policy granted on a table is not what somebody granted on its columns.
+  if (mode === 'revoke') return [];
+  const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
+  if (kind === undefined || !relation) return [];
+  const whole = { ...row, name: relation.name, names: null, subtype: null };
+  return rulesByTarget(
+    kind.grantable,
+    graph.grants,
+    'absent',
+  )(whole).filter(({ object }) => means(kind.grantable, object, whole));
 }
 
 /** What rules want on a relation, and who has which grant option by that. */

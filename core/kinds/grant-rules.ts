@@ -23,7 +23,7 @@ export function* observedGrants(
   refuseTooMany(rows, absences);
   for (const row of rows) {
     const rules = absences(row).filter(({ object }) => means(type, object, row));
-    const isForbidden = accessOf(rules);
+    const isForbidden = accessOf([...rules, ...(type.forbiddenByWhole?.(row, live) ?? [])]);
     for (const entry of row.acl) {
       if (isOwner(entry.grantee, row) && entry.grantor === row.owner) continue;
       const fact = factOf(type, row, entry);

@@ -1,4 +1,5 @@
 import type { AclEntry, ObjectGroup } from '../acl.ts';
+import type { GrantSpec } from '../graph.ts';
 import type { CatalogQuery, Edit, Live, PgMajor, Ref, Statement } from '../kind.ts';
 import type { GrantFact } from './grant-fact.ts';
 import type { Power } from './role-authority.ts';
@@ -46,6 +47,8 @@ export interface GrantableType {
   readonly besides?: (rows: readonly ObjectGroup[], live: Live) => readonly GrantRequest[];
   /** Whether the grantor of an entry may grant by more than entries of the row, and keeps that. */
   readonly keepsOption?: (entry: AclEntry, row: ObjectGroup, live: Live) => boolean;
+  /** Absence rules for the whole that a row is part of, which forbid the same on the row. */
+  readonly forbiddenByWhole?: (row: ObjectGroup, live: Live) => readonly GrantSpec[];
   /** What grants on the whole that a row is part of give on it too: a table's on its columns. */
   readonly fromWhole?: (row: ObjectGroup, live: Live) => readonly GrantFact['id'][];
   readonly needs?: (fact: GrantFact) => readonly Ref[];

@@ -2,6 +2,7 @@ import type { ObjectGroup } from '../acl.ts';
 import { readObjectGroup } from '../acl.ts';
 import type { Count, Edit, Effect, Live, ObjectKind, Ref } from '../kind.ts';
 import { accessEffect } from '../kind.ts';
+import { ownersForbidden } from './absent-owner.ts';
 import { madeAsOwner, takenByGrant } from './grant-authority.ts';
 import type { GrantFact } from './grant-fact.ts';
 import { grantKey, renderedOp, wipingKey } from './grant-fact.ts';
@@ -36,6 +37,8 @@ export function grantKind(grantable: GrantableType): GrantKind {
     desired: (rows, live) => desiredGrants(grantable, settle(rows.filter(isPresent), live), live),
     missing: (rows, live) =>
       missingTargets(grantable, [...rows, ...settle(rows.filter(isPresent), live)], live),
+    findings: (rows, live) =>
+      ownersForbidden(grantable, settle(rows.filter(isPresent), live), live),
     unsupported: (live) => unsupportedGrants(grantable, live),
     group: ({ target }) => target.group,
     key: grantKey,

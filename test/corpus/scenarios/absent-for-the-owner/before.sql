@@ -1,0 +1,16 @@
+SET ROLE corpus_manager;
+CREATE ROLE keeper;
+CREATE ROLE lead;
+CREATE ROLE heir;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION corpus_manager;
+GRANT USAGE ON SCHEMA app TO PUBLIC;
+GRANT CREATE ON SCHEMA app TO heir;
+CREATE TABLE app.t (id int);
+CREATE TABLE app.u (id int);
+CREATE TABLE app.moves (id int);
+CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER TABLE app.t OWNER TO keeper;
+ALTER TABLE app.u OWNER TO keeper;
+ALTER TABLE app.moves OWNER TO lead;
+ALTER FUNCTION app.f() OWNER TO keeper;

@@ -1,0 +1,1 @@
+ALTER TABLE app.moves OWNER TO "heir";

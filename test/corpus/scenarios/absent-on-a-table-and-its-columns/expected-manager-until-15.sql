@@ -1,0 +1,10 @@
+REVOKE SELECT ("one") ON TABLE app.m FROM "reader";
+REVOKE SELECT ("id") ON TABLE app.t FROM PUBLIC;
+REVOKE SELECT ("id") ON TABLE app.t FROM "pg_monitor";
+GRANT "writer" TO "corpus_manager";
+SET LOCAL ROLE "writer";
+REVOKE SELECT ("id") ON TABLE app.t FROM "reader";
+SET LOCAL ROLE "corpus_manager";
+REVOKE SELECT ("name") ON TABLE app.t FROM "reader";
+REVOKE SELECT ("one") ON TABLE app.v FROM PUBLIC;
+REVOKE "writer" FROM "corpus_manager";

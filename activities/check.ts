@@ -2,6 +2,7 @@ import { Refusal } from '../core/refusal.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
 import type { PolicyRecord } from '../sources/source.ts';
+import { isUntended } from '../sources/untended.ts';
 import { announce } from './announce.ts';
 import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
@@ -31,7 +32,11 @@ export function check(
     if (record === undefined) return { kind: 'gone' };
     const outcome = await checkOrRefuse(deps, record, request, looking);
     const isMisrecorded = recordDigest(record.status) !== request.recorded;
-    return isMisrecorded ? { ...outcome, misrecorded: true } : outcome;
+    return {
+      ...outcome,
+      ...(isMisrecorded ? { misrecorded: true } : {}),
+      ...(isUntold(record, outcome) ? { untold: true } : {}),
+    };
   });
 }
 
@@ -65,6 +70,7 @@ async function checkPolicy(
 ): Promise<LookOutcome> {
   if (record.deletedAt !== undefined) return checkLeaving(deps, record, request, looking);
   const { version } = record;
+  await refuseWithoutRights(deps, record);
   const policy = readyPolicy(record);
   const intervalSeconds = policy.spec.interval;
   deps.metrics.lookedAt(request.ref, intervalSeconds);
@@ -74,8 +80,21 @@ async function checkPolicy(
     look(deps, policy, request, looking),
     announce(deps, record),
   ]);
-  const isUntold = record.unseen === true || record.status.conditions.length === 0;
-  return outcome.kind === 'unchanged' && isUntold ? { ...outcome, untold: true, version } : outcome;
+  return outcome.kind === 'unchanged' && isUntold(record, outcome)
+    ? { ...outcome, version }
+    : outcome;
+}
+
+function isUntold({ unseen, status }: PolicyRecord, { kind }: LookOutcome): boolean {
+  if (isUntended(status)) return true;
+  return kind === 'unchanged' && (unseen === true || status.conditions.length === 0);
+}
+
+/** A policy that was said to lack rights waits until they are there again, also for those that are seldom needed. */
+async function refuseWithoutRights({ source }: ActivityDeps, record: PolicyRecord): Promise<void> {
+  if (!isUntended(record.status)) return;
+  const missing = await source.missingRights(record.ref.namespace);
+  if (missing !== undefined) throw missing;
 }
 
 /** Of a policy that was deleted and waits for us. Its last mark says nothing: it is done when it is let go. */

@@ -90,13 +90,13 @@ export interface CheckRequest {
 export type CheckOutcome = LookOutcome & {
   /** The status records another claim than the workflow knows of, or none. */
   readonly misrecorded?: true;
+  /** The status does not say what was last reported: somebody took it away, or it is of another version. */
+  readonly untold?: true;
 };
 
 export type LookOutcome =
   | {
       readonly kind: 'unchanged';
-      /** The status does not say so: somebody took it away, or it is of another version. */
-      readonly untold?: true;
       /** Of the policy, where its status is to say so. */
       readonly version?: string;
     }

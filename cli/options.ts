@@ -34,9 +34,13 @@ export function withNamespace(command: Command): Command {
 }
 
 function namespaceOption(description: string): Option {
-  return new Option('-n, --namespace <namespace>', description)
-    .env('PGWARDEN_NAMESPACE')
-    .argParser(namespaceName);
+  const option = new Option('-n, --namespace <namespace>', description).argParser(namespaceName);
+  return fromEnvironment(option, 'PGWARDEN_NAMESPACE');
+}
+
+/** A variable that is set to nothing is not set. */
+export function fromEnvironment(option: Option, variable: string): Option {
+  return process.env[variable] === '' ? option : option.env(variable);
 }
 
 export function withState(command: Command): Command {

@@ -132,6 +132,8 @@ export interface PolicySource {
    */
   writeStatus(policy: PolicyHandle, change: StatusChange, seen?: string): Promise<void>;
   recordEvent(policy: PolicyHandle, event: PolicyEvent): Promise<void>;
+  /** Which of our rights are missing in a namespace, where there are rights. Undefined when none is. Throws Refusal. */
+  missingRights(namespace: string): Promise<Refusal | undefined>;
   /** Policies that name the Secret: as connection, as password, or as one they generate. */
   policiesUsing(secret: ResourceRef): Promise<readonly ResourceRef[]>;
   /** Calls back for every change until the signal aborts. Resolves once watching has begun. */

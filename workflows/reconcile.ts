@@ -69,7 +69,7 @@ function checkRequest({ ref, state }: PolicyRun, { force, woken }: Wish) {
 /** Which version of the policy was looked at, and that nothing is reported of it where its status says nothing. */
 function seenIn(looked: CheckOutcome): Partial<PolicyRun['state']> {
   const version = 'version' in looked ? looked.version : undefined;
-  const isUntold = looked.kind === 'unchanged' && looked.untold === true;
+  const isUntold = 'untold' in looked && (looked.kind === 'unchanged' || patched('untold-looks'));
   return {
     ...(version === undefined ? {} : { version }),
     ...(isUntold ? { reported: undefined } : {}),

@@ -3,7 +3,7 @@ import type { ChangeOptions } from '../actions/change-namespace.ts';
 import type { NamespacesOptions } from '../actions/namespaces.ts';
 import { namespaceName } from '../namespace-name.ts';
 import type { Change } from '../namespaces/advice.ts';
-import { examples } from '../options.ts';
+import { examples, fromEnvironment } from '../options.ts';
 import { seconds } from '../seconds.ts';
 
 export function namespacesCommand(): Command {
@@ -71,15 +71,15 @@ function changeCommand(change: Change, description: string): Command {
 /** Adds the options that find an installation. */
 function withInstallation(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--operator-namespace <namespace>',
-        'namespace of worker and watcher; default is where a report is found, else pgwarden',
-      )
-        .env('PGWARDEN_OPERATOR_NAMESPACE')
-        .argParser(namespaceName),
-    )
+    .addOption(fromEnvironment(operatorNamespace(), 'PGWARDEN_OPERATOR_NAMESPACE'))
     .option('--installation <name>', 'the installation, where there are several');
+}
+
+function operatorNamespace(): Option {
+  return new Option(
+    '--operator-namespace <namespace>',
+    'namespace of worker and watcher; default is where a report is found, else pgwarden',
+  ).argParser(namespaceName);
 }
 
 const notes = `

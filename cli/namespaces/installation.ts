@@ -11,7 +11,8 @@ import {
 } from '../../sources/kubernetes/namespaces/labels.ts';
 import {
   decodeReport,
-  readReport,
+  readTold,
+  toldAt,
   type NamespaceReport,
 } from '../../sources/kubernetes/namespaces/report.ts';
 import { paths } from '../../sources/kubernetes/paths.ts';
@@ -27,6 +28,8 @@ export interface InstallationOptions {
 export interface Installation {
   readonly ref: ResourceRef;
   readonly report: NamespaceReport;
+  /** When it last told of them, to the minute. ISO 8601. Undefined where an earlier version did. */
+  readonly told: string | undefined;
 }
 
 /** Where it mostly is, for those who may not look everywhere. */
@@ -58,8 +61,8 @@ async function installationsIn(
   if (namespace === undefined) return installationsIn(client, usual.namespace);
   // Who may not list may still read this one.
   const ref = { ...usual, namespace };
-  const report = await readReport(client, ref);
-  return report === undefined ? [] : [{ ref, report }];
+  const told = await readTold(client, ref);
+  return told === undefined ? [] : [{ ref, ...told }];
 }
 
 /** Undefined where that may not be listed. */
@@ -86,7 +89,7 @@ const configMapSchema = z.object({
 function installationIn(configMap: unknown): Installation[] {
   const report = decodeReport(configMap);
   if (report === undefined) return [];
-  return [{ ref: configMapSchema.parse(configMap).metadata, report }];
+  return [{ ref: configMapSchema.parse(configMap).metadata, report, told: toldAt(configMap) }];
 }
 
 function noneFound(

@@ -1,5 +1,8 @@
 import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
-import type { NamespaceState } from '../../sources/kubernetes/namespaces/report.ts';
+import type {
+  NamespaceReport,
+  NamespaceState,
+} from '../../sources/kubernetes/namespaces/report.ts';
 import { refText } from '../../sources/resource-name.ts';
 import { ageOf } from '../age.ts';
 import { paintFor, type Colour } from '../paint.ts';
@@ -18,16 +21,32 @@ const colours: Record<NamespaceState, Colour> = {
 };
 
 /** Which installation it is, and what it may do. */
-export function headLines({ ref, report }: Installation): string {
+export function headLines({ ref, report, told }: Installation): string {
   const { mode, reason, changed } = report;
   const age = ageOf(changed);
   const since = age === '' ? '' : ` for ${age}`;
   return [
-    `${installationText(report)}, as told in ConfigMap ${refText(ref)}`,
+    `${installationText(report)}, as told in ConfigMap ${refText(ref)}${agoOf(told)}`,
     `mode ${mode}${since}: ${reason}`,
+    ...staleness(report, told),
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');
+}
+
+function agoOf(told: string | undefined): string {
+  return told === undefined ? '' : ` ${ageOf(told)} ago`;
+}
+
+const leastStaleMs = 300_000;
+/** A look at all of many namespaces takes longer: half a second for each. */
+const eachStaleMs = 1_500;
+
+/** What a watcher said that does not run any more may be wrong by now. */
+function staleness({ namespaces }: NamespaceReport, told: string | undefined): readonly string[] {
+  const limitMs = Math.max(leastStaleMs, namespaces.length * eachStaleMs);
+  if (told === undefined || Date.now() - Date.parse(told) < limitMs) return [];
+  return [`the watcher has told nothing for ${ageOf(told)}: look whether it runs; this may be old`];
 }
 
 export function namespaceTable({ report }: Installation): string {
@@ -48,7 +67,8 @@ export function namespaceTable({ report }: Installation): string {
 }
 
 /** For programs. Times are ISO 8601. */
-export function namespacesJson({ ref, report: { schema, ...report } }: Installation): string {
-  const told = { schema_version: schema, config_map: refText(ref), ...report };
-  return `${printableJson(told)}\n`;
+export function namespacesJson({ ref, told, report }: Installation): string {
+  const { schema, ...rest } = report;
+  const at = told === undefined ? {} : { told };
+  return `${printableJson({ schema_version: schema, config_map: refText(ref), ...at, ...rest })}\n`;
 }

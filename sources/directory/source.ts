@@ -55,6 +55,7 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
     // A policy that asks for it is refused: see entry.ts.
     keep: () => Promise.resolve(),
     writeStatus: async ({ ref }, change) => statuses.write(ref, change(await statuses.read(ref))),
+    missingRights: () => Promise.resolve(undefined),
     recordEvent: ({ ref }, event) => appendEvent(state, ref, event),
     policiesUsing: (secret) => policiesUsing(catalog, secret),
     watch: (onChange, signal) => watchInventory(() => takeInventory(secrets), onChange, signal),

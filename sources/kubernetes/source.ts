@@ -3,6 +3,7 @@ import type { PolicySource } from '../source.ts';
 import { recordEvent } from './events.ts';
 import { keep } from './keep.ts';
 import { isIn } from './namespaces/namespace-set.ts';
+import { missingRights } from './namespaces/needs.ts';
 import { listPolicies, listPoliciesUsing, listStatuses, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
 import { versionKey } from './version-key.ts';
@@ -40,6 +41,7 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner, data),
     keep: (policy, kept) => keep(client, policy, kept),
     writeStatus: (policy, change, seen) => writeStatus(client, policy, change, seen),
+    missingRights: (namespace) => missingRights(client, namespace),
     recordEvent: (policy, event) => recordEvent(client, instance, policy, event),
     policiesUsing: async (secret) =>
       watching.policiesUsing(secret) ?? (await listPoliciesUsing(client, secret)),

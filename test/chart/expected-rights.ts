@@ -14,6 +14,8 @@ export const rights = {
   ],
   /** The watcher in a namespace with policies. */
   watcher: ['list postgrespolicies', 'watch postgrespolicies', 'list secrets', 'watch secrets'],
+  /** There, where namespaces come and go or are listed: it looks after the worker's rights. */
+  looksAfter: ['create localsubjectaccessreviews', 'patch postgrespolicies/status'],
   /** The worker in the release's own namespace. */
   ownWorker: ['get secrets pgwarden-version-key', 'create secrets'],
   /** There, where namespaces come and go. */

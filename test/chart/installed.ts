@@ -72,8 +72,7 @@ export async function rightsIn(config: KubeConfig, namespace: string): Promise<r
   const api = config.makeApiClient(AuthorizationV1Api);
   const { status } = await api.createSelfSubjectRulesReview({ body: { spec: { namespace } } });
   const rules = (status?.resourceRules ?? []).filter(
-    ({ apiGroups = [] }) =>
-      !apiGroups.some((group) => /^(authorization|authentication)\.k8s\.io$/.test(group)),
+    ({ resources = [] }) => !resources.every((resource) => resource.startsWith('selfsubject')),
   );
   return [...new Set(rightsOf(rules))].toSorted();
 }

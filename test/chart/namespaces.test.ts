@@ -108,6 +108,28 @@ test('names that make no label have to be given a label that is one', async () =
   expect(await template('production', { ...long, set })).toMatchObject({ code: 0 });
 });
 
+test('two installations whose names join to the same text have names and labels of their own', async () => {
+  const of = async (name: string, namespace: string) => {
+    const set = ['namespaces.mode=readonly', 'namespaces.list={shop}'];
+    const all = manifests(await template('production', { name, namespace, set }));
+    const there = all.filter(
+      ({ kind, metadata }) => /^ClusterRole$|^Role$/.test(kind) && metadata.namespace !== namespace,
+    );
+    const labels = there.flatMap(({ metadata }) => installationOf(metadata.labels));
+    return new Set([...there.map(({ kind, metadata }) => `${kind} ${metadata.name}`), ...labels]);
+  };
+  const [one, other] = [await of('pgwarden', 'a-b'), await of('pgwarden-a', 'b')];
+  expect([...one].filter((name) => other.has(name))).toEqual([]);
+  expect(one).toContain('Role pgwarden-a-b-worker');
+});
+
+const labelled = z.object({ 'pgwarden.io/installation': z.string() });
+
+function installationOf(labels: unknown): string[] {
+  const { data } = labelled.safeParse(labels);
+  return data === undefined ? [] : [data['pgwarden.io/installation']];
+}
+
 test('all that is made in namespaces of others carries the label of the installation', async () => {
   const set = ['namespaces.mode=readonly', 'namespaces.list={shop}', 'namespaces.installation=one'];
   const all = manifests(await template('production', { set }));

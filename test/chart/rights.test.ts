@@ -20,11 +20,15 @@ const worker = {
   told: { target: together('worker'), own: together('ownWorker', 'told'), foreign: nothing },
 };
 
-const makesRoles = ['worker', 'watcher', 'roles'] as const;
+const makesRoles = ['worker', 'watcher', 'looksAfter', 'roles'] as const;
 const changes = ['seeNamespaces', 'changeNamespaces'] as const;
 
 const local = { target: together(...makesRoles), own: together('ownWatcher'), foreign: nothing };
-const given = { target: together('watcher'), own: together('ownWatcher'), foreign: nothing };
+const given = {
+  target: together('watcher', 'looksAfter'),
+  own: together('ownWatcher'),
+  foreign: nothing,
+};
 
 const expected: Readonly<
   Record<string, { readonly worker: Expected; readonly watcher: Expected }>
@@ -44,7 +48,7 @@ const expected: Readonly<
   'readonly, reconcileRBAC false': {
     worker: worker.told,
     watcher: {
-      target: together('watcher', 'seeNamespaces'),
+      target: together('watcher', 'looksAfter', 'seeNamespaces'),
       own: together('ownWatcher', 'seeNamespaces'),
       foreign: together('seeNamespaces'),
     },
@@ -61,7 +65,7 @@ const expected: Readonly<
   'dynamic, reconcileRBAC false': {
     worker: worker.told,
     watcher: {
-      target: together('watcher', ...changes),
+      target: together('watcher', 'looksAfter', ...changes),
       own: together('ownWatcher', ...changes),
       foreign: together(...changes),
     },

@@ -20,7 +20,8 @@ const taken = (namespace: string) => `error: SecretMissing: Secret ${namespace}/
 test('a policy of a file is found by name and namespace, by an option or the environment', async () => {
   expect(await outcome(['--policy', 'shop', '-n', 'prod'])).toBe(taken('prod'));
   expect(await outcome(['--policy', 'shop'], { PGWARDEN_NAMESPACE: 'test' })).toBe(taken('test'));
-  expect(await outcome(['-n', 'prod'])).toBe(taken('prod'));
+  expect(await outcome(['-n', 'prod'], { PGWARDEN_NAMESPACE: '' })).toBe(taken('prod'));
+  expect(await outcome(['--policy', 'web'], { PGWARDEN_NAMESPACE: '' })).toBe(taken('test'));
   expect(await outcome(['--policy', 'web'])).toBe(taken('test'));
   expect(await outcome(['--policy', 'prod/shop'], { PGWARDEN_NAMESPACE: 'test' })).toBe(
     taken('prod'),

@@ -157,8 +157,15 @@ test("a listed namespace that becomes another installation's is left, and what t
   await operator.start({ list: [tenant] });
   await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
   await becomesReady(operator, tenant);
+  const labels = { 'pgwarden.io/installation': 'somebody-else' };
+  await admin.rbac.createNamespacedRole({
+    namespace: tenant,
+    body: { metadata: { name: 'somebody-else-worker', labels }, rules: [] },
+  });
   await admin.label(tenant, 'somebody-else');
-  await operator.until(tenant, 'Gone');
+  expect(await operator.until(tenant, 'Gone')).toBe(
+    "finalizer pgwarden.io/revoke is installation somebody-else's to take off: main",
+  );
   expect(await rbacIn(operator, tenant)).toEqual([]);
   expect(await workflowsIn(operator, tenant)).toEqual([]);
   const { metadata } = await policiesIn(operator.config, tenant).read('main');

@@ -55,6 +55,8 @@ export interface OperatorOptions {
   /** Rights in the whole cluster; those of the mode unless given. */
   readonly rules?: readonly V1PolicyRule[];
   readonly reconcileRbac?: boolean;
+  /** Its name; that of its first start unless given. */
+  readonly installation?: string;
   /** Time between two looks at rights; the product's own when it is undefined. Default 300 ms. */
   readonly everyMs?: number | undefined;
 }
@@ -143,9 +145,10 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
     const namespaces = namespaceConfiguration({
       PGWARDEN_NAMESPACES_MODE: mode,
       PGWARDEN_WATCH_NAMESPACES: list.join(','),
-      PGWARDEN_INSTALLATION: installation,
+      PGWARDEN_INSTALLATION: its.installation ?? installation,
       PGWARDEN_RECONCILE_RBAC: String(reconcileRbac),
       PGWARDEN_RBAC_FILE: rbacFile,
+      PGWARDEN_WORKER_SERVICE_ACCOUNT: 'worker',
     });
     const place = { namespace, instance: 'test', namespaces };
     const oversee = await overseerFor({ ...place, client: watcherClient });

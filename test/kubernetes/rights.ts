@@ -19,6 +19,12 @@ export const rights = {
     { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['list', 'watch'] },
     { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] },
     {
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['localsubjectaccessreviews'],
+      verbs: ['create'],
+    },
+    { apiGroups: ['pgroles.io'], resources: ['postgrespolicies/status'], verbs: ['patch'] },
+    {
       apiGroups: ['coordination.k8s.io'],
       resources: ['leases'],
       verbs: ['get', 'create', 'update'],
@@ -41,6 +47,8 @@ export async function accountFor(
 
 interface Grant {
   readonly account: string;
+  /** Namespace of the account, where it is another. */
+  readonly home?: string;
   /** Of the Role. */
   readonly name: string;
   readonly rules: readonly Rule[];
@@ -49,7 +57,7 @@ interface Grant {
 export async function allow(
   config: KubeConfig,
   namespace: string,
-  { account, name, rules }: Grant,
+  { account, home = namespace, name, rules }: Grant,
 ): Promise<void> {
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
   const metadata = { name, namespace };
@@ -59,7 +67,7 @@ export async function allow(
     body: {
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: home }],
     },
   });
 }

@@ -9,9 +9,16 @@
 {{ .Values.fullnameOverride | default $full | trunc 47 | trimSuffix "-" }}
 {{- end }}
 
-{{/* Cluster-wide resources have the namespace in their names: two installations may have one release name. */}}
+{{/*
+Cluster-wide resources have the namespace in their names: two installations may have one release name. With a dash in the
+first part the names would not say where it ends, as pgwarden-a in b and pgwarden in a-b: a hash then tells them apart.
+*/}}
 {{- define "pgwarden.clusterName" -}}
-{{ include "pgwarden.fullname" . }}-{{ .Release.Namespace }}
+{{- $full := include "pgwarden.fullname" . -}}
+{{ $full }}-{{ .Release.Namespace }}
+{{- if contains "-" $full -}}
+-{{ printf "%s/%s" $full .Release.Namespace | sha256sum | trunc 6 }}
+{{- end -}}
 {{- end }}
 
 {{- define "pgwarden.labels" -}}

@@ -175,6 +175,8 @@ spec:
 - name: PGWARDEN_NAMESPACES_CONFIGMAP
   value: {{ include "pgwarden.fullname" $root }}-namespaces
 {{- if eq $component "watcher" }}
+- name: PGWARDEN_WORKER_SERVICE_ACCOUNT
+  value: {{ include "pgwarden.serviceAccountName" (list $root "worker") }}
 - name: PGWARDEN_RECONCILE_RBAC
   value: {{ $root.Values.namespaces.reconcileRBAC | quote }}
 {{- if include "pgwarden.namespaces.reconciled" $root }}

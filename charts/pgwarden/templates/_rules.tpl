@@ -31,6 +31,16 @@
 - apiGroups: ['']
   resources: [secrets]
   verbs: [list, watch]
+{{- if ne .Values.namespaces.mode "all" }}
+# Asks whether the worker has its rights in the namespace.
+- apiGroups: [authorization.k8s.io]
+  resources: [localsubjectaccessreviews]
+  verbs: [create]
+# Writes to the statuses of policies that the worker lacks rights, which the worker itself may be unable to.
+- apiGroups: [pgroles.io]
+  resources: [postgrespolicies/status]
+  verbs: [patch]
+{{- end }}
 {{- end }}
 
 {{/* Of the watcher, where it makes Roles for others: nobody can grant what he does not have. */}}

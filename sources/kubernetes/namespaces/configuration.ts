@@ -12,6 +12,8 @@ export interface NamespaceConfiguration {
   readonly installation: string;
   /** Whether Roles and RoleBindings in namespaces are seen to. */
   readonly reconcileRbac: boolean;
+  /** ServiceAccount of the worker, in our own namespace. Its rights in namespaces are looked at where it is known. */
+  readonly worker?: string;
   /** File with these. */
   readonly rbacFile: string | undefined;
   /** Name of the ConfigMap with the report, in our own namespace. */
@@ -28,11 +30,13 @@ export function namespaceConfiguration(env: Environment): NamespaceConfiguration
     const message = 'PGWARDEN_NAMESPACES_MODE is all, and PGWARDEN_WATCH_NAMESPACES lists some';
     throw new Refusal('Usage', message, 'Leave one of the two out.');
   }
+  const worker = given(env.PGWARDEN_WORKER_SERVICE_ACCOUNT);
   return {
     mode,
     list,
     installation: installationIn(given(env.PGWARDEN_INSTALLATION), mode),
     reconcileRbac: isTrue(given(env.PGWARDEN_RECONCILE_RBAC) ?? 'true'),
+    ...(worker === undefined ? {} : { worker }),
     rbacFile: given(env.PGWARDEN_RBAC_FILE),
     report: given(env.PGWARDEN_NAMESPACES_CONFIGMAP) ?? 'pgwarden-namespaces',
   };

@@ -7,3 +7,12 @@ export async function letGoOfAll(client: ApiClient, namespace: string): Promise<
   for (const policy of await listRecords(client, namespace))
     if (policy.kept === true) await keep(client, policy, false);
 }
+
+/** Names of those that have it. Throws Refusal. */
+export async function keptPolicies(
+  client: ApiClient,
+  namespace: string,
+): Promise<readonly string[]> {
+  const records = await listRecords(client, namespace);
+  return records.flatMap(({ ref, kept }) => (kept === true ? [ref.name] : []));
+}

@@ -5,7 +5,7 @@ import { newsOnly } from '../news-only.ts';
 import { apiTrouble } from '../trouble.ts';
 import { leaveDrained } from './leave.ts';
 import { listeners } from './listeners.ts';
-import { inState, newMemory, reportOf, type NamespaceMemory } from './memory.ts';
+import { inState, newMemory, note, reportOf, type NamespaceMemory } from './memory.ts';
 import { modeNow, type FoundMode } from './mode.ts';
 import type { NamespaceSet } from './namespace-set.ts';
 import { readReport, writeReport, type NamespaceMode, type ReportedNamespace } from './report.ts';
@@ -13,6 +13,7 @@ import { nextMs, settleAll, type SettlingOptions } from './settle-all.ts';
 import { namespaceSight, type Sight } from './sight.ts';
 import type { TargetRbac } from './target-rbac.ts';
 import { whereabouts } from './targets.ts';
+import { tried } from './tried.ts';
 import { untilDue } from './until-due.ts';
 
 export interface ManagerOptions extends SettlingOptions {
@@ -87,10 +88,14 @@ function runningIn(memory: NamespaceMemory): readonly string[] | undefined {
 }
 
 /** What the manager before this one told: it knows which namespaces are to be left. */
-async function recall({ client, report }: ManagerOptions, memory: NamespaceMemory): Promise<void> {
+async function recall(
+  { client, report, installation }: ManagerOptions,
+  memory: NamespaceMemory,
+): Promise<void> {
   const before = await readReport(client, report);
   if (before === undefined) return;
   memory.changed = before.changed;
+  memory.former = before.installation === installation ? before.former : before.installation;
   for (const each of before.namespaces) memory.states.set(each.name, each);
 }
 
@@ -106,7 +111,10 @@ async function pass(
 ): Promise<void> {
   const mode = await findMode(options, memory);
   const known = await sight(mode);
-  const whereIs = whereabouts(mode, known, options.installation);
+  await searchOnce(options, memory);
+  const { former } = memory;
+  const own = [options.installation, ...(former === undefined ? [] : [former])];
+  const whereIs = whereabouts(mode, known, own);
   await settleAll(options, memory, { mode, known, whereIs });
   // By now another may lead, and tell.
   options.signal.throwIfAborted();
@@ -115,8 +123,20 @@ async function pass(
   await published.catch(() => undefined);
   onSettled();
   await published;
-  if (await leaveDrained(options, memory, whereIs)) await publish(options, memory);
+  if (await leaveDrained(options, memory, { whereIs, known })) await publish(options, memory);
 }
+
+/** What was made in namespaces is known also where the report is lost. Where it may not be looked for, that is all. */
+async function searchOnce({ rbac }: ManagerOptions, memory: NamespaceMemory): Promise<void> {
+  if (memory.isSearched || rbac === undefined) return;
+  const refused = await tried(async () => {
+    for (const name of await rbac.namespaces())
+      if (!memory.states.has(name)) note(memory, name, { state: 'Running', reason: found });
+  });
+  memory.isSearched = refused === undefined || refused.code === 'KubernetesForbidden';
+}
+
+const found = 'our Roles are in it';
 
 async function findMode(
   { client, wanted, onMode }: ManagerOptions,

@@ -6,6 +6,8 @@ import type { NamespaceReport, NamespaceState, ReportedNamespace } from './repor
 export interface Settled {
   readonly state: NamespaceState;
   readonly reason: string;
+  /** What the worker lacks, which its policies are to say. */
+  readonly lack?: string;
 }
 
 /** What is known of our namespaces, and was told of them. */
@@ -13,6 +15,12 @@ export interface NamespaceMemory {
   mode: FoundMode | undefined;
   /** When the mode changed last. ISO 8601. */
   changed: string;
+  /** What was the installation's name before, as long as namespaces have it as their label. */
+  former: string | undefined;
+  /** What was made in namespaces was looked for, wherever it is. */
+  isSearched: boolean;
+  /** What the policies of a namespace were last told that is lacking. */
+  readonly told: Map<string, string>;
   /** The report last written. */
   reported: string;
   readonly states: Map<string, ReportedNamespace>;
@@ -21,7 +29,10 @@ export interface NamespaceMemory {
 }
 
 export function newMemory(): NamespaceMemory {
-  return { mode: undefined, changed: '', reported: '', states: new Map(), settled: new Map() };
+  return {
+    ...{ mode: undefined, changed: '', reported: '', former: undefined, isSearched: false },
+    ...{ states: new Map(), settled: new Map(), told: new Map() },
+  };
 }
 
 /** Since when, only where the state is news. */
@@ -39,10 +50,12 @@ export function inState(
 }
 
 export function reportOf(
-  { mode, changed, states }: NamespaceMemory,
+  { mode, changed, states, former }: NamespaceMemory,
   installation: string,
 ): NamespaceReport {
+  const isLeaving = [...states.values()].some(({ state }) => state === 'Draining');
   return {
+    ...(former !== undefined && isLeaving ? { former } : {}),
     schema: 'pgwarden.namespaces.v1',
     installation,
     mode: mode?.mode ?? 'disabled',

@@ -36,7 +36,7 @@ async function oversee(
   options: Overseer & OverseeOptions,
 ): Promise<OverseenCluster> {
   const { client, namespace } = cluster;
-  const { mode, list, installation, report } = cluster.namespaces;
+  const { mode, list, installation, report, worker } = cluster.namespaces;
   const ref = { namespace, name: report };
   const namespaces = manageNamespaces({
     ...options,
@@ -48,6 +48,7 @@ async function oversee(
     wanted: mode,
     own: namespace,
     report: ref,
+    ...(worker === undefined ? {} : { worker: { namespace, name: worker } }),
     rbac: objects === undefined ? undefined : targetRbac(client, installation, objects),
   });
   await namespaces.begun;

@@ -17,6 +17,8 @@ export type NamespaceState = (typeof namespaceStates)[number];
 const reportSchema = z.object({
   schema: z.literal('pgwarden.namespaces.v1'),
   installation: z.string(),
+  /** Its name before, while namespaces are left that have it as their label. */
+  former: z.string().optional(),
   mode: z.enum(namespaceModes),
   /** Why it is this mode. */
   reason: z.string(),
@@ -39,7 +41,20 @@ export type ReportedNamespace = NamespaceReport['namespaces'][number];
 
 const reportKey = 'namespaces.json';
 
-const configMapSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
+const texts = z.record(z.string(), z.string()).default({});
+const configMapSchema = z.object({
+  metadata: z.object({ annotations: texts }).optional(),
+  data: texts,
+});
+
+/** When the report was last written, also where it says the same as before: to the minute. ISO 8601. */
+const toldAnnotation = 'pgwarden.io/told-at';
+const minuteMs = 60_000;
+
+/** Undefined where an earlier version wrote it. */
+export function toldAt(configMap: unknown): string | undefined {
+  return configMapSchema.safeParse(configMap).data?.metadata?.annotations[toldAnnotation];
+}
 
 /** Undefined where there is none, or one we cannot read: it can be made again. */
 export function decodeReport(configMap: unknown): NamespaceReport | undefined {
@@ -54,10 +69,25 @@ export function decodeReport(configMap: unknown): NamespaceReport | undefined {
 
 export async function readReport(
   client: ApiClient,
-  { namespace, name }: ResourceRef,
+  ref: ResourceRef,
 ): Promise<NamespaceReport | undefined> {
+  return (await readTold(client, ref))?.report;
+}
+
+interface Told {
+  readonly report: NamespaceReport;
+  readonly told: string | undefined;
+}
+
+/** With when it was written. */
+export async function readTold(
+  client: ApiClient,
+  { namespace, name }: ResourceRef,
+): Promise<Told | undefined> {
   try {
-    return decodeReport(await client.get(paths.configMaps(namespace, name)));
+    const configMap = await client.get(paths.configMaps(namespace, name));
+    const report = decodeReport(configMap);
+    return report === undefined ? undefined : { report, told: toldAt(configMap) };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw apiTrouble(`read ConfigMap ${namespace}/${name}`, error);
@@ -70,10 +100,13 @@ export async function writeReport(
   { namespace, name }: ResourceRef,
   report: NamespaceReport,
 ): Promise<void> {
+  const minute = new Date(Math.floor(Date.now() / minuteMs) * minuteMs).toISOString();
+  const annotations = { [toldAnnotation]: minute };
+  const labels = ownLabels(report.installation);
   const body = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { namespace, name, labels: ownLabels(report.installation) },
+    metadata: { namespace, name, labels, annotations },
     data: { [reportKey]: JSON.stringify(report, undefined, 2) },
   };
   try {

@@ -2,6 +2,7 @@ import { inState, note, type NamespaceMemory } from './memory.ts';
 import type { WantedMode } from './mode.ts';
 import type { NamespaceMode } from './report.ts';
 import { settleNamespace, type SettleOptions } from './settle.ts';
+import { tellPolicies } from './tell-policies.ts';
 import {
   targetsOf,
   type KnownNamespace,
@@ -19,7 +20,7 @@ export interface SettlingOptions extends SettleOptions, Wishes {
 
 const leastEveryMs = 15_000;
 /** Of a look at one namespace's rights: a thousand of them are no burden to the API server. */
-const eachMs = 300;
+const eachMs = 500;
 const soonMs = 5_000;
 const drainMs = 2_000;
 /** A look is due a little before its time, or it would wait for the one after. */
@@ -48,11 +49,26 @@ export async function settleAll(
   const waiting = targets.filter((target) => isDue(options, memory, target));
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      note(memory, next.name, await settleNamespace(options, mode, next));
+      const settled = await settleNamespace(options, mode, next);
+      note(memory, next.name, settled);
+      await tellLack(options, memory, next.name, settled.lack);
       memory.settled.set(next.name, { kind: next.kind, at: Date.now() });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+/** Once for each lack. What is in the way is tried again at the next look. */
+async function tellLack(
+  { client }: SettlingOptions,
+  { told }: NamespaceMemory,
+  name: string,
+  lack: string | undefined,
+): Promise<void> {
+  if (lack === undefined) told.delete(name);
+  if (lack === undefined || told.get(name) === lack) return;
+  const neglect = { reason: 'NamespaceRightsMissing', message: lack } as const;
+  if ((await tellPolicies(client, name, neglect)) === undefined) told.set(name, lack);
 }
 
 /** Of one that is pending, nothing was begun. */
@@ -103,9 +119,9 @@ function targetsNow(
   if (wanted === 'disabled' || mode !== 'disabled') return targetsOf(mode, known, options);
   const working = inState(memory, 'Running', 'RBACMissing').map(({ name }) => name);
   const listed = options.list.filter((name) => memory.settled.get(name)?.kind !== 'foreign');
-  const list = [...new Set([...listed, ...working])];
-  const isOwnMeant = wanted === 'auto' && options.list.length === 0;
-  return list.length === 0 && !isOwnMeant ? [] : targetsOf(mode, known, { ...options, list });
+  const meant = wanted === 'auto' && options.list.length === 0 ? [options.own] : listed;
+  const list = [...new Set([...meant, ...working])];
+  return list.length === 0 ? [] : targetsOf(mode, known, { ...options, list });
 }
 
 /** Milliseconds to the next look. */

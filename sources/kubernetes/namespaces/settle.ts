@@ -1,6 +1,9 @@
 import type { ApiClient } from '../api/client.ts';
-import { accessesTo, accessText, deniedOf } from './access.ts';
+import type { ResourceRef } from '../../../core/document/document.ts';
+import { Refusal } from '../../../core/refusal.ts';
+import { accessText, deniedOf, deniedToAccount, type Access } from './access.ts';
 import type { Settled } from './memory.ts';
+import { lackText, watcherNeeds, workerNeeds } from './needs.ts';
 import type { NamespaceMode } from './report.ts';
 import { createNamespace, labelNamespace } from './stored-namespace.ts';
 import type { TargetRbac } from './target-rbac.ts';
@@ -11,6 +14,8 @@ export interface SettleOptions {
   readonly client: ApiClient;
   readonly installation: string;
   readonly rbac?: TargetRbac | undefined;
+  /** ServiceAccount of the worker, where it is known. */
+  readonly worker?: ResourceRef | undefined;
   readonly onCorrected: (what: string) => void;
 }
 
@@ -28,9 +33,9 @@ export async function settleNamespace(
       return pending(`it belongs to installation ${target.installation}`);
     case 'unlabelled':
       if (mode === 'dynamic') await tried(() => label(options, name)); // a later look tries again
-      return prepare(options, name);
+      return prepare(options, mode, name);
     case 'keep':
-      return prepare(options, name);
+      return prepare(options, mode, name);
   }
 }
 
@@ -48,30 +53,77 @@ async function create({ client, installation }: SettleOptions, name: string): Pr
   return pending(refused === undefined ? 'it was just created' : refused.message);
 }
 
-/** What the watcher itself needs in a namespace. */
-const ownNeeds = (namespace: string) =>
-  accessesTo(
-    [
-      ['pgroles.io', 'postgrespolicies'],
-      ['', 'secrets'],
-    ],
-    ['list', 'watch'],
-    namespace,
-  );
-
 async function prepare(
-  { client, rbac, onCorrected }: SettleOptions,
+  options: SettleOptions,
+  mode: NamespaceMode,
   name: string,
 ): Promise<Settled> {
-  const refused = await tried(async () => {
-    for (const what of (await rbac?.ensure(name)) ?? []) onCorrected(what);
-  });
-  const denied = await deniedOf(client, ownNeeds(name));
-  if (denied.length > 0) {
-    const lacks = `the watcher may not ${accessText(denied)} in it`;
-    const reason = refused === undefined ? lacks : `${lacks}: ${refused.message}`;
-    return { state: 'RBACMissing', reason };
-  }
-  const reason = refused === undefined ? 'its policies are kept' : refused.message;
+  const settled = await settledRights(options, name);
+  if (mode !== 'disabled' || settled.state !== 'RBACMissing') return settled;
+  return {
+    ...settled,
+    reason: `${settled.reason}; it may also have been deleted, which mode disabled cannot see`,
+  };
+}
+
+async function settledRights(options: SettleOptions, name: string): Promise<Settled> {
+  const { unread, uncorrected } = await correct(options, name);
+  const refused = unread ?? uncorrected;
+  const why = because(refused);
+  const denied = await deniedOf(options.client, watcherNeeds(name));
+  if (denied.length > 0) return missing(`the watcher may not ${accessText(denied)} in it${why}`);
+  const lacking = await lackOfWorker(options, name);
+  // Where it is not known, it is known that something had to be put right.
+  if (lacking === 'unknown' && uncorrected !== undefined) return missing(uncorrected.message);
+  const text = refused?.message ?? kept;
+  if (lacking === 'unknown') return running(`${text}; ${unknown}`);
+  if (lacking.length === 0) return running(text);
+  const lack = lackText(name, lacking);
+  return { ...missing(`${lack}${why}`), lack };
+}
+
+const kept = 'its policies are kept';
+const unknown =
+  'whether the worker has its rights in it is not known: the watcher may not create localsubjectaccessreviews';
+
+function because(refused: Refusal | undefined): string {
+  return refused === undefined ? '' : `: ${refused.message}`;
+}
+
+function missing(reason: string): Settled {
+  return { state: 'RBACMissing', reason };
+}
+
+function running(reason: string): Settled {
   return { state: 'Running', reason };
+}
+
+interface Corrected {
+  /** What kept us from looking at a Role or RoleBinding. */
+  readonly unread?: Refusal | undefined;
+  /** What kept us from correcting one. */
+  readonly uncorrected?: Refusal | undefined;
+}
+
+async function correct({ rbac, onCorrected }: SettleOptions, name: string): Promise<Corrected> {
+  let uncorrected: Refusal | undefined;
+  const unread = await tried(async () => {
+    const ensured = await rbac?.ensure(name);
+    for (const what of ensured?.done ?? []) onCorrected(what);
+    uncorrected = ensured?.uncorrected;
+  });
+  return { unread, uncorrected };
+}
+
+async function lackOfWorker(
+  { client, worker }: SettleOptions,
+  name: string,
+): Promise<readonly Access[] | 'unknown'> {
+  if (worker === undefined) return [];
+  try {
+    return await deniedToAccount(client, worker, name, workerNeeds(name));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'KubernetesForbidden') return 'unknown';
+    throw error;
+  }
 }

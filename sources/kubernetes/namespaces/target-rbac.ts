@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Refusal } from '../../../core/refusal.ts';
+import type { ResourceRef } from '../../../core/document/document.ts';
 import { hasCode, isNotFound } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
+import { listed } from '../api/list.ts';
 import { paths } from '../paths.ts';
 import { apiTrouble } from '../trouble.ts';
 import { installationLabel, managedByLabel, managedByUs, ownLabels } from './labels.ts';
@@ -35,12 +37,22 @@ export type RbacObject = z.infer<typeof rbacObject>;
 /** What was done about one object, for the log. */
 type Correction = 'created' | 'corrected' | 'recreated';
 
-/** The objects of one installation in namespaces with policies. */
+interface Ensured {
+  readonly done: readonly string[];
+  /** Why one that is not as it is to be stays so. */
+  readonly uncorrected?: Refusal | undefined;
+}
+
+/** The objects of one installation in namespaces with policies. They are ours by their names, whatever became of their labels. */
 export interface TargetRbac {
-  /** Makes them what they are to be; answers what had to be done. Throws Refusal, e.g. `KubernetesForbidden`. */
-  readonly ensure: (namespace: string) => Promise<readonly string[]>;
-  /** Takes away those that `ensure` made; others' stay. */
-  readonly remove: (namespace: string) => Promise<void>;
+  /** Makes them what they are to be. Throws Refusal where they cannot be read. */
+  readonly ensure: (namespace: string) => Promise<Ensured>;
+  /** Takes away those that `ensure` made; answers which stay, as others made them. Throws Refusal. */
+  readonly remove: (namespace: string) => Promise<readonly string[]>;
+  /** Where there are any that `ensure` made. Throws Refusal. */
+  readonly namespaces: () => Promise<ReadonlySet<string>>;
+  /** Whether another installation has Roles in a namespace. Throws Refusal. */
+  readonly hasOf: (installation: string, namespace: string) => Promise<boolean>;
 }
 
 export function targetRbac(
@@ -48,36 +60,87 @@ export function targetRbac(
   installation: string,
   wanted: readonly RbacObject[],
 ): TargetRbac {
+  const placesIn = (namespace: string) => wanted.map((object) => ({ namespace, object }));
   return {
-    async ensure(namespace) {
-      const done: string[] = [];
-      for (const object of wanted) {
-        const text = `${object.kind} ${namespace}/${object.metadata.name}`;
-        try {
-          const correction = await ensureObject(client, installation, { namespace, object });
-          if (correction !== undefined) done.push(`${text} ${correction}`);
-        } catch (error) {
-          throw apiTrouble(`correct ${text}`, error);
-        }
-      }
-      return done;
-    },
+    ensure: (namespace) => ensureAll(client, installation, placesIn(namespace)),
     async remove(namespace) {
+      const stays: string[] = [];
       // Bindings last: what we may do here may come from them.
-      for (const object of wanted.toSorted((left) => (left.kind === 'Role' ? -1 : 1))) {
+      const inOrder = placesIn(namespace).toSorted(({ object }) =>
+        object.kind === 'Role' ? -1 : 1,
+      );
+      for (const place of inOrder) {
         try {
-          await removeObject(client, installation, { namespace, object });
+          if (await removeObject(client, place)) stays.push(textOf(place));
         } catch (error) {
-          throw apiTrouble(`remove ${object.kind} ${namespace}/${object.metadata.name}`, error);
+          throw apiTrouble(`remove ${textOf(place)}`, error);
         }
       }
+      return stays;
+    },
+    async namespaces() {
+      const names = new Set(wanted.map(({ metadata: { name } }) => name));
+      const roles = await rolesIn(client, undefined, `${managedByLabel}=${managedByUs}`);
+      return new Set(roles.flatMap(({ name, namespace }) => (names.has(name) ? [namespace] : [])));
+    },
+    async hasOf(other, namespace) {
+      return (await rolesIn(client, namespace, `${installationLabel}=${other}`)).length > 0;
     },
   };
+}
+
+const placed = z.object({ metadata: z.object({ namespace: z.string(), name: z.string() }) });
+
+async function rolesIn(client: ApiClient, namespace: string | undefined, labelSelector: string) {
+  const found: ResourceRef[] = [];
+  try {
+    for await (const { items } of listed(client, { path: paths.roles(namespace), labelSelector }))
+      found.push(...items.map((item) => placed.parse(item).metadata));
+  } catch (error) {
+    throw apiTrouble('list Roles', error);
+  }
+  return found;
+}
+
+async function ensureAll(
+  client: ApiClient,
+  installation: string,
+  places: readonly Place[],
+): Promise<Ensured> {
+  const done: string[] = [];
+  const found: Found[] = [];
+  for (const place of places) {
+    try {
+      found.push({ place, stored: await readObject(client, place) });
+    } catch (error) {
+      throw apiTrouble(`read ${textOf(place)}`, error);
+    }
+  }
+  const foreign = found.find((each) => isForeign(each, installation));
+  if (foreign !== undefined) return { done, uncorrected: foreignTrouble(foreign) };
+  for (const each of found) {
+    try {
+      const correction = await ensureObject(client, installation, each);
+      if (correction !== undefined) done.push(`${textOf(each.place)} ${correction}`);
+    } catch (error) {
+      return { done, uncorrected: apiTrouble(`correct ${textOf(each.place)}`, error) };
+    }
+  }
+  return { done };
 }
 
 interface Place {
   readonly namespace: string;
   readonly object: RbacObject;
+}
+
+interface Found {
+  readonly place: Place;
+  readonly stored: RbacObject | undefined;
+}
+
+function textOf({ namespace, object: { kind, metadata } }: Place): string {
+  return `${kind} ${namespace}/${metadata.name}`;
 }
 
 function pathOf({ namespace, object: { kind, metadata } }: Place, name?: string): string {
@@ -88,11 +151,8 @@ function pathOf({ namespace, object: { kind, metadata } }: Place, name?: string)
 async function ensureObject(
   client: ApiClient,
   installation: string,
-  place: Place,
+  { place, stored }: Found,
 ): Promise<Correction | undefined> {
-  const stored = await readObject(client, place);
-  const isOther = stored?.metadata.labels[installationLabel];
-  if (isOther !== undefined && isOther !== installation) throw foreign(place, isOther);
   if (stored === undefined) {
     await createObject(client, installation, place);
     return 'created';
@@ -113,8 +173,19 @@ async function ensureObject(
   return 'corrected';
 }
 
-function foreign({ namespace, object: { kind, metadata } }: Place, owner: string): Refusal {
-  const message = `${kind} ${namespace}/${metadata.name} belongs to installation ${owner}`;
+/** Of another installation whose names are the same: it binds ServiceAccounts in another namespace. */
+function isForeign({ place, stored }: Found, installation: string): boolean {
+  const label = stored?.metadata.labels[installationLabel];
+  if (label === undefined || label === installation) return false;
+  if (stored?.kind !== 'RoleBinding' || place.object.kind !== 'RoleBinding') return false;
+  const homes = new Set(place.object.subjects?.map(({ namespace }) => namespace));
+  const subjects = stored.subjects ?? [];
+  return subjects.length > 0 && subjects.every(({ namespace }) => !homes.has(namespace));
+}
+
+function foreignTrouble({ place, stored }: Found): Refusal {
+  const owner = stored?.metadata.labels[installationLabel] ?? '';
+  const message = `${textOf(place)} belongs to installation ${owner}`;
   const hint = 'Give the two installations different names, or namespaces of their own.';
   return new Refusal('KubernetesRejected', message, hint);
 }
@@ -155,12 +226,13 @@ async function createObject(client: ApiClient, installation: string, place: Plac
   }
 }
 
-async function removeObject(client: ApiClient, installation: string, place: Place): Promise<void> {
+/** Whether it stays. */
+async function removeObject(client: ApiClient, place: Place): Promise<boolean> {
   const stored = await readObject(client, place);
-  const labels = stored?.metadata.labels ?? {};
-  const isOurs =
-    labels[managedByLabel] === managedByUs && labels[installationLabel] === installation;
-  if (stored !== undefined && isOurs) await removeStored(client, place, stored);
+  if (stored === undefined) return false;
+  if (stored.metadata.labels[managedByLabel] !== managedByUs) return true;
+  await removeStored(client, place, stored);
+  return false;
 }
 
 async function removeStored(client: ApiClient, place: Place, stored: RbacObject): Promise<void> {

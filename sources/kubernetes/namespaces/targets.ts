@@ -34,7 +34,7 @@ export type WhereIs = (name: string) => Whereabouts;
 export function whereabouts(
   mode: NamespaceMode,
   known: readonly KnownNamespace[],
-  own: string,
+  own: readonly string[],
 ): WhereIs {
   const byName = new Map(known.map((each) => [each.name, each]));
   return (name) => {
@@ -42,8 +42,8 @@ export function whereabouts(
     const found = byName.get(name);
     if (found === undefined) return 'away';
     if (found.isTerminating) return 'terminating';
-    const { installation = own } = found;
-    return installation === own ? 'here' : 'foreign';
+    const { installation } = found;
+    return installation === undefined || own.includes(installation) ? 'here' : 'foreign';
   };
 }
 

@@ -39,8 +39,8 @@ function agoOf(told: string | undefined): string {
 }
 
 const leastStaleMs = 300_000;
-/** A look at all of many namespaces takes longer: half a second for each. */
-const eachStaleMs = 1_500;
+/** A look at all of many namespaces takes longer. */
+const eachStaleMs = 1_000;
 
 /** What a watcher said that does not run any more may be wrong by now. */
 function staleness({ namespaces }: NamespaceReport, told: string | undefined): readonly string[] {

@@ -76,6 +76,18 @@ test('dynamic without RBAC reconciliation: a Role of the worker that is deleted 
   await eventually(() => isNotReady(operator, tenant));
 });
 
+test('dynamic: what the worker lacks is told also after the watcher has lost its rights in the cluster', async () => {
+  const operator = await tenants.started({ mode: 'dynamic' });
+  const { rbac, create } = adminOf(operator);
+  const tenant = await create(operator.installation);
+  await tenants.declare(operator, tenant);
+  await becomesReady(operator, tenant);
+  await operator.grant([]);
+  await rbac.deleteNamespacedRole({ namespace: tenant, name: `${operator.installation}-worker` });
+  expect(await operator.until(tenant, 'RBACMissing')).toContain('the worker may not get');
+  await eventually(() => isNotReady(operator, tenant));
+});
+
 test('a watcher that may not ask says that it does not know, and goes on', async () => {
   const operator = await tenants.operatorWith({ mode: 'readonly', reconcileRbac: false });
   const tenant = await adminOf(operator).create(operator.installation);

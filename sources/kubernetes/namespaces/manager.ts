@@ -146,6 +146,7 @@ async function findMode(
   const before = memory.mode;
   memory.mode = found;
   if (before?.mode !== found.mode) {
+    memory.isSearched = false; // other rights may show more
     if (before !== undefined || memory.changed === '') memory.changed = new Date().toISOString();
     onMode(found, before?.mode);
   }

@@ -20,7 +20,7 @@ export interface SettlingOptions extends SettleOptions, Wishes {
 
 const leastEveryMs = 15_000;
 /** Of a look at one namespace's rights: a thousand of them are no burden to the API server. */
-const eachMs = 500;
+const eachMs = 300;
 const soonMs = 5_000;
 const drainMs = 2_000;
 /** A look is due a little before its time, or it would wait for the one after. */

@@ -6,7 +6,7 @@ import type { Settled } from './memory.ts';
 import { lackText, watcherNeeds, workerNeeds } from './needs.ts';
 import type { NamespaceMode } from './report.ts';
 import { createNamespace, labelNamespace } from './stored-namespace.ts';
-import type { TargetRbac } from './target-rbac.ts';
+import type { Ensured, TargetRbac } from './target-rbac.ts';
 import type { Target } from './targets.ts';
 import { tried } from './tried.ts';
 
@@ -67,19 +67,32 @@ async function prepare(
 }
 
 async function settledRights(options: SettleOptions, name: string): Promise<Settled> {
-  const { unread, uncorrected } = await correct(options, name);
-  const refused = unread ?? uncorrected;
-  const why = because(refused);
+  const corrected = await correct(options, name);
+  const refused = corrected.unread ?? corrected.uncorrected[0]?.trouble;
   const denied = await deniedOf(options.client, watcherNeeds(name));
-  if (denied.length > 0) return missing(`the watcher may not ${accessText(denied)} in it${why}`);
-  const lacking = await lackOfWorker(options, name);
-  // Where it is not known, it is known that something had to be put right.
-  if (lacking === 'unknown' && uncorrected !== undefined) return missing(uncorrected.message);
+  if (denied.length > 0)
+    return missing(`the watcher may not ${accessText(denied)} in it${because(refused)}`);
+  // Where Role and RoleBinding are as they are to be, so are the rights.
+  if (options.rbac !== undefined && refused === undefined) return running(kept);
+  return settledForWorker(options, name, corrected);
+}
+
+async function settledForWorker(
+  options: SettleOptions,
+  name: string,
+  { unread, uncorrected }: Corrected,
+): Promise<Settled> {
+  const refused = unread ?? uncorrected[0]?.trouble;
   const text = refused?.message ?? kept;
-  if (lacking === 'unknown') return running(`${text}; ${unknown}`);
+  const lacking = await lackOfWorker(options, name);
+  if (lacking === 'unknown') {
+    const account = options.worker?.name ?? '';
+    const its = uncorrected.find(({ accounts }) => accounts.includes(account));
+    return its === undefined ? running(`${text}; ${unknown}`) : missing(its.trouble.message);
+  }
   if (lacking.length === 0) return running(text);
   const lack = lackText(name, lacking);
-  return { ...missing(`${lack}${why}`), lack };
+  return { ...missing(`${lack}${because(refused)}`), lack };
 }
 
 const kept = 'its policies are kept';
@@ -101,16 +114,16 @@ function running(reason: string): Settled {
 interface Corrected {
   /** What kept us from looking at a Role or RoleBinding. */
   readonly unread?: Refusal | undefined;
-  /** What kept us from correcting one. */
-  readonly uncorrected?: Refusal | undefined;
+  /** What kept us from correcting some. */
+  readonly uncorrected: Ensured['uncorrected'];
 }
 
 async function correct({ rbac, onCorrected }: SettleOptions, name: string): Promise<Corrected> {
-  let uncorrected: Refusal | undefined;
+  let uncorrected: Ensured['uncorrected'] = [];
   const unread = await tried(async () => {
     const ensured = await rbac?.ensure(name);
     for (const what of ensured?.done ?? []) onCorrected(what);
-    uncorrected = ensured?.uncorrected;
+    uncorrected = ensured?.uncorrected ?? [];
   });
   return { unread, uncorrected };
 }

@@ -37,10 +37,16 @@ export type RbacObject = z.infer<typeof rbacObject>;
 /** What was done about one object, for the log. */
 type Correction = 'created' | 'corrected' | 'recreated';
 
-interface Ensured {
+export interface Ensured {
   readonly done: readonly string[];
-  /** Why one that is not as it is to be stays so. */
-  readonly uncorrected?: Refusal | undefined;
+  readonly uncorrected: readonly Uncorrected[];
+}
+
+/** An object that is not as it is to be, and stays so. */
+interface Uncorrected {
+  readonly trouble: Refusal;
+  /** ServiceAccounts whose rights it is about. */
+  readonly accounts: readonly string[];
 }
 
 /** The objects of one installation in namespaces with policies. They are ours by their names, whatever became of their labels. */
@@ -117,16 +123,32 @@ async function ensureAll(
     }
   }
   const foreign = found.find((each) => isForeign(each, installation));
-  if (foreign !== undefined) return { done, uncorrected: foreignTrouble(foreign) };
+  if (foreign !== undefined) {
+    const trouble = foreignTrouble(foreign);
+    const accounts = places.flatMap((place) => accountsOf(place, places));
+    return { done, uncorrected: [{ trouble, accounts }] };
+  }
+  const uncorrected: Uncorrected[] = [];
   for (const each of found) {
     try {
       const correction = await ensureObject(client, installation, each);
       if (correction !== undefined) done.push(`${textOf(each.place)} ${correction}`);
     } catch (error) {
-      return { done, uncorrected: apiTrouble(`correct ${textOf(each.place)}`, error) };
+      const trouble = apiTrouble(`correct ${textOf(each.place)}`, error);
+      uncorrected.push({ trouble, accounts: accountsOf(each.place, places) });
     }
   }
-  return { done };
+  return { done, uncorrected };
+}
+
+/** Of a binding its subjects, of a Role those of the bindings to it. */
+function accountsOf({ object }: Place, places: readonly Place[]): readonly string[] {
+  return places.flatMap(({ object: each }) => {
+    if (each.kind !== 'RoleBinding') return [];
+    const isIts =
+      each === object || (object.kind === 'Role' && each.roleRef.name === object.metadata.name);
+    return isIts ? (each.subjects ?? []).map(({ name }) => name) : [];
+  });
 }
 
 interface Place {

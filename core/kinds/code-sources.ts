@@ -11,7 +11,8 @@ import { targetKey } from './rule-target.ts';
 type Known = Pick<Live, 'graph' | 'reach' | 'server' | 'judged'>;
 
 /** The object, by the type that it, or what it belongs to, has in a manifest. */
-interface Exposed extends Pick<ObjectGroup, 'schema' | 'sources'> {
+interface Exposed extends Pick<ObjectGroup, 'schema'> {
+  readonly sources: readonly CodeSource[] | null | undefined;
   readonly type: string;
   readonly name: string | null;
 }

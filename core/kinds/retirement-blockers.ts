@@ -90,34 +90,34 @@ function codeToAdopt(
   live: Live,
   where: string,
 ): Blocker[] {
-  const owner = spec.reassignOwnedTo ?? withheldFrom(entry, spec, live);
-  const isConsented = spec.reassignOwnedTo !== undefined && spec.adoptCode;
+  const heir = spec.reassignOwnedTo;
+  const owner = heir ?? withheldFrom(entry, spec, live);
+  const isConsented = heir !== undefined && spec.adoptCode;
   if (isConsented || owner === undefined || mayActAs(spec.role, owner, live)) return [];
   const as = quoteIdentifier(owner);
-  if (entry.code)
-    return namesOf(entry, (name) => ({
-      what: `owns ${name}${where}, which would run its code as ${as}`,
-      remedy: 'code',
-    }));
-  const [first] = strangersOf(entry, spec.role, owner, live);
-  if (first === undefined) return [];
-  return namesOf(entry, (name) => ({
-    what: `owns ${name}${where}, which could be made to run code as ${as}, because ${explainSource(first)}`,
-    remedy: 'code',
-  }));
+  const blocked = (how: string): Blocker[] =>
+    namesOf(entry, (name) => ({ what: `owns ${name}${where}, which ${how}`, remedy: 'code' }));
+  if (entry.code) return blocked(`would run its code as ${as}`);
+  // What it owns itself goes to the heir too, where there is one.
+  const sources = (entry.sources ?? []).filter(
+    ([role]) => heir === undefined || role !== spec.role,
+  );
+  const [first] = strangersTo(entry, sources, owner, live);
+  if (first !== undefined)
+    return blocked(`could be made to run code as ${as}, because ${explainSource(first)}`);
+  return heir === undefined ? blocked(`does not go to ${as}, because such objects changed`) : [];
 }
 
-/** The policy decides about what it has in scope, and nowhere else. What the role owns itself goes to the heir too. */
-function strangersOf(
-  { belonging, sources }: Dependency,
-  role: string,
+/** The policy decides about what the role has in scope, and nowhere else. */
+function strangersTo(
+  { belonging }: Dependency,
+  sources: readonly CodeSource[],
   owner: string,
   live: Live,
 ): CodeSource[] {
-  const others = (sources ?? []).filter(([each]) => each !== role);
   return belonging === null
-    ? strangersToCodeOf(others, owner, live)
-    : strangersToCode({ ...belonging, sources: others }, owner, live);
+    ? strangersToCodeOf(sources, owner, live)
+    : strangersToCode({ ...belonging, sources }, owner, live);
 }
 
 function withheldFrom(

@@ -23,12 +23,17 @@ const indirect = list(
 
 /** Volatile, and usual in defaults. Other volatile functions run text, or do something with the owner's rights. */
 const harmless = list(
+  'array_sample',
+  'array_shuffle',
   'clock_timestamp',
+  'current_query',
   'currval',
   'gen_random_uuid',
   'lastval',
   'nextval',
+  'pg_current_wal_lsn',
   'pg_current_xact_id',
+  'pg_is_in_recovery',
   'random',
   'random_normal',
   'setseed',

@@ -1,0 +1,16 @@
+SET ROLE corpus_manager;
+CREATE ROLE legacy;
+CREATE ROLE heir;
+CREATE ROLE outsider;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION heir;
+CREATE SCHEMA other AUTHORIZATION legacy;
+CREATE TABLE app.t (id int);
+CREATE TABLE app.by_trigger (id int);
+CREATE DOMAIN other.number AS int;
+CREATE TABLE app.by_type (id other.number);
+ALTER TABLE app.t OWNER TO legacy;
+ALTER TABLE app.by_trigger OWNER TO legacy;
+ALTER DOMAIN other.number OWNER TO legacy;
+ALTER TABLE app.by_type OWNER TO legacy;
+GRANT TRIGGER ON app.by_trigger TO outsider;

@@ -31,7 +31,10 @@ export function check(
     const record = await deps.source.readPolicy(request.ref);
     if (record === undefined) return { kind: 'gone' };
     const outcome = await checkOrRefuse(deps, record, request, looking);
-    const isMisrecorded = recordDigest(record.status) !== request.recorded;
+    const recorded = recordDigest(record.status);
+    // A workflow of an earlier version holds a claim without knowing whether it is recorded.
+    const isLost = recorded === undefined && request.holds === true;
+    const isMisrecorded = recorded !== request.recorded || isLost;
     return {
       ...outcome,
       ...(isMisrecorded ? { misrecorded: true } : {}),

@@ -12,13 +12,13 @@ const reasons: readonly string[] = ['NamespaceRightsMissing', 'NamespaceLeft'];
 export function untended(status: PolicyStatus, neglect: Neglect, now: Date): PolicyStatus {
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   if (ready?.reason === neglect.reason) return status;
-  const told: Condition = {
+  const condition: Condition = {
     ...{ type: 'Ready', status: 'Unknown', ...neglect },
     last_transition_time:
       ready?.status === 'Unknown' ? ready.last_transition_time : now.toISOString(),
   };
   const others = status.conditions.filter(({ type }) => type !== 'Ready');
-  return { ...status, conditions: [told, ...others] };
+  return { ...status, conditions: [condition, ...others] };
 }
 
 /** Whether a status says so: whoever sees to the policy again has to say how it stands. */

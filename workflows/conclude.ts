@@ -28,7 +28,7 @@ type Success = Exclude<Pass, { kind: 'refused' | 'stale' }>;
 function succeeded({ plan, findings }: PolicyState, pass: Success): Partial<PolicyState> {
   switch (pass.kind) {
     case 'gone':
-      return { phase: 'Pending' };
+      return patched('gone-forgets') ? { ...forgotten, phase: 'Pending' } : { phase: 'Pending' };
     case 'inSync':
       return { phase: phaseWith(findings) };
     case 'applied': {
@@ -43,6 +43,12 @@ function succeeded({ plan, findings }: PolicyState, pass: Success): Partial<Poli
       return { phase: 'Suspended', intervalSeconds: pass.intervalSeconds, plan: undefined };
   }
 }
+
+/** One that comes under the name of a policy that is gone, while its workflow ends, is another policy. */
+const forgotten: Partial<PolicyState> = {
+  ...{ mark: undefined, plan: undefined, findings: undefined },
+  ...{ reported: undefined, recorded: undefined, claimsNothing: undefined },
+};
 
 /** What must go and cannot be taken away is drift, though there is nothing to do. */
 function phaseWith(findings: PolicyState['findings']): Phase {

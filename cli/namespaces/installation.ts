@@ -11,8 +11,8 @@ import {
 } from '../../sources/kubernetes/namespaces/labels.ts';
 import {
   decodeReport,
-  readTold,
-  toldAt,
+  readWritten,
+  writtenAt,
   type NamespaceReport,
 } from '../../sources/kubernetes/namespaces/report.ts';
 import { paths } from '../../sources/kubernetes/paths.ts';
@@ -28,8 +28,8 @@ export interface InstallationOptions {
 export interface Installation {
   readonly ref: ResourceRef;
   readonly report: NamespaceReport;
-  /** When it last told of them, to the minute. ISO 8601. Undefined where an earlier version did. */
-  readonly told: string | undefined;
+  /** When the report was last written, to the minute. ISO 8601. Undefined where an earlier version wrote it. */
+  readonly written: string | undefined;
 }
 
 /** Where it mostly is, for those who may not look everywhere. */
@@ -61,8 +61,8 @@ async function installationsIn(
   if (namespace === undefined) return installationsIn(client, usual.namespace);
   // Who may not list may still read this one.
   const ref = { ...usual, namespace };
-  const told = await readTold(client, ref);
-  return told === undefined ? [] : [{ ref, ...told }];
+  const one = await readWritten(client, ref);
+  return one === undefined ? [] : [{ ref, ...one }];
 }
 
 /** Undefined where that may not be listed. */
@@ -89,7 +89,9 @@ const configMapSchema = z.object({
 function installationIn(configMap: unknown): Installation[] {
   const report = decodeReport(configMap);
   if (report === undefined) return [];
-  return [{ ref: configMapSchema.parse(configMap).metadata, report, told: toldAt(configMap) }];
+  return [
+    { ref: configMapSchema.parse(configMap).metadata, report, written: writtenAt(configMap) },
+  ];
 }
 
 function noneFound(

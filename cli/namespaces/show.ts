@@ -21,32 +21,37 @@ const colours: Record<NamespaceState, Colour> = {
 };
 
 /** Which installation it is, and what it may do. */
-export function headLines({ ref, report, told }: Installation): string {
+export function headLines({ ref, report, written }: Installation): string {
   const { mode, reason, changed } = report;
   const age = ageOf(changed);
   const since = age === '' ? '' : ` for ${age}`;
   return [
-    `${installationText(report)}, as told in ConfigMap ${refText(ref)}${agoOf(told)}`,
+    `${installationText(report)}, as told in ConfigMap ${refText(ref)}${agoOf(written)}`,
     `mode ${mode}${since}: ${reason}`,
-    ...staleness(report, told),
+    ...staleness(report, written),
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');
 }
 
-function agoOf(told: string | undefined): string {
-  return told === undefined ? '' : ` ${ageOf(told)} ago`;
+function agoOf(written: string | undefined): string {
+  return written === undefined ? '' : ` ${ageOf(written)} ago`;
 }
 
 const leastStaleMs = 300_000;
 /** A look at all of many namespaces takes longer. */
 const eachStaleMs = 1_000;
 
-/** What a watcher said that does not run any more may be wrong by now. */
-function staleness({ namespaces }: NamespaceReport, told: string | undefined): readonly string[] {
+/** A report that no watcher writes any more may be wrong by now. */
+function staleness(
+  { namespaces }: NamespaceReport,
+  written: string | undefined,
+): readonly string[] {
   const limitMs = Math.max(leastStaleMs, namespaces.length * eachStaleMs);
-  if (told === undefined || Date.now() - Date.parse(told) < limitMs) return [];
-  return [`the watcher has told nothing for ${ageOf(told)}: look whether it runs; this may be old`];
+  if (written === undefined || Date.now() - Date.parse(written) < limitMs) return [];
+  return [
+    `the report was written ${ageOf(written)} ago and may be outdated: check that a watcher runs`,
+  ];
 }
 
 export function namespaceTable({ report }: Installation): string {
@@ -67,8 +72,8 @@ export function namespaceTable({ report }: Installation): string {
 }
 
 /** For programs. Times are ISO 8601. */
-export function namespacesJson({ ref, told, report }: Installation): string {
+export function namespacesJson({ ref, written, report }: Installation): string {
   const { schema, ...rest } = report;
-  const at = told === undefined ? {} : { told };
+  const at = written === undefined ? {} : { written };
   return `${printableJson({ schema_version: schema, config_map: refText(ref), ...at, ...rest })}\n`;
 }

@@ -30,26 +30,28 @@ describe('pgwarden namespaces', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(JSON.parse(stdout)).toEqual({
         ...{ schema_version: 'pgwarden.namespaces.v1', installation: name, mode: 'readonly' },
-        ...{ config_map: `${namespace}/pgwarden-namespaces`, told: expect.any(String) },
+        ...{ config_map: `${namespace}/pgwarden-namespaces`, written: expect.any(String) },
         ...{ reason: 'we may not create namespaces', changed: expect.any(String), namespaces },
       });
     }
   });
 
-  test('says of a watcher that has told nothing for long that it may not run', async () => {
+  test('warns of a report that no watcher has written for a while', async () => {
     const { namespace, tell } = await rig.installation();
     await tell({ namespaces: [standing('shop', 'Running', 'its policies are kept')] });
     const place = { namespace, name: 'pgwarden-namespaces' };
     const configMap = await rig.core.readNamespacedConfigMap(place);
-    const told = new Date(Date.now() - 600_000).toISOString();
-    const annotations = { 'pgwarden.io/told-at': told };
+    const written = new Date(Date.now() - 600_000).toISOString();
+    const annotations = { 'pgwarden.io/written-at': written };
     const metadata = { name: place.name, labels: configMap.metadata?.labels ?? {}, annotations };
     const { data = {} } = configMap;
     await rig.core.replaceNamespacedConfigMap({ ...place, body: { metadata, data } });
     const kubeconfig = await rig.person([rights.look], namespace);
     const { code, stderr } = await run(kubeconfig, ['--operator-namespace', namespace]);
     expect(code).toBe(0);
-    expect(stderr).toContain('the watcher has told nothing for 10m: look whether it runs');
+    expect(stderr).toContain(
+      'the report was written 10m ago and may be outdated: check that a watcher runs',
+    );
   });
 
   test('finds an installation by name in the whole cluster, and names those it may be', async () => {

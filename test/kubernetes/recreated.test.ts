@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PolicySource } from '../../sources/source.ts';
-import { policyWorkflowId } from '../../workflows/messages.ts';
+import { policyWorkflowId, queueQuery } from '../../workflows/messages.ts';
+import { initialState } from '../../workflows/policy-state.ts';
 import { roleExists, rowsOf } from '../setup/rows.ts';
 import { uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { serverWorkflow } from '../workflows/server-workflow.ts';
@@ -163,6 +164,24 @@ test('a status that lost its claim, or records another, is repaired at the next 
   });
   const { status: after } = await claimed('edited', [role]);
   expect(after?.claimed_since).toBe(before?.claimed_since);
+});
+
+test('a policy of an earlier version, whose claim was never recorded, records it', async () => {
+  const role = uniqueName('app');
+  await ready('earlier', { roles: [{ name: role }] });
+  const server = await serverWorkflow(cluster.bench, database.url);
+  const { claims } = await server.query(queueQuery);
+  const { digest = '' } = claims.find(({ policy }) => policy.name === 'earlier') ?? {};
+  await terminate('earlier');
+  await cluster.policies.dropStatus('earlier');
+  const claim = {
+    server: server.workflowId.slice('database/'.length),
+    digest,
+    held: true,
+    proven: true,
+  };
+  await cluster.bench.change('earlier', { ...initialState, claim });
+  expect((await claimed('earlier', [role])).status).toMatchObject(whole);
 });
 
 test.each([

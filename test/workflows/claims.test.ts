@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { policyWorkflowId, queueQuery, reconcileNow } from '../../workflows/messages.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
+import { withGoneHook } from './gone-hook.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { serverWorkflow } from './server-workflow.ts';
 import { rowsOf } from '../setup/rows.ts';
@@ -13,8 +14,12 @@ let database: TestDatabase;
 beforeAll(async () => {
   bench = await openBench();
   database = await freshDatabase(newestMajor());
-  await bench.startWorker();
+  const source = withGoneHook(bench.source, async (name) => onGone?.(name));
+  await bench.startWorker({ source });
 });
+
+/** Called when the worker is to learn that a policy is gone, before it does. */
+let onGone: ((name: string) => Promise<void>) | undefined;
 
 afterAll(async () => {
   await bench.close();
@@ -222,6 +227,45 @@ test('a holder whose policy vanished unnoticed does not stand in the way', async
   expect(await commentOf(role)).toBe('heir');
   await remove('heir');
 });
+
+test('a file that comes back while its workflow ends is another policy, which claims for itself', async () => {
+  const role = uniqueName('app');
+  await declare('back', { roles: [role] });
+  await settledIn(bench, 'back', 'Ready');
+  onGone = async (name) => {
+    if (name !== 'back') return;
+    onGone = undefined;
+    await declare('back', { roles: [role] });
+  };
+  await remove('back');
+  await eventually(() => onGone === undefined);
+  await settledIn(bench, 'back', 'Ready');
+  expect(await claimedBy('back')).toEqual([role]);
+  await declare('rival', { roles: [role] });
+  await settledIn(bench, 'rival', 'Conflict');
+  await Promise.all([remove('back'), remove('rival')]);
+});
+
+test('a file that comes back records nothing of what another policy claims by now', async () => {
+  const role = uniqueName('app');
+  await declare('returns', { roles: [role] });
+  await settledIn(bench, 'returns', 'Ready');
+  await remove('returns');
+  await declare('successor', { roles: [role] });
+  await settledIn(bench, 'successor', 'Ready');
+  expect(await claimedBy('returns')).toEqual([]);
+  await declare('returns', { roles: [role] });
+  await settledIn(bench, 'returns', 'Conflict');
+  expect(await claimedBy('returns')).toEqual([]);
+  expect(await claimedBy('successor')).toEqual([role]);
+  await Promise.all([remove('returns'), remove('successor')]);
+});
+
+/** By its status. */
+async function claimedBy(name: string): Promise<readonly string[]> {
+  const record = await bench.source.readPolicy({ namespace: bench.namespace, name });
+  return record?.status.owned_roles ?? [];
+}
 
 test('the workflow of a server ends with its last claim', async () => {
   await declare('last', { roles: [uniqueName('app')] });

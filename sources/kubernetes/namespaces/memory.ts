@@ -19,8 +19,8 @@ export interface NamespaceMemory {
   former: string | undefined;
   /** What was made in namespaces was looked for, wherever it is. */
   isSearched: boolean;
-  /** What the policies of a namespace were last told that is lacking. */
-  readonly told: Map<string, string>;
+  /** The missing rights that the policies of a namespace report. */
+  readonly notified: Map<string, string>;
   /** The report last written. */
   reported: string;
   readonly states: Map<string, ReportedNamespace>;
@@ -31,7 +31,7 @@ export interface NamespaceMemory {
 export function newMemory(): NamespaceMemory {
   return {
     ...{ mode: undefined, changed: '', reported: '', former: undefined, isSearched: false },
-    ...{ states: new Map(), settled: new Map(), told: new Map() },
+    ...{ states: new Map(), settled: new Map(), notified: new Map() },
   };
 }
 

@@ -48,12 +48,12 @@ const configMapSchema = z.object({
 });
 
 /** When the report was last written, also where it says the same as before: to the minute. ISO 8601. */
-const toldAnnotation = 'pgwarden.io/told-at';
+const writtenAnnotation = 'pgwarden.io/written-at';
 const minuteMs = 60_000;
 
 /** Undefined where an earlier version wrote it. */
-export function toldAt(configMap: unknown): string | undefined {
-  return configMapSchema.safeParse(configMap).data?.metadata?.annotations[toldAnnotation];
+export function writtenAt(configMap: unknown): string | undefined {
+  return configMapSchema.safeParse(configMap).data?.metadata?.annotations[writtenAnnotation];
 }
 
 /** Undefined where there is none, or one we cannot read: it can be made again. */
@@ -71,23 +71,23 @@ export async function readReport(
   client: ApiClient,
   ref: ResourceRef,
 ): Promise<NamespaceReport | undefined> {
-  return (await readTold(client, ref))?.report;
+  return (await readWritten(client, ref))?.report;
 }
 
-interface Told {
+interface Written {
   readonly report: NamespaceReport;
-  readonly told: string | undefined;
+  readonly written: string | undefined;
 }
 
 /** With when it was written. */
-export async function readTold(
+export async function readWritten(
   client: ApiClient,
   { namespace, name }: ResourceRef,
-): Promise<Told | undefined> {
+): Promise<Written | undefined> {
   try {
     const configMap = await client.get(paths.configMaps(namespace, name));
     const report = decodeReport(configMap);
-    return report === undefined ? undefined : { report, told: toldAt(configMap) };
+    return report === undefined ? undefined : { report, written: writtenAt(configMap) };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw apiTrouble(`read ConfigMap ${namespace}/${name}`, error);
@@ -101,7 +101,7 @@ export async function writeReport(
   report: NamespaceReport,
 ): Promise<void> {
   const minute = new Date(Math.floor(Date.now() / minuteMs) * minuteMs).toISOString();
-  const annotations = { [toldAnnotation]: minute };
+  const annotations = { [writtenAnnotation]: minute };
   const labels = ownLabels(report.installation);
   const body = {
     apiVersion: 'v1',

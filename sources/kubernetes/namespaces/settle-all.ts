@@ -61,14 +61,14 @@ export async function settleAll(
 /** Once for each lack. What is in the way is tried again at the next look. */
 async function tellLack(
   { client }: SettlingOptions,
-  { told }: NamespaceMemory,
+  { notified }: NamespaceMemory,
   name: string,
   lack: string | undefined,
 ): Promise<void> {
-  if (lack === undefined) told.delete(name);
-  if (lack === undefined || told.get(name) === lack) return;
+  if (lack === undefined) notified.delete(name);
+  if (lack === undefined || notified.get(name) === lack) return;
   const neglect = { reason: 'NamespaceRightsMissing', message: lack } as const;
-  if ((await tellPolicies(client, name, neglect)) === undefined) told.set(name, lack);
+  if ((await tellPolicies(client, name, neglect)) === undefined) notified.set(name, lack);
 }
 
 /** Of one that is pending, nothing was begun. */

@@ -1,0 +1,16 @@
+import type { PolicySource } from '../../sources/source.ts';
+
+/** The same source, which calls `onGone` before its reader learns that a policy is gone. */
+export function withGoneHook(
+  source: PolicySource,
+  onGone: (name: string) => Promise<void>,
+): PolicySource {
+  return {
+    ...source,
+    async readPolicy(ref) {
+      const record = await source.readPolicy(ref);
+      if (record === undefined) await onGone(ref.name);
+      return record;
+    },
+  };
+}

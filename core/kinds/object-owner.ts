@@ -18,6 +18,8 @@ import { isPresent, targetKey } from './rule-target.ts';
 import { grantKinds } from './grantable.ts';
 import { catalogOfCode, declaredOwner, isGuarded } from './ownership-rules.ts';
 import { keptCode } from './kept-code.ts';
+import { multirangeBehind, multirangeOwners, staysBehind } from './multirange-owner.ts';
+import { typeGrant } from './type.ts';
 import { lacking } from './role-authority.ts';
 
 /** Who owns an object, or a group of alike objects, that the manifest's ownership section speaks of. */
@@ -57,6 +59,8 @@ const ownedTypes: ReadonlyMap<string, OwnedType> = new Map(
   ),
 );
 
+const rangeType: OwnedType = { ...typeGrant.grantable, ownerKeyword: 'TYPE' };
+
 function hasOwner(type: GrantableType): type is OwnedType {
   return type.ownerKeyword !== undefined;
 }
@@ -65,9 +69,13 @@ function hasOwner(type: GrantableType): type is OwnedType {
 interface Owned {
   readonly type: OwnedType;
   readonly group: ObjectGroup;
+  readonly isMultirange?: true;
 }
 
 const newcomerRow = z.union([newcomer, ownerAsked]);
+
+/** A multirange has no rules of its own: see multirange-owner.ts. */
+const ownRow = z.union([newcomerRow, z.object({ multirange: z.object({}).loose() })]);
 
 type Row = z.infer<typeof newcomerRow> | Owned;
 
@@ -77,17 +85,22 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
   comesFirst: true,
   inspect: {
     concerns: ({ ownerships }) => ownerships.length > 0,
-    sql: () => `${newcomers}
-     UNION ALL${ownersAsked}`,
+    sql: (pg) => `${newcomers}
+     UNION ALL${ownersAsked}${multirangeOwners(pg)}`,
   },
   decode: (value) => {
     const type = ownedTypes.get(kindNameOf(value));
-    return type === undefined ? newcomerRow.parse(value) : { type, group: readObjectGroup(value) };
+    if (type !== undefined) return { type, group: readObjectGroup(value) };
+    const row = ownRow.parse(value);
+    if (!('multirange' in row)) return row;
+    return { type: rangeType, group: readObjectGroup(row.multirange), isMultirange: true };
   },
   observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),
   desired: (rows, live) => ownerFacts(rows, live, (_owned, declared) => declared),
   findings: (rows, live) =>
-    live.mode === 'additive' ? [] : owned(rows).flatMap((one) => keptCode(one, live)),
+    live.mode === 'additive'
+      ? []
+      : owned(rows).flatMap((one) => [...keptCode(one, live), ...multirangeBehind(one, live)]),
   missing: (rows, live) => owned(rows).flatMap((one) => follower(one, live)),
   group: ({ target }) => target.group,
   key: ownerKey,
@@ -137,7 +150,7 @@ function ownerFacts(
   return owned(rows).flatMap((one) => {
     const { type, group } = one;
     const declared = declaredOwner(type, group, live);
-    if (declared === undefined || isFollower(group)) return [];
+    if (declared === undefined || isFollower(group) || staysBehind(one, live)) return [];
     const place = group.schema === null ? undefined : places.get(`${group.schema}\0${declared}`);
     const fact = factOf(one, ownerOf(one, declared));
     const isSafe = group.code !== true && isGuarded(type, group, live);

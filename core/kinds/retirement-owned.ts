@@ -97,10 +97,14 @@ function routines(): string {
   return ownedIn('pg_proc', { ...columns, type: "'function'", subtype: routineType('x') }, rest);
 }
 
+/** Rules that speak of a range mean its multirange too. */
 function types(): string {
-  const rest = `${inSchema('typnamespace')}
+  const rest = `
+                  LEFT JOIN pg_catalog.pg_range g ON g.rngmultitypid = x.oid
+                  JOIN pg_catalog.pg_type y ON y.oid = COALESCE(g.rngtypid, x.oid)
+                  JOIN scope_schema s ON s.oid = y.typnamespace
                   LEFT JOIN (SELECT DISTINCT n.schema, n.name FROM scope_object n WHERE n.type IN ('type', 'domain')) o
-                    ON o.schema = s.name AND o.name = x.typname
+                    ON o.schema = s.name AND o.name = y.typname
                  WHERE ${isMeant('pg_type')}`;
   const subtype = "CASE x.typtype WHEN 'd' THEN 'domain' ELSE 'type' END";
   return ownedIn('pg_type', { type: "'type'", schema: 's.name', name: 'o.name', subtype }, rest);

@@ -1,0 +1,13 @@
+GRANT CREATE ON SCHEMA app TO "app_owner";
+ALTER MATERIALIZED VIEW app.m OWNER TO "app_owner";
+ALTER ROUTINE app.f(integer,text) OWNER TO "app_owner";
+ALTER ROUTINE app.total(integer) OWNER TO "app_owner";
+ALTER SEQUENCE app.s OWNER TO "app_owner";
+ALTER TABLE app.orders OWNER TO "app_owner";
+ALTER TABLE app.parts OWNER TO "app_owner";
+ALTER TABLE app.parts_here OWNER TO "app_owner";
+ALTER TYPE app.mood OWNER TO "app_owner";
+ALTER TYPE app.span OWNER TO "app_owner";
+ALTER TYPE app.span_multirange OWNER TO "app_owner";
+ALTER VIEW app.v OWNER TO "app_owner";
+GRANT USAGE ON SCHEMA app TO "app_owner";

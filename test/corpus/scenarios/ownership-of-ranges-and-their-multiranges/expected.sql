@@ -1,0 +1,3 @@
+ALTER TYPE app.named OWNER TO "keeper";
+ALTER TYPE app.span OWNER TO "keeper";
+DROP ROLE "legacy";

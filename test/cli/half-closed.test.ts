@@ -1,47 +1,59 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { AddressInfo, Socket } from 'node:net';
+import { afterAll, expect, test } from '@jest/globals';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { majors, postgresUrl } from '../setup/servers.ts';
-import { runCli } from './run-cli.ts';
+import { majors, postgresUrl, temporalAddress } from '../setup/servers.ts';
+import { lastWords, runCli } from './run-cli.ts';
 
 const sockets: Socket[] = [];
-/** Passes on what both sides say, and never that one of them is done. */
-const proxy = createServer({ allowHalfOpen: true }, (client) => {
-  const upstream = connect({ port: server.port, host: server.host, allowHalfOpen: true });
-  sockets.push(client, upstream);
-  client.on('data', (chunk) => upstream.write(chunk)).on('error', () => undefined);
-  upstream.on('data', (chunk) => client.write(chunk)).on('error', () => undefined);
-});
-
-let server: { readonly host: string; readonly port: number };
-let url: string;
-let folder: string;
-
-beforeAll(async () => {
-  const [newest = 18] = majors().slice(-1);
-  const direct = new URL(await postgresUrl(newest));
-  server = { host: direct.hostname, port: Number(direct.port) };
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  direct.port = String((proxy.address() as AddressInfo).port);
-  url = direct.href;
-  folder = await mkdtemp(join(tmpdir(), 'pgwarden-half-closed-'));
-});
+const proxies: Server[] = [];
 
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => proxy.close(resolve));
-  await rm(folder, { recursive: true });
+  await Promise.all(proxies.map((proxy) => new Promise((resolve) => proxy.close(resolve))));
 });
 
-test('a command ends though its peer keeps the connection half closed, and all that it wrote arrives', async () => {
+/** The port of a proxy that passes on what both sides say, and never that one of them is done. */
+async function halfClosing(host: string, port: number): Promise<number> {
+  const proxy = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect({ port, host, allowHalfOpen: true });
+    sockets.push(client, upstream);
+    client.on('data', (chunk) => upstream.write(chunk)).on('error', () => undefined);
+    upstream.on('data', (chunk) => client.write(chunk)).on('error', () => undefined);
+  });
+  proxies.push(proxy);
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return (proxy.address() as AddressInfo).port;
+}
+
+test('a command ends though PostgreSQL keeps the connection half closed, and all that it wrote arrives', async () => {
+  const [newest = 18] = majors().slice(-1);
+  const url = new URL(await postgresUrl(newest));
+  url.port = String(await halfClosing(url.hostname, Number(url.port)));
+  const folder = await mkdtemp(join(tmpdir(), 'pgwarden-half-closed-'));
   const file = join(folder, 'roles.yaml');
   const names = Array.from({ length: 2_000 }, (_, index) => `half_closed_${String(index)}`);
   await writeFile(file, `roles:\n${names.map((name) => `  - name: ${name}\n`).join('')}`);
-  const { code, stdout } = await runCli(['diff', '-f', file, '--database-url', url]);
+  const { code, stdout } = await runCli(['diff', '-f', file, '--database-url', url.href]);
+  await writeFile(file, 'roles: [{ name: a, config: { no_such_setting: 1 } }]');
+  const failed = await runCli(['apply', '-f', file, '--database-url', url.href]);
+  await rm(folder, { recursive: true });
   expect(code).toBe(2);
   expect(stdout.match(/^CREATE ROLE/gm)).toHaveLength(names.length);
   expect(stdout.trimEnd().endsWith('COMMIT;')).toBe(true);
+  expect(lastWords(failed).at(-1)).toContain('error: MissingDatabaseObject: ');
+});
+
+test('a command ends though Temporal keeps the connection half closed', async () => {
+  const { hostname, port } = new URL(`http://${await temporalAddress()}`);
+  const address = `127.0.0.1:${String(await halfClosing(hostname, Number(port)))}`;
+  const { code, stdout } = await runCli(['status', '-n', 'nowhere'], {
+    env: { TEMPORAL_ADDRESS: address },
+  });
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: 'No policy of namespace nowhere has a workflow.\n',
+  });
 });

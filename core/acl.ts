@@ -110,7 +110,7 @@ export function readObjectGroup(row: unknown): ObjectGroup {
 export function aclJson(acl: string, owner: string, letter: string, schema?: string): string {
   return `COALESCE((
                SELECT json_agg(${schema === undefined ? entry('') : entryInSchema(schema, owner)}
-                               ORDER BY ${granteeName}, ${roleName('a.grantor')}, a.privilege_type)
+                               ORDER BY ${entryOrder})
                  FROM pg_catalog.aclexplode(COALESCE(${acl}, pg_catalog.acldefault(${letter}, ${owner}))) a
                 WHERE (a.grantee <> ${owner} OR a.grantor <> ${owner}) AND ${isConcerned(owner)}), '[]')`;
 }
@@ -119,7 +119,10 @@ export function aclJson(acl: string, owner: string, letter: string, schema?: str
 export const granteeName = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE ${roleName('a.grantee')} END`;
 
 /** A role can have the name that stands for everyone. What it has is left out, not taken for everyone's. */
-export const isNamable = `${roleName('a.grantee')} <> '${everyone}'`;
+export const isNamable = `pg_catalog.pg_get_userbyid(a.grantee) <> '${everyone}'`;
+
+/** SQL for the order of entries. That need not be of one moment, and costs less so. */
+export const entryOrder = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee) END, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type`;
 
 /**
  * SQL that is true of an ACL entry `a` that concerns a policy: one of a role in scope, or what that one granted
@@ -143,10 +146,11 @@ const entryInSchema = (schema: string, owner: string): string => `
 
 /**
  * SQL for the key of the group an object belongs to. Names rather than OIDs go into it, so that equal databases have
- * equal keys, and plans for them are equal byte for byte.
+ * equal keys, and plans for them are equal byte for byte. `acl::text` has the names of the moment, and so has the key: a
+ * role that is renamed meanwhile makes a group without members, and the plan is made again.
  */
 export function groupKey(type: string, schema: string, owner: string, acl: string): string {
-  const parts = [type, schema, roleName(owner), `${acl}::text`];
+  const parts = [type, schema, `pg_catalog.pg_get_userbyid(${owner})`, `${acl}::text`];
   return `pg_catalog.md5(pg_catalog.jsonb_build_array(${parts.join(', ')})::text)`;
 }
 

@@ -1,6 +1,6 @@
 import { roleName } from '../inspect/role-name.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
-import { granteeName, isConcerned, isNamable, isOwn } from '../acl.ts';
+import { entryOrder, granteeName, isConcerned, isNamable, isOwn } from '../acl.ts';
 import type { Live } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { GrantRequest } from './grantable-type.ts';
@@ -43,7 +43,7 @@ export const schemaGrant = grantKind({
              'acl', COALESCE((
                SELECT json_agg(json_build_array(${granteeName}, ${roleName('a.grantor')},
                                                   a.privilege_type, a.is_grantable)
-                                ORDER BY ${granteeName}, ${roleName('a.grantor')}, a.privilege_type)
+                                ORDER BY ${entryOrder})
                  FROM pg_catalog.aclexplode(COALESCE(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a
                 WHERE a.grantee = s.nspowner AND ${isNamable} OR ${isConcerned('s.nspowner')}), '[]'))
       FROM scope_schema s

@@ -17,7 +17,9 @@ export function orderChanges(changes: readonly Change[]): Change[] {
 
 export function* orderInParts(changes: readonly Change[]): InParts<Change[]> {
   const keyed: Keyed[] = [];
-  yield* forEachInParts(changes, (change) => keyed.push({ change, key: factKey(change.fact) }));
+  yield* forEachInParts(changes, (change) =>
+    keyed.push({ change, key: factKey(change.fact), place: placeOf(change) }),
+  );
   const sorted = (yield* sortedInParts(keyed, compareChanges)).map(({ change }) => change);
   const before = yield* predecessors(sorted);
   const ordered = new Set<Change>();
@@ -56,13 +58,19 @@ function placeWithNeeded(
 
 function* predecessors(changes: readonly Change[]): InParts<Map<Change, Change[]>> {
   const providers = yield* providersOf(changes);
-  const before = new Map<Change, Change[]>(changes.map((change) => [change, []]));
+  const before = new Map<Change, Change[]>();
+  const comesBefore = (first: Change, later: Change): void => {
+    const others = before.get(later);
+    if (others === undefined) before.set(later, [first]);
+    else others.push(first);
+  };
   yield* forEachInParts(changes, (change) => {
-    for (const needed of neededBy(change.fact).flatMap((key) => providers.get(key) ?? [])) {
-      if (needed === change) continue;
-      if (!takesAway(needed)) before.get(change)?.push(needed);
-      else if (takesAway(change)) before.get(needed)?.push(change);
-    }
+    for (const key of neededBy(change.fact))
+      for (const needed of providers.get(key) ?? []) {
+        if (needed === change) continue;
+        if (!takesAway(needed)) comesBefore(needed, change);
+        else if (takesAway(change)) comesBefore(change, needed);
+      }
   });
   return before;
 }
@@ -86,30 +94,30 @@ function keysOf(change: Change): string[] {
   return [factKey(change.fact), ...new Set(facts.flatMap(aliasesOf))];
 }
 
-function comesFirst({ fact }: Change): boolean {
-  return kindOf(fact.kind).comesFirst === true;
-}
-
 interface Keyed {
   readonly change: Change;
   readonly key: string;
+  /** Among changes that do not need each other; see `placeOf`. */
+  readonly place: number;
 }
 
-function compareChanges(one: Keyed, other: Keyed): number {
-  const [left, right] = [one.change, other.change];
-  return (
-    Number(!comesFirst(left)) - Number(!comesFirst(right)) ||
-    Number(left.op !== 'drop') - Number(right.op !== 'drop') ||
-    compareRank(left, right) ||
-    compareText(renderedOpOf(left), renderedOpOf(right)) ||
-    compareText(one.key, other.key)
-  );
+function compareChanges(left: Keyed, right: Keyed): number {
+  return left.place - right.place || compareText(left.key, right.key);
 }
 
-/** Drops go the other way round: a grantor still needs the schema while what it granted in there is revoked. */
-function compareRank(left: Change, right: Change): number {
-  const difference = (rank.get(left.fact.kind) ?? 0) - (rank.get(right.fact.kind) ?? 0);
-  return left.op === 'drop' ? -difference : difference;
+const ops = ['alter', 'create', 'drop'];
+
+/**
+ * What comes first, then drops, then the registry's order, then the op. Drops go the other way round: a grantor still needs
+ * the schema while what it granted in there is revoked. One number, since a large plan compares a million times.
+ */
+function placeOf(change: Change): number {
+  const { op, fact } = change;
+  const turn = kindOf(fact.kind).comesFirst === true ? 0 : 2;
+  const order = rank.get(fact.kind) ?? 0;
+  const inTurn = op === 'drop' ? kinds.length - order : order;
+  const digits = [turn + Number(op !== 'drop'), inTurn, ops.indexOf(renderedOpOf(change))];
+  return digits.reduce((place, digit) => place * (kinds.length + 1) + digit, 0);
 }
 
 function compareText(left: string, right: string): number {

@@ -10,7 +10,7 @@ import { intentOf, openRig, someMajors } from './rig.ts';
 import { disturbances } from './disturbances.ts';
 
 /** Of each, so that the work is the same on every machine. */
-const rounds = 8;
+const rounds = 6;
 const sessions = 2;
 
 let rig: Rig | undefined;

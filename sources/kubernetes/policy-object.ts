@@ -101,7 +101,7 @@ async function contentOf(object: PolicyObject): Promise<PolicyRecord['content']>
 const namingSecrets = z.looseObject({
   spec: z.object({
     connection: connectionSection,
-    roles: z.array(z.object({ name: z.string(), password: z.unknown() })).nullish(),
+    roles: z.array(z.object({ name: z.string(), password: z.unknown().optional() })).nullish(),
   }),
 });
 

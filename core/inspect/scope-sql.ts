@@ -2,14 +2,21 @@ import { everyone } from '../public.ts';
 import { dependencyTable } from './dependencies.ts';
 import type { Scope } from './scope.ts';
 import { quoteLiteral } from '../sql.ts';
-import { relationCode, scopeCandidates } from '../kinds/relation-code.ts';
+import { noRelationCode, relationCode, scopeCandidates } from '../kinds/relation-code.ts';
 import { toldTables } from './told-roles.ts';
 
 /** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */
 export const scopeTables = (scope: Scope): string => `
-given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom('(SELECT g.scope FROM given g)')}`;
+given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom('(SELECT g.scope FROM given g)', codeTables(scope))}`;
 
-const tablesFrom = (scope: string): string => `
+/** Code matters where objects get another owner. Elsewhere PostgreSQL need not plan the search for it. */
+function codeTables({ adoptions, passedOn }: Scope): string {
+  return adoptions.length + passedOn.length === 0
+    ? noRelationCode('scope_code')
+    : relationCode('scope_code', scopeCandidates);
+}
+
+const tablesFrom = (scope: string, codes: string): string => `
 scope_role AS MATERIALIZED (
   SELECT r.oid, r.rolname::text AS name
     FROM pg_catalog.pg_roles r
@@ -54,7 +61,7 @@ scope_role AS MATERIALIZED (
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'adoptions') AS o (owner text, schema text, type text)
 ), scope_passed_on AS MATERIALIZED (
   SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'passedOn') AS t (name)
-), ${relationCode('scope_code', scopeCandidates)}, ${objectTables(scope)}`;
+), ${codes}, ${objectTables(scope)}`;
 
 /** What rules name. */
 const objectTables = (scope: string): string => `scope_absence AS MATERIALIZED (

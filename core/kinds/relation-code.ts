@@ -240,6 +240,10 @@ const together = (name: string): string => `, ${name}_tree AS MATERIALIZED (
   HAVING COALESCE(pg_catalog.bool_or(t.code OR t.has_view AND s.other <> s.oid), false) OR p.sources IS NOT NULL
 )`;
 
+/** The same CTE without a row. */
+export const noRelationCode = (name: string): string =>
+  `${name} AS (SELECT 0::oid AS oid, false AS is_adopted, false AS code, NULL::jsonb AS sources WHERE false)`;
+
 /** The candidates of a scope: what wildcards that adopt no code give another owner, and what retired roles leave an heir. */
 export const scopeCandidates = `
     SELECT c.oid, true

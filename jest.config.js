@@ -51,6 +51,5 @@ export default {
   reporters: ['default', 'summary', '<rootDir>/test/setup/counts-reporter.js'],
   testSequencer: '<rootDir>/test/setup/longest-first.js',
   testTimeout: 60_000,
-  // One more than the cores that a small machine has: many tests wait for timeouts of a server.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

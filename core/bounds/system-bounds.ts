@@ -120,13 +120,21 @@ const superuserFunctions: ReadonlySet<string> = new Set([
   'pg_truncate_visibility_map',
 ]);
 
-/** Parameters of superusers by which sessions load code, or pass over checks of privileges. */
+/**
+ * Parameters by which sessions load code, run it outside a language's sandbox, or pass over checks and event triggers. Those of
+ * languages are refused also where any role may set them: what they name runs in every session of the role.
+ */
 const superuserSettings: ReadonlySet<string> = new Set([
   'allow_system_table_mods',
   'dynamic_library_path',
+  'event_triggers',
   'extension_control_path',
   'jit_provider',
   'lo_compat_privileges',
+  'plperl.on_plperl_init',
+  'plperl.on_plperlu_init',
+  'pltcl.start_proc',
+  'pltclu.start_proc',
   'session_preload_libraries',
   'session_replication_role',
 ]);

@@ -27,8 +27,8 @@ export function* composeDocuments(text: string, lines: LineCounter): InParts<Yam
   const documents: Document[] = [];
   lines.addNewLine(0);
   for (const token of shallowTokens(text, parser)) {
-    if (token !== undefined) for (const document of composer.next(token)) documents.push(document);
-    else yield;
+    if (token === undefined) yield;
+    else documents.push(...withoutStacks(() => [...composer.next(token)]));
     if (documents.length > limits.documents.most) break;
   }
   for (const document of composer.end()) documents.push(document);
@@ -37,6 +37,17 @@ export function* composeDocuments(text: string, lines: LineCounter): InParts<Yam
     return { documents: documents.slice(0, most), excess: { limit: 'documents' } };
   const isDeep = parser.stack.length > deepestStack;
   return { documents, excess: isDeep ? { limit: 'depth' } : undefined };
+}
+
+/** A text of a few megabytes can have a million errors: most of their time and memory is the stack of each. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function isTooLong(text: string): boolean {

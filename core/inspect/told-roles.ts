@@ -1,3 +1,4 @@
+import { firstOrdinaryOid } from './first-ordinary-oid.ts';
 import type { RoleGraph } from '../graph.ts';
 
 /** Whose access outside the policy is told, as a part of the scope. */
@@ -40,9 +41,6 @@ function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ToldRo
     if (object.schema !== undefined) add(owner, object.schema);
   return [...places].sort().map(([role, names]) => ({ role, schemas: [...names].sort() }));
 }
-
-/** Roles and objects that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
-const firstOrdinaryOid = 16_384;
 
 /** The CTEs `scope_told (oid, name, is_managed)`, `scope_maker (role, schema)`, both OIDs, and `scope_owned`. */
 export const toldTables = (scope: string): string => `

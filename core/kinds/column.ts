@@ -1,3 +1,4 @@
+import { firstOrdinaryOid } from '../inspect/first-ordinary-oid.ts';
 import { roleName } from '../inspect/role-name.ts';
 import type { AclEntry, ObjectGroup } from '../acl.ts';
 import { aclJson, isOwn } from '../acl.ts';
@@ -14,9 +15,6 @@ import type { GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
 import { relationCodeOf, relationGroup } from './relation.ts';
 import { relationType } from './relation-code.ts';
-
-/** Roles that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
-const firstOrdinaryOid = 16_384;
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 

@@ -1,3 +1,4 @@
+import { firstOrdinaryOid } from '../inspect/first-ordinary-oid.ts';
 import { everyone } from '../public.ts';
 import { callersOfSystemCode, isOfSafeExtension } from './system-code.ts';
 
@@ -41,9 +42,6 @@ const parts = classes(
 
 /** What can lead from an expression to a function. What PostgreSQL itself brings is in no dependency. */
 const steps = classes('pg_proc', 'pg_operator', 'pg_type', 'pg_class', 'pg_constraint');
-
-/** What comes with PostgreSQL has lower ones. Source: FirstNormalObjectId in transam.h. */
-const firstOrdinaryOid = 16_384;
 
 /**
  * What a relation `c` uses: by triggers, indexes, constraints, defaults, policies or statistics, directly or by an

@@ -14,6 +14,7 @@ import {
   membershipsEnding,
   membershipsStaying,
 } from './retirement-onwards.ts';
+import { namedAndDropped } from './retirement-named.ts';
 import type { RemainingRow } from './retirement-moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './retirement-query.ts';
 import type { Blocker } from './retirement-remedies.ts';
@@ -55,6 +56,7 @@ export function blockersIn(
       ...held.filter(isOwned).flatMap((entry) => holdings(entry, where)),
       ...(loses && !spec.allowDataLoss ? lostData(row, where) : []),
       ...lacked(false),
+      ...(where === '' ? namedAndDropped(row.dependencies, spec, live.graph) : []),
     ],
     made: [
       ...held.filter((entry) => !isOwned(entry)).flatMap((entry) => holdings(entry, where)),

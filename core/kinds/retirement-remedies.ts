@@ -9,6 +9,8 @@ const remedies = {
   sessions: 'Set terminate_sessions: true to end its sessions.',
   prepared:
     'Connect to the database of each prepared transaction as its owner or a superuser, and end it as shown or with COMMIT PREPARED: pgwarden ends none.',
+  named:
+    'Set reassign_owned_to, give it another owner under schemas or ownership, or take it out of the policy.',
   objects: 'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
   granted:
     'Have those who granted the privileges revoke them: DROP OWNED takes away what owners granted, with their rights.',

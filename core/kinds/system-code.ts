@@ -1,3 +1,5 @@
+import { firstOrdinaryOid } from '../inspect/first-ordinary-oid.ts';
+
 /**
  * SQL about functions that PostgreSQL or an extension brings, and that run any code, or do something, with the rights of
  * whoever calls them. No dependency leads from an expression to what PostgreSQL itself brings: the expressions are read.
@@ -43,6 +45,11 @@ const harmless = list(
   'uuidv7',
 );
 
+/** PostgreSQL records no dependency on the type that a function of SQL/JSON returns: a domain of somebody may be it. */
+const returnsOwnType = (nodes: string): string => `EXISTS (
+             SELECT FROM pg_catalog.regexp_matches(${nodes}, ':typid ([0-9]+)', 'g') AS returned (oid)
+              WHERE returned.oid[1]::oid >= ${String(firstOrdinaryOid)})`;
+
 const callsSystemCode = (nodes: string): string => `EXISTS (
              SELECT FROM pg_catalog.regexp_matches(${nodes}, ':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)', 'g') AS called (oid)
                JOIN pg_catalog.pg_proc f ON f.oid = called.oid[1]::oid
@@ -65,7 +72,7 @@ export const callersOfSystemCode = (relations: string): string => `
           SELECT d.partrelid, d.partexprs::text FROM pg_catalog.pg_partitioned_table d WHERE d.partexprs IS NOT NULL
            UNION ALL
           SELECT d.polrelid, pg_catalog.concat(d.polqual, d.polwithcheck) FROM pg_catalog.pg_policy d) e (oid, nodes)
-   WHERE e.oid IN (${relations}) AND ${callsSystemCode('e.nodes')}`;
+   WHERE e.oid IN (${relations}) AND (${callsSystemCode('e.nodes')} OR ${returnsOwnType('e.nodes')})`;
 
 /**
  * Whether a function, of which `f` is the row, belongs to an extension and has no SQL that its caller chooses: the

@@ -156,4 +156,7 @@ test('the longest names there can be are names', async () => {
     ({ kind, metadata }) => metadata.name.length > (kind.startsWith('ClusterRole') ? 253 : 63),
   );
   expect(long).toEqual([]);
+  const given = z.record(z.string(), z.string()).default({});
+  const labels = all.flatMap(({ metadata }) => Object.values(given.parse(metadata['labels'])));
+  expect(labels.filter((label) => label.length > 63)).toEqual([]);
 });

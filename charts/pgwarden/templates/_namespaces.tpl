@@ -1,12 +1,22 @@
 {{- define "pgwarden.installation.name" -}}
-{{ .Values.namespaces.installation | default (include "pgwarden.clusterName" .) }}
+{{ .Values.namespaces.installation | default (include "pgwarden.installation.default" .) }}
+{{- end }}
+
+{{/* As the cluster-wide names. One that is too long for the value of a label ends with a hash. */}}
+{{- define "pgwarden.installation.default" -}}
+{{- $name := include "pgwarden.clusterName" . -}}
+{{- if gt (len $name) 63 -}}
+{{- $hash := printf "%s/%s" (include "pgwarden.fullname" .) .Release.Namespace | sha256sum | trunc 6 -}}
+{{- $name = printf "%s-%s" ($name | trunc 56 | trimSuffix "-") $hash -}}
+{{- end -}}
+{{ $name }}
 {{- end }}
 
 {{/* Value of the label by which namespaces and what we make in them belong to this installation. */}}
 {{- define "pgwarden.installation" -}}
 {{- $name := include "pgwarden.installation.name" . -}}
 {{- if gt (len $name) 63 -}}
-{{ fail (printf "namespaces.installation is required: %s, made of release and namespace, has more than the 63 characters of a label's value" $name) }}
+{{ fail (printf "namespaces.installation has more than the 63 characters of a label's value: %s" $name) }}
 {{- end -}}
 {{ $name }}
 {{- end }}

@@ -42,6 +42,11 @@ describe('a rule that forbids superuser', () => {
       'grants to role "app" in schema information_schema',
     ],
     [
+      'Perl outside its sandbox in the sessions of a role',
+      'roles: [{ name: app, config: { plperl.on_plperlu_init: x } }]',
+      'sets plperl.on_plperlu_init of role "app"',
+    ],
+    [
       'a schema of the system as its own',
       'schemas: [{ name: information_schema, owner: app }]',
       'gives schema information_schema to role "app"',

@@ -1,0 +1,2 @@
+/** Roles and objects that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
+export const firstOrdinaryOid = 16_384;

@@ -1,0 +1,13 @@
+CREATE ROLE app_owner;
+CREATE ROLE mallory;
+CREATE SCHEMA app;
+CREATE SCHEMA hers AUTHORIZATION mallory;
+GRANT CREATE, USAGE ON SCHEMA app TO mallory;
+GRANT CREATE ON SCHEMA app TO app_owner;
+SET ROLE mallory;
+CREATE FUNCTION hers.evil(text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE DOMAIN hers.text AS text CHECK (hers.evil(value));
+CREATE TABLE app.a_plain (a jsonb CHECK (json_value(a, '$' RETURNING int) > 0));
+CREATE TABLE app.by_check (a text CHECK (json_value(to_jsonb(a), '$' RETURNING hers.text) IS DISTINCT FROM 'z'));
+CREATE TABLE app.by_index (a jsonb);
+CREATE INDEX ON app.by_index ((json_query(a, '$' RETURNING hers.text[])));

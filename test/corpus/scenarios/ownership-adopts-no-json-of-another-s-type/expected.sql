@@ -1,0 +1,1 @@
+ALTER TABLE app.a_plain OWNER TO "app_owner";

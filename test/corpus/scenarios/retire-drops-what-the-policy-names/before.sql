@@ -1,0 +1,12 @@
+CREATE ROLE old LOGIN;
+CREATE ROLE stan;
+CREATE SCHEMA s AUTHORIZATION old;
+CREATE TABLE s.t (a int);
+ALTER TABLE s.t OWNER TO old;
+CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION public.f() OWNER TO old;
+CREATE TABLE public."Wide" (a int);
+ALTER TABLE public."Wide" OWNER TO old;
+CREATE TABLE public.rest (a int);
+ALTER TABLE public.rest OWNER TO old;
+CREATE SCHEMA moved AUTHORIZATION old;

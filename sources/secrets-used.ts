@@ -27,6 +27,7 @@ export async function secretVersions(
   return Object.fromEntries(await Promise.all(read));
 }
 
-function passwordSecrets(password: PasswordSource | undefined): readonly string[] {
+/** The Secret that a password is in. */
+export function passwordSecrets(password: PasswordSource | undefined): readonly string[] {
   return password === undefined || password.from === 'env' ? [] : [password.name];
 }

@@ -80,7 +80,7 @@ function refuseOthersAttributes(
   }
 }
 
-function passwordSource(
+export function passwordSource(
   section: PasswordSection,
   role: string,
   index: number,
@@ -121,16 +121,6 @@ function generatedSource(
     name: secretName ?? generatedSecretName(policyName, role),
     key: secretKey,
   };
-}
-
-/** Secrets that a role's password is in, as far as its section is right. */
-export function passwordSecretNames(
-  section: PasswordSection,
-  policyName: string,
-  role: string,
-): readonly string[] {
-  const source = passwordSource(section, role, 0, { policyName, problems: [] });
-  return source === undefined || source.from === 'env' ? [] : [source.name];
 }
 
 /** Two roles must not write one Secret: the second would take the first one's password away. */

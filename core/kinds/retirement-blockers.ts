@@ -56,7 +56,7 @@ export function blockersIn(
       ...held.filter(isOwned).flatMap((entry) => holdings(entry, where)),
       ...(loses && !spec.allowDataLoss ? lostData(row, where) : []),
       ...lacked(false),
-      ...(where === '' ? namedAndDropped(row.dependencies, spec, live.graph) : []),
+      ...(loses && where === '' ? namedAndDropped(row.dependencies, live.graph) : []),
     ],
     made: [
       ...held.filter((entry) => !isOwned(entry)).flatMap((entry) => holdings(entry, where)),

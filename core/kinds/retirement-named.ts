@@ -1,19 +1,15 @@
-import type { RetirementSpec, RoleGraph } from '../graph.ts';
+import type { GrantSpec, RoleGraph } from '../graph.ts';
+import { grouped } from '../grouped.ts';
 import { oncePer } from '../once-per.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { Dependency } from './retirement-query.ts';
 import type { Blocker } from './retirement-remedies.ts';
 
 /**
- * What the role owns in the policy's database and DROP OWNED would drop, though the same policy names it: its grants would
+ * Of what the role owns in the policy's database, and DROP OWNED would drop, what the same policy names: its grants would
  * then have no object, which is found only after other databases were cleared.
  */
-export function namedAndDropped(
-  dependencies: readonly Dependency[],
-  { dropOwned, reassignOwnedTo }: RetirementSpec,
-  graph: RoleGraph,
-): Blocker[] {
-  if (!dropOwned || reassignOwnedTo !== undefined) return [];
+export function namedAndDropped(dependencies: readonly Dependency[], graph: RoleGraph): Blocker[] {
   const { schemas, columns } = namesIn(graph);
   return dependencies.flatMap((entry) => {
     const { belonging, what } = entry;
@@ -36,21 +32,15 @@ export function namedAndDropped(
 interface Names {
   /** Schemas that the policy declares, or in which it names or covers something. */
   readonly schemas: ReadonlySet<string>;
-  /** By schema, the relations of which it names columns, quoted. */
-  readonly columns: ReadonlyMap<string, readonly string[]>;
+  /** Columns that it names, by schema. */
+  readonly columns: ReadonlyMap<string, readonly GrantSpec['object'][]>;
 }
 
 const namesIn = oncePer((graph: RoleGraph): Names => {
-  const columns = new Map<string, string[]>();
-  for (const { object } of graph.grants) {
-    if (object.type !== 'column' || object.schema === undefined) continue;
-    const some = columns.get(object.schema) ?? [];
-    some.push(object.name);
-    columns.set(object.schema, some);
-  }
   const targets = [...graph.grants, ...graph.ownerships].map(({ object }) => object);
+  const columns = targets.filter(({ type }) => type === 'column');
   return {
-    columns,
+    columns: grouped(columns, ({ schema = '' }) => schema),
     schemas: new Set([
       ...graph.schemas.map(({ name }) => name),
       ...targets.flatMap(({ type, schema, name }) => (type === 'schema' ? name : (schema ?? []))),
@@ -60,8 +50,12 @@ const namesIn = oncePer((graph: RoleGraph): Names => {
 });
 
 /** A column is named `"table"."column"`; a relation is described as `table app.orders`. */
-function hasColumn(object: string | null, schema: string, named: readonly string[]): boolean {
-  return named.some((column) => {
+function hasColumn(
+  object: string | null,
+  schema: string,
+  named: readonly GrantSpec['object'][],
+): boolean {
+  return named.some(({ name: column }) => {
     const relation = column.slice(0, column.indexOf('"."') + 1);
     const endings = [relation, relation.slice(1, -1)].flatMap((last) => [
       `${quoteIdentifier(schema)}.${last}`,

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { readPolicyResourceInParts, withoutNulls } from '../../core/document/resource.ts';
-import { passwordSecretNames } from '../../core/expand/roles.ts';
+import { passwordSource } from '../../core/expand/roles.ts';
 import { inTurns } from '../../core/in-turns.ts';
 import { connectionSecretNames, connectionSection } from '../../core/manifest/connection.ts';
 import { passwordSection } from '../../core/manifest/password.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { passwordSecrets } from '../secrets-used.ts';
 import type { PolicyRecord } from '../source.ts';
 import { decodeStatus, observedGeneration } from './status.ts';
 
@@ -115,7 +116,8 @@ export function secretNamesIn(object: PolicyObject): readonly string[] {
   const { connection, roles } = read.data.spec;
   const passwords = (roles ?? []).flatMap(({ name, password }) => {
     const section = passwordSection.safeParse(withoutNulls(password));
-    return section.success ? passwordSecretNames(section.data, object.metadata.name, name) : [];
+    const expansion = { policyName: object.metadata.name, problems: [] };
+    return section.success ? passwordSecrets(passwordSource(section.data, name, 0, expansion)) : [];
   });
   return [...new Set([...connectionSecretNames(connection), ...passwords])].sort();
 }

@@ -11,7 +11,9 @@ RUN ["npm", "ci"]
 
 FROM packages AS production
 RUN ["npm", "prune", "--omit=dev"]
-COPY embedded/images/strip.js ./
+COPY embedded/images/notices.js embedded/images/strip.js ./
+# Before strip.js, which also removes licence files that lie in what only builds.
+RUN ["node", "notices.js", "THIRD-PARTY-NOTICES.txt"]
 RUN ["node", "strip.js"]
 
 FROM packages AS build
@@ -31,7 +33,8 @@ COPY --from=packages /usr/local/bin/node /usr/local/bin/node
 # Temporal's client and PostgreSQL's trust what the system trusts; slim images trust nobody.
 COPY --from=production /pgwarden/certificates.pem /etc/ssl/certs/ca-certificates.crt
 WORKDIR /pgwarden
-COPY --from=build /pgwarden/package.json ./
+COPY --from=build /pgwarden/package.json /pgwarden/LICENSE ./
+COPY --from=production /pgwarden/THIRD-PARTY-NOTICES.txt ./
 COPY --from=production /pgwarden/node_modules ./node_modules
 COPY --from=build /pgwarden/dist ./dist
 # Names are looked up in these threads: a few slow DNS servers must not hold up all others.

@@ -63,6 +63,7 @@ test('Node.js is the first process, as nobody, without a shell between', async (
     Cmd: ['dist/worker/main.js'],
     Labels: {
       'org.opencontainers.image.title': 'pgwarden',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
       'org.opencontainers.image.version': '0.1.0',
       'org.opencontainers.image.revision': expect.stringMatching(/^[0-9a-f]{40}$/),
     },
@@ -116,6 +117,13 @@ test('the command line is in the image, and the workflows need no compiler', asy
   expect(await run([], 'dist/cli/main.js', '--version')).toMatch(/^0\.1\.0/);
   const bundle = `require('node:fs').statSync('dist/workflow-bundle.js').size > 100_000`;
   expect(await run([], '-p', bundle)).toBe('true');
+});
+
+test('the image has the licences of what is in it', async () => {
+  const read = (name: string) =>
+    run([], '-p', `require('node:fs').readFileSync('${name}', 'utf8')`);
+  expect(await read('LICENSE')).toContain('Apache License');
+  expect(await read('THIRD-PARTY-NOTICES.txt')).toMatch(/^pg \d/m);
 });
 
 test('Temporal is trusted by the certificates that Node.js brings', async () => {

@@ -17,6 +17,7 @@ import { looking } from './looking.ts';
 import { planFigures } from './plan.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
+import { withPresentSight } from './session.ts';
 import { comparePasswords, verifiersFor } from './stored-passwords.ts';
 import type { PlannedAlone } from './take-step.ts';
 import { planLocked, takeStep } from './take-step.ts';
@@ -195,8 +196,10 @@ async function verify(
   scope: Scope,
   applied: Applied,
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
-  const query = inspectionQuery(session, scope, true);
-  const results = await looking(database, () => runBatch(session.client, [query], 'large'));
+  const results = await looking(database, async () => {
+    const seeing = applied.live.server.superuser ? session : await withPresentSight(session);
+    return runBatch(session.client, [inspectionQuery(seeing, scope, true)], 'large');
+  });
   const after = await readInspection(lastOf(results), database);
   const live = await afterwards(applied, after);
   const residue = await inTurns(planInParts(after.rows, live));

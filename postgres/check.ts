@@ -2,13 +2,13 @@ import type { Rule } from '../core/bounds/rule.ts';
 import type { RoleGraph } from '../core/graph.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import { lastOf, runBatch } from './batch.ts';
-import { classifyError } from './classify.ts';
 import type { CheckResult } from './contract.ts';
 import { fingerprintQuery, readFingerprint } from './inspect.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { isBounded } from './plan-everywhere.ts';
 import { beginTransaction } from './transaction.ts';
+import { inspectionFailed } from './sight-lost.ts';
 
 const limits = { statementMs: 30_000, lockMs: 5_000 };
 
@@ -34,7 +34,7 @@ export async function checkDatabase(
       const results = await runBatch(session.client, [...begin, query, 'COMMIT']);
       return readFingerprint(lastOf(results.slice(0, -1)), database);
     } catch (error) {
-      throw classifyError(error, 'inspect', database.target);
+      throw inspectionFailed(error, database.target);
     }
   };
   return database.use(work, { statementMs: limits.statementMs, signal });

@@ -91,13 +91,21 @@ export interface Inspection {
 
 /** One SELECT whose one row has the server's facts, the fingerprint of everything in scope, nothing else. */
 export function fingerprintQuery(session: Session, scope: Scope): string {
-  return withIdentity(session, fingerprintSql(session.major, scope, session.readsPasswords));
+  return withIdentity(
+    session,
+    fingerprintSql(session.major, scope, readsPasswords(session, scope)),
+  );
 }
 
 /** The same with the rows themselves; with the fingerprint only when it is `marked`. */
 export function inspectionQuery(session: Session, scope: Scope, marked = false): string {
-  const { readsPasswords } = session;
-  return withIdentity(session, inspectionSql(session.major, scope, { readsPasswords, marked }));
+  const options = { readsPasswords: readsPasswords(session, scope), marked };
+  return withIdentity(session, inspectionSql(session.major, scope, options));
+}
+
+/** A query that names pg_authid fails for whoever may not read it, even where it would find no row. */
+function readsPasswords(session: Session, { passwords }: Scope): boolean {
+  return session.readsPasswords && passwords.length > 0;
 }
 
 /** The rows that kinds want of another database of the server. */

@@ -4,7 +4,6 @@ import type { Plan } from '../core/plan/plan.ts';
 import { claimProof } from '../core/plan/proven-claim.ts';
 import { explainInParts } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
-import { classifyError } from './classify.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
 import { inTurns } from '../core/in-turns.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
@@ -12,6 +11,7 @@ import { isBounded, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
+import { inspectionFailed } from './sight-lost.ts';
 
 const limits = { statementMs: 60_000, lockMs: 5_000 };
 
@@ -67,7 +67,7 @@ function planFor(
       const proven = await inTurns(claimProof(inspection.rows, live));
       return { identity, server, statements, fingerprint, proven, ...(await planFigures(plan)) };
     } catch (error) {
-      throw classifyError(error, 'inspect', database.target);
+      throw inspectionFailed(error, database.target);
     }
   };
   return database.use(work, { statementMs: limits.statementMs, signal });

@@ -7,6 +7,7 @@ import type { ConnectionPool } from './connection-pool.ts';
 import { connectionPool } from './connection-pool.ts';
 import type { ConnectionTarget } from './contract.ts';
 import type { Session } from './session.ts';
+import { SightLost } from './sight-lost.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -90,7 +91,15 @@ export function openDatabase(target: ConnectionTarget): Database {
       }
     },
     close: () => connections.close(),
-    use: (work, options = {}) => useOne(connections, target, work, options),
+    use: async (work, options = {}) => {
+      try {
+        return await useOne(connections, target, work, options);
+      } catch (error) {
+        if (!(error instanceof SightLost)) throw error;
+        // Nothing was committed, and the next connection asks what it may read.
+        return useOne(connections, target, work, options);
+      }
+    },
   };
 }
 
@@ -132,8 +141,13 @@ async function runOn<T>(
   }
 }
 
-/** A server that was silent, was shut down or became a standby does not answer on its other connections either. */
-function mayAffectOthers({ code }: Refusal): boolean {
+/**
+ * A server that was silent, was shut down or became a standby does not answer on its other connections either. Each
+ * connection asks once what its user may read: where one was wrong about it, so are the others.
+ */
+function mayAffectOthers(refusal: Refusal): boolean {
+  const { code } = refusal;
+  if (refusal instanceof SightLost) return true;
   return code === 'DatabaseConnectionFailed' || code === 'DatabaseTimeout';
 }
 

@@ -6,16 +6,20 @@ import { decodeRow } from './decode-row.ts';
 import { refuseRole } from './set-role.ts';
 import { beginTransaction } from './transaction.ts';
 
-/** A connection, with what does not change while it lives. */
-export interface Session {
-  readonly client: ClientBase;
-  readonly major: number;
-  /** The role it becomes, other than its login. */
-  readonly role: string | undefined;
+/** What this user may read, which a plan can take from it. */
+interface Sight {
   /** Whether this user may ask the server for its system identifier. */
   readonly tellsIdentity: boolean;
   /** Whether this user may see the verifiers of passwords. */
   readonly readsPasswords: boolean;
+}
+
+/** A connection, with what does not change while it lives, as far as pgwarden knows. */
+export interface Session extends Sight {
+  readonly client: ClientBase;
+  readonly major: number;
+  /** The role it becomes, other than its login. */
+  readonly role: string | undefined;
   /** Who logged in, and where, in the words of the server: a pooler may map the names of a connection to others. */
   readonly login: string;
   readonly database: string;
@@ -43,9 +47,11 @@ const enoughToBegin = 5_000;
 /** Nothing in the first question takes long. */
 export const sessionLimits = { statementMs: 5_000, lockMs: 5_000 };
 
+const sightColumns = `pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
+            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
+
 const question = `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
-            pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
-            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads,
+            ${sightColumns},
             session_user::text AS login, current_user::text AS "user", pg_catalog.current_database()::text AS database,
             pg_catalog.pg_is_in_recovery() AS standby,
             pg_catalog.current_setting('default_transaction_read_only') AS readonly,
@@ -73,6 +79,15 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
     isWritable: !standby && readonly === 'off',
     endsTransactions: transactionMs > 0 && transactionMs < enoughToBegin,
   };
+}
+
+const sightRow = sessionRow.pick({ tells: true, reads: true });
+
+/** The same session after statements that may have changed what this user may read, in the transaction that is open. */
+export async function withPresentSight(session: Session): Promise<Session> {
+  const results = await runBatch(session.client, [`SELECT ${sightColumns}`]);
+  const { tells, reads } = decodeRow(sightRow, lastOf(results));
+  return { ...session, tellsIdentity: tells, readsPasswords: reads };
 }
 
 /** Only a proxy that answers in the place of the server does this. */

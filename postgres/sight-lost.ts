@@ -1,0 +1,23 @@
+import pg from 'pg';
+import { Refusal } from '../core/refusal.ts';
+import { classifyError } from './classify.ts';
+import type { ConnectionTarget } from './contract.ts';
+
+const insufficientPrivilege = '42501';
+
+/**
+ * Thrown where the server refuses to show what this user could read when the connection was made. A new connection asks
+ * again what it may read.
+ */
+export class SightLost extends Refusal {
+  constructor({ code, message, hint, details }: Refusal) {
+    super(code, message, hint, details);
+  }
+}
+
+/** What reading the catalog ended with, as a Refusal. */
+export function inspectionFailed(error: unknown, target: ConnectionTarget): Refusal {
+  const refusal = classifyError(error, 'inspect', target);
+  const isDenied = error instanceof pg.DatabaseError && error.code === insufficientPrivilege;
+  return isDenied ? new SightLost(refusal) : refusal;
+}

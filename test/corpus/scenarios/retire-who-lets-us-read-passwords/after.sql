@@ -1,0 +1,1 @@
+SELECT NOT pg_has_role('corpus_manager', 'pg_read_all_data', 'USAGE');

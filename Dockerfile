@@ -11,7 +11,7 @@ RUN ["npm", "ci"]
 
 FROM packages AS production
 RUN ["npm", "prune", "--omit=dev"]
-COPY embedded/images/notices.js embedded/images/strip.js ./
+COPY tools/images/notices.js tools/images/strip.js ./
 # Before strip.js, which also removes licence files that lie in what only builds.
 RUN ["node", "notices.js", "THIRD-PARTY-NOTICES.txt"]
 RUN ["node", "strip.js"]

@@ -5,7 +5,7 @@
  * `folders` may be imported at run time, `types` by `import type` only; an entry is a folder or one
  * module of it, and a folder may always import itself. `packages`, where given, are the only packages
  * and Node modules imported at run time; `banned` are packages never imported, not even as types.
- * A folder that is not listed (cli, bench, test) may import everything.
+ * A folder that is not listed may import everything: cli, and tools, bench and test, which no product code imports.
  *
  * @type {Record<string, { folders: string[], types: string[], packages?: string[], banned?: string[] }>}
  */
@@ -25,24 +25,36 @@ export const dependencyRule = {
     types: ['core', 'postgres', 'sources', 'activities'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
+  namespaces: {
+    folders: ['core', 'sources'],
+    types: [],
+    banned: ['pg', '@temporalio'],
+  },
+  runtime: { folders: ['core', 'sources'], types: ['telemetry'], banned: ['pg', '@temporalio/workflow'] },
   worker: {
-    folders: ['core', 'postgres', 'sources', 'telemetry', 'activities', 'workflows/messages'],
+    folders: [
+      'core',
+      'postgres',
+      'sources',
+      'telemetry',
+      'runtime',
+      'activities',
+      'workflows/messages',
+    ],
     types: ['workflows'],
   },
   watcher: {
     folders: [
+      'core/refusal',
+      'core/waiting',
       'sources',
+      'namespaces',
       'telemetry',
+      'runtime',
       'workflows/messages',
-      'worker/health',
-      'worker/http-address',
-      'worker/stop-signal',
-      'worker/temporal-settings',
-      'worker/temporal-trouble',
-      'worker/temporal-wait',
     ],
     types: ['core', 'workflows'],
-    banned: ['pg'],
+    banned: ['pg', '@temporalio/worker'],
   },
   embedded: { folders: ['core/refusal'], types: [], banned: ['pg'] },
 };

@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { dependencyRule } from './dependency-rule.js';
 
-const allFolders = [...Object.keys(dependencyRule), 'cli', 'bench', 'test'];
+const allFolders = [...Object.keys(dependencyRule), 'cli', 'tools', 'bench', 'test'];
 
 const limits = {
   complexity: ['error', 10],

@@ -94,8 +94,8 @@ async function bundleWorkflows() {
  * all of it must be there; else what cannot be had is named, and `jest.config.js` leaves out the tests that need it.
  */
 async function provideForTests() {
-  const { postgresMajors, providePostgres } = await embedded('postgres-binaries');
-  const { resolveTemporal } = await embedded('temporal-executable');
+  const { postgresMajors, providePostgres } = await compiled('embedded/postgres-binaries');
+  const { resolveTemporal } = await compiled('embedded/temporal-executable');
   const chosen = process.env.PGWARDEN_TEST_MAJORS;
   const majors = postgresMajors.filter(
     (major) => !chosen || chosen.split(',').includes(`${major}`),
@@ -107,7 +107,7 @@ async function provideForTests() {
   await attempt(unavailable, 'temporal', async () => {
     console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
   });
-  const { kubernetesExecutable } = await embedded('kubernetes/executables');
+  const { kubernetesExecutable } = await compiled('tools/kubernetes/executables');
   await attempt(unavailable, 'kubernetes', async () => {
     await kubernetesExecutable('etcd');
     await kubernetesExecutable('kube-apiserver');
@@ -121,14 +121,14 @@ async function provideForTests() {
 
 /** What tests on a cluster of our own need. It is never a must: it takes root and much of a machine. */
 async function provideCluster() {
-  const { provideClusterParts } = await embedded('kubernetes/cluster/parts');
+  const { provideClusterParts } = await compiled('tools/kubernetes/cluster/parts');
   const unavailable = {};
   await attempt(unavailable, 'cluster', provideClusterParts, { must: false });
   writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
 }
 
-function embedded(module) {
-  return import(new URL(`dist/embedded/${module}.js`, import.meta.url).href);
+function compiled(module) {
+  return import(new URL(`dist/${module}.js`, import.meta.url).href);
 }
 
 async function attempt(unavailable, name, provide, { must } = { must: process.env.CI === 'true' }) {

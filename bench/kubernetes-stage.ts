@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { KubeConfig, loadYaml } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { startApiServer } from '../embedded/kubernetes/api-server.ts';
+import { startApiServer } from '../tools/kubernetes/api-server.ts';
 import { freePort } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { resolveTemporal } from '../embedded/temporal-executable.ts';

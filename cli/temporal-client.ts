@@ -5,7 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ResourceRef } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
 import { refText } from '../sources/resource-name.ts';
-import { temporalProblem, temporalRefusal, unavailableHint } from '../worker/temporal-trouble.ts';
+import { temporalProblem, temporalRefusal, unavailableHint } from '../runtime/temporal-trouble.ts';
 import { keptAddress } from './dev/address-file.ts';
 
 const connectTimeoutMs = 5_000;

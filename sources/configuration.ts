@@ -4,8 +4,8 @@ import type { DirectoryPlaces } from './directory/source.ts';
 import {
   namespaceConfiguration,
   type NamespaceConfiguration,
-} from './kubernetes/namespaces/configuration.ts';
-import { given } from './given.ts';
+} from './kubernetes/namespace-set/configuration.ts';
+import { nonEmpty, type Environment } from '../core/environment.ts';
 
 /** Where the policies are. Worker and watcher must be told the same. */
 export type SourceConfiguration =
@@ -18,15 +18,13 @@ export interface KubernetesPlace {
   readonly pod: { readonly namespace?: string; readonly name?: string };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * What the environment says: `PGWARDEN_SOURCE` is `kubernetes`, the default in a pod, or `directory`.
  * Throws Refusal `Usage`.
  */
 export function sourceConfiguration(env: Environment): SourceConfiguration {
   const isInPod = (env.KUBERNETES_SERVICE_HOST ?? '') !== '';
-  const kind = given(env.PGWARDEN_SOURCE) ?? (isInPod ? 'kubernetes' : 'directory');
+  const kind = nonEmpty(env.PGWARDEN_SOURCE) ?? (isInPod ? 'kubernetes' : 'directory');
   switch (kind) {
     case 'directory':
       return { kind, places: directoryPlaces(env) };
@@ -40,8 +38,8 @@ export function sourceConfiguration(env: Environment): SourceConfiguration {
 }
 
 function kubernetesPlace(env: Environment): KubernetesPlace {
-  const namespace = given(env.POD_NAMESPACE);
-  const name = given(env.POD_NAME);
+  const namespace = nonEmpty(env.POD_NAMESPACE);
+  const name = nonEmpty(env.POD_NAME);
   return {
     namespaces: namespaceConfiguration(env),
     pod: {

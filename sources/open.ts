@@ -3,9 +3,9 @@ import type { Refusal } from '../core/refusal.ts';
 import type { KubernetesPlace, SourceConfiguration } from './configuration.ts';
 import { directorySource } from './directory/source.ts';
 import { clusterAccess, type ClusterAccess } from './kubernetes/access.ts';
-import type { NamespaceConfiguration } from './kubernetes/namespaces/configuration.ts';
-import { fixedNamespaces, type NamespaceSet } from './kubernetes/namespaces/namespace-set.ts';
-import { reportedNamespaces } from './kubernetes/namespaces/reported-namespaces.ts';
+import type { NamespaceConfiguration } from './kubernetes/namespace-set/configuration.ts';
+import { fixedNamespaces, type NamespaceSet } from './kubernetes/namespace-set/namespace-set.ts';
+import { reportedNamespaces } from './kubernetes/namespace-set/reported-namespaces.ts';
 import { kubernetesSource } from './kubernetes/source.ts';
 import type { PolicySource } from './source.ts';
 

@@ -1,20 +1,18 @@
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { sourceConfiguration } from '../sources/configuration.ts';
+import { Refusal } from '../core/refusal.ts';
+import { processConfiguration, type ProcessConfiguration } from '../runtime/configuration.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
-import { serveHealth, type Health } from '../worker/health.ts';
-import { httpAddress } from '../worker/http-address.ts';
-import { stopSignal } from '../worker/stop-signal.ts';
-import { temporalSettings, type TemporalSettings } from '../worker/temporal-settings.ts';
-import { temporalTrouble } from '../worker/temporal-trouble.ts';
-import { reconnectSoon, whenTemporalAnswers } from '../worker/temporal-wait.ts';
+import { serveHealth, type Health } from '../runtime/health.ts';
+import { stopSignal } from '../runtime/stop-signal.ts';
+import { temporalTrouble } from '../runtime/temporal-trouble.ts';
+import { reconnectSoon, whenTemporalAnswers } from '../runtime/temporal-wait.ts';
 import { watcherMetrics, type WatcherMetrics } from './metrics.ts';
 import { openWatched, type Watched } from './open.ts';
 import { policyWorkflows } from './policy-workflows.ts';
 import { takeTurns, type Turns } from './take-turns.ts';
 
 const log = pino({ name: 'pgwarden-watcher', level: process.env.LOG_LEVEL ?? 'info' });
-const taskQueue = process.env.TEMPORAL_TASK_QUEUE ?? 'pgwarden';
 
 try {
   await main();
@@ -25,22 +23,22 @@ try {
 
 /** Watches until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const configuration = sourceConfiguration(process.env);
-  const http = httpAddress(process.env, '127.0.0.1:8081'); // the worker of the same machine has 8080
-  const settings = temporalSettings();
+  // On one machine the worker listens on port 8080.
+  const configuration = processConfiguration(process.env, '127.0.0.1:8081');
+  const { taskQueue, temporal } = configuration;
   const telemetry = await openTelemetry({
     ...{ service: 'pgwarden-watcher', env: process.env, log },
   });
   const metrics = watcherMetrics(telemetry.instruments);
-  const start: Start = { settings, metrics, signal: stopSignal(), why: 'it is starting' };
-  const health = await serveHealth(http, healthOf(start), telemetry.scrape);
+  const start: Start = { configuration, metrics, signal: stopSignal(), why: 'it is starting' };
+  const health = await serveHealth(configuration.http, healthOf(start), telemetry.scrape);
   try {
-    const opened = await openWatched(configuration, {
+    const opened = await openWatched(configuration.source, {
       onTrouble: troubleTo(metrics),
       metrics,
       log,
     });
-    const fields = { temporalNamespace: settings.namespace, taskQueue, source: opened.from };
+    const fields = { temporalNamespace: temporal.namespace, taskQueue, source: opened.from };
     log.info({ ...fields, httpPort: health.port }, 'watcher process started');
     await watch(start, opened);
   } finally {
@@ -52,7 +50,7 @@ async function main(): Promise<void> {
 
 /** How far the start has come. */
 interface Start {
-  readonly settings: TemporalSettings;
+  readonly configuration: ProcessConfiguration;
   readonly metrics: WatcherMetrics;
   readonly signal: AbortSignal;
   /** Why nothing is watched yet. */
@@ -62,7 +60,8 @@ interface Start {
 
 /** A Temporal server that is away is waited for: who cannot reach one leaves the turn to others. */
 async function watch(start: Start, { cluster, open }: Watched): Promise<void> {
-  const { settings, metrics, signal } = start;
+  const { configuration, metrics, signal } = start;
+  const { temporal: settings, taskQueue } = configuration;
   const { connectionOptions, namespace } = settings;
   const connection = await whenTemporalAnswers({
     ...{ settings, log, signal },
@@ -106,19 +105,18 @@ function healthOf(start: Start): Health {
   return {
     dead: () => undefined,
     async unready() {
-      const { running, why, settings } = start;
+      const { running, why, configuration } = start;
       if (running === undefined) return why;
-      return (
-        running.turns.undecided() ?? (await temporalTrouble(running.connection, settings.address))
-      );
+      const { address } = configuration.temporal;
+      return running.turns.undecided() ?? (await temporalTrouble(running.connection, address));
     },
   };
 }
 
-/** A Refusal by its shape, as the watcher knows its class by type only. */
 function failureOf(error: unknown) {
-  if (!(error instanceof Error)) return { error: String(error) };
-  const code = 'code' in error ? { code: String(error.code) } : {};
-  const hint = 'hint' in error ? { hint: String(error.hint) } : {};
-  return { ...code, error: error.message, ...hint };
+  if (error instanceof Refusal) {
+    const { code, message, hint } = error;
+    return { code, error: message, hint };
+  }
+  return { error: error instanceof Error ? error.message : String(error) };
 }

@@ -3,7 +3,7 @@ import {
   namespaceStates,
   type NamespaceMode,
   type NamespaceState,
-} from '../sources/kubernetes/namespaces/report.ts';
+} from '../sources/kubernetes/namespace-set/report.ts';
 import type { Instruments } from '../telemetry/instruments.ts';
 import { metrics } from '../telemetry/metrics.ts';
 

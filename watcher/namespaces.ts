@@ -1,6 +1,6 @@
-import type { FoundMode } from '../sources/kubernetes/namespaces/mode.ts';
-import type { Overseer } from '../sources/kubernetes/namespaces/oversee.ts';
-import type { NamespaceMode } from '../sources/kubernetes/namespaces/report.ts';
+import type { FoundMode } from '../namespaces/mode.ts';
+import type { Overseer } from '../namespaces/oversee.ts';
+import type { NamespaceMode } from '../sources/kubernetes/namespace-set/report.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { WatcherMetrics } from './metrics.ts';
 import type { PolicyWorkflows, RunningPolicy } from './policy-workflows.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../core/refusal.ts';
 import type { SourceConfiguration } from '../sources/configuration.ts';
 import type { ClusterAccess } from '../sources/kubernetes/access.ts';
-import { overseerFor } from '../sources/kubernetes/namespaces/oversee.ts';
+import { overseerFor } from '../namespaces/oversee.ts';
 import { namespacesText, openCluster, openSource } from '../sources/open.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { WatcherMetrics } from './metrics.ts';

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
-import { pause } from '../sources/pause.ts';
+import { pause } from '../core/waiting.ts';
 import type { PolicySource } from '../sources/source.ts';
 import { policyFields, type Log } from '../telemetry/log.ts';
 import { noMetrics, type WatcherMetrics } from './metrics.ts';

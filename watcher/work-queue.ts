@@ -1,6 +1,4 @@
-import { isAborted } from '../sources/is-aborted.ts';
-import { pause } from '../sources/pause.ts';
-import { retryDelay } from '../sources/retry-delay.ts';
+import { isAborted, pause, retryDelay } from '../core/waiting.ts';
 
 /** Things to do, each known by a key. */
 export interface WorkQueue<T> {

@@ -8,15 +8,15 @@ import { Refusal } from '../core/refusal.ts';
 import { boundsFile } from '../sources/bounds-file.ts';
 import { openSource } from '../sources/open.ts';
 import { readConfiguration, type WorkerConfiguration } from './configuration.ts';
-import { serveHealth, type Health } from './health.ts';
+import { serveHealth, type Health } from '../runtime/health.ts';
 import { overrun } from './running-activities.ts';
 import { installRuntime } from './runtime.ts';
 import { startWorker, type RunningWorker } from './start.ts';
-import { stopSignal } from './stop-signal.ts';
+import { stopSignal } from '../runtime/stop-signal.ts';
 import { openWorkerTelemetry, type WorkerTelemetry } from './telemetry.ts';
-import { settingsRefusal } from './temporal-settings.ts';
-import { temporalRefusal, temporalTrouble } from './temporal-trouble.ts';
-import { whenTemporalAnswers } from './temporal-wait.ts';
+import { settingsRefusal } from '../runtime/temporal-settings.ts';
+import { temporalRefusal, temporalTrouble } from '../runtime/temporal-trouble.ts';
+import { whenTemporalAnswers } from '../runtime/temporal-wait.ts';
 
 /** The worker process: configuration, health, connection, worker; until SIGTERM or SIGINT. */
 async function main(): Promise<void> {

@@ -1,13 +1,13 @@
 import { Refusal } from '../../core/refusal.ts';
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
-import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
+import { installationLabel } from '../../sources/kubernetes/namespace-set/labels.ts';
 import {
   createNamespace,
   deleteNamespace,
   labelNamespace,
   readNamespace,
   type StoredNamespace,
-} from '../../sources/kubernetes/namespaces/stored-namespace.ts';
+} from '../../namespaces/stored-namespace.ts';
 import { requireAllowed, type Change } from '../namespaces/advice.ts';
 import { awaitState } from '../namespaces/await-state.ts';
 import { withCluster } from '../namespaces/cluster.ts';

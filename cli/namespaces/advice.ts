@@ -1,7 +1,7 @@
 import { Refusal } from '../../core/refusal.ts';
 import { shellWord } from '../../embedded/shell-word.ts';
-import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
-import type { NamespaceMode } from '../../sources/kubernetes/namespaces/report.ts';
+import { installationLabel } from '../../sources/kubernetes/namespace-set/labels.ts';
+import type { NamespaceMode } from '../../sources/kubernetes/namespace-set/report.ts';
 import { installationText, type Installation } from './installation.ts';
 
 export type Change = 'create' | 'adopt' | 'delete';

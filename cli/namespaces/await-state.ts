@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../core/refusal.ts';
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
-import { readReport, type ReportedNamespace } from '../../sources/kubernetes/namespaces/report.ts';
+import { readReport, type ReportedNamespace } from '../../sources/kubernetes/namespace-set/report.ts';
 import { applyRoles } from './advice.ts';
 import type { Installation } from './installation.ts';
 

@@ -8,13 +8,13 @@ import {
   installationLabel,
   managedByLabel,
   managedByUs,
-} from '../../sources/kubernetes/namespaces/labels.ts';
+} from '../../sources/kubernetes/namespace-set/labels.ts';
 import {
   decodeReport,
   readWritten,
   writtenAt,
   type NamespaceReport,
-} from '../../sources/kubernetes/namespaces/report.ts';
+} from '../../sources/kubernetes/namespace-set/report.ts';
 import { paths } from '../../sources/kubernetes/paths.ts';
 import { apiTrouble } from '../../sources/kubernetes/trouble.ts';
 import { refText } from '../../sources/resource-name.ts';

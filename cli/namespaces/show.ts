@@ -1,8 +1,8 @@
-import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
+import { installationLabel } from '../../sources/kubernetes/namespace-set/labels.ts';
 import type {
   NamespaceReport,
   NamespaceState,
-} from '../../sources/kubernetes/namespaces/report.ts';
+} from '../../sources/kubernetes/namespace-set/report.ts';
 import { refText } from '../../sources/resource-name.ts';
 import { ageOf } from '../age.ts';
 import { paintFor, type Colour } from '../paint.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../../core/refusal.ts';
-import { given } from '../given.ts';
+import { nonEmpty } from '../../core/environment.ts';
 import { apiClient, type ApiClient } from './api/client.ts';
 import { podCredentials, type Credentials } from './api/credentials.ts';
 import { defaultKubeconfig } from './api/kubeconfig.ts';
@@ -24,7 +24,7 @@ export async function clusterAccess(
 
 async function credentialsOf(env: NodeJS.ProcessEnv): Promise<Credentials> {
   const isInPod = (env.KUBERNETES_SERVICE_HOST ?? '') !== '' && (env.KUBECONFIG ?? '') === '';
-  const folder = given(env.PGWARDEN_SERVICE_ACCOUNT);
+  const folder = nonEmpty(env.PGWARDEN_SERVICE_ACCOUNT);
   try {
     return isInPod ? await podCredentials(env, folder) : await defaultKubeconfig();
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { Refusal } from '../../core/refusal.ts';
-import { isAborted } from '../is-aborted.ts';
-import { pause } from '../pause.ts';
+import { isAborted, pause } from '../../core/waiting.ts';
 import { lease, type Lease, type LeaseOptions } from './lease.ts';
 import { newsOnly } from './news-only.ts';
 import { apiTrouble } from './trouble.ts';

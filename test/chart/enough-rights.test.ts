@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { lease } from '../../sources/kubernetes/lease.ts';
-import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespace-set/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { policiesIn, policyNamed } from '../kubernetes/policies.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';

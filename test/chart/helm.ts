@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { kubernetesExecutable } from '../../embedded/kubernetes/executables.ts';
+import { kubernetesExecutable } from '../../tools/kubernetes/executables.ts';
 import { kubeconfigPath } from '../setup/servers.ts';
 
 export const chart = fileURLToPath(new URL('../../charts/pgwarden', import.meta.url));

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { sourceConfiguration } from '../../sources/configuration.ts';
-import { httpAddress } from '../../worker/http-address.ts';
+import { httpAddress } from '../../runtime/http-address.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { prometheusOperatorDefinitions } from '../setup/prometheus-operator.ts';
 import { applied } from './apply.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { startCluster, type Cluster } from '../../embedded/kubernetes/cluster/cluster.ts';
+import { startCluster, type Cluster } from '../../tools/kubernetes/cluster/cluster.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { machineState } from './machine.ts';
 import { startPostgresPod, type PostgresPod } from './postgres-pod.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { imageEngine, type ImageEngine } from '../../embedded/images/engine.ts';
-import { buildProductImage, type BuiltImage } from '../../embedded/images/product-image.ts';
+import { dependencyRule } from '../../dependency-rule.js';
+import { imageEngine, type ImageEngine } from '../../tools/images/engine.ts';
+import { buildProductImage, type BuiltImage } from '../../tools/images/product-image.ts';
 
 const buildLimitMs = 1_200_000;
 
@@ -79,12 +80,19 @@ test('it has no package that only development needs, no npm, and nothing it coul
     .filter(([, { dev, devOptional }]) => dev === true || devOptional === true)
     .map(([path]) => path);
   expect(development).toContain('node_modules/jest');
-  const unwanted = [...development, '/usr/local/bin/npm', 'test', 'embedded', 'dist/test'];
+  const unwanted = [...development, '/usr/local/bin/npm', 'test', 'embedded'];
   const found = `const { existsSync } = require('node:fs');
     ${JSON.stringify(unwanted)}.filter((path) => existsSync(path)).join()`;
   expect(await run([], '-p', found)).toBe('');
   const written = `require('node:child_process').spawnSync('find', ['/pgwarden', '-writable']).stdout.toString()`;
   expect(await run([], '-p', written)).toBe('');
+});
+
+test('it has the folders of the product and no tool', async () => {
+  const folders = `const { readdirSync } = require('node:fs');
+    readdirSync('dist', { withFileTypes: true }).flatMap((each) => each.isDirectory() ? [each.name] : []).join()`;
+  const product = [...Object.keys(dependencyRule), 'cli'].toSorted();
+  expect(await run([], '-p', folders)).toBe(product.join());
 });
 
 interface Lockfile {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { system, systemAttempt } from '../../embedded/linux/system.ts';
-import { processes } from '../../embedded/linux/processes.ts';
+import { system, systemAttempt } from '../../tools/linux/system.ts';
+import { processes } from '../../tools/linux/processes.ts';
 
 /** What a cluster changes on its machine, of those things that other programs leave alone. */
 export async function machineState(): Promise<object> {

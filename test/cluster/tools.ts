@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../embedded/command.ts';
-import { kubectl } from '../../embedded/kubernetes/cluster/kubectl.ts';
-import { kubernetesExecutable } from '../../embedded/kubernetes/executables.ts';
+import { kubectl } from '../../tools/kubernetes/cluster/kubectl.ts';
+import { kubernetesExecutable } from '../../tools/kubernetes/executables.ts';
 
 /** What a user of a cluster types. Each throws an error with what was said when it fails. */
 export interface ClusterTools {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { boundsRefusal, parseBounds } from '../../core/bounds/parse.ts';
-import { boundsReference } from '../../docs/bounds-reference.ts';
-import { manifestReference } from '../../docs/manifest-reference.ts';
+import { boundsReference } from '../../tools/docs/bounds-reference.ts';
+import { manifestReference } from '../../tools/docs/manifest-reference.ts';
 
 test.each([
   ['manifest.md', manifestReference],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { metricsReference } from '../../docs/metrics-reference.ts';
+import { metricsReference } from '../../tools/docs/metrics-reference.ts';
 import { metrics } from '../../telemetry/metrics.ts';
 
 test('docs/metrics.md is what `npm run docs` makes of the declared metrics', () => {

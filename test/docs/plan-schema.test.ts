@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { planSchema } from '../../docs/plan-schema.ts';
+import { planSchema } from '../../tools/docs/plan-schema.ts';
 
 test('docs/plan.schema.json is what `npm run docs` makes of the code', () => {
   const page = readFileSync(new URL('../../docs/plan.schema.json', import.meta.url), 'utf8');

@@ -10,7 +10,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { clusterAccess } from '../../sources/kubernetes/access.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
-import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespace-set/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { accountFor } from './rights.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startApiServer } from '../../embedded/kubernetes/api-server.ts';
+import { startApiServer } from '../../tools/kubernetes/api-server.ts';
 
 const { KUBEBUILDER_ASSETS: given, TMPDIR: temporary } = process.env;
 let folder: string;

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { Refusal } from '../../core/refusal.ts';
 import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
-import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespace-set/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { BoundsSource } from '../../sources/bounds-file.ts';
 import type { PolicySource } from '../../sources/source.ts';

@@ -10,12 +10,12 @@ import {
 } from '@kubernetes/client-node';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
-import { installationLabel } from '../../sources/kubernetes/namespaces/labels.ts';
+import { installationLabel } from '../../sources/kubernetes/namespace-set/labels.ts';
 import {
   writeReport,
   type NamespaceReport,
   type ReportedNamespace,
-} from '../../sources/kubernetes/namespaces/report.ts';
+} from '../../sources/kubernetes/namespace-set/report.ts';
 import { runCli, type CliResult } from '../cli/run-cli.ts';
 import { asServiceAccount, freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { uniqueName } from '../setup/servers.ts';

@@ -2,7 +2,7 @@ import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { beforeAll, expect, test } from '@jest/globals';
 import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
-import { namespaceSight } from '../../sources/kubernetes/namespaces/sight.ts';
+import { namespaceSight } from '../../namespaces/sight.ts';
 import { asServiceAccount, kubernetes } from '../setup/kubernetes.ts';
 import { newNamespace } from './operator.ts';
 

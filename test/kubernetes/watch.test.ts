@@ -7,7 +7,7 @@ import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import type { SourceChange } from '../../sources/source.ts';
-import { fixedNamespaces } from '../../sources/kubernetes/namespaces/namespace-set.ts';
+import { fixedNamespaces } from '../../sources/kubernetes/namespace-set/namespace-set.ts';
 import { noMetrics } from '../../watcher/metrics.ts';
 import { takeTurns } from '../../watcher/take-turns.ts';
 import { asServiceAccount } from '../setup/kubernetes.ts';

@@ -6,7 +6,7 @@ import {
   loadYaml,
   type V1CustomResourceDefinition,
 } from '@kubernetes/client-node';
-import { definitionText } from '../../sources/kubernetes/crd/text.ts';
+import { definitionText } from '../../tools/crd/text.ts';
 import { policyResource } from '../../sources/kubernetes/resource.ts';
 
 const limitMs = 30_000;

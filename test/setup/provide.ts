@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startApiServer } from '../../embedded/kubernetes/api-server.ts';
+import { startApiServer } from '../../tools/kubernetes/api-server.ts';
 import { postgresMajors } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { postgresContainer } from './containers.ts';

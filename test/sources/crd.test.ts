@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { policyDefinition } from '../../sources/kubernetes/crd/definition.ts';
-import { structuralSchema } from '../../sources/kubernetes/crd/structural.ts';
-import { definitionFile, definitionText } from '../../sources/kubernetes/crd/text.ts';
+import { policyDefinition } from '../../tools/crd/definition.ts';
+import { structuralSchema } from '../../tools/crd/structural.ts';
+import { definitionFile, definitionText } from '../../tools/crd/text.ts';
 
 test('the definition in the chart is what `npm run crd` makes of the schemas', () => {
   expect(readFileSync(definitionFile, 'utf8')).toBe(definitionText());

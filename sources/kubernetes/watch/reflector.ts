@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { Refusal } from '../../../core/refusal.ts';
-import { isAborted } from '../../is-aborted.ts';
-import { pause } from '../../pause.ts';
-import { retryDelay } from '../../retry-delay.ts';
+import { isAborted, pause, retryDelay } from '../../../core/waiting.ts';
 import { apiError, hasCode } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { listed, metadataOnly } from '../api/list.ts';

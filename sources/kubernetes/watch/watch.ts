@@ -4,7 +4,7 @@ import type { Refusal } from '../../../core/refusal.ts';
 import { refText } from '../../resource-name.ts';
 import type { PolicySource, SourceChange } from '../../source.ts';
 import type { ApiClient } from '../api/client.ts';
-import type { NamespaceSet } from '../namespaces/namespace-set.ts';
+import type { NamespaceSet } from '../namespace-set/namespace-set.ts';
 import { paths } from '../paths.ts';
 import { decodePolicy, refOf, secretNamesIn, versionOf } from '../policy-object.ts';
 import { reflect, type Reflector } from './reflector.ts';

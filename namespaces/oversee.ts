@@ -1,0 +1,71 @@
+import type { OpenedCluster } from '../sources/open.ts';
+import type { PolicySource } from '../sources/source.ts';
+import { kubernetesSource } from '../sources/kubernetes/source.ts';
+import { manageNamespaces, type ManagerOptions } from './manager.ts';
+import { tellOf } from '../sources/kubernetes/events.ts';
+import { requireMode, type FoundMode } from './mode.ts';
+import type { NamespaceMode } from '../sources/kubernetes/namespace-set/report.ts';
+import { readRbacFile } from './rbac-file.ts';
+import { targetRbac, type RbacObject } from './target-rbac.ts';
+
+/** What is told of the namespaces, and asked for them. */
+export type Overseer = Pick<ManagerOptions, 'drain' | 'onMode' | 'onNamespaces' | 'onCorrected'>;
+
+interface OverseenCluster {
+  /** The policies of the namespaces that are ours by now. */
+  readonly source: PolicySource;
+  readonly stopped: Promise<void>;
+}
+
+/** Throws Refusal `NamespaceRightsMissing` or `Usage` where what was configured cannot be. */
+export async function overseerFor(cluster: OpenedCluster): Promise<Oversee> {
+  const { client, namespaces } = cluster;
+  await requireMode(client, namespaces.mode);
+  const { reconcileRbac, rbacFile } = namespaces;
+  const objects =
+    reconcileRbac && rbacFile !== undefined ? await readRbacFile(rbacFile) : undefined;
+  return (overseer, options) => oversee(cluster, objects, { ...overseer, ...options });
+}
+
+type OverseeOptions = Pick<ManagerOptions, 'onTrouble' | 'signal' | 'everyMs'>;
+type Oversee = (overseer: Overseer, options: OverseeOptions) => Promise<OverseenCluster>;
+
+async function oversee(
+  cluster: OpenedCluster,
+  objects: readonly RbacObject[] | undefined,
+  options: Overseer & OverseeOptions,
+): Promise<OverseenCluster> {
+  const { client, namespace } = cluster;
+  const { mode, list, installation, report, worker } = cluster.namespaces;
+  const ref = { namespace, name: report };
+  const namespaces = manageNamespaces({
+    ...options,
+    onMode(mode, before) {
+      options.onMode(mode, before);
+      if (before !== undefined) void tellMode(cluster, mode, before).catch(options.onTrouble);
+    },
+    ...{ client, list, installation },
+    wanted: mode,
+    own: namespace,
+    report: ref,
+    ...(worker === undefined ? {} : { worker: { namespace, name: worker } }),
+    rbac: objects === undefined ? undefined : targetRbac(client, installation, objects),
+  });
+  await namespaces.begun;
+  const source = kubernetesSource({ ...cluster, namespaces, onTrouble: options.onTrouble });
+  return { source, stopped: namespaces.stopped };
+}
+
+/** On the ConfigMap that has it. */
+function tellMode(
+  { client, instance, namespace, namespaces }: OpenedCluster,
+  { mode, reason }: FoundMode,
+  before: NamespaceMode,
+): Promise<void> {
+  const { report: name } = namespaces;
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name };
+  const type = mode === 'disabled' ? 'Warning' : 'Normal';
+  const message = `The namespace mode was ${before} and is ${mode}: ${reason}`;
+  const event = { type, reason: 'NamespaceModeChanged', message } as const;
+  return tellOf(client, { instance, object, what: `ConfigMap ${namespace}/${name}` }, event);
+}

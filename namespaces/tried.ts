@@ -1,0 +1,12 @@
+import { Refusal } from '../core/refusal.ts';
+
+/** Does the work. Answers the Refusal that was in its way. */
+export async function tried(work: () => Promise<void>): Promise<Refusal | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,143 @@
+import { authOptions, otherCredentials, typesWith } from '../../core/manifest/cloud-auth.ts';
+import { roleSection } from '../../core/manifest/role.ts';
+
+/** A rule in CEL. `self` is the value at the path; the message is read after the path of the field. */
+export interface Rule {
+  readonly rule: string;
+  readonly message: string;
+  readonly fieldPath?: string;
+}
+
+/**
+ * What the API server checks beyond types, by path below `spec`: mistakes an editor is told of at once. They are a part of what
+ * core/ checks, which checks everything again.
+ */
+export const specRules: Readonly<Record<string, readonly Rule[]>> = {
+  '': [
+    {
+      rule: `!${given('approval')} || self.approval != 'manual' || self.mode in ['plan', 'observe']`,
+      message:
+        'manual is not there yet in mode apply: write mode plan to see changes and make none',
+      fieldPath: '.approval',
+    },
+  ],
+  connection: [exactlyOne('secretRef', 'params')],
+  'connection.params': [
+    ...['host', 'dbname', 'username'].map((field) => exactlyOne(field, `${field}Secret`)),
+    ...['port', 'sslMode', 'password'].map((field) => atMostOne(field, `${field}Secret`)),
+    {
+      rule: `${given('auth')} != (${otherCredentials.map(given).join(' || ')})`,
+      message: 'needs either auth, or password, passwordSecret or sslCertSecret',
+    },
+    {
+      rule: `!${given('auth')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
+      message: 'may send the token of auth without TLS: write verify-full',
+      fieldPath: '.sslMode',
+    },
+    {
+      rule: `!${given('auth')} || !${given('sslMode')} || self.sslMode == 'verify-full' || self.auth.type == 'aws_rds_iam' || ${given('sslRootCertSecret')}`,
+      message:
+        'would send the token of auth to any server: write verify-full, or sslRootCertSecret',
+      fieldPath: '.sslMode',
+    },
+    {
+      rule: `${given('sslCertSecret')} == ${given('sslKeySecret')}`,
+      message: 'needs both of sslCertSecret and sslKeySecret, or none',
+    },
+    {
+      rule: `!${given('sslRootCertSecret')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
+      message: 'never checks sslRootCertSecret: write verify-full or verify-ca',
+      fieldPath: '.sslMode',
+    },
+  ],
+  'connection.params.auth': authOptions.map((field) => ({
+    rule: `!${given(field)} || self.type in ${JSON.stringify(typesWith(field)).replaceAll('"', "'")}`,
+    message: `is for ${typesWith(field).join(' and ')} only`,
+    fieldPath: `.${field}`,
+  })),
+  'schemas[]': [notReserved('name', 'schemas')],
+  'roles[]': [
+    {
+      ...notReserved('name', 'roles'),
+      rule: `!self.name.startsWith('pg_') || ${holds('external')}`,
+    },
+    {
+      rule: `!${given('password')} || ${holds('login')}`,
+      message: 'is there for a role that cannot log in: add login: true',
+      fieldPath: '.password',
+    },
+    {
+      rule: `!${holds('external')} || !(${othersAttributes().map(given).join(' || ')})`,
+      message: 'is an external role, which someone else alters: keep name and external',
+    },
+  ],
+  'roles[].password': [exactlyOne('secretRef', 'generate')],
+  'roles[].password.generate': [
+    {
+      rule: `!${given('secretKey')} || self.secretKey != 'verifier'`,
+      message: 'is taken by the SCRAM verifier: choose another key',
+      fieldPath: '.secretKey',
+    },
+  ],
+  'grants[]': [
+    {
+      rule: `${given('object')} || ${given('on')}`,
+      message: 'lacks object: say what the privileges are on',
+    },
+  ],
+  'default_privileges[]': [exactlyOne('schema', 'scope'), atMostOne('owner', 'owners')],
+  'default_privileges[].scope': [
+    {
+      rule: `(self.type == 'schema') == ${given('schema')}`,
+      message: 'needs schema with type schema, and none with type global',
+    },
+  ],
+  'default_privileges[].grant[]': [
+    { rule: given('role'), message: 'lacks role: say who gets the privileges' },
+  ],
+  'retirements[]': [
+    notReserved('role', 'roles'),
+    {
+      rule: `!${given('reassign_owned_to')} || self.reassign_owned_to != self.role`,
+      message: 'is the retired role itself',
+      fieldPath: '.reassign_owned_to',
+    },
+  ],
+};
+
+/** Optional fields may be null, which is as good as absent. */
+function given(field: string): string {
+  return `(has(self.${field}) && dyn(self.${field}) != null)`;
+}
+
+function holds(field: string): string {
+  return `(${given(field)} && self.${field})`;
+}
+
+function exactlyOne(one: string, other: string): Rule {
+  return {
+    rule: `${given(one)} != ${given(other)}`,
+    message: `needs exactly one of ${one} and ${other}`,
+  };
+}
+
+function atMostOne(one: string, other: string): Rule {
+  return {
+    rule: `!(${given(one)} && ${given(other)})`,
+    message: `has both ${one} and ${other}: keep one`,
+  };
+}
+
+function notReserved(field: string, what: string): Rule & { readonly fieldPath: string } {
+  return {
+    rule: `!self.${field}.startsWith('pg_')`,
+    message: `starts with pg_, which PostgreSQL reserves for its own ${what}`,
+    fieldPath: `.${field}`,
+  };
+}
+
+/** Without the maps whose values have no one type, which rules cannot see. */
+function othersAttributes(): string[] {
+  const others = ['name', 'external', 'preserve_undeclared_grants', 'config', 'database_config'];
+  return Object.keys(roleSection.shape).filter((name) => !others.includes(name));
+}

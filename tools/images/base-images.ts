@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cacheDir } from '../../embedded/cache.ts';
+import { runCommand } from '../../embedded/command.ts';
+import { locate, provideDebianPackages } from '../../embedded/debian-packages.ts';
+import { installOnce } from '../../embedded/install-once.ts';
+import { step } from '../../embedded/progress.ts';
+import type { ImageEngine } from './engine.ts';
+
+/** The images ours is made of: what `NODE_IMAGE` and `RUNTIME_IMAGE` of the Dockerfile are to be. */
+export interface BaseImages {
+  readonly node: string;
+  readonly runtime: string;
+}
+
+const official: BaseImages = { node: 'node:24-bookworm-slim', runtime: 'debian:bookworm-slim' };
+const nodeVersion = '24.21.0';
+const local: BaseImages = {
+  node: `pgwarden-local/node:${nodeVersion}`,
+  runtime: 'pgwarden-local/debian:bookworm',
+};
+const pullLimitMs = 120_000;
+
+/** The official images where the engine has them or can pull them; else images made here of Debian's packages. */
+export async function baseImages(engine: ImageEngine): Promise<BaseImages> {
+  if ((await isThere(engine, official.runtime)) && (await isThere(engine, official.node)))
+    return official;
+  if (await canPull(engine)) return official;
+  await localRuntime(engine);
+  await localNode(engine);
+  return local;
+}
+
+/** A Debian without anything, for images that are made here. */
+export async function localRuntime(engine: ImageEngine): Promise<string> {
+  if (!(await isThere(engine, local.runtime))) {
+    await engine.docker(['import', await debianArchive(), local.runtime]);
+  }
+  return local.runtime;
+}
+
+async function isThere(engine: ImageEngine, image: string): Promise<boolean> {
+  const id = await engine.docker(['image', 'ls', '--quiet', image]);
+  return id !== '';
+}
+
+async function canPull(engine: ImageEngine): Promise<boolean> {
+  try {
+    for (const image of [official.runtime, official.node]) {
+      await engine.docker(['pull', '--quiet', image], { timeoutMs: pullLimitMs });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function debianArchive(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const target = join(cacheDir(env), 'images', 'debian-bookworm-minimal.tar');
+  if (existsSync(target)) return target;
+  await provideDebianPackages({ debootstrap: 'debootstrap' }, env);
+  const debootstrap = locate('debootstrap', env) ?? 'debootstrap';
+  await step('Making a Debian base image, minutes once', (report) =>
+    installOnce(target, async (workDir) => {
+      const root = join(workDir, 'root');
+      const options = { env, onLine: report };
+      await succeed(debootstrap, ['--variant=minbase', 'bookworm', root], options);
+      await slim(root);
+      const archive = join(workDir, 'root.tar');
+      await succeed('tar', ['--numeric-owner', '-C', root, '-cf', archive, '.'], options);
+      return archive;
+    }),
+  );
+  return target;
+}
+
+/** What the official slim images leave out too. */
+async function slim(root: string): Promise<void> {
+  const emptied = [
+    ...['var/cache/apt', 'var/lib/apt/lists', 'var/log'],
+    ...['usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/locale'],
+  ];
+  for (const folder of emptied.map((name) => join(root, name))) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      await rm(join(folder, name), { recursive: true });
+    }
+  }
+}
+
+async function localNode(engine: ImageEngine): Promise<void> {
+  if (await isThere(engine, local.node)) return;
+  const context = await nodeContext();
+  await engine.docker(['build', '--tag', local.node, context]);
+}
+
+const trusted = '/etc/ssl/certs/ca-certificates.crt';
+
+/** npm has to trust what this machine trusts; the image that is made with it does not inherit that. */
+const nodeDockerfile = `FROM ${local.runtime}
+COPY node /usr/local/bin/node
+COPY npm /usr/local/lib/node_modules/npm
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+COPY certificates ${dirname(trusted)}
+ENV NODE_EXTRA_CA_CERTS=${trusted}
+`;
+
+/** Node.js as the npm registry has it, and the npm of this machine. */
+async function nodeContext(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const target = join(cacheDir(env), 'images', `node-${nodeVersion}`);
+  await installOnce(target, async (workDir) => {
+    const name = `node-linux-${process.arch}`;
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--no-save'];
+    const options = { env, cwd: workDir };
+    await succeed(
+      'npm',
+      ['install', '--prefix', workDir, ...flags, `${name}@${nodeVersion}`],
+      options,
+    );
+    const context = join(workDir, 'context');
+    await mkdir(join(context, 'certificates'), { recursive: true });
+    await cp(join(workDir, 'node_modules', name, 'bin', 'node'), join(context, 'node'));
+    const { output } = await runCommand('npm', ['root', '--global', '--loglevel=silent'], options);
+    await cp(join(output, 'npm'), join(context, 'npm'), { recursive: true, dereference: true });
+    if (existsSync(trusted))
+      await cp(trusted, join(context, 'certificates', 'ca-certificates.crt'));
+    await writeFile(join(context, 'Dockerfile'), nodeDockerfile);
+    return context;
+  });
+  return target;
+}
+
+async function succeed(
+  file: string,
+  args: readonly string[],
+  options: Parameters<typeof runCommand>[2],
+): Promise<void> {
+  const { code, output } = await runCommand(file, args, options);
+  if (code !== 0) throw new Error(`${file} failed:\n${output}`);
+}

@@ -1,0 +1,23 @@
+import { runCommand } from '../../embedded/command.ts';
+import { locate } from '../../embedded/debian-packages.ts';
+
+/** The environment of what configures the machine: the system's own executables are found. */
+export const systemEnv: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: [process.env.PATH ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(':'),
+};
+
+const limitMs = 60_000;
+
+/** Run a program of the system; what it said. Throws an error with that when it fails. */
+export async function system(name: string, ...args: readonly string[]): Promise<string> {
+  const file = locate(name, systemEnv) ?? name;
+  const { code, output } = await runCommand(file, args, { env: systemEnv, timeoutMs: limitMs });
+  if (code !== 0) throw new Error(`${name} ${args.join(' ')} failed:\n${output}`);
+  return output;
+}
+
+/** The same where failing means that there was nothing to do. */
+export async function systemAttempt(name: string, ...args: readonly string[]): Promise<string> {
+  return system(name, ...args).catch(() => '');
+}

@@ -1,5 +1,5 @@
 /**
- * Writes the licences of all production packages into a file: `node embedded/images/notices.js [FILE]`, in a checkout
+ * Writes the licences of all production packages into a file: `node tools/images/notices.js [FILE]`, in a checkout
  * with its node_modules. Without FILE it prints them. The image's build and `npm pack` run it, so no notice is out of date.
  *
  * Plain JavaScript without dependencies: the image's build runs it where nothing is compiled.

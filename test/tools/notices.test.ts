@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { billOfMaterials, type Lockfile } from '../../embedded/images/bill-of-materials.ts';
+import { billOfMaterials, type Lockfile } from '../../tools/images/bill-of-materials.ts';
 
-const script = resolve('embedded/images/notices.js');
+const script = resolve('tools/images/notices.js');
 
 function notices(cwd = '.') {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], {

@@ -1,5 +1,6 @@
 /**
- * Prepares a checkout: `node setup.js start | test | cluster | build`. npm runs it before `npm start` and `npm test`.
+ * Prepares a checkout: `node setup.js start | test | unit | cluster | build`. npm runs it before `npm start`.
+ * `test` and `unit` also run jest with the arguments that follow, e.g. `npm test -- test/corpus/corpus-16.test.ts`.
  *
  * Plain JavaScript without dependencies, because it runs when nothing is installed or compiled yet.
  * Does only what is needed; when all is there it takes a fraction of a second.
@@ -13,17 +14,68 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const stamp = join(root, 'dist', '.built');
 const npmFlags = ['--include=dev', '--no-audit', '--no-fund'];
 
-process.chdir(root);
-await main(process.argv[2]);
+/** These tests start no server and no compiled program. */
+const unitTests = ['test/core/', 'test/docs/', 'test/architecture', 'test/lockfile'];
 
-async function main(task) {
-  if (!['start', 'test', 'cluster', 'build'].includes(task))
-    fail('usage: node setup.js start | test | cluster | build');
+/** These tests need PostgreSQL and no other server. */
+const postgresTests = ['test/corpus/', 'test/property/'];
+
+const tasks = {
+  start: buildIfChanged,
+  test,
+  unit: (jestArguments) => runJest([...unitTests, ...jestArguments]),
+  cluster: buildAndProvideCluster,
+  build,
+};
+
+process.chdir(root);
+await main(process.argv[2], process.argv.slice(3));
+
+async function main(task, jestArguments) {
+  const work = tasks[task];
+  if (work === undefined) fail(`usage: node setup.js ${Object.keys(tasks).join(' | ')}`);
   checkNode();
   if (!installedAsLocked()) runStep('Installing packages', 'npm', ['ci', ...npmFlags]);
-  if (task === 'build' || newestSource() > modified(stamp)) await build();
-  if (task === 'test') await provideForTests();
-  if (task === 'cluster') await provideCluster();
+  await work(jestArguments);
+}
+
+async function buildIfChanged() {
+  if (newestSource() > modified(stamp)) await build();
+}
+
+async function buildAndProvideCluster() {
+  await buildIfChanged();
+  await provideCluster();
+}
+
+async function test(jestArguments) {
+  const servers = serversFor(jestArguments);
+  if (servers.length > 0) {
+    await buildIfChanged();
+    await provideForTests(servers);
+  }
+  runJest(jestArguments);
+}
+
+/** The servers that the chosen test files need; all of them if no file is chosen. */
+function serversFor(jestArguments) {
+  const paths = jestArguments.filter((each) => /^(\.\/)?test\//.test(each));
+  const areAll = (folders) =>
+    paths.length > 0 && paths.every((path) => folders.some((folder) => path.includes(folder)));
+  if (areAll(unitTests)) return [];
+  return areAll([...unitTests, ...postgresTests])
+    ? ['postgres']
+    : ['postgres', 'temporal', 'kubernetes', 'helm'];
+}
+
+/** Ends the process with jest's exit code. */
+function runJest(jestArguments) {
+  const jest = join('node_modules', 'jest', 'bin', 'jest.js');
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const { status } = spawnSync(process.execPath, [...flags, jest, ...jestArguments], {
+    stdio: 'inherit',
+  });
+  process.exit(status ?? 1);
 }
 
 function checkNode() {
@@ -90,33 +142,42 @@ async function bundleWorkflows() {
 }
 
 /**
- * Everything the tests start: PostgreSQL of every version, Temporal, and a Kubernetes API server. With CI=true
- * all of it must be there; else what cannot be had is named, and `jest.config.js` leaves out the tests that need it.
+ * Provides the servers that tests start: PostgreSQL of every version, Temporal, a Kubernetes API server, and helm. With
+ * CI=true each of them is required. Otherwise `jest.config.js` leaves out the tests of a server that cannot be provided.
  */
-async function provideForTests() {
+async function provideForTests(servers) {
+  const unavailable = {};
+  const provide = {
+    postgres: () => provideEveryPostgres(unavailable),
+    temporal: () => attempt(unavailable, 'temporal', provideTemporal),
+    kubernetes: () => attempt(unavailable, 'kubernetes', executables('etcd', 'kube-apiserver')),
+    helm: () => attempt(unavailable, 'helm', executables('helm', 'kubectl')),
+  };
+  for (const server of servers) await provide[server]();
+  writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
+}
+
+async function provideEveryPostgres(unavailable) {
   const { postgresMajors, providePostgres } = await compiled('embedded/postgres-binaries');
-  const { resolveTemporal } = await compiled('embedded/temporal-executable');
   const chosen = process.env.PGWARDEN_TEST_MAJORS;
   const majors = postgresMajors.filter(
     (major) => !chosen || chosen.split(',').includes(`${major}`),
   );
-  const unavailable = {};
   for (const major of majors) {
     await attempt(unavailable, `postgres/${major}`, () => providePostgres(major));
   }
-  await attempt(unavailable, 'temporal', async () => {
-    console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
-  });
-  const { kubernetesExecutable } = await compiled('tools/kubernetes/executables');
-  await attempt(unavailable, 'kubernetes', async () => {
-    await kubernetesExecutable('etcd');
-    await kubernetesExecutable('kube-apiserver');
-  });
-  await attempt(unavailable, 'helm', async () => {
-    await kubernetesExecutable('helm');
-    await kubernetesExecutable('kubectl');
-  });
-  writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
+}
+
+async function provideTemporal() {
+  const { resolveTemporal } = await compiled('embedded/temporal-executable');
+  console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
+}
+
+function executables(...names) {
+  return async () => {
+    const { kubernetesExecutable } = await compiled('tools/kubernetes/executables');
+    for (const name of names) await kubernetesExecutable(name);
+  };
 }
 
 /** What tests on a cluster of our own need. It is never a must: it takes root and much of a machine. */

@@ -13,7 +13,7 @@ import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import type { Connected, Scenario } from './scenario.ts';
-import { expectedPlan, scenarios } from './scenario.ts';
+import { connectedOn, expectedPlan, scenarios } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
 
@@ -29,7 +29,7 @@ export function runCorpus(major: PostgresMajor): void {
     for (const scenario of scenarios().filter(
       ({ options }) => options.from <= major && major <= options.until,
     )) {
-      for (const as of scenario.options.as) {
+      for (const as of connectedOn(scenario, major)) {
         test(`${scenario.name} as ${as}`, async () => {
           try {
             await playScenario(scenario, { major, as }, await stage.set(scenario, as));

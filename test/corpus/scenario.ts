@@ -63,6 +63,23 @@ function readScenario(name: string): Scenario {
 export type Connected = Scenario['options']['as'][number];
 
 /**
+ * The oldest and the newest version play what is for both as both. From version 16 on, memberships of a manager follow
+ * other rules: 16 plays it as the manager, 15 and 17 as the superuser.
+ */
+const onlyOf: Readonly<Partial<Record<number, Connected>>> = {
+  15: 'superuser',
+  16: 'manager',
+  17: 'superuser',
+};
+
+/** Who plays a scenario on a version. */
+export function connectedOn({ options }: Scenario, major: number): readonly Connected[] {
+  return options.as.length === 1
+    ? options.as
+    : options.as.filter((as) => as === (onlyOf[major] ?? as));
+}
+
+/**
  * The file with the expected plan: `expected-until-15.sql` goes before `expected.sql` up to version 15, and where
  * there are any for `manager`, e.g. `expected-manager.sql`, they are the manager's.
  */

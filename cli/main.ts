@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { reportFailure } from './failure.ts';
 import { newProgram } from './program.ts';
@@ -11,7 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await newProgram().parseAsync();
+  await newProgram(version()).parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
@@ -19,6 +20,12 @@ await written(process.stdout);
 await written(process.stderr);
 // A peer that keeps its end of a closed connection open, or a proxy that does, would keep the process alive.
 process.exit();
+
+/** From package.json, which lies above dist/. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
 
 /** Done when what was written before is handed to the system. */
 function written(stream: NodeJS.WriteStream): Promise<void> {

@@ -16,16 +16,16 @@ export function withDatabase(command: Command): Command {
   return command
     .option(
       '--database-url <url>',
-      'database to connect to; default is DATABASE_URL, which keeps it out of the process list',
+      'database to connect to; default is DATABASE_URL, which is not visible in the process list',
     )
     .addOption(
       new Option(
         '--mode <mode>',
-        'how far to go; default is reconciliation_mode of the policy, else authoritative; revoke takes back what it grants',
+        'what to change; default is reconciliation_mode of the policy, else authoritative; revoke revokes what the policy grants',
       ).choices(['authoritative', 'additive', 'adopt', 'revoke']),
     )
-    .option('--policy <name>', 'the policy to take, where the file has several')
-    .addOption(namespaceOption('its namespace, where the file has it in several'));
+    .option('--policy <name>', 'name of the policy, if the file has several')
+    .addOption(namespaceOption('namespace of the policy, if the file has its name in several'));
 }
 
 /** Adds the options that find a policy's workflow. */
@@ -44,11 +44,7 @@ export function fromEnvironment(option: Option, variable: string): Option {
 }
 
 export function withState(command: Command): Command {
-  return command.option(
-    '--state <dir>',
-    'where a running pgwarden dev keeps its state',
-    '.pgwarden',
-  );
+  return command.option('--state <dir>', 'state directory of a running pgwarden dev', '.pgwarden');
 }
 
 /** Text below the options: commands to try. */

@@ -21,7 +21,7 @@ export async function databaseOf(
   if (url !== undefined && url !== '') return targetFromUrl(url);
   if (subject.policy === undefined) {
     const hint =
-      'Give --database-url postgresql://user:password@host:5432/database, or set DATABASE_URL.';
+      'Set DATABASE_URL to postgresql://user:password@host:5432/database; it keeps the password out of the process list.';
     throw new Refusal('Usage', 'a bare manifest names no database', hint);
   }
   const record = recordOf(subject);

@@ -5,19 +5,19 @@ import { seconds } from '../seconds.ts';
 
 export function applyCommand(): Command {
   return withDatabase(withFile(new Command('apply')))
-    .description('Bring a database to its manifest, in one transaction')
+    .description('Change a database to match its policy, in one transaction')
     .option('--dry-run', 'print the SQL instead of running it', false)
     .addOption(
-      new Option('--wait <seconds>', 'how long to wait for others that write to the database')
+      new Option('--wait <seconds>', 'how long to wait while others write to the database')
         .argParser(seconds)
         .default(60),
     )
     .addHelpText(
       'after',
       examples(
-        'pgwarden apply -f policy.yaml --database-url postgresql://admin:secret@db/shop',
-        'pgwarden apply -f policy.yaml --dry-run',
-        'REPORTS_PASSWORD=... pgwarden apply -f manifest.yaml     # password: { from_env: REPORTS_PASSWORD }',
+        'pgwarden apply -f policy.yaml                # DATABASE_URL, else the connection of the policy',
+        'pgwarden apply -f policy.yaml --dry-run      # the SQL, without running it',
+        'pgwarden apply -f manifest.yaml              # reads $REPORTS_PASSWORD for from_env: REPORTS_PASSWORD',
       ),
     )
     .addHelpText('after', notes)
@@ -28,5 +28,6 @@ export function applyCommand(): Command {
 }
 
 const notes = `
+Set DATABASE_URL and passwords in the environment: other users of this machine can read the command line.
 Passwords come from the environment (from_env, in a manifest) or from the Secrets in the file and the
-directory of a PostgresPolicy. A worker or another apply that is writing to the database is waited for.`;
+directory of a PostgresPolicy. apply waits for a worker or another apply that is writing to the database.`;

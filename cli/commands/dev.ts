@@ -6,17 +6,17 @@ export function devCommand(): Command {
   return new Command('dev')
     .argument(
       '[dir]',
-      'directory of policies and Secrets; without it, the examples and databases for them',
+      'directory of policies and Secrets; without it, pgwarden runs a demo with databases of its own',
     )
-    .description('Run everything here: Temporal with its UI, watcher and worker')
-    .option('--once', 'converge, then exit: with 0 when every policy did', false)
+    .description('Run Temporal with its UI, a watcher and a worker on this machine')
+    .option('--once', 'exit when every policy is applied; exit with 1 when one cannot be', false)
     .option(
       '--database-url <url>',
-      'database of all policies of DIR, whatever connection they name',
+      'use this database for all policies of DIR, whatever connection they name',
     )
     .option(
       '--state <dir>',
-      'where history, demo databases and generated Secrets are kept; default is .pgwarden, in DIR where one is given',
+      'directory for history, demo databases and generated Secrets; default is .pgwarden, in DIR if it is given',
     )
     .addHelpText(
       'after',
@@ -35,6 +35,6 @@ export function devCommand(): Command {
 }
 
 const notes = `
-Ctrl-C stops everything that was started; a second one does not wait. A Temporal server is used from
-TEMPORAL_ADDRESS, else started from TEMPORAL_CLI or what is found on PATH, downloaded or built with Go.
-Bare manifests belong to no policy, so dev leaves them to diff and apply, and says so.`;
+Ctrl-C stops everything that dev started; a second Ctrl-C does not wait. dev uses the Temporal server at
+TEMPORAL_ADDRESS. Without it, dev starts the Temporal CLI that TEMPORAL_CLI names or that is on PATH; if there
+is none, it downloads one or builds it with Go. dev reports bare manifests, and leaves them to diff and apply.`;

@@ -15,9 +15,9 @@ export function diffCommand(): Command {
     .addHelpText(
       'after',
       examples(
-        'pgwarden diff -f policy.yaml --database-url postgresql://admin:secret@db/shop',
+        'pgwarden diff -f policy.yaml                 # DATABASE_URL, else the connection of the policy',
         'pgwarden diff -f policy.yaml --format summary --mode additive',
-        'pgwarden diff -f policy.yaml --mode revoke   # what would be taken back',
+        'pgwarden diff -f policy.yaml --mode revoke   # what pgwarden would revoke',
         'pgwarden plan -f policy.yaml > plan.sql; psql -v ON_ERROR_STOP=1 -f plan.sql shop',
       ),
     )
@@ -29,7 +29,7 @@ export function diffCommand(): Command {
 }
 
 const exitCodes = `
-Exit codes: 0 in sync, 2 drift, 1 failure, 64 wrong usage. A password is compared with the stored one where the
-connected role may SELECT on pg_authid and the password is known here; else it is set anew, which is no drift.
-The JSON is described by docs/plan.schema.json. Without --database-url and DATABASE_URL, a
-PostgresPolicy is laid over its own connection, with the Secrets of its file and directory.`;
+Exit codes: 0 in sync, 2 drift, 1 failure, 64 wrong usage. diff compares a password with the stored one if the
+connected role has SELECT on pg_authid and the password is known here. Otherwise apply sets it again, which is
+no drift. docs/plan.schema.json describes the JSON. Without --database-url and DATABASE_URL, diff uses the
+connection of the PostgresPolicy, with the Secrets of its file and directory.`;

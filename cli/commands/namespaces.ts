@@ -8,14 +8,14 @@ import { seconds } from '../seconds.ts';
 
 export function namespacesCommand(): Command {
   return new Command('namespaces')
-    .description('Show and change the namespaces whose policies are kept on Kubernetes')
+    .description('Show and change the Kubernetes namespaces whose policies pgwarden manages')
     .addCommand(listCommand(), { isDefault: true })
-    .addCommand(changeCommand('create', 'Make a namespace for policies'))
-    .addCommand(changeCommand('adopt', 'Have the policies of an existing namespace kept'))
+    .addCommand(changeCommand('create', 'Create a namespace for policies'))
+    .addCommand(changeCommand('adopt', 'Manage the policies of an existing namespace'))
     .addCommand(
       changeCommand('delete', 'Delete a namespace, and its policies with it').option(
         '--yes',
-        'without being asked',
+        'delete without confirmation',
         false,
       ),
     )
@@ -34,7 +34,7 @@ export function namespacesCommand(): Command {
 
 function listCommand(): Command {
   return withInstallation(new Command('list'))
-    .description('Show mode and namespaces, as the watcher tells them')
+    .description('Show the mode and the namespaces, as the watcher reports them')
     .addOption(formatOption('-o, --output <format>').default('table'))
     .addOption(formatOption('--format <format>').hideHelp())
     .addHelpText('after', examples('pgwarden namespaces', 'pgwarden namespaces -o json'))
@@ -57,7 +57,7 @@ function changeCommand(change: Change, description: string): Command {
     .argument('<name>', 'namespace', namespaceName)
     .description(description)
     .addOption(
-      new Option('--wait <seconds>', 'how long to wait until the watcher has seen to it')
+      new Option('--wait <seconds>', 'how long to wait for the watcher')
         .argParser(seconds)
         .default(30),
     )
@@ -72,17 +72,17 @@ function changeCommand(change: Change, description: string): Command {
 function withInstallation(command: Command): Command {
   return command
     .addOption(fromEnvironment(operatorNamespace(), 'PGWARDEN_OPERATOR_NAMESPACE'))
-    .option('--installation <name>', 'the installation, where there are several');
+    .option('--installation <name>', 'name of the installation, if there are several');
 }
 
 function operatorNamespace(): Option {
   return new Option(
     '--operator-namespace <namespace>',
-    'namespace of worker and watcher; default is where a report is found, else pgwarden',
+    'namespace of the worker and the watcher; default is the namespace with a report, else pgwarden',
   ).argParser(namespaceName);
 }
 
 const notes = `
-What the mode of the installation does not allow is refused, with what an administrator does instead. create, adopt and
-delete take your own rights on namespaces; the watcher then sees to the rest. A namespace in the release's
-namespaces.list is made again after it was deleted: take it out there first.`;
+If the mode of the installation forbids a change, pgwarden says what an administrator can do. create, adopt and
+delete use your own rights on namespaces; the watcher does the rest. The watcher creates a namespace in
+namespaces.list of the release again after you delete it: remove it from the list first.`;

@@ -5,8 +5,8 @@ import { examples, withNamespace, withState } from '../options.ts';
 export function reconcileCommand(): Command {
   return withState(withNamespace(new Command('reconcile')))
     .argument('<name>', 'policy')
-    .description('Have a policy reconciled now')
-    .option('--wait', 'wait for the outcome, and fail when it does', false)
+    .description('Reconcile a policy now')
+    .option('--wait', 'wait for the outcome, and exit with 1 if the reconcile fails', false)
     .addHelpText(
       'after',
       examples('pgwarden reconcile shop', 'pgwarden reconcile shop -n prod --wait'),

@@ -4,8 +4,8 @@ import { examples, withNamespace, withState } from '../options.ts';
 
 export function statusCommand(): Command {
   return withState(withNamespace(new Command('status')))
-    .argument('[name]', 'policy; without it, all of the namespace')
-    .description('Show where policies stand, as their workflows say')
+    .argument('[name]', 'policy; without it, all policies of the namespace')
+    .description('Show the state of policies, as their workflows report it')
     .option('-A, --all-namespaces', 'policies of all namespaces', false)
     .addOption(
       new Option('-o, --output <format>', 'what to print')

@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { commandTable } from '../../cli/command-table.ts';
+import { newProgram } from '../../cli/program.ts';
 import { cliPath, lastWords, runCli } from './run-cli.ts';
 
 let folder: string;
@@ -119,14 +121,24 @@ describe('wrong usage is exit code 64 and says what is wrong:', () => {
   });
 });
 
-test.each(['validate', 'diff', 'plan', 'apply', 'dev', 'status', 'reconcile', 'namespaces'])(
-  '%s --help shows examples',
-  async (command) => {
-    const { code, stdout, stderr } = await runCli([command, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/Examples:\n( {2}.*pgwarden .*\n)+/);
-  },
-);
+test('--help of every command shows examples, and none with a password', () => {
+  const program = commandTable(newProgram('0.0.0'));
+  const commands = program.commands.filter(({ names }) => !names.includes('help'));
+  expect(commands.length).toBeGreaterThan(7);
+  for (const { path, after } of commands) {
+    expect(`${path}\n${after}`).toMatch(/Examples:\n( {2}.*pgwarden .*\n?)+/);
+    expect(`${path}\n${after}`).not.toMatch(/:\/\/[^ ]*:[^ ]*@|\b[A-Z_]*PASSWORD=/);
+  }
+});
+
+test('pgwarden COMMAND --help prints what the table of commands has', async () => {
+  const { code, stdout, stderr } = await runCli(['diff', '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const diff = commandTable(newProgram('0.0.0')).commands.find(({ names }) =>
+    names.includes('diff'),
+  );
+  expect(stdout.trim().endsWith(diff?.after ?? '(none)')).toBe(true);
+});
 
 test('no colour in a pipe', async () => {
   const { stdout, stderr } = await runCli(['validate', '-f', 'nowhere'], {

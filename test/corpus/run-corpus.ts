@@ -13,7 +13,13 @@ import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import type { Connected, Scenario } from './scenario.ts';
-import { connectedOn, expectedPlan, scenarios } from './scenario.ts';
+import {
+  connectedOn,
+  expectedFindings,
+  expectedPlan,
+  expectedRefusal,
+  scenarios,
+} from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
 
@@ -89,9 +95,9 @@ async function planAndApply(
   expectFindings(scenario, again.findings);
 }
 
-function expectFindings({ options }: Scenario, findings: readonly Finding[]): void {
-  if (options.findings === undefined) return;
-  expect(findings.map(({ message }) => message)).toEqual(options.findings);
+function expectFindings(scenario: Scenario, findings: readonly Finding[]): void {
+  const messages = findings.map(({ message }) => message);
+  expect(messages).toEqual(expectedFindings(scenario, messages) ?? messages);
 }
 
 function refusalOnly(error: unknown): Refusal {
@@ -99,8 +105,9 @@ function refusalOnly(error: unknown): Refusal {
   throw error;
 }
 
-function expectRefusal({ options }: Scenario, refusal: Refusal): void {
-  expect(`${refusal.code}: ${refusal.message}`).toBe(options.refused);
+function expectRefusal(scenario: Scenario, { code, message }: Refusal): void {
+  const actual = `${code}: ${message}`;
+  expect(actual).toBe(expectedRefusal(scenario, actual));
 }
 
 export function intentOf({ manifest, options }: Scenario): Intent | Refusal {

@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
+
+/** Whether this run rewrites the expectations. */
+const isUpdate = process.env['UPDATE_CORPUS'] !== undefined;
 
 const corpus = fileURLToPath(new URL('scenarios', import.meta.url));
 
@@ -104,6 +107,34 @@ export function expectedPlan(
   actual: string,
 ): string {
   const file = expectedFile(scenario, major, as);
-  if (process.env['UPDATE_CORPUS'] !== undefined) writeFileSync(file, actual);
+  if (isUpdate) writeFileSync(file, actual);
   return existsSync(file) ? readFileSync(file, 'utf8') : '(no expected plan)';
+}
+
+/** The expected refusal, as `Code: message`. With UPDATE_CORPUS set, a refusal of the same code gives its words. */
+export function expectedRefusal(scenario: Scenario, actual: string): string | undefined {
+  const { refused } = scenario.options;
+  const code = /^\w+: /.exec(actual)?.[0] ?? '';
+  if (!isUpdate || refused?.startsWith(code) !== true || refused === actual) return refused;
+  writeOption(scenario, 'refused', actual);
+  return actual;
+}
+
+/** The messages of all expected findings. With UPDATE_CORPUS set, as many findings as before give their words. */
+export function expectedFindings(
+  scenario: Scenario,
+  actual: readonly string[],
+): readonly string[] | undefined {
+  const { findings } = scenario.options;
+  if (!isUpdate || findings?.length !== actual.length) return findings;
+  if (findings.every((message, index) => message === actual[index])) return findings;
+  writeOption(scenario, 'findings', actual);
+  return actual;
+}
+
+function writeOption({ path }: Scenario, name: 'refused' | 'findings', value: unknown): void {
+  const file = join(path, 'options.yaml');
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  document.set(name, value);
+  writeFileSync(file, document.toString({ lineWidth: 120 }));
 }

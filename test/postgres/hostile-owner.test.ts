@@ -103,9 +103,14 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
     await blocker.query('ROLLBACK');
   }
 
+  /** Versions between two others play what runs most SQL: each differs little from the one before it. */
+  const isBetween = major === 15 || major === 17;
   const cases = [
-    ...connections.map((connection) => ({ connection, source: 'database' as const })),
-    { connection: 'manager', source: 'role' } as const,
+    ...(isBetween ? [] : connections).map((connection) => ({
+      connection,
+      source: 'database' as const,
+    })),
+    ...(isBetween ? [] : [{ connection: 'manager', source: 'role' } as const]),
     { connection: 'superuser', source: 'role in database' } as const,
   ];
 
@@ -121,7 +126,7 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
       const intent = intentFor(connection);
       await ground.reset(connection);
       const plain = await planDatabase(ground.open(connection), intent, passwords);
-      await ground.reset(connection, settings[source]('evil, pg_catalog'));
+      await ground.sql('postgres', settings[source]('evil, pg_catalog'));
       const database = ground.open(connection);
       const first = await checkDatabase(database, intent.graph);
       const plan = await planDatabase(database, intent, passwords);

@@ -7,6 +7,7 @@ import { startPostgres } from '../../embedded/postgres.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
+import { fastCopy } from '../setup/fast-copy.ts';
 import { lookalikes, traps } from './lookalikes.ts';
 
 /** Who connects: a superuser, a role with CREATEROLE, or a login that becomes one. */
@@ -21,8 +22,8 @@ export interface HostileGround {
   ran(): Promise<readonly string[]>;
   /** What could not be given a look-alike. */
   readonly unmade: readonly string[];
-  /** Databases and roles as they were first, for one who connects. `settings` are run as a superuser at the end. */
-  reset(connection: Connection, settings?: string): Promise<void>;
+  /** Databases and roles as they were first, for one who connects. */
+  reset(connection: Connection): Promise<void>;
   /** As a superuser, with a search_path of its own. */
   sql(database: string, text: string): Promise<pg.QueryResult>;
   session(database: string): Promise<pg.Client>;
@@ -83,8 +84,10 @@ export async function openHostileGround(major: PostgresMajor): Promise<HostileGr
     await Promise.all(opened.splice(0).map((database) => database.close()));
     await Promise.all(clients.splice(0).map((client) => client.end()));
   };
-  await sql('postgres', 'CREATE DATABASE evil_template');
+  const copied = await fastCopy(server);
+  await sql('postgres', `CREATE DATABASE evil_template ${copied}`);
   await sql('evil_template', lookalikes(file));
+  await sql('evil_template', 'VACUUM ANALYZE'); // without statistics, a plan takes seconds
   const unmade = await sql('evil_template', 'SELECT what FROM evil.unmade');
   const url = (connection: Connection): string => {
     if (connection === 'superuser') return urlOf('shop');
@@ -108,7 +111,7 @@ export async function openHostileGround(major: PostgresMajor): Promise<HostileGr
       await client.connect();
       await client.query(text).finally(() => client.end());
     },
-    async reset(connection, settings = '') {
+    async reset(connection) {
       await closeAll();
       const root = await session('postgres');
       for (const name of databases)
@@ -120,11 +123,10 @@ export async function openHostileGround(major: PostgresMajor): Promise<HostileGr
       if (rows.length > 0) await root.query(`DROP OWNED BY ${names}; DROP ROLE ${names}`);
       await root.query(`${roles}${rightsOf[connection]}`);
       for (const name of databases) {
-        await root.query(`CREATE DATABASE ${name} OWNER mallory TEMPLATE evil_template`);
+        await root.query(`CREATE DATABASE ${name} OWNER mallory TEMPLATE evil_template ${copied}`);
         await sql(name, traps(major));
       }
       await rm(file, { force: true }); // making an index evaluates its expressions
-      await root.query(settings);
     },
     async close() {
       await closeAll();

@@ -28,6 +28,8 @@ const cleanSettings = [
   'SET LOCAL exit_on_error = off',
   'SET LOCAL client_min_messages = warning',
   "SET LOCAL idle_in_transaction_session_timeout = '60s'",
+  // The search for code of others in a large catalog asks one hash table again and again, which must not go to disk.
+  "SET LOCAL work_mem = '64MB'",
   // Compiling a statement of many small parts takes longer than running it.
   'SET LOCAL jit = off',
 ].join('; ');

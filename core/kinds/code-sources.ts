@@ -23,10 +23,10 @@ interface Exposed extends Pick<ObjectGroup, 'schema'> {
  * can use it, because the object is locked until then.
  */
 export function strangersToCode(object: Exposed, owner: string, live: Known): CodeSource[] {
-  return (object.sources ?? []).filter(([role, by, schema, name]) => {
-    if (schema === null) return !isDecided(object, role, by, live) && !mayAct(role, owner, live);
-    return !mayAct(ownerByRules(by, schema, name, live) ?? role, owner, live);
-  });
+  return (object.sources ?? []).filter(
+    (source) =>
+      !isDecided(object, source, live) && !mayAct(ownerToBe(source, owner, live), owner, live),
+  );
 }
 
 /** The same where the policy decides nothing about the object: outside its schemas, or in another database. */
@@ -40,28 +40,41 @@ export function strangersToCodeOf(
 
 /** In words, as what a role does. */
 export function explainSource([role, by, schema, name]: CodeSource): string {
+  if (by === unknown) return 'more leads to it than pgwarden follows';
   const who = role === everyone ? 'everyone' : quoteIdentifier(role);
   if (schema === null) return `${who} has ${by} on it`;
-  const what = `${by.replaceAll('_', ' ')} ${quoteIdentifier(schema)}.${quoteIdentifier(name ?? '')}`;
-  return `${who} owns ${what}`;
+  const type = by.replaceAll('_', ' ');
+  const near = `in schema ${quoteIdentifier(schema)} that it belongs to, contains or reads`;
+  if (relations.includes(by)) return `${who} owns a ${type} ${near}`;
+  return name === null
+    ? `${who} has ${by} on a table ${near}`
+    : `${who} owns ${type} ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
+
+/** What stands for all sources where the search for them was stopped. */
+const unknown = 'unknown';
 
 function mayAct(role: string, owner: string, live: Known): boolean {
   return role !== everyone && mayActAs(role, owner, live);
 }
 
+/** Privileges alone are decided: those on the object by rules that mean it, and those on others by rules for all tables. */
 function isDecided(
-  { schema, type, name }: Exposed,
-  role: string,
-  privilege: string,
+  object: Exposed,
+  [role, privilege, schema, name]: CodeSource,
   { graph, judged }: Known,
 ): boolean {
+  if (name !== null || relations.includes(privilege)) return false;
   if (judged.has(role)) return true;
   const rules = privilegesInRules(graph.grants);
-  const named = ['*', ...(name === null ? [] : [name])].map((each) => `${type} ${each}`);
-  return [...named, 'column'].some((target) =>
-    rules.has(JSON.stringify([role, privilege, schema, target])),
+  const targets = schema === null ? ownTargets(object) : ['table *'];
+  return targets.some((target) =>
+    rules.has(JSON.stringify([role, privilege, schema ?? object.schema, target])),
   );
+}
+
+function ownTargets({ type, name }: Exposed): string[] {
+  return [...['*', ...(name === null ? [] : [name])].map((each) => `${type} ${each}`), 'column'];
 }
 
 /** By role, privilege, schema and object; a rule about one column counts for all of them. */
@@ -76,6 +89,19 @@ const privilegesInRules = oncePer(
     ),
 );
 
+/**
+ * Who decides what another object does once the plan is carried out. A type has been followed to its code, so that its new
+ * owner counts. A relation gets the same owner or, where it has code, none. A function is what its owner made of it.
+ */
+function ownerToBe([role, by, schema, name]: CodeSource, owner: string, live: Known): string {
+  const declared =
+    schema === null || name === null ? undefined : ownerByRules(by, schema, name, live);
+  if (['type', 'domain'].includes(by)) return declared ?? role;
+  return relations.includes(by) && declared === owner ? owner : role;
+}
+
+const relations = ['table', 'view', 'materialized_view'];
+
 /** Who owns another object once the plan is carried out, where the manifest says it. */
 function ownerByRules(
   type: string,
@@ -86,7 +112,7 @@ function ownerByRules(
   const owners = ownersByTarget(graph.ownerships);
   const words = type === 'domain' ? ['domain', 'type'] : [type];
   return words
-    .flatMap((word) => [`${word} ${name ?? ''}`, `${word} *`])
+    .flatMap((word) => [...(name === null ? [] : [`${word} ${name}`]), `${word} *`])
     .flatMap((target) => owners.get(targetKey(schema, target)) ?? [])[0];
 }
 

@@ -14,7 +14,7 @@ import { desiredGrants } from './grant-rules.ts';
 import type { GrantKind } from './object-grant.ts';
 import { grantKind } from './object-grant.ts';
 import { relationCodeOf, relationGroup } from './relation.ts';
-import { relationType } from './relation-code.ts';
+import { relationType } from './code-marks.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 

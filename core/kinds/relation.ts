@@ -3,7 +3,7 @@ import { aclJson, groupKey, isOwn } from '../acl.ts';
 import type { CatalogQuery } from '../kind.ts';
 import { grantKind } from './object-grant.ts';
 import { firstOf } from './owner-code.ts';
-import { relationType } from './relation-code.ts';
+import { relationType } from './code-marks.ts';
 
 /** Tables, partitioned and foreign ones too, views, materialized views, sequences. */
 const kinds = `('r', 'p', 'f', 'v', 'm', 'S')`;

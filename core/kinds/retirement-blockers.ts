@@ -100,9 +100,9 @@ function codeToAdopt(
   const blocked = (how: string): Blocker[] =>
     namesOf(entry, (name) => ({ what: `owns ${name}${where}, which ${how}`, remedy: 'code' }));
   if (entry.code) return blocked(`would run its code as ${as}`);
-  // What it owns itself goes to the heir too, where there is one.
+  // What it owns itself goes to the heir too, where there is one; what it wrote stays what it is.
   const sources = (entry.sources ?? []).filter(
-    ([role]) => heir === undefined || role !== spec.role,
+    ([role, by]) => heir === undefined || role !== spec.role || by === 'function',
   );
   const [first] = strangersTo(entry, sources, owner, live);
   if (first !== undefined)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { codeSources, isOwn } from '../acl.ts';
 import { namedRoutines, routineType } from './function.ts';
 import { routineRunsAsOwner } from './owner-code.ts';
-import { relationType } from './relation-code.ts';
+import { relationType } from './code-marks.ts';
 
 /** What ownership rules see of an object that a retired role owns. Null of objects they cannot mean. */
 export const belonging = z

@@ -57,32 +57,39 @@ const callsSystemCode = (nodes: string): string => `EXISTS (
                 AND (pg_catalog.strpos(f.proname, '_to_xml') > 0 OR f.proname IN (${indirect})
                      OR f.provolatile = 'v' AND f.proname NOT IN (${harmless})))`;
 
-/** SELECT of the `oid` of those among some relations whose expressions call such a function of PostgreSQL. */
-export const callersOfSystemCode = (relations: string): string => `
-  SELECT e.oid
-    FROM (SELECT d.adrelid, d.adbin::text FROM pg_catalog.pg_attrdef d
-           UNION ALL
-          SELECT d.conrelid, d.conbin::text FROM pg_catalog.pg_constraint d WHERE d.conbin IS NOT NULL
-           UNION ALL
-          SELECT d.indrelid, pg_catalog.concat(d.indexprs, d.indpred) FROM pg_catalog.pg_index d
-           WHERE d.indexprs IS NOT NULL OR d.indpred IS NOT NULL
-           UNION ALL
-          SELECT d.tgrelid, d.tgqual::text FROM pg_catalog.pg_trigger d WHERE d.tgqual IS NOT NULL
-           UNION ALL
-          SELECT d.partrelid, d.partexprs::text FROM pg_catalog.pg_partitioned_table d WHERE d.partexprs IS NOT NULL
-           UNION ALL
-          SELECT d.polrelid, pg_catalog.concat(d.polqual, d.polwithcheck) FROM pg_catalog.pg_policy d) e (oid, nodes)
-   WHERE e.oid IN (${relations}) AND (${callsSystemCode('e.nodes')} OR ${returnsOwnType('e.nodes')})`;
+/** SQL that is true where an expression, as the catalog has it, calls such a function of PostgreSQL. */
+export const runsSystemCode = (nodes: string): string =>
+  `(${callsSystemCode(nodes)} OR ${returnsOwnType(nodes)})`;
+
+/** The row that has an expression is the object that it belongs to, but for an index and what a table is partitioned by. */
+const inCatalog = (catalog: string, nodes: string, oid = 'd.oid', owner = catalog): string => `
+           SELECT 'pg_catalog.${owner}'::regclass::oid, ${oid}, ${nodes} FROM pg_catalog.${catalog} d`;
+
+/** SELECT of the `classid`, `objid` and text of the expressions in a database. */
+export const expressions = [
+  inCatalog('pg_attrdef', 'd.adbin::text'),
+  `${inCatalog('pg_constraint', 'd.conbin::text')} WHERE d.conbin IS NOT NULL`,
+  `${inCatalog('pg_type', 'd.typdefaultbin::text')} WHERE d.typdefaultbin IS NOT NULL`,
+  `${inCatalog('pg_index', 'pg_catalog.concat(d.indexprs, d.indpred)', 'd.indexrelid', 'pg_class')}
+            WHERE d.indexprs IS NOT NULL OR d.indpred IS NOT NULL`,
+  `${inCatalog('pg_trigger', 'd.tgqual::text')} WHERE d.tgqual IS NOT NULL`,
+  `${inCatalog('pg_partitioned_table', 'd.partexprs::text', 'd.partrelid', 'pg_class')} WHERE d.partexprs IS NOT NULL`,
+  inCatalog('pg_policy', 'pg_catalog.concat(d.polqual, d.polwithcheck)'),
+].join(`
+            UNION ALL`);
+
+/** They have functions that are not volatile and run text, or triggers that paste arguments or remove large objects. */
+const unsafeExtensions = list('lo', 'refint', 'tablefunc', 'xml2');
 
 /**
  * Whether a function, of which `f` is the row, belongs to an extension and has no SQL that its caller chooses: the
- * volatile ones that take text may run it, as those of dblink do, and the triggers of refint paste their arguments.
+ * volatile ones that take text may run it, as those of dblink do.
  */
 export const isOfSafeExtension = (f: string): string => `EXISTS (
                SELECT FROM pg_catalog.pg_depend e
                  JOIN pg_catalog.pg_extension x ON x.oid = e.refobjid
                 WHERE e.classid = 'pg_catalog.pg_proc'::regclass AND e.objid = ${f}.oid AND e.deptype = 'e'
-                  AND x.extname <> 'refint'
+                  AND x.extname NOT IN (${unsafeExtensions})
                   AND NOT (${f}.provolatile = 'v' AND EXISTS (
                             SELECT FROM pg_catalog.unnest(${f}.proargtypes) a (oid)
                               JOIN pg_catalog.pg_type t ON t.oid = a.oid AND t.typcategory = 'S')))`;

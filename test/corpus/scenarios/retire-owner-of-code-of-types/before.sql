@@ -1,0 +1,18 @@
+CREATE ROLE legacy;
+CREATE ROLE heir;
+CREATE SCHEMA app;
+GRANT CREATE, USAGE ON SCHEMA app TO legacy, heir;
+SET ROLE legacy;
+CREATE TYPE app.a_status AS ENUM ('new', 'done');
+CREATE DOMAIN app.a_number AS int CHECK (VALUE > 0);
+CREATE TABLE app.a_plain (id app.a_number, status app.a_status);
+CREATE FUNCTION app.evil(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE DOMAIN app.number AS int CHECK (app.evil(VALUE));
+CREATE DOMAIN app.runs_text AS int CHECK (query_to_xml('SELECT ' || VALUE, true, true, '') IS NOT NULL);
+CREATE TYPE app.with_number AS (low int, high app.number);
+CREATE TYPE app.cast_status AS ENUM ('new', 'done');
+CREATE FUNCTION app.json_of(app.cast_status) RETURNS json LANGUAGE sql AS 'SELECT ''1''::json';
+CREATE CAST (app.cast_status AS json) WITH FUNCTION app.json_of(app.cast_status);
+CREATE TABLE app.by_attribute (id app.with_number[]);
+CREATE TABLE app.by_cast (id app.cast_status);
+CREATE TABLE app.by_text (id app.runs_text);

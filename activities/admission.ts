@@ -1,25 +1,25 @@
 import { Refusal } from '../core/refusal.ts';
 
-/** What an activity is about to talk to, and for whom. */
+/** The server an activity wants to use, and the namespace it works for. */
 export interface Place {
-  /** Where the server is: every policy that reaches it in the same way says the same. */
+  /** Address of the server. Policies that connect to the same server have the same value. */
   readonly server: string;
-  /** The server, for people. */
+  /** Name of the server for messages. */
   readonly label: string;
   /** Namespace of the policy. */
   readonly namespace: string;
 }
 
-/** Decides which activities of a worker may talk to PostgreSQL servers at the same time. */
+/** Limits how many activities of a worker use PostgreSQL servers at the same time. */
 export interface Admission {
-  /** Runs the work now, or throws `ServerBusy` at once: nobody waits here, because Temporal keeps what is to be done. */
+  /** Runs the work now, or throws `ServerBusy` at once. It never waits, because Temporal retries the activity. */
   readonly run: <T>(place: Place, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * Admits at most `slots` at a time. Whoever holds as many as are free gets no more, be it a server or a namespace: one
- * alone gets half, two get a third each, and a newcomer always finds one. On one server the same holds for the namespaces
- * that share its half.
+ * Admits at most `slots` activities at a time. A server or namespace that already holds as many slots as are free gets
+ * no more. One alone gets half of the slots, two get a third each, and a newcomer always finds a free one. The
+ * namespaces that use one server share its half in the same way.
  *
  * Source: A. Choudhury, E. Hahne, "Dynamic queue length thresholds for shared-memory packet switches" (1998).
  */
@@ -58,7 +58,7 @@ export function admission(slots: number): Admission {
   };
 }
 
-/** How often each key is there. A key that is not there any more takes no memory. */
+/** Counts per key. A key with count 0 is removed, so that it takes no memory. */
 function counts() {
   const numbers = new Map<string, number>();
   const of = (key: string) => numbers.get(key) ?? 0;
@@ -77,9 +77,9 @@ function pairOf(server: string, namespace: string): string {
 }
 
 const hint =
-  'It is tried again by itself. If it lasts, find out which server answers slowly, or raise worker.replicas.';
+  'pgwarden retries automatically. If this persists, find the server that responds slowly, or raise worker.replicas.';
 
 function busy(what: string, label: string): Refusal {
-  const message = `server ${label} is not asked now: too many ${what} wait for an answer`;
+  const message = `server ${label} is not contacted now: too many ${what} are waiting for a response`;
   return new Refusal('ServerBusy', message, hint);
 }

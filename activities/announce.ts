@@ -2,7 +2,10 @@ import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
 import { reconciling } from './status/reconciling.ts';
 
-/** Says that a new spec is looked at, so that nobody who waits for it takes the former one's success for its own. */
+/**
+ * Sets the condition Reconciling for a new spec, so that a client that waits for it does not read the result of the
+ * former spec.
+ */
 export async function announce(
   { source, now }: Pick<ActivityDeps, 'source' | 'now'>,
   record: PolicyRecord,

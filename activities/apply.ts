@@ -29,9 +29,9 @@ import { omit } from './status/omit.ts';
 import { inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
 
 /**
- * Makes the database what its policy says now, or says which steps must be taken before. Every refusal is the result,
- * contention too: others of the server's queue go on before the policy asks again. The workflow's cancellation, or the
- * worker's shutdown, rolls back.
+ * Applies the policy to its database, or returns the steps that must be taken first. Every refusal is returned as a
+ * result, also contention: the other tickets in the server's queue go on before this policy retries. The apply rolls
+ * back when the workflow cancels it or the worker shuts down.
  */
 export function apply(
   deps: ActivityDeps,
@@ -43,7 +43,7 @@ export function apply(
   );
 }
 
-/** Takes one step ahead of an apply, under the same ticket. Taking it again changes nothing. */
+/** Takes one step ahead of an apply, under the same ticket. Taking a step twice changes nothing. */
 export function step(
   deps: ActivityDeps,
   request: StepRequest,
@@ -107,7 +107,7 @@ interface Ready extends Pick<Connected, 'database' | 'bounds' | 'rules'> {
   readonly server: ServerFacts;
 }
 
-/** Works on the database of a policy that is still what the ticket was given for. */
+/** Runs work on the policy's database if the policy is still the one the ticket was issued for. */
 async function whenReady<T>(
   deps: ActivityDeps,
   request: ApplyRequest,
@@ -125,24 +125,24 @@ async function whenReady<T>(
   });
 }
 
-/** The ticket was given for one server and one claim: nothing else may be written under it. Says why, or the server's facts. */
+/** A ticket is valid for one server and one claim. Returns why it is stale, or the facts of the server. */
 async function checkStale(
   database: Database,
   policy: ReadyPolicy,
   { server, ticket }: ApplyRequest,
 ): Promise<string | ServerFacts> {
-  if (policy.spec.suspend) return 'the policy was suspended meanwhile';
-  if (policy.spec.mode === 'plan') return 'the policy is in mode plan now';
+  if (policy.spec.suspend) return 'the policy has been suspended';
+  if (policy.spec.mode === 'plan') return 'the policy is now in mode plan';
   const { identity, server: facts } = await checkDatabase(database, policy.graph);
-  if (identity.server !== server) return 'the policy points at another server now';
+  if (identity.server !== server) return 'the policy now connects to another server';
   if (claimDigest(identity, policy.graph) !== ticket.claim)
-    return 'the policy declares other roles or schemas now';
+    return 'the policy now declares other roles or schemas';
   if (!isRecorded(policy.record.status, identity, policy.graph))
-    return 'the status does not record what the policy claims';
+    return 'the status does not record the claim of the policy';
   return facts;
 }
 
-/** A step stays though the apply fails, so that it is told of at once. */
+/** A step stays committed even if the apply fails, so the status records it at once. */
 async function rememberStep(
   { source, now }: ActivityDeps,
   { record }: ReadyPolicy,
@@ -156,7 +156,10 @@ async function rememberStep(
   }));
 }
 
-/** What only this activity knows. Written before it is reported, as a lost password version means a reset. */
+/**
+ * Writes what only this activity knows. It must be written before the report, because a lost password version causes a
+ * password reset.
+ */
 async function remember(
   { source, now }: ActivityDeps,
   { record }: ReadyPolicy,

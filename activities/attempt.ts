@@ -3,15 +3,15 @@ import { Refusal } from '../core/refusal.ts';
 import type { Activities } from './contract.ts';
 import type { ActivityMetrics } from './metrics.ts';
 
-/** One attempt of an activity, as its code sees it. */
+/** One attempt of an activity, as the activity's code sees it. */
 export interface Attempt {
-  /** Aborts when the attempt was cancelled, ran out of time, made no progress, or the worker stops. */
+  /** Aborts when the attempt is cancelled, times out or makes no progress, or when the worker stops. */
   readonly signal: AbortSignal;
-  /** A server answered, so that the attempt is worth to wait for. */
+  /** Call this when a server responds: it restarts the time limit for silence. */
   readonly progressed: () => void;
 }
 
-/** What the activities are before each of their attempts is supervised. */
+/** The activities before `supervised` wraps each attempt. */
 export type AttemptedActivities = {
   readonly [Name in keyof Activities]: (
     request: Parameters<Activities[Name]>[0],
@@ -19,18 +19,18 @@ export type AttemptedActivities = {
   ) => ReturnType<Activities[Name]>;
 };
 
-/** Temporal notices a worker that vanished after three missing heartbeats: see `heartbeatTimeout` in workflows/activities.ts. */
+/** Temporal detects a lost worker after three missing heartbeats: see `heartbeatTimeout` in workflows/activities.ts. */
 const beatMs = 5_000;
 
-/** PostgreSQL ends a statement of an apply after 120 s. A server that is silent for longer is lost. */
+/** PostgreSQL cancels a statement of an apply after 120 s, so a server that is silent for longer is lost. */
 const longestSilenceMs = 150_000;
 
-/** What was cancelled rolls back first. After this the attempt ends, whatever its connection does. */
+/** A cancelled attempt rolls back first. After this time it ends even if its connection does not respond. */
 const rollbackMs = 5_000;
 
 /**
- * The same activities, each of which sends heartbeats as long as it makes progress, and ends soon after it was cancelled.
- * An attempt that waits for a silent server must not hold a slot of the worker.
+ * Wraps the activities: each attempt sends heartbeats while it makes progress, and ends soon after it is cancelled. An
+ * attempt that waits for a silent server must not hold a slot of the worker.
  */
 export function supervised(
   activities: AttemptedActivities,
@@ -68,7 +68,7 @@ async function supervise<T>(work: (attempt: Attempt) => Promise<T>): Promise<T> 
   }
 }
 
-/** The work's result, or its failure. Work that goes on for long after the signal is left to itself. */
+/** Settles with the work, or rejects `rollbackMs` after the signal if the work has not ended by then. */
 function endedSoonAfter<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let giveUp: NodeJS.Timeout | undefined;
@@ -82,7 +82,7 @@ function endedSoonAfter<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     work
       .then(
         (result) => {
-          // A refusal that comes of the cancellation says nothing about the policy.
+          // A refusal caused by the cancellation says nothing about the policy.
           if (signal.aborted && isRefused(result)) throw reasonOf(signal);
           return result;
         },
@@ -111,7 +111,7 @@ function reasonOf({ reason }: AbortSignal): Error {
 function tooSilent(): Refusal {
   return new Refusal(
     'DatabaseTimeout',
-    `the server did not answer for ${longestSilenceMs / 1_000} seconds`,
-    'Check the network between the worker and the server, and what the server is doing.',
+    `the server has not responded for ${longestSilenceMs / 1_000} seconds`,
+    'Check the network between the worker and the server, and the load of the server.',
   );
 }

@@ -7,8 +7,8 @@ import type { Log } from '../telemetry/log.ts';
 import type { Activities, Refused } from './contract.ts';
 
 /**
- * Nothing but an ApplicationFailure leaves an activity: type and details are those of a Refusal, there is no
- * cause, and of an unexpected error only its name travels, as its message may hold anything.
+ * Turns every error of an activity into an ApplicationFailure with the type and details of a Refusal and without a
+ * cause. Of an unexpected error only the name is kept, because its message may contain a secret.
  */
 export function atBoundary(activities: Activities, log: Log): Activities {
   const guarded = Object.entries(activities as unknown as Untyped).map(([name, activity]) => [
@@ -26,7 +26,7 @@ export function atBoundary(activities: Activities, log: Log): Activities {
 
 type Untyped = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
 
-/** A refusal as the result of an activity. */
+/** Converts a refusal to the result of an activity. */
 export function refusedBy(refusal: Refusal, intervalSeconds?: number): Refused {
   const interval = intervalSeconds === undefined ? {} : { intervalSeconds };
   const { code, message, hint } = refusalRecord(refusal);
@@ -45,7 +45,7 @@ export function refusedBy(refusal: Refusal, intervalSeconds?: number): Refused {
 
 const longestMessage = 1_000;
 
-/** Runs `work`; a Refusal it throws is its result, but for one code. */
+/** Runs `work` and returns a Refusal that it throws as the result, except one with the code `thrown`. */
 export async function refusalAsData<T>(
   work: () => Promise<T>,
   thrown?: ErrorCode,
@@ -78,12 +78,13 @@ function contentionDelay(): number {
   return 1_000 + Math.random() * 4_000;
 }
 
-/** The stack without its first lines, which repeat the message. */
+/** Logs the stack without its first lines, because they repeat the message. */
 function unexpected(error: unknown, activity: string, log: Log): Refusal {
   const name = error instanceof Error ? error.name : typeof error;
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
   log.error({ activity, error: name, frames }, 'activity failed unexpectedly');
-  const hint = 'This is a defect: the log of the worker says where.';
+  const hint =
+    'This is a defect in pgwarden. Report it with the error and stack frames from the worker log.';
   return new Refusal('Internal', `unexpected ${name} in activity ${activity}`, hint);
 }

@@ -3,8 +3,8 @@ import { revocationOf } from '../core/plan/revocation.ts';
 import type { ReadyPolicy } from './target.ts';
 
 /**
- * What a policy is about to do, as its bounds look at it. One that was deleted only takes back what it granted: from the
- * roles it owned by its status, whatever the bounds are by now. That its spec still names a role proves nothing.
+ * What the bounds check: the policy's spec and role graph. A deleted policy may only revoke what it granted from the
+ * roles its status says it owned, even if the bounds have changed since. Naming a role in the spec proves nothing.
  */
 export function subjectOf({ record, spec, graph }: ReadyPolicy): Subject {
   if (record.deletedAt === undefined) return { spec, graph };

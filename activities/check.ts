@@ -15,13 +15,15 @@ import type { SecretMemory } from './secret-memory.ts';
 import { recordDigest } from './status/claimed.ts';
 import { inputsOf, readyPolicy, type Connected, type ReadyPolicy } from './target.ts';
 
-/** What a check has beside its request. */
+/** What a check needs in addition to its request. */
 interface Looking {
   readonly memory: SecretMemory;
   readonly attempt: Attempt;
 }
 
-/** One round trip to the database when nothing happened. A suspended policy's database is not touched. */
+/**
+ * Takes one round trip to the database when nothing has changed. The database of a suspended policy is not contacted.
+ */
 export function check(
   deps: ActivityDeps,
   request: CheckRequest,
@@ -32,7 +34,8 @@ export function check(
     if (record === undefined) return { kind: 'gone' };
     const outcome = await checkOrRefuse(deps, record, request, looking);
     const recorded = recordDigest(record.status);
-    // A workflow of an earlier version holds a claim without knowing whether it is recorded.
+    // A workflow started by an earlier version holds a claim but does not know whether the status
+    // records it.
     const isLost = recorded === undefined && request.holds === true;
     const isMisrecorded = recorded !== request.recorded || isLost;
     return {
@@ -55,7 +58,7 @@ async function checkOrRefuse(
     if (!(error instanceof Refusal)) throw error;
     const { version } = record;
     if (record.deletedAt === undefined) return { ...refusedBy(error, intervalOf(record)), version };
-    // Its patience is short: it does not back off.
+    // A policy that is being deleted retries every 15 seconds and does not back off.
     const refused = refusedBy(error, leavingSeconds);
     return { ...refused, failureClass: 'refused' as const, version };
   }
@@ -93,14 +96,20 @@ function isUntold({ unseen, status }: PolicyRecord, { kind }: LookOutcome): bool
   return kind === 'unchanged' && (unseen === true || status.conditions.length === 0);
 }
 
-/** A policy that was said to lack rights waits until they are there again, also for those that are seldom needed. */
+/**
+ * If the status reports missing rights, the policy waits until all of them exist, including those that are rarely
+ * needed.
+ */
 async function refuseWithoutRights({ source }: ActivityDeps, record: PolicyRecord): Promise<void> {
   if (!isUntended(record.status)) return;
   const missing = await source.missingRights(record.ref.namespace);
   if (missing !== undefined) throw missing;
 }
 
-/** Of a policy that was deleted and waits for us. Its last mark says nothing: it is done when it is let go. */
+/**
+ * Checks a deleted policy that still has our finalizer. The last mark does not matter: the policy is done when the
+ * finalizer is removed.
+ */
 async function checkLeaving(
   deps: ActivityDeps,
   record: PolicyRecord,
@@ -160,11 +169,11 @@ type Versions = Readonly<Record<string, string>>;
 
 interface SecretReader {
   readonly all: () => Promise<Versions>;
-  /** Undefined unless every version is known. */
+  /** Undefined if the version of any Secret is not remembered. */
   readonly recalled: () => Versions | undefined;
 }
 
-/** The versions of all Secrets of a policy, of which those of its connection were read already. */
+/** Reads the versions of all Secrets of a policy. Those of its connection have been read already. */
 function secretReader(
   { source }: ActivityDeps,
   { ref: { namespace }, record }: ReadyPolicy,

@@ -23,7 +23,7 @@ import { identityText, parseIdentity } from './identity.ts';
 import { claimedIn, recordDigest, withClaim, withoutClaim } from './status/claimed.ts';
 import { readPolicy } from './target.ts';
 
-/** Says what is claimed and where, short. */
+/** Hash of what is claimed on which database. */
 export function claimDigest(identity: DatabaseIdentity, graph: RoleGraph): string {
   return digestOf(identity, claimsOf(graph));
 }
@@ -58,7 +58,7 @@ export function claim(
   });
 }
 
-/** A signal is one payload, which Temporal takes up to 2 MiB of, and is sent again while nobody answers. */
+/** A signal is one payload, which Temporal limits to 2 MiB, and it is sent again until the workflow answers. */
 const largestClaim = 600_000;
 
 function refuseLarge(claimed: Claim): void {
@@ -66,8 +66,8 @@ function refuseLarge(claimed: Claim): void {
   if (size <= largestClaim) return;
   throw new Refusal(
     'PolicyTooLarge',
-    `the names of the roles and schemas of this policy take ${String(size)} bytes, more than the ${String(largestClaim)} that one policy may claim`,
-    'Split the policy into several, each with some of its roles and schemas.',
+    `the role and schema names of this policy take ${String(size)} bytes; one policy may claim at most ${String(largestClaim)}`,
+    'Split the policy into several policies, each with some of the roles and schemas.',
   );
 }
 
@@ -75,7 +75,7 @@ function byteSize(claimed: Claim): number {
   return Buffer.byteLength(JSON.stringify(claimed));
 }
 
-/** Signals stay in the history of the server's workflow, however many come: those of hundreds of policies must fit. */
+/** Every signal stays in the history of the server's workflow, so the signals of hundreds of policies must fit. */
 const largestInSignal = 4_000;
 
 function forSignal(claimed: Claim): Claim {
@@ -86,7 +86,7 @@ function forSignal(claimed: Claim): Claim {
   return { policy, digest, since, database, roles: [], schemas: [], listBytes, ...standing };
 }
 
-/** What a signal left out. */
+/** Returns the lists that `forSignal` left out of the signal. */
 export function readClaim(
   deps: ActivityDeps,
   { ref, server, database, digest }: ReadClaimRequest,
@@ -100,7 +100,7 @@ export function readClaim(
   });
 }
 
-/** A claim is as old as the recorded one it is part of. */
+/** A claim that is part of the recorded claim keeps the time of the recorded one. */
 function knownSince(
   status: PolicyStatus,
   identity: DatabaseIdentity,
@@ -110,7 +110,9 @@ function knownSince(
   return isPartOf(wanted, claimedIn(status)) ? status.claimed_since : undefined;
 }
 
-/** Until this is written nothing may be changed: a claim nobody could recall is none. */
+/**
+ * Records the claim in the status. Nothing may be changed before this, because an unrecorded claim cannot be recalled.
+ */
 export function recordClaim(
   deps: ActivityDeps,
   request: RecordClaimRequest,
@@ -120,7 +122,7 @@ export function recordClaim(
     const policy = await readPolicy(deps, ref);
     if (policy === undefined) return done;
     const identity = { server, database };
-    // What changed meanwhile is claimed by the next pass.
+    // The policy has changed: the next pass claims what it declares now.
     if (claimDigest(identity, policy.graph) !== digest) return done;
     const record = {
       identity: identityText(identity),
@@ -133,7 +135,7 @@ export function recordClaim(
   });
 }
 
-/** Whether a status records all that is claimed: of one that does not, nobody could recall it. */
+/** Whether the status records the whole claim, so that it can be recalled if the workflow is lost. */
 export function isRecorded(
   status: PolicyStatus,
   identity: DatabaseIdentity,
@@ -146,7 +148,10 @@ export function isRecorded(
 
 const done: Done = { kind: 'done' };
 
-/** Status first: a claim that could be recalled after it went to another would set the two against each other. */
+/**
+ * Clears the status first: if the claim could still be recalled after another policy got it, both policies would
+ * conflict.
+ */
 export async function release(deps: ActivityDeps, { ref, server }: ReleaseRequest): Promise<Done> {
   const record = await deps.source.readPolicy(ref);
   if (record !== undefined) {
@@ -158,7 +163,7 @@ export async function release(deps: ActivityDeps, { ref, server }: ReleaseReques
   return done;
 }
 
-/** What the policies that are there have recorded. The invalid ones among them keep what they had. */
+/** The claims recorded in the statuses of existing policies. Invalid policies keep their claims. */
 export async function recallClaims(deps: ActivityDeps, server: string): Promise<readonly Claim[]> {
   const claims: Claim[] = [];
   for await (const { ref, status } of deps.source.statuses()) {

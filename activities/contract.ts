@@ -8,17 +8,17 @@ import type { DueStep } from '../core/plan/steps.ts';
 
 /** The activities as workflows see them: plain JSON in and out, never a secret, never the catalog. */
 export interface Activities {
-  /** One look at policy and database, cheap enough to be a local activity. */
+  /** Checks policy and database; cheap enough for a local activity. */
   check(request: CheckRequest): Promise<CheckOutcome>;
   /** Sends the policy's claim to its server's workflow; the answer comes by signal. */
   claim(request: ClaimRequest): Promise<ClaimSent>;
-  /** The lists of the policy's claim. Gone when the policy is, or declares something else by now. */
+  /** The lists of the policy's claim. Returns Gone when the policy does not exist or declares something else by now. */
   readClaim(request: ReadClaimRequest): Promise<Claimed | Gone | Refused>;
-  /** Writes a granted claim to the policy's status, from where it is recalled. */
+  /** Writes a granted claim to the policy's status, from which it can be recalled. */
   recordClaim(request: RecordClaimRequest): Promise<Recorded | Refused>;
-  /** Makes the policy's status record what its server's workflow has granted it, no more and no less. */
+  /** Makes the policy's status record exactly the claim that the server's workflow has granted. */
   mirrorClaim(request: MirrorClaimRequest): Promise<Recorded | Refused>;
-  /** Gives up what the policy claims on a server. */
+  /** Releases the policy's claim on a server. */
   release(request: ReleaseRequest): Promise<Done>;
   /** The full plan; publishes its SQL in mode plan. */
   diff(request: DiffRequest): Promise<DiffOutcome>;
@@ -28,22 +28,22 @@ export interface Activities {
   apply(request: ApplyRequest): Promise<ApplyOutcome | StepsDue>;
   /** Takes one such step, in a transaction of its own. */
   step(request: StepRequest): Promise<StepOutcome>;
-  /** Status, events. */
+  /** Writes the status and records Events. */
   report(request: ReportRequest): Promise<Reported>;
-  /** Lets a policy go that was deleted and waited for us. */
+  /** Removes the finalizer of a deleted policy. */
   letGo(request: LetGoRequest): Promise<Done | Refused>;
-  /** The claims that statuses tell of, oldest first. */
+  /** The claims recorded in statuses, oldest first. */
   recallClaims(server: string): Promise<readonly Claim[]>;
   policyExists(ref: ResourceRef): Promise<boolean>;
 }
 
-/** Trouble the user can act on, as data. */
+/** A refusal as data: an error the user can act on. */
 export interface Refused {
   readonly kind: 'refused';
   readonly refusal: RefusalRecord;
   readonly failureClass: FailureClass;
   readonly intervalSeconds?: number;
-  /** Version of the policy that was looked at, by a check. */
+  /** Version of the policy that the check read. */
   readonly version?: string;
 }
 
@@ -56,20 +56,20 @@ export interface Done {
 }
 
 export interface Recorded extends Done {
-  /** Identifies what the status records of the claim. Absent when that is nothing, or not known. */
+  /** Identifies the claim that the status records. Absent when it records none, or when that is unknown. */
   readonly recorded?: string | undefined;
 }
 
-/** What was looked at moved while it was worked on: look again. */
+/** The policy or the database changed during the activity: check again. */
 export interface Stale {
   readonly kind: 'stale';
   readonly why: string;
 }
 
-/** What a look saw. Equal marks mean that nothing happened in between. */
+/** The state that a check found. Equal marks mean that nothing changed in between. */
 export interface Mark {
   readonly server: string;
-  /** Hash of spec version, password versions and who we are on the server. */
+  /** Hash of the spec version, the Secret versions, the bounds and the connected role. */
   readonly inputs: string;
   /** Hash of every catalog row in the policy's scope. */
   readonly fingerprint: string;
@@ -77,27 +77,27 @@ export interface Mark {
 
 export interface CheckRequest {
   readonly ref: ResourceRef;
-  /** The mark of the last look after which nothing was left to do. */
+  /** The mark of the last check after which nothing was left to do. */
   readonly last?: Mark;
-  /** Something may have changed: no Secret's version is recalled. */
+  /** Something may have changed: read every Secret instead of using remembered versions. */
   readonly fresh?: boolean;
-  /** Identifies what the status records of a claim, as far as the workflow knows. */
+  /** Identifies the claim that the status records, as far as the workflow knows. */
   readonly recorded?: string;
-  /** The workflow holds a claim, so that something may have been granted whatever the status says. */
+  /** The workflow holds a claim, so pgwarden may have granted something even if the status does not say so. */
   readonly holds?: true;
 }
 
 export type CheckOutcome = LookOutcome & {
-  /** The status records another claim than the workflow knows of, or none. */
+  /** The status records a different claim than the workflow knows, or none. */
   readonly misrecorded?: true;
-  /** The status does not say what was last reported: somebody took it away, or it is of another version. */
+  /** The status lacks what was last reported: someone removed it, or it belongs to another version. */
   readonly untold?: true;
 };
 
 export type LookOutcome =
   | {
       readonly kind: 'unchanged';
-      /** Of the policy, where its status is to say so. */
+      /** Version of the policy, if the status must be reported. */
       readonly version?: string;
     }
   | {
@@ -108,13 +108,13 @@ export type LookOutcome =
       readonly claim: string;
       readonly mode: 'apply' | 'plan';
       readonly intervalSeconds: number;
-      /** Of the policy. Absent in histories up to 0.2. */
+      /** Version of the policy. Absent in histories up to 0.2. */
       readonly version?: string;
-      /** It was deleted, and is to take with it what it granted. */
+      /** The policy was deleted, and pgwarden must revoke what it granted. */
       readonly leaving?: true;
     }
   | {
-      /** It was deleted, and its database is to stay as it is. */
+      /** The policy was deleted, and its database stays as it is. */
       readonly kind: 'left';
       readonly outcome: LeaveOutcome;
       readonly version?: string;
@@ -123,11 +123,11 @@ export type LookOutcome =
   | Gone
   | Refused;
 
-/** What became of what a policy granted that was deleted. */
+/** What happened to the grants of a deleted policy. */
 export type LeaveOutcome =
   | { readonly kind: 'nothingGranted' }
   | { readonly kind: 'retained' }
-  /** `stays`: what could not be taken back. */
+  /** `stays`: what could not be revoked. */
   | { readonly kind: 'revoked'; readonly line: string; readonly stays?: string }
   | { readonly kind: 'skipped'; readonly why: string };
 
@@ -136,19 +136,19 @@ export interface LetGoRequest {
   readonly outcome: LeaveOutcome;
 }
 
-/** What a policy speaks for on one server. Of each role and schema at most one policy does. */
+/** What a policy claims on one server. Each role and schema belongs to at most one policy. */
 export interface Claim extends Claimed {
   readonly policy: ResourceRef;
   /** Identifies what is claimed, and where. */
   readonly digest: string;
-  /** ISO 8601. Decides between claims that are recalled together after the workflow was lost. */
+  /** ISO 8601. The older claim wins when claims are recalled together after the workflow was lost. */
   readonly since: string;
   readonly database: string;
-  /** The connected role lacks rights over some of it: it gives way to a claim that is proven. */
+  /** The connected role lacks rights on some of it, so a claim with proven rights takes precedence. */
   readonly unproven?: true;
-  /** Only asks whether it would be granted. The policy is in mode plan and gives up what it claims. */
+  /** Only asks whether the claim would be granted. The policy is in mode plan and releases its claim. */
   readonly probe?: true;
-  /** Bytes of the lists, which are left out and empty here: `readClaim` has them. */
+  /** Size of the lists in bytes when they are left out here; `readClaim` returns them. */
   readonly listBytes?: number;
 }
 
@@ -156,7 +156,7 @@ export interface ReadClaimRequest {
   readonly ref: ResourceRef;
   readonly server: string;
   readonly database: string;
-  /** Of the claim that is settled. */
+  /** Digest of the claim to decide on. */
   readonly digest: string;
 }
 
@@ -170,7 +170,7 @@ export type ClaimSent =
   | {
       readonly kind: 'sent';
       readonly digest: string;
-      /** Another server, on which the policy still has claims by its status. */
+      /** Another server, on which the policy still holds a claim according to its status. */
       readonly elsewhere?: string;
     }
   | Gone
@@ -183,9 +183,9 @@ export interface RecordClaimRequest extends ClaimRequest {
 
 export interface MirrorClaimRequest {
   readonly ref: ResourceRef;
-  /** Where the workflow claims something. Without, the server that the status names. */
+  /** The server the workflow claims on. Default: the server that the status names. */
   readonly server?: string;
-  /** The workflow takes the claim to be granted. */
+  /** The workflow assumes that the claim is granted. */
   readonly held?: true;
 }
 
@@ -208,20 +208,20 @@ export interface Planned {
   /** e.g. `+3 grants -1 membership` */
   readonly line: string;
   readonly hash: string;
-  /** Absent when there are none. */
+  /** Absent when nothing was found. */
   readonly findings?: FindingReport;
-  /** As of a claim. */
+  /** See `Claim.unproven`. */
   readonly unproven?: true;
 }
 
-/** Asks for one apply. The newest of a policy takes the place of its queued one. */
+/** A request for one apply. A new ticket replaces the policy's queued one. */
 export interface Ticket {
   readonly id: string;
   readonly policy: ResourceRef;
   readonly database: string;
-  /** Digest of the claim it is made under. */
+  /** Digest of the claim that the apply needs. */
   readonly claim: string;
-  /** What the plan says, e.g. `+3 grants`, for people. */
+  /** Summary of the plan for people, e.g. `+3 grants`. */
   readonly line: string;
 }
 
@@ -233,7 +233,7 @@ export interface SubmitRequest {
 export interface ApplyRequest {
   readonly server: string;
   readonly ticket: Ticket;
-  /** SQL of the steps that were taken for the ticket before, as for a status. */
+  /** SQL of the steps already taken for this ticket, in the form used in a status. */
   readonly taken?: string;
 }
 
@@ -244,15 +244,15 @@ export interface StepRequest extends ApplyRequest {
 export type StepOutcome = StepDone | Gone | Stale | Refused;
 
 interface StepDone extends Done {
-  /** As `taken` of a request, with this step. */
+  /** `taken` of the request plus the SQL of this step. */
   readonly taken?: string;
 }
 
-/** Nothing was changed: these come first, and then the apply again. */
+/** Nothing was changed: take these steps, then apply again. */
 export interface StepsDue {
   readonly kind: 'due';
   readonly steps: readonly DueStep[];
-  /** Of all that is to be done, the steps too. */
+  /** Summary of all changes, including those of the steps. */
   readonly summary: ChangeSummary;
   readonly line: string;
 }
@@ -265,14 +265,14 @@ export interface Applied {
   readonly line: string;
   readonly hash: string;
   readonly mark: Mark;
-  /** After the change. Absent when there are none. */
+  /** What was found after the change. Absent when nothing was found. */
   readonly findings?: FindingReport;
 }
 
 export interface ReportRequest {
   readonly ref: ResourceRef;
   readonly observation: Observation;
-  /** Of the policy that was looked at: what it became meanwhile is not told of. Absent in histories up to 0.2. */
+  /** Version of the policy that was checked; a later version is not reported. Absent in histories up to 0.2. */
   readonly version?: string;
 }
 
@@ -280,10 +280,10 @@ export type Observation =
   | Looked
   | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly failures: number }
   | { readonly kind: 'suspended' }
-  /** The repair waits for its turn on the server for longer than the policy's interval. */
+  /** The repair has been waiting for its turn on the server for longer than the policy's interval. */
   | { readonly kind: 'queued'; readonly line: string; readonly since: string };
 
-/** What came of a look at the database. */
+/** The result of a check of the database. */
 export type Looked = { readonly findings?: FindingReport } & (
   | { readonly kind: 'inSync' }
   | { readonly kind: 'applied'; readonly summary: ChangeSummary; readonly line: string }
@@ -291,6 +291,6 @@ export type Looked = { readonly findings?: FindingReport } & (
 );
 
 export interface Reported {
-  /** Whether the Temporal server knows our search attributes: upserting unknown ones would block a workflow. */
+  /** Whether the Temporal server has our search attributes: upserting unknown ones would block a workflow. */
   readonly searchAttributes: boolean;
 }

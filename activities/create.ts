@@ -14,7 +14,7 @@ import { report } from './report.ts';
 import { secretMemory } from './secret-memory.ts';
 import { submit } from './submit.ts';
 
-/** The activities a worker registers. Whatever fails in one leaves it as an ApplicationFailure without secrets. */
+/** Creates the activities that a worker registers. Every error leaves them as an ApplicationFailure without secrets. */
 export function createActivities(deps: ActivityDeps): Activities {
   const memory = secretMemory(deps.now);
   const activities: AttemptedActivities = {
@@ -36,7 +36,7 @@ export function createActivities(deps: ActivityDeps): Activities {
   return atBoundary(observed(supervised(activities, deps.metrics), deps), deps.log);
 }
 
-/** For one activity: what it makes of a Secret is all of one version of it. */
+/** Gives one activity a source that reads each Secret once, so that all its values come from one version. */
 function reading(deps: ActivityDeps): ActivityDeps {
   return { ...deps, source: withSecretsReadOnce(deps.source) };
 }

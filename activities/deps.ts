@@ -8,29 +8,29 @@ import type { Admission } from './admission.ts';
 import type { Claim, Ticket } from './contract.ts';
 import type { ActivityMetrics } from './metrics.ts';
 
-/** What activities are made of. */
+/** The dependencies of the activities. */
 export interface ActivityDeps {
   readonly source: PolicySource;
   readonly pools: DatabasePools;
   readonly tokens: CloudTokens;
-  /** What the platform lets policies do. */
+  /** The bounds that the platform sets for policies. */
   readonly bounds: BoundsSource;
   readonly databases: DatabaseWorkflows;
-  /** What may talk to PostgreSQL servers at a time, of the activities that run in a workflow task and of the others. */
+  /** Limits for activities that use PostgreSQL servers: one for local activities, one for the others. */
   readonly admission: { readonly local: Admission; readonly remote: Admission };
   readonly log: Log;
   readonly metrics: ActivityMetrics;
   readonly now: () => Date;
-  /** Whether the Temporal server knows our search attributes. */
+  /** Whether the Temporal server has our search attributes. */
   readonly searchAttributes: boolean;
 }
 
-/** The `database/<server>` workflows, as activities reach them. */
+/** Access to the `database/<server>` workflows. */
 export interface DatabaseWorkflows {
   claim(server: string, claim: Claim): Promise<void>;
   enqueue(server: string, ticket: Ticket): Promise<void>;
-  /** Starts nothing: a workflow that is not there holds no claim. */
+  /** Does not start the workflow: if it does not exist, it holds no claim. */
   release(server: string, policy: ResourceRef): Promise<void>;
-  /** What a policy was granted on a server. Undefined when no workflow of the server runs that could say. */
+  /** The claim that a policy holds on a server. Undefined when no workflow of the server runs that could answer. */
   claimOf(server: string, policy: ResourceRef): Promise<{ readonly claim?: Claim } | undefined>;
 }

@@ -13,7 +13,7 @@ import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
 import { inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
 
-/** The whole plan, of which counts and hash are returned. In mode plan its SQL goes to the status. */
+/** Makes the whole plan and returns its counts and hash. In mode plan its SQL goes to the status. */
 export function diff(
   deps: ActivityDeps,
   request: DiffRequest,
@@ -27,7 +27,7 @@ export function diff(
     return withDatabase(deps, policy, attempt, (connected) =>
       planNow(deps, policy, request, connected),
     );
-    // Temporal tries a busy server again without an event in the history.
+    // Temporal retries a busy server without adding an event to the history.
   }, 'ServerBusy');
 }
 
@@ -43,7 +43,7 @@ async function planNow(
   });
   const plan = await planWithFingerprint(database, { ...intent, rules }, passwords);
   if (plan.identity.server !== mark.server || plan.identity.database !== name) {
-    return { kind: 'stale', why: 'the policy points at another database now' };
+    return { kind: 'stale', why: 'the policy now connects to another database' };
   }
   if (policy.spec.mode === 'plan') await publish(deps, policy, plan);
   const { summary, hash, fingerprint } = plan;

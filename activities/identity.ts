@@ -1,6 +1,6 @@
 import type { DatabaseIdentity } from '../postgres/contract.ts';
 
-/** `<server>/<database>`, as status and search attributes have it. */
+/** `<server>/<database>`, the form used in the status and in search attributes. */
 export function identityText({ server, database }: DatabaseIdentity): string {
   return `${server}/${database}`;
 }

@@ -13,20 +13,20 @@ export interface ResolvedIntent {
   readonly intent: Intent;
   readonly passwords: ReadonlyMap<string, string>;
   readonly verifiers: ReadonlyMap<string, string>;
-  /** What is found in the Secrets. */
+  /** Findings about the Secrets. */
   readonly found: readonly Finding[];
-  /** Secret to version, not newer than the passwords. */
+  /** Version per Secret name, never newer than the passwords. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 interface IntentOptions {
-  /** The server it is wanted on. */
+  /** The server that the passwords are for. */
   readonly server: string;
-  /** Lets missing generated passwords be made. */
+  /** Generate missing passwords. */
   readonly create: boolean;
 }
 
-/** What a policy wants, with its passwords. */
+/** Resolves what a policy declares, including its passwords. */
 export async function intentOf(
   { source }: ActivityDeps,
   { record, graph, spec }: ReadyPolicy,

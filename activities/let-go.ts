@@ -3,17 +3,20 @@ import { policyFields } from '../telemetry/log.ts';
 import type { Done, LeaveOutcome, LetGoRequest, Refused } from './contract.ts';
 import { refusalAsData } from './boundary.ts';
 import type { ActivityDeps } from './deps.ts';
-import { tell } from './tell.ts';
+import { recordEvent } from './record-event.ts';
 
-/** Lets a policy go that was deleted and waited for us, and tells what became of what it granted. */
+/** Removes the finalizer of a deleted policy and records an Event that says what happened to its grants. */
 export function letGo(deps: ActivityDeps, { ref, outcome }: LetGoRequest): Promise<Done | Refused> {
   return refusalAsData(async () => {
     const record = await deps.source.readPolicy(ref);
     if (record?.deletedAt === undefined) return { kind: 'done' };
     const event = eventOf(outcome);
-    if (event !== undefined) await tell(deps, record, event);
+    if (event !== undefined) await recordEvent(deps, record, event);
     await deps.source.keep(record, false);
-    deps.log.info({ ...policyFields(ref), result: outcome.kind }, 'deleted policy let go');
+    deps.log.info(
+      { ...policyFields(ref), result: outcome.kind },
+      'finalizer of the deleted policy removed',
+    );
     return { kind: 'done' };
   });
 }
@@ -25,19 +28,19 @@ function eventOf(outcome: LeaveOutcome): PolicyEvent | undefined {
       return undefined;
     case 'revoked': {
       const { line, stays } = outcome;
-      const message = `What the policy granted was taken back: ${line}`;
+      const message = `Revoked what the policy granted: ${line}`;
       if (stays === undefined) return { type: 'Normal', reason: 'Revoked', message };
       return {
         type: 'Warning',
         reason: 'RevokedInPart',
-        message: `${message}. It stays: ${stays}`,
+        message: `${message}. Not revoked: ${stays}`,
       };
     }
     case 'skipped':
       return {
         type: 'Warning',
         reason: 'RevokeSkipped',
-        message: `What the policy granted stays: ${outcome.why}`,
+        message: `The grants of the policy stay: ${outcome.why}`,
       };
   }
 }

@@ -2,21 +2,21 @@ import type { ResourceRef } from '../core/document/document.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import type { ChangeSummary } from '../core/plan/plan.ts';
 
-/** Where activities tell in numbers what they did. What each becomes is in docs/metrics.md. */
+/** The metrics of activities. docs/metrics.md describes what each call becomes. */
 export interface ActivityMetrics {
-  /** An attempt of an activity has begun. Call what is returned when nothing of it runs any more. */
+  /** An attempt of an activity has begun. Call the returned function when none of its work runs any more. */
   began(activity: string): () => void;
-  /** One of the activities that are timed has ended. */
+  /** A timed activity has ended. */
   timed(activity: TimedActivity, result: string, seconds: number): void;
   reconciled(result: ReconcileResult): void;
   failed(code: ErrorCode): void;
   planned(result: 'drift' | 'clean'): void;
   changed(summary: ChangeSummary): void;
-  /** The policy is looked after here. */
+  /** This worker checked the policy. */
   lookedAt(policy: ResourceRef, intervalSeconds: number): void;
-  /** The database is as the policy wants it, or as much of it is told as the policy asks for. */
+  /** The database matches the policy, or in mode plan the plan has been published. */
   succeeded(policy: ResourceRef): void;
-  /** There is nothing to look after any more. */
+  /** The policy was deleted or suspended, so its series end. */
   forgot(policy: ResourceRef): void;
 }
 

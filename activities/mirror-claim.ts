@@ -6,8 +6,8 @@ import { identityText } from './identity.ts';
 import { recordDigest, withClaim, withoutClaim } from './status/claimed.ts';
 
 /**
- * Writes to a policy's status what the server's workflow says that it claims. Whatever changed the status (an edit, a
- * backup, a policy created again under the name), what is recalled after a loss is what was granted.
+ * Writes the claim that the server's workflow holds to the policy's status. Someone may have changed the status: an
+ * edit, a backup, or a new policy with the same name. After a loss, pgwarden recalls what was really granted.
  */
 export function mirrorClaim(
   deps: ActivityDeps,
@@ -20,7 +20,7 @@ export function mirrorClaim(
     const place = server ?? serverOf(status);
     if (place === undefined) return { kind: 'done', recorded: recordDigest(status) };
     const found = await deps.databases.claimOf(place, ref);
-    // A claim is made again by the policy that held it, and then recorded.
+    // The policy that held the claim claims again and then records it.
     if (found === undefined && held === true) return { kind: 'done' };
     const granted = found?.claim;
     if (granted === undefined) {

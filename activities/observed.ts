@@ -25,7 +25,7 @@ import {
 
 type Observers = Pick<ActivityDeps, 'metrics' | 'log'>;
 
-/** How an activity ended, also where it threw. */
+/** How an activity ended, also if it threw an error. */
 type Ended =
   | ApplyOutcome
   | CheckOutcome
@@ -37,7 +37,7 @@ type Ended =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused'; readonly refusal: Pick<Refused['refusal'], 'code'> };
 
-/** The same activities, each of which is measured and logged when it ends. What they do is not changed. */
+/** Wraps the activities so that each is measured and logged when it ends. Their behaviour stays the same. */
 export function observed(activities: Activities, observers: Observers): Activities {
   const { metrics, log } = observers;
   const watched =
@@ -47,7 +47,7 @@ export function observed(activities: Activities, observers: Observers): Activiti
     ) =>
     async (request: R): Promise<E> => {
       const start = performance.now();
-      const tell = (ended: Ended) => {
+      const record = (ended: Ended) => {
         const seconds = (performance.now() - start) / 1_000;
         if (isTimed(activity)) metrics.timed(activity, resultOf(ended), seconds);
         measure(observers, refOf(request), ended);
@@ -55,10 +55,10 @@ export function observed(activities: Activities, observers: Observers): Activiti
       };
       try {
         const outcome = await run(request);
-        tell(outcome);
+        record(outcome);
         return outcome;
       } catch (error) {
-        tell(thrown(error));
+        record(thrown(error));
         throw error;
       }
     };
@@ -77,7 +77,7 @@ export function observed(activities: Activities, observers: Observers): Activiti
     },
     async report(request) {
       const reported = await activities.report(request);
-      tellRefusal(request, { metrics, log });
+      logRefusal(request, { metrics, log });
       return reported;
     },
   };
@@ -145,8 +145,8 @@ function logEnd({ log }: Observers, { activity, ref, ended, seconds }: End): voi
   log.debug(fields, 'activity ended');
 }
 
-/** A conflict is known to the workflows only, so it is counted where it is told. */
-function tellRefusal({ ref, observation }: ReportRequest, { metrics, log }: Observers): void {
+/** Only the workflows know about a conflict, so it is counted when it is reported. */
+function logRefusal({ ref, observation }: ReportRequest, { metrics, log }: Observers): void {
   if (observation.kind !== 'refused') return;
   const { code, message, hint } = observation.refusal;
   if (code === 'ConflictingPolicy') {

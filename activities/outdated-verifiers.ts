@@ -5,8 +5,9 @@ import { fewestIterations, isScramVerifierOf, iterationsOf } from '../postgres/s
 type ByRole = ReadonlyMap<string, string>;
 
 /**
- * A Secret with a generated password also has its SCRAM verifier. Somebody who changes the password by hand changes the
- * role's password, while programs that read the verifier get the one of the former password. The worker may change no Secret.
+ * A Secret with a generated password also contains its SCRAM verifier. If someone changes the password by hand, the
+ * role gets the new password, but programs that read the verifier still get the old one. The worker may not change
+ * Secrets, so this is a finding.
  */
 export async function outdatedVerifiers(
   { roles }: RoleGraph,
@@ -20,13 +21,13 @@ export async function outdatedVerifiers(
     if (await isCurrent(password, verifier)) continue;
     const secret = JSON.stringify(declared.name);
     const key = JSON.stringify(declared.key);
-    const message = `key "verifier" of Secret ${secret} is not of the password under key ${key}: one of the two was changed by hand; delete the Secret to have a new password generated`;
+    const message = `key "verifier" of Secret ${secret} does not match the password under key ${key}: someone changed one of the two by hand; delete the Secret to generate a new password`;
     findings.push({ code: 'VerifierOutdated', role, message });
   }
   return findings;
 }
 
-/** One of other iterations is none of ours, and may have been made to cost a lot. */
+/** A verifier with another iteration count is not ours, and could be made expensive to check. */
 async function isCurrent(password: string, verifier: string): Promise<boolean> {
   return iterationsOf(verifier) === fewestIterations && isScramVerifierOf(password, verifier);
 }

@@ -7,8 +7,8 @@ import type { ActivityDeps } from './deps.ts';
 import { connectionOf, type Connected, type ReadyPolicy } from './target.ts';
 
 /**
- * Runs work on a policy's database, within what its server and its namespace may have of this worker at a time. Throws
- * the Refusal of `connectionOf`, and `ServerBusy` at once.
+ * Runs work on a policy's database, within the limits per server and namespace of this worker. Throws the Refusal of
+ * `connectionOf`, or `ServerBusy` at once.
  */
 export async function withDatabase<T>(
   deps: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds' | 'admission'>,
@@ -32,7 +32,7 @@ function placeOf(
   const addresses = [{ host, port }, ...otherHosts].map((each) => `${each.host}:${each.port}`);
   return {
     server: addresses.sort().join(','),
-    // What came from a Secret is not told.
+    // An address from a Secret must not appear in messages.
     label: hidden === undefined ? addresses.join(',') : '(from a Secret)',
     namespace,
   };

@@ -2,9 +2,12 @@ import type { ActivityDeps } from './deps.ts';
 import type { Reported, ReportRequest } from './contract.ts';
 import { eventsBetween } from './status/events.ts';
 import { nextStatus } from './status/next-status.ts';
-import { tell } from './tell.ts';
+import { recordEvent } from './record-event.ts';
 
-/** Tells the policy's source what came of a look. A policy that is gone is told nothing. */
+/**
+ * Writes the result of a check to the policy's status and records Events. Does nothing if the policy does not exist any
+ * more.
+ */
 export async function report(
   deps: ActivityDeps,
   { ref, observation, version }: ReportRequest,
@@ -16,6 +19,6 @@ export async function report(
   const moment = { observation, version: seen, now: now() };
   const events = eventsBetween(record.status, nextStatus(record.status, moment), observation);
   await source.writeStatus(record, (status) => nextStatus(status, moment), seen);
-  for (const event of events) await tell(deps, record, event);
+  for (const event of events) await recordEvent(deps, record, event);
   return { searchAttributes };
 }

@@ -2,8 +2,8 @@ import type { ResourceRef } from '../core/document/document.ts';
 import { refText } from '../sources/resource-name.ts';
 
 /**
- * Versions of Secrets that were read a while ago. They spare a check most of its reads: whoever changes a Secret wakes
- * the policies that use it, and then it is read. What nobody told of is noticed ten minutes later.
+ * Remembers versions of Secrets, which saves a check most of its reads. When a Secret changes, the watcher wakes the
+ * policies that use it, and they read it. A change that the watcher missed is noticed after at most ten minutes.
  */
 export interface SecretMemory {
   readonly recall: (ref: ResourceRef) => string | undefined;

@@ -6,8 +6,8 @@ const limit = 16 * 1024;
 const marker = '-- truncated for status --\n';
 
 /**
- * SQL for a status: no password in it, at most 16 KiB, cut after a whole line with a marker. `before` is that of steps
- * that were committed before.
+ * SQL for a status: without passwords, at most 16 KiB, truncated after a whole line with a marker. `before` is the SQL
+ * of steps that were committed earlier.
  */
 export function statusSql(
   statements: readonly Statement[],

@@ -15,7 +15,7 @@ import type { PolicyRecord } from '../sources/source.ts';
 import { subjectOf } from './bounds.ts';
 import type { ActivityDeps } from './deps.ts';
 
-/** A policy that may be worked on. */
+/** A valid policy, ready to be worked on. */
 export interface ReadyPolicy {
   readonly ref: ResourceRef;
   readonly record: PolicyRecord;
@@ -23,7 +23,7 @@ export interface ReadyPolicy {
   readonly graph: RoleGraph;
 }
 
-/** Undefined when the policy is not there. Throws its Refusal when it is invalid. */
+/** Undefined if the policy does not exist. Throws the policy's Refusal if it is invalid. */
 export async function readPolicy(
   deps: ActivityDeps,
   ref: ResourceRef,
@@ -32,24 +32,24 @@ export async function readPolicy(
   return record === undefined ? undefined : readyPolicy(record);
 }
 
-/** Throws the Refusal of an invalid one. */
+/** Throws the policy's Refusal if it is invalid. */
 export function readyPolicy(record: PolicyRecord): ReadyPolicy {
   const { ref, content } = record;
   if ('refusal' in content) throw content.refusal;
   return { ref, record, ...content };
 }
 
-/** A database that a policy may be held against, and what decided that. */
+/** The database of a policy, after its bounds were checked. */
 export interface Connected extends Pick<ResolvedConnection, 'versions'> {
   readonly database: Database;
   readonly bounds: NamespaceBounds['version'];
-  /** What the server's own facts are held against, right before anything is changed. */
+  /** The bounds that the facts of the server are checked against, right before anything is changed. */
   readonly rules: NamespaceBounds['rules'];
 }
 
 /**
- * The one way to a policy's database, with the version of every Secret the connection was made of, by name. No Secret is
- * read for a policy that is out of its bounds, no token is asked for, and nothing is connected to. Throws its Refusal.
+ * The only way to get a policy's database, with the version of each Secret that the connection uses. If the policy is
+ * out of bounds, it throws a Refusal before it reads a Secret, requests a token or connects.
  */
 export async function connectionOf(
   { source, pools, tokens, bounds }: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds'>,
@@ -61,9 +61,10 @@ export async function connectionOf(
   const connection = await resolveConnection(source, policy.record, targetFromUrl);
   const { target, versions } = connection;
   throwAny(connectionRefusal(rules, subject, target));
-  // No cloud is asked for a token to a server that is out of bounds.
+  // Request no cloud token for a server that is out of bounds.
   const login = await tokens.withToken(connection);
-  // The bounds hold for the names that the server has, whatever a pooler made of those of the connection.
+  // The bounds apply to the names that the server reports, because a pooler may change those of the
+  // connection.
   const database = withNameCheck(pools.get(login), (names) => {
     const point = { ...target, user: names.login, database: names.database };
     throwAny(connectionRefusal(rules, subject, point));
@@ -75,10 +76,12 @@ function throwAny(refusal: Refusal | undefined): void {
   if (refusal !== undefined) throw refusal;
 }
 
-/** Who we are on the server, and within which bounds. */
+/** The connected role on the server, and the bounds. */
 type Standing = Pick<ServerFacts, 'major' | 'user' | 'superuser'> & Pick<Connected, 'bounds'>;
 
-/** What decides a plan beside the catalog: equal inputs and an equal fingerprint mean an equal plan. */
+/**
+ * Hash of everything that decides a plan except the catalog: equal inputs and an equal fingerprint mean an equal plan.
+ */
 export function inputsOf(
   { record }: ReadyPolicy,
   secrets: Readonly<Record<string, string>>,

@@ -13,10 +13,10 @@ interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** The namespaces of the cluster, by name and label, as they are now. */
+/** The current namespaces of the cluster with their labels. */
 export interface ClusterNamespaces {
   readonly known: () => readonly KnownNamespace[];
-  /** Resolves once they are, or are not to be seen. */
+  /** Resolves when the first list has succeeded or failed. */
   readonly begun: Promise<void>;
   readonly isSeen: () => boolean;
 }

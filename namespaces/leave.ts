@@ -1,7 +1,7 @@
 import type { Refusal } from '../core/refusal.ts';
 import type { ApiClient } from '../sources/kubernetes/api/client.ts';
 import { keptFinalizer } from '../sources/kubernetes/policy-object.ts';
-import { keptPolicies, letGoOfAll } from './let-go-of-all.ts';
+import { keptPolicies, removeFinalizers } from './finalizers.ts';
 import { inState, note, type NamespaceMemory } from './memory.ts';
 import type { ReportedNamespace } from '../sources/kubernetes/namespace-set/report.ts';
 import type { TargetRbac } from './target-rbac.ts';
@@ -12,19 +12,19 @@ import { tried } from './tried.ts';
 interface LeaveOptions {
   readonly client: ApiClient;
   readonly rbac?: TargetRbac | undefined;
-  /** Tells the workflows of a namespace to look; whether none runs any more. */
+  /** Signals the workflows of a namespace to check. Returns whether none runs any more. */
   readonly drain: (namespace: string) => Promise<boolean>;
 }
 
-/** How long it is told of a namespace that it is gone. */
+/** How long the report shows a namespace as gone. */
 const goneMs = 60_000;
-/** The same, where something of ours is left in it. */
+/** How long it does so if something of ours is left in the namespace. */
 const leftMs = 86_400_000;
-/** A workflow that just began is not listed yet. */
+/** Minimum wait, because a workflow that just started is not listed yet. */
 const leastMs = 1_000;
-/** Another installation makes its Roles by then, if there is one. */
+/** By then another installation, if it exists, has created its Roles. */
 const foreignMs = 5_000;
-/** How long what is in the way is tried again. */
+/** How long leaving a namespace is retried. */
 const patienceMs = 600_000;
 
 interface Surroundings {
@@ -33,8 +33,8 @@ interface Surroundings {
 }
 
 /**
- * Leaves the namespaces that are not ours any more: what we made in them goes when nothing works in them any more.
- * Whether that is news of any.
+ * Leaves namespaces that do not belong to us any more: when no workflow runs in them, our objects are deleted. Returns
+ * whether any state changed.
  */
 export async function leaveDrained(
   options: LeaveOptions,
@@ -60,8 +60,8 @@ async function leaveOne(
   { whereIs, known }: Surroundings,
 ): Promise<boolean> {
   const where = whereIs(name);
-  // Kubernetes takes our rights away with everything else in it, in no order.
-  if (where === 'terminating') await tried(() => letGoOfAll(options.client, name));
+  // Kubernetes deletes our Roles with everything else in the namespace, in no fixed order.
+  if (where === 'terminating') await tried(() => removeFinalizers(options.client, name));
   if (!(await options.drain(name))) return false;
   if (ageOf(since) < (where === 'foreign' ? foreignMs : leastMs)) return false;
   const installation = known.find((each) => each.name === name)?.installation;
@@ -78,23 +78,23 @@ function ageOf(since: string): number {
 interface Leaving {
   readonly name: string;
   readonly where: Whereabouts;
-  /** That the namespace's label names. */
+  /** The installation in the namespace's label. */
   readonly installation: string | undefined;
 }
 
 interface Left {
-  /** What was in the way. */
+  /** Why it failed. */
   readonly refused?: Refusal | undefined;
-  /** What others made under our names. */
+  /** Objects that others created with our names. */
   readonly stays: readonly string[];
-  /** Policies that another installation is to let go. */
+  /** Policies whose finalizer belongs to another installation. */
   readonly kept: readonly string[];
   readonly installation?: string | undefined;
 }
 
 /**
- * Nobody will let go of the policies that wait for it, so they are let go now; those of another installation that works
- * there are its own to let go.
+ * Removes the finalizer of all policies, because no worker will do it later. If another installation works in the
+ * namespace, it removes the finalizer from its own policies.
  */
 async function leaveClean(
   { client, rbac }: LeaveOptions,
@@ -105,7 +105,7 @@ async function leaveClean(
     if (where === 'away') return;
     const isOthers = where === 'foreign' && (await worksIn(rbac, name, installation));
     if (isOthers) kept = await keptPolicies(client, name);
-    else await letGoOfAll(client, name);
+    else await removeFinalizers(client, name);
     if (where === 'terminating') return;
     if (!isOthers) await tellPolicies(client, name, left);
     stays = (await rbac?.remove(name)) ?? [];
@@ -115,10 +115,10 @@ async function leaveClean(
 
 const left = {
   reason: 'NamespaceLeft',
-  message: 'Its namespace is not managed any more; the database stays as it is',
+  message: 'pgwarden no longer manages this namespace; the database stays as it is',
 } as const;
 
-/** Where we may not look, it is taken to. */
+/** Whether another installation works in the namespace. If we may not check, it is assumed. */
 async function worksIn(
   rbac: TargetRbac | undefined,
   namespace: string,
@@ -135,17 +135,19 @@ const nothingLeft = 'nothing of ours is left in it';
 
 function leftText(name: string, { refused, stays, kept, installation = '' }: Left): string {
   const texts = [
-    ...(refused === undefined ? [] : [`something is left: ${refused.message}; ${cure(name)}`]),
-    ...(stays.length === 0 ? [] : [`others made what stays: ${stays.join(', ')}`]),
+    ...(refused === undefined ? [] : [`some objects remain: ${refused.message}; ${cure(name)}`]),
+    ...(stays.length === 0
+      ? []
+      : [`these objects remain because pgwarden did not create them: ${stays.join(', ')}`]),
     ...(kept.length === 0
       ? []
       : [
-          `finalizer ${keptFinalizer} is installation ${installation}'s to take off: ${kept.join(', ')}`,
+          `installation ${installation} must remove finalizer ${keptFinalizer} from: ${kept.join(', ')}`,
         ]),
   ];
   return texts.length === 0 ? nothingLeft : texts.join('; ');
 }
 
 function cure(name: string): string {
-  return `where a deleted policy waits for finalizer ${keptFinalizer}, take it off: kubectl -n ${name} patch postgrespolicy NAME --type=merge -p '{"metadata":{"finalizers":null}}'`;
+  return `if a deleted policy waits for finalizer ${keptFinalizer}, remove it: kubectl -n ${name} patch postgrespolicy NAME --type=merge -p '{"metadata":{"finalizers":null}}'`;
 }

@@ -22,32 +22,32 @@ import { tried } from './tried.ts';
 import { untilDue } from './until-due.ts';
 
 export interface ManagerOptions extends SettlingOptions {
-  /** Absent where others see to the rights in namespaces. */
+  /** Absent if others manage the Roles in namespaces. */
   readonly rbac?: TargetRbac | undefined;
-  /** The ConfigMap that tells workers and people. */
+  /** The ConfigMap with the report for workers and people. */
   readonly report: ResourceRef;
-  /** Tells the workflows of a namespace to look; whether none runs any more. */
+  /** Signals the workflows of a namespace to check. Returns whether none runs any more. */
   readonly drain: (namespace: string) => Promise<boolean>;
   readonly onMode: (mode: FoundMode, before: NamespaceMode | undefined) => void;
   readonly onNamespaces: (namespaces: readonly ReportedNamespace[]) => void;
-  /** What was corrected in a namespace. */
+  /** Called with the object that was corrected in a namespace. */
   readonly onCorrected: (what: string) => void;
   readonly onTrouble: (trouble: Refusal) => void;
   readonly signal: AbortSignal;
 }
 
 export interface NamespaceManager extends NamespaceSet {
-  /** Resolves when it is known for the first time. */
+  /** Resolves when the namespaces are known for the first time. */
   readonly begun: Promise<void>;
-  /** Resolves when the signal has aborted and nothing is under way any more. */
+  /** Resolves when the signal has aborted and all work has ended. */
   readonly stopped: Promise<void>;
 }
 
 const retryMs = 5_000;
 
 /**
- * Sees to it that every namespace we are to work in has what we need there, that those which are not ours any more are
- * left clean, and tells which are which. One of all processes does it at a time.
+ * Ensures that every namespace we manage has the Roles we need, cleans up namespaces that are no longer ours, and
+ * reports both. Only one process does this at a time.
  */
 export function manageNamespaces(options: ManagerOptions): NamespaceManager {
   const { client, signal, onTrouble } = options;
@@ -73,7 +73,7 @@ export function manageNamespaces(options: ManagerOptions): NamespaceManager {
         waitMs = nextMs(options, memory);
         news.over();
       } catch (error) {
-        if (!isAborted(signal)) news.tell(apiTrouble('see to the namespaces', error));
+        if (!isAborted(signal)) news.tell(apiTrouble('manage the namespaces', error));
       }
       await due.wait(waitMs, signal);
     }
@@ -92,7 +92,7 @@ function runningIn(memory: NamespaceMemory): readonly string[] | undefined {
   return inState(memory, 'Running').map(({ name }) => name);
 }
 
-/** What the manager before this one told: it knows which namespaces are to be left. */
+/** Reads the report of the former manager, which says which namespaces to leave. */
 async function recall(
   { client, report, installation }: ManagerOptions,
   memory: NamespaceMemory,
@@ -121,9 +121,9 @@ async function pass(
   const own = [options.installation, ...(former === undefined ? [] : [former])];
   const whereIs = whereabouts(mode, known, own);
   await settleAll(options, memory, { mode, known, whereIs });
-  // By now another may lead, and tell.
+  // By now another watcher may hold the Lease and write the report.
   options.signal.throwIfAborted();
-  // Told before anybody is woken, who would ask for it.
+  // Published before any listener is called, because listeners read it.
   const published = publish(options, memory);
   await published.catch(() => undefined);
   onSettled();
@@ -131,7 +131,7 @@ async function pass(
   if (await leaveDrained(options, memory, { whereIs, known })) await publish(options, memory);
 }
 
-/** What was made in namespaces is known also where the report is lost. Where it may not be looked for, that is all. */
+/** Finds namespaces with our Roles, in case the report was lost. If we may not list Roles, the report must do. */
 async function searchOnce({ rbac }: ManagerOptions, memory: NamespaceMemory): Promise<void> {
   if (memory.isSearched || rbac === undefined) return;
   const refused = await tried(async () => {
@@ -141,7 +141,7 @@ async function searchOnce({ rbac }: ManagerOptions, memory: NamespaceMemory): Pr
   memory.isSearched = refused === undefined || refused.code === 'KubernetesForbidden';
 }
 
-const found = 'our Roles are in it';
+const found = 'it contains our Roles';
 
 async function findMode(
   { client, wanted, onMode }: ManagerOptions,
@@ -151,14 +151,14 @@ async function findMode(
   const before = memory.mode;
   memory.mode = found;
   if (before?.mode !== found.mode) {
-    memory.isSearched = false; // other rights may show more
+    memory.isSearched = false; // with other rights we may find more
     if (before !== undefined || memory.changed === '') memory.changed = new Date().toISOString();
     onMode(found, before?.mode);
   }
   return found.mode;
 }
 
-/** Also when it says the same, for somebody may have deleted or edited it. */
+/** Writes the report even if it is unchanged, because someone may have deleted or edited it. */
 async function publish(options: ManagerOptions, memory: NamespaceMemory): Promise<void> {
   const report = reportOf(memory, options.installation);
   const text = JSON.stringify(report);

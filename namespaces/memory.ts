@@ -6,29 +6,29 @@ import type {
   ReportedNamespace,
 } from '../sources/kubernetes/namespace-set/report.ts';
 
-/** How it stands with a namespace, and why, for people. */
+/** The state of a namespace, and why, for people. */
 export interface Settled {
   readonly state: NamespaceState;
   readonly reason: string;
-  /** What the worker lacks, which its policies are to say. */
+  /** The rights that the worker lacks, for the status of the policies. */
   readonly lack?: string;
 }
 
-/** What is known of our namespaces, and was told of them. */
+/** What is known about our namespaces, and what was reported. */
 export interface NamespaceMemory {
   mode: FoundMode | undefined;
   /** When the mode changed last. ISO 8601. */
   changed: string;
-  /** What was the installation's name before, as long as namespaces have it as their label. */
+  /** The former name of the installation, while namespaces still have it as their label. */
   former: string | undefined;
-  /** What was made in namespaces was looked for, wherever it is. */
+  /** All namespaces were searched for our Roles. */
   isSearched: boolean;
   /** The missing rights that the policies of a namespace report. */
   readonly notified: Map<string, string>;
-  /** The report last written. */
+  /** The last report written. */
   reported: string;
   readonly states: Map<string, ReportedNamespace>;
-  /** What was last done about a namespace, and when, in milliseconds since 1970. */
+  /** What was last done for a namespace, and when, in milliseconds since 1970. */
   readonly settled: Map<string, { readonly kind: Target['kind']; readonly at: number }>;
 }
 
@@ -39,7 +39,7 @@ export function newMemory(): NamespaceMemory {
   };
 }
 
-/** Since when, only where the state is news. */
+/** Stores the state of a namespace. `since` changes only with the state. */
 export function note({ states }: NamespaceMemory, name: string, { state, reason }: Settled): void {
   const before = states.get(name);
   const since = before?.state === state ? before.since : new Date().toISOString();

@@ -8,16 +8,16 @@ import type { NamespaceMode } from '../sources/kubernetes/namespace-set/report.t
 import { readRbacFile } from './rbac-file.ts';
 import { targetRbac, type RbacObject } from './target-rbac.ts';
 
-/** What is told of the namespaces, and asked for them. */
+/** Callbacks about namespaces. */
 export type Overseer = Pick<ManagerOptions, 'drain' | 'onMode' | 'onNamespaces' | 'onCorrected'>;
 
 interface OverseenCluster {
-  /** The policies of the namespaces that are ours by now. */
+  /** The policies of the namespaces that we manage now. */
   readonly source: PolicySource;
   readonly stopped: Promise<void>;
 }
 
-/** Throws Refusal `NamespaceRightsMissing` or `Usage` where what was configured cannot be. */
+/** Throws Refusal `NamespaceRightsMissing` or `Usage` if the configuration cannot be used. */
 export async function overseerFor(cluster: OpenedCluster): Promise<Oversee> {
   const { client, namespaces } = cluster;
   await requireMode(client, namespaces.mode);
@@ -42,7 +42,8 @@ async function oversee(
     ...options,
     onMode(mode, before) {
       options.onMode(mode, before);
-      if (before !== undefined) void tellMode(cluster, mode, before).catch(options.onTrouble);
+      if (before !== undefined)
+        void recordModeEvent(cluster, mode, before).catch(options.onTrouble);
     },
     ...{ client, list, installation },
     wanted: mode,
@@ -56,8 +57,8 @@ async function oversee(
   return { source, stopped: namespaces.stopped };
 }
 
-/** On the ConfigMap that has it. */
-function tellMode(
+/** Records the Event on the ConfigMap with the report. */
+function recordModeEvent(
   { client, instance, namespace, namespaces }: OpenedCluster,
   { mode, reason }: FoundMode,
   before: NamespaceMode,
@@ -65,7 +66,7 @@ function tellMode(
   const { report: name } = namespaces;
   const object = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name };
   const type = mode === 'disabled' ? 'Warning' : 'Normal';
-  const message = `The namespace mode was ${before} and is ${mode}: ${reason}`;
+  const message = `The namespace mode changed from ${before} to ${mode}: ${reason}`;
   const event = { type, reason: 'NamespaceModeChanged', message } as const;
   return tellOf(client, { instance, object, what: `ConfigMap ${namespace}/${name}` }, event);
 }

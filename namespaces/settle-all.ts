@@ -8,21 +8,21 @@ import {
   type Target,
   type WhereIs,
   type Whereabouts,
-  type Wishes,
+  type ConfiguredNamespaces,
 } from './targets.ts';
 
-export interface SettlingOptions extends SettleOptions, Wishes {
+export interface SettlingOptions extends SettleOptions, ConfiguredNamespaces {
   readonly wanted: WantedMode;
-  /** Time between two looks at all rights, in milliseconds. Default 15 s, and longer with more than 50 namespaces. */
+  /** Time between two checks of all rights, in milliseconds. Default 15 s, and longer with more than 50 namespaces. */
   readonly everyMs?: number;
 }
 
 const leastEveryMs = 15_000;
-/** Of a look at one namespace's rights: a thousand of them are no burden to the API server. */
+/** Time per namespace, so that a thousand namespaces do not burden the API server. */
 const eachMs = 300;
 const soonMs = 5_000;
 const drainMs = 2_000;
-/** A look is due a little before its time, or it would wait for the one after. */
+/** A check is due slightly before its time, otherwise it would wait for the next one. */
 const early = 0.9;
 
 interface Situation {
@@ -33,7 +33,7 @@ interface Situation {
 
 const atOnce = 8;
 
-/** Brings every namespace that is ours into order, and notes which are not ours any more. */
+/** Ensures our Roles in every namespace that we manage, and marks namespaces that are no longer ours. */
 export async function settleAll(
   options: SettlingOptions,
   memory: NamespaceMemory,
@@ -50,15 +50,15 @@ export async function settleAll(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const settled = await settleNamespace(options, mode, next);
       note(memory, next.name, settled);
-      await tellLack(options, memory, next.name, settled.lack);
+      await reportLack(options, memory, next.name, settled.lack);
       memory.settled.set(next.name, { kind: next.kind, at: Date.now() });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-/** Once for each lack. What is in the way is tried again at the next look. */
-async function tellLack(
+/** Writes missing rights to the policies' statuses, once per change. A failure is retried at the next check. */
+async function reportLack(
   { client }: SettlingOptions,
   { notified }: NamespaceMemory,
   name: string,
@@ -70,7 +70,7 @@ async function tellLack(
   if ((await tellPolicies(client, name, neglect)) === undefined) notified.set(name, lack);
 }
 
-/** Of one that is pending, nothing was begun. */
+/** Marks namespaces to leave. Pending ones have nothing of ours. */
 function noteLeaving(memory: NamespaceMemory, targets: readonly Target[], whereIs: WhereIs): void {
   const kinds = new Map(targets.map(({ name, kind }) => [name, kind]));
   for (const { name } of inState(memory, 'RBACMissing', 'Running')) {
@@ -83,17 +83,17 @@ function noteLeaving(memory: NamespaceMemory, targets: readonly Target[], whereI
 }
 
 const reasons: Readonly<Record<Whereabouts, string>> = {
-  here: 'it is not ours any more',
-  foreign: 'it belongs to another installation now',
-  terminating: 'it is deleted',
-  away: 'it is deleted',
+  here: 'this installation does not manage it any more',
+  foreign: 'it now belongs to another installation',
+  terminating: 'it is being deleted',
+  away: 'it was deleted',
 };
 
-/** One that comes is no reason to look at all the others anew. */
+/** A new namespace does not cause a check of all the others. */
 function isDue(options: SettlingOptions, memory: NamespaceMemory, { name, kind }: Target): boolean {
   const before = memory.settled.get(name);
   const state = memory.states.get(name)?.state;
-  // One that another installation has now is left first.
+  // A namespace that now belongs to another installation is left first.
   if (kind === 'foreign' && (state === 'Draining' || state === 'Gone')) return false;
   if (before?.kind !== kind || state === undefined) return true;
   const fullMs = everyMsOf(options, memory);
@@ -106,8 +106,8 @@ function everyMsOf({ everyMs }: SettlingOptions, { states }: NamespaceMemory): n
 }
 
 /**
- * What was found before rights on namespaces were taken from us is kept: their loss must not stop what works, and
- * gives us nothing that another installation has.
+ * Namespaces found earlier stay managed when we lose our rights on namespaces: this must not stop what works, and it
+ * takes nothing from another installation.
  */
 function targetsNow(
   options: SettlingOptions,
@@ -123,7 +123,7 @@ function targetsNow(
   return list.length === 0 ? [] : targetsOf(mode, known, { ...options, list });
 }
 
-/** Milliseconds to the next look. */
+/** Milliseconds until the next check. */
 export function nextMs(options: SettlingOptions, memory: NamespaceMemory): number {
   if (inState(memory, 'Draining').length > 0) return drainMs;
   const fullMs = everyMsOf(options, memory);

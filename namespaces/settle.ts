@@ -19,12 +19,12 @@ export interface SettleOptions {
   readonly client: ApiClient;
   readonly installation: string;
   readonly rbac?: TargetRbac | undefined;
-  /** ServiceAccount of the worker, where it is known. */
+  /** ServiceAccount of the worker, if known. */
   readonly worker?: ResourceRef | undefined;
   readonly onCorrected: (what: string) => void;
 }
 
-/** Does what is to be done for a namespace, and says how it stands with it then. */
+/** Does what a namespace needs, and returns its new state. */
 export async function settleNamespace(
   options: SettleOptions,
   mode: NamespaceMode,
@@ -33,11 +33,11 @@ export async function settleNamespace(
   const { name } = target;
   switch (target.kind) {
     case 'absent':
-      return mode === 'dynamic' ? create(options, name) : pending('it is not there');
+      return mode === 'dynamic' ? create(options, name) : pending('it does not exist');
     case 'foreign':
       return pending(`it belongs to installation ${target.installation}`);
     case 'unlabelled':
-      if (mode === 'dynamic') await tried(() => label(options, name)); // a later look tries again
+      if (mode === 'dynamic') await tried(() => label(options, name)); // a later check retries
       return prepare(options, mode, name);
     case 'keep':
       return prepare(options, mode, name);
@@ -52,7 +52,7 @@ function label({ client, installation }: SettleOptions, name: string): Promise<v
   return labelNamespace(client, name, installation);
 }
 
-/** What there is to do in it comes with the news that it is there. */
+/** Creates the namespace. The watch reports it, and the next check prepares it. */
 async function create({ client, installation }: SettleOptions, name: string): Promise<Settled> {
   const refused = await tried(() => createNamespace(client, name, installation));
   return pending(refused === undefined ? 'it was just created' : refused.message);
@@ -67,7 +67,7 @@ async function prepare(
   if (mode !== 'disabled' || settled.state !== 'RBACMissing') return settled;
   return {
     ...settled,
-    reason: `${settled.reason}; it may also have been deleted, which mode disabled cannot see`,
+    reason: `${settled.reason}; or it was deleted, which mode disabled cannot detect`,
   };
 }
 
@@ -77,7 +77,7 @@ async function settledRights(options: SettleOptions, name: string): Promise<Sett
   const denied = await deniedOf(options.client, watcherNeeds(name));
   if (denied.length > 0)
     return missing(`the watcher may not ${accessText(denied)} in it${because(refused)}`);
-  // Where Role and RoleBinding are as they are to be, so are the rights.
+  // If Role and RoleBinding are correct, so are the rights.
   if (options.rbac !== undefined && refused === undefined) return running(kept);
   return settledForWorker(options, name, corrected);
 }
@@ -100,9 +100,9 @@ async function settledForWorker(
   return { ...missing(`${lack}${because(refused)}`), lack };
 }
 
-const kept = 'its policies are kept';
+const kept = 'its policies are reconciled';
 const unknown =
-  'whether the worker has its rights in it is not known: the watcher may not create localsubjectaccessreviews';
+  'the rights of the worker in it are unknown: the watcher may not create localsubjectaccessreviews';
 
 function because(refused: Refusal | undefined): string {
   return refused === undefined ? '' : `: ${refused.message}`;
@@ -117,9 +117,9 @@ function running(reason: string): Settled {
 }
 
 interface Corrected {
-  /** What kept us from looking at a Role or RoleBinding. */
+  /** Why a Role or RoleBinding could not be read. */
   readonly unread?: Refusal | undefined;
-  /** What kept us from correcting some. */
+  /** Objects that could not be corrected. */
   readonly uncorrected: Ensured['uncorrected'];
 }
 

@@ -12,12 +12,12 @@ interface SightOptions {
 }
 
 /**
- * The cluster's namespaces as far as a mode lets us see them: none in `all` and `disabled`. Throws Refusal
- * `NamespacesUnknown` where they were never seen: none of them may be taken for gone.
+ * The namespaces of the cluster that we see in a mode: none in `all` and `disabled`. Throws Refusal `NamespacesUnknown`
+ * if they were never listed, because then none of them may count as deleted.
  */
 export type Sight = (mode: NamespaceMode) => Promise<readonly KnownNamespace[]>;
 
-/** Watches them as long as the mode last asked for sees them. */
+/** Watches namespaces while the current mode can see them. */
 export function namespaceSight({ signal, ...options }: SightOptions): Sight {
   let watching: { readonly watch: ClusterNamespaces; readonly stop: AbortController } | undefined;
   return async (mode) => {
@@ -39,7 +39,7 @@ export function namespaceSight({ signal, ...options }: SightOptions): Sight {
 }
 
 function unseen(): Refusal {
-  const message = 'which namespaces there are is not known: they cannot be listed yet';
-  const hint = 'It is tried again. Grant the watcher get, list and watch on namespaces.';
+  const message = 'the namespaces of the cluster are unknown: they cannot be listed yet';
+  const hint = 'Grant the watcher get, list and watch on namespaces. pgwarden keeps retrying.';
   return new Refusal('NamespacesUnknown', message, hint);
 }

@@ -15,19 +15,19 @@ const namespaceSchema = z.looseObject({
   }),
 });
 
-/** A namespace, and not another that will have its name. */
+/** A namespace with its UID, which tells it from a later one with the same name. */
 export interface StoredNamespace extends KnownNamespace {
   readonly uid: string;
 }
 
-/** As the API server has it, whole or its metadata alone. */
+/** Decodes a namespace from the API server, whole or only its metadata. */
 export function decodeNamespace(value: unknown): StoredNamespace {
   const { name, uid, labels, deletionTimestamp } = namespaceSchema.parse(value).metadata;
   const isTerminating = deletionTimestamp !== undefined;
   return { name, uid, installation: labels[installationLabel], isTerminating };
 }
 
-/** Undefined where there is none. Throws Refusal. */
+/** Undefined if it does not exist. Throws Refusal. */
 export async function readNamespace(
   client: ApiClient,
   name: string,
@@ -40,7 +40,7 @@ export async function readNamespace(
   }
 }
 
-/** Makes it, with our label. Nothing happens when it is there. Throws Refusal. */
+/** Creates the namespace with our label. Does nothing if it exists. Throws Refusal. */
 export async function createNamespace(
   client: ApiClient,
   name: string,
@@ -54,7 +54,7 @@ export async function createNamespace(
   }
 }
 
-/** Gives it our label, unless it has one. Throws Refusal. */
+/** Adds our label, unless the namespace already names an installation. Throws Refusal. */
 export async function labelNamespace(
   client: ApiClient,
   name: string,
@@ -67,13 +67,13 @@ export async function labelNamespace(
     const labels = { ...stored.metadata.labels, [installationLabel]: installation };
     await client.replace(path, { ...stored, metadata: { ...stored.metadata, labels } });
   } catch (error) {
-    // It changed meanwhile, or is gone: the next look sees that.
+    // It has changed or was deleted: the next check sees that.
     if (!hasCode(error, 409) && !isNotFound(error))
       throw apiTrouble(`label namespace ${name}`, error);
   }
 }
 
-/** Nothing happens when it is gone already. Throws Refusal. */
+/** Does nothing if it is already deleted. Throws Refusal. */
 export async function deleteNamespace(
   client: ApiClient,
   { name, uid }: Pick<StoredNamespace, 'name' | 'uid'>,

@@ -19,7 +19,7 @@ const metadata = z.looseObject({
   name: z.string(),
   labels: z.record(z.string(), z.string()).default({}),
 });
-/** What the API server adds to a subject says nothing more. */
+/** Ignores the fields that the API server adds to a subject. */
 const subject = z.object({ kind: z.string(), name: z.string(), namespace: z.string().optional() });
 const roleRef = z.object({ apiGroup: z.string(), kind: z.string(), name: z.string() });
 
@@ -35,11 +35,11 @@ const binding = z.object({
   subjects: z.array(subject).nullable().default([]),
 });
 
-/** A Role or RoleBinding as it is to be in every namespace with policies. */
+/** A Role or RoleBinding that every namespace with policies must have. */
 export const rbacObject = z.discriminatedUnion('kind', [role, binding]);
 export type RbacObject = z.infer<typeof rbacObject>;
 
-/** What was done about one object, for the log. */
+/** What was done with one object, for the log. */
 type Correction = 'created' | 'corrected' | 'recreated';
 
 export interface Ensured {
@@ -47,20 +47,26 @@ export interface Ensured {
   readonly uncorrected: readonly Uncorrected[];
 }
 
-/** An object that is not as it is to be, and stays so. */
+/** An object that differs and could not be corrected. */
 interface Uncorrected {
   readonly trouble: Refusal;
-  /** ServiceAccounts whose rights it is about. */
+  /** ServiceAccounts whose rights depend on it. */
   readonly accounts: readonly string[];
 }
 
-/** The objects of one installation in namespaces with policies. They are ours by their names, whatever became of their labels. */
+/**
+ * The objects of one installation in namespaces with policies. Their names identify them, because labels may have been
+ * edited.
+ */
 export interface TargetRbac {
-  /** Makes them what they are to be. Throws Refusal where they cannot be read. */
+  /** Creates or corrects them. Throws Refusal if they cannot be read. */
   readonly ensure: (namespace: string) => Promise<Ensured>;
-  /** Takes away those that `ensure` made; answers which stay, as others made them. Throws Refusal. */
+  /**
+   * Deletes the objects that `ensure` created, and returns those that remain because others created them. Throws
+   * Refusal.
+   */
   readonly remove: (namespace: string) => Promise<readonly string[]>;
-  /** Where there are any that `ensure` made. Throws Refusal. */
+  /** Namespaces with objects that `ensure` created. Throws Refusal. */
   readonly namespaces: () => Promise<ReadonlySet<string>>;
   /** Whether another installation has Roles in a namespace. Throws Refusal. */
   readonly hasOf: (installation: string, namespace: string) => Promise<boolean>;
@@ -76,7 +82,7 @@ export function targetRbac(
     ensure: (namespace) => ensureAll(client, installation, placesIn(namespace)),
     async remove(namespace) {
       const stays: string[] = [];
-      // Bindings last: what we may do here may come from them.
+      // Delete bindings last, because they may give us the right to delete.
       const inOrder = placesIn(namespace).toSorted(({ object }) =>
         object.kind === 'Role' ? -1 : 1,
       );
@@ -146,7 +152,7 @@ async function ensureAll(
   return { done, uncorrected };
 }
 
-/** Of a binding its subjects, of a Role those of the bindings to it. */
+/** The subjects of a binding, or of all bindings to a Role. */
 function accountsOf({ object }: Place, places: readonly Place[]): readonly string[] {
   return places.flatMap(({ object: each }) => {
     if (each.kind !== 'RoleBinding') return [];
@@ -186,7 +192,7 @@ async function ensureObject(
   }
   if (isSame(stored, place.object, installation)) return undefined;
   if (stored.kind === 'RoleBinding' && place.object.kind === 'RoleBinding') {
-    // Kubernetes lets nobody change whom a binding binds to.
+    // Kubernetes does not allow changes of roleRef.
     if (!isDeepStrictEqual(stored.roleRef, place.object.roleRef)) {
       await removeStored(client, place, stored);
       await createObject(client, installation, place);
@@ -200,7 +206,9 @@ async function ensureObject(
   return 'corrected';
 }
 
-/** Of another installation whose names are the same: it binds ServiceAccounts in another namespace. */
+/**
+ * Whether the object belongs to another installation with the same name: it binds ServiceAccounts of another namespace.
+ */
 function isForeign({ place, stored }: Found, installation: string): boolean {
   const label = stored?.metadata.labels[installationLabel];
   if (label === undefined || label === installation) return false;
@@ -213,7 +221,7 @@ function isForeign({ place, stored }: Found, installation: string): boolean {
 function foreignTrouble({ place, stored }: Found): Refusal {
   const owner = stored?.metadata.labels[installationLabel] ?? '';
   const message = `${textOf(place)} belongs to installation ${owner}`;
-  const hint = 'Give the two installations different names, or namespaces of their own.';
+  const hint = 'Give the two installations different names or different namespaces.';
   return new Refusal('KubernetesRejected', message, hint);
 }
 
@@ -249,11 +257,11 @@ async function createObject(client: ApiClient, installation: string, place: Plac
       metadata: { namespace, name, labels: own },
     });
   } catch (error) {
-    if (!hasCode(error, 409)) throw error; // somebody else was first: the next look corrects it
+    if (!hasCode(error, 409)) throw error; // someone else created it first: the next check corrects it
   }
 }
 
-/** Whether it stays. */
+/** Returns whether the object remains. */
 async function removeObject(client: ApiClient, place: Place): Promise<boolean> {
   const stored = await readObject(client, place);
   if (stored === undefined) return false;

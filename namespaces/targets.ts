@@ -1,36 +1,36 @@
 import type { NamespaceMode } from '../sources/kubernetes/namespace-set/report.ts';
 
-/** What is known of a namespace of the cluster. */
+/** What is known about a namespace of the cluster. */
 export interface KnownNamespace {
   readonly name: string;
-  /** The installation its label names. */
+  /** The installation in its label. */
   readonly installation: string | undefined;
   readonly isTerminating: boolean;
 }
 
-export interface Wishes {
-  /** Names that were given. */
+export interface ConfiguredNamespaces {
+  /** The configured names. */
   readonly list: readonly string[];
   readonly installation: string;
-  /** Our own namespace: the one that is meant where nothing else is. */
+  /** Our own namespace, which is the default if none is configured. */
   readonly own: string;
 }
 
-/** What is to be done about a namespace. */
+/** What to do with a namespace. */
 export type Target =
   | { readonly name: string; readonly kind: 'keep' }
-  /** It is listed, and not there. */
+  /** It is configured but does not exist. */
   | { readonly name: string; readonly kind: 'absent' }
-  /** It is listed, and has no label yet. */
+  /** It is configured but has no label yet. */
   | { readonly name: string; readonly kind: 'unlabelled' }
-  /** It is listed, and belongs to another installation. */
+  /** It is configured but belongs to another installation. */
   | { readonly name: string; readonly kind: 'foreign'; readonly installation: string };
 
-/** What has become of a namespace; `foreign` is another installation's now. */
+/** The state of a namespace in the cluster; `foreign` means that it belongs to another installation. */
 export type Whereabouts = 'here' | 'terminating' | 'foreign' | 'away';
 export type WhereIs = (name: string) => Whereabouts;
 
-/** Where nothing can be known of namespaces, each is taken to be there. */
+/** If namespaces cannot be listed, each of them is assumed to exist. */
 export function whereabouts(
   mode: NamespaceMode,
   known: readonly KnownNamespace[],
@@ -47,14 +47,14 @@ export function whereabouts(
   };
 }
 
-/** The namespaces that concern us, by name. Those that are being deleted are none of them. */
+/** The namespaces to manage, by name, without those that are being deleted. */
 export function targetsOf(
   mode: NamespaceMode,
   known: readonly KnownNamespace[],
-  { list, installation, own }: Wishes,
+  { list, installation, own }: ConfiguredNamespaces,
 ): readonly Target[] {
   const listed = list.length > 0 ? list : mode === 'disabled' ? [own] : [];
-  // Nothing can be known of namespaces then.
+  // In this mode namespaces cannot be listed.
   if (mode === 'disabled') return listed.toSorted().map((name) => ({ name, kind: 'keep' }));
   const byName = new Map(known.map((each) => [each.name, each]));
   const labelled = known.filter((each) => each.installation === installation);

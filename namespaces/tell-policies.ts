@@ -7,7 +7,10 @@ import { tried } from './tried.ts';
 
 type Neglect = Parameters<typeof untended>[1];
 
-/** Has every policy of a namespace say that nobody sees to it, and why. Answers what was in the way. */
+/**
+ * Writes to the status of every policy of a namespace that it is not reconciled, and why. Returns the Refusal if that
+ * fails.
+ */
 export function tellPolicies(
   client: ApiClient,
   namespace: string,

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 
-/** Does the work. Answers the Refusal that was in its way. */
+/** Does the work. Returns the Refusal if it throws one. */
 export async function tried(work: () => Promise<void>): Promise<Refusal | undefined> {
   try {
     await work();

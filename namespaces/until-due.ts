@@ -1,13 +1,13 @@
 import { pause } from '../core/waiting.ts';
 
-/** Waits, unless there is something to do. */
+/** Waits until a time has passed or there is something to do. */
 export interface Due {
   readonly now: () => void;
-  /** Resolves after the time, at once where `now` was called since the last wait, or when the signal aborts. */
+  /** Resolves after the time, at once if `now` was called since the last wait, or when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** A moment in which what comes together is taken together. */
+/** Milliseconds in which several calls are taken together. */
 const together = 50;
 
 export function untilDue(): Due {

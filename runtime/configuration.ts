@@ -12,8 +12,8 @@ export interface ProcessConfiguration {
 }
 
 /**
- * Reads the environment once. Temporal's own settings (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE` and so on) are those of
- * its CLI and SDKs. Throws Refusal `Usage`.
+ * Reads the environment once. The settings for Temporal (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE` and so on) are the same
+ * as for its CLI and SDKs. Throws Refusal `Usage`.
  */
 export function processConfiguration(
   env: NodeJS.ProcessEnv,

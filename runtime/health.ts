@@ -3,9 +3,9 @@ import { Refusal } from '../core/refusal.ts';
 import type { HttpAddress } from './http-address.ts';
 
 export interface Health {
-  /** Why only a restart would help, in a line; undefined while the process is alive. */
+  /** Why only a restart helps, in one line; undefined while the process is alive. */
   readonly dead: () => string | undefined;
-  /** Why no work is taken, in a line; undefined while it is, and Temporal answers. */
+  /** Why the process does no work, in one line; undefined while it works and Temporal responds. */
   readonly unready: () => Promise<string | undefined>;
 }
 
@@ -15,9 +15,9 @@ export interface HealthServer {
 }
 
 /**
- * Answers `/livez` and `/readyz` with 200 or 503, and `/metrics` where there is something to scrape. Liveness does not
- * ask Temporal: its outage is not cured by restarts. `/readyz` says why not.
- * Throws Refusal `Usage` when the address cannot be had.
+ * Serves `/livez` and `/readyz` with 200 or 503, and `/metrics` if there is something to scrape. Liveness does not
+ * depend on Temporal, because restarts do not fix an outage of Temporal. `/readyz` says why it is not ready.
+ * Throws Refusal `Usage` when it cannot listen on the address.
  */
 export async function serveHealth(
   address: HttpAddress,
@@ -34,8 +34,8 @@ export async function serveHealth(
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(address, resolve); // without a host, Node.js tries :: first
   }).catch((error: unknown) => {
-    const hint = 'Set PGWARDEN_HTTP_ADDR to an address of this machine that is free.';
-    throw new Refusal('Usage', `probes cannot be answered: ${messageOf(error)}`, hint);
+    const hint = 'Set PGWARDEN_HTTP_ADDR to a free address of this machine.';
+    throw new Refusal('Usage', `cannot listen on PGWARDEN_HTTP_ADDR: ${messageOf(error)}`, hint);
   });
   return { port: portOf(server), close: () => closed(server) };
 }
@@ -69,7 +69,7 @@ async function answer(
   if (url === '/metrics' && scrape !== undefined) {
     return { status: 200, text: await scrape(), type: prometheusText };
   }
-  return { status: 404, text: 'not found: /livez and /readyz are' };
+  return { status: 404, text: 'not found; use /livez, /readyz or /metrics' };
 }
 
 function messageOf(error: unknown): string {

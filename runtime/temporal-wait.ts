@@ -7,20 +7,23 @@ import { temporalRefusal } from './temporal-trouble.ts';
 
 export interface TemporalWait<T> {
   readonly settings: TemporalSettings;
-  /** Done once Temporal answers. What it throws is waited out as well, but for a Refusal of another code. */
+  /**
+   * Called once Temporal responds. If it throws, the wait goes on, unless it throws a Refusal of another code than
+   * `TemporalUnavailable`.
+   */
   readonly connect: () => Promise<T> | T;
   /** Told of every attempt that failed. */
   readonly onWait: (reason: string) => void;
   readonly log: Log;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Connects as soon as a Temporal server answers that has the namespace. Undefined when the signal aborted first.
+ * Connects as soon as a Temporal server responds that has the namespace. Returns undefined if the signal aborts first.
  *
- * Throws Refusal `TemporalRefused` when the server does not let us in or has no such namespace, and `Usage` for settings
- * no server could make right: to wait would not help.
+ * Throws Refusal `TemporalRefused` when the server rejects us or has no such namespace, and `Usage` for invalid
+ * settings, because waiting would not help.
  */
 export async function whenTemporalAnswers<T>(wait: TemporalWait<T>): Promise<T | undefined> {
   const { settings, log, signal, onWait } = wait;
@@ -29,13 +32,14 @@ export async function whenTemporalAnswers<T>(wait: TemporalWait<T>): Promise<T |
   try {
     for (let failures = 0; !signal.aborted; failures += 1) {
       const attempt = await attemptOnce(probe, wait);
-      if (attempt.ok && failures > 0) log.info(fields, 'temporal answered');
+      if (attempt.ok && failures > 0) log.info(fields, 'temporal available');
       if (attempt.ok) return attempt.connected;
       if (isAborted(signal)) break;
       const { code, message, hint } = attempt.refusal;
       if (code !== 'TemporalUnavailable') throw attempt.refusal;
       onWait(message);
-      if (failures === 0) log.warn({ ...fields, code, error: message, hint }, 'temporal awaited');
+      if (failures === 0)
+        log.warn({ ...fields, code, error: message, hint }, 'waiting for temporal');
       await pause(retryDelay(failures, longestRetryMs), signal);
     }
     return undefined;
@@ -57,10 +61,10 @@ async function attemptOnce<T>(probe: Connection, wait: TemporalWait<T>): Promise
   }
 }
 
-/** gRPC's own limit is 2 minutes, which a server that is back would stay unnoticed. */
+/** gRPC waits up to 2 minutes between attempts by default, so it would notice a recovered server late. */
 export const reconnectSoon = { 'grpc.max_reconnect_backoff_ms': 10_000 };
 
-/** Without the SDK's own retries, which would hide the reason. */
+/** Opens a connection without the SDK's retries, which would hide the reason of a failure. */
 function openProbe({ connectionOptions }: TemporalSettings): Connection {
   try {
     return Connection.lazy({ ...connectionOptions, interceptors: [], channelArgs: reconnectSoon });
@@ -76,7 +80,7 @@ async function askNamespace(
   namespace: string,
   signal: AbortSignal,
 ): Promise<void> {
-  // Of its own, as the SDK leaves a listener on it with every call.
+  // A signal of its own, because the SDK leaves a listener on it with every call.
   const aborted = AbortSignal.any([signal]);
   await probe.withAbortSignal(aborted, () =>
     probe.withDeadline(Date.now() + answerLimitMs, () =>

@@ -23,14 +23,19 @@ try {
 
 /** Watches until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  // On one machine the worker listens on port 8080.
+  // On one machine the worker listens on port 8080, so the watcher uses the next one.
   const configuration = processConfiguration(process.env, '127.0.0.1:8081');
   const { taskQueue, temporal } = configuration;
   const telemetry = await openTelemetry({
     ...{ service: 'pgwarden-watcher', env: process.env, log },
   });
   const metrics = watcherMetrics(telemetry.instruments);
-  const start: Start = { configuration, metrics, signal: stopSignal(), why: 'it is starting' };
+  const start: Start = {
+    configuration,
+    metrics,
+    signal: stopSignal(),
+    why: 'the watcher is starting',
+  };
   const health = await serveHealth(configuration.http, healthOf(start), telemetry.scrape);
   try {
     const opened = await openWatched(configuration.source, {
@@ -48,17 +53,20 @@ async function main(): Promise<void> {
   log.info({ taskQueue }, 'watcher stopped');
 }
 
-/** How far the start has come. */
+/** The state of the start. */
 interface Start {
   readonly configuration: ProcessConfiguration;
   readonly metrics: WatcherMetrics;
   readonly signal: AbortSignal;
-  /** Why nothing is watched yet. */
+  /** Why the watcher does not watch yet. */
   why: string;
   running?: { readonly turns: Turns; readonly connection: Connection };
 }
 
-/** A Temporal server that is away is waited for: who cannot reach one leaves the turn to others. */
+/**
+ * Waits for Temporal before it competes for the Lease, so that a watcher that cannot reach Temporal leaves the Lease to
+ * others.
+ */
 async function watch(start: Start, { cluster, open }: Watched): Promise<void> {
   const { configuration, metrics, signal } = start;
   const { temporal: settings, taskQueue } = configuration;
@@ -100,7 +108,7 @@ function troubleTo(metrics: WatcherMetrics) {
   };
 }
 
-/** Ready is also who waits for its turn. */
+/** A watcher that waits for the Lease is ready, too. */
 function healthOf(start: Start): Health {
   return {
     dead: () => undefined,

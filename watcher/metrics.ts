@@ -5,14 +5,14 @@ import { namespaceMetrics, type NamespaceMetrics } from './namespace-metrics.ts'
 import type { RunningPolicy } from './policy-workflows.ts';
 import type { Task } from './task.ts';
 
-/** Where the watcher tells in numbers what it does. What each becomes is in docs/metrics.md. */
+/** The metrics of the watcher. docs/metrics.md describes what each call becomes. */
 export interface WatcherMetrics {
   readonly signalled: (kind: 'policy' | 'orphan') => void;
   readonly failed: (task: Task['kind']) => void;
   readonly compared: (policies: number, running: readonly RunningPolicy[]) => void;
-  /** A watch failed and is begun anew; the code is that of the failure. */
+  /** A watch failed and is restarted; `code` is the code of the failure. */
   readonly watchRestarted: (code: string) => void;
-  /** It may work, or not any more. */
+  /** The watcher has got or lost the Lease. */
   readonly leads: (isLeader: boolean) => void;
   readonly namespaces: NamespaceMetrics;
 }
@@ -76,7 +76,7 @@ interface Counted {
   readonly byPhase: readonly Sample<'phase'>[];
 }
 
-/** Zeros too: a phase nobody is in any more must not keep its last number. */
+/** Includes zeros, so that a phase without policies does not keep its last value. */
 function byPhase(running: readonly RunningPolicy[]): Counted['byPhase'] {
   return phases.map((phase) => {
     const value = running.filter((each) => (each.phase ?? 'Unknown') === phase).length;

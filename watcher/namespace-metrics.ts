@@ -7,13 +7,13 @@ import {
 import type { Instruments } from '../telemetry/instruments.ts';
 import { metrics } from '../telemetry/metrics.ts';
 
-/** What is told in numbers of namespaces. */
+/** The metrics about namespaces. */
 export interface NamespaceMetrics {
   readonly mode: (mode: NamespaceMode) => void;
   readonly states: (states: readonly NamespaceState[]) => void;
-  /** A Role or RoleBinding was made or corrected. */
+  /** A Role or RoleBinding was created or corrected. */
   readonly corrected: () => void;
-  /** Another watcher tells from now on. */
+  /** Another watcher exports these metrics from now on. */
   readonly over: () => void;
 }
 

@@ -11,16 +11,16 @@ interface OverseerOptions {
   readonly log: Log;
 }
 
-/** What the watcher does and tells when namespaces come, go, or are not what they should be. */
+/** What the watcher does, logs and measures when namespaces appear, disappear or lack rights. */
 export function overseer({ workflows, metrics, log }: OverseerOptions): Overseer {
-  const toTell = tellsSeldom();
+  const dueForSignal = signalLimiter();
   return {
-    /** A namespace is drained when none of its workflows runs: each ends by itself once it looks. */
+    /** A namespace is drained when none of its workflows runs. Each workflow ends after its next check. */
     async drain(namespace) {
       const prefix = `policy/${namespace}/`;
       const running = await workflows.running();
       const its = running.filter(({ workflowId }) => workflowId.startsWith(prefix));
-      for (const { workflowId } of toTell(running, its)) await workflows.signal(workflowId);
+      for (const { workflowId } of dueForSignal(running, its)) await workflows.signal(workflowId);
       return its.length === 0;
     },
     onMode({ mode, reason }: FoundMode, before: NamespaceMode | undefined) {
@@ -33,7 +33,7 @@ export function overseer({ workflows, metrics, log }: OverseerOptions): Overseer
     },
     onCorrected(what) {
       metrics.namespaces.corrected();
-      log.info({ object: what }, 'rights in a namespace corrected');
+      log.info({ object: what }, 'Role or RoleBinding corrected');
     },
   };
 }
@@ -42,23 +42,23 @@ const firstPauseMs = 1_500; // the first time the worker may not know yet
 const longestPauseMs = 300_000;
 
 /**
- * Which of them to tell now. One that does not end at once, as it waits for a worker or a database, is told less and
- * less often: every signal stays in its history.
+ * Chooses the workflows to signal now. A workflow that does not end soon, because it waits for a worker or a database,
+ * is signalled at growing intervals, because every signal stays in its history.
  */
-function tellsSeldom() {
-  const told = new Map<string, { readonly at: number; readonly pauseMs: number }>();
+function signalLimiter() {
+  const signalled = new Map<string, { readonly at: number; readonly pauseMs: number }>();
   return (running: readonly RunningPolicy[], its: readonly RunningPolicy[]) => {
     const runs = new Set(running.map(({ runId }) => runId));
-    for (const runId of told.keys()) if (!runs.has(runId)) told.delete(runId);
+    for (const runId of signalled.keys()) if (!runs.has(runId)) signalled.delete(runId);
     const now = performance.now();
     const due = its.filter(({ runId }) => {
-      const before = told.get(runId);
+      const before = signalled.get(runId);
       return before === undefined || now - before.at >= before.pauseMs;
     });
     for (const { runId } of due) {
-      const before = told.get(runId)?.pauseMs;
+      const before = signalled.get(runId)?.pauseMs;
       const pauseMs = before === undefined ? firstPauseMs : Math.min(before * 2, longestPauseMs);
-      told.set(runId, { at: now, pauseMs });
+      signalled.set(runId, { at: now, pauseMs });
     }
     return due;
   };

@@ -10,9 +10,9 @@ import type { PolicyWorkflows } from './policy-workflows.ts';
 import type { WatchedSource } from './take-turns.ts';
 
 export interface Watched {
-  /** For logs. */
+  /** Description of the source for logs. */
   readonly from: string;
-  /** Where there is an API server. */
+  /** Undefined without an API server. */
   readonly cluster: ClusterAccess | undefined;
   readonly open: (workflows: PolicyWorkflows, during: AbortSignal) => Promise<WatchedSource>;
 }
@@ -23,7 +23,10 @@ interface WatchedOptions {
   readonly log: Log;
 }
 
-/** What was configured, to be opened by whoever has the turn to watch. Throws Refusal where it cannot be. */
+/**
+ * Prepares the configured source, which is opened when this watcher gets the Lease. Throws Refusal if it cannot be
+ * used.
+ */
 export async function openWatched(
   configuration: SourceConfiguration,
   { onTrouble, metrics, log }: WatchedOptions,

@@ -5,28 +5,28 @@ import { policyChanged, policyStart, searchAttributes } from '../workflows/messa
 import type { policy } from '../workflows/policy.ts';
 import { quoted } from './list-filter.ts';
 
-/** A `policy` workflow that runs now. */
+/** A running `policy` workflow. */
 export interface RunningPolicy {
   readonly workflowId: string;
   readonly runId: string;
-  /** Absent where the search attributes are not registered. */
+  /** Absent if the search attributes are not registered. */
   readonly phase?: string;
 }
 
-/** The `policy` workflows of one task queue, as a watcher needs them. */
+/** The watcher's access to the `policy` workflows of one task queue. */
 export interface PolicyWorkflows {
-  /** Tells the policy's workflow to look, and starts it if it does not run. */
+  /** Signals the policy's workflow to check, and starts it if it does not run. */
   wake(ref: ResourceRef): Promise<void>;
-  /** Tells a workflow to look, and starts nothing. */
+  /** Signals a workflow to check, without starting it. */
   signal(workflowId: string): Promise<void>;
-  /** By visibility, which may be seconds behind. */
+  /** Lists running workflows from visibility, which may lag by seconds. */
   running(): Promise<readonly RunningPolicy[]>;
 }
 
 const callLimitMs = 5_000;
 const listLimitMs = 10_000;
 
-/** Calls are limited in time, for the retries of the SDK itself would hold up what else is to be done. */
+/** Each call has a time limit, because the retries of the SDK would delay other tasks. */
 export function policyWorkflows(
   client: Client,
   taskQueue: string,

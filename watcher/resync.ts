@@ -3,41 +3,41 @@ import type { PolicySource } from '../sources/source.ts';
 import { policyWorkflowId } from '../workflows/messages.ts';
 import type { PolicyWorkflows, RunningPolicy } from './policy-workflows.ts';
 
-/** What to wake so that the workflows are those of the policies. */
+/** The policies and workflows to signal so that every policy has a workflow, and only policies have one. */
 export interface Resync {
-  /** All there are. */
+  /** All running policy workflows. */
   readonly running: readonly RunningPolicy[];
   readonly declared: number;
-  /** Policies whose workflow does not run, the first time all of them. */
+  /** Policies whose workflow does not run; the first time all policies. */
   readonly policies: readonly ResourceRef[];
-  /** Running workflows without a policy: they look, find nothing, and end. */
+  /** Running workflows without a policy. They check, find no policy, and end. */
   readonly orphans: readonly RunningPolicy[];
 }
 
 /**
- * Compares all policies with all workflows. An orphan is told once a run, for the signal waits for it where it
- * cannot look now.
+ * Compares all policies with all workflows. An orphan gets one signal per run, because the signal stays queued until
+ * the workflow can check.
  */
 export function resyncs(source: PolicySource, workflows: PolicyWorkflows): () => Promise<Resync> {
   let isFirst = true;
-  let told: ReadonlySet<string> = new Set();
+  let signalled: ReadonlySet<string> = new Set();
   return async () => {
     const running = await workflows.running();
     const policies = await source.listPolicies();
-    const orphans = withoutPolicy(running, policies);
+    const orphans = orphansAmong(running, policies);
     const resync = {
       running,
       declared: policies.length,
-      policies: isFirst ? policies : withoutWorkflow(policies, running),
-      orphans: orphans.filter(({ runId }) => !told.has(runId)),
+      policies: isFirst ? policies : policiesWithoutWorkflow(policies, running),
+      orphans: orphans.filter(({ runId }) => !signalled.has(runId)),
     };
     isFirst = false;
-    told = new Set(orphans.map(({ runId }) => runId));
+    signalled = new Set(orphans.map(({ runId }) => runId));
     return resync;
   };
 }
 
-function withoutPolicy(
+function orphansAmong(
   running: readonly RunningPolicy[],
   policies: readonly ResourceRef[],
 ): readonly RunningPolicy[] {
@@ -45,7 +45,7 @@ function withoutPolicy(
   return running.filter(({ workflowId }) => !wanted.has(workflowId));
 }
 
-function withoutWorkflow(
+function policiesWithoutWorkflow(
   policies: readonly ResourceRef[],
   running: readonly RunningPolicy[],
 ): readonly ResourceRef[] {

@@ -14,7 +14,7 @@ export interface WatcherOptions {
   readonly client: Client;
   readonly taskQueue: string;
   readonly log: Log;
-  /** Nothing is measured without. */
+  /** Default: nothing is measured. */
   readonly metrics?: WatcherMetrics;
   /** Stops the watcher. */
   readonly signal: AbortSignal;
@@ -23,7 +23,7 @@ export interface WatcherOptions {
 }
 
 export interface RunningWatcher {
-  /** Resolves when the signal has aborted and nothing is under way any more. */
+  /** Resolves when the signal has aborted and all work has ended. */
   readonly stopped: Promise<void>;
 }
 
@@ -31,21 +31,22 @@ const defaultResyncMs = 60_000;
 const betweenSignalsMs = 20; // at most 50 a second
 
 /**
- * Tells the workflow of a policy to look whenever the policy or a Secret it uses changes, and sees to it that
- * every policy has a workflow. Returns once it watches.
+ * Signals the workflow of a policy whenever the policy or a Secret it uses changes, and ensures that every policy has a
+ * workflow. Returns when the watch is established.
  *
- * It keeps nothing: when it starts it wakes every policy once, as anything may have changed while it was away.
+ * The watcher keeps no state: at its start it wakes every policy once, because anything may have changed while it was
+ * down.
  */
 export async function startWatcher(options: WatcherOptions): Promise<RunningWatcher> {
   const { source, signal, log, taskQueue, resyncMs = defaultResyncMs } = options;
   const { metrics = noMetrics } = options;
-  // Every call to Temporal that is under way listens to it.
+  // Every running call to Temporal adds a listener.
   setMaxListeners(0, signal);
   const work = tasksOf(options);
   const queue = workQueue<Task>({
     work: async (task) => {
       const next = await work(task);
-      // What a comparison finds is no news: it waits for what changes meanwhile.
+      // Results of a comparison are not urgent, so they wait behind changes.
       if (task.kind === 'resync') for (const each of next) queue.addForLater(taskName(each), each);
       else addAll(next);
     },
@@ -70,7 +71,7 @@ export async function startWatcher(options: WatcherOptions): Promise<RunningWatc
   return { stopped };
 }
 
-/** Does a task, and answers what is to be done in consequence. */
+/** Does a task and returns the tasks that follow from it. */
 function tasksOf(options: WatcherOptions): (task: Task) => Promise<readonly Task[]> {
   const { source, client, taskQueue, signal, log, metrics = noMetrics } = options;
   const workflows = policyWorkflows(client, taskQueue, signal);
@@ -82,14 +83,14 @@ function tasksOf(options: WatcherOptions): (task: Task) => Promise<readonly Task
         metrics.signalled('policy');
         log.debug(
           { ...policyFields(task.ref), workflowId: taskName(task) },
-          'policy workflow woken',
+          'policy workflow signalled',
         );
         await pause(betweenSignalsMs, signal);
         return [];
       case 'orphan':
         await workflows.signal(task.workflow.workflowId);
         metrics.signalled('orphan');
-        log.info({ workflowId: task.workflow.workflowId }, 'workflow without policy woken');
+        log.info({ workflowId: task.workflow.workflowId }, 'signalled a workflow without a policy');
         await pause(betweenSignalsMs, signal);
         return [];
       case 'secret':
@@ -103,7 +104,7 @@ function tasksOf(options: WatcherOptions): (task: Task) => Promise<readonly Task
   };
 }
 
-/** The cause says what failed where the SDK's own words are general, such as `Failed to signal Workflow`. */
+/** Adds the cause, because messages of the SDK such as `Failed to signal Workflow` do not say why. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

@@ -9,37 +9,40 @@ import { noMetrics } from './metrics.ts';
 import { startWatcher, type WatcherOptions } from './start.ts';
 
 export interface Turns {
-  /** Why it is not known who watches, this process or another; undefined when it is. */
+  /** Why it is not known yet whether this process or another one holds the Lease; undefined when it is known. */
   readonly undecided: () => string | undefined;
-  /** Resolves when the signal has aborted and nothing is under way any more. */
+  /** Resolves when the signal has aborted and all work has ended. */
   readonly ended: Promise<void>;
 }
 
 export interface TurnOptions {
-  /** Where the Lease is. Without, there is no other watcher. */
+  /** The cluster that has the Lease. Undefined if this is the only watcher. */
   readonly cluster: ClusterAccess | undefined;
-  /** Opens what is watched, for as long as the turn lasts. */
+  /** Opens the watched source for as long as this process holds the Lease. */
   readonly open: (during: AbortSignal) => Promise<WatchedSource>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onTrouble: LeaseOptions['onTrouble'];
-  /** How long a watcher that went silent keeps its turn. Default 15 s. */
+  /** How long a silent watcher keeps the Lease. Default 15 s. */
   readonly durationMs?: number;
 }
 
 export interface WatchedSource {
   readonly source: PolicySource;
-  /** Resolves when the turn is over and nothing is under way any more. */
+  /** Resolves when the Lease is lost and all work has ended. */
   readonly stopped?: Promise<void>;
 }
 
 const defaultDurationMs = 15_000;
 const defaultLease = 'pgwarden-watcher';
 
-/** Watches while this process holds the Lease: of any number of watchers one works, and another when that one is gone. */
+/**
+ * Watches while this process holds the Lease. Of several watchers one works at a time, and another takes over when it
+ * stops.
+ */
 export function takeTurns(options: Omit<WatcherOptions, 'source'>, turn: TurnOptions): Turns {
   const { log, signal, metrics = noMetrics } = options;
   const { cluster, env, onTrouble, durationMs = defaultDurationMs } = turn;
-  let undecided: string | undefined = 'it is not known yet who watches';
+  let undecided: string | undefined = 'it is not known yet which watcher holds the Lease';
   let isLeader = false;
   const lead = async (during: AbortSignal) => {
     const { source, stopped } = await turn.open(during);
@@ -57,10 +60,10 @@ export function takeTurns(options: Omit<WatcherOptions, 'source'>, turn: TurnOpt
   const onTurn = (leads: boolean) => {
     metrics.leads(leads);
     isLeader = leads;
-    undecided = leads ? 'it begins to watch' : undefined;
+    undecided = leads ? 'the watcher is starting to watch' : undefined;
     log.info({}, leads ? 'leadership won' : 'leadership not held');
   };
-  // Who leads goes on for a while without being able to ask.
+  // The leader goes on for a while when it cannot reach the API server.
   const onAsked = (trouble: Refusal | undefined) => {
     if (!isLeader) undecided = trouble?.message;
   };

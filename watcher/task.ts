@@ -3,7 +3,7 @@ import type { SourceChange } from '../sources/source.ts';
 import { policyWorkflowId } from '../workflows/messages.ts';
 import type { RunningPolicy } from './policy-workflows.ts';
 
-/** Something for the watcher to do. It says where to look and never what is there. */
+/** A task for the watcher. It names what to check, not what changed. */
 export type Task =
   | SourceChange
   | { readonly kind: 'orphan'; readonly workflow: RunningPolicy }
@@ -15,7 +15,7 @@ export const newTask = {
   resync: { kind: 'resync' } satisfies Task,
 };
 
-/** Equal for tasks that are one. */
+/** The same for tasks that count as one. */
 export function taskName(task: Task): string {
   switch (task.kind) {
     case 'policy':

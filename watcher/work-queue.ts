@@ -1,18 +1,18 @@
 import { isAborted, pause, retryDelay } from '../core/waiting.ts';
 
-/** Things to do, each known by a key. */
+/** A queue of tasks with keys. */
 export interface WorkQueue<T> {
-  /** To add what waits already changes nothing; what is being done now is done once more. */
+  /** Adds a task. A task that is already queued is not added twice; one that is running runs once more. */
   readonly add: (key: string, item: T) => void;
-  /** The same, when nothing else is to be done. */
+  /** Adds a task that runs only when no other task is queued. */
   readonly addForLater: (key: string, item: T) => void;
-  /** Resolves after the signal has aborted and what was being done has ended. */
+  /** Resolves when the signal has aborted and the running task has ended. */
   readonly stopped: Promise<void>;
 }
 
 export interface QueueOptions<T> {
   readonly work: (item: T) => Promise<void>;
-  /** Told of every attempt that failed, and of how long nothing is tried now. */
+  /** Called for every failed attempt, with the pause before the next attempt. */
   readonly onFailure: (error: unknown, item: T, retryMs: number) => void;
   readonly signal: AbortSignal;
 }
@@ -20,8 +20,8 @@ export interface QueueOptions<T> {
 const longestRetryMs = 30_000;
 
 /**
- * Does one thing after the other. What fails goes to the end and is tried again, with exponential backoff while
- * everything fails: nothing is ever lost, and as items say "look" and never what, nothing is ever out of date.
+ * Runs one task after the other. A failed task goes to the end and runs again, with exponential backoff while
+ * everything fails. No task is lost, and because a task says what to check and not what changed, none is ever outdated.
  */
 export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): WorkQueue<T> {
   const waiting = lanes<T>();
@@ -48,7 +48,7 @@ export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): Work
     });
   const run = async () => {
     for (let failures = 0; !signal.aborted;) {
-      const next = waiting.take(); // before the work, so that what changes meanwhile is looked at again
+      const next = waiting.take(); // before the work, so that a change during the work is checked again
       if (next === undefined) {
         await idle();
         continue;
@@ -70,7 +70,7 @@ export function workQueue<T>({ work, onFailure, signal }: QueueOptions<T>): Work
   return { add, addForLater, stopped: run() };
 }
 
-/** Things that wait, each once, of which some go before the others. */
+/** Queued tasks, each once, in two lanes: the first lane goes before the last. */
 function lanes<T>() {
   const first = new Map<string, T>();
   const last = new Map<string, T>();

@@ -13,7 +13,7 @@ interface MetricsOptions extends PolicySeriesOptions {
   readonly running: RunningActivities;
 }
 
-/** What activities tell, in the metrics of docs/metrics.md. */
+/** Records the measurements of activities in the metrics of docs/metrics.md. */
 export function activityMetrics(
   instruments: Instruments,
   options: MetricsOptions,
@@ -33,7 +33,7 @@ export function activityMetrics(
   const failed = (code: ErrorCode, by = 1) => {
     failures({ code, class: failureClass(code) }, by);
   };
-  // From zero, so that the first of a kind is an increase.
+  // Start at zero, so that the first event counts as an increase.
   for (const result of reconcileResults) reconciles({ result }, 0);
   for (const code of codes) failed(code, 0);
   observed(metrics.runningActivities, () =>

@@ -39,7 +39,7 @@ export function databaseWorkflows(client: Client, taskQueue: string): DatabaseWo
     async claimOf(server, policy) {
       const handle = client.workflow.getHandle(databaseWorkflowId(server));
       try {
-        // One that was ended answers too, with what it knew then.
+        // A closed workflow also answers queries, with its last state.
         const { runId, status } = await handle.describe();
         if (status.name !== 'RUNNING') return undefined;
         const its = client.workflow.getHandle(databaseWorkflowId(server), runId);

@@ -18,7 +18,7 @@ import { settingsRefusal } from '../runtime/temporal-settings.ts';
 import { temporalRefusal, temporalTrouble } from '../runtime/temporal-trouble.ts';
 import { whenTemporalAnswers } from '../runtime/temporal-wait.ts';
 
-/** The worker process: configuration, health, connection, worker; until SIGTERM or SIGINT. */
+/** The worker process: reads the configuration, serves health probes, connects, and works until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
   const log = pino({ name: 'pgwarden', level: configuration.logLevel });
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     log,
     telemetry,
     signal: stopSignal(),
-    why: 'it is starting',
+    why: 'the worker is starting',
   };
   const health = await serveHealth(configuration.http, healthOf(start), telemetry.scrape);
   try {
@@ -40,18 +40,18 @@ async function main(): Promise<void> {
   log.info({ taskQueue: configuration.taskQueue }, 'worker stopped');
 }
 
-/** How far the start has come. */
+/** The state of the start. */
 interface Start {
   readonly configuration: WorkerConfiguration;
   readonly log: Logger;
   readonly telemetry: WorkerTelemetry;
   readonly signal: AbortSignal;
-  /** Why it is not running yet. */
+  /** Why the worker is not running yet. */
   why: string;
   running?: { readonly worker: RunningWorker; readonly connection: NativeConnection };
 }
 
-/** Works until it is told to stop. A Temporal server that is away is waited for. */
+/** Works until it gets a stop signal. Waits for Temporal if it is unavailable. */
 async function work(start: Start, httpPort: number): Promise<void> {
   const { configuration, log, signal, telemetry } = start;
   const { temporal, taskQueue } = configuration;
@@ -74,7 +74,7 @@ async function work(start: Start, httpPort: number): Promise<void> {
     });
     start.running = { worker, connection };
     log.info({ temporalNamespace: namespace, taskQueue, source: from, httpPort }, 'worker started');
-    const stop = () => void worker.stop().catch(() => undefined); // `ended` tells of it
+    const stop = () => void worker.stop().catch(() => undefined); // `ended` rejects with the error
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     await worker.ended;
@@ -90,7 +90,8 @@ function connected(start: Start): Promise<NativeConnection | undefined> {
   return whenTemporalAnswers({
     settings: configuration.temporal,
     connect() {
-      // Not earlier: until a first connection was closed it keeps the process alive.
+      // Not earlier, because the runtime keeps the process alive until a first connection is
+      // closed.
       if (!isInstalled) installRuntime(log, telemetry.buffer);
       isInstalled = true;
       return NativeConnection.connect(connectionOptions).catch((error: unknown) => {
@@ -104,7 +105,7 @@ function connected(start: Start): Promise<NativeConnection | undefined> {
   });
 }
 
-/** `npm run build` makes it; from a source tree the workflows are bundled at start. */
+/** `npm run build` makes the bundle; in a source tree, the worker bundles the workflows at start. */
 function prebuiltBundle(): string | undefined {
   const path = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
   return existsSync(path) ? path : undefined;

@@ -6,7 +6,7 @@ import { metrics } from '../telemetry/metrics.ts';
 export type PolicySeries = Pick<ActivityMetrics, 'lookedAt' | 'succeeded' | 'forgot'>;
 
 export interface PolicySeriesOptions {
-  /** Most policies with series of their own. */
+  /** The largest number of policies with their own series. */
   readonly limit: number;
   readonly now: () => Date;
 }
@@ -19,9 +19,9 @@ interface Followed {
 }
 
 /**
- * The policies this worker looks after, in the order they came; the first of them have series of their own. A policy
- * may go to another worker and be deleted there, of which nobody hears: it is forgotten when it was not looked at for
- * four intervals and an hour.
+ * The policies that this worker checks, in order of arrival; the first `limit` have their own series. A policy may move
+ * to another worker and be deleted there, which this worker does not notice. So it drops a policy that it has not
+ * checked for four intervals and an hour.
  */
 export function policySeries(
   { observed }: Instruments,

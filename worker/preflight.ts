@@ -3,8 +3,8 @@ import type { Log } from '../telemetry/log.ts';
 import { searchAttributeTypes } from '../workflows/messages.ts';
 
 /**
- * Whether the Temporal server knows our search attributes. If not, or if it does not say, workflows go on without
- * them, as upserting an unknown one would block a workflow; one warning says how to register them.
+ * Whether the Temporal server has our search attributes. If it has not, or does not say, workflows run without them,
+ * because upserting an unknown one would block a workflow. One warning says how to register them.
  */
 export async function knowsSearchAttributes(client: Client, log: Log): Promise<boolean> {
   const missing = await missingAttributes(client);
@@ -30,7 +30,7 @@ async function missingAttributes(client: Client): Promise<readonly AttributeName
     });
     return names.filter((name) => customAttributes[name] === undefined);
   } catch {
-    // Temporal Cloud and restricted clusters do not let everyone ask.
+    // Temporal Cloud and restricted clusters may deny this request.
     return names;
   }
 }

@@ -1,17 +1,17 @@
 import { timedActivities } from '../activities/metrics.ts';
 
-/** The attempts of activities that run in this process now. */
+/** The activity attempts that are running in this process. */
 export interface RunningActivities {
-  /** An attempt begins. Call what is returned when nothing of it runs any more. */
+  /** An attempt has begun. Call the returned function when none of its work runs any more. */
   readonly began: (activity: string) => () => void;
-  /** By kind of activity. Those that talk to servers are always there, so that alerts have something to compare. */
+  /** Running attempts per activity. Activities that use servers are always listed, so that alerts have a value. */
   readonly byKind: () => readonly RunningKind[];
 }
 
 interface RunningKind {
   readonly activity: string;
   readonly count: number;
-  /** Seconds since the oldest of them began, 0 without any. */
+  /** Seconds since the oldest attempt began, or 0. */
   readonly oldestSeconds: number;
 }
 
@@ -31,7 +31,7 @@ export function runningActivities(now: () => number = () => performance.now()): 
     },
     byKind: () =>
       [...kinds].map(([activity, attempts]) => {
-        const [oldest] = attempts; // a set keeps the order in which they began
+        const [oldest] = attempts; // a set keeps insertion order
         const oldestSeconds = oldest === undefined ? 0 : (now() - oldest.since) / 1_000;
         return { activity, count: attempts.size, oldestSeconds };
       }),
@@ -41,7 +41,7 @@ export function runningActivities(now: () => number = () => performance.now()): 
 /** Twice the longest deadline that a workflow gives an activity: see `writing` in workflows/activities.ts. */
 export const overrunSeconds = 1_800;
 
-/** What only a restart of the process would end, in a line. Undefined when there is nothing like it. */
+/** One line about an activity that only a restart of the process can end. Undefined if there is none. */
 export function overrun({ byKind }: RunningActivities): string | undefined {
   const stuck = byKind().find(({ oldestSeconds }) => oldestSeconds > overrunSeconds);
   if (stuck === undefined) return undefined;

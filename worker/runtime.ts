@@ -16,8 +16,8 @@ const levels: Record<LogLevel, Level> = {
 };
 
 /**
- * Makes the SDK log through ours, and measure into `buffer`. At most once a process, before the first native
- * connection.
+ * Makes the SDK use our logger and write its metrics into `buffer`. Call it at most once per process, before the first
+ * native connection.
  */
 export function installRuntime(log: Logger, buffer?: MetricsBuffer): void {
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
@@ -33,7 +33,7 @@ export function installRuntime(log: Logger, buffer?: MetricsBuffer): void {
   });
 }
 
-/** Of an error no more than name and message. The SDK's `namespace` is Temporal's; in our lines it is a policy's. */
+/** Keeps only name and message of an error. The SDK's `namespace` is Temporal's; in our log it is a policy's. */
 function ourFields(meta: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(meta).map(([key, value]) => [
     key === 'namespace' ? 'temporalNamespace' : key,

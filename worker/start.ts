@@ -17,25 +17,25 @@ export interface StartWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly source: PolicySource;
-  /** Nothing is bounded without. */
+  /** Default: policies have no bounds. */
   readonly bounds?: BoundsSource;
   readonly log: Log;
-  /** Nothing is measured without. */
+  /** Default: nothing is measured. */
   readonly metrics?: ActivityMetrics;
-  /** The prebuilt workflow bundle; without, the workflows are bundled now, which takes seconds. */
+  /** The prebuilt workflow bundle. Without it, the workflows are bundled at start, which takes seconds. */
   readonly bundlePath?: string;
   readonly now?: () => Date;
 }
 
 export interface RunningWorker {
   readonly state: () => string;
-  /** Resolves when the worker has stopped, rejects when it died. */
+  /** Resolves when the worker has stopped, rejects when it failed. */
   readonly ended: Promise<void>;
-  /** Lets running activities end for half a minute, then rolls them back. */
+  /** Gives running activities half a minute to end, then rolls them back. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts working on a task queue, and returns at once. Call `installRuntime` before making the connection. */
+/** Starts a worker on a task queue and returns at once. Call `installRuntime` before you create the connection. */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, source, log, now = () => new Date() } = options;
   const client = new Client({ connection, namespace });
@@ -70,18 +70,18 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
 }
 
 /**
- * Activities that may talk to PostgreSQL servers at a time, those in workflow tasks and the others. An idle CPU says
- * nothing of a drowning database.
+ * How many activities may use PostgreSQL servers at the same time: local ones and the others. A fixed limit, because an
+ * idle CPU of the worker says nothing about an overloaded database.
  */
 const slots = { local: 80, remote: 40 };
 
-/** Each is more than `slots`, so that what talks to no server always finds a place. */
+/** Each limit is above `slots`, so that activities that use no server always find a slot. */
 const limits: Partial<WorkerOptions> = {
   maxConcurrentWorkflowTaskExecutions: 100, // a local activity keeps the task of its workflow
   maxConcurrentLocalActivityExecutions: 100,
   maxConcurrentActivityTaskExecutions: 60,
   maxHeartbeatThrottleInterval: '5s',
-  maxCachedWorkflows: 600, // 0.4 MB each; of more that are busy at once, each would be replayed for every task
+  maxCachedWorkflows: 600, // 0.4 MB each; if more are busy at once, each task replays its workflow
   stickyQueueScheduleToStartTimeout: '10s',
   shutdownGraceTime: '30s',
   shutdownForceTime: '55s',

@@ -7,17 +7,17 @@ import { activityMetrics } from './activity-metrics.ts';
 import { runningActivities, type RunningActivities } from './running-activities.ts';
 import { temporalMetrics } from './temporal-metrics.ts';
 
-/** What a worker process measures: its activities, Temporal's SDK, and itself. */
+/** The metrics of a worker process: its activities, Temporal's SDK, and the process itself. */
 export interface WorkerTelemetry {
   readonly metrics: ActivityMetrics;
   readonly running: RunningActivities;
-  /** For `installRuntime`, before anything else of the SDK. */
+  /** Buffer for `installRuntime`, which must be called before anything else of the SDK. */
   readonly buffer: MetricsBuffer;
   readonly scrape: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-/** Throws Refusal `Usage` when a variable makes no sense. */
+/** Throws Refusal `Usage` when a variable is invalid. */
 export async function openWorkerTelemetry(
   env: NodeJS.ProcessEnv,
   log: Log,
@@ -49,6 +49,6 @@ const defaultPolicySeries = 500;
 function policySeriesOf({ PGWARDEN_METRICS_PER_POLICY: text }: NodeJS.ProcessEnv): number {
   if (text === undefined || text === '') return defaultPolicySeries;
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  const hint = 'It is the largest number of policies with metrics of their own; 0 is none.';
+  const hint = 'Set it to the largest number of policies with their own metrics, or to 0 for none.';
   throw new Refusal('Usage', `PGWARDEN_METRICS_PER_POLICY is not a number: ${text}`, hint);
 }

@@ -6,9 +6,9 @@ type Measured = Update['metric'];
 type Record = (value: number, attributes: Attributes) => void;
 
 export interface TemporalMetrics {
-  /** For the runtime's options. */
+  /** Buffer for the options of the runtime. */
   readonly buffer: MetricsBuffer;
-  /** Takes over what was measured since the last time. */
+  /** Records the measurements since the last call. */
   readonly collect: () => void;
   readonly stop: () => void;
 }
@@ -17,9 +17,9 @@ const everyMs = 1_000;
 const largestBuffer = 50_000;
 
 /**
- * Brings what Temporal's SDK measures into our own meter, so that there is one port to scrape and one configuration
- * of OTLP: its own exporters could serve only one of the two. Names are those of Temporal's other SDKs, as their
- * dashboards expect them: durations in seconds, `_seconds` and `_total` at the end.
+ * Copies the metrics of Temporal's SDK to our meter, so that one port can be scraped and one OTLP configuration
+ * applies. The SDK's own exporters support only one of the two. Names are those of Temporal's other SDKs, so that their
+ * dashboards work: durations in seconds, with `_seconds` and `_total` at the end.
  */
 export function temporalMetrics(meter: Meter): TemporalMetrics {
   const buffer = new MetricsBuffer({ maxBufferSize: largestBuffer, useSecondsForDurations: true });

@@ -7,17 +7,22 @@ import {
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities, CheckOutcome, CheckRequest, Refused } from '../activities/contract.ts';
 
-/** Must fit into a workflow task, so it is short and tried twice; what fails here is done again in `remote`. */
+/**
+ * Local activities must fit into a workflow task, so they are short and get two attempts. If both fail, `remote` runs
+ * the activity.
+ */
 const quick = proxyLocalActivities<Activities>({
   startToCloseTimeout: '5s',
   scheduleToCloseTimeout: '8s',
   retry: { maximumAttempts: 2, initialInterval: '200ms' },
 });
 
-/** A worker that vanished is noticed after this. Workers send a heartbeat every 5 seconds: see activities/attempt.ts. */
+/**
+ * Temporal detects a lost worker after this time. Workers send a heartbeat every 5 seconds: see activities/attempt.ts.
+ */
 const heartbeatTimeout = '15s';
 
-/** Visible, retried by the server, may be paused in the UI. */
+/** Normal activities: visible in the UI, retried by the Temporal server, and pausable. */
 export const remote = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '10m',
@@ -25,7 +30,10 @@ export const remote = proxyActivities<Activities>({
   retry: { maximumAttempts: 3, initialInterval: '1s' },
 });
 
-/** Writes. Only what became of a worker is retried in place: a refusal is the result, and the next ticket's turn comes. */
+/**
+ * Activities that write. Temporal retries only after the loss of a worker: a refusal is a result, so that the next
+ * ticket gets its turn.
+ */
 export const writing = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   scheduleToCloseTimeout: '15m',
@@ -33,7 +41,7 @@ export const writing = proxyActivities<Activities>({
   retry: { maximumAttempts: 3, initialInterval: '1s', maximumInterval: '5s' },
 });
 
-/** Never gives up: nothing may be written before the claims are known. */
+/** Retries forever, because nothing may be written before the claims are known. */
 export const persistent = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   heartbeatTimeout,
@@ -46,14 +54,14 @@ export async function check(request: CheckRequest): Promise<CheckOutcome | Refus
   return looked ?? asData(remote.check.executeWithOptions({ summary }, [request]));
 }
 
-/** Tries in this worker first: one marker in the history instead of three events. */
+/** Tries a local activity first, because it adds one marker to the history instead of three events. */
 export async function quickly<T>(
   call: (activities: typeof quick | typeof remote) => Promise<T>,
 ): Promise<T | Refused> {
   return (await attempt(call(quick))) ?? asData(call(remote));
 }
 
-/** The activity's result; a failure that outlived its retries becomes data. */
+/** The activity's result. A failure after all retries becomes data. */
 export async function asData<T>(work: Promise<T>): Promise<T | Refused> {
   try {
     return await work;
@@ -63,7 +71,7 @@ export async function asData<T>(work: Promise<T>): Promise<T | Refused> {
   }
 }
 
-/** Undefined when the activity failed. Activities used with it return something. */
+/** Undefined when the activity failed, so use it only with activities that return something. */
 async function attempt<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -73,7 +81,10 @@ async function attempt<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** A local activity's failure comes as it was thrown, a normal one's inside an ActivityFailure. */
+/**
+ * Temporal delivers the failure of a local activity as it was thrown, and that of a normal one inside an
+ * ActivityFailure.
+ */
 function refusedBy(failure: TemporalFailure): Refused {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (cause instanceof ApplicationFailure) {
@@ -85,15 +96,15 @@ function refusedBy(failure: TemporalFailure): Refused {
   return {
     kind: 'refused',
     refusal: {
-      code: isLate && asksServer.has(activity) ? 'DatabaseTimeout' : 'Internal',
-      message: `${activity} ${isLate ? 'did not end in time' : 'failed'} and is tried again`,
-      hint: 'See the activity in the Temporal history; the worker log has the details.',
+      code: isLate && usesServer.has(activity) ? 'DatabaseTimeout' : 'Internal',
+      message: `${activity} ${isLate ? 'timed out' : 'failed'}; pgwarden retries it`,
+      hint: 'Look up the activity in the Temporal history; the worker log has the details.',
     },
     failureClass: 'transient',
   };
 }
 
-const asksServer: ReadonlySet<string> = new Set(['check', 'diff', 'apply', 'step']);
+const usesServer: ReadonlySet<string> = new Set(['check', 'diff', 'apply', 'step']);
 
 function isRefused(detail: unknown): detail is Refused {
   return (

@@ -13,12 +13,12 @@ import { queueDetails } from './details.ts';
 
 const mostRounds = 5;
 
-/** One ticket may keep the others of its server waiting for this long, steps and all. */
+/** How long one ticket, including its steps, may delay the other tickets of its server. */
 const ticketLimitMs = 900_000;
 
 /**
- * Applies a ticket. Where its plan cannot be one transaction, apply says which steps come first: each is an activity
- * of its own, so that one that was taken stays taken, and apply is asked again.
+ * Applies a ticket. If its plan cannot be one transaction, apply returns the steps that come first. Each step is an
+ * activity of its own, so that a completed step is not repeated, and then apply runs again.
  */
 export async function applyInSteps(run: DatabaseRun, ticket: Ticket): Promise<ApplyOutcome> {
   let request: ApplyRequest = { server: run.server, ticket };
@@ -46,7 +46,7 @@ function optionsFor(ticket: Ticket, what: string, deadline: number) {
   return { summary: summaryOf(ticket, what), scheduleToCloseTimeout };
 }
 
-/** The first that does not succeed ends it. */
+/** Takes the steps in order and stops at the first one that does not succeed. */
 async function takeSteps(
   run: DatabaseRun,
   first: ApplyRequest,
@@ -71,7 +71,7 @@ async function takeSteps(
   }
 }
 
-/** Each activity is told what was committed before it, so that a status shows all of it. */
+/** Passes the SQL that was already committed to the next activity, so that a status shows all of it. */
 function withTaken(request: ApplyRequest, { taken }: { readonly taken?: string }): ApplyRequest {
   return taken === undefined ? request : { ...request, taken };
 }
@@ -80,7 +80,7 @@ function summaryOf({ policy: { namespace, name } }: Ticket, what: string): strin
   return `apply ${namespace}/${name}: ${what}`.slice(0, 190);
 }
 
-/** What was done in steps counts with what was left of it in the end. */
+/** Reports the summary of all changes, including those made in steps. */
 function withAll(outcome: ApplyOutcome, due: StepsDue | undefined): ApplyOutcome {
   if (outcome.kind !== 'applied' || due === undefined) return outcome;
   return { ...outcome, summary: due.summary, line: due.line };
@@ -92,8 +92,8 @@ function tooLong(due: StepsDue | undefined): Refused {
     kind: 'refused',
     refusal: {
       code: 'DatabaseTimeout',
-      message: `the changes took longer than ${minutes} minutes, so others go on first; still to be done: ${linesOf(due)}`,
-      hint: 'What was committed stays, and the rest is tried again. Find out why the server answers slowly.',
+      message: `the changes took longer than ${minutes} minutes, so other policies go first; remaining steps: ${linesOf(due)}`,
+      hint: 'Find out why the server responds slowly. Committed changes stay, and pgwarden retries the rest.',
     },
     failureClass: 'transient',
   };
@@ -108,8 +108,8 @@ function endless(due: StepsDue | undefined): Refused {
     kind: 'refused',
     refusal: {
       code: 'LockContention',
-      message: `still to be done after ${mostRounds} attempts: ${linesOf(due)}`,
-      hint: 'Something undoes it as fast as it is done; this is tried again within seconds.',
+      message: `these steps are due again after ${mostRounds} attempts: ${linesOf(due)}`,
+      hint: 'Find the session that keeps undoing this change. pgwarden retries within seconds.',
     },
     failureClass: 'contention',
   };

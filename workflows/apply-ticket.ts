@@ -6,7 +6,7 @@ import { queueOf, type DatabaseRun, type QueuedTicket } from './database-state.t
 import { queueDetails } from './details.ts';
 import { policyWorkflowId, settled, type Settlement } from './messages.ts';
 
-/** Applies for one policy and tells it what came of it. */
+/** Applies the ticket of one policy and sends the outcome to the policy's workflow. */
 export async function applyTicket(run: DatabaseRun, ticket: QueuedTicket): Promise<void> {
   run.running = ticket;
   run.runningSince = new Date().toISOString();
@@ -14,8 +14,8 @@ export async function applyTicket(run: DatabaseRun, ticket: QueuedTicket): Promi
   const outcome = await outcomeOf(run, ticket);
   run.running = undefined;
   run.runningSince = undefined;
-  // The next apply need not wait until this is delivered.
-  run.deliveries.push(tell(ticket, outcome));
+  // The next apply does not wait for this delivery.
+  run.deliveries.push(sendOutcome(ticket, outcome));
 }
 
 async function outcomeOf(run: DatabaseRun, ticket: Ticket): Promise<Settlement['outcome']> {
@@ -24,7 +24,7 @@ async function outcomeOf(run: DatabaseRun, ticket: Ticket): Promise<Settlement['
   return applyInSteps(run, ticket);
 }
 
-async function tell({ id, policy }: Ticket, outcome: Settlement['outcome']): Promise<void> {
+async function sendOutcome({ id, policy }: Ticket, outcome: Settlement['outcome']): Promise<void> {
   try {
     await getExternalWorkflowHandle(policyWorkflowId(policy)).signal(settled, {
       ticket: id,
@@ -32,6 +32,6 @@ async function tell({ id, policy }: Ticket, outcome: Settlement['outcome']): Pro
     });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    // The policy's workflow ended meanwhile: a new one looks for itself.
+    // The policy's workflow has ended: a new one checks for itself.
   }
 }

@@ -1,7 +1,10 @@
 import type { Claim } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 
-/** What stands against a claim: whose it is, one thing both want, and whether the holder only names it. */
+/**
+ * Why a claim is refused: the policy that holds the role or schema, one item that both want, and whether the holder
+ * only names it.
+ */
 export interface Objection extends Collision {
   readonly holder: ResourceRef;
 }
@@ -24,7 +27,7 @@ export function objectionTo(wanted: Claim, claims: readonly Claim[]): Objection 
 
 type List = 'roles' | 'schemas' | 'groups' | 'exclusive' | 'named' | 'external' | 'members';
 
-/** What one policy has of the first stands against what another has of the second, on the whole server. */
+/** Pairs of lists that collide when one name is in both, for policies of any databases on one server. */
 const onServer: readonly Pair[] = [
   ['roles', 'roles'],
   ['roles', 'groups'],
@@ -32,7 +35,7 @@ const onServer: readonly Pair[] = [
   ['covered', 'members'],
 ];
 
-/** The same, where both are policies of one database. */
+/** Pairs of lists that collide only if both policies use the same database. */
 const inDatabase: readonly Pair[] = [
   ['roles', 'named'],
   ['roles', 'external'],
@@ -43,7 +46,9 @@ const inDatabase: readonly Pair[] = [
 
 type Pair = readonly [mine: List | 'covered', theirs: List];
 
-/** Policies that only name the same role go together. Grants are in a database, memberships are the server's. */
+/**
+ * Policies that only name the same role do not collide. Grants belong to a database, memberships to the whole server.
+ */
 function collisions(wanted: Claim): (held: Claim) => Collision | undefined {
   const sets = new Map<List | 'covered', ReadonlySet<string>>();
   const wantedSet = (list: List | 'covered'): ReadonlySet<string> => {
@@ -76,13 +81,13 @@ function collision(list: List | 'covered', name: string, how: Collision['how']):
   return { item: `${list === 'schemas' ? 'schema' : 'role'} "${name}"`, how };
 }
 
-/** Puts a claim in the place of the policy's former one, or at the end. */
+/** Replaces the policy's former claim, or adds the claim at the end. */
 export function withClaim(claims: readonly Claim[], claim: Claim): readonly Claim[] {
   const index = claims.findIndex(({ policy }) => samePolicy(policy, claim.policy));
   return index < 0 ? [...claims, claim] : claims.with(index, claim);
 }
 
-/** What is left of a held claim when its policy wants another one. Undefined when that is nothing. */
+/** The part of a held claim that its policy still wants. Undefined when that is nothing. */
 export function remainder(held: Claim, wanted: Claim): Claim | undefined {
   const here = held.database === wanted.database;
   const common = (list: List, stays = true): readonly string[] => {
@@ -106,7 +111,9 @@ export function remainder(held: Claim, wanted: Claim): Claim | undefined {
   return { policy, digest: partial, since, database, ...rest, ...covers, ...standing };
 }
 
-/** No ticket is made under it: a part is only kept until the policy gets the whole or gives it up. */
+/**
+ * Digest of a partial claim. No ticket uses it: the policy keeps the part until it gets the whole claim or releases it.
+ */
 const partial = 'partial';
 
 export function withoutPolicy<T extends { readonly policy: ResourceRef }>(
@@ -116,7 +123,7 @@ export function withoutPolicy<T extends { readonly policy: ResourceRef }>(
   return rows.filter((row) => !samePolicy(row.policy, policy));
 }
 
-/** Claims that were recalled together: of two that collide the proven one stands, or the older one. */
+/** Resolves collisions between recalled claims: a proven claim wins, otherwise the older one. */
 export function compatible(recalled: readonly Claim[]): readonly Claim[] {
   const place = ({ unproven, since }: Claim) => `${unproven === undefined ? 'a' : 'b'} ${since}`;
   const oldestFirst = recalled.toSorted((left, right) => (place(left) < place(right) ? -1 : 1));

@@ -18,7 +18,7 @@ import type { ClaimRequest, DatabaseRun } from './database-state.ts';
 import { isTooLong } from './history-length.ts';
 import { claimAnswered, policyWorkflowId, type ClaimAnswer } from './messages.ts';
 
-/** Signals that may be on their way at once; Temporal allows 2,000. */
+/** Signals that may be in flight at once; Temporal allows 2,000. */
 const batchSize = 200;
 
 interface Desk {
@@ -26,11 +26,11 @@ interface Desk {
   readonly answer: (claim: Claim, verdict: Verdict) => void;
 }
 
-/** Settles requests in the order they came, and answers many at a time. */
+/** Settles requests in the order of arrival and sends the answers of a batch together. */
 export async function settleRequests(run: DatabaseRun): Promise<void> {
   const answers: Promise<void>[] = [];
   const answer = (claim: Claim, verdict: Verdict) => {
-    answers.push(tell(run.server, claim, verdict));
+    answers.push(sendAnswer(run.server, claim, verdict));
   };
   const requests = run.inbox.splice(0, batchSize);
   for (const [index, request] of requests.entries()) {
@@ -45,8 +45,8 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
 }
 
 /**
- * Grants a claim nobody stands against. A refused one waits, and its policy keeps what it held of it before. A claim that is
- * not proven does not stand against one that is: the policy that has the rights must not be kept out by one without.
+ * Grants a claim that collides with no other. A refused claim waits, and its policy keeps the part it held before. An
+ * unproven claim cannot block a proven one: a policy without the rights must not lock out one that has them.
  */
 async function settleClaim(desk: Desk, signalled: Claim): Promise<void> {
   const { run } = desk;
@@ -77,12 +77,12 @@ async function settleWhole(desk: Desk, claim: Claim): Promise<void> {
     if (claim.unproven === undefined) evictUnproven(desk, claim);
     grant(desk, claim);
   } else desk.answer(claim, { held: false, refusal: tooMany(run, claim, crowd) });
-  // The claim it had before may have been larger.
+  // The policy's former claim may have been larger.
   shrink(run, claim);
   grantWaiting(desk);
 }
 
-/** A policy that only plans claims nothing, and learns what it would collide with. */
+/** Answers a policy in mode plan, which claims nothing, with what it would collide with. */
 function settleProbe(desk: Desk, claim: Claim, objection: Objection | undefined): void {
   const { run, answer } = desk;
   if (objection === undefined) answer(claim, { held: true, since: claim.since });
@@ -92,7 +92,7 @@ function settleProbe(desk: Desk, claim: Claim, objection: Objection | undefined)
   grantWaiting(desk);
 }
 
-/** Those that held something without the rights to it wait from now on. */
+/** Policies that hold some of it without the rights lose their claims and wait. */
 function evictUnproven(desk: Desk, claim: Claim): void {
   const { run } = desk;
   for (const held of run.claims) {
@@ -104,7 +104,10 @@ function evictUnproven(desk: Desk, claim: Claim): void {
   }
 }
 
-/** What a policy no longer declares is free, also while it waits: two that swap their roles wait for each other. */
+/**
+ * Frees what a policy no longer declares, even while it waits. Otherwise two policies that swap roles would wait for
+ * each other.
+ */
 function shrink(run: DatabaseRun, wanted: Claim): void {
   const held = run.claims.find(({ policy }) => samePolicy(policy, wanted.policy));
   if (held === undefined || held.digest === wanted.digest) return;
@@ -121,7 +124,7 @@ function settleRelease(desk: Desk, policy: ResourceRef): void {
   grantWaiting(desk);
 }
 
-/** Claims of policies that are not there any more, whose release got lost, stand against nobody. */
+/** Ignores claims of deleted policies whose release signal was lost. */
 async function standingObjection(run: DatabaseRun, claim: Claim): Promise<Objection | undefined> {
   const isProven = claim.unproven === undefined;
   for (;;) {
@@ -133,7 +136,7 @@ async function standingObjection(run: DatabaseRun, claim: Claim): Promise<Object
 }
 
 async function exists(holder: ResourceRef): Promise<boolean> {
-  const summary = `is ${holder.namespace}/${holder.name} still there?`;
+  const summary = `does ${holder.namespace}/${holder.name} still exist?`;
   const found = await asData(remote.policyExists.executeWithOptions({ summary }, [holder]));
   return found !== false;
 }
@@ -146,7 +149,9 @@ function grant(desk: Desk, claim: Claim): void {
   answer(claim, { held: true, since: claim.since });
 }
 
-/** Those without rights that no longer fit do not wait either: their policies claim again at their intervals. */
+/**
+ * Evicts unproven claims that no longer fit. They do not wait either: their policies claim again at their intervals.
+ */
 function makeRoom({ run, answer }: Desk, granted: Claim): void {
   for (const held of displaced(run.claims, granted)) {
     run.claims = withoutPolicy(run.claims, held.policy);
@@ -163,7 +168,7 @@ function keepWaiting(run: DatabaseRun, claim: Claim): void {
   run.waiting = withinLimit(run, withClaim(run.waiting, claim));
 }
 
-/** Claims that find no room do not wait: their policies claim again at their intervals. First come first. */
+/** Claims without room do not wait: their policies claim again at their intervals. Earlier claims go first. */
 function withinLimit({ claims }: DatabaseRun, waiting: readonly Claim[]): readonly Claim[] {
   let left = mostClaimed - totalSize(claims);
   return waiting.filter((claim) => {
@@ -177,7 +182,7 @@ function conflict({ holder, item, how }: Objection): RefusalRecord {
   return {
     code: 'ConflictingPolicy',
     message: `${item} is ${how} by policy ${holder.namespace}/${holder.name}`,
-    hint: 'Remove it from one of the two policies; this one then starts by itself.',
+    hint: 'Remove it from one of the two policies; this policy then starts automatically.',
   };
 }
 
@@ -193,22 +198,26 @@ type Verdict =
   | { readonly held: true; readonly since: string }
   | { readonly held: false; readonly refusal: RefusalRecord; readonly evicted?: true };
 
-async function tell(server: string, { policy, digest }: Claim, verdict: Verdict): Promise<void> {
+async function sendAnswer(
+  server: string,
+  { policy, digest }: Claim,
+  verdict: Verdict,
+): Promise<void> {
   const reply: ClaimAnswer = { server, digest, ...verdict };
   try {
     await getExternalWorkflowHandle(policyWorkflowId(policy)).signal(claimAnswered, reply);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    // The policy's workflow ended meanwhile: a new one claims for itself.
+    // The policy's workflow has ended: a new one claims for itself.
   }
 }
 
 function tooMany({ server }: DatabaseRun, { policy }: Claim, crowd: Crowd): RefusalRecord {
   const whose = crowd === 'server' ? '' : ` of namespace ${policy.namespace}`;
-  const room = crowd === 'server' ? 'its workflow can hold' : 'a namespace may hold of its room';
+  const room = crowd === 'server' ? 'its workflow can hold' : 'one namespace may hold';
   return {
     code: 'UnsupportedServer',
     message: `the policies${whose} of server ${server} name more roles and schemas than ${room}`,
-    hint: 'About 20,000 names fit, two thirds of them of one namespace: let fewer policies, or shorter lists of roles, speak for this server.',
+    hint: 'Use fewer policies or shorter lists of roles on this server. About 20,000 names fit, at most two thirds of them from one namespace.',
   };
 }

@@ -5,9 +5,9 @@ import { samePolicy } from './claim-book.ts';
 import type { DatabaseRun } from './database-state.ts';
 
 /**
- * A claim with its lists. Long lists do not travel with the signal, because signals stay in the history, and Temporal
- * ends a workflow whose history is too large: they are read when the claim is settled, and only if they have room.
- * Undefined when the policy declares something else by now: then it claims again.
+ * A claim with its lists. Signals do not carry long lists, because signals stay in the history, and Temporal terminates
+ * a workflow whose history is too large. They are read when the claim is settled, and only if they fit. Returns
+ * undefined if the policy declares something else by now: then it claims again.
  */
 export async function withLists(
   { server, claims, waiting }: DatabaseRun,
@@ -27,12 +27,12 @@ export async function withLists(
 
 async function read(request: ReadClaimRequest): Promise<Claimed | undefined> {
   const { namespace, name } = request.ref;
-  const summary = `what ${namespace}/${name} claims`;
+  const summary = `read claim of ${namespace}/${name}`;
   const lists = await asData(remote.readClaim.executeWithOptions({ summary }, [request]));
   return 'kind' in lists ? undefined : lists;
 }
 
-/** Of a claim that may stand in another way. */
+/** Only the lists of a claim, without `unproven` and `probe`. */
 function listsOf(claim: Claimed): Claimed {
   const { roles, schemas, groups, exclusive, named, external, members, coverage } = claim;
   return {

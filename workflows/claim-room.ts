@@ -3,13 +3,13 @@ import type { Claim } from '../activities/contract.ts';
 import { samePolicy, withoutPolicy } from './claim-book.ts';
 import { mostClaimed, sizeOf, totalSize } from './claim-size.ts';
 
-/** Why a claim has no room: all claims of the server together, or those of its own namespace. */
+/** Why a claim does not fit: because of all claims of the server, or of those of its own namespace. */
 export type Crowd = 'server' | 'namespace';
 
 /**
- * Whether the claims of a server have room for one more. No namespace holds more than two thirds of what the others leave
- * free, so that a newcomer always finds some: one alone may hold 1,000,000 bytes, the next one 333,000. A claim that grows
- * no larger stays. Claims without rights give way to those that have them.
+ * Whether one more claim fits on a server. A namespace may hold at most two thirds of what the others leave free, so
+ * that a newcomer always finds room: one alone may hold 1,000,000 bytes, the next one 333,000. A claim that does not
+ * grow always fits. Unproven claims give way to proven ones.
  */
 export function crowdFor(claims: readonly Claim[], claim: Claim): Crowd | undefined {
   const standing = claim.unproven === undefined ? claims.filter(isProven) : claims;
@@ -22,7 +22,7 @@ export function crowdFor(claims: readonly Claim[], claim: Claim): Crowd | undefi
   return isFair || !patched('namespaces-share-room') ? undefined : 'namespace';
 }
 
-/** The last claims without rights, which a claim of another policy leaves no room for. */
+/** The latest unproven claims, which no longer fit beside a claim of another policy. */
 export function displaced(claims: readonly Claim[], claim: Claim): readonly Claim[] {
   let over = totalSize(claims) - mostClaimed;
   if (over <= 0 || !patched('namespaces-share-room')) return [];

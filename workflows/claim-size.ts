@@ -1,8 +1,8 @@
 import type { Claim } from '../activities/contract.ts';
 
 /**
- * Bytes of claims one server's workflow takes. Temporal refuses payloads over 2 MiB, and the state is one payload.
- * 1,000 policies of 10 roles with the longest names PostgreSQL has are 0.9 MB.
+ * Limit for the claims of one server in bytes. Temporal refuses payloads over 2 MiB, and the state is one payload. The
+ * claims of 1,000 policies, each with 10 roles with the longest names PostgreSQL allows, take 0.9 MB.
  */
 export const mostClaimed = 1_500_000;
 
@@ -16,7 +16,7 @@ export function textSize(value: readonly object[]): number {
   return bytesOf(JSON.stringify(value));
 }
 
-/** About the bytes of the claim's JSON, never less. It is asked for with every claim that comes, so it is kept. */
+/** Upper estimate of the size of the claim's JSON. It is cached, because every new claim needs it. */
 export function sizeOf(claim: Claim): number {
   const known = sizes.get(claim);
   if (known !== undefined) return known;
@@ -35,7 +35,7 @@ function bytesOf(text: string): number {
   return bytes;
 }
 
-/** Of a UTF-16 unit in JSON: escapes are written in ASCII, half a surrogate pair counts as more than it is. */
+/** Bytes of a UTF-16 unit in JSON. Escapes are ASCII, and half a surrogate pair counts as more than it needs. */
 function bytesOfUnit(unit: number): number {
   if (unit < 0x20) return 6;
   if (unit === 0x22 || unit === 0x5c) return 2;

@@ -17,11 +17,14 @@ import type { PolicyClaim, PolicyRun } from './policy-state.ts';
 
 type ClaimResult = { readonly kind: 'held' } | Gone | Refused | Stale;
 
-/** What is claimed, and whether the connected role has the rights to all of it. */
+/** The wanted claim, and whether the connected role has all rights it needs. */
 type Wanted = Pick<Differs, 'mark' | 'database' | 'claim' | 'misrecorded'> &
   Pick<Claim, 'unproven' | 'probe'>;
 
-/** Makes sure that this policy speaks for what it declares, on the server it points at, and on no other. */
+/**
+ * Makes sure that this policy holds the claim for what it declares on its current server, and no claim on another
+ * server.
+ */
 export async function holdClaim(run: PolicyRun, wanted: Wanted): Promise<ClaimResult> {
   const { server } = wanted.mark;
   const known = run.state.claim;
@@ -35,21 +38,22 @@ export async function holdClaim(run: PolicyRun, wanted: Wanted): Promise<ClaimRe
   const proven = wanted.unproven === undefined;
   run.state = { ...run.state, claim: { server, digest, held, proven }, claimsNothing: undefined };
   if (held) return record(run, wanted, answer);
-  // Its status records from earlier, or from a copy, what another policy has: that would be recalled as older.
+  // The status may record an older claim (or a copied one) on what another policy holds now. After
+  // a loss, that claim would win as the older one.
   if (run.state.recorded === undefined) await mirrorClaim(run, wanted);
   return { kind: 'refused', refusal: answer.refusal, failureClass: 'refused' };
 }
 
 /**
- * Where the status records another claim than the workflow knows of, it is made to record what the server's workflow
- * has granted. A claim that is lost there as well is to be made again.
+ * If the status records a different claim than the workflow knows of, the status is corrected to what the server's
+ * workflow has granted. If that workflow lost the claim too, the policy claims again.
  */
 export async function mirrorClaim(
   run: PolicyRun,
   { misrecorded }: { readonly misrecorded?: true },
 ): Promise<Done | Refused> {
   const { claim, claimsNothing } = run.state;
-  // One that has yet to claim takes what is recorded for its own.
+  // A policy that has not claimed yet adopts the recorded claim.
   const isSettled = claim !== undefined || claimsNothing === true;
   if (misrecorded !== true || !isSettled || !patched('claims-are-mirrored')) return done;
   const request = { ref: run.ref, ...placeOf(claim) };
@@ -71,13 +75,15 @@ function placeOf(claim: PolicyClaim | undefined): Omit<MirrorClaimRequest, 'ref'
   return held ? { server, held } : { server };
 }
 
-/** What was proven once stays so; of a claim of an earlier version nobody knows. */
+/** A proven claim stays proven; for claims of an earlier version it is unknown. */
 function isGoodFor({ digest, proven }: PolicyClaim, { claim, unproven }: Wanted): boolean {
   if (digest !== claim) return false;
   return proven === true || proven === (unproven === undefined);
 }
 
-/** What another policy claims of what this one declares. The policy, which only plans, gives up what it claims itself. */
+/**
+ * Asks which other policy claims something that this one declares. A policy in mode plan releases its own claim first.
+ */
 export async function probeClaim(
   run: PolicyRun,
   { mark, database, claim }: Differs,
@@ -90,7 +96,7 @@ export async function probeClaim(
   return 'kind' in answer || answer.held ? undefined : answer.refusal;
 }
 
-/** Gives up what the policy claims, wherever that is. */
+/** Releases the policy's claim on the server where it holds one. */
 export async function releaseClaim(run: PolicyRun): Promise<void> {
   const { claim } = run.state;
   if (claim === undefined) return;
@@ -113,11 +119,12 @@ async function ask(
   const standing = { ...(unproven && { unproven }), ...(probe && { probe }) };
   const request = { ref: run.ref, server: mark.server, database, ...standing };
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const summary = `${probe ? 'asking who claims' : 'claiming'} on ${database}`;
+    const summary = `${probe ? 'checking claims' : 'claiming'} on ${database}`;
     run.answer = undefined;
     const sent = await quickly(({ claim }) => claim.executeWithOptions({ summary }, [request]));
     if (sent.kind !== 'sent') return sent;
-    // An earlier workflow of the policy claimed there, and was lost before the policy moved.
+    // An earlier workflow of the policy claimed there and was lost before the policy moved to this
+    // server.
     if (sent.elsewhere !== undefined) {
       const released = await releaseOn(sent.elsewhere, run.ref);
       if (released.kind === 'refused') return released;
@@ -130,7 +137,7 @@ async function ask(
   return noAnswer(mark.server);
 }
 
-/** Before anything is written, so that the claim can be recalled when Temporal forgot it. */
+/** Records the claim before anything is written, so that it can be recalled if Temporal loses its data. */
 async function record(
   run: PolicyRun,
   { mark, database, unproven }: Wanted,
@@ -155,8 +162,8 @@ function noAnswer(server: string): Refused {
     kind: 'refused',
     refusal: {
       code: 'Internal',
-      message: `workflow database/${server} did not answer`,
-      hint: 'Look at it in the Temporal UI: it may be stuck, or no worker runs.',
+      message: `workflow database/${server} did not respond`,
+      hint: 'Check this workflow in the Temporal UI: it may be stuck, or no worker is running.',
     },
     failureClass: 'transient',
   };

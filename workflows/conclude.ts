@@ -8,7 +8,7 @@ import { searchAttributes, type Phase, type ReconcileOutcome } from './messages.
 import { viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
 import type { Pass } from './pass.ts';
 
-/** Takes in how a pass ended, and tells the world when that is news. */
+/** Updates the state with the result of a pass and reports it if it is new. */
 export async function conclude(run: PolicyRun, pass: Pass): Promise<void> {
   run.state = after(run.state, pass);
   run.outcome = outcomeOf(run.state, pass);
@@ -44,13 +44,13 @@ function succeeded({ plan, findings }: PolicyState, pass: Success): Partial<Poli
   }
 }
 
-/** One that comes under the name of a policy that is gone, while its workflow ends, is another policy. */
+/** A policy that is created with the name of a deleted one while its workflow ends is another policy. */
 const forgotten: Partial<PolicyState> = {
   ...{ mark: undefined, plan: undefined, findings: undefined },
   ...{ reported: undefined, recorded: undefined, claimsNothing: undefined },
 };
 
-/** What must go and cannot be taken away is drift, though there is nothing to do. */
+/** Undeclared access that pgwarden cannot revoke is drift, even if there is nothing to do. */
 function phaseWith(findings: PolicyState['findings']): Phase {
   return findings === undefined || findings.unrevocable === 0 ? 'Ready' : 'Drifted';
 }
@@ -59,7 +59,7 @@ function staleAsRefused(why: string): Refused {
   const refusal = {
     code: 'PlanChanged',
     message: why,
-    hint: 'It is looked at again within seconds.',
+    hint: 'Wait: pgwarden checks again within seconds.',
   } as const;
   return { kind: 'refused', refusal, failureClass: 'contention' };
 }
@@ -75,10 +75,13 @@ function failed(state: PolicyState, error: Refused): PolicyState {
   };
 }
 
-/** Attempts in a row. Waiting a few seconds for another writer is no news. */
+/** Failed attempts in a row before contention is reported. Waiting a few seconds for another writer is normal. */
 const patience = 5;
 
-/** A lock was waited for in each attempt, so that the second says it. Earlier runs were not to report it before. */
+/**
+ * Each attempt already waited for the lock, so the second failure is reported. Runs started by earlier versions report
+ * it later, so that they replay.
+ */
 function patienceWith({ code }: RefusalRecord): number {
   return code === 'LockContention' && patched('lock-contention-is-reported') ? 1 : patience;
 }
@@ -100,7 +103,10 @@ function outcomeOf({ phase, error }: PolicyState, pass: Pass): ReconcileOutcome 
   };
 }
 
-/** The repair waits for longer than the policy's interval: it differs from its database, and is not Ready. */
+/**
+ * Reports that the repair has been waiting for longer than the policy's interval, so the policy is drifted and not
+ * Ready.
+ */
 export async function reportQueued(
   run: PolicyRun,
   queued: { readonly line: string; readonly since: string },
@@ -127,32 +133,37 @@ async function send(run: PolicyRun, observation: Observation, news: string): Pro
   const reported = await asData(remote.report.executeWithOptions({ summary }, [request]));
   if ('kind' in reported) return;
   run.state = { ...run.state, reported: news, ...reportedNow(run.state) };
-  if (reported.searchAttributes) tellVisibility(run);
+  if (reported.searchAttributes) updateVisibility(run);
 }
 
 const leastBetweenReportsMs = 300_000;
 const checksBetweenReports = 3;
 
-/** When it was last looked at is told again once in a while; most checks that find nothing write nothing. */
+/**
+ * The time of the last check is reported only now and then, because most checks find nothing and should write nothing.
+ */
 function isReportDue({ reportedAt, intervalSeconds }: PolicyState): boolean {
   if (reportedAt === undefined) return false;
   const between = Math.max(leastBetweenReportsMs, checksBetweenReports * intervalSeconds * 1_000);
   return Date.now() - Date.parse(reportedAt) >= between;
 }
 
-/** Runs that began before versions were known go on without, or a replay would see reports that were not made. */
+/**
+ * Runs started before versions were recorded go on without `reportedAt`, because a replay would otherwise expect
+ * reports that were not made.
+ */
 function reportedNow({ version }: PolicyState): Pick<PolicyState, 'reportedAt'> {
   return version === undefined ? {} : { reportedAt: new Date().toISOString() };
 }
 
-/** That the same holds for another version of the policy is news: somebody may wait for it. */
+/** The same result for another version of the policy is reported again, because a client may be waiting for it. */
 function newsOf({ version }: PolicyState, observation: Observation): string {
   const text = JSON.stringify(observation);
   return version === undefined ? text : `${version} ${text}`;
 }
 
 function inSyncNow(state: PolicyState): Observation {
-  return { kind: 'inSync', ...told(state) };
+  return { kind: 'inSync', ...findingsOf(state) };
 }
 
 function observationOf(
@@ -164,7 +175,7 @@ function observationOf(
       return inSyncNow(state);
     case 'applied':
     case 'planned':
-      return { kind: pass.kind, summary: pass.summary, line: pass.line, ...told(state) };
+      return { kind: pass.kind, summary: pass.summary, line: pass.line, ...findingsOf(state) };
     case 'suspended':
       return { kind: 'suspended' };
     case 'stale':
@@ -175,7 +186,7 @@ function observationOf(
   }
 }
 
-function told({ findings }: PolicyState): Pick<Looked, 'findings'> {
+function findingsOf({ findings }: PolicyState): Pick<Looked, 'findings'> {
   return findings === undefined ? {} : { findings };
 }
 
@@ -202,8 +213,8 @@ function headline(observation: Observation): string {
   }
 }
 
-/** Each upsert is an event, so only what changed is told. */
-function tellVisibility(run: PolicyRun): void {
+/** Upserts search attributes only when they change, because each upsert is an event in the history. */
+function updateVisibility(run: PolicyRun): void {
   const { phase, database, lastChange } = run.state;
   const attributes = JSON.stringify([phase, database, lastChange]);
   if (attributes === run.state.attributes) return;

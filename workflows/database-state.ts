@@ -4,19 +4,19 @@ import type { ResourceRef } from '../core/document/document.ts';
 import type { QueueView } from './messages.ts';
 
 /**
- * What a server's workflow remembers across continue-as-new. Plain JSON, bounded by Temporal's 2 MiB for a payload:
- * see `mostClaimed`.
+ * What a server's workflow keeps across continue-as-new: plain JSON, within Temporal's limit of 2 MiB for a payload
+ * (see `mostClaimed`).
  */
 export interface DatabaseState {
   claims: readonly Claim[];
   waiting: readonly Claim[];
   queue: QueuedTicket[];
   inbox: ClaimRequest[];
-  /** Events after which to continue as new; tests lower it. */
+  /** Events after which the workflow continues as new; tests lower it. */
   readonly historyLimit?: number;
 }
 
-/** A ticket, and since when it waits. */
+/** A ticket, and when it was queued. */
 export interface QueuedTicket extends Ticket {
   /** ISO 8601. Absent in states up to 0.2. */
   readonly since?: string;
@@ -29,13 +29,13 @@ export type ClaimRequest =
 export interface DatabaseRun extends DatabaseState {
   readonly server: string;
   running: QueuedTicket | undefined;
-  /** Since when the running ticket runs. ISO 8601. */
+  /** When the running ticket started. ISO 8601. */
   runningSince: string | undefined;
-  /** What is done for the running ticket before its apply, for people. */
+  /** The current step of the running ticket before its apply, for people. */
   step: string | undefined;
-  /** Outcomes on their way to their policies. */
+  /** Outcomes that are being sent to their policies. */
   deliveries: Promise<void>[];
-  /** Namespaces by the number of the turn they last had, of this run. */
+  /** For each namespace, the number of its last turn in this run. */
   readonly turns: Map<string, number>;
 }
 
@@ -70,10 +70,10 @@ export function stateOf({
   return { claims, waiting, queue, inbox: withinRoom(inbox, room), ...limit };
 }
 
-/** Below the 2 MiB of a payload. */
+/** Just below Temporal's limit of 2 MiB for a payload. */
 const largestState = 2_000_000;
 
-/** A claim that is left out was not answered: its policy sends it again within a minute. */
+/** A claim that is dropped here has no answer yet, so its policy sends it again within a minute. */
 function withinRoom(inbox: readonly ClaimRequest[], room: number): ClaimRequest[] {
   let left = room;
   return inbox.filter((request) => {

@@ -25,8 +25,8 @@ import { applyTicket } from './apply-ticket.ts';
 import { nextTicket } from './next-ticket.ts';
 
 /**
- * The one writer of a PostgreSQL server: applies the tickets of all its policies one after the other, and knows
- * which policy speaks for which role and schema. Open as long as any policy claims anything.
+ * The only writer of a PostgreSQL server. It applies the tickets of all policies one after the other, and decides which
+ * policy holds which role and schema. It is open as long as any policy holds a claim.
  */
 export async function database(server: string, carried?: DatabaseState): Promise<void> {
   const run = newDatabaseRun(server, carried ?? initialDatabase);
@@ -34,7 +34,7 @@ export async function database(server: string, carried?: DatabaseState): Promise
   if (carried === undefined) run.claims = compatible(await recall(server));
   for (;;) {
     setCurrentDetails(queueDetails(queueOf(run)));
-    const isQuiet = !(await comesSomething(run));
+    const isQuiet = !(await hasWork(run));
     if (isEmpty(run)) {
       await Promise.all(run.deliveries);
       if (isEmpty(run)) return;
@@ -44,14 +44,16 @@ export async function database(server: string, carried?: DatabaseState): Promise
   }
 }
 
-/** After the workflow was lost, or for a server's first policy: what the policies' statuses tell. */
+/**
+ * Recalls the claims recorded in the policies' statuses, for a server's first policy or after the workflow was lost.
+ */
 async function recall(server: string): Promise<readonly Claim[]> {
   return persistent.recallClaims.executeWithOptions({ summary: 'recall claims' }, [server]);
 }
 
 function listen(run: DatabaseRun): void {
   setHandler(messages.claim, (claim) => {
-    // Whoever asks again while nobody answered wants one answer.
+    // A policy that repeats an unanswered claim gets one answer.
     run.inbox = run.inbox.filter(
       (each) => each.kind !== 'claim' || !samePolicy(each.claim.policy, claim.policy),
     );
@@ -70,7 +72,10 @@ function listen(run: DatabaseRun): void {
   });
 }
 
-/** A policy waits once: its newer ticket takes the place of its older one. A ticket sent again changes nothing. */
+/**
+ * A policy has at most one queued ticket: a newer one replaces the older one. A ticket that is sent again changes
+ * nothing.
+ */
 function place(run: DatabaseRun, ticket: Ticket): void {
   if (run.running?.id === ticket.id) return;
   const index = run.queue.findIndex(({ policy }) => samePolicy(policy, ticket.policy));
@@ -83,7 +88,7 @@ function isEmpty({ inbox, queue, claims, waiting }: DatabaseRun): boolean {
   return inbox.length + queue.length + claims.length + waiting.length === 0;
 }
 
-/** Claims go before tickets: they are quick, and whoever waits for one cannot queue. */
+/** Claims go before tickets, because they are quick and a policy cannot queue a ticket without its claim. */
 async function takeNext(run: DatabaseRun): Promise<void> {
   if (run.inbox.length > 0) return settleRequests(run);
   const [ticket] = run.queue.splice(nextTicket(run), 1);
@@ -94,8 +99,8 @@ async function takeNext(run: DatabaseRun): Promise<void> {
 }
 
 /**
- * An apply may take minutes. Whoever claims meanwhile gets an answer, and can queue; but what is read for that stays in a
- * history that cannot be ended before the apply.
+ * Settles claims during an apply, which may take minutes, so that other policies can queue. But each claim adds events
+ * to a history that cannot end before the apply.
  */
 async function settleDuring(run: DatabaseRun, applying: Promise<void>): Promise<void> {
   let hasEnded = false;
@@ -113,14 +118,15 @@ async function settleDuring(run: DatabaseRun, applying: Promise<void>): Promise<
 const quietMs = 3_000;
 
 /**
- * A history that is long is ended in a quiet moment, of which this is false. While hundreds of policies signal, the
- * server would most likely refuse it, as another signal has come in meanwhile, and the workflow task would have failed.
+ * Waits for work. Returns false in a quiet moment of a run with a long history, so that it can continue as new. While
+ * hundreds of policies send signals, Temporal would most likely reject that because a new signal has arrived, and the
+ * workflow task would fail.
  */
-async function comesSomething(run: DatabaseRun): Promise<boolean> {
+async function hasWork(run: DatabaseRun): Promise<boolean> {
   const comes = () => run.inbox.length > 0 || run.queue.length > 0 || isEmpty(run);
   if (comes()) return true;
   if (isLong(run))
-    return condition(comes, quietMs, { summary: 'quiet enough to continue as new?' });
+    return condition(comes, quietMs, { summary: 'wait for a quiet moment to continue as new' });
   await condition(comes);
   return true;
 }

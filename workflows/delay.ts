@@ -1,6 +1,6 @@
 import type { PolicyState } from './policy-state.ts';
 
-/** Milliseconds to the next look, by how the last one ended. Jittered, so that policies do not wake together. */
+/** Milliseconds until the next check, depending on the last result. Jitter keeps policies from waking together. */
 export function nextDelay({ error, failures, intervalSeconds }: PolicyState): number {
   switch (error?.failureClass) {
     case 'contention':
@@ -16,7 +16,7 @@ export function nextDelay({ error, failures, intervalSeconds }: PolicyState): nu
 const quickAttempts = 5;
 const longestContention = 60_000;
 
-/** 1 to 5 s, and when that did not help, twice as long each time: many that wait for one server must not wear it out. */
+/** 1 to 5 s, doubling after several failures, so that many policies that wait for one server do not overload it. */
 function contentionDelay(failures: number): number {
   const doublings = Math.min(Math.max(0, failures - quickAttempts), 10);
   return Math.min(longestContention, (1_000 + Math.random() * 4_000) * 2 ** doublings);
@@ -25,13 +25,16 @@ function contentionDelay(failures: number): number {
 const first = 5_000;
 const longest = 300_000;
 
-/** 5 s doubling to 5 min; the upper half of it is chance. */
+/** 5 s doubling to 5 min; the upper half is random. */
 function backoff(failures: number): number {
   const full = Math.min(longest, first * 2 ** Math.min(failures - 1, 10));
   return full * (0.5 + Math.random() * 0.5);
 }
 
-/** How long to wait for an answer before asking again, in case the workflow asked was lost. Asking is idempotent. */
+/**
+ * How long to wait for an answer before sending the request again, in case the other workflow was lost. Requests are
+ * idempotent.
+ */
 export function answerTimeout(attempt: number): number {
   return Math.min(300_000, 30_000 * 2 ** attempt);
 }

@@ -22,7 +22,7 @@ export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView
   return [lines.join(lineBreak), ...errorLines(view), ...findingLines(view)].join('\n\n');
 }
 
-/** Two spaces: one paragraph, one line each. */
+/** Two spaces before a line end make a line break in Markdown. */
 const lineBreak = '  \n';
 
 function errorLines({ error }: PolicyView): string[] {
@@ -83,7 +83,7 @@ function cell(text: string): string {
   return plain(text).replaceAll('|', '\\|');
 }
 
-/** Text that Markdown shows as it is. */
+/** Escapes text so that Markdown shows it unchanged. */
 function plain(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]]/g, (mark) => `\\${mark}`);
 }

@@ -4,15 +4,15 @@ import { asData, remote } from './activities.ts';
 import type { PolicyRun } from './policy-state.ts';
 import type { Pass } from './pass.ts';
 
-/** After a pass over a policy that was deleted: it may go when nothing is left of what it granted, or it never can be. */
+/** After a pass over a deleted policy: removes the finalizer when everything is revoked, or when it never can be. */
 export async function leave(run: PolicyRun, pass: Pass): Promise<Pass> {
   const outcome = outcomeOf(run, pass);
   return outcome === undefined ? pass : letGo(run, outcome);
 }
 
-/** Then it is gone for us, whoever else still holds it. */
+/** Removes the finalizer. The policy is then gone for pgwarden, even if it has other finalizers. */
 export async function letGo(run: PolicyRun, outcome: LeaveOutcome): Promise<Pass> {
-  const summary = `let go: ${outcome.kind}`;
+  const summary = `remove finalizer: ${outcome.kind}`;
   const request = { ref: run.ref, outcome };
   const done = await asData(remote.letGo.executeWithOptions({ summary }, [request]));
   return done.kind === 'refused' ? done : { kind: 'gone' };
@@ -21,12 +21,12 @@ export async function letGo(run: PolicyRun, outcome: LeaveOutcome): Promise<Pass
 function outcomeOf({ state }: PolicyRun, pass: Pass): LeaveOutcome | undefined {
   switch (pass.kind) {
     case 'inSync':
-      return { kind: 'revoked', line: 'nothing was left of it', ...staying(state.findings) };
+      return { kind: 'revoked', line: 'nothing was left to revoke', ...staying(state.findings) };
     case 'applied':
       return { kind: 'revoked', line: pass.line, ...staying(pass.findings) };
     case 'refused': {
       const { code, message } = pass.refusal;
-      // Whose it is decides the other one.
+      // The policy that holds the claim decides what to do with it.
       return code === 'ConflictingPolicy' ? { kind: 'skipped', why: message } : undefined;
     }
     case 'gone':
@@ -39,7 +39,7 @@ function outcomeOf({ state }: PolicyRun, pass: Pass): LeaveOutcome | undefined {
 
 function staying(findings: FindingReport | undefined): { readonly stays?: string } {
   if (findings === undefined || findings.unrevocable === 0) return {};
-  // Those that cannot be taken away come first.
+  // Findings that cannot be revoked come first.
   const [first] = findings.first;
   return first === undefined ? {} : { stays: first.message };
 }

@@ -6,24 +6,24 @@ import type { RefusalRecord } from '../core/refusal.ts';
 import type { ApplyOutcome, Claim, Ticket } from '../activities/contract.ts';
 import type { QueuedTicket } from './database-state.ts';
 
-/** What workflows, watcher, CLI and tests say to each other. Names here are stored in histories: never rename. */
+/** Messages between workflows, watcher, CLI and tests. Their names are stored in histories: never rename them. */
 
 export function policyWorkflowId({ namespace, name }: ResourceRef): string {
   return `policy/${namespace}/${name}`;
 }
 
-/** `server` is the 16 hex digits by which a server identifies itself. */
+/** `server` is the ID of the PostgreSQL server: 16 hex digits. */
 export function databaseWorkflowId(server: string): string {
   return `database/${server}`;
 }
 
-/** The spec or a Secret may have changed: look. Carries nothing, so any number of them is one. */
+/** The spec or a Secret may have changed: check. It carries no data, so several signals count as one. */
 export const policyChanged = defineSignal('policyChanged');
 
-/** Reconcile in full now, also when nothing seems to have changed. */
+/** Reconcile in full now, even if nothing seems to have changed. */
 export const reconcile = defineSignal('reconcile');
 
-/** The same, answered with what came of it. Rejected while eight callers wait already. */
+/** The same as an update that returns the result. Rejected while eight callers are waiting. */
 export const reconcileNow = defineUpdate<ReconcileOutcome>('reconcile');
 
 export const stateQuery = defineQuery<PolicyView>('state');
@@ -38,24 +38,24 @@ export interface PolicyView {
   readonly lastCheck?: string;
   readonly lastChange?: string;
   readonly nextCheck?: string;
-  /** What a plan would change, or what waits in the server's queue, e.g. `+3 grants`. */
+  /** What a plan would change, or what is waiting in the server's queue, e.g. `+3 grants`. */
   readonly pending?: string;
-  /** Access outside the policy, and what cannot be taken away. Absent when there is none. */
+  /** Access outside the policy, and access that pgwarden cannot revoke. Absent when there is none. */
   readonly findings?: FindingReport;
   readonly error?: RefusalRecord;
-  /** What is going on now, e.g. `queued`; undefined while asleep. */
+  /** The current activity, e.g. `queued`; undefined while the workflow sleeps. */
   readonly doing?: string;
-  /** Since when its changes wait in the server's queue, or are applied. ISO 8601. */
+  /** When its changes entered the server's queue. Set until they are applied. ISO 8601. */
   readonly queuedSince?: string;
 }
 
 export interface ReconcileOutcome {
   readonly phase: Phase | 'Gone';
-  /** Changes made, in mode plan those that would be. */
+  /** Number of changes made, or in mode plan of changes planned. */
   readonly changes: number;
   /** e.g. `+3 grants -1 membership` */
   readonly line: string;
-  /** The changes were planned and not made. */
+  /** The changes were planned but not made. */
   readonly pending?: boolean;
   readonly error?: RefusalRecord;
 }
@@ -66,7 +66,7 @@ export const claimAnswered = defineSignal<[ClaimAnswer]>('claimAnswered');
 
 export type ClaimAnswer = { readonly server: string; readonly digest: string } & (
   | { readonly held: true; readonly since: string }
-  /** `evicted`: it was held until now. */
+  /** `evicted`: the policy held the claim until now. */
   | { readonly held: false; readonly refusal: RefusalRecord; readonly evicted?: true }
 );
 
@@ -74,24 +74,24 @@ export const enqueue = defineSignal<[Ticket]>('enqueue');
 export const settled = defineSignal<[Settlement]>('settled');
 export const queueQuery = defineQuery<QueueView>('queue');
 
-/** What a policy was granted on the server; null is nothing. */
+/** The claim that a policy holds on the server, or null. */
 export const claimQuery = defineQuery<Claim | null, [ResourceRef]>('claim');
 
 export interface Settlement {
   readonly ticket: string;
-  /** `unclaimed`: the policy does not hold the claim it applied under, and must claim again. */
+  /** `unclaimed`: the policy does not hold the claim that its ticket names, and must claim again. */
   readonly outcome: ApplyOutcome | { readonly kind: 'unclaimed' };
 }
 
 export interface QueueView {
   readonly running?: QueuedTicket;
-  /** Since when it runs. ISO 8601. */
+  /** When it started. ISO 8601. */
   readonly runningSince?: string;
-  /** What is done for it before its apply, e.g. `role legacy is retired: its sessions end`. */
+  /** Its current step before the apply, e.g. `role legacy is retired: its sessions end`. */
   readonly step?: string;
   readonly queue: readonly QueuedTicket[];
   readonly claims: readonly Claim[];
-  /** Refused claims, first come first: each is granted when what stands against it goes. */
+  /** Refused claims in order of arrival. Each is granted when the claim it collides with is released. */
   readonly waiting: readonly Claim[];
 }
 
@@ -103,7 +103,7 @@ export const searchAttributes = {
   lastChange: defineSearchAttributeKey('PgLastChange', SearchAttributeType.DATETIME),
 };
 
-/** Name to type, as servers register them. */
+/** Type per name, for registration at the Temporal server. */
 export const searchAttributeTypes = {
   PgPhase: 'Keyword',
   PgDatabase: 'Keyword',
@@ -112,27 +112,27 @@ export const searchAttributeTypes = {
   PgLastChange: 'Datetime',
 } as const;
 
-/** Options to start (or signal and start) the workflow of a policy with; the task queue is the caller's. */
+/** Options to start (or signal and start) the workflow of a policy; the caller adds the task queue. */
 export function policyStart(ref: ResourceRef) {
   return {
     workflowId: policyWorkflowId(ref),
     args: [ref] as [ResourceRef],
     staticSummary: shortened(`PostgreSQL access of policy ${ref.namespace}/${ref.name}`),
     staticDetails:
-      `Keeps one database equal to policy **${ref.name}** in namespace **${ref.namespace}**, until the policy is deleted.\n\n` +
-      'Current Details say where it stands. Update `reconcile` (or the signal) makes it look at once; query `state` is for programs.',
+      `Continuously reconciles one database with policy **${ref.name}** in namespace **${ref.namespace}**, until the policy is deleted.\n\n` +
+      'Current Details show its state. Send update or signal `reconcile` to reconcile now; programs can use query `state`.',
   };
 }
 
-/** Options to start the workflow of a server with. */
+/** Options to start the workflow of a server. */
 export function databaseStart(server: string) {
   return {
     workflowId: databaseWorkflowId(server),
     args: [server] as [string],
     staticSummary: `Writes to PostgreSQL server ${server}, one at a time`,
     staticDetails:
-      'Applies what policies want of this server, one after the other, and knows which policy speaks for which role and schema.\n\n' +
-      'Query `queue` shows both.',
+      'Applies the changes of policies to this server one after the other, and records which policy claims which role and schema.\n\n' +
+      'Query `queue` shows the queue and the claims.',
   };
 }
 

@@ -2,8 +2,8 @@ import { patched } from '@temporalio/workflow';
 import type { DatabaseRun } from './database-state.ts';
 
 /**
- * Where in the queue the ticket is whose turn it is: namespaces take turns, and within one the first come is the first
- * served. So one namespace's many slow tickets delay another one's by one of them.
+ * Index of the next ticket in the queue. Namespaces take turns, and within a namespace the oldest ticket goes first. So
+ * many slow tickets of one namespace delay those of another by only one of them.
  */
 export function nextTicket({ queue, turns }: DatabaseRun): number {
   const turnOf = (namespace: string) => turns.get(namespace) ?? 0;

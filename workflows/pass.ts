@@ -7,7 +7,7 @@ import type {
   Stale,
 } from '../activities/contract.ts';
 
-/** How one pass ended. */
+/** The result of one pass. */
 export type Pass =
   | Applied
   | Gone
@@ -17,5 +17,5 @@ export type Pass =
   | { readonly kind: 'inSync' }
   | { readonly kind: 'suspended'; readonly intervalSeconds: number };
 
-/** What a look found that is to be acted upon. */
+/** The outcome of a check that needs action. */
 export type Differs = Extract<CheckOutcome, { kind: 'differs' }>;

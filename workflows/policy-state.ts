@@ -4,39 +4,39 @@ import type { FindingReport } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { ClaimAnswer, Phase, PolicyView, ReconcileOutcome, Settlement } from './messages.ts';
 
-/** What a policy workflow remembers, also across continue-as-new. Plain JSON. */
+/** What a policy workflow keeps across continue-as-new. Plain JSON. */
 export interface PolicyState {
   readonly phase: Phase;
   readonly intervalSeconds: number;
-  /** Attempts that failed in a row. */
+  /** Number of failed attempts in a row. */
   readonly failures: number;
   readonly error?: Refused | undefined;
-  /** Seen by the last look after which nothing was left to do. */
+  /** The mark of the last check after which nothing was left to do. */
   readonly mark?: Mark | undefined;
   readonly claim?: PolicyClaim | undefined;
-  /** In mode plan, when what was claimed before was given up. */
+  /** In mode plan: the former claim has been released. */
   readonly claimsNothing?: true | undefined;
-  /** Identifies the claim that the status records, as it was last written. Undefined when that is none, or not known. */
+  /** Identifies the claim that was last written to the status. Undefined when there is none, or when it is unknown. */
   readonly recorded?: string | undefined;
   /** `<server>/<database>` */
   readonly database?: string;
   /** The plan that was published, in mode plan. */
   readonly plan?: PublishedPlan | undefined;
-  /** Of the last plan or apply. */
+  /** Findings of the last plan or apply. */
   readonly findings?: FindingReport | undefined;
   readonly lastCheck?: string;
   readonly lastChange?: string;
-  /** Of the policy, as last looked at. Absent in states up to 0.2. */
+  /** Version of the policy at the last check. Absent in states up to 0.2. */
   readonly version?: string;
-  /** Identifies what was last reported, so that it is not reported twice. */
+  /** Identifies the last report, so that it is not reported twice. */
   readonly reported?: string | undefined;
-  /** When that was. Absent in states up to 0.2. */
+  /** Time of the last report. Absent in states up to 0.2. */
   readonly reportedAt?: string;
   /** The search attributes last upserted. */
   readonly attributes?: string;
-  /** A full reconcile was asked for and not made yet. */
+  /** A full reconcile was requested and has not run yet. */
   readonly forced?: boolean;
-  /** Events after which to continue as new; tests lower it. */
+  /** Events after which the workflow continues as new; tests lower it. */
   readonly historyLimit?: number;
 }
 
@@ -50,18 +50,18 @@ export interface PolicyClaim {
   readonly server: string;
   readonly digest: string;
   readonly held: boolean;
-  /** Whether the connected role had the rights to all of it. Absent in states up to 0.2. */
+  /** Whether the connected role had all rights for the claim. Absent in states up to 0.2. */
   readonly proven?: boolean;
 }
 
 export const initialState: PolicyState = { phase: 'Pending', intervalSeconds: 300, failures: 0 };
 
-/** One run of the workflow: the state, and what its handlers write. */
+/** One run of the workflow: the state, and what the handlers write. */
 export interface PolicyRun {
   readonly ref: ResourceRef;
   state: PolicyState;
   changed: boolean;
-  /** Reconciles asked for, and the last of them that was made. */
+  /** Number of requested reconciles; `done` is the last of them that ran. */
   forced: number;
   done: number;
   answer: ClaimAnswer | undefined;
@@ -69,7 +69,7 @@ export interface PolicyRun {
   tickets: number;
   outcome: ReconcileOutcome;
   doing: string | undefined;
-  /** Since when the policy's ticket waits, or is applied. ISO 8601. */
+  /** When the policy's ticket was queued. Set until it is applied. ISO 8601. */
   queuedSince: string | undefined;
   nextCheck: string | undefined;
 }

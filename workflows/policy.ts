@@ -15,7 +15,10 @@ import * as messages from './messages.ts';
 import { initialState, newRun, viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
 import { reconcileOnce } from './reconcile.ts';
 
-/** Keeps one database equal to its policy, until the policy is deleted. It never fails of what users can mend. */
+/**
+ * Reconciles one database with its policy until the policy is deleted. It never fails because of an error that users
+ * can fix.
+ */
 export async function policy(ref: ResourceRef, state: PolicyState = initialState): Promise<void> {
   const run = newRun(ref, state);
   listen(run);
@@ -27,16 +30,16 @@ export async function policy(ref: ResourceRef, state: PolicyState = initialState
     await conclude(run, result);
     run.done = wanted;
     if (result.kind === 'gone') {
-      await condition(() => allHandlersFinished() || asked(run));
-      if (!asked(run)) return;
+      await condition(() => allHandlersFinished() || isWoken(run));
+      if (!isWoken(run)) return;
     } else {
       await continueIfLong(run);
-      await sleepUntilAsked(run);
+      await sleepUntilWoken(run);
     }
   }
 }
 
-/** Handlers only note what happened: the loop is the one place where anything is done. */
+/** Handlers only record what happened: all work is done in the loop. */
 function listen(run: PolicyRun): void {
   setHandler(messages.policyChanged, () => {
     run.changed = true;
@@ -48,18 +51,20 @@ function listen(run: PolicyRun): void {
     run.settlement = settlement;
   });
   setHandler(messages.claimAnswered, (answer) => {
-    // Refused and granted soon after: the two answers may come the other way round.
+    // A refusal and the grant that follows it may arrive in the wrong order.
     const isLate = !answer.held && run.answer?.held === true && run.answer.digest === answer.digest;
     if (!isLate) run.answer = answer;
     if (!answer.held && answer.evicted === true) noteEviction(run, answer);
-    // A claim refused earlier is now granted.
+    // A claim that was refused earlier is now granted.
     if (answer.held && run.state.claim?.held === false) run.changed = true;
   });
   setHandler(messages.stateQuery, () => viewOf(run));
   listenForUpdates(run);
 }
 
-/** A policy with the rights claimed the same: the next pass claims again, and is refused, or claims what is left. */
+/**
+ * A policy with proven rights took this claim. The next pass claims again and is refused, or claims what it still can.
+ */
 function noteEviction(run: PolicyRun, { server, digest }: messages.ClaimAnswer): void {
   const { claim } = run.state;
   if (claim?.held !== true || claim.server !== server || claim.digest !== digest) return;
@@ -84,18 +89,20 @@ function listenForUpdates(run: PolicyRun): void {
   };
   const validator = () => {
     if (waiting < mostWaiting) return;
-    throw ApplicationFailure.nonRetryable('too many callers wait for a reconcile', 'Busy');
+    throw ApplicationFailure.nonRetryable('too many callers are waiting for a reconcile', 'Busy');
   };
   setHandler(messages.reconcileNow, reconcileNow, { validator, description: 'Reconcile now' });
 }
 
-function asked({ changed, forced, done }: PolicyRun): boolean {
+function isWoken({ changed, forced, done }: PolicyRun): boolean {
   return changed || forced > done;
 }
 
 const historyLimit = 1_000;
 
-/** Everything a handler noted is in the state passed on, or makes the new run's first look pointless to miss. */
+/**
+ * Continues as new when the history is long. The new run always checks once, so a signal that arrived late is not lost.
+ */
 async function continueIfLong(run: PolicyRun): Promise<void> {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   if (!continueAsNewSuggested && historyLength <= (run.state.historyLimit ?? historyLimit)) return;
@@ -105,11 +112,11 @@ async function continueIfLong(run: PolicyRun): Promise<void> {
   await continueAsNew<typeof policy>(run.ref, { ...run.state, forced });
 }
 
-async function sleepUntilAsked(run: PolicyRun): Promise<void> {
-  if (asked(run)) return;
+async function sleepUntilWoken(run: PolicyRun): Promise<void> {
+  if (isWoken(run)) return;
   const delay = nextDelay(run.state);
   run.nextCheck = new Date(Date.now() + delay).toISOString();
   setCurrentDetails(policyDetails(run.ref, viewOf(run)));
-  await condition(() => asked(run), delay, { summary: `next check in ${durationText(delay)}` });
+  await condition(() => isWoken(run), delay, { summary: `next check in ${durationText(delay)}` });
   run.nextCheck = undefined;
 }

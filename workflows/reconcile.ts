@@ -9,16 +9,16 @@ import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
 import { applyThroughQueue } from './ticket.ts';
 
-interface Wish {
-  /** Do it all, also when nothing changed. */
+interface ReconcileTrigger {
+  /** Reconcile in full, even if nothing has changed. */
   readonly force: boolean;
-  /** Somebody said that something changed. */
+  /** A signal said that something may have changed. */
   readonly woken: boolean;
 }
 
-/** One pass: look, and when there is something to do, claim, diff and apply. */
-export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
-  const looked = await look(run, wish);
+/** One pass: check, and if there is something to do, claim, diff and apply. */
+export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): Promise<Pass> {
+  const looked = await look(run, trigger);
   run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seenIn(looked) };
   switch (looked.kind) {
     case 'unchanged':
@@ -36,17 +36,17 @@ export async function reconcileOnce(run: PolicyRun, wish: Wish): Promise<Pass> {
   }
 }
 
-/** Looks, and has the status record what the policy claims, before anything else comes of it. */
-async function look(run: PolicyRun, wish: Wish): Promise<CheckOutcome> {
-  const looked = await check(checkRequest(run, wish));
+/** Checks, and first of all makes the status record what the policy claims. */
+async function look(run: PolicyRun, trigger: ReconcileTrigger): Promise<CheckOutcome> {
+  const looked = await check(checkRequest(run, trigger));
   if (!('misrecorded' in looked)) return looked;
   const mirrored = await mirrorClaim(run, looked);
   if (mirrored.kind === 'refused') return mirrored;
   const isClaimLost = looked.kind === 'unchanged' && run.state.mark === undefined;
-  return isClaimLost ? check(checkRequest(run, wish)) : looked;
+  return isClaimLost ? check(checkRequest(run, trigger)) : looked;
 }
 
-/** Policies in mode plan claimed roles up to 0.2. */
+/** Up to version 0.2, policies in mode plan claimed roles: such a claim is released here. */
 async function asBefore(run: PolicyRun): Promise<Pass> {
   const { plan, claim } = run.state;
   if (plan === undefined) return { kind: 'inSync' };
@@ -54,7 +54,7 @@ async function asBefore(run: PolicyRun): Promise<Pass> {
   return { kind: 'planned', ...plan };
 }
 
-function checkRequest({ ref, state }: PolicyRun, { force, woken }: Wish) {
+function checkRequest({ ref, state }: PolicyRun, { force, woken }: ReconcileTrigger) {
   const { mark, error, recorded, claim } = state;
   const fresh = woken || force || error !== undefined;
   return {
@@ -66,7 +66,7 @@ function checkRequest({ ref, state }: PolicyRun, { force, woken }: Wish) {
   };
 }
 
-/** Which version of the policy was looked at, and that nothing is reported of it where its status says nothing. */
+/** The version of the policy that was checked. If the status lacks the last report, nothing counts as reported. */
 function seenIn(looked: CheckOutcome): Partial<PolicyRun['state']> {
   const version = 'version' in looked ? looked.version : undefined;
   const isUntold = 'untold' in looked && (looked.kind === 'unchanged' || patched('untold-looks'));
@@ -93,7 +93,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   return { kind: 'inSync' };
 }
 
-/** A claim counts only when it could be carried out: a policy that cannot be planned, or only plans, claims nothing. */
+/** Plans before it claims, because a policy that cannot be planned, or is in mode plan, must not claim anything. */
 async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
   const { mark, database, claim, misrecorded } = looked;
   const request = { ref: run.ref, mark, database };
@@ -118,8 +118,8 @@ const mostReported = 20;
 
 function warned({ findings }: Planned, { message }: RefusalRecord): FindingReport {
   const { total, unrevocable, first } = findings ?? { total: 0, unrevocable: 0, first: [] };
-  const said = `${message}, so that this policy could not be applied`;
-  const finding = { code: 'ConflictingPolicy', role: '', message: said } as const;
+  const text = `${message}, so this policy could not be applied`;
+  const finding = { code: 'ConflictingPolicy', role: '', message: text } as const;
   return { total: total + 1, unrevocable, first: [...first.slice(0, mostReported - 1), finding] };
 }
 

@@ -8,7 +8,9 @@ import type { Settlement } from './messages.ts';
 import type { Differs, Pass } from './pass.ts';
 import { viewOf, type PolicyRun } from './policy-state.ts';
 
-/** Has the server's workflow apply, and waits for the outcome. Asks again in case that workflow was lost. */
+/**
+ * Queues a ticket at the server's workflow and waits for the outcome. Sends it again in case that workflow was lost.
+ */
 export async function applyThroughQueue(
   run: PolicyRun,
   looked: Differs,
@@ -50,11 +52,11 @@ interface Wait {
   readonly ticket: Ticket;
   readonly summary: string;
   readonly since: number;
-  /** The status says that the ticket waits. */
+  /** The status already says that the ticket is waiting. */
   isReported: boolean;
 }
 
-/** Undefined when the time is up. After the policy's interval the status says that the repair waits. */
+/** Undefined on timeout. After the policy's interval, the status says that the repair is waiting. */
 async function awaitSettlement(
   run: PolicyRun,
   wait: Wait,
@@ -76,7 +78,7 @@ async function awaitSettlement(
 
 const leastPatienceMs = 10_000;
 
-/** How long a repair may wait before its policy is not Ready any more. */
+/** How long a repair may wait before its policy stops being Ready. */
 function patienceMs({ state: { intervalSeconds } }: PolicyRun): number {
   return Math.max(leastPatienceMs, intervalSeconds * 1_000);
 }

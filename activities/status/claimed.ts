@@ -3,7 +3,7 @@ import type { Claimed } from '../../core/claims.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 import { omit } from './omit.ts';
 
-/** Where a policy's status says what it claims. */
+/** The status fields that record what a policy claims. */
 const claimFields = [
   'owned_roles',
   'owned_schemas',
@@ -17,7 +17,7 @@ const claimFields = [
 
 type ClaimStatus = Pick<PolicyStatus, (typeof claimFields)[number]>;
 
-/** Whose claim it is, and since when: the other half of what a status records. */
+/** The status fields that record where and since when the policy holds the claim. */
 const standingFields = [
   'managed_database_identity',
   'claimed_since',
@@ -32,7 +32,7 @@ interface RecordedClaim {
   readonly unproven: boolean;
 }
 
-/** The status with this claim recorded, in the place of any other. */
+/** The status with this claim recorded instead of any former one. */
 export function withClaim(
   status: PolicyStatus,
   { identity, claimed, since, unproven }: RecordedClaim,
@@ -50,7 +50,7 @@ export function withoutClaim(status: PolicyStatus): PolicyStatus {
   return omit(status, ...standingFields, ...claimFields);
 }
 
-/** Identifies all that a status records of a claim. Undefined when that is nothing. */
+/** Identifies the claim that a status records. Undefined when it records none. */
 export function recordDigest(status: PolicyStatus): string | undefined {
   const fields = [...standingFields, ...claimFields].map((field) => status[field] ?? null);
   if (fields.every((field) => field === null)) return undefined;

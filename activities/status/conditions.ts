@@ -4,10 +4,10 @@ import type { RefusalRecord } from '../../core/refusal.ts';
 import type { Condition } from '../../sources/source.ts';
 import type { Looked, Observation } from '../contract.ts';
 
-type Told = Omit<Condition, 'last_transition_time'>;
+type ConditionState = Omit<Condition, 'last_transition_time'>;
 
-/** Ready is always told, Drifted when it is known; the others only while they are true. */
-export function conditionsFor(observation: Observation): readonly Told[] {
+/** Ready is always set, Drifted when it is known, and the others only while they are true. */
+export function conditionsFor(observation: Observation): readonly ConditionState[] {
   switch (observation.kind) {
     case 'inSync':
       return [ready('Reconciled', 'In sync'), drift(observation)];
@@ -39,9 +39,9 @@ export function conditionsFor(observation: Observation): readonly Told[] {
   }
 }
 
-/** Nothing is wrong with the policy, so it is not Degraded or Stalled: kstatus takes Reconciling for work in progress. */
-function queued(line: string, since: string): readonly Told[] {
-  const message = `The repair (${line}) waits for its turn on the server since ${since}`;
+/** The policy is correct, so it is neither Degraded nor Stalled: kstatus treats Reconciling as work in progress. */
+function queued(line: string, since: string): readonly ConditionState[] {
+  const message = `The repair (${line}) has been waiting for its turn on the server since ${since}`;
   return [
     { type: 'Ready', status: 'False', reason: 'Queued', message },
     { type: 'Reconciling', status: 'True', reason: 'Queued', message },
@@ -53,10 +53,18 @@ function changesText(count: number): string {
   return `${count} change${count === 1 ? '' : 's'}`;
 }
 
-const inSync: Told = { type: 'Drifted', status: 'False', reason: 'InSync', message: 'In sync' };
+const inSync: ConditionState = {
+  type: 'Drifted',
+  status: 'False',
+  reason: 'InSync',
+  message: 'In sync',
+};
 
-/** Where nothing is left to do, drift is what the connection cannot take away, or must not give away. Ready stays: all it may do is done. */
-function drift({ findings }: Looked): Told {
+/**
+ * When nothing is left to do, drift is what the connected role cannot or must not revoke. Ready stays True, because
+ * pgwarden has done all it may do.
+ */
+function drift({ findings }: Looked): ConditionState {
   if (findings === undefined || findings.unrevocable === 0) return inSync;
   const [first, ...others] = findings.first.filter(isDrift);
   const more = others.length === 0 ? '' : `, and ${String(findings.unrevocable - 1)} more`;
@@ -68,13 +76,13 @@ function appliedText(total: number): string {
   return total === 0 ? 'In sync' : `Applied ${changesText(total)}`;
 }
 
-function ready(reason: string, message: string): Told {
+function ready(reason: string, message: string): ConditionState {
   return { type: 'Ready', status: 'True', reason, message };
 }
 
-/** Stalled is for what a person has to change, by which kstatus knows that it is of no use to wait. */
-function refused({ code, message }: RefusalRecord): readonly Told[] {
-  const failing: readonly Told[] = [
+/** Stalled marks an error that a person must fix, so that kstatus does not wait. */
+function refused({ code, message }: RefusalRecord): readonly ConditionState[] {
+  const failing: readonly ConditionState[] = [
     { type: 'Ready', status: 'False', reason: code, message },
     { type: 'Degraded', status: 'True', reason: code, message },
   ];
@@ -85,6 +93,6 @@ function refused({ code, message }: RefusalRecord): readonly Told[] {
   ];
 }
 
-function holds(type: Told['type'], reason: string, message: string): Told {
+function holds(type: ConditionState['type'], reason: string, message: string): ConditionState {
   return { type, status: 'True', reason, message };
 }

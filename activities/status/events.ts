@@ -4,7 +4,7 @@ import type { Condition, PolicyEvent, PolicyStatus } from '../../sources/source.
 import type { Observation } from '../contract.ts';
 import { isReconciling } from './reconciling.ts';
 
-/** What is worth an event: what changed between two statuses, and every change made to a database. */
+/** Events for the differences between two statuses, and for every change made to a database. */
 export function eventsBetween(
   before: PolicyStatus,
   after: PolicyStatus,
@@ -23,7 +23,7 @@ export function eventsBetween(
 
 function resolved(before: PolicyStatus, after: PolicyStatus): readonly PolicyEvent[] {
   if (!isTrue(before, 'Conflict') || isTrue(after, 'Conflict')) return [];
-  return [normal('ConflictResolved', 'No other policy claims the same any more')];
+  return [normal('ConflictResolved', 'No other policy claims the same roles or schemas any more')];
 }
 
 function succeeded(
@@ -63,7 +63,7 @@ function wasPlanned(status: PolicyStatus): boolean {
   return condition(status, 'Ready')?.reason === 'Planned';
 }
 
-/** The names under which the seed's operator tells of these. */
+/** Event reasons that are compatible with pgroles. */
 const eventReasons: Partial<Record<ErrorCode, string>> = {
   ConflictingPolicy: 'ConflictDetected',
   UnsafeRoleDrops: 'UnsafeRoleDropsBlocked',

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/finding.ts';
 import { findingCodes, isDrift } from '../../core/finding.ts';
 import type { PolicyEvent, PolicyStatus } from '../../sources/source.ts';
 
-/** One event for all that was newly found with one code, and one when nothing is found any more. */
+/** One Event per code for all new findings, and one when there are no findings any more. */
 export function foundBetween(before: PolicyStatus, after: PolicyStatus): readonly PolicyEvent[] {
   const known = new Set((before.findings ?? []).map(withoutCounts));
   const found = (after.findings ?? []).filter((finding) => !known.has(withoutCounts(finding)));
@@ -19,10 +19,10 @@ export function foundBetween(before: PolicyStatus, after: PolicyStatus): readonl
 const nothingLeft: PolicyEvent = {
   type: 'Normal',
   reason: 'FindingsGone',
-  message: 'Nothing is found outside the policy any more',
+  message: 'There are no findings outside the policy any more',
 };
 
-/** That a table more or less is concerned is no news: numbers do not count, but in names, which are quoted. */
+/** A different number of tables is not a new finding, so numbers are ignored, except in quoted names. */
 function withoutCounts({ code, message }: Finding): string {
   const parts = message.split(/("(?:[^"]|"")*")/);
   return [

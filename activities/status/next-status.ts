@@ -5,13 +5,13 @@ import { omit } from './omit.ts';
 
 export interface Moment {
   readonly observation: Observation;
-  /** Version of the spec that was looked at. */
+  /** Version of the spec that was checked. */
   readonly version: string;
   readonly now: Date;
 }
 
-/** What is left out unless the observation says it. */
-const toldAnew = [
+/** Status fields that the observation sets; without it they are removed. */
+const observedFields = [
   'last_error',
   'transient_failure_count',
   'change_summary',
@@ -20,13 +20,13 @@ const toldAnew = [
   'findings',
 ] as const;
 
-/** The status after an observation. Claims, password versions and SQL texts are written by whoever knows them. */
+/** The status after an observation. Other activities write claims, password versions and SQL texts. */
 export function nextStatus(previous: PolicyStatus, moment: Moment): PolicyStatus {
   const { observation, version, now } = moment;
   const time = now.toISOString();
   const { planned_sql, change_summary } = previous;
   const base = {
-    ...omit(previous, ...toldAnew),
+    ...omit(previous, ...observedFields),
     conditions: withTimes(previous.conditions, conditionsFor(observation), time),
   };
   switch (observation.kind) {
@@ -72,7 +72,7 @@ function found({ findings }: Looked): Found {
   return findings === undefined ? {} : { finding_count: findings.total, findings: findings.first };
 }
 
-/** Without a look, what the last one found stands. */
+/** The findings of the last check stay until the next check. */
 function lastFound({ finding_count, findings }: PolicyStatus): Found {
   return {
     ...(finding_count === undefined ? {} : { finding_count }),
@@ -89,7 +89,7 @@ function successAt(time: string, version: string) {
   };
 }
 
-/** A condition keeps its time as long as its status stays what it was. */
+/** A condition keeps its transition time while its status is the same. */
 export function withTimes(
   previous: readonly Condition[],
   wanted: readonly Omit<Condition, 'last_transition_time'>[],

@@ -1,4 +1,4 @@
-/** The same without some of its keys. */
+/** A copy of an object without some of its keys. */
 export function omit<T extends object, K extends keyof T>(
   value: T,
   ...keys: readonly K[]

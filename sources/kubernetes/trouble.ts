@@ -81,6 +81,6 @@ function meaningOf(error: unknown): Meaning {
 function connectionTrouble(error: unknown): string {
   if (error instanceof ZodError) return error.issues[0]?.path.join('.') ?? '';
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no response in time';
   return error.message === '' && 'code' in error ? String(error.code) : error.message;
 }

@@ -76,7 +76,7 @@ test('the refusal names the server, and tries again soon', async () => {
   const refusal: unknown = await slots.run(place, () => Promise.resolve()).catch((e: unknown) => e);
   expect(refusal).toBeInstanceOf(Refusal);
   expect(refusal).toMatchObject({ code: 'ServerBusy' });
-  expect(String(refusal)).toContain('server db:5432 is not asked now');
+  expect(String(refusal)).toContain('server db:5432 is not contacted now');
   end();
   await first;
 });

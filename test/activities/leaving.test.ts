@@ -18,7 +18,7 @@ test('a policy that was deleted waits for ten minutes at most, and what it waite
   expect(leavesAsItIs(record, undefined, after(599))).toBeUndefined();
   expect(leavesAsItIs(record, undefined, after(600))).toEqual({
     kind: 'skipped',
-    why: 'it could not be done within 10 minutes: the database does not answer',
+    why: 'pgwarden could not revoke it within 10 minutes: the database does not answer',
   });
 });
 

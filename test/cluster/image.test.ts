@@ -111,13 +111,13 @@ test('a worker without Temporal waits for it, and ends well when it is told to',
     let isTold = false;
     worker.stdout.on('data', (chunk) => {
       output += chunk;
-      if (isTold || !output.includes('temporal awaited')) return;
+      if (isTold || !output.includes('waiting for temporal')) return;
       isTold = true;
       worker.kill('SIGTERM');
     });
     worker.on('close', (code) => console.log('exit code', code, output));`;
   expect(await run(options, '-e', stopped)).toMatch(
-    /^exit code 0 .*temporal awaited.*worker stopped/s,
+    /^exit code 0 .*waiting for temporal.*worker stopped/s,
   );
 }, 90_000);
 

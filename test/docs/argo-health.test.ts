@@ -19,8 +19,8 @@ test.each([
   ['in sync', inSync, 'Healthy', 'In sync'],
   ['planned', planned, 'Healthy', 'pending'],
   ['refused', refused, 'Degraded', 'ConflictingPolicy'],
-  ['queued for too long', queued, 'Progressing', 'waits for its turn'],
-  ['with a new spec', withNewSpec, 'Progressing', 'is being looked at'],
+  ['queued for too long', queued, 'Progressing', 'waiting for its turn'],
+  ['with a new spec', withNewSpec, 'Progressing', 'Reconciling the new spec'],
 ])('Argo CD calls a policy that is %s by its name', (_what, status, health, message) => {
   const answer = healthOf({ status: encodeStatus(status, 1) });
   expect(answer.status).toBe(health);

@@ -142,7 +142,9 @@ test('what is in the way when a namespace is left is tried again, until nothing 
   await admin.label(tenant, undefined);
   await eventually(async () => {
     const found = (await operator.states()).find(({ name }) => name === tenant);
-    return found?.state === 'Draining' && found.reason.startsWith('something is left: cannot take');
+    return (
+      found?.state === 'Draining' && found.reason.startsWith('some objects remain: cannot take')
+    );
   });
   await operator.grant(clusterRules.dynamic);
   expect(await operator.until(tenant, 'Gone')).toBe('nothing of ours is left in it');

@@ -98,7 +98,7 @@ test('a watcher that may not ask says that it does not know, and goes on', async
   await rbac.replaceNamespacedRole({ namespace: tenant, name: 'watcher', body });
   await operator.start();
   expect(await operator.until(tenant, 'Running')).toContain(
-    'whether the worker has its rights in it is not known',
+    'the rights of the worker in it are unknown',
   );
 });
 
@@ -156,7 +156,9 @@ test('a namespace with a label of no installation is left, and no policy in it w
     status: 'Unknown',
     reason: 'NamespaceLeft',
   });
-  expect(left?.message).toBe('Its namespace is not managed any more; the database stays as it is');
+  expect(left?.message).toBe(
+    'pgwarden no longer manages this namespace; the database stays as it is',
+  );
   await policies.delete('main');
   await expect(policies.read('main')).rejects.toThrow('404');
 });
@@ -209,7 +211,7 @@ test('what others made under our names stays, and is named', async () => {
   await admin.rbac.replaceNamespacedRole({ namespace: tenant, name, body });
   await admin.label(tenant, undefined);
   expect(await operator.until(tenant, 'Gone')).toBe(
-    `others made what stays: Role ${tenant}/${name}`,
+    `these objects remain because pgwarden did not create them: Role ${tenant}/${name}`,
   );
 });
 
@@ -226,8 +228,8 @@ test('what is in the way of leaving names the finalizer that may stay, and how t
   await eventually(async () => {
     const { reason } = (await operator.states()).find(({ name }) => name === tenant) ?? {};
     return (
-      reason?.startsWith('something is left: cannot list policies') === true &&
-      reason.includes(`take it off: kubectl -n ${tenant} patch postgrespolicy NAME`)
+      reason?.startsWith('some objects remain: cannot list policies') === true &&
+      reason.includes(`remove it: kubectl -n ${tenant} patch postgrespolicy NAME`)
     );
   });
 });
@@ -235,6 +237,6 @@ test('what is in the way of leaving names the finalizer that may stay, and how t
 test('disabled: of a listed namespace without rights it is said that it may have been deleted', async () => {
   const operator = await tenants.started({ mode: 'disabled', list: ['never-was'] });
   expect(await operator.until('never-was', 'RBACMissing')).toContain(
-    'it may also have been deleted, which mode disabled cannot see',
+    'or it was deleted, which mode disabled cannot detect',
   );
 });

@@ -16,10 +16,10 @@ describe('pgwarden namespaces create', () => {
     await eventually(() => rig.labelOf(name).catch(() => undefined));
     expect(await rig.labelOf(name)).toBe(its);
     await tell({ namespaces: [standing(name, 'Pending', 'it was just created')] });
-    await tell({ namespaces: [standing(name, 'Running', 'its policies are kept')] });
+    await tell({ namespaces: [standing(name, 'Running', 'its policies are reconciled')] });
     expect(await result).toEqual({
       code: 0,
-      stdout: `namespace ${name}: Running: its policies are kept\n`,
+      stdout: `namespace ${name}: Running: its policies are reconciled\n`,
       stderr: '',
     });
   });

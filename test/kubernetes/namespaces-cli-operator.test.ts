@@ -16,7 +16,7 @@ test('in mode dynamic a namespace is created, worked in, and deleted with nothin
   const created = await namespaces(kubeconfig, ['create', name, ...place]);
   expect(created).toEqual({
     code: 0,
-    stdout: `namespace ${name}: Running: its policies are kept\n`,
+    stdout: `namespace ${name}: Running: its policies are reconciled\n`,
     stderr: '',
   });
   expect((await namespaces(kubeconfig, place)).stdout).toMatch(new RegExp(`^${name}\tRunning\t`));

@@ -8,20 +8,20 @@ describe('pgwarden namespaces', () => {
   test('shows mode and namespaces, to a person and to a program', async () => {
     const { namespace, installation: name, tell } = await rig.installation();
     const namespaces = [
-      standing('shop', 'Running', 'its policies are kept'),
+      standing('shop', 'Running', 'its policies are reconciled'),
       standing('web', 'RBACMissing', 'the watcher may not list secrets in it'),
     ];
-    await tell({ mode: 'readonly', reason: 'we may not create namespaces', namespaces });
+    await tell({ mode: 'readonly', reason: 'the watcher may not create namespaces', namespaces });
     const kubeconfig = await rig.person([rights.look], namespace);
     const table = await run(kubeconfig, ['--operator-namespace', namespace]);
     expect(table).toEqual({
       code: 0,
       stdout:
-        'shop\tRunning\t3h\tits policies are kept\n' +
+        'shop\tRunning\t3h\tits policies are reconciled\n' +
         'web\tRBACMissing\t3h\tthe watcher may not list secrets in it\n',
       stderr: expect.stringMatching(
         `^installation ${name}, as told in ConfigMap ${namespace}/pgwarden-namespaces \\d+[sm] ago\n` +
-          'mode readonly for \\ds: we may not create namespaces\n$',
+          'mode readonly for \\ds: the watcher may not create namespaces\n$',
       ),
     });
     const env = { PGWARDEN_OPERATOR_NAMESPACE: namespace };
@@ -31,14 +31,18 @@ describe('pgwarden namespaces', () => {
       expect(JSON.parse(stdout)).toEqual({
         ...{ schema_version: 'pgwarden.namespaces.v1', installation: name, mode: 'readonly' },
         ...{ config_map: `${namespace}/pgwarden-namespaces`, written: expect.any(String) },
-        ...{ reason: 'we may not create namespaces', changed: expect.any(String), namespaces },
+        ...{
+          reason: 'the watcher may not create namespaces',
+          changed: expect.any(String),
+          namespaces,
+        },
       });
     }
   });
 
   test('warns of a report that no watcher has written for a while', async () => {
     const { namespace, tell } = await rig.installation();
-    await tell({ namespaces: [standing('shop', 'Running', 'its policies are kept')] });
+    await tell({ namespaces: [standing('shop', 'Running', 'its policies are reconciled')] });
     const place = { namespace, name: 'pgwarden-namespaces' };
     const configMap = await rig.core.readNamespacedConfigMap(place);
     const written = new Date(Date.now() - 600_000).toISOString();
@@ -125,7 +129,7 @@ describe('pgwarden namespaces', () => {
 });
 
 describe('what the mode does not allow is refused, with what an administrator does:', () => {
-  const reason = 'we may not create namespaces';
+  const reason = 'the watcher may not create namespaces';
   test.each([
     [
       'readonly',

@@ -141,7 +141,7 @@ async function installationIn(config: KubeConfig): Promise<Told> {
         { namespace, name },
         {
           ...{ schema: 'pgwarden.namespaces.v1', installation, namespaces: [] },
-          ...{ mode: 'dynamic', reason: 'we may see and change namespaces' },
+          ...{ mode: 'dynamic', reason: 'the watcher may list and change namespaces' },
           ...{ changed: new Date().toISOString(), ...report },
         },
       ),

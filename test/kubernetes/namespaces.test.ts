@@ -60,7 +60,7 @@ test('dynamic: a namespace opts in by its label, leaves without it and comes bac
 test('readonly: nothing is created; a labelled namespace is kept as soon as its administrator grants the rights', async () => {
   const missing = newNamespace();
   const operator = await tenants.started({ mode: 'readonly', list: [missing] });
-  expect(await operator.until(missing, 'Pending')).toBe('it is not there');
+  expect(await operator.until(missing, 'Pending')).toBe('it does not exist');
   const tenant = await adminOf(operator).create(operator.installation);
   expect(await operator.until(tenant, 'RBACMissing')).toContain(
     'the watcher may not list postgrespolicies, watch postgrespolicies, list secrets, watch secrets in it',
@@ -100,7 +100,7 @@ test.each([
     const operator = await tenants.operatorWith({ mode, rules: clusterRules[less] });
     await expect(operator.start()).rejects.toMatchObject({
       code: 'NamespaceRightsMissing',
-      message: `namespaces.mode is ${mode}, but our ServiceAccount may not ${named}`,
+      message: `namespaces.mode is ${mode}, but the watcher's ServiceAccount may not ${named}`,
     });
   },
 );

@@ -13,7 +13,10 @@ import { apiClient, type ApiClient } from '../../sources/kubernetes/api/client.t
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { namespaceConfiguration } from '../../sources/kubernetes/namespace-set/configuration.ts';
 import { overseerFor } from '../../namespaces/oversee.ts';
-import { readReport, type ReportedNamespace } from '../../sources/kubernetes/namespace-set/report.ts';
+import {
+  readReport,
+  type ReportedNamespace,
+} from '../../sources/kubernetes/namespace-set/report.ts';
 import { reportedNamespaces } from '../../sources/kubernetes/namespace-set/reported-namespaces.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
 import { noMetrics } from '../../watcher/metrics.ts';

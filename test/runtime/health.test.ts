@@ -56,14 +56,14 @@ test('/metrics is what is measured, and 500 when that fails; the probes are answ
 });
 
 test('any other path is 404', async () => {
-  expect(await get('/')).toBe('404 not found: /livez and /readyz are');
+  expect(await get('/')).toBe('404 not found; use /livez, /readyz or /metrics');
   expect(await get('/readyz/deep')).toMatch(/^404 /);
 });
 
 test('an address that is taken is an error, not a silent worker without health', async () => {
   const place = { host: '127.0.0.1', port: server.port };
   const second = serveHealth(place, { dead: () => undefined, unready: () => readiness() });
-  await expect(second).rejects.toThrow(/probes cannot be answered: .*EADDRINUSE/);
+  await expect(second).rejects.toThrow(/cannot listen on PGWARDEN_HTTP_ADDR: .*EADDRINUSE/);
 });
 
 test('without a host every address of the machine is listened on, of IPv4 and of IPv6', async () => {

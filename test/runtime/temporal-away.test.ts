@@ -57,7 +57,7 @@ test('worker and watcher started before their Temporal server are ready when it 
   for (const entry of entries) {
     await untilWaiting(
       entry,
-      new RegExp(`Temporal does not answer at 127.0.0.1:${port}: .*ECONNREFUSED`),
+      new RegExp(`Temporal at 127.0.0.1:${port} does not respond: .*ECONNREFUSED`),
     );
   }
   const executable = await temporalExecutable();
@@ -65,8 +65,8 @@ test('worker and watcher started before their Temporal server are ready when it 
   try {
     for (const { get, logged } of entries) {
       await eventually(async () => (await get('/readyz')) === '200 ready');
-      expect(logged(warn).filter((message) => message === 'temporal awaited')).toHaveLength(1);
-      expect(logged(info).filter((message) => message === 'temporal answered')).toHaveLength(1);
+      expect(logged(warn).filter((message) => message === 'waiting for temporal')).toHaveLength(1);
+      expect(logged(info).filter((message) => message === 'temporal available')).toHaveLength(1);
     }
     for (const { signal, ended, output } of entries) {
       signal('SIGTERM');
@@ -82,13 +82,13 @@ test.each(['worker', 'watcher'] as const)(
   async (name) => {
     const server = await deaf();
     const entry = await start(name, { TEMPORAL_ADDRESS: server.address });
-    await untilWaiting(entry, /Temporal does not answer at 127\.0\.0\.1/);
+    await untilWaiting(entry, /Temporal at 127\.0\.0\.1:\d+ does not respond/);
     await eventually(() => server.attempts() >= 3);
     const told = performance.now();
     entry.signal('SIGTERM');
     expect(await entry.ended).toBe(0);
     expect(performance.now() - told).toBeLessThan(2_000);
-    expect(entry.logged(warn)).toEqual(['temporal awaited']);
+    expect(entry.logged(warn)).toEqual(['waiting for temporal']);
     expect(entry.logged(info).at(-1)).toBe(`${name} stopped`);
     server.close();
   },
@@ -136,7 +136,7 @@ test.each([
     const { ended, output } = await start(name, { TEMPORAL_ADDRESS: server.address });
     expect(await ended).toBe(1);
     expect(output()).toContain('TemporalRefused');
-    expect(output()).toContain(`Temporal at ${server.address} refuses us: ${message}`);
+    expect(output()).toContain(`Temporal at ${server.address} rejected the request: ${message}`);
     expect(output()).toContain('Check TEMPORAL_API_KEY or the client certificate');
   }
   server.close();
@@ -157,7 +157,11 @@ const wrong = { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'true' };
 
 test.each([
   ['an address that is none', { TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'http://temporal:7233'],
-  ['a port that is none', { TEMPORAL_ADDRESS: 'temporal:99999' }, 'temporal:99999 is no address'],
+  [
+    'a port that is none',
+    { TEMPORAL_ADDRESS: 'temporal:99999' },
+    'temporal:99999 is not an address',
+  ],
   [
     'a certificate that is not there',
     { ...wrong, TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere/tls.crt' },
@@ -177,7 +181,7 @@ test.each([
   [
     'a key with the end of its line',
     { ...wrong, TEMPORAL_API_KEY: 's3cr3t-key\n' },
-    'TEMPORAL_API_KEY is empty, or has what no key has',
+    'TEMPORAL_API_KEY is empty or has characters that no key contains',
   ],
 ])('%s is a mistake in the settings that no server mends', async (_what, environment, says) => {
   for (const name of ['worker', 'watcher'] as const) {
@@ -194,5 +198,5 @@ test('a file of settings that cannot be read says so', async () => {
   await writeFile(path, '[profile.default\n');
   const { ended, output } = await start('worker', { TEMPORAL_CONFIG_FILE: path });
   expect(await ended).toBe(1);
-  expect(output()).toContain('error: Usage: the settings for Temporal cannot be used');
+  expect(output()).toContain('error: Usage: the settings for Temporal are invalid');
 });

@@ -57,6 +57,6 @@ test('what the SDK wraps is reported by its cause', () => {
   );
   expect({ code, message }).toEqual({
     code: 'TemporalRefused',
-    message: 'Temporal at t:7233 refuses us: token expired',
+    message: 'Temporal at t:7233 rejected the request: token expired',
   });
 });

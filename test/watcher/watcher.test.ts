@@ -131,7 +131,7 @@ test('at most 50 policies are woken in a second', async () => {
   const began = performance.now();
   await watched.start();
   await until(async () => {
-    const woken = watched.logged.filter((line) => line.includes('policy workflow woken'));
+    const woken = watched.logged.filter((line) => line.includes('policy workflow signalled'));
     return Promise.resolve(woken.length === 40);
   });
   expect(performance.now() - began).toBeGreaterThan(39 * 20);

@@ -69,7 +69,7 @@ test.each(['8080', 'localhost', 'localhost:http', '127.0.0.1:65536', '127.0.0.1:
     expect(refusalOf({ ...enough, PGWARDEN_HTTP_ADDR: text })).toEqual({
       code: 'Usage',
       message: `PGWARDEN_HTTP_ADDR is not an address: ${text}`,
-      hint: 'Write it like 127.0.0.1:8080 or :8080.',
+      hint: 'Write an address such as 127.0.0.1:8080 or :8080.',
     });
   },
 );

@@ -79,7 +79,7 @@ test('a policy in mode plan claims nothing, and warns of what it collides with',
     {
       code: 'ConflictingPolicy',
       role: '',
-      message: `role "${role}" is claimed by policy ${bench.namespace}/admin, so that this policy could not be applied`,
+      message: `role "${role}" is claimed by policy ${bench.namespace}/admin, so this policy could not be applied`,
     },
   ]);
   await remove('preview', 'admin');

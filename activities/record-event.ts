@@ -3,8 +3,8 @@ import type { PolicyEvent, PolicyRecord } from '../sources/source.ts';
 import { policyFields } from '../telemetry/log.ts';
 import type { ActivityDeps } from './deps.ts';
 
-/** Records an Event. One that cannot be recorded holds up nothing: the log has it. */
-export async function tell(
+/** Records an Event. If that fails, the log gets it and the activity goes on. */
+export async function recordEvent(
   { source, log }: Pick<ActivityDeps, 'source' | 'log'>,
   record: PolicyRecord,
   event: PolicyEvent,

@@ -2,13 +2,13 @@ import type { ApiClient } from '../sources/kubernetes/api/client.ts';
 import { keep } from '../sources/kubernetes/keep.ts';
 import { listRecords } from '../sources/kubernetes/policies.ts';
 
-/** Takes our finalizer off every policy of a namespace in which we work no more. Throws Refusal. */
-export async function letGoOfAll(client: ApiClient, namespace: string): Promise<void> {
+/** Removes our finalizer from every policy of a namespace that we no longer manage. Throws Refusal. */
+export async function removeFinalizers(client: ApiClient, namespace: string): Promise<void> {
   for (const policy of await listRecords(client, namespace))
     if (policy.kept === true) await keep(client, policy, false);
 }
 
-/** Names of those that have it. Throws Refusal. */
+/** Names of the policies with our finalizer. Throws Refusal. */
 export async function keptPolicies(
   client: ApiClient,
   namespace: string,

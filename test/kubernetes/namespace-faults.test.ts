@@ -166,7 +166,7 @@ test("a listed namespace that becomes another installation's is left, and what t
   });
   await admin.label(tenant, 'somebody-else');
   expect(await operator.until(tenant, 'Gone')).toBe(
-    "finalizer pgwarden.io/revoke is installation somebody-else's to take off: main",
+    'installation somebody-else must remove finalizer pgwarden.io/revoke from: main',
   );
   expect(await rbacIn(operator, tenant)).toEqual([]);
   expect(await workflowsIn(operator, tenant)).toEqual([]);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { boundsReference } from './bounds-reference.ts';
+import { cliReference } from './cli-reference.ts';
 import { editorSchemas } from './editor-schemas.ts';
 import { manPage } from './man-page.ts';
 import { manifestReference } from './manifest-reference.ts';
@@ -10,6 +11,7 @@ import { planSchema } from './plan-schema.ts';
 writeFileSync('docs/manifest.md', manifestReference());
 writeFileSync('docs/bounds.md', boundsReference());
 writeFileSync('docs/metrics.md', metricsReference());
+writeFileSync('docs/reference/cli.md', cliReference());
 writeFileSync('docs/plan.schema.json', planSchema());
 
 mkdirSync('docs/schema', { recursive: true });

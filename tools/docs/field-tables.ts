@@ -13,14 +13,22 @@ export interface Node {
   readonly [key: string]: unknown;
 }
 
+/** A long list of choices that is described in one place, and Markdown that links to it from every cell. */
+export interface LinkedChoices {
+  readonly choices: readonly string[];
+  readonly link: string;
+}
+
 /** One Markdown table for each map in a JSON schema, the outermost first, under a heading with its path. */
-export function fieldTables(path: string, node: Node): string[] {
+export function fieldTables(path: string, node: Node, linked: readonly LinkedChoices[]): string[] {
   const fields = Object.entries(child(node, 'properties')).filter(
     (entry): entry is [string, Node] => isNode(entry[1]),
   );
   if (fields.length === 0) return [];
   const { required } = schemaNode.parse(node);
-  const rows = fields.map(([name, field]) => row(name, field, required.includes(name)));
+  const rows = fields.map(([name, field]) =>
+    row(name, typeOf(field, linked), field, required.includes(name)),
+  );
   const table = [
     `## ${path}`,
     '',
@@ -29,27 +37,40 @@ export function fieldTables(path: string, node: Node): string[] {
     ...rows,
     '',
   ];
-  return [table.join('\n'), ...fields.flatMap(([name, field]) => nested(`${path}.${name}`, field))];
+  const nestedTables = fields.flatMap(([name, field]) => nested(`${path}.${name}`, field, linked));
+  return [table.join('\n'), ...nestedTables];
 }
 
-function nested(path: string, field: Node): string[] {
+function nested(path: string, field: Node, linked: readonly LinkedChoices[]): string[] {
   const { type } = schemaNode.parse(field);
-  if (type === 'array') return fieldTables(`${path}[]`, child(field, 'items'));
+  if (type === 'array') return fieldTables(`${path}[]`, child(field, 'items'), linked);
   const values = child(field, 'additionalProperties');
-  return 'properties' in values ? fieldTables(`${path}.*`, values) : fieldTables(path, field);
+  return 'properties' in values
+    ? fieldTables(`${path}.*`, values, linked)
+    : fieldTables(path, field, linked);
 }
 
-function row(name: string, field: Node, required: boolean): string {
+function row(name: string, type: string, field: Node, required: boolean): string {
   const { description = '' } = schemaNode.parse(field);
-  return `| \`${name}\` | ${typeOf(field)} | ${required ? 'yes' : ''} | ${description.replaceAll('|', '\\|')} |`;
+  return `| \`${name}\` | ${type} | ${required ? 'yes' : ''} | ${description.replaceAll('|', '\\|')} |`;
 }
 
-function typeOf(field: Node): string {
+function typeOf(field: Node, linked: readonly LinkedChoices[]): string {
   const { type = 'any', enum: choices, anyOf } = schemaNode.parse(field);
   if (anyOf !== undefined) return anyOf.map((each) => each.type).join(' or ');
-  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
-  if (type === 'array') return `list of ${typeOf(child(field, 'items'))}`;
+  if (choices !== undefined) return linkTo(choices, linked) ?? choicesText(choices);
+  if (type === 'array') return `list of ${typeOf(child(field, 'items'), linked)}`;
   return type === 'object' ? 'map' : type;
+}
+
+/** Text for a list of choices of which each is among those described elsewhere. Short lists are written out. */
+function linkTo(choices: readonly string[], linked: readonly LinkedChoices[]): string | undefined {
+  if (choices.length < 8) return undefined;
+  return linked.find((each) => choices.every((choice) => each.choices.includes(choice)))?.link;
+}
+
+function choicesText(choices: readonly string[]): string {
+  return choices.map((choice) => `\`${choice}\``).join(', ');
 }
 
 export function child(node: Node, key: string): Node {

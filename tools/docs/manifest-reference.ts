@@ -4,20 +4,24 @@ import { policySchema } from '../../core/document/policy.ts';
 import { limits } from '../../core/limits.ts';
 import { grantableTypes } from '../../core/registry.ts';
 import { child, fieldTables, type Node } from './field-tables.ts';
+import { describedTypes } from './described-types.ts';
 
-const introduction = `# The policy, field by field
+const introduction = `# Fields of a policy
 
-Made from the schemas in \`core/\` by \`npm run docs\`; do not edit. A policy is a YAML document with \`apiVersion:
-pgroles.io/v1alpha1\`, \`kind: PostgresPolicy\`, \`metadata\` and \`spec\`. A bare manifest, for the command line, is what
-stands below \`spec\` from \`coverage\` on. Keys that are not listed here are errors; \`auth_providers\` of other tools'
-manifests is accepted there and has no effect.
+Generated from the schemas in \`core/\` by \`npm run docs\`; do not edit. A policy is a YAML document with \`apiVersion: pgroles.io/v1alpha1\`,
+\`kind: PostgresPolicy\`, \`metadata\` and \`spec\`. A bare manifest, for the command line, consists of the fields of \`spec\` from \`coverage\` on.
+
+pgwarden refuses keys that are not listed here. The only exception is \`auth_providers\` in a bare manifest, which other tools use and which has no effect.
 `;
 
 const objectTypes = `## Object types
 
-What may stand as \`type\` of an object, with the privileges it has. Beside types in schemas stands \`schema\` and \`name\`, beside
-the others \`name\` alone. \`routine\` is a function or a procedure, \`table\` a partitioned or foreign one too, and \`type\` a domain
-too; what \`table\` gets by default privileges, views get. \`columns\` have SELECT, INSERT, UPDATE and REFERENCES. A function is named as \`total\`, or, where several have that name, with its argument types: \`total(integer, text)\`.
+The values of \`type\` of an object, and the privileges of each type. An object of a type in schemas needs \`schema\` and \`name\`; the others need \`name\` only.
+
+- \`table\` includes partitioned and foreign tables, \`routine\` functions and procedures, and \`type\` domains.
+- Default privileges of \`table\` also apply to views.
+- \`columns\` accept SELECT, INSERT, UPDATE and REFERENCES.
+- A function is named \`total\`, or, if several have that name, with its argument types: \`total(integer, text)\`.
 
 | type | in a schema | privileges | \`ownership\` | default privileges |
 | --- | --- | --- | --- | --- |
@@ -25,8 +29,8 @@ too; what \`table\` gets by default privileges, views get. \`columns\` have SELE
 
 const limitsIntroduction = `## Limits
 
-The largest policy that pgwarden takes. The command line, the watcher and the worker check these counts before they do the work. A
-policy over one of them is refused as \`PolicyTooLarge\`, and the message names the count.
+The largest policy that pgwarden accepts. The command line, the watcher and the worker check these counts before they do the work. They refuse
+a policy over a limit with [PolicyTooLarge](errors.md#policytoolarge), and the message names the count.
 
 | at most | of |
 | --- | --- |
@@ -39,7 +43,7 @@ export function manifestReference(): string {
   const types = Object.entries(grantableTypes).flatMap(([word, type]) =>
     type.hidden === true ? [] : [typeRow(word, type)],
   );
-  return `${introduction}\n${fieldTables('spec', spec).join('\n')}\n${objectTypes}${types.join('\n')}\n\n${limitsIntroduction}${limitRows()}\n`;
+  return `${introduction}\n${fieldTables('spec', spec, describedTypes('')).join('\n')}\n${objectTypes}${types.join('\n')}\n\n${limitsIntroduction}${limitRows()}\n`;
 }
 
 function limitRows(): string {

@@ -38,7 +38,7 @@ const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
 /** The pgroles operator puts it on each policy it keeps, at its first look. */
 const pgrolesFinalizer = 'pgroles.io/finalizer';
 
-/** Holds up the deletion of a policy until what it granted is taken back: see docs/kubernetes.md. */
+/** Holds up the deletion of a policy until what it granted is taken back: see docs/how-to/delete-a-policy.md. */
 export const keptFinalizer = 'pgwarden.io/revoke';
 
 type Metadata = Pick<PolicyObject, 'metadata'>;
@@ -130,6 +130,6 @@ function isHeldByPgroles({ metadata }: Metadata): boolean {
 function heldByPgroles({ namespace, name }: ResourceRef): Refusal {
   const message = `policy ${namespace}/${name} is kept by the pgroles operator: it has the finalizer ${pgrolesFinalizer}`;
   const hint =
-    'Stop that operator, then remove the finalizer; docs/recipes/from-pgroles.md says how.';
+    'Stop that operator, then remove the finalizer; docs/coming-from/pgroles.md says how.';
   return new Refusal('OtherController', message, hint);
 }

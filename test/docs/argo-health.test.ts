@@ -12,7 +12,7 @@ import {
   withNewSpec,
 } from './judged-statuses.ts';
 import { luaHealth } from './lua.ts';
-import { blocks } from './recipes.ts';
+import { blocks } from './pages.ts';
 
 test.each([
   ['applied', applied, 'Healthy', 'Applied 3'],
@@ -51,7 +51,7 @@ function healthOf({ status, generation = 1, spec = {}, metadata = {} }: Seen) {
 }
 
 function script(): string {
-  const [text = ''] = blocks('recipes/argo-cd.md', 'yaml');
+  const [text = ''] = blocks('how-to/argo-cd.md', 'yaml');
   const key = 'resource.customizations.health.pgroles.io_PostgresPolicy';
   return z.object({ data: z.object({ [key]: z.string() }) }).parse(parse(text)).data[key];
 }

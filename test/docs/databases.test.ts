@@ -4,7 +4,7 @@ import { targetFromUrl } from '../../postgres/target.ts';
 import { resolveConnection } from '../../sources/connection.ts';
 import type { SecretRecord } from '../../sources/source.ts';
 import { newAuthority } from '../setup/certificates.ts';
-import { blocks } from './recipes.ts';
+import { blocks } from './pages.ts';
 
 type Layouts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -38,7 +38,7 @@ function cloudNativePg(user: string, dbname: string) {
 }
 
 test('each recipe reaches the database that its operator or cloud runs', async () => {
-  const recipes = blocks('recipes/databases.md', 'yaml').filter((text) =>
+  const recipes = blocks('how-to/connect-a-database.md', 'yaml').filter((text) =>
     text.includes('kind: PostgresPolicy'),
   );
   expect(await Promise.all(recipes.map(reached))).toEqual([

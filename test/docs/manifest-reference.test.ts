@@ -1,22 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { boundsRefusal, parseBounds } from '../../core/bounds/parse.ts';
 import { boundsReference } from '../../tools/docs/bounds-reference.ts';
+import { cliReference } from '../../tools/docs/cli-reference.ts';
 import { manifestReference } from '../../tools/docs/manifest-reference.ts';
 
 test.each([
   ['manifest.md', manifestReference],
   ['bounds.md', boundsReference],
-])('docs/%s is what `npm run docs` makes of the schemas', (name, reference) => {
+  ['reference/cli.md', cliReference],
+])('docs/%s is what `npm run docs` makes of the code', (name, reference) => {
   const page = readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
   expect(page).toBe(reference());
 });
 
-test('the example of bounds is one', () => {
-  const example = /^bounds:\n([^`]*)/m.exec(boundsReference())?.[1] ?? '';
-  const bounds = parseBounds(example, 'bounds.md');
-  expect(boundsRefusal(bounds)).toBeUndefined();
-  expect(bounds).toHaveLength(2);
+test('no cell repeats the list of privileges or object types: it links to their table', () => {
+  const long = /(`[A-Z ]+`, ){7}|(`[a-z_]+`, ){7}/;
+  const rows = `${manifestReference()}${boundsReference()}`.split('\n');
+  expect(rows.filter((row) => long.test(row))).toEqual([]);
+  expect(rows.filter((row) => row.includes('#object-types)')).length).toBeGreaterThan(8);
 });
 
 test('every field has a type and a meaning', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { blocks } from '../docs/recipes.ts';
+import { blocks } from '../docs/pages.ts';
 import { type Authority, newAuthority } from '../setup/certificates.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { uniqueName } from '../setup/servers.ts';
@@ -30,7 +30,7 @@ const recipe = z.object({
 
 /** The recipe with client certificates, for the server here instead of CloudNativePG's. */
 function recipeSpec(changed: object, others: object = {}): object {
-  const [text = ''] = blocks('recipes/databases.md', 'yaml').filter(
+  const [text = ''] = blocks('how-to/connect-a-database.md', 'yaml').filter(
     (block) =>
       block.includes('kind: PostgresPolicy\nmetadata: { name: shop }') && block.includes('sslCert'),
   );

@@ -17,7 +17,7 @@ import {
   suspended,
   withNewSpec,
 } from '../docs/judged-statuses.ts';
-import { blocks } from '../docs/recipes.ts';
+import { blocks } from '../docs/pages.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 
@@ -116,8 +116,8 @@ const kustomization = z.object({
   }),
 });
 
-/** Those of docs/recipes/flux.md. */
+/** Those of docs/how-to/flux.md. */
 function expressions() {
-  const [text = ''] = blocks('recipes/flux.md', 'yaml');
+  const [text = ''] = blocks('how-to/flux.md', 'yaml');
   return kustomization.parse(parse(text)).spec.healthCheckExprs[0];
 }

@@ -41,7 +41,7 @@ interface Told {
   readonly tell: (report: Partial<NamespaceReport>, configMap?: string) => Promise<void>;
 }
 
-/** What docs/kubernetes.md says it takes. */
+/** What docs/namespaces.md says it takes. */
 export const rights = {
   look: { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'get'] },
   change: {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
+import { relationCode } from '../../core/kinds/relation-code.ts';
+import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import type { Rig } from './rig.ts';
@@ -141,4 +143,80 @@ async function untilWaiting(rig: Rig): Promise<void> {
   );
   const [row] = rows as { waiting: boolean }[];
   if (row?.waiting !== true) await untilWaiting(rig);
+}
+
+interface PlanNode {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Tables that lead to each other in a way that somebody chose, by their number. */
+const tangles = {
+  'policies that read each other in a circle': (count: number) =>
+    'SET ROLE mallory;' +
+    each(count, (n) => `CREATE TABLE app.t${n} (id int)`) +
+    each(
+      count,
+      (n, next) => `CREATE POLICY p ON app.t${n} USING (id IN (SELECT id FROM app.t${next}))`,
+    ),
+  'policies that read one table, which reads them all': (count: number) =>
+    'SET ROLE mallory;' +
+    each(count, (n) => `CREATE TABLE app.t${n} (id int)`) +
+    each(count, (n) => `CREATE POLICY p${n} ON app.t0 USING (EXISTS (SELECT FROM app.t${n}))`) +
+    each(count, (n) => `CREATE POLICY q ON app.t${n} USING (EXISTS (SELECT FROM app.t0))`),
+  'partitions that others may put triggers on': (count: number) =>
+    'SET ROLE mallory; CREATE TABLE app.t (id int) PARTITION BY LIST (id);' +
+    each(count, (n) => `CREATE TABLE app.t${n} PARTITION OF app.t FOR VALUES IN (${n})`) +
+    each(count, (n) => `GRANT TRIGGER ON app.t${n} TO PUBLIC`),
+  'domains of a superuser over domains': (count: number) =>
+    'CREATE DOMAIN app.d0 AS int;' +
+    each(count, (n, next) => (next === '0' ? '' : `CREATE DOMAIN app.d${next} AS app.d${n}`)) +
+    each(count, (n) => `CREATE TABLE app.t${n} (id app.d${String(count - 1)})`),
+};
+
+function each(count: number, text: (n: string, next: string) => string): string {
+  return Array.from(
+    { length: count },
+    (_, n) => `${text(String(n), String((n + 1) % count))};\n`,
+  ).join('');
+}
+
+describe.each(someMajors)('a search for code on PostgreSQL %d', (major) => {
+  test.each(Object.entries(tangles))('takes steps in proportion to %s', async (_what, tangle) => {
+    const few = await rowsOfSearch(major, tangle(60));
+    const many = await rowsOfSearch(major, tangle(240));
+    expect(many / few).toBeLessThan(5.5);
+  });
+});
+
+/** Rows that PostgreSQL touches on its way, and no time. */
+async function rowsOfSearch(major: PostgresMajor, tables: string): Promise<number> {
+  const rig = await openRig(major);
+  try {
+    const mallory = rig.role('mallory');
+    await rig.sql(`CREATE ROLE ${mallory}; CREATE SCHEMA app AUTHORIZATION ${mallory}`);
+    await rig.sql(`${tables.replace('mallory', mallory)} RESET ROLE`);
+    const all = "SELECT c.oid, true FROM pg_class c WHERE c.relnamespace = 'app'::regnamespace";
+    const { rows } = await rig.sql(
+      `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) WITH ${relationCode('x', all)} SELECT FROM x`,
+    );
+    return (rows as { 'QUERY PLAN': { Plan: PlanNode }[] }[])
+      .flatMap((row) => row['QUERY PLAN'])
+      .reduce((sum, { Plan }) => sum + rowsIn(Plan), 0);
+  } finally {
+    await rig.close();
+  }
+}
+
+function rowsIn(node: PlanNode): number {
+  const rows =
+    node['Actual Rows'] +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Join Filter'] ?? 0);
+  return (
+    rows * node['Actual Loops'] + (node.Plans ?? []).reduce((sum, each) => sum + rowsIn(each), 0)
+  );
 }

@@ -94,8 +94,7 @@ const privilegesInRules = oncePer(
  * owner counts. A relation gets the same owner or, where it has code, none. A function is what its owner made of it.
  */
 function ownerToBe([role, by, schema, name]: CodeSource, owner: string, live: Known): string {
-  const declared =
-    schema === null || name === null ? undefined : ownerByRules(by, schema, name, live);
+  const declared = schema === null ? undefined : ownerByRules(by, schema, name, live);
   if (['type', 'domain'].includes(by)) return declared ?? role;
   return relations.includes(by) && declared === owner ? owner : role;
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import type { Statement } from '../core/kind.ts';
 import { quoteIdentifier } from '../core/sql.ts';
 import { visibleSql } from '../core/visible-sql.ts';
@@ -7,18 +8,25 @@ import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
 import { printable } from './printable.ts';
 
 /** What is said where there is no change to make. */
-export function nothingToDo(drift: boolean): string {
-  return drift
-    ? 'Nothing can be changed. What differs must be revoked by somebody else.'
-    : 'No changes needed. Database is in sync with manifest.';
+export function nothingToDo({ drift, findings }: Pick<PlanResult, 'drift' | 'findings'>): string {
+  if (!drift) return 'No changes needed. Database is in sync with manifest.';
+  const has = (code: Finding['code']) => findings.some((finding) => finding.code === code);
+  const sentences = [
+    has('Unrevocable') ? 'What differs must be revoked by somebody else.' : [],
+    has('CodeNotAdopted')
+      ? 'Objects that would run code of others keep their owner until the policy names them or sets adopt_code.'
+      : [],
+  ].flat();
+  return ['Nothing can be changed.', ...sentences].join(' ');
 }
 
 /**
  * The plan as a script that psql runs as it stands, each step in a transaction of its own. A password is in no script,
  * so the statements that set one are comments: run, they would set the redaction as the password.
  */
-export function planScript({ statements, server, drift }: PlanResult): string {
-  if (statements.length === 0) return `-- ${nothingToDo(drift)}\n`;
+export function planScript(plan: PlanResult): string {
+  const { statements, server } = plan;
+  if (statements.length === 0) return `-- ${nothingToDo(plan)}\n`;
   let database = server.database;
   const parts = inSteps(statements).map((group) => {
     const next = group[0]?.ahead?.database ?? server.database;

@@ -20,8 +20,9 @@ export function uncertaintyNote({ uncertain, server }: PlanResult): string {
 }
 
 /** `Plan for "shop": 3 changes (+1 role +2 grants)` */
-export function planHeadline({ summary, server, drift }: PlanResult): string {
-  if (summary.total === 0) return nothingToDo(drift);
+export function planHeadline(plan: PlanResult): string {
+  const { summary, server } = plan;
+  if (summary.total === 0) return nothingToDo(plan);
   const database = printable(JSON.stringify(server.database));
   return `Plan for ${database}: ${counted(summary.total, 'change')} (${summaryLine(summary)})`;
 }

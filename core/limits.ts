@@ -20,6 +20,7 @@ const shorterFile = 'Split the file: put fewer policies into each.';
 export const limits = {
   fileBytes: { most: 4_194_304, what: 'bytes in one file', advice: shorterFile },
   documents: { most: 5_000, what: 'documents in one file', advice: shorterFile },
+  yamlErrors: { most: 1_000, what: 'YAML errors in one file', advice: 'Fix the YAML.' },
   depth: {
     most: 64,
     what: 'levels of lists and maps in each other',

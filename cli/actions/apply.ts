@@ -96,8 +96,9 @@ function interrupted(taken: readonly string[]): Refusal {
   return new Refusal('ApplyFailed', `interrupted: ${changed} was changed`, 'Run it again.');
 }
 
-function applied({ summary, statements, server, drift, durationMs }: ApplyResult): string {
-  if (summary.total === 0) return `${nothingToDo(drift)}\n`;
+function applied(result: ApplyResult): string {
+  const { summary, statements, server, durationMs } = result;
+  if (summary.total === 0) return `${nothingToDo(result)}\n`;
   const changes = `${counted(summary.total, 'change')} (${summaryLine(summary)})`;
   const headline = `Applied to ${printable(JSON.stringify(server.database))} in ${String(durationMs)} ms: ${changes}\n`;
   const sql = redactedSql(statements, server).trimEnd().replaceAll(/^/gm, '  ');

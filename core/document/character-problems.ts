@@ -9,7 +9,8 @@ type Path = Problem['path'];
 const valuesPerPart = 1_000;
 
 /**
- * Every text in a part of a document that holds a character no field may hold, or a placeholder, keys included. `root` leads to the part.
+ * Every text in a part of a document that holds a character no field may hold, or a placeholder, keys included, and every
+ * key that would be lost. `root` leads to the part.
  * Walks without recursion: the document is checked before anything is known of its shape.
  */
 export function* characterProblems(part: unknown, root: Path): InParts<Problem[]> {
@@ -45,6 +46,8 @@ function textProblem(value: unknown, path: Path): string | undefined {
 function keyProblem(path: Path): string | undefined {
   const key = path.at(-1);
   if (typeof key !== 'string') return undefined;
+  // JavaScript gives this name a meaning of its own, so a map that is copied loses it.
+  if (key === '__proto__') return 'is a name that no map may have';
   const isName = path.at(-2) === 'profiles';
   const problem =
     characterProblem(key, 'name') ?? (isName ? templateProblem(key, path) : undefined);

@@ -1,7 +1,7 @@
 import type { CST, Document, LineCounter, YAMLMap } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import type { Excess } from '../limits.ts';
-import { limits } from '../limits.ts';
+import { excessIn, limits } from '../limits.ts';
 import type { InParts } from '../parts.ts';
 
 /** The documents of a text, and why reading it stopped, where it did. */
@@ -18,36 +18,53 @@ const deepestStack = 2 * limits.depth.most;
 
 /**
  * Composes the documents of a text one after another, as far as the limits of a file allow. Errors have no excerpt of
- * the text, and equal keys of a map are no errors yet: the library takes quadratic time for both.
+ * the text, and equal keys of a map are no errors yet: the library takes quadratic time for both. Of the errors and
+ * warnings in one document, only the first few are kept: a text of a few megabytes can have a million of them.
  */
 export function* composeDocuments(text: string, lines: LineCounter): InParts<YamlText> {
   if (isTooLong(text)) return { documents: [], excess: { limit: 'fileBytes' } };
   const parser = new Parser(lines.addNewLine);
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, stringKeys: true });
+  const compose = composing(composer);
   const documents: Document[] = [];
+  let errors = 0;
   lines.addNewLine(0);
-  for (const token of shallowTokens(text, parser)) {
+  for (const token of boundedTokens(text, parser)) {
     if (token === undefined) yield;
-    else documents.push(...withoutStacks(() => [...composer.next(token)]));
+    else documents.push(...compose(token));
+    if (token?.type === 'error') errors += 1;
     if (documents.length > limits.documents.most) break;
   }
   for (const document of composer.end()) documents.push(document);
-  const { most } = limits.documents;
-  if (documents.length > most)
-    return { documents: documents.slice(0, most), excess: { limit: 'documents' } };
+  const excess = excessIn({ documents: documents.length, yamlErrors: errors });
+  if (excess !== undefined)
+    return {
+      documents: documents.slice(0, limits.documents.most),
+      excess: { limit: excess.limit }, // counting stopped there
+    };
   const isDeep = parser.stack.length > deepestStack;
   return { documents, excess: isDeep ? { limit: 'depth' } : undefined };
 }
 
-/** A text of a few megabytes can have a million errors: most of their time and memory is the stack of each. */
-function withoutStacks<T>(work: () => T): T {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return work();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+const keptErrors = 10;
+
+/**
+ * Composes tokens, and drops all but the first errors of each document. The library has no option for it, so this
+ * replaces a function that its types call private.
+ */
+function composing(composer: Composer): (token: CST.Token) => Document[] {
+  const report: unknown = Reflect.get(composer, 'onError');
+  if (typeof report !== 'function') throw new TypeError('the composer reports errors otherwise');
+  let count = 0;
+  Reflect.set(composer, 'onError', (...error: unknown[]) => {
+    if (count < keptErrors) Reflect.apply(report, composer, error);
+    count += 1;
+  });
+  return (token) => {
+    const documents = [...composer.next(token)];
+    if (token.type === 'document') count = 0;
+    return documents;
+  };
 }
 
 function isTooLong(text: string): boolean {
@@ -58,12 +75,20 @@ function isTooLong(text: string): boolean {
 /** Lexemes that are read without a pause: about a millisecond. */
 const lexemesPerPart = 1_000;
 
-/** Undefined for a pause. Ends where a document is too deep: that one has no token then. */
-function* shallowTokens(text: string, parser: Parser): Generator<CST.Token | undefined> {
+/**
+ * Undefined for a pause. Ends where a document is too deep: that one has no token then. Where there are too many errors,
+ * the document ends there, so that its name can still be read.
+ */
+function* boundedTokens(text: string, parser: Parser): Generator<CST.Token | undefined> {
   let count = 0;
+  let errors = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') errors += 1;
+      yield token;
+    }
     if (parser.stack.length > deepestStack) return;
+    if (errors > limits.yamlErrors.most) break;
     count += 1;
     if (count % lexemesPerPart === 0) yield undefined;
   }

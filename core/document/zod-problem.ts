@@ -35,12 +35,7 @@ export function problemCount(issues: readonly Issue[]): number {
 }
 
 function wordsFor(issue: Issue, value: unknown): string {
-  if (issue.code === 'invalid_type') {
-    const expected = typeWords[issue.expected] ?? issue.expected;
-    return value === undefined
-      ? `is missing: write ${expected}`
-      : `is ${kindOfValue(value)}, must be ${expected}`;
-  }
+  if (issue.code === 'invalid_type') return typeWordsFor(issue.expected, value);
   if (issue.code === 'invalid_value') {
     const choice = issue.values.map(String);
     return value === undefined
@@ -48,6 +43,16 @@ function wordsFor(issue: Issue, value: unknown): string {
       : `is ${shown(value)}${meant(value, choice)}, must be ${choice.join(' or ')}`;
   }
   return (typeof value === 'number' ? rangeWords(issue) : keyWords(issue)) ?? issue.message;
+}
+
+function typeWordsFor(type: string, value: unknown): string {
+  // JavaScript has these as numbers, and YAML as .nan, .inf and 1e400.
+  if (type === 'number' && typeof value === 'number')
+    return `is ${Number.isNaN(value) ? 'not a number' : 'infinite'}, must be a finite number`;
+  const expected = typeWords[type] ?? type;
+  return value === undefined
+    ? `is missing: write ${expected}`
+    : `is ${kindOfValue(value)}, must be ${expected}`;
 }
 
 function rangeWords(issue: Issue): string | undefined {

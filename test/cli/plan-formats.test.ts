@@ -56,6 +56,25 @@ test('json is versioned, has every statement with its reason, and is the same fo
   expect((await run(['diff', '--format', 'json'], text)).stdout).toBe(first.stdout);
 });
 
+test('where only code keeps its owner, diff says so and names nobody who must revoke', async () => {
+  const [owner, stranger] = [newRole(), newRole()];
+  await rowsOf(
+    rig.database.url,
+    `CREATE ROLE ${owner}; CREATE ROLE ${stranger};
+     CREATE SCHEMA ${owner}_app; GRANT ALL ON SCHEMA ${owner}_app TO ${owner}, ${stranger};
+     CREATE FUNCTION ${owner}_app.f() RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1;
+     ALTER FUNCTION ${owner}_app.f() OWNER TO ${stranger}`,
+  );
+  const text = `ownership: [{ owner: ${owner}, object: { type: function, schema: ${owner}_app, name: '*' } }]`;
+  const { stdout } = await run(['diff', '--format', 'summary'], text);
+  const [headline = '', ...rest] = stdout.split('\n');
+  expect(headline).toBe(
+    'Nothing can be changed. Objects that would run code of others keep their owner until the policy names them or sets adopt_code.',
+  );
+  expect(rest.join()).toContain('CodeNotAdopted');
+  await rowsOf(rig.database.url, `DROP SCHEMA ${owner}_app CASCADE`);
+});
+
 test('the summary counts, and gives a line to each step', async () => {
   const role = newRole();
   const { stdout } = await run(['diff', '--format', 'summary'], `roles: [{ name: ${role} }]`);

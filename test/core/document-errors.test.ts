@@ -33,8 +33,25 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'roles: [{ name: a, __proto__: x }]',
-      `f.yaml line 1: roles[0].__proto__ is not a known key: it may be ${roleKeys}`,
+      'f.yaml line 1: roles[0].__proto__ is a name that no map may have',
     ],
+    ...['config', 'database_config'].map((section) => [
+      `roles: [{ name: a, ${section}: { __proto__: x } }]`,
+      `f.yaml line 1: roles[0].${section}.__proto__ is a name that no map may have`,
+    ]),
+    [
+      'profiles: { __proto__: { grants: [] } }',
+      'f.yaml line 1: profiles.__proto__ is a name that no map may have',
+    ],
+    [
+      'auth_providers: [{ __proto__: x }]',
+      'f.yaml line 1: auth_providers[0].__proto__ is a name that no map may have',
+    ],
+    // Numbers that are none, or too large
+    ...['.inf', '-.inf', '1e400', '.nan'].map((number) => [
+      `roles: [{ name: a, connection_limit: ${number} }]`,
+      `f.yaml line 1: roles[0].connection_limit is ${number === '.nan' ? 'not a number' : 'infinite'}, must be a finite number`,
+    ]),
     ['roles:', 'f.yaml line 1: roles is empty, must be a list'],
     ['roles: [null]', 'f.yaml line 1: roles[0] is empty, must be a map of keys'],
     ['roles: [{ login: true }]', 'f.yaml line 1: roles[0].name is missing: write text'],

@@ -1,7 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
+import { LineCounter, Parser } from 'yaml';
 import { parseBounds, rulesFor } from '../../core/bounds/parse.ts';
 import { parseDocuments } from '../../core/document/document.ts';
+import { composeDocuments } from '../../core/document/yaml-documents.ts';
 import { readPolicyResource } from '../../core/document/resource.ts';
+import { finished } from '../../core/parts.ts';
 import { planChanges } from '../../core/plan/plan.ts';
 import { many } from './growing-manifests.ts';
 import { worldOf } from './growing-worlds.ts';
@@ -188,6 +191,42 @@ describe('a file is refused before it is read, with the documents before the fau
     expect(long).toMatchObject({
       refusal: { message: 'f.yaml has more than 4,194,304 bytes in one file' },
     });
+  });
+});
+
+describe('broken YAML of a megabyte', () => {
+  const named = 'kind: PostgresPolicy\nmetadata: { name: shop }\nspec: x\n';
+
+  test.each([
+    ['closing brackets', ']'.repeat(1_000_000)],
+    ['ends of maps on lines of their own', '}\n'.repeat(500_000)],
+  ])('%s: reading ends after 1,000 errors, and the policy keeps its name', (_what, text) => {
+    const lexed = jest.spyOn(Parser.prototype, 'next');
+    const found = parseDocuments(named + text, 'f.yaml');
+    expect(lexed.mock.calls.length).toBeLessThan(5_000);
+    lexed.mockRestore();
+    expect(found).toMatchObject([
+      { kind: 'invalid', ref: { name: 'shop' }, refusal: { code: 'InvalidSpec' } },
+      {
+        kind: 'invalid',
+        refusal: { message: 'f.yaml has more than 1,000 YAML errors in one file' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['commas without values', `[${',,'.repeat(50_000)}]`],
+    ['unknown escapes', `"${'\\q'.repeat(50_000)}"`],
+    ['unknown directives', `${'%x\n'.repeat(20_000)}--- a`],
+    ['maps on the line of another', '- a: b: c\n'.repeat(10_000)],
+  ])('%s: the first errors are kept, and no others', (_what, text) => {
+    const { documents } = finished(composeDocuments(`${text}\n...\n${text}`, new LineCounter()));
+    const counts = documents.map(({ errors, warnings }) => errors.length + warnings.length);
+    expect(counts.length).toBeGreaterThan(1);
+    for (const count of counts) {
+      expect(count).toBeGreaterThan(0);
+      expect(count).toBeLessThan(20);
+    }
   });
 });
 

@@ -1,6 +1,5 @@
 ALTER TABLE app.a_plain OWNER TO "app_owner";
 ALTER TABLE app.a_user OWNER TO "app_owner";
-ALTER TYPE app.a_multirange OWNER TO "app_owner";
 ALTER TYPE app.a_number OWNER TO "app_owner";
 ALTER TYPE app.a_pair OWNER TO "app_owner";
 ALTER TYPE app.a_range OWNER TO "app_owner";
@@ -8,11 +7,9 @@ ALTER TYPE app.a_stamp OWNER TO "app_owner";
 ALTER TYPE app.a_status OWNER TO "app_owner";
 ALTER TYPE app.calls OWNER TO "app_owner";
 ALTER TYPE app.cast_status OWNER TO "app_owner";
-ALTER TYPE app.diff_multirange OWNER TO "app_owner";
 ALTER TYPE app.diff_range OWNER TO "app_owner";
 ALTER TYPE app.key OWNER TO "app_owner";
 ALTER TYPE app.number OWNER TO "app_owner";
-ALTER TYPE app.number_multirange OWNER TO "app_owner";
 ALTER TYPE app.number_range OWNER TO "app_owner";
 ALTER TYPE app.on_number OWNER TO "app_owner";
 ALTER TYPE app.on_with_number OWNER TO "app_owner";

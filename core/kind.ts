@@ -1,5 +1,6 @@
 import type { Rule } from './bounds/rule.ts';
 import type { RoleReach } from './authority/reach.ts';
+import type { Way, WayTaking } from './authority/way.ts';
 import type { NamedObject } from './kinds/owner-code.ts';
 import type { Finding } from './finding.ts';
 import type { RoleGraph } from './graph.ts';
@@ -115,6 +116,8 @@ export interface RoleRights {
     readonly inherit: boolean;
     readonly set: boolean;
   }[];
+  /** What these rights rest on, beside the attributes. */
+  readonly ways: readonly Way[];
 }
 
 /** What covering and rendering may know beyond the facts themselves. */
@@ -179,6 +182,8 @@ export interface Need {
   readonly right: 'privileges' | 'become' | 'admin';
   /** Other rights are needed at the same time, so that to become the role is no way to its privileges. */
   readonly besides?: true;
+  /** What is made by the right hangs on it from then on: it must not be lost later in the plan either. */
+  readonly lasting?: true;
 }
 
 /** What the connected role lacks, and what would help, e.g. `run ALTER ROLE "admin" CREATEROLE`. */
@@ -242,6 +247,10 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> {
   lacks?(edit: Edit<F>, live: Live): readonly Lack[];
   /** The role that this creates: whoever creates a role may grant it. */
   creates?(fact: F): string | undefined;
+  /** How it takes what the rights of the connected role rest on. */
+  readonly ways?: WayTaking<F>;
+  /** The role that this drops, at the end of the plan: memberships of and in it go with it. */
+  drops?(fact: F): string | undefined;
   /** The role whose access a fact is. */
   holder?(fact: F): string;
   /** Why this edit must not be made, if so. */

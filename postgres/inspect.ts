@@ -33,6 +33,26 @@ const serverRow = z.object({
   system: z.string().nullable(),
 });
 
+const way = z.discriminatedUnion('via', [
+  z.object({
+    via: z.literal('member'),
+    role: z.string(),
+    member: z.string(),
+    grantor: z.string().nullable(),
+    admin: z.boolean(),
+    inherit: z.boolean(),
+    set: z.boolean(),
+  }),
+  z.object({
+    via: z.literal('grant'),
+    type: z.enum(['database', 'schema']),
+    name: z.string(),
+    owner: z.string(),
+    privilege: z.enum(['CREATE', 'USAGE']),
+    grantee: z.string(),
+  }),
+]);
+
 const roleRights = z.object({
   usable: listOf(z.string()),
   inherited: listOf(z.string()),
@@ -42,6 +62,7 @@ const roleRights = z.object({
   attributes: listOf(z.string()),
   createsSchemas: z.boolean(),
   closedSchemas: listOf(z.object({ schema: z.string(), owner: z.string() })),
+  ways: listOf(way),
   service: z.object({ admin: z.string(), isMember: z.boolean(), aurora: z.boolean() }).nullable(),
 });
 

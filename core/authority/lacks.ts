@@ -2,7 +2,7 @@ import type { Edit, Fact, Live, Need, ObjectKind } from '../kind.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';
 import { isLetIn, ownerOfClosed } from './closed-schemas.ts';
 import type { Connected, Created } from './means.ts';
-import { mayGrant, meansToActAs, meansToBecome } from './means.ts';
+import { mayAddMembers, mayGrant, meansToActAs, meansToBecome } from './means.ts';
 
 /** What the connected role lacks to make a change of a kind. Empty when nothing, or when the kind does not say. */
 export function lacksOf(
@@ -16,7 +16,8 @@ export function lacksOf(
   return needs.filter((need) => !isMet(need, live, created));
 }
 
-function isMet({ role, right, besides }: Need, connected: Connected, created: Created): boolean {
+function isMet(need: Need, connected: Connected, created: Created): boolean {
+  const { role, right, besides, lasting } = need;
   switch (right) {
     case 'privileges': {
       const means = meansToActAs(role, connected, created);
@@ -25,7 +26,9 @@ function isMet({ role, right, besides }: Need, connected: Connected, created: Cr
     case 'become':
       return meansToBecome(role, connected, created) !== undefined;
     case 'admin':
-      return mayGrant(role, connected, created);
+      return lasting === true
+        ? mayAddMembers(role, connected, created)
+        : mayGrant(role, connected, created);
   }
 }
 

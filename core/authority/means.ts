@@ -1,5 +1,7 @@
 import type { Live, RoleRights } from '../kind.ts';
+import { grouped } from '../grouped.ts';
 import { isAmong, oncePer } from '../once-per.ts';
+import { isMembership } from './way.ts';
 
 /** What of the server and the connected role decides what it may do. */
 export type Connected = Pick<Live, 'server' | 'rights'>;
@@ -43,8 +45,34 @@ export function meansToBecome(
 function mayJoin(role: string, connected: Connected, created: Created): boolean {
   const { server, rights } = connected;
   if (server.major < 16 && selfGranted(rights.selfGranted, role) !== undefined) return false;
-  return mayGrant(role, connected, created);
+  return mayAddMembers(role, connected, created);
 }
+
+/**
+ * Whether it may add members: from 16 on somebody with ADMIN OPTION has to be their grantor, itself or a role whose
+ * privileges it has. Source: select_best_admin() in acl.c.
+ */
+export function mayAddMembers(role: string, connected: Connected, created: Created): boolean {
+  const { server, rights } = connected;
+  if (!mayGrant(role, connected, created)) return false;
+  if (server.superuser || server.major < 16 || created.has(role)) return true;
+  const admins = adminsOf(rights.ways).get(role) ?? [];
+  return admins.length === 0 || admins.some((admin) => isOurs(admin, connected));
+}
+
+/** Whether the connected role is that one, or has its privileges. */
+export function isOurs(role: string, { server, rights }: Connected): boolean {
+  return role === server.user || isAmong(rights.usable, role) || isAmong(rights.inherited, role);
+}
+
+/** Who has ADMIN OPTION, of those whom the connected role reaches, by group. */
+export const adminsOf = oncePer(
+  (ways: RoleRights['ways']): ReadonlyMap<string, readonly string[]> => {
+    const memberships = ways.filter(isMembership).filter(({ admin }) => admin);
+    const byRole = grouped(memberships, ({ role }) => role);
+    return new Map([...byRole].map(([role, found]) => [role, found.map(({ member }) => member)]));
+  },
+);
 
 /** Whether it has ADMIN OPTION on a role, by whatever way, or up to PostgreSQL 15 CREATEROLE. */
 export function mayGrant(role: string, { server, rights }: Connected, created: Created): boolean {

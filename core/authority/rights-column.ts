@@ -1,6 +1,7 @@
 import { roleName } from '../inspect/role-name.ts';
 import type { PgMajor } from '../kind.ts';
 import { serviceColumn } from './provider.ts';
+import { waysColumn } from './ways-column.ts';
 
 /** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */
 export const rightsColumn = (pg: PgMajor): string => `
@@ -13,6 +14,7 @@ export const rightsColumn = (pg: PgMajor): string => `
                    'attributes', ${attributes},
                    'createsSchemas', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
                    'closedSchemas', ${closedSchemas},
+                   'ways', ${waysColumn(pg)},
                    'service', ${serviceColumn})
             FROM pg_catalog.pg_roles me
             LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid

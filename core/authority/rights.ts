@@ -1,8 +1,9 @@
 import type { Created } from './means.ts';
-import { meansToActAs, meansToBecome, selfGranted } from './means.ts';
+import { adminsOf, isOurs, meansToActAs, meansToBecome, selfGranted } from './means.ts';
 import { distinct } from '../distinct.ts';
 import type { Live, Statement } from '../kind.ts';
 import { quoteIdentifier } from '../sql.ts';
+import { isMembership } from './way.ts';
 
 /**
  * Puts the memberships the connected role lacks around the statements that need them, for the one transaction.
@@ -18,15 +19,43 @@ export function lendRights(
   live: Live,
   created: Created = rolesCreatedBy(statements),
 ): Statement[] {
-  const joined = new Set<string>();
-  const lent = statements.flatMap((statement) => {
-    const lacking = lentRoles(statement, live, created).filter((role) => !joined.has(role));
-    for (const role of lacking) joined.add(role);
-    return [...lacking.map((role) => join(role, live)), takenOn(statement, live, created)];
-  });
+  const grantors = grantorsIn(live, created);
+  const uses = statements.map((statement) => lentRoles(statement, live, created));
+  const firstUse = new Map<string, number>();
+  const lastUse = new Map<string, number>();
+  for (const [index, roles] of uses.entries())
+    for (const role of roles) {
+      if (!firstUse.has(role)) firstUse.set(role, index);
+      lastUse.set(role, index);
+    }
   const dropped = new Set(statements.flatMap(({ drops }) => drops ?? []));
-  const left = [...joined].filter((role) => !dropped.has(role));
-  return [...lent, ...left.map((role) => leave(role, live))];
+  const left = [...firstUse.keys()].filter((role) => !dropped.has(role));
+  const isEarly = (role: string): boolean => grantors(role) !== live.server.user;
+  const lent = statements.flatMap((statement, index) => [
+    ...(uses[index] ?? [])
+      .filter((role) => firstUse.get(role) === index)
+      .map((role) => join(role, grantors(role), live)),
+    takenOn(statement, live, created),
+    ...left
+      .filter((role) => isEarly(role) && lastUse.get(role) === index)
+      .map((role) => leave(role, grantors(role), live)),
+  ]);
+  const atEnd = left.filter((role) => !isEarly(role));
+  return [...lent, ...atEnd.map((role) => leave(role, grantors(role), live))];
+}
+
+/**
+ * Who grants a role that is lent: the connected role where it has ADMIN OPTION itself, else a role with it whose privileges it
+ * has. PostgreSQL would choose the same or another one, and that one has to take it back. What another one granted is given
+ * back as soon as it is not needed, because the plan may drop that role.
+ */
+function grantorsIn(live: Live, created: Created): (role: string) => string {
+  const { server, rights } = live;
+  return (role) => {
+    const admins = adminsOf(rights.ways).get(role) ?? [];
+    if (server.major < 16 || created.has(role) || admins.includes(server.user)) return server.user;
+    return [...admins].sort().find((admin) => isOurs(admin, live)) ?? server.user;
+  };
 }
 
 /** Roles that the statements create: in the same transaction or, in a plan of several steps, in one before. */
@@ -55,10 +84,11 @@ function takenOn(statement: Statement, live: Live, created: Created): Statement 
     : statement;
 }
 
-function join(role: string, { server }: Live): Statement {
+function join(role: string, grantor: string, { server }: Live): Statement {
   const options = server.major >= 16 ? ' WITH INHERIT TRUE, SET TRUE' : '';
+  const by = grantor === server.user ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
   return {
-    text: `GRANT ${quoteIdentifier(role)} TO ${quoteIdentifier(server.user)}${options}`,
+    text: `GRANT ${quoteIdentifier(role)} TO ${quoteIdentifier(server.user)}${options}${by}`,
     why: `${server.user} needs the rights of ${role} for this transaction`,
     risk: 'none',
     affects: [server.user],
@@ -66,8 +96,8 @@ function join(role: string, { server }: Live): Statement {
 }
 
 /** What was there before is put back as it was. */
-function leave(role: string, { server, rights }: Live): Statement {
-  const before = selfGranted(rights.selfGranted, role);
+function leave(role: string, grantor: string, { server, rights }: Live): Statement {
+  const before = grantedBefore(role, grantor, { server, rights });
   const edge = [quoteIdentifier(role), quoteIdentifier(server.user)] as const;
   const said = {
     why: `${server.user} gives the rights of ${role} back`,
@@ -76,8 +106,20 @@ function leave(role: string, { server, rights }: Live): Statement {
   } as const;
   if (before !== undefined) {
     const options = `INHERIT ${String(before.inherit).toUpperCase()}, SET ${String(before.set).toUpperCase()}`;
-    return { text: `GRANT ${edge[0]} TO ${edge[1]} WITH ${options}`, ...said };
+    const again = grantor === server.user ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
+    return { text: `GRANT ${edge[0]} TO ${edge[1]} WITH ${options}${again}`, ...said };
   }
-  const by = server.major >= 16 ? ` GRANTED BY ${edge[1]}` : '';
+  const by = server.major >= 16 ? ` GRANTED BY ${quoteIdentifier(grantor)}` : '';
   return { text: `REVOKE ${edge[0]} FROM ${edge[1]}${by}`, ...said };
+}
+
+function grantedBefore(
+  role: string,
+  grantor: string,
+  { server, rights }: Pick<Live, 'server' | 'rights'>,
+): { readonly inherit: boolean; readonly set: boolean } | undefined {
+  if (grantor === server.user) return selfGranted(rights.selfGranted, role);
+  return rights.ways
+    .filter(isMembership)
+    .find((way) => way.role === role && way.member === server.user && way.grantor === grantor);
 }

@@ -13,6 +13,7 @@ const catalog = {
 /** Databases that the manifest names, and the policy's own. Grants on others are not this policy's to judge. */
 export const databaseGrant = grantKind({
   type: 'database',
+  isWay: true,
   keyword: 'DATABASE',
   plural: 'databases',
   ownerKeyword: 'DATABASE',

@@ -1,8 +1,10 @@
 import type { Edit, Live, Need, RoleRights } from '../kind.ts';
+import type { Way } from '../authority/way.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { meansToActAs } from '../authority/means.ts';
 import type { GrantFact } from './grant-fact.ts';
 import { renderedOp } from './grant-fact.ts';
+import type { GrantableType } from './grantable-type.ts';
 
 /**
  * Whose rights it takes to make a grant, or to take it back. PostgreSQL lets the owner grant, and whoever has the
@@ -51,3 +53,14 @@ const hasOneOf = oncePer(({ usable, inherited }: RoleRights) =>
     holders.some((holder) => isAmong(usable, holder) || isAmong(inherited, holder)),
   ),
 );
+
+/** What is left of a privilege by which the connected role does its work. */
+export function leftOfGrant(
+  { type }: GrantableType,
+  { op, fact: { id } }: Edit<GrantFact>,
+  way: Way,
+): Way | undefined {
+  if (way.via !== 'grant' || op !== 'drop') return way;
+  const isSame = way.type === type && way.name === id.object && way.grantee === id.grantee;
+  return isSame && way.privilege === id.privilege ? undefined : way;
+}

@@ -38,6 +38,8 @@ export interface GrantableType {
   readonly hidden?: true;
   /** What is taken on such an object is taken on its columns too, which have entries of their own. */
   readonly hasColumns?: true;
+  /** True where privileges of the connected role on it decide what else it may do: see way.ts. */
+  readonly isWay?: true;
   readonly inspect: CatalogQuery;
   /** What of it concerns default privileges, where the type has them. */
   readonly defaults?: DefaultPrivileges;

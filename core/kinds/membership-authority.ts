@@ -1,14 +1,32 @@
+import type { Way } from '../authority/way.ts';
 import type { Edit, Live, Need } from '../kind.ts';
 import type { MembershipFact } from './membership.ts';
 import { perGrantor } from './membership-edges.ts';
 
 /**
  * Whose rights it takes to change a membership: ADMIN OPTION on the group, and from PostgreSQL 16 on, for what is
- * there already, the privileges of the role that granted it. Source: check_role_grantor() in user.c.
+ * there already, the privileges of the role that granted it. What is new is granted by a role with ADMIN OPTION, which
+ * cannot be dropped then. Source: check_role_grantor() in user.c.
  */
 export function takenByMembership(edit: Edit<MembershipFact>, { server }: Live): Need[] {
   const { role, grantor } = edit.fact.id;
   const admin: Need = { role, right: 'admin' };
-  if (edit.op === 'create' || server.major < perGrantor || grantor === undefined) return [admin];
-  return [admin, { role: grantor, right: 'privileges' }];
+  if (server.major < perGrantor) return [admin];
+  if (edit.op === 'create') return [{ ...admin, lasting: true }];
+  return grantor === undefined ? [admin] : [admin, { role: grantor, right: 'privileges' }];
+}
+
+/** What is left of a membership by which the connected role does its work. */
+export function leftOfMembership(edit: Edit<MembershipFact>, way: Way): Way | undefined {
+  const { id, state } = edit.fact;
+  const { role, member, grantor } = id;
+  if (way.via !== 'member' || way.role !== role || way.member !== member) return way;
+  if (grantor !== undefined && way.grantor !== grantor) return way;
+  if (edit.op === 'drop') return undefined;
+  const [admin, inherit, set] = (['admin', 'inherit', 'set'] as const).map(
+    (option) => way[option] && state[option],
+  );
+  return admin === way.admin && inherit === way.inherit && set === way.set
+    ? way
+    : { ...way, admin: admin === true, inherit: inherit === true, set: set === true };
 }

@@ -16,7 +16,7 @@ import {
   perGrantor,
 } from './membership-edges.ts';
 import { passingRow, passingSql, refuseCircles } from './membership-circles.ts';
-import { takenByMembership } from './membership-authority.ts';
+import { leftOfMembership, takenByMembership } from './membership-authority.ts';
 import { inexpressible } from './membership-before-16.ts';
 
 /** One edge of the role graph, by one grantor. Before PostgreSQL 16 the grantor does not matter and is left out. */
@@ -78,6 +78,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   governs,
   effect: membershipEffect,
   takes: takenByMembership,
+  ways: { about: ({ id }) => id.role, left: leftOfMembership },
   holder: ({ id }) => id.member,
   render: (edits, { server }) => edits.map((edit) => renderMembership(edit, server.major)),
   explain: ({ op, fact: { id } }) => `${id.member} ${verbs[op]} ${id.role}`,

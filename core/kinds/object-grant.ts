@@ -3,7 +3,7 @@ import { readObjectGroup } from '../acl.ts';
 import type { Count, Edit, Effect, Live, ObjectKind, Ref } from '../kind.ts';
 import { accessEffect } from '../kind.ts';
 import { ownersForbidden } from './absent-owner.ts';
-import { madeAsOwner, takenByGrant } from './grant-authority.ts';
+import { leftOfGrant, madeAsOwner, takenByGrant } from './grant-authority.ts';
 import type { GrantFact } from './grant-fact.ts';
 import { grantKey, renderedOp, wipingKey } from './grant-fact.ts';
 import { missingTargets, unsupportedGrants } from './grant-refusals.ts';
@@ -55,6 +55,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
     ],
     holder: ({ id }) => id.grantee,
     takes: takenByGrant,
+    ...waysTaken(grantable),
     governs: ({ id, target }, { judged }) =>
       target.isStuck !== true && (target.forbidden === true || judged.has(id.grantee)),
     effect: grantEffect,
@@ -65,6 +66,16 @@ export function grantKind(grantable: GrantableType): GrantKind {
     },
     explain: (edit) => explainGrant(grantable, edit),
     counts: (edit) => [countGrant(name, edit)],
+  };
+}
+
+function waysTaken(grantable: GrantableType): Pick<GrantKind, 'ways'> {
+  if (grantable.isWay !== true) return {};
+  return {
+    ways: {
+      about: ({ id }) => id.grantee,
+      left: (edit, way) => leftOfGrant(grantable, edit, way),
+    },
   };
 }
 

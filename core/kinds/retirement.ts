@@ -1,3 +1,4 @@
+import type { Way } from '../authority/way.ts';
 import type { RetirementSpec } from '../graph.ts';
 import type { Edit, Fact, Live, ObjectKind, Ref } from '../kind.ts';
 import { listed } from '../listed.ts';
@@ -101,6 +102,10 @@ export const retirement: ObjectKind<RetirementFact, Row> = {
   // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
   meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
   unsafe: (edit, live) => retiresOurselves(edit, live) ?? blockedDrop(edit) ?? beyondUs(edit, live),
+  takes: ({ fact: { state } }) =>
+    state.granters.map((role) => ({ role, right: 'privileges', besides: true })),
+  ways: { about: ({ id }) => id.role, left: leftOfRetirement },
+  drops: ({ id, state }) => (state.lockOutOnly ? undefined : id.role),
   render: (edits) => edits.flatMap(({ fact }) => renderRetirement(fact)),
   explain: explainRetirement,
   counts: ({ fact }) => [
@@ -234,6 +239,17 @@ function explainRetirement({ fact: { id, state, target } }: Edit<RetirementFact>
   const still =
     holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join(', it ')}${more}`;
   return `role ${id.role} is retired${still}`;
+}
+
+/** DROP OWNED takes the privileges of a role and, from PostgreSQL 16 on, the memberships that it granted. */
+function leftOfRetirement({ fact }: Edit<RetirementFact>, way: Way): Way | undefined {
+  const { id, state } = fact;
+  if (state.lockOutOnly || !state.dropOwned) return way;
+  const isTaken =
+    way.via === 'member'
+      ? way.grantor === id.role
+      : way.grantee === id.role && way.owner !== id.role;
+  return isTaken ? undefined : way;
 }
 
 function retiresOurselves({ fact }: Edit<RetirementFact>, { server }: Live): Refusal | undefined {

@@ -1,3 +1,4 @@
+import type { Way } from '../authority/way.ts';
 import type { Edit, Lack, Live, Need } from '../kind.ts';
 import { providerOf } from '../authority/provider.ts';
 import { quoteIdentifier } from '../sql.ts';
@@ -68,4 +69,12 @@ export function lacking(power: Power, { rights, server }: Live): Lack[] {
   const membership = stand === undefined ? '' : `, and declare a membership in ${stand} instead`;
   const why = `which ${provider.name} gives to nobody`;
   return [{ what: power, remedy: `leave ${power}, ${why}, out of the policy${membership}` }];
+}
+
+/** Up to 15 it is an attribute of the member whether it inherits. */
+export function leftOfRole(edit: Edit<RoleFact>, way: Way, { server }: Live): Way | undefined {
+  const { id, state } = edit.fact;
+  const isTaken = server.major < adminMatters && edit.op === 'alter' && !state.inherit;
+  if (way.via !== 'member' || way.member !== id.name || !isTaken || !way.inherit) return way;
+  return { ...way, inherit: false };
 }

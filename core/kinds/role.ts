@@ -5,7 +5,7 @@ import { usualEffect } from '../kind.ts';
 import { plainRole } from '../plain-role.ts';
 import { everyone } from '../public.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql.ts';
-import { lacksForRole, takenByRole } from './role-authority.ts';
+import { lacksForRole, leftOfRole, takenByRole } from './role-authority.ts';
 import { unsafeForOurselves } from './own-role.ts';
 
 const attributes = [
@@ -83,6 +83,7 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
   unsafe: unsafeForOurselves,
   takes: ({ op, fact }, live) => (op === 'create' ? [] : takenByRole(fact.id.name, live)),
   lacks: lacksForRole,
+  ways: { about: ({ id }) => id.name, left: leftOfRole },
   render: (edits) => edits.flatMap(renderRole),
   explain: (edit) => `role ${edit.fact.id.name} is ${edit.op === 'create' ? 'created' : 'altered'}`,
   counts: ({ op, fact }) => [

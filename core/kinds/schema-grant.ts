@@ -27,6 +27,7 @@ const byDefault = `
 /** Unlike other types, the owner's entries are read too: a declared owner that lost its own privileges gets them back. */
 export const schemaGrant = grantKind({
   type: 'schema',
+  isWay: true,
   keyword: 'SCHEMA',
   plural: 'schemas',
   isSchema: true,

@@ -39,11 +39,14 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   needs: ({ state }) => [{ kind: 'role', key: state.owner }],
   governs: () => false,
   effect: usualEffect,
-  takes: (edit) => [
+  takes: (edit, live) => [
     ...(edit.op === 'alter'
       ? [{ role: edit.from.state.owner, right: 'privileges', besides: true } as const]
       : []),
     { role: edit.fact.state.owner, right: 'become' },
+    ...(makesAsOwner(edit, live)
+      ? [{ role: edit.fact.state.owner, right: 'privileges', besides: true } as const]
+      : []),
   ],
   lacks: lacksForSchema,
   render: (edits, live) => edits.map((edit) => renderSchema(edit, live)),
@@ -67,6 +70,15 @@ function lacksForSchema({ op, fact: { state } }: Edit<SchemaFact>, live: Live): 
   const database = quoteIdentifier(server.database);
   const grant = `GRANT CREATE ON DATABASE ${database} TO ${quoteIdentifier(server.user)}`;
   return [{ what: `CREATE on database ${database}`, remedy: `run ${grant}` }];
+}
+
+/** Whether it is the owner's CREATE on the database by which a schema is made: see `lacksForSchema`. */
+function makesAsOwner(
+  { op, fact: { state } }: Edit<SchemaFact>,
+  { server, rights }: Live,
+): boolean {
+  if (op === 'drop' || server.superuser || rights.createsSchemas) return false;
+  return isAmong(rights.grantable, state.owner);
 }
 
 /** Schemas that are only referred to must exist: PostgreSQL would refuse, or a wildcard would mean nothing. */

@@ -1,5 +1,6 @@
 import { liveRefusal } from '../bounds/live-bounds.ts';
 import type { Lack, Live, Need } from '../kind.ts';
+import type { Change } from './diff.ts';
 import { createdRoles, lacksFor } from '../authority/authority.ts';
 import { distinct } from '../distinct.ts';
 import { listed } from '../listed.ts';
@@ -11,11 +12,13 @@ import { providerOf } from '../authority/provider.ts';
 import { Refusal } from '../refusal.ts';
 import { kindOf } from '../registry.ts';
 import { quoteIdentifier } from '../sql.ts';
+import type { WayLost } from './ways.ts';
+import { waysLost } from './ways.ts';
 
 type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 
 /** Safety checks, in order, after that of the bounds. The first that objects decides. */
-const checks: readonly Check[] = [changeIsSafe, changesArePermitted];
+const checks: readonly Check[] = [changeIsSafe, changesArePermitted, rightsLastLongEnough];
 
 /** Throws the first objection to a plan. Nothing has been changed then. */
 export function checkPlan(plan: Plan, live: Live): void {
@@ -64,6 +67,37 @@ function* changesArePermitted({ changes }: Plan, live: Live): InParts<Refusal | 
     `Connect as another role, or let one that may ${remedies}.`,
     lines,
   );
+}
+
+/** What is known before the first statement: earlier steps would stay when a later one is not allowed any more. */
+function* rightsLastLongEnough(plan: Plan, live: Live): InParts<Refusal | undefined> {
+  const lost: WayLost[] = [];
+  for (const found of waysLost(plan, live)) {
+    if (found === undefined) yield;
+    else lost.push(found);
+  }
+  return lost.length === 0 ? undefined : takenBefore(lost, live);
+}
+
+function takenBefore(lost: readonly WayLost[], live: Live): Refusal {
+  const lines = distinct(lost.map(({ change }) => explain(change)));
+  const takers = distinct(lost.flatMap((each) => each.takers.map(explain)));
+  const lacks = lost.flatMap(({ needs, lacks: others }) => [
+    ...needs.map((need) => lackOf(need, live)),
+    ...others,
+  ]);
+  const missing = distinct(lacks.map(({ what }) => what)).join(', ');
+  const remedies = distinct(lacks.map(({ remedy }) => remedy)).join('; ');
+  return new Refusal(
+    'InsufficientPrivileges',
+    `the connected role ${quoteIdentifier(live.server.user)} has ${missing} only by what the plan takes away (${listed(takers, shownChanges, '; ')}), and needs it for this: ${listed(lines, shownChanges, '; ')}`,
+    `Let another role ${remedies}, so that pgwarden does not depend on what the plan takes away, or leave that out of the policy.`,
+    lines,
+  );
+}
+
+function explain(change: Change): string {
+  return kindOf(change.fact.kind).explain(change);
 }
 
 /** On a database service it matters whether the connected role is one of its administrators, by whatever way. */

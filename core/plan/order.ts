@@ -15,7 +15,13 @@ export function orderChanges(changes: readonly Change[]): Change[] {
   return finished(orderInParts(changes));
 }
 
-export function* orderInParts(changes: readonly Change[]): InParts<Change[]> {
+const none: ReadonlySet<Change> = new Set();
+
+/** `late`: removals to make at the end. */
+export function* orderInParts(
+  changes: readonly Change[],
+  late: ReadonlySet<Change> = none,
+): InParts<Change[]> {
   const keyed: Keyed[] = [];
   yield* forEachInParts(changes, (change) =>
     keyed.push({ change, key: factKey(change.fact), place: placeOf(change) }),
@@ -26,7 +32,25 @@ export function* orderInParts(changes: readonly Change[]): InParts<Change[]> {
   yield* forEachInParts(sorted, (change) => {
     placeWithNeeded(change, before, ordered);
   });
-  return [...ordered];
+  return late.size === 0 ? [...ordered] : withLast([...ordered], before, late);
+}
+
+/**
+ * What must come after a late change is late itself. A change that drops a role stays where it is: the role goes after all
+ * changes.
+ */
+function withLast(
+  ordered: readonly Change[],
+  before: ReadonlyMap<Change, readonly Change[]>,
+  late: ReadonlySet<Change>,
+): Change[] {
+  const last = new Set<Change>();
+  for (const change of ordered) {
+    const isLate =
+      late.has(change) || before.get(change)?.some((other) => last.has(other)) === true;
+    if (isLate && kindOf(change.fact.kind).drops?.(change.fact) === undefined) last.add(change);
+  }
+  return [...ordered.filter((change) => !last.has(change)), ...last];
 }
 
 /** What a change needs comes first. Without recursion: one may need another through thousands of others. */

@@ -22,7 +22,9 @@ import { orderInParts } from './order.ts';
 import { Refusal } from '../refusal.ts';
 import { kindOf } from '../registry.ts';
 import { rolesCreatedBy, lendRights } from '../authority/rights.ts';
+import { withDropsAtEnd, withDropsLast } from './role-drops.ts';
 import { inSteps } from './steps.ts';
+import { changesToDelay } from './ways.ts';
 import type { Unrevocable } from '../authority/unrevocable.ts';
 import { tellUnrevocable } from '../authority/unrevocable-findings.ts';
 import { setAside } from '../authority/unrevocable.ts';
@@ -30,6 +32,8 @@ import { setAside } from '../authority/unrevocable.ts';
 /** What a policy would do to a database now. */
 export interface Plan {
   readonly changes: readonly Change[];
+  /** Whether roles are dropped after all else, because it takes their rights. */
+  readonly dropsAtEnd: boolean;
   /** What should go too and stays, because this connection cannot revoke it. */
   readonly unrevocable: readonly Unrevocable[];
   readonly summary: ChangeSummary;
@@ -78,7 +82,10 @@ export function* planInParts(rows: LiveRows, live: Live): InParts<Plan> {
   const changes = yield* diffInParts(observed, desired, live);
   const possible = setAside(restrictChanges(changes, live.mode), observed, live);
   yield;
-  const ordered = yield* orderInParts(possible.changes);
+  const first = yield* orderInParts(possible.changes);
+  const late = changesToDelay(first, live);
+  yield;
+  const ordered = late.size === 0 ? first : yield* orderInParts(possible.changes, late);
   const summary = yield* summarizeInParts(ordered);
   const hash = yield* hashChanges(ordered);
   const uncertain = uncertainChanges(ordered, live).length;
@@ -86,6 +93,7 @@ export function* planInParts(rows: LiveRows, live: Live): InParts<Plan> {
   const findings = findingsOf(rows, live);
   return {
     changes: ordered,
+    dropsAtEnd: late.size > 0,
     unrevocable: possible.unrevocable,
     summary,
     hash,
@@ -146,13 +154,14 @@ export function renderPlan(plan: Plan, live: Live, names: GroupNames): Statement
 }
 
 export function* renderInParts(
-  { changes }: Plan,
+  { changes, dropsAtEnd }: Plan,
   live: Live,
   names: GroupNames,
 ): InParts<Statement[]> {
   const early = neededAhead(changes);
   const first = yield* renderChanges(changes.filter(isIn(early)), live, names);
-  const rest = yield* renderChanges(changes.filter(isIn(early, false)), live, names);
+  const others = yield* renderChanges(changes.filter(isIn(early, false)), live, names);
+  const rest = dropsAtEnd ? withDropsAtEnd(others, live) : withDropsLast(others);
   const ahead = { stage: 'prepare' } as const;
   const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
   const created = rolesCreatedBy(statements);
@@ -193,17 +202,7 @@ function* renderChanges(
     });
     yield;
   }
-  return withDropsLast(rendered);
-}
-
-/** Roles are dropped after all of them are cleared: one may have granted another its privileges. */
-function withDropsLast(statements: readonly Statement[]): readonly Statement[] {
-  const drops = statements.filter((statement) => statement.drops !== undefined);
-  const last = drops.at(-1);
-  return statements.flatMap((statement) => {
-    if (statement.drops === undefined) return [statement];
-    return statement === last ? drops : [];
-  });
+  return rendered;
 }
 
 function runsOf(changes: readonly Change[]): Change[][] {

@@ -36,6 +36,7 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
       attributes: [],
       createsSchemas: true,
       closedSchemas: [],
+      ways: [],
       service: null,
     },
     graph,

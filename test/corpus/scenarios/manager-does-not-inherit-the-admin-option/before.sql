@@ -1,0 +1,5 @@
+CREATE ROLE lead;
+CREATE ROLE grp;
+CREATE ROLE ana;
+GRANT lead TO corpus_manager WITH INHERIT FALSE;
+GRANT grp TO lead WITH ADMIN OPTION;

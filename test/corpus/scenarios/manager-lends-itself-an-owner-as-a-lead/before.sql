@@ -1,0 +1,10 @@
+CREATE ROLE lead;
+CREATE ROLE owner;
+CREATE ROLE known_owner;
+GRANT lead TO corpus_manager;
+GRANT owner, known_owner TO lead WITH ADMIN OPTION, INHERIT FALSE, SET FALSE;
+SET ROLE lead;
+GRANT known_owner TO corpus_manager WITH INHERIT FALSE, SET FALSE;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION owner;
+CREATE SCHEMA known AUTHORIZATION known_owner;

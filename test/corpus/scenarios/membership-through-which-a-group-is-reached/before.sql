@@ -1,0 +1,10 @@
+CREATE ROLE old LOGIN;
+CREATE ROLE grp;
+GRANT old TO corpus_manager;
+GRANT grp TO corpus_manager WITH ADMIN OPTION, INHERIT FALSE, SET FALSE;
+SET ROLE corpus_manager;
+GRANT grp TO old;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION grp;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO grp;

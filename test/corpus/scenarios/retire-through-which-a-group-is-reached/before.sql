@@ -1,0 +1,7 @@
+CREATE ROLE old LOGIN;
+CREATE ROLE grp;
+GRANT old TO corpus_manager WITH ADMIN OPTION;
+GRANT grp TO old;
+CREATE SCHEMA app AUTHORIZATION grp;
+CREATE TABLE app.t (id int);
+ALTER TABLE app.t OWNER TO grp;

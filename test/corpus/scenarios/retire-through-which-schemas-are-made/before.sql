@@ -1,0 +1,7 @@
+CREATE ROLE old LOGIN;
+CREATE ROLE boss;
+CREATE ROLE makers;
+ALTER DATABASE corpus OWNER TO boss;
+GRANT CREATE ON DATABASE corpus TO makers;
+GRANT makers TO old;
+GRANT old TO corpus_manager WITH ADMIN OPTION;

@@ -1,0 +1,4 @@
+CREATE ROLE a_lead LOGIN;
+CREATE ROLE b_other LOGIN;
+GRANT a_lead TO corpus_manager WITH ADMIN OPTION;
+GRANT b_other TO a_lead WITH ADMIN OPTION;

@@ -4,7 +4,7 @@ const units = [
   ['m', 60],
 ] as const;
 
-/** Time since then in its largest unit, e.g. `3d`, as kubectl has it. Of ISO 8601; empty where it is none. */
+/** The time since an ISO 8601 timestamp in its largest unit, e.g. `3d`, as kubectl shows it. Empty if the text is no timestamp. */
 export function ageOf(iso: string, nowMs = Date.now()): string {
   const seconds = Math.max(0, Math.floor((nowMs - Date.parse(iso)) / 1_000));
   if (Number.isNaN(seconds)) return '';

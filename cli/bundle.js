@@ -1,5 +1,5 @@
 /**
- * Bundles the command line into dist/cli/main.js, over what the compiler wrote: `setup.js build` calls it.
+ * Bundles the command line into dist/cli/main.js and replaces the compiler's output. `setup.js build` calls it.
  *
  * With all of commander, zod, yaml and pg in a few minified files, `validate`, `diff` and `apply` start in about half
  * the time. Everything else that is imported on demand stays a module of dist/.
@@ -23,14 +23,14 @@ export async function bundleCli() {
     splitting: true,
     minify: true,
     external: ['pg-native'],
-    // pg looks for it to tell Node.js from another runtime; Node.js 20 loads its whole HTTP client for the answer
+    // pg reads `Response` to recognise other runtimes. On Node.js 20, the read alone loads the whole HTTP client.
     define: { Response: 'undefined' },
     format: 'esm',
     platform: 'node',
     target: 'node20',
     banner: { js: prelude },
     logLevel: 'warning',
-    // its build for browsers consists of modules, which leave out what is not used
+    // The browser build of yaml consists of modules, so that esbuild can drop the unused parts.
     alias: { yaml: join(folder, '..', 'node_modules', 'yaml', 'browser', 'index.js') },
     plugins: [loadOnDemand, englishOnly, usedPartsOfZod],
   });
@@ -44,7 +44,7 @@ export async function bundleCli() {
 const prelude = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
-/** What people wait for starts fast; what the other commands import is not part of the bundle. */
+/** Keeps the imports of other commands out of the bundle, because people wait for validate, diff and apply to start. */
 const loadOnDemand = {
   name: 'load on demand',
   setup({ onResolve }) {
@@ -56,7 +56,7 @@ const loadOnDemand = {
   },
 };
 
-/** Zod brings messages in fifty languages, half of its size. */
+/** Drops the messages of Zod in fifty other languages, which are half of its size. */
 const englishOnly = {
   name: 'english only',
   setup({ onLoad }) {
@@ -67,7 +67,7 @@ const englishOnly = {
   },
 };
 
-/** esbuild leaves out what is not used of a namespace, but not of a namespace that was exported as a value. */
+/** Imports Zod as a namespace: esbuild drops unused members only if the namespace is not exported as a value. */
 const usedPartsOfZod = {
   name: 'used parts of zod',
   setup({ onLoad }) {

@@ -3,7 +3,7 @@ export function clockTime(date: Date): string {
   return date.toTimeString().slice(0, 8);
 }
 
-/** The same for ISO 8601; `never` when there is no time. */
+/** The clock time of an ISO 8601 timestamp; `never` if it is undefined. */
 export function clockTimeOf(iso: string | undefined): string {
   return iso === undefined ? 'never' : clockTime(new Date(iso));
 }

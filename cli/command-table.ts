@@ -1,12 +1,12 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** A command as `--help` shows it. Completion scripts and the man page are made from it. */
+/** A command as `--help` shows it. Completion scripts and the man page are generated from it. */
 export interface CommandRow {
-  /** Its names from the program on, e.g. `pgwarden namespaces create`. */
+  /** The full command, e.g. `pgwarden namespaces create`. */
   readonly path: string;
   /** Its own name, then its aliases. */
   readonly names: readonly [string, ...string[]];
-  /** What follows the path, e.g. `[options] <name>`. */
+  /** The arguments after the path, e.g. `[options] <name>`. */
   readonly usage: string;
   readonly description: string;
   readonly options: readonly OptionRow[];
@@ -21,7 +21,7 @@ export interface OptionRow {
   readonly flags: string;
   /** E.g. `-f` and `--file`. */
   readonly names: readonly string[];
-  /** Without choices, default and variable. */
+  /** The description without choices, default and environment variable. */
   readonly summary: string;
   readonly description: string;
   /** Undefined for an option without a value. */
@@ -34,7 +34,7 @@ export interface ArgumentRow {
   readonly value: ValueRow;
 }
 
-/** What a shell can complete a value with. */
+/** How a shell can complete a value. */
 export interface ValueRow {
   readonly kind: 'file' | 'directory' | 'choice' | 'text';
   readonly choices: readonly string[];
@@ -65,12 +65,12 @@ export function commandTable(command: Command, parent = ''): CommandRow {
   };
 }
 
-/** This command and all below it. */
-export function withCommandsBelow(row: CommandRow): readonly CommandRow[] {
-  return [row, ...row.commands.flatMap(withCommandsBelow)];
+/** This command and all its subcommands. */
+export function withSubcommands(row: CommandRow): readonly CommandRow[] {
+  return [row, ...row.commands.flatMap(withSubcommands)];
 }
 
-/** The name of a value says what it is: `<file>`, `[dir]`. */
+/** Derives the type of a value from its name, such as `<file>` or `[dir]`. */
 function valueOf(source: Option | Argument): ValueRow {
   const choices = source.argChoices ?? [];
   const name = 'flags' in source ? source.flags : `<${source.name()}>`;
@@ -79,7 +79,7 @@ function valueOf(source: Option | Argument): ValueRow {
   return { kind: /[<[]dir[\]>]/.test(name) ? 'directory' : 'text', choices };
 }
 
-/** Commander keeps no list of these texts, but writes them after everything else. */
+/** Commander has no list of these texts. They are what it writes after the help itself. */
 function textAfterHelp(command: Command): string {
   const written: string[] = [];
   const output = command.configureOutput();

@@ -6,7 +6,7 @@ interface ReportedError {
   readonly hint: string;
 }
 
-/** What is wrong with a policy, and below it what to do. */
+/** The error of a policy, with the hint on the next line. */
 export function errorLines(policy: string, { code, message, hint }: ReportedError): string {
   return `${printable(`${policy}: ${code}: ${message}`)}\n  ${printable(hint)}\n`;
 }

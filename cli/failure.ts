@@ -6,9 +6,9 @@ import { writeErr } from './output.ts';
 const usageExit = 64; // EX_USAGE of sysexits.h
 
 /**
- * Tells the user what went wrong, and returns the exit code for it: 64 for wrong usage, else 1.
+ * Reports an error to the user, and returns its exit code: 64 for wrong usage, else 1.
  *
- * The last line on stderr is `error: <Code>: <message>`, the line before it the hint, everything else above.
+ * The last line on stderr is `error: <Code>: <message>`. The line before it is the hint. The details are above.
  */
 export function reportFailure(error: unknown): number {
   writeErr(failureText(error));
@@ -25,14 +25,14 @@ function failureText(error: unknown): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** By its shape: the bundle of this program and the modules beside it have one class `Refusal` each. */
+/** Checks the shape, because the bundle and the separate modules have different classes `Refusal`. */
 export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && error.name === 'Refusal';
 }
 
 function defect(error: unknown): Pick<Refusal, 'code' | 'message' | 'hint' | 'details'> {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  const hint = 'This is a defect of pgwarden: please report it with the lines above.';
+  const hint = 'This is a bug in pgwarden: please report it with the lines above.';
   return { code: 'Internal', message, hint, details: stack.split('\n') };
 }
 
@@ -40,7 +40,7 @@ function oneLine(text: string): string {
   return printable(text.replaceAll(/\s+/g, ' ').trim());
 }
 
-/** Its further lines are seen to be its own. */
+/** Indents the second and later lines of a detail, so that they differ from the next detail. */
 function indented(detail: string): string {
   return printableLines(detail).replaceAll('\n', '\n  ');
 }

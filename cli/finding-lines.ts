@@ -5,8 +5,8 @@ import { printable } from './printable.ts';
 const mostShown = 20;
 
 /**
- * What a person should know beside the plan, one line for each: first what is drift and cannot be taken away. Empty
- * when there is nothing. `rest` says where those are that are not shown.
+ * One line for each finding of a plan, drift first. Empty if there are no findings. `rest` says how to see the findings
+ * that are not shown.
  */
 export function findingLines(findings: readonly Finding[], rest: string): string {
   const sorted = [...findings.filter(isDrift), ...findings.filter((finding) => !isDrift(finding))];
@@ -17,7 +17,7 @@ export function findingLines(findings: readonly Finding[], rest: string): string
   return [...lines, ...(more > 0 ? [`and ${String(more)} more findings: ${rest}\n`] : [])].join('');
 }
 
-/** What was found at a policy's last look, one line for each that its report holds. */
+/** One line for each finding in the last report of a policy. */
 export function foundLines(
   policy: string,
   { total, first }: Pick<FindingReport, 'total' | 'first'>,

@@ -5,7 +5,7 @@ import { parseDocuments } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
 import { NotUtf8, readingHint, readUtf8File, utf8Text } from '../sources/utf8-text.ts';
 
-/** A document, with the file it is in as messages name it. */
+/** A document, with the name of its file for messages. */
 export type FileDocument = ParsedDocument & { readonly file: string };
 
 export type SecretDocument = Extract<FileDocument, { readonly kind: 'secret' }>;
@@ -21,19 +21,19 @@ export async function loadDocuments(path: string): Promise<FileDocument[]> {
   return documents.flat();
 }
 
-/** The path as messages name it. */
+/** The name of the path in messages. */
 export function shownName(path: string): string {
   return path === '-' ? 'stdin' : path;
 }
 
-/** Secrets in the other files of the same directory; what is wrong with those files is not our business. */
+/** The Secrets in the directory of the file. Problems in the other files are ignored. */
 export async function secretsBeside(path: string): Promise<SecretDocument[]> {
   if (path === '-') return [];
   const documents: readonly FileDocument[] = await loadDocuments(dirname(path)).catch(() => []);
   return documents.filter((document) => document.kind === 'secret');
 }
 
-/** All that is wrong with the documents, as one refusal with the first one's code; undefined when nothing is. */
+/** All problems of the documents as one refusal with the code of the first; undefined if there are none. */
 export function refusalOf(documents: readonly FileDocument[]): Refusal | undefined {
   const refusals = documents.flatMap((document) =>
     document.kind === 'invalid' ? [document.refusal] : [],
@@ -64,10 +64,10 @@ function documentsIn(file: string, text: string): FileDocument[] {
   );
 }
 
-/** A manifest has no name, so no command could tell which one of a file is meant. */
+/** A manifest has no name, so no command can select one of several in a file. */
 function severalManifests({ file, where }: FileDocument, count: number): FileDocument {
-  const message = `${where}: the file holds ${String(count)} manifests, and a manifest has no name to choose it by`;
-  const hint = 'Write each manifest into its own file, or make each a PostgresPolicy.';
+  const message = `${where}: the file contains ${String(count)} manifests, and a manifest has no name to select it by`;
+  const hint = 'Put each manifest in its own file, or convert each to a PostgresPolicy.';
   const refusal = new Refusal('InvalidSpec', message, hint);
   return { kind: 'invalid', ref: undefined, refusal, file, where };
 }
@@ -89,7 +89,7 @@ async function readStdin(): Promise<string> {
 function unreadable(path: string, error: unknown): Refusal {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   if (code === 'ENOENT')
-    return new Refusal('PolicyNotFound', `${path} does not exist`, 'Name the file with -f FILE.');
+    return new Refusal('PolicyNotFound', `${path} does not exist`, 'Set the file with -f FILE.');
   const message = `${path} cannot be read: ${code}`;
   return new Refusal('PolicyUnreadable', message, readingHint(code));
 }

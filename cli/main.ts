@@ -5,7 +5,7 @@ import { reportFailure } from './failure.ts';
 import { newProgram } from './program.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** A reader that has seen enough, such as `head`, is no failure. */
+/** A reader that closes the pipe early, such as `head`, is not a failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -18,16 +18,16 @@ try {
 }
 await written(process.stdout);
 await written(process.stderr);
-// A peer that keeps its end of a closed connection open, or a proxy that does, would keep the process alive.
+// A peer or proxy that keeps its end of a closed connection open would otherwise keep the process alive.
 process.exit();
 
-/** From package.json, which lies above dist/. */
+/** The version in package.json, which is in the directory above dist/. */
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** Done when what was written before is handed to the system. */
+/** Resolves when all earlier output has been handed to the operating system. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => {
@@ -38,7 +38,7 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 
 function report(error: unknown): number {
   if (!(error instanceof CommanderError)) return reportFailure(error);
-  // Help and version were asked for and have been printed.
+  // Commander has already printed the help or the version that the user requested.
   if (error.exitCode === 0) return 0;
   return reportFailure(usageRefusal(error));
 }

@@ -11,7 +11,7 @@ export function withFile(command: Command): Command {
   );
 }
 
-/** Adds the options that say which policy to bring to which database, and how far. */
+/** Adds the options that select the policy, the database and the mode. */
 export function withDatabase(command: Command): Command {
   return command
     .option(
@@ -28,7 +28,7 @@ export function withDatabase(command: Command): Command {
     .addOption(namespaceOption('namespace of the policy, if the file has its name in several'));
 }
 
-/** Adds the options that find a policy's workflow. */
+/** Adds the option that selects the namespace of a policy. */
 export function withNamespace(command: Command): Command {
   return command.addOption(namespaceOption('namespace of the policy').default('default'));
 }
@@ -38,7 +38,7 @@ function namespaceOption(description: string): Option {
   return fromEnvironment(option, 'PGWARDEN_NAMESPACE');
 }
 
-/** A variable that is set to nothing is not set. */
+/** Reads the option from an environment variable. An empty variable counts as not set. */
 export function fromEnvironment(option: Option, variable: string): Option {
   return process.env[variable] === '' ? option : option.env(variable);
 }
@@ -47,7 +47,7 @@ export function withState(command: Command): Command {
   return command.option('--state <dir>', 'state directory of a running pgwarden dev', '.pgwarden');
 }
 
-/** Text below the options: commands to try. */
+/** The examples below the options in the help text. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
 }

@@ -7,9 +7,9 @@ const change = z
     id: z
       .record(z.string(), z.string())
       .describe(
-        'What the fact is of, by the kind, e.g. { "role": "staff", "member": "ana" }. An object that begins with "* " is all objects of a schema with one owner and the same grants; the statements name them.',
+        'Identifies the fact within its kind, e.g. { "role": "staff", "member": "ana" }. An object that begins with "* " means all objects of a schema with one owner and the same grants; the statements name them.',
       ),
-    explanation: z.string().describe('One sentence: what will be different.'),
+    explanation: z.string().describe('The effect of the change, in one sentence.'),
   })
   .describe('One difference between the database and the policy.');
 
@@ -18,16 +18,16 @@ const statement = z
     sql: z
       .string()
       .describe(
-        'As psql would run it. One that sets a password is a comment: the password is not in it.',
+        'The SQL as psql runs it. A statement that sets a password is a comment without the password.',
       ),
     why: z.string().describe('The reason, one sentence.'),
     risk: z
       .enum(['none', 'loses access', 'loses data'])
-      .describe('The worst that can come of it for somebody.'),
+      .describe('The worst consequence for a role.'),
     affects: z
       .array(z.string())
       .describe(
-        'Roles whose access it changes, PUBLIC for everyone. What a group has, its members have too.',
+        'Roles whose access it changes, PUBLIC for everyone. Members of a group inherit its access.',
       ),
     ahead: z
       .object({
@@ -35,10 +35,14 @@ const statement = z
         database: z
           .string()
           .optional()
-          .describe("Another database of the server, where it runs; absent for the policy's own."),
+          .describe(
+            'Another database of the server in which the step runs; absent for the database of the policy.',
+          ),
       })
       .optional()
-      .describe('The step this is part of, committed before the rest, which is one transaction.'),
+      .describe(
+        'The step of this statement. pgwarden commits steps before the transaction with the other statements.',
+      ),
   })
   .describe('One statement, with the reason for it and its risk.');
 
@@ -46,45 +50,43 @@ const finding = z
   .object({
     code: z
       .string()
-      .describe('Unrevocable and CodeNotAdopted: drift that stays. Other codes: no drift.'),
-    role: z.string().describe('The role whose access it is.'),
-    message: z.string().describe('Who has what where, and who could change it.'),
+      .describe('Unrevocable and CodeNotAdopted are drift that remains. Other codes are no drift.'),
+    role: z.string().describe('The role that has the access.'),
+    message: z.string().describe('Who has which access to what, and who can change it.'),
   })
-  .describe('Access that the plan does not change and that a person should know of.');
+  .describe('Access that the plan does not change and that a person should review.');
 
 /** What `pgwarden diff --format json` prints. Its JSON Schema is docs/plan.schema.json. */
 export const planDocument = z
   .object({
     schema_version: z
       .literal('pgwarden.plan.v1')
-      .describe('Fields may be added under the same version; none changes its meaning.'),
-    server: z.string().describe('Identity of the server: the same by every way to reach it.'),
+      .describe('The same version can get new fields; existing fields keep their meaning.'),
+    server: z.string().describe('Identity of the server. It does not depend on the address.'),
     database: z.string().describe('Name of the database.'),
-    user: z.string().describe('The role that looked, and that would apply the plan.'),
+    user: z.string().describe('The role that computed the plan and would apply it.'),
     postgres_major: z.int().describe('Major version of the server, e.g. 18.'),
     mode: z
       .enum(['authoritative', 'additive', 'adopt', 'revoke'])
-      .describe(
-        'How far the database is brought to the declared state; revoke takes back what is declared.',
-      ),
-    in_sync: z.boolean().describe('Whether nothing would be changed.'),
+      .describe('Which differences the plan removes; revoke revokes what the policy declares.'),
+    in_sync: z.boolean().describe('True if the plan is empty and there is no drift.'),
     drift: z
       .boolean()
       .describe(
-        'Whether the database differs for certain, which is exit code 2. A password that would be set because the stored one cannot be seen is no drift.',
+        'True if the database certainly differs from the policy; the exit code is then 2. A password that is set only because the stored one cannot be read is no drift.',
       ),
     hash: z
       .string()
       .describe(
-        'SHA-256, in hex, over what the changes mean: equal for equal changes, whatever salt a password gets.',
+        'SHA-256 of the changes, in hex. Equal changes have equal hashes, because password salts are left out.',
       ),
     summary: z
       .record(z.string(), z.int().min(0))
-      .describe('Counts of changes by what they do, and their total.'),
+      .describe('Counts of changes by type, and their total.'),
     changes: z.array(change).describe('In the order in which they are made.'),
     statements: z.array(statement).describe('In the order in which they run.'),
     findings: z.array(finding).describe('Sorted by message.'),
   })
-  .describe('A plan: what would bring a database to its policy.');
+  .describe('A plan: the changes that make a database match its policy.');
 
 export type PlanDocument = z.infer<typeof planDocument>;

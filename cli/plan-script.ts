@@ -7,22 +7,22 @@ import type { PlanResult } from '../postgres/contract.ts';
 import { commented, connectTo, statementSql } from '../postgres/render-sql.ts';
 import { printable } from './printable.ts';
 
-/** What is said where there is no change to make. */
+/** The message for a plan without changes. */
 export function nothingToDo({ drift, findings }: Pick<PlanResult, 'drift' | 'findings'>): string {
   if (!drift) return 'No changes needed. Database is in sync with manifest.';
   const has = (code: Finding['code']) => findings.some((finding) => finding.code === code);
   const sentences = [
-    has('Unrevocable') ? 'What differs must be revoked by somebody else.' : [],
+    has('Unrevocable') ? 'Only another role can revoke the remaining drift.' : [],
     has('CodeNotAdopted')
       ? 'Objects that would run code of others keep their owner until the policy names them or sets adopt_code.'
       : [],
   ].flat();
-  return ['Nothing can be changed.', ...sentences].join(' ');
+  return ['Nothing to apply.', ...sentences].join(' ');
 }
 
 /**
- * The plan as a script that psql runs as it stands, each step in a transaction of its own. A password is in no script,
- * so the statements that set one are comments: run, they would set the redaction as the password.
+ * The plan as a script for psql, with each step in its own transaction. Scripts contain no passwords. A statement that
+ * sets a password is therefore a comment; otherwise it would set the redacted text as the password.
  */
 export function planScript(plan: PlanResult): string {
   const { statements, server } = plan;
@@ -39,12 +39,12 @@ export function planScript(plan: PlanResult): string {
   return [...stopOnError(parts), ...parts].join('\n');
 }
 
-/** A later transaction must not follow one that failed. */
+/** Stops the script after a failed transaction, so that no later one runs. */
 function stopOnError({ length }: readonly string[]): string[] {
   return length > 1 ? ['\\set ON_ERROR_STOP on\n'] : [];
 }
 
-/** Names and literals mean what they meant to us, whatever the settings of who runs it. Timeouts are theirs to choose. */
+/** Sets the settings that names and literals depend on. Timeouts are left to the user who runs the script. */
 function beginScript({ user, login }: PlanResult['server']): string {
   return `BEGIN READ WRITE;
 SET LOCAL ROLE ${user === login ? 'NONE' : visibleSql(quoteIdentifier(user))};
@@ -53,7 +53,7 @@ SET LOCAL standard_conforming_strings = on;
 `;
 }
 
-/** The script is UTF-8, which a client need not be set to. */
+/** The script is UTF-8, but the client can have another encoding. */
 function encodingFor(body: string): string {
   return /[^ -~\s]/.test(body) ? "SET LOCAL client_encoding = 'UTF8';\n" : '';
 }
@@ -68,5 +68,5 @@ function scriptOf(statement: Statement, user: string): string {
 }
 
 function howToSet(role: string): string {
-  return `pgwarden apply sets it from where the policy says; by hand: \\password ${printable(quoteIdentifier(role))}\n`;
+  return `pgwarden apply sets this password from its source in the policy. To set it by hand: \\password ${printable(quoteIdentifier(role))}\n`;
 }

@@ -4,7 +4,7 @@ import { counted } from './counted.ts';
 import { nothingToDo } from './plan-script.ts';
 import { printable } from './printable.ts';
 
-/** What would change, in numbers and then one line for each statement. */
+/** The counts of changes, then one line for each statement. */
 export function planSummary(plan: PlanResult): string {
   const lines = plan.statements.map(({ why, risk }) =>
     risk === 'none' ? `  ${printable(why)}` : `  ${printable(why)} (${risk})`,
@@ -12,11 +12,11 @@ export function planSummary(plan: PlanResult): string {
   return [planHeadline(plan), ...lines, ''].join('\n');
 }
 
-/** What a person should know when a password is set only because the stored one cannot be seen. */
+/** A note if the plan sets passwords only because it cannot read the stored ones. */
 export function uncertaintyNote({ uncertain, server }: PlanResult): string {
   if (uncertain === 0) return '';
   const passwords = counted(uncertain, 'password');
-  return `note: ${passwords} may be set already: to tell, ${printable(server.user)} needs SELECT on pg_authid, and the password must be known here\n`;
+  return `note: ${passwords} may already be set: to compare, ${printable(server.user)} needs SELECT on pg_authid, and the password must be available here\n`;
 }
 
 /** `Plan for "shop": 3 changes (+1 role +2 grants)` */

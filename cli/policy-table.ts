@@ -3,7 +3,7 @@ import type { Colour } from './paint.ts';
 import { paintFor } from './paint.ts';
 import { textTable } from './text-table.ts';
 
-/** What is shown of a policy in one line. */
+/** One line of the table of policies. */
 export interface PolicyRow {
   readonly policy: string;
   readonly phase: Phase | 'Gone';

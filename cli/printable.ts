@@ -2,15 +2,15 @@ import { invisible, visible } from '../core/control-characters.ts';
 
 const eachInvisible = new RegExp(invisible, 'gu');
 
-/** Text on one line that cannot command a terminal: control characters as `<U+001B>`. Names may hold any. */
+/** Text on one line that cannot control a terminal: control characters become `<U+001B>`. Names can contain any. */
 export const printable = visible;
 
-/** Text of several lines of which none can. */
+/** The same for text of several lines. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
-/** JSON that a terminal can show: it means the same, with `\u202e` for what `JSON.stringify` leaves as it is. */
+/** JSON that is safe for a terminal: invisible characters that `JSON.stringify` keeps become escapes such as `\u202e`. */
 export function printableJson(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2);
   return text.replaceAll(eachInvisible, (characters) =>
@@ -18,7 +18,7 @@ export function printableJson(value: unknown): string {
   );
 }
 
-/** JSON has no number for a character beyond U+FFFF: it is written as its two halves. */
+/** JSON escapes a character above U+FFFF as two surrogates. */
 function unitsOf(character: string): string {
   return character.replaceAll(/[^]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

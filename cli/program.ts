@@ -8,7 +8,7 @@ import { reconcileCommand } from './commands/reconcile.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
 
-/** The arguments of every command. What a command does is loaded only when it runs. */
+/** Declares the arguments of every command. The code of a command is loaded only when it runs. */
 export function newProgram(version: string): Command {
   const program = new Command('pgwarden')
     .description(
@@ -32,7 +32,7 @@ export function newProgram(version: string): Command {
   return program;
 }
 
-/** What is wrong is told by main.ts, in the format of all failures. */
+/** Throws usage errors, so that main.ts reports them in the format of all errors. */
 function throwOnWrongUsage(command: Command): void {
   command.exitOverride().configureOutput({ outputError: () => undefined });
   for (const each of command.commands) throwOnWrongUsage(each);

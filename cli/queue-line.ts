@@ -7,7 +7,7 @@ import { clockTimeOf } from './clock.ts';
 
 const answerLimitMs = 5_000;
 
-/** Since when a policy's changes wait for their turn on the server, or are applied. Undefined when they do not. */
+/** Says since when changes of a policy have been queued or applied. Undefined if there are none. */
 export async function queueLine(
   client: Client,
   ref: ResourceRef,
@@ -18,19 +18,19 @@ export async function queueLine(
   const handle = client.workflow.getHandle(databaseWorkflowId(server));
   const queue = await client
     .withDeadline(Date.now() + answerLimitMs, () => handle.query(queueQuery))
-    .catch(() => undefined); // what the policy's own workflow says is enough
+    .catch(() => undefined); // The state of the policy workflow is enough.
   return `${refText(ref)}: ${placeIn(queue, ref, queuedSince)}\n`;
 }
 
-/** Other policies of the server are counted and not named: they may be of other tenants. */
+/** Counts other policies of the server without their names, because they can belong to other tenants. */
 function placeIn(queue: QueueView | undefined, ref: ResourceRef, since: string): string {
   const isOwn = ({ policy }: { readonly policy: ResourceRef }) => refText(policy) === refText(ref);
   const { running, runningSince } = queue ?? {};
   if (running !== undefined && isOwn(running))
-    return `its changes are applied since ${clockTimeOf(runningSince)}`;
-  const waits = `its changes wait for their turn on the server since ${clockTimeOf(since)}`;
+    return `pgwarden has been applying its changes since ${clockTimeOf(runningSince)}`;
+  const waits = `its changes have been queued on the server since ${clockTimeOf(since)}`;
   const before = (queue?.queue ?? []).findIndex(isOwn);
   if (running === undefined || before < 0) return waits;
-  const others = before === 0 ? '' : `, and ${String(before)} came earlier`;
-  return `${waits}; another policy's are applied since ${clockTimeOf(runningSince)}${others}`;
+  const others = before === 0 ? '' : `, and ${String(before)} more are ahead in the queue`;
+  return `${waits}; changes of another policy have been running since ${clockTimeOf(runningSince)}${others}`;
 }

@@ -4,7 +4,7 @@ import { refText } from '../sources/resource-name.ts';
 import { quoted } from '../watcher/list-filter.ts';
 import { policyWorkflowId } from '../workflows/messages.ts';
 
-/** The policies that have a workflow, of a namespace or of all, by name. By visibility, which may be seconds behind. */
+/** The policies with a workflow, in one namespace or all, sorted by name. Temporal's visibility store can lag by seconds. */
 export async function runningPolicies(
   client: Client,
   namespace: string | undefined,
@@ -17,7 +17,7 @@ export async function runningPolicies(
 
 function idFilter(namespace: string | undefined): string {
   const first = policyWorkflowId({ namespace: namespace ?? '', name: '' });
-  // Without a namespace, only what is before it: `policy/`.
+  // Without a namespace, the prefix ends before it: `policy/`.
   const prefix = namespace === undefined ? first.slice(0, first.indexOf('/') + 1) : first;
   return `WorkflowId STARTS_WITH ${quoted(prefix)}`;
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** What is given as a time to wait. Throws what commander tells of a wrong argument. */
+/** Parses a wait time. Throws the error that commander reports for an invalid argument. */
 export function seconds(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a number of seconds.');

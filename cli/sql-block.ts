@@ -3,7 +3,7 @@ import { printable } from './printable.ts';
 
 const longest = 60;
 
-/** SQL below a headline: indented, and cut when nobody would read it all. `rest` says where all of it is. */
+/** SQL below a headline: indented, and cut if it is long. `rest` says where the full text is. */
 export function sqlBlock(
   sql: string,
   rest: string,

@@ -22,7 +22,7 @@ export async function databaseOf(
   if (subject.policy === undefined) {
     const hint =
       'Set DATABASE_URL to postgresql://user:password@host:5432/database; it keeps the password out of the process list.';
-    throw new Refusal('Usage', 'a bare manifest names no database', hint);
+    throw new Refusal('Usage', 'a bare manifest does not name a database', hint);
   }
   const record = recordOf(subject);
   return cloudTokens().withToken(
@@ -30,14 +30,14 @@ export async function databaseOf(
   );
 }
 
-/** An intent, with the passwords it takes to bring it about. */
+/** An intent with the passwords that it needs. */
 export interface SubjectIntent extends Omit<RolePasswords, 'versions'> {
   readonly intent: Intent;
 }
 
 /**
- * What to bring about, with passwords from the environment for a manifest, from the Secrets in the files for a policy.
- * To plan, they need not be there: that a password would be set can be told without knowing it.
+ * The intent of a subject. A manifest gets its passwords from the environment, a policy from the Secrets in the files.
+ * A plan does not need them: it shows that a password would be set without knowing it.
  */
 export async function intentOf(
   subject: Subject,
@@ -68,7 +68,7 @@ function recordOf({
   return { ref: policy.ref, version: '', content, status: { conditions: [] } };
 }
 
-/** The Secrets of the policy's file, then of the files beside it. Nothing is ever created. */
+/** The Secrets in the file of the policy, then in the files of its directory. No Secret is ever created. */
 function fileSecrets(subject: Subject): Pick<PolicySource, 'readSecret' | 'createSecret'> {
   const find = (secrets: readonly SecretDocument[], { namespace, name }: SecretDocument['ref']) =>
     secrets.find(({ ref }) => ref.name === name && ref.namespace === namespace);
@@ -78,14 +78,14 @@ function fileSecrets(subject: Subject): Pick<PolicySource, 'readSecret' | 'creat
       return found === undefined ? undefined : secretRecord(found, subject);
     },
     createSecret({ namespace, name }) {
-      const message = `Secret ${namespace}/${name} of a generated password is not there, and the CLI keeps none`;
+      const message = `Secret ${namespace}/${name} for a generated password is missing, and the CLI does not create Secrets`;
       const hint = 'Add the Secret to the file, use secretRef, or let a worker apply the policy.';
       return Promise.reject(new Refusal('SecretMissing', message, hint));
     },
   };
 }
 
-/** Whoever put a Secret beside the policy wants the policy to use it, also in place of a generated one. */
+/** The policy uses a Secret in its directory also in place of a generated one, so the policy counts as its owner. */
 function secretRecord({ data }: SecretDocument, { policy }: Subject): SecretRecord {
   return { version: '', data, ...(policy === undefined ? {} : { owner: policy.ref }) };
 }

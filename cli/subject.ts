@@ -7,7 +7,7 @@ import { refText } from '../sources/resource-name.ts';
 import type { FileDocument, SecretDocument } from './load-documents.ts';
 import { loadDocuments, refusalOf, shownName } from './load-documents.ts';
 
-/** What one diff or apply is about. */
+/** The policy or manifest of one diff or apply. */
 export interface Subject {
   readonly path: string;
   readonly graph: RoleGraph;
@@ -22,14 +22,14 @@ type Candidate = Extract<FileDocument, { readonly kind: 'policy' | 'manifest' }>
 
 export interface SubjectOptions {
   readonly file: string;
-  /** `name` or `namespace/name` of the policy, where there are several. */
+  /** `name` or `namespace/name` of the policy, if the file has several. */
   readonly policy?: string;
-  /** Of the policy. A manifest is in none. */
+  /** Namespace of the policy. A manifest has none. */
   readonly namespace?: string;
   readonly mode?: PlanMode;
 }
 
-/** The one manifest or policy of a file. Throws Refusal when something in it is wrong, or it is not one. */
+/** The single manifest or policy of a file. Throws Refusal if a document is invalid, or there is not exactly one. */
 export async function loadSubject(options: SubjectOptions): Promise<Subject> {
   const { file, mode } = options;
   const documents = await loadDocuments(file);
@@ -64,19 +64,19 @@ function fits(candidate: Candidate, { policy, namespace }: SubjectOptions): bool
 function noCandidate({ file, policy, namespace }: SubjectOptions): Refusal {
   const path = shownName(file);
   if (policy === undefined && namespace === undefined) {
-    const hint = 'Write a manifest or a PostgresPolicy into it.';
-    return new Refusal('InvalidSpec', `${path} holds no manifest and no PostgresPolicy`, hint);
+    const hint = 'Add a manifest or a PostgresPolicy to it.';
+    return new Refusal('InvalidSpec', `${path} contains no manifest or PostgresPolicy`, hint);
   }
-  const hint = `Run pgwarden validate -f ${path} to see what is in it.`;
+  const hint = `Run pgwarden validate -f ${path} to see its contents.`;
   const name = policy === undefined ? '' : ` ${policy}`;
   const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
-  return new Refusal('PolicyNotFound', `${path} holds no PostgresPolicy${name}${place}`, hint);
+  return new Refusal('PolicyNotFound', `${path} contains no PostgresPolicy${name}${place}`, hint);
 }
 
 function severalCandidates(file: string, candidates: readonly Candidate[]): Refusal {
   const names = candidates.map((each) =>
     each.kind === 'policy' ? refText(each.ref) : `a manifest in ${each.file}`,
   );
-  const message = `${file} holds more than one manifest or PostgresPolicy: ${names.join(', ')}`;
-  return new Refusal('Usage', message, 'Name one with --policy and -n, or give its file alone.');
+  const message = `${file} contains more than one manifest or PostgresPolicy: ${names.join(', ')}`;
+  return new Refusal('Usage', message, 'Choose one with --policy and -n, or set -f to its file.');
 }

@@ -11,8 +11,8 @@ import { keptAddress } from './dev/address-file.ts';
 const connectTimeoutMs = 5_000;
 
 /**
- * Works with the Temporal server that the environment names, or a running `pgwarden dev` with that state
- * directory, or localhost:7233. Throws Refusal `TemporalUnavailable` when it does not answer.
+ * Connects to the Temporal server in the environment variables, else of a running `pgwarden dev` with this state
+ * directory, else at localhost:7233. Throws Refusal `TemporalUnavailable` if it does not answer.
  */
 export async function withTemporal<T>(
   state: string,
@@ -29,16 +29,16 @@ export async function withTemporal<T>(
   try {
     return await work(new Client({ connection, namespace }));
   } catch (error) {
-    throw isOfTemporal(error) ? temporalRefusal(address, error) : error;
+    throw isTemporalError(error) ? temporalRefusal(address, error) : error;
   } finally {
     await connection.close();
   }
 }
 
 const notFoundHint =
-  'Set TEMPORAL_ADDRESS, or name the state directory of a running pgwarden dev with --state.';
+  'Set TEMPORAL_ADDRESS, or set --state to the state directory of a running pgwarden dev.';
 
-/** The SDK only says that its time is over. A connection without retries says why. */
+/** The SDK reports only a timeout. A connection without retries reports the cause. */
 async function whyUnreachable(
   options: ConnectionOptions & { readonly address: string },
 ): Promise<Refusal> {
@@ -49,7 +49,7 @@ async function whyUnreachable(
     if (refusal === undefined)
       return new Refusal(
         'TemporalUnavailable',
-        `Temporal at ${address} answers slowly`,
+        `Temporal at ${address} did not answer in time`,
         notFoundHint,
       );
     if (refusal.code !== 'TemporalUnavailable' || refusal.hint !== unavailableHint) return refusal;
@@ -60,8 +60,8 @@ async function whyUnreachable(
   }
 }
 
-/** What the SDK throws where a call of Temporal fails. */
-function isOfTemporal(error: unknown): boolean {
+/** Whether the SDK threw the error because a call to Temporal failed. */
+function isTemporalError(error: unknown): boolean {
   return isGrpcServiceError(error) || error instanceof ServiceError;
 }
 
@@ -75,7 +75,7 @@ async function serverFor(state: string) {
 
 const answerLimitMs = 10_000;
 
-/** What a policy's workflow answers, as a Refusal when there is none or nobody answers for it. */
+/** The answer of a policy workflow. Throws Refusal if the workflow does not exist or does not answer. */
 export async function askPolicy<T>(
   client: Client,
   ref: ResourceRef,
@@ -92,7 +92,7 @@ export async function askPolicy<T>(
   }
 }
 
-/** RESOURCE_EXHAUSTED and FAILED_PRECONDITION: questions pile up, or the workflow's last task failed. */
+/** RESOURCE_EXHAUSTED and FAILED_PRECONDITION: too many queries wait, or the last workflow task failed. */
 const stuckStates: readonly number[] = [8, 9];
 
 function isStuck(error: unknown): error is ServiceError {
@@ -105,13 +105,14 @@ function detailsOf({ cause }: ServiceError): string {
 }
 
 export function noWorkflow(ref: ResourceRef): Refusal {
-  const hint = 'pgwarden status -A lists those that have one; -n names another namespace.';
+  const hint =
+    'Run pgwarden status -A to list policies with a workflow, or set another namespace with -n.';
   return new Refusal('PolicyNotFound', `no workflow runs for policy ${refText(ref)}`, hint);
 }
 
 function noAnswer(ref: ResourceRef, why = ''): Refusal {
   const hint =
-    'Check that a worker runs, and its log. In the Temporal UI, the workflow of the policy shows the task that fails.';
-  const message = `nobody answers for policy ${refText(ref)}${why}`;
+    'Check that a worker runs, and read its log. In the Temporal UI, the policy workflow shows the failing task.';
+  const message = `the workflow of policy ${refText(ref)} does not answer${why}`;
   return new Refusal('TemporalUnavailable', message, hint);
 }

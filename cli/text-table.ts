@@ -5,7 +5,7 @@ import { printable } from './printable.ts';
 export interface TextTable {
   readonly titles: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The column that takes what the others leave of the line. */
+  /** The column that gets the rest of the line. */
   readonly flexible: number;
   /** Colours a cell, given with its column. */
   readonly painted: (text: string, column: number) => string;
@@ -13,7 +13,7 @@ export interface TextTable {
 
 const narrowest = 24;
 
-/** A table for a person at a terminal; in a pipe one plain line for each row, with tabs between. */
+/** A table for a terminal. In a pipe, one plain line for each row, with tabs between the columns. */
 export function textTable(table: TextTable, stream = process.stdout): string {
   const rows = table.rows.map((row) => row.map(printable));
   if (!stream.isTTY) return rows.map((row) => `${row.join('\t')}\n`).join('');

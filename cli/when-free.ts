@@ -3,7 +3,7 @@ import { failureClass } from '../core/error-codes.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { isRefusal } from './failure.ts';
 
-/** How long one attempt may wait, in milliseconds. */
+/** Time limits of one attempt, in milliseconds. */
 interface Patience {
   readonly writerTimeoutMs: number;
   readonly lockTimeoutMs: number;
@@ -19,14 +19,14 @@ interface Waiting {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-/** The first attempt waits no longer for a writer, so that the user soon learns what is waited for. */
+/** The first attempt has a short limit, so that the user soon sees which writer blocks it. */
 const firstWaitMs = 1_000;
-/** After this time an attempt gives the lock's queue free for others. */
+/** An attempt leaves the lock queue after this time, so that it does not block others. */
 const longestLockMs = 5_000;
-/** A lock that is held for a moment is no reason to fail, even with `--wait 0`. */
+/** Even `--wait 0` waits this long, so that a brief lock does not fail the command. */
 const shortestLockMs = 250;
 
-/** Tries again while others write to the database, until the time is over. Throws what the last attempt threw. */
+/** Retries while other sessions write to the database. After the time limit, throws the error of the last attempt. */
 export async function whenFree<T>(
   attempt: (patience: Patience) => Promise<T>,
   { waitMs, signal, onWait, now = Date.now, pause = sleep }: Waiting,

@@ -22,11 +22,11 @@ import { whenFree } from '../when-free.ts';
 export interface ApplyOptions extends SubjectOptions {
   readonly databaseUrl?: string;
   readonly dryRun: boolean;
-  /** Seconds to wait for other writers. */
+  /** Seconds to wait while other sessions write to the database. */
   readonly wait: number;
 }
 
-/** Brings one database to its manifest, in one transaction. Returns the exit code. */
+/** Applies one manifest to a database, in one transaction. Returns the exit code. */
 export async function apply(options: ApplyOptions): Promise<number> {
   const subject = await loadSubject(options);
   const database = openDatabase(await databaseOf(subject, options.databaseUrl));
@@ -64,9 +64,9 @@ async function changeDatabase(database: Database, subject: Subject, waitMs: numb
   }
 }
 
-const allFindings = 'pgwarden diff --format json has all of them';
+const allFindings = 'run pgwarden diff --format json to see them all';
 
-/** Another writer, be it a worker or a second CLI, is waited for. */
+/** Waits for another writer, such as a worker or a second CLI, before it applies. */
 async function applyWhenFree(
   database: Database,
   { intent, passwords, verifiers }: SubjectIntent,
@@ -92,8 +92,11 @@ async function applyWhenFree(
 }
 
 function interrupted(taken: readonly string[]): Refusal {
-  const changed = taken.length === 0 ? 'nothing' : `nothing but this: ${taken.join('; ')}`;
-  return new Refusal('ApplyFailed', `interrupted: ${changed} was changed`, 'Run it again.');
+  const changed =
+    taken.length === 0
+      ? 'nothing was changed'
+      : `only these steps were committed: ${taken.join('; ')}`;
+  return new Refusal('ApplyFailed', `interrupted: ${changed}`, 'Run the command again.');
 }
 
 function applied(result: ApplyResult): string {

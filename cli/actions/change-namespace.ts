@@ -25,7 +25,7 @@ export interface ChangeOptions extends InstallationOptions {
   readonly name: string;
   /** Seconds. */
   readonly wait: number;
-  /** Deletes without asking. */
+  /** Deletes without confirmation. */
   readonly yes?: boolean;
 }
 
@@ -37,7 +37,7 @@ type Step = (
 
 const steps: Record<Change, Step> = { create, adopt, delete: remove };
 
-/** Changes a namespace, and waits until the watcher has seen to it. Returns the exit code. */
+/** Changes a namespace, and waits until the watcher reports the result. Returns the exit code. */
 export async function changeNamespace(change: Change, options: ChangeOptions): Promise<number> {
   const { name, wait } = options;
   const line = await withCluster(async (client) => {
@@ -59,10 +59,13 @@ async function create(
   const found = await readNamespace(client, name);
   if (found === undefined) return createNamespace(client, name, installation);
   if (found.installation === undefined) {
-    throw refused(`namespace ${name} exists`, `Take it: pgwarden namespaces adopt ${name}`);
+    throw refused(
+      `namespace ${name} already exists`,
+      `Adopt it: pgwarden namespaces adopt ${name}`,
+    );
   }
-  const message = `namespace ${name} exists, and belongs to installation ${found.installation}`;
-  throw refused(message, 'pgwarden namespaces shows how it stands.');
+  const message = `namespace ${name} already exists and belongs to installation ${found.installation}`;
+  throw refused(message, 'Run pgwarden namespaces to see its state.');
 }
 
 async function adopt(
@@ -75,7 +78,10 @@ async function adopt(
   const labelled = await readNamespace(client, name);
   requireUsable(name, labelled, installation);
   if (labelled?.installation === installation) return;
-  throw refused(`namespace ${name} was changed by somebody else just now`, 'Run it again.');
+  throw refused(
+    `someone else changed namespace ${name} at the same time`,
+    'Run the command again.',
+  );
 }
 
 function requireUsable(
@@ -83,13 +89,16 @@ function requireUsable(
   found: StoredNamespace | undefined,
   installation: string,
 ): void {
-  if (found === undefined) throw notThere(name);
+  if (found === undefined) throw missing(name);
   if (found.isTerminating) {
-    throw refused(`namespace ${name} is being deleted`, 'Wait until it is gone, and create it.');
+    throw refused(
+      `namespace ${name} is being deleted`,
+      'Wait until the deletion finishes, then create it.',
+    );
   }
   if ((found.installation ?? installation) === installation) return;
   const message = `namespace ${name} belongs to installation ${found.installation ?? ''}`;
-  const hint = `Who is responsible for that one lets it go: kubectl label namespace ${name} ${installationLabel}-`;
+  const hint = `Its owner can release it with: kubectl label namespace ${name} ${installationLabel}-`;
   throw refused(message, hint);
 }
 
@@ -99,20 +108,23 @@ async function remove(
   { name, yes = false }: ChangeOptions,
 ): Promise<void> {
   const found = await readNamespace(client, name);
-  if (found === undefined) throw notThere(name);
+  if (found === undefined) throw missing(name);
   if (name === ref.namespace) {
     throw refused(
-      `namespace ${name} is the operator's own`,
-      'docs/install.md says how to uninstall.',
+      `namespace ${name} is the namespace of the operator itself`,
+      'See docs/install.md for how to uninstall pgwarden.',
     );
   }
   if (found.installation !== installation) {
-    const whose =
+    const owner =
       found.installation === undefined
         ? `it has no label ${installationLabel}`
         : `it belongs to installation ${found.installation}`;
-    const hint = `Who may, runs: kubectl delete namespace ${name}`;
-    throw refused(`namespace ${name} is not installation ${installation}'s: ${whose}`, hint);
+    const hint = `Ask a cluster administrator to run: kubectl delete namespace ${name}`;
+    throw refused(
+      `namespace ${name} does not belong to installation ${installation}: ${owner}`,
+      hint,
+    );
   }
   if (found.isTerminating) return;
   writeErr(await policiesDeleted(client, name));
@@ -120,8 +132,8 @@ async function remove(
   await deleteNamespace(client, found);
 }
 
-function notThere(name: string): Refusal {
-  return refused(`there is no namespace ${name}`, 'kubectl get namespaces lists them.');
+function missing(name: string): Refusal {
+  return refused(`namespace ${name} does not exist`, 'List namespaces: kubectl get namespaces');
 }
 
 function refused(message: string, hint: string): Refusal {

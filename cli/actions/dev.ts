@@ -32,7 +32,7 @@ export async function dev(options: DevOptions): Promise<number> {
     return interruptedExit;
   } finally {
     await lifetime.end((stop) => step('Stopping', stop));
-    // A step of the set-up may be in the middle of something: what it started ends with this process.
+    // A setup step may still be running. The servers it started end with this process.
     if (lifetime.interrupted.aborted && !running) process.exit(interruptedExit);
   }
 }

@@ -12,7 +12,7 @@ import { writeErr, writeOut } from '../output.ts';
 export interface DiffOptions extends SubjectOptions {
   readonly databaseUrl?: string;
   readonly format: 'sql' | 'summary' | 'json';
-  /** Whether drift is exit code 2. */
+  /** Whether the exit code is 2 when the database has drifted. */
   readonly exitCode: boolean;
 }
 
@@ -26,7 +26,7 @@ export async function diff(options: DiffOptions): Promise<number> {
     const { intent, passwords } = await intentOf(subject, 'plan');
     const plan = await planDatabase(database, intent, passwords);
     writeErr(uncertaintyNote(plan));
-    const found = findingLines(plan.findings, '--format json has all of them');
+    const found = findingLines(plan.findings, 'use --format json to see them all');
     switch (options.format) {
       case 'sql':
         writeErr(`${planHeadline(plan)}\n${found}`);

@@ -7,7 +7,7 @@ export interface NamespacesOptions extends InstallationOptions {
   readonly output: 'table' | 'json';
 }
 
-/** Shows the namespaces whose policies are kept, as the watcher tells. Returns the exit code. */
+/** Shows the namespaces whose policies pgwarden manages, as the watcher reports them. Returns the exit code. */
 export async function namespaces({ output, ...options }: NamespacesOptions): Promise<number> {
   const installation = await withCluster((client) => findInstallation(client, options));
   if (output === 'json') {

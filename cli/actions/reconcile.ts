@@ -20,22 +20,22 @@ export interface ReconcileOptions {
 
 const waitLimitMs = 10 * 60_000;
 
-/** Has a policy reconciled now. Returns the exit code; with `wait`, throws the policy's own refusal. */
+/** Asks the policy workflow to reconcile now. Returns the exit code. With `wait`, throws the refusal of the policy. */
 export async function reconcile({ wait, state, ...ref }: ReconcileOptions): Promise<number> {
   const line = await withTemporal(state, async (client) => {
     const handle = client.workflow.getHandle(policyWorkflowId(ref));
     if (wait) {
       const update = () => handle.executeUpdate(reconcileNow);
-      return told(ref, await askPolicy(client, ref, update, waitLimitMs));
+      return outcomeLine(ref, await askPolicy(client, ref, update, waitLimitMs));
     }
     await askPolicy(client, ref, () => handle.signal(reconcileSignal));
-    return 'asked for';
+    return 'reconcile requested';
   });
   writeOut(`${printable(`${refText(ref)}: ${line}`)}\n`);
   return 0;
 }
 
-function told(ref: ResourceRef, { phase, line, pending, error }: ReconcileOutcome): string {
+function outcomeLine(ref: ResourceRef, { phase, line, pending, error }: ReconcileOutcome): string {
   if (error !== undefined) throw new Refusal(error.code, error.message, error.hint);
   if (phase === 'Gone') throw noWorkflow(ref);
   return `${phase}: ${pending === true ? `pending ${line}` : line}`;

@@ -24,65 +24,65 @@ export interface StatusOptions {
   readonly state: string;
 }
 
-interface Standing {
+interface PolicyState {
   readonly ref: ResourceRef;
   readonly view: PolicyView;
-  /** Where its changes wait. */
+  /** Its place in the queue of the server, if its changes wait. */
   readonly queued: string | undefined;
 }
 
 const atOnce = 16;
 
-/** Shows where policies stand. Returns the exit code. */
+/** Shows the state of policies. Returns the exit code. */
 export async function status(options: StatusOptions): Promise<number> {
   const { name, allNamespaces, output, state } = options;
-  if (name !== undefined && allNamespaces) throw nameInAll(name);
+  if (name !== undefined && allNamespaces) throw nameWithAllNamespaces(name);
   const namespace = allNamespaces ? undefined : options.namespace;
-  const standings = await withTemporal(state, async (client) => {
+  const states = await withTemporal(state, async (client) => {
     const refs =
       name === undefined
         ? await runningPolicies(client, namespace)
         : [{ namespace: options.namespace, name }];
-    return mapLimited(refs, atOnce, (ref) => standingOf(client, ref));
+    return mapLimited(refs, atOnce, (ref) => stateOf(client, ref));
   });
-  writeOut(output === 'json' ? asJson(standings) : asTable(standings, namespace));
+  writeOut(output === 'json' ? asJson(states) : asTable(states, namespace));
   return 0;
 }
 
-function nameInAll(name: string): Refusal {
-  const message = `policy ${name} cannot be looked for in all namespaces`;
-  return new Refusal('Usage', message, 'Name its namespace with -n, or leave out its name.');
+function nameWithAllNamespaces(name: string): Refusal {
+  const message = `policy ${name} and --all-namespaces cannot be combined`;
+  return new Refusal('Usage', message, 'Name its namespace with -n, or omit the policy name.');
 }
 
-async function standingOf(client: Client, ref: ResourceRef): Promise<Standing> {
+async function stateOf(client: Client, ref: ResourceRef): Promise<PolicyState> {
   const handle = client.workflow.getHandle(policyWorkflowId(ref));
   const view = await askPolicy(client, ref, () => handle.query(stateQuery));
   return { ref, view, queued: await queueLine(client, ref, view) };
 }
 
-function asJson(standings: readonly Standing[]): string {
-  const policies = standings.map(({ ref, view }) => ({ ...ref, ...view }));
+function asJson(states: readonly PolicyState[]): string {
+  const policies = states.map(({ ref, view }) => ({ ...ref, ...view }));
   return `${printableJson({ schema_version: 'pgwarden.status.v1', policies })}\n`;
 }
 
-function asTable(standings: readonly Standing[], namespace: string | undefined): string {
-  if (standings.length === 0) {
-    const place = namespace === undefined ? '' : ` of namespace ${namespace}`;
-    return `No policy${place} has a workflow.\n`;
+function asTable(states: readonly PolicyState[], namespace: string | undefined): string {
+  if (states.length === 0) {
+    const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
+    return `No policies found${place}.\n`;
   }
-  const rows = standings.map(({ ref, view }) => ({
+  const rows = states.map(({ ref, view }) => ({
     policy: refText(ref),
     phase: view.phase,
     database: databaseName(view),
     changes: view.pending === undefined ? 'none' : `pending: ${view.pending}`,
     lastCheck: clockTimeOf(view.lastCheck),
   }));
-  const errors = standings.flatMap(({ ref, view: { error } }) =>
+  const errors = states.flatMap(({ ref, view: { error } }) =>
     error === undefined ? [] : [errorLines(refText(ref), error)],
   );
-  const found = standings.flatMap(({ ref, view: { findings } }) =>
+  const found = states.flatMap(({ ref, view: { findings } }) =>
     findings === undefined ? [] : [foundLines(refText(ref), findings)],
   );
-  const queued = standings.flatMap((standing) => standing.queued ?? []);
+  const queued = states.flatMap((each) => each.queued ?? []);
   return [policyTable(rows), ...errors, ...queued, ...found].join('');
 }

@@ -2,7 +2,7 @@ import type { RoleGraph } from '../../core/graph.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { counted } from '../counted.ts';
 import type { FileDocument } from '../load-documents.ts';
-import { heldAgainst } from '../hold-against-bounds.ts';
+import { checkedAgainstBounds } from '../check-bounds.ts';
 import { loadDocuments, refusalOf, shownName } from '../load-documents.ts';
 import { paintFor } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -10,17 +10,18 @@ import { writeOut } from '../output.ts';
 
 export interface ValidateOptions {
   readonly file: string;
-  /** File with what the platform lets policies do. */
+  /** File with the bounds that the platform sets for policies. */
   readonly bounds?: string;
-  /** Namespace the policies are held to be in, instead of their own. */
+  /** Namespace whose bounds apply; by default the namespace of each policy. */
   readonly namespace?: string;
 }
 
-/** Checks all that can be checked without a database. Returns the exit code. */
+/** Checks everything that can be checked without a database. Returns the exit code. */
 export async function validate({ file, bounds, namespace }: ValidateOptions): Promise<number> {
   const read = await loadDocuments(file);
-  if (read.length === 0) throw nothingThere(file);
-  const documents = bounds === undefined ? read : await heldAgainst(bounds, read, namespace);
+  if (read.length === 0) throw noDocuments(file);
+  const documents =
+    bounds === undefined ? read : await checkedAgainstBounds(bounds, read, namespace);
   const paint = paintFor(process.stdout);
   for (const document of documents) {
     const line = document.kind === 'invalid' ? undefined : describe(document);
@@ -31,9 +32,9 @@ export async function validate({ file, bounds, namespace }: ValidateOptions): Pr
   return 0;
 }
 
-function nothingThere(file: string): Refusal {
-  const hint = 'Write a manifest, a PostgresPolicy or a Secret into it.';
-  return new Refusal('InvalidSpec', `${shownName(file)} holds no document`, hint);
+function noDocuments(file: string): Refusal {
+  const hint = 'Add a manifest, a PostgresPolicy or a Secret to it.';
+  return new Refusal('InvalidSpec', `${shownName(file)} contains no documents`, hint);
 }
 
 function describe(document: Exclude<FileDocument, { readonly kind: 'invalid' }>): string {

@@ -1,12 +1,12 @@
-import { withCommandsBelow, type CommandRow, type ValueRow } from '../command-table.ts';
+import { withSubcommands, type CommandRow, type ValueRow } from '../command-table.ts';
 
 /**
- * A completion script for bash, which knows every command, option and choice. It runs on bash 3.2, which macOS has.
+ * A completion script for bash with every command, option and choice. It runs on bash 3.2, the version of macOS.
  *
- * The words before the cursor say the command; the word before that says whether a value of an option is wanted.
+ * The script finds the command in the words before the cursor. The previous word tells whether an option needs a value.
  */
 export function bashCompletion(program: CommandRow): string {
-  const rows = withCommandsBelow(program);
+  const rows = withSubcommands(program);
   const name = program.names[0];
   return `# bash completion of ${name}. Load it with: source <(${name} completion bash)
 _${name}() {
@@ -45,7 +45,7 @@ function subcommands({ path, commands }: CommandRow): string[] {
   });
 }
 
-/** The value of an option is no command, whatever it is called. */
+/** The script skips the value of an option, because a value can have the name of a command. */
 function skips(row: CommandRow): string[] {
   const patterns = valued(row).flatMap(({ names }) => names.map((name) => `'${row.path} ${name}'`));
   return patterns.length === 0 ? [] : [`      ${patterns.join(' | ')}) skip=yes ;;`];

@@ -1,9 +1,9 @@
-import { withCommandsBelow, type CommandRow, type OptionRow } from '../command-table.ts';
+import { withSubcommands, type CommandRow, type OptionRow } from '../command-table.ts';
 
 /** A completion script for fish: one `complete` for each command, option and argument. */
 export function fishCompletion(program: CommandRow): string {
   const name = program.names[0];
-  const lines = withCommandsBelow(program).flatMap((row) => completionsOf(row, program));
+  const lines = withSubcommands(program).flatMap((row) => completionsOf(row, program));
   return `# fish completion of ${name}. Load it with: ${name} completion fish | source
 complete -c ${name} -f
 ${lines.map((line) => `complete -c ${name} ${line}`).join('\n')}
@@ -25,7 +25,7 @@ function completionsOf(row: CommandRow, program: CommandRow): string[] {
   ];
 }
 
-/** In this command, and in none below it. */
+/** The fish condition that is true in this command, and false in its subcommands. */
 function conditionOf(row: CommandRow, program: CommandRow): string {
   const words = row.path.split(' ').slice(1);
   const below = row.commands.flatMap(({ names }) => names);
@@ -39,7 +39,7 @@ function conditionOf(row: CommandRow, program: CommandRow): string {
 /** The last word of a path with its aliases. */
 function namesAt(program: CommandRow, words: readonly string[], word: string): readonly string[] {
   const path = [program.path, ...words].join(' ');
-  return withCommandsBelow(program).find((row) => row.path === path)?.names ?? [word];
+  return withSubcommands(program).find((row) => row.path === path)?.names ?? [word];
 }
 
 function seenAny(names: readonly string[]): string {

@@ -1,5 +1,5 @@
 import {
-  withCommandsBelow,
+  withSubcommands,
   type ArgumentRow,
   type CommandRow,
   type OptionRow,
@@ -11,7 +11,7 @@ export function zshCompletion(program: CommandRow): string {
   const name = program.names[0];
   return `#compdef ${name}
 # zsh completion of ${name}. Load it with: source <(${name} completion zsh)
-${withCommandsBelow(program).map(commandFunction).join('\n')}
+${withSubcommands(program).map(commandFunction).join('\n')}
 if [ "\${funcstack[1]}" = "_${name}" ]; then
   _${name} "$@"
 else

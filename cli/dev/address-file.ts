@@ -2,16 +2,16 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isAlive } from '../../embedded/pid.ts';
-import type { TemporalPlace } from './temporal.ts';
+import type { TemporalEndpoint } from './temporal.ts';
 
 const addressFile = z.object({ pid: z.number(), address: z.string(), namespace: z.string() });
 
 const fileName = 'dev.json';
 
-/** Tells other commands of this machine where our Temporal server is. Returns how to take that back. */
+/** Writes the address of our Temporal server for other commands on this machine. Returns a function that removes it. */
 export async function keepAddress(
   state: string,
-  { connectionOptions, namespace }: TemporalPlace,
+  { connectionOptions, namespace }: TemporalEndpoint,
 ): Promise<() => Promise<void>> {
   const path = join(state, fileName);
   const { address = '' } = connectionOptions;
@@ -19,7 +19,7 @@ export async function keepAddress(
   return () => rm(path, { force: true });
 }
 
-/** Where the Temporal server of a running `pgwarden dev` is; undefined when none runs with that state. */
+/** The address of the Temporal server of a running `pgwarden dev`; undefined if none runs with this state directory. */
 export async function keptAddress(
   state: string,
 ): Promise<{ readonly address: string; readonly namespace: string } | undefined> {

@@ -12,7 +12,7 @@ import { policyWorkflowId, reconcileNow } from '../../workflows/messages.ts';
 import { counted } from '../counted.ts';
 import type { Session } from './set-up.ts';
 
-/** A policy, and how far it came. */
+/** A policy and the outcome of its reconciliation. */
 export interface Converged {
   readonly ref: ResourceRef;
   readonly outcome: ReconcileOutcome;
@@ -25,7 +25,7 @@ const workflowPatienceMs = 20_000;
 const patienceMs = { once: 30_000, staying: 5_000 };
 const atOnce = 50;
 
-/** Has every policy reconciled, and shows how far it is. */
+/** Reconciles every policy, and shows the progress. */
 export async function convergeAll(
   { client, source }: Session,
   once: boolean,
@@ -43,7 +43,7 @@ export async function convergeAll(
   );
 }
 
-/** One refusal that names every policy and every file that is not as it should be; undefined without any. */
+/** One refusal that names every failed policy and every file with a problem; undefined if there are none. */
 export async function refusalOfUnconverged(
   { source, directory }: Session,
   policies: readonly Converged[],
@@ -57,10 +57,10 @@ export async function refusalOfUnconverged(
   if (first === undefined) return undefined;
   if (problems.length === 1) return new Refusal(first.code, first.message, first.hint);
   const details = problems.map(({ code, message }) => `${code}: ${message}`);
-  return new Refusal(first.code, verdictOn(policies), first.hint, details);
+  return new Refusal(first.code, failureMessage(policies), first.hint, details);
 }
 
-function verdictOn(policies: readonly Converged[]): string {
+function failureMessage(policies: readonly Converged[]): string {
   const names = policies.flatMap(({ ref, outcome: { error } }) =>
     error === undefined ? [] : [refText(ref)],
   );
@@ -70,12 +70,12 @@ function verdictOn(policies: readonly Converged[]): string {
 
 function noPolicy(directory: string): Refusal {
   const hint = 'Name a directory with at least one PostgresPolicy.';
-  return new Refusal('PolicyNotFound', `${directory} holds no PostgresPolicy`, hint);
+  return new Refusal('PolicyNotFound', `${directory} contains no PostgresPolicy`, hint);
 }
 
 /**
- * Has a policy reconciled until nothing is left to do, or until what stands against it will not go by itself.
- * Trouble that may pass, such as a server that is just starting, is given `transientPatienceMs`.
+ * Reconciles a policy until it succeeds or fails for good. Retries transient failures, such as a server that is still
+ * starting, for `transientPatienceMs`.
  */
 async function converge(
   client: Client,
@@ -84,7 +84,7 @@ async function converge(
 ): Promise<Converged> {
   const startedAt = Date.now();
   for (;;) {
-    const outcome = await reconcileWhenThere(client, ref);
+    const outcome = await reconcileWhenStarted(client, ref);
     const patience = patienceWith(outcome, transientPatienceMs);
     if (Date.now() - startedAt >= patience) return { ref, outcome };
     await sleep(retryMs);
@@ -93,15 +93,15 @@ async function converge(
 
 const conflictPatienceMs = 3_000;
 
-/** A conflict may be with a policy that is just being taken down; other refusals do not pass by themselves. */
+/** A conflict can end by itself when the other policy is being deleted; other refusals cannot. */
 function patienceWith({ error }: ReconcileOutcome, transientPatienceMs: number): number {
   if (error === undefined) return 0;
   if (error.code === 'ConflictingPolicy') return conflictPatienceMs;
   return failureClass(error.code) === 'refused' ? 0 : transientPatienceMs;
 }
 
-/** The watcher starts the workflow, unless the policy went away meanwhile. */
-async function reconcileWhenThere(client: Client, ref: ResourceRef): Promise<ReconcileOutcome> {
+/** Waits until the watcher has started the workflow. Reports `Gone` if the policy was deleted meanwhile. */
+async function reconcileWhenStarted(client: Client, ref: ResourceRef): Promise<ReconcileOutcome> {
   const deadline = Date.now() + workflowPatienceMs;
   for (;;) {
     try {

@@ -1,6 +1,6 @@
 /**
- * What somebody did by hand before there were policies: the tables of two databases, and access that
- * examples/ puts right. Each text runs once, when the demo server is new, as its superuser.
+ * The tables of two demo databases, with access that someone granted by hand before there were policies. The policies
+ * in examples/ correct this access. Each script runs once as superuser, when the demo server is created.
  */
 export const shopSql = `
 CREATE ROLE shop_owner;

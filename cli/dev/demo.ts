@@ -12,16 +12,16 @@ import type { SecretValues } from './secrets-in-memory.ts';
 
 /** The PostgreSQL server behind examples/. */
 export interface Demo {
-  /** What the examples' connections name. */
+  /** The Secrets that the connections of the examples refer to. */
   readonly secrets: SecretValues;
-  /** To type, without a password. */
+  /** The psql command that a user can type. It contains no password. */
   readonly psql: string;
   readonly stop: () => Promise<void>;
 }
 
 const usualPort = 54_329;
 
-/** Starts the demo server with its data in the state directory, and makes its databases when it is new. */
+/** Starts the demo server with its data in the state directory. Creates the databases if the server is new. */
 export async function startDemo(state: string): Promise<Demo> {
   const home = join(state, 'demo');
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -31,8 +31,8 @@ export async function startDemo(state: string): Promise<Demo> {
     port: await preferredPort(usualPort),
   });
   try {
-    const managerPassword = await keptPassword(join(home, 'manager-password'));
-    await makeDatabases(server, managerPassword);
+    const managerPassword = await storedPassword(join(home, 'manager-password'));
+    await createDatabases(server, managerPassword);
     const passwords = await writePasswordFile(home, server);
     return {
       secrets: secretsOf(server, managerPassword),
@@ -45,22 +45,22 @@ export async function startDemo(state: string): Promise<Demo> {
   }
 }
 
-async function keptPassword(path: string): Promise<string> {
+async function storedPassword(path: string): Promise<string> {
   if (!existsSync(path)) {
     await writeFile(path, randomBytes(18).toString('base64url'), { mode: 0o600 });
   }
   return readFile(path, 'utf8');
 }
 
-/** A database is made under another name first, so that a half-made one is made anew. */
-async function makeDatabases(server: PostgresServer, managerPassword: string): Promise<void> {
-  await makeDatabase(server, 'shop', shopSql);
-  await makeDatabase(server, 'analytics', analyticsSql(await scramVerifier(managerPassword)));
+/** Creates each database under a temporary name first, so that the next start creates an incomplete one again. */
+async function createDatabases(server: PostgresServer, managerPassword: string): Promise<void> {
+  await createDatabase(server, 'shop', shopSql);
+  await createDatabase(server, 'analytics', analyticsSql(await scramVerifier(managerPassword)));
 }
 
-async function makeDatabase(server: PostgresServer, name: string, sql: string): Promise<void> {
+async function createDatabase(server: PostgresServer, name: string, sql: string): Promise<void> {
   const unfinished = `${name}_unfinished`;
-  const isThere = await withClient(server.url, async (client) => {
+  const exists = await withClient(server.url, async (client) => {
     const { rowCount } = await client.query(
       'SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1',
       [name],
@@ -70,7 +70,7 @@ async function makeDatabase(server: PostgresServer, name: string, sql: string): 
     await client.query(`CREATE DATABASE ${unfinished}`);
     return false;
   });
-  if (isThere) return;
+  if (exists) return;
   await withClient(databaseUrl(server, unfinished), (client) => client.query(`BEGIN;${sql}COMMIT`));
   await withClient(server.url, (client) =>
     client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`),
@@ -102,7 +102,7 @@ function secretsOf(server: PostgresServer, managerPassword: string): SecretValue
   };
 }
 
-/** For psql, so that nobody has to see or type the password. Source: PostgreSQL manual, 34.16. */
+/** Writes a password file for psql, so that users need not type the password. Source: PostgreSQL manual, 34.16. */
 async function writePasswordFile(home: string, { port, url }: PostgresServer): Promise<string> {
   const path = join(home, 'pgpass');
   const password = new URL(url).password;

@@ -8,18 +8,18 @@ import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher } from '../../watcher/start.ts';
 import { startWorker } from '../../worker/start.ts';
 import type { Lifetime } from './lifetime.ts';
-import type { TemporalPlace } from './temporal.ts';
+import type { TemporalEndpoint } from './temporal.ts';
 
-/** Worker and watcher of this process, at work. */
+/** The worker and the watcher that run in this process. */
 export interface Engine {
   readonly client: Client;
-  /** Rejects when the worker died; resolves when it was stopped. */
+  /** Rejects when the worker fails; resolves when it stops. */
   readonly ended: Promise<void>;
 }
 
-/** Starts both. They stop with the lifetime: first what brings new work, then what does it. */
+/** Starts the worker and the watcher. The lifetime stops the watcher first, because it brings new work. */
 export async function startEngine(
-  { connectionOptions, namespace }: TemporalPlace,
+  { connectionOptions, namespace }: TemporalEndpoint,
   source: PolicySource,
   log: Logger,
   lifetime: Lifetime,
@@ -53,9 +53,9 @@ export async function startEngine(
   return { client, ended: worker.ended };
 }
 
-/** The SDK's message goes into the details: it is long, and not for people. */
+/** Puts the message of the SDK into the details, because it is long and technical. */
 function noTemporal(address: string, error: unknown): Refusal {
-  const hint = 'Check TEMPORAL_ADDRESS, or unset it to have a server started here.';
+  const hint = 'Check TEMPORAL_ADDRESS, or unset it so that pgwarden dev starts a server.';
   const details = error instanceof Error ? [error.message] : [];
   return new Refusal(
     'TemporalUnavailable',

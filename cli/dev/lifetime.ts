@@ -1,21 +1,21 @@
-/** What was started, to be stopped in reverse order when the user says so or something fails. */
+/** Collects what was started, and stops it in reverse order after an interrupt or a failure. */
 export interface Lifetime {
   /** Aborts at the first Ctrl-C, SIGTERM, or when the terminal is closed. A second one ends the process at once. */
   readonly interrupted: AbortSignal;
   defer(stop: () => Promise<unknown>): void;
-  /** The work's result; rejects with the signal's reason when interrupted before. */
+  /** Returns the result of the work, or rejects with the reason of the signal if an interrupt comes first. */
   orInterrupted<T>(work: Promise<T>): Promise<T>;
-  /** Stops what was started, under `show` when there is anything. */
+  /** Stops what was started. Calls `show` with the stop function if there is anything to stop. */
   end(show: (stop: () => Promise<void>) => Promise<void>): Promise<void>;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const interruptedExit = 130;
 
-/** What was started has ended by then, or never will. */
+/** Every server has a shorter limit for its own shutdown; one that runs longer would never end. */
 const longestEndMs = 58_000;
 
-/** npm passes on the signal that the terminal has sent to us as well. */
+/** One Ctrl-C arrives twice under npm: from the terminal and from npm. */
 const onePressMs = 500;
 
 export function newLifetime(): Lifetime {
@@ -23,7 +23,7 @@ export function newLifetime(): Lifetime {
   const interrupt = new AbortController();
   let firstAt = 0;
   const onSignal = () => {
-    // What we started ends with us: each server has a guard that sees us go.
+    // Our servers end too: the guard process of each one notices that this process exits.
     if (interrupt.signal.aborted && Date.now() - firstAt > onePressMs)
       process.exit(interruptedExit);
     firstAt ||= Date.now();

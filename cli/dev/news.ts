@@ -4,33 +4,33 @@ import { summaryLine } from '../../core/plan/plan.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyRecord, PolicySource, PolicyStatus } from '../../sources/source.ts';
 
-/** Something a person at the terminal wants to know of a policy. */
+/** An event of a policy that a person at the terminal wants to see. */
 export interface News {
   readonly policy: string;
   readonly kind:
     'repaired' | 'applied' | 'drifted' | 'failing' | 'found' | 'ready' | 'suspended' | 'gone';
   readonly text: string;
-  /** What was run, passwords redacted. */
+  /** The SQL that ran, with passwords redacted. */
   readonly sql?: string;
 }
 
-/** What was last known of each policy, by name. */
+/** The last known record of each policy, by name. */
 type Known = ReadonlyMap<string, PolicyRecord>;
 
-const lookEveryMs = 500;
+const pollEveryMs = 500;
 
-/** Tells what is new in the statuses, until the signal aborts. What is there at the start is not new. */
-export async function tellNews(
+/** Reports changes of the statuses until the signal aborts. The state at the start is not reported. */
+export async function reportNews(
   source: PolicySource,
-  tell: (news: News) => void,
+  report: (news: News) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let before = await readAll(source);
   while (!signal.aborted) {
     const since = new Date().toISOString();
-    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
     const after = await readAll(source).catch(() => before);
-    for (const news of newsBetween(before, after, since)) tell(news);
+    for (const news of newsBetween(before, after, since)) report(news);
     before = after;
   }
 }
@@ -43,7 +43,7 @@ async function readAll(source: PolicySource): Promise<Known> {
   );
 }
 
-/** `since`, in ISO 8601: what a policy that was not there before did earlier, in another life, is not new. */
+/** `since` is ISO 8601. An earlier change of a policy that was deleted and created again is not new. */
 export function newsBetween(before: Known, after: Known, since: string): News[] {
   const gone = [...before.keys()].filter((policy) => !after.has(policy));
   return [
@@ -54,7 +54,7 @@ export function newsBetween(before: Known, after: Known, since: string): News[] 
   ];
 }
 
-/** A policy that has just come, as it was before: its status may be that of one of the same name. */
+/** The earlier record of a new policy: its status can come from a deleted policy of the same name. */
 function unknownUntil({ status, ...record }: PolicyRecord, since: string): PolicyRecord {
   const { last_change_time: changed = since } = status;
   const before: PolicyStatus = changed < since ? { ...status, conditions: [] } : { conditions: [] };
@@ -64,11 +64,11 @@ function unknownUntil({ status, ...record }: PolicyRecord, since: string): Polic
 function newsOf(policy: string, before: PolicyRecord, after: PolicyRecord): News[] {
   const change = changeOf(policy, before, after);
   const verdict = verdictOf(policy, before, after);
-  const told = change === undefined || verdict?.kind === 'failing' ? [change, verdict] : [change];
-  return [...told.filter((news) => news !== undefined), ...foundOf(policy, before, after)];
+  const news = change === undefined || verdict?.kind === 'failing' ? [change, verdict] : [change];
+  return [...news.filter((each) => each !== undefined), ...foundOf(policy, before, after)];
 }
 
-/** Drift that stays is told by the condition `Drifted`. */
+/** Warnings about drift are left out, because the condition `Drifted` reports it. */
 function foundOf(policy: string, before: PolicyRecord, after: PolicyRecord): News[] {
   return foundBetween(before.status, after.status)
     .filter(({ type }) => type !== 'Warning')
@@ -92,14 +92,14 @@ function changeOf(
   };
 }
 
-/** When the last change was made. Its summary is reported a moment later: until then there is none to tell of. */
+/** The time of the last change whose summary the status already contains. The summary is written a moment later. */
 function reportedChange(status: PolicyStatus): string | undefined {
   const { last_change_time: changed, last_successful_reconcile_time: reported } = status;
   if (changed === undefined || reported === undefined || reported < changed) return undefined;
   return changed;
 }
 
-/** What the conditions say, when they say something else than before. */
+/** The news from the conditions, if they changed. */
 function verdictOf(policy: string, before: PolicyRecord, after: PolicyRecord): News | undefined {
   const now = verdict(after);
   if (now === undefined) return undefined;

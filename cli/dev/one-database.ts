@@ -4,7 +4,7 @@ import { withSecrets } from './secrets-in-memory.ts';
 const secretName = 'pgwarden-dev-database-url';
 const secretKey = 'DATABASE_URL';
 
-/** A source whose policies all lead to one database, whatever connection they name. */
+/** A source whose policies all connect to one database instead of the database they name. */
 export function withOneDatabase<S extends PolicySource>(source: S, databaseUrl: string): S {
   const redirected = {
     ...source,

@@ -10,7 +10,7 @@ import type { PolicyRow } from '../policy-table.ts';
 import type { Converged } from './converge.ts';
 import type { Session } from './set-up.ts';
 
-/** One row for each policy: where it stands, and what was changed since the start. */
+/** One row for each policy: its state, and its changes since the start. */
 export function overview(
   { client, source, startedAt }: Session,
   policies: readonly Converged[],

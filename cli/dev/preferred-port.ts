@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { freePort } from '../../embedded/ports.ts';
 
-/** The port, when it is free on loopback, so that addresses stay the same between runs; else any free one. */
+/** The given port if it is free on loopback, so that addresses stay the same between runs; else another free port. */
 export async function preferredPort(port: number): Promise<number> {
   return (await isFree(port)) ? port : freePort();
 }

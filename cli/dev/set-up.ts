@@ -16,7 +16,7 @@ import { startEngine } from './engine.ts';
 import type { Lifetime } from './lifetime.ts';
 import { withOneDatabase } from './one-database.ts';
 import { withSecrets } from './secrets-in-memory.ts';
-import type { TemporalPlace } from './temporal.ts';
+import type { TemporalEndpoint } from './temporal.ts';
 import { provideTemporal } from './temporal.ts';
 
 export interface SetUpOptions {
@@ -25,23 +25,23 @@ export interface SetUpOptions {
   readonly state?: string;
 }
 
-/** Everything at work. */
+/** Everything that `pgwarden dev` runs. */
 export interface Session {
   readonly client: Client;
   readonly source: DirectorySource;
-  readonly temporal: TemporalPlace;
+  readonly temporal: TemporalEndpoint;
   readonly demo: Demo | undefined;
   readonly directory: string;
   readonly state: string;
   readonly startedAt: Date;
-  /** Rejects when the worker died. */
+  /** Rejects when the worker fails. */
   readonly ended: Promise<void>;
 }
 
-/** Starts what is needed, Temporal first; the lifetime stops it again. */
+/** Starts everything, Temporal first. The lifetime stops it. */
 export async function setUp(options: SetUpOptions, lifetime: Lifetime): Promise<Session> {
   const startedAt = new Date();
-  const { directory, state } = await placesOf(options);
+  const { directory, state } = await directoriesOf(options);
   const temporal = await provideTemporal(join(state, 'temporal'));
   if (temporal.own) {
     lifetime.defer(temporal.stop);
@@ -59,8 +59,8 @@ export async function setUp(options: SetUpOptions, lifetime: Lifetime): Promise<
 
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url));
 
-/** Checked before anything is started. */
-async function placesOf({ directory, databaseUrl, state }: SetUpOptions) {
+/** Resolves and checks the directories before anything starts. */
+async function directoriesOf({ directory, databaseUrl, state }: SetUpOptions) {
   if (databaseUrl !== undefined) targetFromUrl(databaseUrl);
   if (directory === undefined && databaseUrl !== undefined) {
     const hint = 'Run pgwarden dev DIR --database-url URL.';
@@ -68,11 +68,11 @@ async function placesOf({ directory, databaseUrl, state }: SetUpOptions) {
   }
   const policies = resolve(directory ?? examples);
   const usualState = directory === undefined ? '.pgwarden' : join(policies, '.pgwarden');
-  const places = { directory: policies, state: resolve(state ?? usualState) };
-  await directorySource({ directory: policies, stateDirectory: places.state }).listPolicies();
-  // Others may pass through, as PostgreSQL does when we are root; what is private is closed by itself.
-  await mkdir(places.state, { recursive: true, mode: 0o711 });
-  return places;
+  const directories = { directory: policies, state: resolve(state ?? usualState) };
+  await directorySource({ directory: policies, stateDirectory: directories.state }).listPolicies();
+  // Other users can traverse it: PostgreSQL runs as another user if we are root. Private directories have their own mode.
+  await mkdir(directories.state, { recursive: true, mode: 0o711 });
+  return directories;
 }
 
 async function demoIn(state: string, lifetime: Lifetime): Promise<Demo> {
@@ -90,7 +90,7 @@ function sourceFor(
   return databaseUrl === undefined ? source : withOneDatabase(source, databaseUrl);
 }
 
-/** The terminal is for people; what programs say is kept in a file. */
+/** Logs go to a file, because the terminal shows the output for people. */
 function logFile(state: string) {
   return pino.destination({ dest: join(state, 'pgwarden.log'), mkdir: true, sync: true });
 }

@@ -16,7 +16,7 @@ import { writeOut } from '../output.ts';
 
 const paint = paintFor(process.stdout);
 
-/** What was done to which database, the table of policies, what is wrong, and what was found. */
+/** Shows the applied changes, the table of policies, the errors and the findings. */
 export async function showOverview(
   session: Session,
   policies: readonly Converged[],
@@ -56,21 +56,21 @@ function changedSince({ last_change_time: time }: PolicyStatus, since: Date): bo
   return time !== undefined && new Date(time) >= since;
 }
 
-/** Where everything is, as long as it runs. */
-export function showPlaces({ temporal, demo, state, directory }: Session): void {
-  const places: readonly (readonly [string, string | undefined])[] = [
+/** Shows the addresses and directories of the running session. */
+export function showAddresses({ temporal, demo, state, directory }: Session): void {
+  const rows: readonly (readonly [string, string | undefined])[] = [
     ['Policies', directory],
     ['Temporal UI', uiAddress(temporal)],
     ['Demo database', demo?.psql],
-    ['Try in it', demo === undefined ? undefined : drift],
+    ['Try this', demo === undefined ? undefined : drift],
     ['Log and state', state],
   ];
-  for (const [what, where] of places) {
+  for (const [what, where] of rows) {
     if (where !== undefined) print(`${paint.bold(`${what}:`.padEnd(15))} ${where}\n`);
   }
 }
 
-/** For the reader to undo by hand, and to see come back. */
+/** A change for the reader to make by hand, so that pgwarden repairs it. */
 const drift = 'REVOKE SELECT ON ALL TABLES IN SCHEMA app FROM "app-reader";';
 
 function uiAddress({ uiUrl, namespace }: Session['temporal']): string | undefined {

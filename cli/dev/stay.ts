@@ -1,15 +1,15 @@
 import { once } from 'node:events';
-import { tellNews } from './news.ts';
+import { reportNews } from './news.ts';
 import type { Session } from './set-up.ts';
-import { showNews, showPlaces } from './show.ts';
+import { showNews, showAddresses } from './show.ts';
 import { writeOut } from '../output.ts';
 
-/** Shows what happens to the policies, until interrupted. Throws when the worker died. */
+/** Shows the news of the policies until interrupted. Throws when the worker fails. */
 export async function stay(session: Session, interrupted: AbortSignal): Promise<void> {
-  showPlaces(session);
-  writeOut('\nKeeping the databases as declared. Ctrl-C stops everything.\n');
+  showAddresses(session);
+  writeOut('\nReconciling the databases. Press Ctrl-C to stop everything.\n');
   const silence = new AbortController();
-  const telling = tellNews(
+  const reporting = reportNews(
     session.source,
     (news) => {
       showNews(news, session);
@@ -18,9 +18,9 @@ export async function stay(session: Session, interrupted: AbortSignal): Promise<
   );
   try {
     const stopped = interrupted.aborted ? undefined : once(interrupted, 'abort');
-    await Promise.race([session.ended, stopped, telling]);
+    await Promise.race([session.ended, stopped, reporting]);
   } finally {
     silence.abort();
-    await telling;
+    await reporting;
   }
 }

@@ -9,11 +9,11 @@ import { preferredPort } from './preferred-port.ts';
 
 type ConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 
-/** A Temporal server to work with, ours or somebody else's. */
-export interface TemporalPlace {
+/** A Temporal server to use: our own, or an existing one. */
+export interface TemporalEndpoint {
   readonly connectionOptions: ConnectionOptions;
   readonly namespace: string;
-  /** Of its UI; only our own server's is known. */
+  /** Address of the UI. It is known only for our own server. */
   readonly uiUrl?: string;
   /** Whether we started it. */
   readonly own: boolean;
@@ -23,8 +23,8 @@ export interface TemporalPlace {
 const usualPort = 7233;
 const usualUiPort = 8233;
 
-/** The server at TEMPORAL_ADDRESS, else one of our own that keeps its history in `home`. */
-export async function provideTemporal(home: string): Promise<TemporalPlace> {
+/** The server at TEMPORAL_ADDRESS, else our own server that stores its history in `home`. */
+export async function provideTemporal(home: string): Promise<TemporalEndpoint> {
   const choice = await resolveTemporal(process.env);
   if (choice.kind === 'server') {
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();

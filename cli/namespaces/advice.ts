@@ -14,7 +14,7 @@ const allowed: Record<Change, readonly NamespaceMode[]> = {
 
 const done: Record<Change, string> = { create: 'created', adopt: 'adopted', delete: 'deleted' };
 
-/** Throws Refusal `NamespaceModeForbids`, with what an administrator does instead. */
+/** Throws Refusal `NamespaceModeForbids` if the mode forbids the change. The hint has the commands for an administrator. */
 export function requireAllowed(change: Change, name: string, installation: Installation): void {
   const { mode, reason } = installation.report;
   if (allowed[change].includes(mode)) return;
@@ -28,17 +28,17 @@ function instead(change: Change, name: string, installation: Installation): stri
   switch (mode) {
     case 'all':
       if (change === 'adopt')
-        return 'Nothing is to be done: the policies of every namespace are kept.';
-      return `Policies of every namespace are kept; who may, runs: ${kubectl}`;
+        return 'No action is needed: pgwarden manages the policies of every namespace.';
+      return `pgwarden manages the policies of every namespace. Ask a cluster administrator to run: ${kubectl}`;
     case 'disabled':
-      return `An administrator runs: ${[
+      return `Ask a cluster administrator to run: ${[
         ...(change === 'create' ? [kubectl] : []),
         withList(change, name, installation),
         ...(change === 'delete' ? [kubectl] : []),
       ].join(' && ')}`;
     case 'dynamic':
     case 'readonly':
-      return `An administrator runs: ${change === 'delete' ? kubectl : `${kubectl} && ${label(name, installation)}`}`;
+      return `Ask a cluster administrator to run: ${change === 'delete' ? kubectl : `${kubectl} && ${label(name, installation)}`}`;
   }
 }
 
@@ -46,7 +46,7 @@ function label(name: string, { report: { installation } }: Installation): string
   return `kubectl label namespace ${name} ${shellWord(`${installationLabel}=${installation}`)}`;
 }
 
-/** The release with one namespace more, or less. */
+/** The command that adds the namespace to the list of the release, or removes it. */
 function withList(change: Change, name: string, { ref, report }: Installation): string {
   const names = report.namespaces
     .filter(({ state }) => state !== 'Draining' && state !== 'Gone')
@@ -57,13 +57,13 @@ function withList(change: Change, name: string, { ref, report }: Installation): 
   return `helm upgrade ${releaseOf(ref.name)} charts/pgwarden -n ${ref.namespace} --reset-then-reuse-values --set ${set}`;
 }
 
-/** Prints the Roles that are needed in a namespace, for where the watcher may not make them. */
+/** The command that creates the Roles for a namespace if the watcher is not allowed to create them. */
 export function applyRoles(name: string, { ref }: Installation): string {
   const set = shellWord(`namespaces.list={${name}}`);
   return `helm template ${releaseOf(ref.name)} charts/pgwarden -n ${ref.namespace} -f values.yaml -s templates/rbac-targets.yaml --set ${set} | kubectl apply -f -`;
 }
 
-/** From the name of a ConfigMap, as the chart makes it of the release's. Where it may have come from two, to be filled in. */
+/** The release name from the name of its ConfigMap. `RELEASE`, to be filled in, if the chart could have shortened it. */
 function releaseOf(configMap: string): string {
   const full = configMap.replace(/-namespaces$/, '');
   return full.includes('pgwarden') && !full.endsWith('-pgwarden') ? full : 'RELEASE';

@@ -2,7 +2,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { clusterAccess } from '../../sources/kubernetes/access.ts';
 import type { ApiClient } from '../../sources/kubernetes/api/client.ts';
 
-/** Works with the API server of the user's kubeconfig, or in a pod of its ServiceAccount. Throws Refusal. */
+/** Uses the API server of the user's kubeconfig, or in a pod the one of its ServiceAccount. Throws Refusal. */
 export async function withCluster<T>(work: (client: ApiClient) => Promise<T>): Promise<T> {
   const { client } = await clusterAccess(process.env, undefined);
   try {
@@ -12,9 +12,10 @@ export async function withCluster<T>(work: (client: ApiClient) => Promise<T>): P
   }
 }
 
-/** What a user can do about it is not what can be done about worker and watcher. */
+/** A user needs other hints than an administrator of the worker and the watcher. */
 const hints: Partial<Record<Refusal['code'], string>> = {
-  KubernetesForbidden: 'Ask for that right, or take another context of your kubeconfig.',
+  KubernetesForbidden:
+    'Ask a cluster administrator for this permission, or use another context of your kubeconfig.',
   KubernetesUnavailable: 'Check KUBECONFIG and its current context: kubectl cluster-info.',
 };
 

@@ -7,22 +7,22 @@ interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/** Has somebody at a terminal type the name of what is deleted. Throws Refusal when nobody does. */
+/** Asks the user at the terminal to type the name of the namespace. Throws Refusal if the name is not typed. */
 export async function confirmDeletion(
   name: string,
   { input, output }: Terminal = { input: process.stdin, output: process.stderr },
 ): Promise<void> {
   if (input.isTTY !== true) {
-    const message = `nobody can be asked whether namespace ${name} is to be deleted`;
-    throw new Refusal('Usage', message, 'Add --yes.');
+    const message = `cannot ask for confirmation to delete namespace ${name}: stdin is not a terminal`;
+    throw new Refusal('Usage', message, 'Add --yes to delete without confirmation.');
   }
   output.write(`Type ${printable(name)} to delete it: `);
   const lines = createInterface({ input, output });
-  // It ends without a line when Ctrl-D or Ctrl-C is pressed.
+  // The loop ends without a line when the user presses Ctrl-D or Ctrl-C.
   for await (const typed of lines) {
     if (typed.trim() === name) return;
     break;
   }
   const message = `namespace ${name} was not deleted: its name was not typed`;
-  throw new Refusal('NamespaceRefused', message, 'Run it again, and type its name.');
+  throw new Refusal('NamespaceRefused', message, 'Run the command again and type the name.');
 }

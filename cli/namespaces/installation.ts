@@ -24,48 +24,48 @@ export interface InstallationOptions {
   readonly installation?: string;
 }
 
-/** What a watcher tells of the namespaces, and where it does. */
+/** The report of a watcher about its namespaces, and the ConfigMap that contains it. */
 export interface Installation {
   readonly ref: ResourceRef;
   readonly report: NamespaceReport;
-  /** When the report was last written, to the minute. ISO 8601. Undefined where an earlier version wrote it. */
+  /** When the report was last written, to the minute, in ISO 8601. Undefined if an earlier version wrote it. */
   readonly written: string | undefined;
 }
 
-/** Where it mostly is, for those who may not look everywhere. */
-const usual = { namespace: 'pgwarden', name: 'pgwarden-namespaces' };
+/** The usual place of the report, for users who cannot list ConfigMaps in the whole cluster. */
+const usualPlace = { namespace: 'pgwarden', name: 'pgwarden-namespaces' };
 
-/** The one installation that is meant. Throws Refusal when there is none, or more than one. */
+/** The installation that the options select. Throws Refusal if there is none, or more than one. */
 export async function findInstallation(
   client: ApiClient,
   options: InstallationOptions,
 ): Promise<Installation> {
   const { operatorNamespace, installation } = options;
   const all = await installationsIn(client, operatorNamespace);
-  const meant = all.filter(
+  const selected = all.filter(
     ({ report }) => installation === undefined || report.installation === installation,
   );
-  const [found, ...others] = meant;
+  const [found, ...others] = selected;
   if (found === undefined) throw noneFound(all, options);
-  if (others.length > 0) throw severalFound(meant);
+  if (others.length > 0) throw severalFound(selected);
   return found;
 }
 
-/** Without a namespace, in all of them, or where it mostly is. */
+/** The installations in a namespace. Without one, those in the whole cluster, or else at the usual place. */
 async function installationsIn(
   client: ApiClient,
   namespace: string | undefined,
 ): Promise<readonly Installation[]> {
   const found = await reportsIn(client, namespace);
   if (found !== undefined) return found;
-  if (namespace === undefined) return installationsIn(client, usual.namespace);
-  // Who may not list may still read this one.
-  const ref = { ...usual, namespace };
+  if (namespace === undefined) return installationsIn(client, usualPlace.namespace);
+  // A user who cannot list ConfigMaps may still be able to read this one.
+  const ref = { ...usualPlace, namespace };
   const one = await readWritten(client, ref);
   return one === undefined ? [] : [{ ref, ...one }];
 }
 
-/** Undefined where that may not be listed. */
+/** Undefined if the user cannot list ConfigMaps there. */
 async function reportsIn(
   client: ApiClient,
   namespace: string | undefined,
@@ -98,28 +98,28 @@ function noneFound(
   others: readonly Installation[],
   { operatorNamespace, installation }: InstallationOptions,
 ): Refusal {
-  const name = installation === undefined ? '' : ` ${installation}`;
+  const name = installation === undefined ? '' : ` of installation ${installation}`;
   const place = operatorNamespace === undefined ? '' : ` in namespace ${operatorNamespace}`;
   const hint =
     others.length > 0
-      ? 'Name one of those above with --installation.'
-      : 'Name the namespace its watcher runs in with --operator-namespace, and look whether it runs.';
-  const message = `no installation${name} tells of its namespaces${place}`;
+      ? 'Choose one of the installations above with --installation.'
+      : 'Set the namespace of the watcher with --operator-namespace, and check that the watcher runs.';
+  const message = `found no namespace report${name}${place}`;
   return new Refusal('NamespacesUnknown', message, hint, others.map(line));
 }
 
 function severalFound(found: readonly Installation[]): Refusal {
   const names = new Set(found.map(({ report }) => report.installation));
   const option = names.size === found.length ? '--installation' : '--operator-namespace';
-  const message = `there are ${String(found.length)} installations, and it is not said which is meant`;
-  return new Refusal('Usage', message, `Name one with ${option}.`, found.map(line));
+  const message = `found ${String(found.length)} installations, and the command needs one`;
+  return new Refusal('Usage', message, `Choose one with ${option}.`, found.map(line));
 }
 
 function line({ ref, report }: Installation): string {
-  return `${installationText(report)}, mode ${report.mode}, told in ConfigMap ${refText(ref)}`;
+  return `${installationText(report)}, mode ${report.mode}, reported in ConfigMap ${refText(ref)}`;
 }
 
-/** One that goes by no label need not have a name. */
+/** An installation that uses no label can be without a name. */
 export function installationText({ installation }: NamespaceReport): string {
   return installation === '' ? 'an installation without a name' : `installation ${installation}`;
 }

@@ -4,7 +4,7 @@ import { refText } from '../../sources/resource-name.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../counted.ts';
 
-/** What goes with a namespace, for whoever is asked whether it may. Throws Refusal. */
+/** Lists what the deletion of a namespace deletes, for the user who confirms it. Throws Refusal. */
 export async function policiesDeleted(client: ApiClient, namespace: string): Promise<string> {
   const policies = await listRecords(client, namespace);
   const lines = policies.map(({ ref, kept }) => {
@@ -13,12 +13,12 @@ export async function policiesDeleted(client: ApiClient, namespace: string): Pro
   });
   const count = counted(policies.length, 'policy', 'policies');
   return [
-    `namespace ${namespace} is deleted with all that is in it, and ${count}:`,
+    `Deleting namespace ${namespace} deletes everything in it, including ${count}:`,
     ...lines,
-    'Databases stay as they are.',
+    'Databases are not changed.',
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');
 }
 
-const notRevoked = 'delete it first, or what it granted is not taken back';
+const notRevoked = 'delete this policy first, or its grants are not revoked';

@@ -20,13 +20,13 @@ const colours: Record<NamespaceState, Colour> = {
   Gone: 'dim',
 };
 
-/** Which installation it is, and what it may do. */
+/** The installation, its mode, and the age of its report. */
 export function headLines({ ref, report, written }: Installation): string {
   const { mode, reason, changed } = report;
   const age = ageOf(changed);
   const since = age === '' ? '' : ` for ${age}`;
   return [
-    `${installationText(report)}, as told in ConfigMap ${refText(ref)}${agoOf(written)}`,
+    `${installationText(report)}, as reported in ConfigMap ${refText(ref)}${agoOf(written)}`,
     `mode ${mode}${since}: ${reason}`,
     ...staleness(report, written),
   ]
@@ -39,10 +39,10 @@ function agoOf(written: string | undefined): string {
 }
 
 const leastStaleMs = 300_000;
-/** A look at all of many namespaces takes longer. */
+/** The watcher needs more time to check many namespaces. */
 const eachStaleMs = 1_000;
 
-/** A report that no watcher writes any more may be wrong by now. */
+/** A warning if the report is old, because its watcher may have stopped. */
 function staleness(
   { namespaces }: NamespaceReport,
   written: string | undefined,
@@ -56,9 +56,9 @@ function staleness(
 
 export function namespaceTable({ report }: Installation): string {
   const { mode, namespaces, installation } = report;
-  if (mode === 'all') return 'The policies of every namespace are kept.\n';
+  if (mode === 'all') return 'pgwarden manages the policies of every namespace.\n';
   if (namespaces.length === 0) {
-    return `No namespace is listed, or has the label ${installationLabel}=${printable(installation)}.\n`;
+    return `No namespace is listed or has the label ${installationLabel}=${printable(installation)}.\n`;
   }
   const paint = paintFor(process.stdout);
   const colourOf = new Map<string, Colour>(Object.entries(colours));
@@ -71,7 +71,7 @@ export function namespaceTable({ report }: Installation): string {
   });
 }
 
-/** For programs. Times are ISO 8601. */
+/** The report as JSON for programs. Times are ISO 8601. */
 export function namespacesJson({ ref, written, report }: Installation): string {
   const { schema, ...rest } = report;
   const at = written === undefined ? {} : { written };

@@ -8,7 +8,7 @@ import { runCli, type CliResult } from './run-cli.ts';
 
 const [newest = 18] = [...majors()].reverse();
 
-/** A database for the tests of one file, and the program to bring it to manifests. */
+/** A database for the tests of one file, and the program that applies manifests to it. */
 export interface CliRig {
   readonly database: TestDatabase;
   /** A role name nobody else uses; the role goes when the rig does. */
@@ -25,7 +25,7 @@ export interface CliRig {
 
 export const inSync = 'No changes needed. Database is in sync with manifest.';
 
-/** Makes the database before the tests of a file, and takes it away after them. */
+/** Creates the database before the tests of a file, and drops it after them. */
 export function cliRig(): CliRig {
   let database: TestDatabase;
   let folder: string;

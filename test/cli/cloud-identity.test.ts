@@ -55,7 +55,7 @@ const identities = [
 ];
 
 test.each(identities)(
-  'apply logs in with the token of { $auth }, and prints nothing of it',
+  'apply logs in with the token of { $auth }, and does not print it',
   async ({ auth, token, asked }) => {
     const text = `${token}${String(cloud.calls.length)}`;
     cloud.calls.length = 0;
@@ -72,7 +72,7 @@ test.each(identities)(
 );
 
 test.each([...identities, { auth: 'type: aws_rds_iam, region: eu-central-1' }])(
-  'where the cloud refuses { $auth }, apply says so with a code and repeats no answer',
+  'apply reports an error code when the cloud refuses { $auth }, and does not print the answer',
   async ({ auth }) => {
     cloud.behave('refuse');
     const result = await apply(auth, 'never');
@@ -87,14 +87,14 @@ test.each([...identities, { auth: 'type: aws_rds_iam, region: eu-central-1' }])(
   },
 );
 
-test('a token that the server refuses is not in the error', async () => {
-  cloud.behave({ token: 'of-somebody-else' });
+test('the error for a rejected token does not contain the token', async () => {
+  cloud.behave({ token: 'of-someone-else' });
   const result = await apply('type: azure_workload_identity', 'never');
   expect(lastWords(result).join('\n')).toContain('error: DatabaseAuthenticationFailed: ');
-  expect(result.stdout + result.stderr).not.toContain('of-somebody-else');
+  expect(result.stdout + result.stderr).not.toContain('of-someone-else');
 });
 
-test('a server whose certificate is of another authority gets no token', async () => {
+test('a server with a certificate of an unknown authority gets no token', async () => {
   cloud.behave({ token: '1' });
   const stranger = (await newAuthority('stranger')).cert;
   for (const { auth } of identities) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { completionScript, type Shell } from '../../cli/actions/completion.ts';
-import { commandTable, withCommandsBelow } from '../../cli/command-table.ts';
+import { commandTable, withSubcommands } from '../../cli/command-table.ts';
 import { newProgram } from '../../cli/program.ts';
 import { findOnPath } from '../../embedded/find-on-path.ts';
 import { runCli } from './run-cli.ts';
@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Zsh and fish are not on every machine; bash is. */
+/** Every machine has bash, but not every machine has zsh and fish. */
 const shells = (['bash', 'zsh', 'fish'] as const).filter(
   (shell) => findOnPath(shell, process.env) !== undefined,
 );
@@ -27,7 +27,7 @@ function scriptFile(shell: Shell): string {
   return path;
 }
 
-test.each(shells)('%s understands its script', (shell) => {
+test.each(shells)('the completion script for %s has valid syntax', (shell) => {
   const { status, stderr } = spawnSync(shell, ['-n', scriptFile(shell)], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
@@ -36,7 +36,7 @@ test.each(['bash', 'zsh', 'fish'] as const)(
   'the script for %s has every command and every long option',
   (shell) => {
     const script = completionScript(shell, program);
-    for (const { names, options } of withCommandsBelow(program)) {
+    for (const { names, options } of withSubcommands(program)) {
       for (const name of names) expect(script).toContain(name);
       for (const name of options.flatMap((option) => option.names.slice(-1)))
         expect(script).toContain(shell === 'fish' ? `-l ${name.slice(2)}` : name);
@@ -73,7 +73,7 @@ test.each(typed)('bash completes pgwarden %j', (words, expected) => {
 const fishTest = shells.includes('fish') ? test : test.skip;
 
 fishTest('fish completes the same', () => {
-  // Fish takes the value of an option for the command of that name.
+  // Fish treats the value of an option as a command if it has the name of one.
   const rows = typed.filter(([words]) => words[1] !== '-n');
   const lines = rows.map(([words]) => `complete -C 'pgwarden ${words.join(' ')}'; echo ====`);
   const command = `source ${scriptFile('fish')}; ${lines.join(';')}`;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { confirmDeletion } from '../../cli/namespaces/confirm.ts';
 
-/** Somebody at a terminal who types that. */
+/** A terminal at which a user types the text. */
 function terminal(typed: string) {
   const input = Object.assign(new PassThrough(), { isTTY: true });
   input.end(typed);
@@ -15,19 +15,22 @@ test('a namespace is deleted when its name is typed', async () => {
   expect(String(output.read())).toContain('Type shop to delete it: ');
 });
 
-test.each(['y\n', '\n', 'shop2\n'])('it is not when %j is typed', async (typed) => {
-  await expect(confirmDeletion('shop', terminal(typed))).rejects.toMatchObject({
-    code: 'NamespaceRefused',
-  });
-});
+test.each(['y\n', '\n', 'shop2\n'])(
+  'a namespace is not deleted when %j is typed',
+  async (typed) => {
+    await expect(confirmDeletion('shop', terminal(typed))).rejects.toMatchObject({
+      code: 'NamespaceRefused',
+    });
+  },
+);
 
-test('nor when nothing is typed at all', async () => {
+test('a namespace is not deleted when nothing is typed', async () => {
   await expect(confirmDeletion('shop', terminal(''))).rejects.toMatchObject({
     code: 'NamespaceRefused',
   });
 });
 
-test('where nobody can be asked, nobody is', async () => {
+test('without a terminal, the deletion needs --yes', async () => {
   const input = new PassThrough();
   await expect(confirmDeletion('shop', { input, output: new PassThrough() })).rejects.toMatchObject(
     { code: 'Usage' },

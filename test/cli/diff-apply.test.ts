@@ -10,7 +10,7 @@ import { lastWords, resultOf, runCli, startCli } from './run-cli.ts';
 const rig = cliRig();
 const { file, newRole, run } = rig;
 
-test('diff says 2 on drift, 0 with --no-exit-code and in sync, and changes nothing', async () => {
+test('diff exits with 2 on drift, and with 0 in sync or with --no-exit-code; it changes nothing', async () => {
   const text = `roles: [{ name: ${newRole()} }]`;
   expect((await run(['diff'], text)).code).toBe(2);
   expect((await run(['plan', '--no-exit-code'], text)).code).toBe(0);
@@ -23,7 +23,7 @@ test('diff says 2 on drift, 0 with --no-exit-code and in sync, and changes nothi
   });
 });
 
-test('a policy brings its own connection, mode and passwords, from Secrets in the files beside it', async () => {
+test('diff and apply use the connection, mode and passwords of a policy, from Secrets in its directory', async () => {
   const [role, other] = [newRole(), newRole()];
   await rowsOf(rig.database.url, `CREATE ROLE ${role} CREATEDB`);
   const path = await file(`
@@ -50,7 +50,7 @@ spec:
   const applied = await runCli(['apply', '-f', path]);
   expect(applied.stderr).toBe('');
   expect(applied.stdout).toContain(`CREATE ROLE "${other}" LOGIN;`);
-  // additive takes nothing away; --mode decides otherwise
+  // The mode additive of the policy revokes nothing; --mode overrides it.
   expect((await runCli(['diff', '-f', path])).code).toBe(0);
   const authoritative = await runCli(['diff', '-f', path, '--mode', 'authoritative']);
   expect(authoritative.code).toBe(2);
@@ -64,7 +64,7 @@ test('apply --dry-run prints the script and changes nothing', async () => {
   expect(dry.stdout).toBe((await run(['diff'], text)).stdout);
 });
 
-test('--mode revoke shows and takes back what is declared, and what others granted stays', async () => {
+test('--mode revoke shows and revokes the declared access, and keeps the access that others granted', async () => {
   const role = newRole();
   const grant = `{ role: ${role}, privileges: [CREATE], object: { type: schema, name: public } }`;
   const text = `roles: [{ name: ${role}, login: true, password: { from_env: NEVER_SET } }]\ngrants: [${grant}]`;
@@ -85,7 +85,7 @@ test('two applies at once both succeed', async () => {
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
 });
 
-/** The process id of the next backend that waits for the writers' lock. Each attempt of an apply has its own. */
+/** The process id of the next backend that waits for the lock of writers. Each attempt of an apply has its own backend. */
 async function waiter(wanted: (pid: number) => boolean): Promise<number> {
   for (;;) {
     const rows = await rowsOf(
@@ -138,7 +138,7 @@ async function untilWaiting(client: pg.Client): Promise<void> {
   while ((await client.query(waiting)).rowCount === 0) await sleep(50);
 }
 
-test('a database that cannot be reached, and one that is not named', async () => {
+test('an unreachable database and a missing database URL are errors', async () => {
   const text = 'roles: []';
   const nobody = await run(['diff', '--database-url', 'postgresql://u:s3cret@127.0.0.1:1/d'], text);
   expect(nobody.code).toBe(1);
@@ -148,10 +148,10 @@ test('a database that cannot be reached, and one that is not named', async () =>
   expect(nobody.stderr).not.toContain('s3cret');
   const none = await run(['diff'], text, { DATABASE_URL: '' });
   expect(none.code).toBe(64);
-  expect(lastWords(none)[1]).toBe('error: Usage: a bare manifest names no database');
+  expect(lastWords(none)[1]).toBe('error: Usage: a bare manifest does not name a database');
 });
 
-test('a schema that is not there is found before anything is changed', async () => {
+test('apply reports a missing schema before it changes anything', async () => {
   const role = newRole();
   const result = await run(
     ['apply'],
@@ -166,14 +166,14 @@ grants: [{ role: ${role}, privileges: [SELECT], object: { type: table, schema: n
   );
 });
 
-test('of several policies in a file one is named', async () => {
+test('--policy selects one of several policies in a file', async () => {
   const one = (name: string) =>
     `apiVersion: pgroles.io/v1alpha1\nkind: PostgresPolicy\nmetadata: { name: ${name} }\nspec: { connection: { secretRef: { name: db } } }\n`;
   const text = `${one('a')}---\n${one('b')}`;
   const several = await run(['diff'], text);
   expect(several.code).toBe(64);
   expect(lastWords(several)[1]).toContain(
-    'holds more than one manifest or PostgresPolicy: default/a, default/b',
+    'contains more than one manifest or PostgresPolicy: default/a, default/b',
   );
   expect((await run(['diff', '--policy', 'b'], text)).code).toBe(0);
   const wrong = await run(['diff', '--policy', 'other/b'], text);

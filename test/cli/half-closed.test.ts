@@ -15,7 +15,7 @@ afterAll(async () => {
   await Promise.all(proxies.map((proxy) => new Promise((resolve) => proxy.close(resolve))));
 });
 
-/** The port of a proxy that passes on what both sides say, and never that one of them is done. */
+/** The port of a proxy that forwards the data of both sides, but never the end of a stream. */
 async function halfClosing(host: string, port: number): Promise<number> {
   const proxy = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ port, host, allowHalfOpen: true });
@@ -28,7 +28,7 @@ async function halfClosing(host: string, port: number): Promise<number> {
   return (proxy.address() as AddressInfo).port;
 }
 
-test('a command ends though PostgreSQL keeps the connection half closed, and all that it wrote arrives', async () => {
+test('a command ends, with complete output, even if PostgreSQL keeps the connection half closed', async () => {
   const [newest = 18] = majors().slice(-1);
   const url = new URL(await postgresUrl(newest));
   url.port = String(await halfClosing(url.hostname, Number(url.port)));
@@ -46,7 +46,7 @@ test('a command ends though PostgreSQL keeps the connection half closed, and all
   expect(lastWords(failed).at(-1)).toContain('error: MissingDatabaseObject: ');
 });
 
-test('a command ends though Temporal keeps the connection half closed', async () => {
+test('a command ends even if Temporal keeps the connection half closed', async () => {
   const { hostname, port } = new URL(`http://${await temporalAddress()}`);
   const address = `127.0.0.1:${String(await halfClosing(hostname, Number(port)))}`;
   const { code, stdout } = await runCli(['status', '-n', 'nowhere'], {
@@ -54,6 +54,6 @@ test('a command ends though Temporal keeps the connection half closed', async ()
   });
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: 'No policy of namespace nowhere has a workflow.\n',
+    stdout: 'No policies found in namespace nowhere.\n',
   });
 });

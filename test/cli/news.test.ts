@@ -35,24 +35,24 @@ const quiet = {
 const changed = { ...quiet, last_change_time: '2026-01-01T00:01:00.000Z', applied_sql: 'GRANT x;' };
 const reported = { ...changed, last_successful_reconcile_time: '2026-01-01T00:01:00.000Z' };
 
-test('a policy in which nothing happened is no news', () => {
+test('an unchanged policy is not reported', () => {
   expect(news(record(quiet), record(quiet))).toEqual([]);
 });
 
-test('a change is told once it is reported, and once only', () => {
+test('a change is reported once, when its summary is in the status', () => {
   expect(news(record(quiet), record(changed))).toEqual([]);
-  const told = [{ policy: 'default/shop', kind: 'repaired', sql: 'GRANT x;' }];
-  expect(news(record(changed), record(reported))).toMatchObject(told);
-  expect(news(record(quiet), record(reported))).toMatchObject(told);
+  const expected = [{ policy: 'default/shop', kind: 'repaired', sql: 'GRANT x;' }];
+  expect(news(record(changed), record(reported))).toMatchObject(expected);
+  expect(news(record(quiet), record(reported))).toMatchObject(expected);
   expect(news(record(reported), record(reported))).toEqual([]);
 });
 
-test('after a change of the policy itself it is no repair', () => {
+test('a change after an edit of the policy is applied, not repaired', () => {
   const after = record({ ...reported, observed_version: 'v2' }, 'v2');
   expect(news(record(quiet), after)).toMatchObject([{ kind: 'applied' }]);
 });
 
-test('trouble is told when it comes, when it becomes another, and when it goes', () => {
+test('an error is reported when it appears, changes or disappears', () => {
   const failing = (message: string) =>
     record({ ...quiet, conditions: [condition('Ready', 'False', 'SecretMissing', message)] });
   expect(news(record(quiet), failing('a'))).toEqual([
@@ -63,7 +63,7 @@ test('trouble is told when it comes, when it becomes another, and when it goes',
   expect(news(failing('a'), record(quiet))).toMatchObject([{ kind: 'ready', text: 'in sync' }]);
 });
 
-test('drift that is only published is told, and so is a policy that went away', () => {
+test('drift that is not repaired and a deleted policy are reported', () => {
   const drifted = condition('Drifted', 'True', 'DriftDetected', '1 change pending: +1 role');
   const after = record({ ...quiet, conditions: [ready, drifted] });
   expect(news(record(quiet), after)).toEqual([
@@ -72,12 +72,12 @@ test('drift that is only published is told, and so is a policy that went away', 
   expect(news(record(quiet), undefined)).toMatchObject([{ kind: 'gone' }]);
 });
 
-test('a policy that comes back is told with what it changes now, not with what it changed then', () => {
+test('a policy that is created again is reported with its new changes, not with its old ones', () => {
   expect(news(undefined, record(quiet))).toMatchObject([{ kind: 'ready' }]);
   expect(news(undefined, record(reported))).toMatchObject([{ kind: 'applied', sql: 'GRANT x;' }]);
 });
 
-test('what is found outside a policy is told once, and when it is gone', () => {
+test('a finding is reported once, and again when it disappears', () => {
   const finding = {
     code: 'OutsidePolicy',
     role: 'ana',
@@ -92,7 +92,7 @@ test('what is found outside a policy is told once, and when it is gone', () => {
   expect(news(found, record(quiet))).toMatchObject([{ kind }]);
 });
 
-test('what only others can revoke is told as drift, and not again as found', () => {
+test('access that only others can revoke is reported as drift, and not also as a finding', () => {
   const message = 'PUBLIC has undeclared SELECT on t';
   const drifted = record({
     ...quiet,

@@ -6,7 +6,7 @@ import { lastWords } from './run-cli.ts';
 const rig = cliRig();
 const { newRole, run } = rig;
 
-test('a script never sets a redacted password, and who has none differs from the manifest', async () => {
+test('a script never sets a redacted password, and a role without a password is drift', async () => {
   const role = newRole();
   const text = `roles: [{ name: ${role}, login: true, password: { from_env: PW } }]`;
   const { stdout } = await run(['diff'], text);
@@ -21,14 +21,14 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL standard_conforming_strings = on;
 
 -- role ${role} has no password
--- pgwarden apply sets it from where the policy says; by hand: \\password "${role}"
+-- pgwarden apply sets this password from its source in the policy. To set it by hand: \\password "${role}"
 -- ALTER ROLE "${role}" PASSWORD '[REDACTED]';
 
 COMMIT;
 `);
 });
 
-test('apply sets a password once, and sets it again when somebody else changed it', async () => {
+test('apply sets a password once, and sets it again after someone else changed it', async () => {
   const role = newRole();
   const text = `roles: [{ name: ${role}, login: true, password: { from_env: PW } }]`;
   const env = { PW: 'one' };
@@ -42,13 +42,13 @@ test('apply sets a password once, and sets it again when somebody else changed i
   const drifted = await run(['diff', '--format', 'summary'], text, env);
   expect(drifted.code).toBe(2);
   expect(drifted.stdout).toContain(`role ${role} has another password`);
-  // Without the password nothing can be compared, and nobody says that it differs.
+  // Without the password, diff cannot compare it and reports no drift.
   expect((await run(['diff', '--format', 'summary'], text)).code).toBe(0);
   expect((await run(['apply'], text, env)).stdout).toContain('~1 password');
   expect((await run(['diff'], text, env)).code).toBe(0);
 });
 
-test('who may not see stored passwords sets them each time, is told so, and it is no drift', async () => {
+test('a role that cannot read stored passwords sets them each time, with a note and without drift', async () => {
   const [manager, role] = [newRole(), newRole()];
   await rowsOf(rig.database.url, `CREATE ROLE ${manager} LOGIN CREATEROLE PASSWORD 'm'`);
   const url = new URL(rig.database.url);
@@ -56,10 +56,10 @@ test('who may not see stored passwords sets them each time, is told so, and it i
   url.password = 'm';
   const text = `roles: [{ name: ${role}, login: true, password: { from_env: PW } }]`;
   const env = { PW: 'one', DATABASE_URL: url.href };
-  const note = `note: 1 password may be set already: to tell, ${manager} needs SELECT on pg_authid, and the password must be known here\n`;
-  for (const told of ['', note]) {
+  const note = `note: 1 password may already be set: to compare, ${manager} needs SELECT on pg_authid, and the password must be available here\n`;
+  for (const expected of ['', note]) {
     const { code, stderr, stdout } = await run(['apply'], text, env);
-    expect([code, stderr]).toEqual([0, told]);
+    expect([code, stderr]).toEqual([0, expected]);
     expect(stdout).toContain('~1 password');
   }
   const { code, stderr } = await run(['diff'], text, env);
@@ -69,7 +69,7 @@ test('who may not see stored passwords sets them each time, is told so, and it i
   ]);
 });
 
-test('apply takes passwords from the environment, and shows them nowhere', async () => {
+test('apply reads passwords from the environment and never prints them', async () => {
   const role = newRole();
   const text = `
 roles: [{ name: ${role}, login: true, password: { from_env: CANARY } }]

@@ -9,7 +9,7 @@ import { cliRig, inSync } from './cli-rig.ts';
 const rig = cliRig();
 const { newRole, run } = rig;
 
-test('the SQL of diff is a script that brings the database to the manifest', async () => {
+test('the SQL of diff is a script that makes the database match the manifest', async () => {
   const [owner, reader] = [newRole(), newRole()];
   newRole(`${reader}_reader`);
   const text = `
@@ -28,7 +28,7 @@ roles: [{ name: ${owner}, comment: "it's -- a \\\\ test" }]`;
   await rowsOf(rig.database.url, `DROP SCHEMA ${owner}_app`);
 });
 
-test('json is versioned, has every statement with its reason, and is the same for the same plan', async () => {
+test('the JSON is versioned, has every statement with its reason, and is the same for the same plan', async () => {
   const role = newRole();
   const text = `roles: [{ name: ${role} }]`;
   const first = await run(['diff', '--format', 'json'], text);
@@ -56,7 +56,7 @@ test('json is versioned, has every statement with its reason, and is the same fo
   expect((await run(['diff', '--format', 'json'], text)).stdout).toBe(first.stdout);
 });
 
-test('where only code keeps its owner, diff says so and names nobody who must revoke', async () => {
+test('if only code keeps its owner, diff reports this and does not ask another role to revoke', async () => {
   const [owner, stranger] = [newRole(), newRole()];
   await rowsOf(
     rig.database.url,
@@ -69,13 +69,13 @@ test('where only code keeps its owner, diff says so and names nobody who must re
   const { stdout } = await run(['diff', '--format', 'summary'], text);
   const [headline = '', ...rest] = stdout.split('\n');
   expect(headline).toBe(
-    'Nothing can be changed. Objects that would run code of others keep their owner until the policy names them or sets adopt_code.',
+    'Nothing to apply. Objects that would run code of others keep their owner until the policy names them or sets adopt_code.',
   );
   expect(rest.join()).toContain('CodeNotAdopted');
   await rowsOf(rig.database.url, `DROP SCHEMA ${owner}_app CASCADE`);
 });
 
-test('the summary counts, and gives a line to each step', async () => {
+test('the summary has counts, and a line for each statement', async () => {
   const role = newRole();
   const { stdout } = await run(['diff', '--format', 'summary'], `roles: [{ name: ${role} }]`);
   expect(stdout).toBe(
@@ -83,7 +83,7 @@ test('the summary counts, and gives a line to each step', async () => {
   );
 });
 
-/** Access that a plan takes away, gives, and leaves to others: every part of the document. */
+/** Access that a plan revokes, grants, and only reports: every part of the document. */
 async function richPlan(): Promise<{ readonly text: string; readonly roles: readonly string[] }> {
   const [group, member, gone, made] = [newRole(), newRole(), newRole(), newRole()];
   await rowsOf(
@@ -106,7 +106,7 @@ retirements: [{ role: ${gone}, terminate_sessions: true }]`;
   return { text, roles: [group, member, gone, made] };
 }
 
-test('json is what its schema says, in every part', async () => {
+test('every part of the JSON matches its schema', async () => {
   const { text, roles } = await richPlan();
   const schema: unknown = JSON.parse(readFileSync('docs/plan.schema.json', 'utf8'));
   const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema as AnySchema);
@@ -116,7 +116,7 @@ test('json is what its schema says, in every part', async () => {
   const isValid = validate(plan);
   expect([isValid, validate.errors]).toEqual([true, null]);
   expect(`${stdout}${stderr}`).not.toMatch(/c4n4ry|SCRAM-SHA/);
-  // Nor may a field be missing from the schema.
+  // The schema must also contain every field.
   expect(planDocument.parse(plan)).toEqual(plan);
   const { statements, findings, summary } = planDocument.parse(plan);
   expect(summary).toMatchObject({ roles_created: 1, passwords_set: 1, members_removed: 1 });
@@ -129,14 +129,14 @@ test('json is what its schema says, in every part', async () => {
   expect(validate(wrong)).toBe(false);
 });
 
-test('drift, failure and wrong usage have exit codes of their own', async () => {
+test('drift, failure and wrong usage have different exit codes', async () => {
   const text = `roles: [{ name: ${newRole()} }]`;
   expect((await run(['diff', '--format', 'json'], text)).code).toBe(2);
   expect((await run(['diff', '--format', 'yaml'], text)).code).toBe(64);
   expect((await run(['diff', '--format', 'json'], 'roles: 1')).code).toBe(1);
 });
 
-test('a name with control characters commands neither psql nor a terminal', async () => {
+test('a name with control characters controls neither psql nor a terminal', async () => {
   const role = newRole();
   const { url } = rig.database;
   const name = 'a\u001b[2J\nDROP ROLE postgres; \u202e--';

@@ -6,7 +6,7 @@ import { cliRig, inSync } from './cli-rig.ts';
 const rig = cliRig();
 const [newest = 18] = [...majors()].reverse();
 
-test('apply takes the steps of a retirement one after the other, and says which', async () => {
+test('apply runs the steps of a retirement in order, and reports each one', async () => {
   const [role, heir] = [rig.newRole(), rig.newRole()];
   const other = await freshDatabase(newest);
   try {

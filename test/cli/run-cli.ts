@@ -15,7 +15,7 @@ interface CliOptions {
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** The program as built, with nothing of our own environment that would decide for it. */
+/** Runs the built program without environment variables of ours that change its behaviour. */
 export function startCli(
   args: readonly string[],
   { env = {}, cwd }: CliOptions = {},
@@ -35,7 +35,7 @@ export async function runCli(
   return resultOf(child);
 }
 
-/** What a program wrote, once it has ended. */
+/** The output of a program after it has ended. */
 export function resultOf(child: ChildProcess): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     let stdout = '';
@@ -49,7 +49,7 @@ export function resultOf(child: ChildProcess): Promise<CliResult> {
   });
 }
 
-/** The last two lines of stderr: how every failure ends. */
+/** The last two lines of stderr: the hint and the error. */
 export function lastWords({ stderr }: CliResult): readonly string[] {
   return stderr.trimEnd().split('\n').slice(-2);
 }

@@ -12,7 +12,7 @@ import { cliRig } from './cli-rig.ts';
 
 const rig = cliRig();
 
-/** Sets a terminal's title, clears it, hides and turns what follows, begins lines of its own. */
+/** Sets the title of a terminal, clears it, hides and reverses the text after it, and starts new lines. */
 const hostile = '\u001b]0;owned\u0007\u001b[2J\u009b8m\u202e\u200b\r\n-- x\n\t\u2028\u007f';
 const commands = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
@@ -41,7 +41,7 @@ const ownership = () => `roles: [{ name: ${role} }]
 ownership: [{ owner: ${role}, object: { type: function, schema: ${schema}, name: '*' } }]`;
 const retirement = () => `retirements: [{ role: ${mallory} }]`;
 
-/** In this order: the last ones change the database. */
+/** The order matters: the last commands change the database. */
 test.each([
   ['the SQL of diff', ['diff'], privileges, /U&"t\\001B\]0;owned\\0007\\001B\[2J\\009B8m\\202E/],
   ['the summary of diff', ['diff', '--format', 'summary'], privileges, /owned/],
@@ -51,7 +51,7 @@ test.each([
   ['findings of apply', ['apply'], ownership, /owned/],
   ['an error', ['diff'], retirement, /owned/],
   ['the SQL of apply', ['apply'], privileges, /U&"t\\001B/],
-])('%s holds nothing that a terminal obeys, and no line of a name', async (...given) => {
+])('%s: the output has no control character, and no line from a name', async (...given) => {
   const [, args, manifest, expected] = given;
   const { stdout, stderr } = await rig.run(args, manifest());
   expect(stdout + stderr).toMatch(expected);
@@ -59,13 +59,13 @@ test.each([
   expect(stdout + stderr).not.toMatch(/^\s*-- x/m);
 });
 
-test('the JSON of a plan has the text of names as it is', async () => {
+test('the JSON of a plan contains names unchanged', async () => {
   const { stdout } = await rig.run(['diff', '--format', 'json'], ownership());
   const { findings } = JSON.parse(stdout) as { findings: readonly { message: string }[] };
   expect(findings.map(({ message }) => message).join('\n')).toContain('\u202e');
 });
 
-describe('what is shown of a policy', () => {
+describe('the output about a policy', () => {
   const paint = paintFor(process.stdout);
   const finding = { code: 'OutsidePolicy', role: hostile, message: hostile } as const;
   test.each([
@@ -74,13 +74,13 @@ describe('what is shown of a policy', () => {
     ['a finding', foundLines('default/shop', { total: 1, first: [finding] })],
     ['a finding of a plan', findingLines([finding], '')],
     ['JSON', printableJson({ [hostile]: `${hostile}\u{e0041}` })],
-  ])('%s holds nothing that a terminal obeys', (_what, text) => {
+  ])('%s contains no control character', (_what, text) => {
     expect(commands.exec(text)).toBeNull();
     expect(text).not.toMatch(/^-- x/m);
   });
 });
 
-test('JSON means the same as before', () => {
+test('escaped JSON has the same value', () => {
   const value = { [hostile]: [`${hostile}\u{e0041}`] };
   expect(JSON.parse(printableJson(value))).toEqual(value);
 });
@@ -88,18 +88,18 @@ test('JSON means the same as before', () => {
 test.each([
   [true, '\u001b[31mred\u001b[0m\n'],
   [false, '<U+001B>[31mred<U+001B>[0m\n'],
-])('of all that is written to a terminal (%s), only our colours are obeyed', (isTTY, red) => {
+])('output to a terminal (%s) keeps only our own colours', (isTTY, red) => {
   const written: string[] = [];
   const write = (text: string | Uint8Array) => written.push(text.toString()) > 0;
   writeTo({ isTTY, write }, `\u001b[31mred\u001b[0m\n\u001b[8m\u001b[2J\u202ea\tb`);
   expect(written).toEqual([`${red}<U+001B>[8m<U+001B>[2J<U+202E>a\tb`]);
 });
 
-test('a text of one line is the same, with a number for each character that a terminal obeys', () => {
+test('a text stays on one line, with a code for each control character', () => {
   expect(printable('a\u001b[2J\n\u{e0041}é🐘')).toBe('a<U+001B>[2J<U+000A><U+E0041>é🐘');
 });
 
-test('the command line writes to the terminal in one place', () => {
+test('all code of the command line writes through one function', () => {
   const others = sourceFiles('cli').filter((path) => path !== 'cli/output.ts');
   const direct = /process\.std(out|err)\.write|console\./;
   expect(others.filter((path) => direct.test(readFileSync(path, 'utf8')))).toEqual([]);

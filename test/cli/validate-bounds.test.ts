@@ -44,7 +44,7 @@ test('policies within the bounds of their namespaces are valid', async () => {
   expect(result).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('what is out of them is told with file, policy and rule, and where a Secret leads without what it says', async () => {
+test('a violation is reported with file, policy and rule, but without the values of the Secret', async () => {
   const text = [
     policy('shop', '{ name: app, superuser: true }'),
     policy('other', '{ name: shop-app }'),
@@ -62,7 +62,7 @@ test('what is out of them is told with file, policy and rule, and where a Secret
   expect(result.stderr).not.toContain('elsewhere');
 });
 
-test('-n says for which namespace, also for a manifest', async () => {
+test('-n selects the namespace whose bounds apply, also for a manifest', async () => {
   const manifest = 'roles: [{ name: app }]';
   expect((await validate(manifest)).code).toBe(0);
   expect(lastWords(await validate(manifest, '-n', 'shop'))[1]).toBe(
@@ -70,16 +70,16 @@ test('-n says for which namespace, also for a manifest', async () => {
   );
 });
 
-test('where a Secret is not here it is said that nobody looked', async () => {
+test('a note says that a connection was not checked because its Secret is missing', async () => {
   const result = await validate(policy('shop', '{ name: shop-app }'));
   expect(result).toMatchObject({
     code: 0,
     stderr:
-      'note: stdin: PostgresPolicy shop/access: its Secrets are not here, so where its connection leads was not checked\n',
+      'note: stdin: PostgresPolicy shop/access: its Secrets are not in these files, so its connection was not checked against the bounds\n',
   });
 });
 
-test('what the policy says itself is held against them without its Secrets', async () => {
+test('the connection parameters in the policy are checked without its Secrets', async () => {
   const text = policy('shop', '{ name: shop-app }').replace(
     'secretRef: { name: db }',
     'params: { host: x, dbname: d, username: u, passwordSecret: { name: p, key: k } }',
@@ -89,7 +89,7 @@ test('what the policy says itself is held against them without its Secrets', asy
   );
 });
 
-test('broken bounds are told before any policy', async () => {
+test('invalid bounds are reported before any policy', async () => {
   await writeFile(join(folder, 'broken.yaml'), '- { name: a, namespaces: [x], role: [b] }');
   const result = await validate(policy('shop', '{ name: app }'), '--bounds', 'broken.yaml');
   expect(result).toMatchObject({ code: 1, stdout: '' });

@@ -22,7 +22,7 @@ spec:
   connection: { secretRef: { name: db } }
 ${spec}`;
 
-test('a manifest without a mistake is told what is in it', async () => {
+test('validate lists the contents of a valid manifest', async () => {
   await writeFile(join(folder, 'pgroles.yaml'), 'roles:\n  - name: ana\n  - name: ben\n');
   const result = await runCli(['validate'], { cwd: folder });
   expect(result).toEqual({
@@ -32,7 +32,7 @@ test('a manifest without a mistake is told what is in it', async () => {
   });
 });
 
-test('every problem is a line with file, document, line and path, and the good documents are named', async () => {
+test('every problem is a line with file, document, line and path; valid documents are listed', async () => {
   const text = [
     policy('good', '  roles: [{ name: ana }]'),
     policy('bad', '  interval: often\n  roles:\n    - name: ben\n      logn: true'),
@@ -53,7 +53,7 @@ test('every problem is a line with file, document, line and path, and the good d
   expect(lines[3]).toMatch(/^error: InvalidSpec: stdin document 2 line 13: spec\.interval /);
 });
 
-test('all files of a directory are read, and all mistakes in all of them told', async () => {
+test('validate reads every file of a directory and reports every error', async () => {
   const deep = await mkdtemp(join(folder, 'policies-'));
   await writeFile(join(deep, 'a.yaml'), policy('a', '  rols: []'));
   await writeFile(join(deep, 'b.yaml'), 'roles: [');
@@ -65,7 +65,7 @@ test('all files of a directory are read, and all mistakes in all of them told', 
   expect(lastWords(result)[1]).toBe('error: InvalidSpec: 2 problems in 2 documents');
 });
 
-test('a file or an input that is not UTF-8 is refused, so that no name changes by being read', async () => {
+test('a file or an input that is not UTF-8 is refused, so that no name is misread', async () => {
   const bytes = Buffer.from('roles: [{ name: "sv\xffc" }]', 'latin1');
   const file = join(folder, 'latin1.yaml');
   await writeFile(file, bytes);
@@ -79,12 +79,12 @@ test('a file or an input that is not UTF-8 is refused, so that no name changes b
   }
 });
 
-test('two manifests in one file are refused, since no command could tell them apart', async () => {
+test('two manifests in one file are refused, because no command can select one of them', async () => {
   const input = 'roles: [{ name: a }]\n---\nroles: [{ name: b }]\n';
   const result = await runCli(['validate', '-f', '-'], { input });
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain('stdin document 1: the file holds 2 manifests');
-  expect(result.stderr).toContain('stdin document 2: the file holds 2 manifests');
+  expect(result.stderr).toContain('stdin document 1: the file contains 2 manifests');
+  expect(result.stderr).toContain('stdin document 2: the file contains 2 manifests');
 });
 
 test('the examples are valid', async () => {
@@ -93,18 +93,18 @@ test('the examples are valid', async () => {
   expect(result.stdout.trimEnd().split('\n').length).toBeGreaterThanOrEqual(3);
 });
 
-test('a file that is not there, and one with nothing in it', async () => {
+test('a missing file and an empty file are errors', async () => {
   const absent = await runCli(['validate'], { cwd: tmpdir() });
   expect(absent.code).toBe(1);
   expect(lastWords(absent)).toEqual([
-    'hint: Name the file with -f FILE.',
+    'hint: Set the file with -f FILE.',
     'error: PolicyNotFound: pgroles.yaml does not exist',
   ]);
   const empty = await runCli(['validate', '-f', '-'], { input: '# nothing\n' });
-  expect(lastWords(empty)[1]).toBe('error: InvalidSpec: stdin holds no document');
+  expect(lastWords(empty)[1]).toBe('error: InvalidSpec: stdin contains no documents');
 });
 
-describe('wrong usage is exit code 64 and says what is wrong:', () => {
+describe('wrong usage has exit code 64 and an error message:', () => {
   test.each([
     [[], 'no command was given'],
     [['valdate'], "unknown command 'valdate' (Did you mean validate?)"],
@@ -131,7 +131,7 @@ test('--help of every command shows examples, and none with a password', () => {
   }
 });
 
-test('pgwarden COMMAND --help prints what the table of commands has', async () => {
+test('pgwarden COMMAND --help prints the text of the command table', async () => {
   const { code, stdout, stderr } = await runCli(['diff', '--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const diff = commandTable(newProgram('0.0.0')).commands.find(({ names }) =>
@@ -140,14 +140,14 @@ test('pgwarden COMMAND --help prints what the table of commands has', async () =
   expect(stdout.trim().endsWith(diff?.after ?? '(none)')).toBe(true);
 });
 
-test('no colour in a pipe', async () => {
+test('output in a pipe has no colours', async () => {
   const { stdout, stderr } = await runCli(['validate', '-f', 'nowhere'], {
     env: { TERM: 'xterm' },
   });
   expect(stdout + stderr).not.toContain('\u001b');
 });
 
-test('validate is one bundle that imports nothing but modules of Node', async () => {
+test('validate is one bundle that imports only modules of Node.js', async () => {
   const folder = dirname(cliPath);
   const files = readdirSync(folder).filter((name) => /^(main|bundled-.*)\.js$/.test(name));
   expect(files.length).toBeGreaterThan(1);

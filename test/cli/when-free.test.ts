@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 
 const contended = new Refusal('LockContention', 'a table is locked', 'Wait.');
 
-/** Attempts that each wait for a lock as long as they may, with a clock that only they and the pauses move. */
+/** Attempts that each use their full lock timeout, with a clock that only attempts and pauses advance. */
 async function waited(waitMs: number, error: Refusal): Promise<{ attempts: number; ms: number }> {
   let clock = 0;
   let attempts = 0;
@@ -27,7 +27,7 @@ async function waited(waitMs: number, error: Refusal): Promise<{ attempts: numbe
 }
 
 test.each([0, 1_000, 3_000, 60_000])(
-  'an apply that waits %i ms for locks ends within that time, but for a moment',
+  'an apply with --wait of %i ms ends at most 250 ms after that time',
   async (waitMs) => {
     const { ms } = await waited(waitMs, contended);
     expect(ms).toBeGreaterThanOrEqual(waitMs);
@@ -35,7 +35,7 @@ test.each([0, 1_000, 3_000, 60_000])(
   },
 );
 
-test('what no waiting helps against is tried once', async () => {
+test('an error that is no contention is not retried', async () => {
   const refused = new Refusal('InsufficientPrivileges', 'no', 'Grant it.');
   expect((await waited(60_000, refused)).attempts).toBe(1);
 });

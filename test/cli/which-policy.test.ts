@@ -14,10 +14,10 @@ async function outcome(args: readonly string[], env: Readonly<Record<string, str
   return lastWords(await runCli(['diff', '-f', '-', ...args], { input, env }))[1];
 }
 
-/** Its Secret is asked for: it is the one. */
+/** The error names its Secret, which shows that this policy was selected. */
 const taken = (namespace: string) => `error: SecretMissing: Secret ${namespace}/db does not exist`;
 
-test('a policy of a file is found by name and namespace, by an option or the environment', async () => {
+test('options or the environment select a policy of a file by name and namespace', async () => {
   expect(await outcome(['--policy', 'shop', '-n', 'prod'])).toBe(taken('prod'));
   expect(await outcome(['--policy', 'shop'], { PGWARDEN_NAMESPACE: 'test' })).toBe(taken('test'));
   expect(await outcome(['-n', 'prod'], { PGWARDEN_NAMESPACE: '' })).toBe(taken('prod'));
@@ -28,18 +28,20 @@ test('a policy of a file is found by name and namespace, by an option or the env
   );
 });
 
-test('where it is not told which, or there is none, that is told', async () => {
+test('an ambiguous or missing policy is an error', async () => {
   expect(await outcome(['--policy', 'shop'])).toBe(
-    'error: Usage: stdin holds more than one manifest or PostgresPolicy: prod/shop, test/shop',
+    'error: Usage: stdin contains more than one manifest or PostgresPolicy: prod/shop, test/shop',
   );
   expect(await outcome(['--policy', 'web', '-n', 'prod'])).toBe(
-    'error: PolicyNotFound: stdin holds no PostgresPolicy web in namespace prod',
+    'error: PolicyNotFound: stdin contains no PostgresPolicy web in namespace prod',
   );
-  expect(await outcome(['-n', 'Prod'])).toMatch(/^error: Usage: .*No namespace can have that name/);
+  expect(await outcome(['-n', 'Prod'])).toMatch(
+    /^error: Usage: .*Use at most 63 lowercase letters/,
+  );
 });
 
-test('a manifest is in no namespace', async () => {
+test('a manifest has no namespace', async () => {
   const env = { PGWARDEN_NAMESPACE: 'prod' };
   const result = await runCli(['diff', '-f', '-'], { input: 'roles: [{ name: ana }]', env });
-  expect(lastWords(result)[1]).toBe('error: Usage: a bare manifest names no database');
+  expect(lastWords(result)[1]).toBe('error: Usage: a bare manifest does not name a database');
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { commandTable, withCommandsBelow } from '../../cli/command-table.ts';
+import { commandTable, withSubcommands } from '../../cli/command-table.ts';
 import { newProgram } from '../../cli/program.ts';
 import { manPage } from '../../tools/docs/man-page.ts';
 
@@ -12,7 +12,7 @@ test('man/pgwarden.1 is what `npm run man` makes of the commands', () => {
 });
 
 test('the manual has every command and every option', () => {
-  const rows = withCommandsBelow(commandTable(newProgram('0.0.0')));
+  const rows = withSubcommands(commandTable(newProgram('0.0.0')));
   const leaves = rows.filter(({ names, commands }) => commands.length === 0 && names[0] !== 'help');
   const text = page.replaceAll('\\-', '-');
   for (const { path, options } of leaves) {

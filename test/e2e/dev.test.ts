@@ -62,7 +62,7 @@ stringData: { DATABASE_URL: '${url}' }
 `;
 }
 
-test('dev --once converges every policy of a directory, keeps no process, and has nothing to do the next time', async () => {
+test('dev --once converges every policy of a directory, leaves no process, and changes nothing the next time', async () => {
   const directory = await newFolder();
   const role = newRole();
   await writeFile(join(directory, 'db.yaml'), secret(database.url));
@@ -118,7 +118,7 @@ test('a broken policy fails dev --once by name, and the others converge', async 
   );
 }, 90_000);
 
-test('--database-url takes the place of what the policies name', async () => {
+test('--database-url replaces the connections of the policies', async () => {
   const directory = await newFolder();
   const role = newRole();
   await writeFile(join(directory, 'a.yaml'), policy('elsewhere', `  roles: [{ name: ${role} }]`));
@@ -127,11 +127,13 @@ test('--database-url takes the place of what the policies name', async () => {
   expect(await roleExists(database.url, role)).toBe(true);
 }, 90_000);
 
-test('a directory without a policy, and one that is not there', async () => {
+test('a directory without a policy and a missing directory are errors', async () => {
   const directory = await newFolder();
   const nothing = await runCli(['dev', directory, '--once']);
   expect(nothing.code).toBe(1);
-  expect(lastWords(nothing)[1]).toBe(`error: PolicyNotFound: ${directory} holds no PostgresPolicy`);
+  expect(lastWords(nothing)[1]).toBe(
+    `error: PolicyNotFound: ${directory} contains no PostgresPolicy`,
+  );
   const nowhere = await runCli(['dev', join(directory, 'x'), '--once']);
   expect(lastWords(nowhere)[1]).toMatch(/^error: PolicyUnreadable: .*\/x cannot be read: ENOENT$/);
 }, 90_000);
@@ -153,7 +155,7 @@ demoTest(
 
     await psql(state, 'REVOKE SELECT ON app.products FROM "app-reader"');
     const reconciled = await runCli(['reconcile', 'shop', '--wait', '--state', state]);
-    // the watcher may have woken the policy a moment before
+    // The watcher may have signalled the policy a moment earlier.
     expect(reconciled.stdout).toMatch(/^default\/shop: Ready: (\+1 grant|no changes)\n$/);
     await demo.says('repaired default/shop: +1 grant');
     await demo.says('GRANT SELECT ON TABLE app.products TO "app-reader";');
@@ -190,7 +192,7 @@ demoTest(
   180_000,
 );
 
-test('Ctrl-C during the set-up ends it, and leaves no process behind', async () => {
+test('Ctrl-C during the setup ends it, and leaves no process behind', async () => {
   const state = await newFolder();
   started = startCli(['dev', '--state', state, await newPolicies(state)]);
   const ended = resultOf(started);
@@ -209,7 +211,7 @@ async function newPolicies(state: string): Promise<string> {
   return state;
 }
 
-/** The guard of a server is a moment behind it. */
+/** The guard process of a server ends a moment after the server. */
 async function untilGone(processes: readonly number[]): Promise<void> {
   for (let tries = 0; processes.some(isAlive) && tries < 100; tries += 1) await sleep(100);
   const left = processes.filter(isAlive);
@@ -223,7 +225,7 @@ interface RunningDev {
   readonly ended: ReturnType<typeof resultOf>;
 }
 
-/** Starts `dev` and waits until it stays. */
+/** Starts `dev` and waits until the setup is complete. */
 async function startDev(args: readonly string[]): Promise<RunningDev> {
   const child = startCli(['dev', ...args]);
   started = child;
@@ -248,7 +250,7 @@ function seen(child: ChildProcess, text: string): Promise<void> {
   });
 }
 
-/** Process ids of everything a process has started, and of what those have. */
+/** The process ids of all descendants of a process. */
 function childrenOf(pid: number): readonly number[] {
   const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)]);
   const children = stdout
@@ -259,7 +261,7 @@ function childrenOf(pid: number): readonly number[] {
   return children.flatMap((child) => [child, ...childrenOf(child)]);
 }
 
-/** As the superuser of the demo, with the password file that dev wrote for psql. */
+/** Runs SQL as the superuser of the demo, with the password file that dev wrote for psql. */
 async function psql(state: string, text: string): Promise<void> {
   const line = (await readFile(join(state, 'demo', 'pgpass'), 'utf8')).trim();
   const [host, port, , user, password] = line.split(':');

@@ -40,7 +40,7 @@ function status(args: readonly string[], env: Readonly<Record<string, string>> =
   return runCli(['status', ...args], { env: { ...temporal, ...env } });
 }
 
-/** The policies a table names. */
+/** The policies in a table. */
 async function shown(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { stdout } = await status(args, env);
   return stdout
@@ -49,8 +49,8 @@ async function shown(args: readonly string[], env: Readonly<Record<string, strin
     .filter((text) => text !== '');
 }
 
-test('status shows the policies of one namespace, by -n or PGWARDEN_NAMESPACE, and with -A of all', async () => {
-  expect(await shown([])).toEqual(['No policy of namespace default has a workflow.']);
+test('status shows the policies of the namespace in -n or PGWARDEN_NAMESPACE, and with -A of all namespaces', async () => {
+  expect(await shown([])).toEqual(['No policies found in namespace default.']);
   expect(await shown(['-n', 'prod'])).toEqual(['prod/shop', 'prod/web']);
   expect(await shown([], { PGWARDEN_NAMESPACE: 'test' })).toEqual(['test/shop']);
   expect(await shown(['-n', 'prod'], { PGWARDEN_NAMESPACE: 'test' })).toHaveLength(2);
@@ -60,12 +60,12 @@ test('status shows the policies of one namespace, by -n or PGWARDEN_NAMESPACE, a
   expect(JSON.parse(stdout)).toMatchObject({ policies: all.map(refOf) });
 });
 
-test('one policy is of one namespace', async () => {
+test('status of one policy needs one namespace', async () => {
   expect(await shown(['shop', '-n', 'product'])).toEqual(['product/shop']);
   const both = await status(['shop', '-A']);
   expect([both.code, lastWords(both)[1]]).toEqual([
     64,
-    'error: Usage: policy shop cannot be looked for in all namespaces',
+    'error: Usage: policy shop and --all-namespaces cannot be combined',
   ]);
 });
 
@@ -80,6 +80,8 @@ test.each([
   const asked = await status(['-n', namespace]);
   expect([asked.code, lastWords(asked)[1]]).toEqual([
     64,
-    expect.stringMatching(/^error: Usage: .*No namespace can have that name\.$/),
+    expect.stringMatching(
+      /^error: Usage: .*Use at most 63 lowercase letters, digits and hyphens; begin and end with a letter or digit\.$/,
+    ),
   ]);
 });

@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Every process declares the team and all roles; what is granted is the same in both databases. */
+/** Every process declares the team and all roles. The grants are the same in both databases. */
 const manifest = `
 roles:
   - { name: ${team}, comment: ten at once }
@@ -55,7 +55,7 @@ ${schemas
   .join('\n')}
 `;
 
-/** Makes and drops tables until told to stop; returns how many. */
+/** Creates and drops tables until `stop` resolves; returns how many. */
 async function churn({ url }: TestDatabase, isDone: () => boolean): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -74,8 +74,8 @@ async function churn({ url }: TestDatabase, isDone: () => boolean): Promise<numb
   return count;
 }
 
-/** Sessions that hold the lock of writers, one in each database, and may do nothing else. */
-async function strangers(): Promise<readonly pg.Client[]> {
+/** Sessions that hold the lock of writers, one in each database, and have no other privileges. */
+async function otherSessions(): Promise<readonly pg.Client[]> {
   const [one] = databases;
   if (one !== undefined) await rowsOf(one.url, `CREATE ROLE ${stranger} LOGIN PASSWORD 'x'`);
   return Promise.all(
@@ -92,9 +92,9 @@ async function strangers(): Promise<readonly pg.Client[]> {
 
 test.each([
   ['', () => Promise.resolve([])],
-  [' and a stranger holds the lock of writers', strangers],
+  [' and another session holds the lock of writers', otherSessions],
 ])(
-  'ten applies at once, in two databases, while tables come and go%s, all succeed',
+  'ten concurrent applies in two databases, while tables are created and dropped%s, all succeed',
   async (_who, hold) => {
     const holders = await hold();
     const path = join(folder, 'pgroles.yaml');

@@ -31,17 +31,20 @@ describe('pgwarden namespaces create', () => {
     const [name, other] = [newName(), newName()];
     const kubeconfig = await rig.caretaker();
     expect(lastWords(await run(kubeconfig, ['create', name, ...place]))).toEqual([
-      `hint: Look whether a watcher runs: kubectl -n ${namespace} get pods`,
-      `error: NamespaceNotReady: namespace ${name} is not Running after 1 s: nothing is told of it`,
+      `hint: Check that a watcher runs: kubectl -n ${namespace} get pods`,
+      `error: NamespaceNotReady: namespace ${name} is not Running after 1 s: the watcher does not report it`,
     ]);
     const reason = 'the watcher may not list secrets in it';
     await tell({ namespaces: [standing(other, 'RBACMissing', reason)] }, 'pgwarden-namespaces');
     expect(lastWords(await run(kubeconfig, ['create', other, ...place]))).toEqual([
-      `hint: An administrator runs: helm template pgwarden charts/pgwarden -n ${namespace} -f values.yaml -s templates/rbac-targets.yaml --set 'namespaces.list={${other}}' | kubectl apply -f -`,
-      `error: NamespaceNotReady: namespace ${other} is not Running after 1 s: it is RBACMissing: ${reason}`,
+      `hint: Ask a cluster administrator to run: helm template pgwarden charts/pgwarden -n ${namespace} -f values.yaml -s templates/rbac-targets.yaml --set 'namespaces.list={${other}}' | kubectl apply -f -`,
+      `error: NamespaceNotReady: namespace ${other} is not Running after 1 s: its state is RBACMissing: ${reason}`,
     ]);
     const unwaited = await run(kubeconfig, ['create', newName(), ...place, '--wait', '0']);
-    expect([unwaited.code, unwaited.stdout]).toEqual([0, expect.stringMatching(': asked for\n$')]);
+    expect([unwaited.code, unwaited.stdout]).toEqual([
+      0,
+      expect.stringMatching(': change requested\n$'),
+    ]);
   });
 
   test('leaves a namespace alone that exists', async () => {
@@ -53,14 +56,14 @@ describe('pgwarden namespaces create', () => {
     const create = async (name: string) =>
       lastWords(await run(kubeconfig, ['create', name, '--operator-namespace', namespace]));
     expect(await create(plain)).toEqual([
-      `hint: Take it: pgwarden namespaces adopt ${plain}`,
-      `error: NamespaceRefused: namespace ${plain} exists`,
+      `hint: Adopt it: pgwarden namespaces adopt ${plain}`,
+      `error: NamespaceRefused: namespace ${plain} already exists`,
     ]);
     expect((await create(foreign))[1]).toBe(
-      `error: NamespaceRefused: namespace ${foreign} exists, and belongs to installation other`,
+      `error: NamespaceRefused: namespace ${foreign} already exists and belongs to installation other`,
     );
     expect((await create(ours))[1]).toBe(
-      `error: NamespaceRefused: namespace ${ours} exists, and belongs to installation ${its}`,
+      `error: NamespaceRefused: namespace ${ours} already exists and belongs to installation ${its}`,
     );
     expect(await rig.labelOf(plain)).toBeUndefined();
   });
@@ -105,12 +108,12 @@ describe('pgwarden namespaces adopt', () => {
     const adopt = async (name: string) =>
       lastWords(await run(kubeconfig, ['adopt', name, '--operator-namespace', namespace]));
     expect(await adopt(foreign)).toEqual([
-      `hint: Who is responsible for that one lets it go: kubectl label namespace ${foreign} pgwarden.io/installation-`,
+      `hint: Its owner can release it with: kubectl label namespace ${foreign} pgwarden.io/installation-`,
       `error: NamespaceRefused: namespace ${foreign} belongs to installation other`,
     ]);
     expect(await rig.labelOf(foreign)).toBe('other');
     expect((await adopt(absent))[1]).toBe(
-      `error: NamespaceRefused: there is no namespace ${absent}`,
+      `error: NamespaceRefused: namespace ${absent} does not exist`,
     );
     expect((await adopt(going))[1]).toBe(
       `error: NamespaceRefused: namespace ${going} is being deleted`,
@@ -137,12 +140,12 @@ describe('pgwarden namespaces delete', () => {
     expect(asked).toEqual({
       code: 64,
       stdout: '',
-      stderr: `namespace ${name} is deleted with all that is in it, and 2 policies:
+      stderr: `Deleting namespace ${name} deletes everything in it, including 2 policies:
   ${name}/main
-  ${name}/revoked (deletion_policy: Revoke: delete it first, or what it granted is not taken back)
-Databases stay as they are.
-hint: Add --yes.
-error: Usage: nobody can be asked whether namespace ${name} is to be deleted
+  ${name}/revoked (deletion_policy: Revoke: delete this policy first, or its grants are not revoked)
+Databases are not changed.
+hint: Add --yes to delete without confirmation.
+error: Usage: cannot ask for confirmation to delete namespace ${name}: stdin is not a terminal
 `,
     });
     expect(await rig.isTerminating(name)).toBe(false);
@@ -169,16 +172,16 @@ error: Usage: nobody can be asked whether namespace ${name} is to be deleted
         await run(kubeconfig, ['delete', name, '--yes', '--operator-namespace', namespace]),
       );
     expect((await remove(plain))[1]).toBe(
-      `error: NamespaceRefused: namespace ${plain} is not installation ${its}'s: it has no label pgwarden.io/installation`,
+      `error: NamespaceRefused: namespace ${plain} does not belong to installation ${its}: it has no label pgwarden.io/installation`,
     );
     expect((await remove(foreign))[1]).toBe(
-      `error: NamespaceRefused: namespace ${foreign} is not installation ${its}'s: it belongs to installation other`,
+      `error: NamespaceRefused: namespace ${foreign} does not belong to installation ${its}: it belongs to installation other`,
     );
     expect((await remove(absent))[1]).toBe(
-      `error: NamespaceRefused: there is no namespace ${absent}`,
+      `error: NamespaceRefused: namespace ${absent} does not exist`,
     );
     expect((await remove(namespace))[1]).toBe(
-      `error: NamespaceRefused: namespace ${namespace} is the operator's own`,
+      `error: NamespaceRefused: namespace ${namespace} is the namespace of the operator itself`,
     );
     for (const name of [plain, foreign, namespace])
       expect(await rig.isTerminating(name)).toBe(false);

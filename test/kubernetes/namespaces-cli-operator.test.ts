@@ -27,7 +27,7 @@ test('in mode dynamic a namespace is created, worked in, and deleted with nothin
   ]);
 });
 
-test('in mode readonly a namespace is adopted, and it is told which right is missing in it', async () => {
+test('in mode readonly, adopt labels a namespace and names the missing permission of the watcher', async () => {
   operator = await openOperator({ mode: 'readonly', reconcileRbac: false });
   await operator.start();
   const [name, place] = [newName(), ['--operator-namespace', operator.namespace]];
@@ -38,7 +38,7 @@ test('in mode readonly a namespace is adopted, and it is told which right is mis
   expect(lastWords(adopted)).toEqual([
     expect.stringContaining('helm template pgwarden charts/pgwarden '),
     expect.stringMatching(
-      `^error: NamespaceNotReady: namespace ${name} is not Running after 5 s: it is RBACMissing: the watcher may not `,
+      `^error: NamespaceNotReady: namespace ${name} is not Running after 5 s: its state is RBACMissing: the watcher may not `,
     ),
   ]);
   expect(await rig.labelOf(name)).toBe(operator.installation);

@@ -20,7 +20,7 @@ describe('pgwarden namespaces', () => {
         'shop\tRunning\t3h\tits policies are reconciled\n' +
         'web\tRBACMissing\t3h\tthe watcher may not list secrets in it\n',
       stderr: expect.stringMatching(
-        `^installation ${name}, as told in ConfigMap ${namespace}/pgwarden-namespaces \\d+[sm] ago\n` +
+        `^installation ${name}, as reported in ConfigMap ${namespace}/pgwarden-namespaces \\d+[sm] ago\n` +
           'mode readonly for \\ds: the watcher may not create namespaces\n$',
       ),
     });
@@ -66,21 +66,24 @@ describe('pgwarden namespaces', () => {
     await nameless.tell({ mode: 'disabled', installation: '' });
     const kubeconfig = await rig.person([rights.look]);
     const found = await run(kubeconfig, ['--installation', other.installation]);
-    expect([found.code, found.stdout]).toEqual([0, 'The policies of every namespace are kept.\n']);
+    expect([found.code, found.stdout]).toEqual([
+      0,
+      'pgwarden manages the policies of every namespace.\n',
+    ]);
     const several = await run(kubeconfig, []);
     expect(several.code).toBe(64);
-    expect(lastWords(several)[0]).toMatch(/^hint: Name one with --/);
+    expect(lastWords(several)[0]).toMatch(/^hint: Choose one with --/);
     expect(several.stderr).toContain(
-      `installation ${one.installation}, mode dynamic, told in ConfigMap ${one.namespace}/here-pgwarden-namespaces\n`,
+      `installation ${one.installation}, mode dynamic, reported in ConfigMap ${one.namespace}/here-pgwarden-namespaces\n`,
     );
-    expect(several.stderr).toContain(`installation ${other.installation}, mode all, told in `);
+    expect(several.stderr).toContain(`installation ${other.installation}, mode all, reported in `);
     expect(several.stderr).toContain(
-      `an installation without a name, mode disabled, told in ConfigMap ${nameless.namespace}/`,
+      `an installation without a name, mode disabled, reported in ConfigMap ${nameless.namespace}/`,
     );
     const none = await run(kubeconfig, ['--installation', 'nobody']);
     expect([none.code, lastWords(none)[1]]).toEqual([
       1,
-      'error: NamespacesUnknown: no installation nobody tells of its namespaces',
+      'error: NamespacesUnknown: found no namespace report of installation nobody',
     ]);
   });
 
@@ -91,8 +94,8 @@ describe('pgwarden namespaces', () => {
     await elsewhere.tell({ installation: name });
     const several = await run(await rig.person([rights.look]), ['--installation', name]);
     expect(lastWords(several)).toEqual([
-      'hint: Name one with --operator-namespace.',
-      'error: Usage: there are 2 installations, and it is not said which is meant',
+      'hint: Choose one with --operator-namespace.',
+      'error: Usage: found 2 installations, and the command needs one',
     ]);
   });
 
@@ -105,7 +108,7 @@ describe('pgwarden namespaces', () => {
     expect([code, stdout]).toEqual([0, 'shop\tRunning\t3h\tso it is\n']);
     const nothing = await run(await rig.person([]), []);
     expect(lastWords(nothing)).toEqual([
-      'hint: Ask for that right, or take another context of your kubeconfig.',
+      'hint: Ask a cluster administrator for this permission, or use another context of your kubeconfig.',
       expect.stringContaining(
         'error: KubernetesForbidden: cannot read ConfigMap pgwarden/pgwarden-namespaces: ',
       ),
@@ -134,34 +137,34 @@ describe('what the mode does not allow is refused, with what an administrator do
     [
       'readonly',
       'create',
-      'An administrator runs: kubectl create namespace NEW && kubectl label namespace NEW pgwarden.io/installation=ITS',
+      'Ask a cluster administrator to run: kubectl create namespace NEW && kubectl label namespace NEW pgwarden.io/installation=ITS',
     ],
-    ['readonly', 'delete', 'An administrator runs: kubectl delete namespace NEW'],
+    ['readonly', 'delete', 'Ask a cluster administrator to run: kubectl delete namespace NEW'],
     [
       'disabled',
       'create',
-      "An administrator runs: kubectl create namespace NEW && helm upgrade pgwarden charts/pgwarden -n OPERATOR --reset-then-reuse-values --set 'namespaces.list={NEW,zoo}'",
+      "Ask a cluster administrator to run: kubectl create namespace NEW && helm upgrade pgwarden charts/pgwarden -n OPERATOR --reset-then-reuse-values --set 'namespaces.list={NEW,zoo}'",
     ],
     [
       'disabled',
       'adopt',
-      "An administrator runs: helm upgrade pgwarden charts/pgwarden -n OPERATOR --reset-then-reuse-values --set 'namespaces.list={NEW,zoo}'",
+      "Ask a cluster administrator to run: helm upgrade pgwarden charts/pgwarden -n OPERATOR --reset-then-reuse-values --set 'namespaces.list={NEW,zoo}'",
     ],
     [
       'disabled',
       'delete',
-      "An administrator runs: helm upgrade pgwarden charts/pgwarden -n OPERATOR --reset-then-reuse-values --set 'namespaces.list={zoo}' && kubectl delete namespace NEW",
+      "Ask a cluster administrator to run: helm upgrade pgwarden charts/pgwarden -n OPERATOR --reset-then-reuse-values --set 'namespaces.list={zoo}' && kubectl delete namespace NEW",
     ],
     [
       'all',
       'create',
-      'Policies of every namespace are kept; who may, runs: kubectl create namespace NEW',
+      'pgwarden manages the policies of every namespace. Ask a cluster administrator to run: kubectl create namespace NEW',
     ],
-    ['all', 'adopt', 'Nothing is to be done: the policies of every namespace are kept.'],
+    ['all', 'adopt', 'No action is needed: pgwarden manages the policies of every namespace.'],
     [
       'all',
       'delete',
-      'Policies of every namespace are kept; who may, runs: kubectl delete namespace NEW',
+      'pgwarden manages the policies of every namespace. Ask a cluster administrator to run: kubectl delete namespace NEW',
     ],
   ] as const)('%s: %s', async (mode, change, hint) => {
     const { namespace, installation: its, tell } = await rig.installation();

@@ -231,8 +231,8 @@ test('a repair that waits for longer than the interval is reported, with since w
     expect(JSON.stringify(queued)).not.toContain('frozen');
     expect(seen.queuedSince).toMatch(/^2\d{3}-/);
     const line = await queueLine(bench.client, ref, seen);
-    expect(line).toMatch(/^tenant\/waiting: its changes wait for their turn on the server since /);
-    expect(line).toMatch(/; another policy's are applied since \d\d:\d\d:\d\d\n$/);
+    expect(line).toMatch(/^tenant\/waiting: its changes have been queued on the server since /);
+    expect(line).toMatch(/; changes of another policy have been running since \d\d:\d\d:\d\d\n$/);
     blocked.open();
     await eventually(() => observed.filter(([name]) => name === 'waiting').length === 2);
     expect(observed.filter(([name]) => name === 'waiting')[1]?.[1].kind).toBe('applied');

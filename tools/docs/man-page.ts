@@ -1,4 +1,4 @@
-import { commandTable, withCommandsBelow, type CommandRow } from '../../cli/command-table.ts';
+import { commandTable, withSubcommands, type CommandRow } from '../../cli/command-table.ts';
 import { newProgram } from '../../cli/program.ts';
 
 const environment = [
@@ -28,7 +28,7 @@ const exitCodes = [
 /** The manual page of the command line, as `man` reads it. Commands and options are those of `--help`. */
 export function manPage(version: string): string {
   const program = commandTable(newProgram(version));
-  const rows = withCommandsBelow(program).filter(({ names }) => !names.includes('help'));
+  const rows = withSubcommands(program).filter(({ names }) => !names.includes('help'));
   const commands = rows.filter((row) => row !== program && row.commands.length === 0);
   return [
     '.\\" Made from cli/commands by `npm run man`; do not edit.',

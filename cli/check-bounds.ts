@@ -17,10 +17,10 @@ import { writeErr } from './output.ts';
 type Bounded = Extract<FileDocument, { readonly kind: 'policy' | 'manifest' }>;
 
 /**
- * The documents, with those out of bounds made invalid, as a worker would refuse them. A note says where Secrets are not
- * here that say where a connection leads. Throws Refusal `BoundsUnreadable` unless all rules are right.
+ * Marks the documents that violate the bounds as invalid, as a worker would. Writes a note if a connection cannot be
+ * checked because its Secrets are missing. Throws Refusal `BoundsUnreadable` if a rule is invalid.
  */
-export async function heldAgainst(
+export async function checkedAgainstBounds(
   file: string,
   documents: readonly FileDocument[],
   namespace: string | undefined,
@@ -29,12 +29,15 @@ export async function heldAgainst(
   const broken = boundsRefusal(bounds);
   if (broken !== undefined) throw broken;
   const secrets = documents.filter((document) => document.kind === 'secret');
-  const held = documents.map(async (document): Promise<FileDocument> => {
+  const checked = documents.map(async (document): Promise<FileDocument> => {
     if (document.kind !== 'policy' && document.kind !== 'manifest') return document;
     const own = document.kind === 'policy' ? document.ref.namespace : 'default';
     const rules = rulesFor(bounds, namespace ?? own);
     const subject: Subject = document;
-    const refusals = [policyRefusal(rules, subject), await ledOut(document, rules, secrets)];
+    const refusals = [
+      policyRefusal(rules, subject),
+      await connectionRefusalOf(document, rules, secrets),
+    ];
     const details = refusals.flatMap((refusal) => refusal?.details ?? []);
     const [first] = refusals.filter((refusal) => refusal !== undefined);
     if (first === undefined) return document;
@@ -43,13 +46,17 @@ export async function heldAgainst(
     return {
       ...{ file: document.file, where, ref },
       kind: 'invalid',
-      refusal: toldOf(document, first, details),
+      refusal: refusalFor(document, first, details),
     };
   });
-  return Promise.all(held);
+  return Promise.all(checked);
 }
 
-function toldOf(document: Bounded, { code, hint }: Refusal, details: readonly string[]): Refusal {
+function refusalFor(
+  document: Bounded,
+  { code, hint }: Refusal,
+  details: readonly string[],
+): Refusal {
   const lines = details.map((line) => `${nameOf(document)}: ${line}`);
   const more = lines.length > 1 ? ` (and ${String(lines.length - 1)} more)` : '';
   return new Refusal(code, `${lines[0] ?? ''}${more}`, hint, lines);
@@ -61,26 +68,27 @@ function nameOf(document: Bounded): string {
   return `${file}: PostgresPolicy ${document.ref.namespace}/${document.ref.name}`;
 }
 
-/** Why a policy may not connect to where it leads, as far as its files say. */
-async function ledOut(
+/** The refusal of a connection that the bounds forbid, as far as the files show where it leads. */
+async function connectionRefusalOf(
   document: Bounded,
   rules: readonly Rule[],
   secrets: readonly SecretDocument[],
 ): Promise<Refusal | undefined> {
   if (document.kind === 'manifest') return undefined;
   const point = await pointOf(document, secrets);
-  if (point === undefined && rules.some(asksWhere)) {
-    const what = 'its Secrets are not here, so where its connection leads was not checked';
-    writeErr(`note: ${printable(nameOf(document))}: ${what}\n`);
+  if (point === undefined && rules.some(restrictsConnection)) {
+    const note =
+      'its Secrets are not in these files, so its connection was not checked against the bounds';
+    writeErr(`note: ${printable(nameOf(document))}: ${note}\n`);
   }
   return connectionRefusal(rules, document, point ?? literalPoint(document));
 }
 
-function asksWhere({ hosts, databases, connected_roles: roles }: Rule): boolean {
+function restrictsConnection({ hosts, databases, connected_roles: roles }: Rule): boolean {
   return [hosts, databases, roles].some((list) => list !== undefined);
 }
 
-/** Undefined where a Secret is not among the documents. */
+/** The server, database and roles of the connection; undefined if the documents contain no such Secret. */
 async function pointOf(
   { ref, spec, graph }: Extract<Bounded, { readonly kind: 'policy' }>,
   secrets: readonly SecretDocument[],
@@ -98,7 +106,7 @@ async function pointOf(
   }
 }
 
-/** What a policy says itself. */
+/** The part of the connection that the policy itself contains. */
 function literalPoint({ spec }: Extract<Bounded, { readonly kind: 'policy' }>): ConnectionPoint {
   const { host, port, portSecret, dbname, username, setRole } = spec.connection.params ?? {};
   const point = { database: dbname, user: username, role: setRole };

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
 import { completionCommand } from './commands/completion.ts';
 import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { diffCommand } from './commands/diff.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -24,6 +25,7 @@ export function newProgram(version: string): Command {
     statusCommand(),
     reconcileCommand(),
     namespacesCommand(),
+    doctorCommand(),
     completionCommand(),
   ]) {
     program.addCommand(command);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { Connection } from '@temporalio/client';
 import { z } from 'zod';
+import { runCli } from '../cli/run-cli.ts';
 import { conditionOf } from '../kubernetes/cluster.ts';
 import { policiesIn, policyNamed } from '../kubernetes/policies.ts';
 import { asServiceAccount, kubernetes } from '../setup/kubernetes.ts';
@@ -43,7 +44,7 @@ async function makeNamespace(labels: Readonly<Record<string, string>> = {}): Pro
 }
 
 /** A release of one of the deployment patterns: all it renders but pods, and worker and watcher as its pods run them. */
-async function release(pattern: string, own: string, set: readonly string[]): Promise<void> {
+async function release(pattern: string, own: string, set: readonly string[]): Promise<HelmTest> {
   const name = newName();
   const all = manifests(
     await template(pattern, {
@@ -55,21 +56,38 @@ async function release(pattern: string, own: string, set: readonly string[]): Pr
   const { stderr } = await applied(all.filter(({ kind }) => kinds.test(kind)));
   expect(stderr).toBe('');
   const temporalNamespace = await createNamespace(connection, { attributes: true });
-  for (const component of ['worker', 'watcher'] as const) {
-    const entry = await startEntry(component, {
-      ...literalsOf(all, component),
-      ...(await standIns(all, own)),
-      KUBECONFIG: await kubeconfigOf(own, accountOf(all, component)),
-      POD_NAMESPACE: own,
-      POD_NAME: component,
-      TEMPORAL_ADDRESS: await temporalAddress(),
-      TEMPORAL_NAMESPACE: temporalNamespace,
-    });
-    entries.push(entry);
-  }
+  const files = await standIns(all, own);
+  const environmentOf = async (component: 'worker' | 'watcher') => ({
+    ...literalsOf(all, component),
+    ...files,
+    KUBECONFIG: await kubeconfigOf(own, accountOf(all, component)),
+    POD_NAMESPACE: own,
+    POD_NAME: component,
+    TEMPORAL_ADDRESS: await temporalAddress(),
+    TEMPORAL_NAMESPACE: temporalNamespace,
+  });
+  for (const component of ['worker', 'watcher'] as const)
+    entries.push(await startEntry(component, await environmentOf(component)));
   for (const { get } of entries)
     await eventually(async () => (await get('/readyz')).startsWith('200'));
+  const [, program, ...args] = commandOfTest(all);
+  expect(program).toBe('dist/cli/main.js');
+  return { args, env: await environmentOf('worker') };
 }
+
+/** What the pod of `helm test` runs, with the environment of the worker, which it shares. */
+interface HelmTest {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function commandOfTest(all: readonly Manifest[]): readonly string[] {
+  const pods = z.object({ spec: z.object({ containers: z.tuple([testContainer]) }) });
+  const [container] = pods.parse(all.find(({ kind }) => kind === 'Pod')).spec.containers;
+  return container.command;
+}
+
+const testContainer = z.object({ command: z.array(z.string()) });
 
 const deployment = z.object({
   spec: z.object({
@@ -149,9 +167,21 @@ async function isUntouched(namespace: string): Promise<boolean> {
 test('own namespace: policies beside pgwarden are kept, and no others', async () => {
   const [own, other] = [await makeNamespace(), await makeNamespace()];
   await Promise.all([declare(own), declare(other)]);
-  await release('own-namespace', own, []);
+  const { args, env } = await release('own-namespace', own, []);
   await becomesReady(own);
   expect(await isUntouched(other)).toBe(true);
+
+  const { code, stdout, stderr } = await runCli(args, { env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('ok: Temporal answers at ');
+  expect(stdout).toContain(`ok: the rights of a worker are there in ${own}\n`);
+  expect(stdout).toContain(`ok: the database of policy ${own}/main answers: PostgreSQL `);
+
+  const away = { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1', PGWARDEN_WATCH_NAMESPACES: other };
+  const failed = await runCli(['doctor'], { env: away });
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain('failed: TemporalUnavailable: ');
+  expect(failed.stderr).toContain('cannot list resource "postgrespolicies"');
 });
 
 test('single tenant: pgwarden is apart from the policies it keeps', async () => {

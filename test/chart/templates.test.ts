@@ -79,6 +79,8 @@ test('a release says what it keeps, and how to go on', async () => {
   expect(text).toContain('keeps the PostgresPolicies of namespaces team-a, team-b');
   expect(text).toContain('rollout status deployment/pgwarden-worker');
   expect(text).toContain('kubectl -n team-a apply -f -');
+  expect(text).toContain('helm test pgwarden -n access --logs');
+  expect(text).not.toContain('--from-literal');
   expect(text).not.toContain('may read every Secret');
 });
 
@@ -137,7 +139,8 @@ test('every pod of a release has its policy for the network', async () => {
     (spec) => selecting.safeParse(spec).data?.podSelector.matchLabels ?? [],
   );
   expect(pods.length).toBe(4);
-  expect(new Set(selected)).toEqual(new Set(pods));
+  const doctor = { 'app.kubernetes.io/component': 'doctor' };
+  expect(new Set(selected)).toEqual(new Set([...pods, doctor]));
 });
 
 test.each([

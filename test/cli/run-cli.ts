@@ -10,6 +10,8 @@ export interface CliResult {
 interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Default: the program as this checkout built it. */
+  readonly program?: string;
   readonly input?: string | Buffer;
 }
 
@@ -18,9 +20,9 @@ export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.me
 /** Runs the built program without environment variables of ours that change its behaviour. */
 export function startCli(
   args: readonly string[],
-  { env = {}, cwd }: CliOptions = {},
+  { env = {}, cwd, program = cliPath }: CliOptions = {},
 ): ChildProcess {
-  return spawn(process.execPath, [cliPath, ...args], {
+  return spawn(process.execPath, [program, ...args], {
     env: { ...cleanEnvironment(), ...env },
     cwd,
   });

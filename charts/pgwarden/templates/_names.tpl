@@ -42,6 +42,12 @@ app.kubernetes.io/name: {{ include "pgwarden.name" . }}-temporal
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* The Service of the metrics does not select the pod of `helm test`. */}}
+{{- define "pgwarden.doctor.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "pgwarden.name" . }}-doctor
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{/* Of a component: (list $ "worker"). */}}
 {{- define "pgwarden.serviceAccountName" -}}
 {{- $root := index . 0 }}{{ $component := index . 1 -}}

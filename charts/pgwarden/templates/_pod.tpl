@@ -35,7 +35,6 @@ affinity:
 {{- $root := index . 0 }}{{ $component := index . 1 -}}
 {{- $values := index $root.Values $component -}}
 {{- $makesRoles := and (eq $component "watcher") (include "pgwarden.namespaces.reconciled" $root) -}}
-{{- $isBounded := and (eq $component "worker") $root.Values.bounds -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -101,36 +100,47 @@ spec:
           securityContext:
             {{- toYaml $root.Values.securityContext | nindent 12 }}
           volumeMounts:
-            - { name: tmp, mountPath: /tmp }
-            {{- if $makesRoles }}
-            - { name: rbac, mountPath: /etc/pgwarden-rbac, readOnly: true }
-            {{- end }}
-            {{- if $isBounded }}
-            - { name: bounds, mountPath: /etc/pgwarden-bounds, readOnly: true }
-            {{- end }}
-            {{- with include "pgwarden.temporal.mounts" $root | trim }}
-            {{- . | nindent 12 }}
-            {{- end }}
-            {{- with $root.Values.extraVolumeMounts }}
-            {{- toYaml . | nindent 12 }}
-            {{- end }}
+            {{- include "pgwarden.pod.mounts" . | nindent 12 }}
       volumes:
-        - name: tmp
-          emptyDir: { sizeLimit: 64Mi }
-        {{- if $makesRoles }}
-        - name: rbac
-          configMap: { name: {{ include "pgwarden.fullname" $root }}-rbac }
-        {{- end }}
-        {{- if $isBounded }}
-        - name: bounds
-          configMap: { name: {{ include "pgwarden.fullname" $root }}-bounds }
-        {{- end }}
-        {{- with include "pgwarden.temporal.volumes" $root | trim }}
-        {{- . | nindent 8 }}
-        {{- end }}
-        {{- with $root.Values.extraVolumes }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- include "pgwarden.pod.volumes" . | nindent 8 }}
+{{- end }}
+
+{{/* What a component reads from files: (list $ "worker"). */}}
+{{- define "pgwarden.pod.mounts" -}}
+{{- $root := index . 0 }}{{ $component := index . 1 -}}
+- { name: tmp, mountPath: /tmp }
+{{- if and (eq $component "watcher") (include "pgwarden.namespaces.reconciled" $root) }}
+- { name: rbac, mountPath: /etc/pgwarden-rbac, readOnly: true }
+{{- end }}
+{{- if and (eq $component "worker") $root.Values.bounds }}
+- { name: bounds, mountPath: /etc/pgwarden-bounds, readOnly: true }
+{{- end }}
+{{- with include "pgwarden.temporal.mounts" $root | trim }}
+{{ . }}
+{{- end }}
+{{- with $root.Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "pgwarden.pod.volumes" -}}
+{{- $root := index . 0 }}{{ $component := index . 1 -}}
+- name: tmp
+  emptyDir: { sizeLimit: 64Mi }
+{{- if and (eq $component "watcher") (include "pgwarden.namespaces.reconciled" $root) }}
+- name: rbac
+  configMap: { name: {{ include "pgwarden.fullname" $root }}-rbac }
+{{- end }}
+{{- if and (eq $component "worker") $root.Values.bounds }}
+- name: bounds
+  configMap: { name: {{ include "pgwarden.fullname" $root }}-bounds }
+{{- end }}
+{{- with include "pgwarden.temporal.volumes" $root | trim }}
+{{ . }}
+{{- end }}
+{{- with $root.Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "pgwarden.pod.env" -}}

@@ -51,7 +51,15 @@ const folderRules = Object.entries(dependencyRule).map(([folder, rule]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.pgwarden/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      '.pgwarden/',
+      'docs/.vitepress/dist/',
+      'docs/.vitepress/cache/',
+    ],
+  },
   eslint.configs.recommended,
   { rules: limits },
   {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   if (stderr !== '') throw new Error(stderr);
   const bounds = parseBounds(boundsIn(all), 'bounds.yaml');
   [rules, fewRules] = [rulesFor(bounds, shop), rulesFor(bounds, open)];
-  // The API server learns of it a moment later.
+  // The API server applies it after a moment.
   await eventually(async () => (await said(shop, { roles: [{ name: 'boss' }] })) !== undefined);
 });
 
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 const configMap = z.object({ data: z.object({ 'bounds.yaml': z.string() }) });
 
-/** As the worker reads them. */
+/** The rules, parsed by the code of the worker. */
 function boundsIn(all: readonly Manifest[]): string {
   const found = all.find(({ metadata }) => metadata.name === `${name}-bounds`);
   return configMap.parse(found).data['bounds.yaml'];
@@ -56,12 +56,12 @@ function policyOf(spec: object): object {
   return policyNamed(`p-${randomUUID()}`, { connection, ...spec });
 }
 
-/** What the API server says to a policy; undefined when it takes it. */
+/** The error of the API server for a policy; undefined if it accepts the policy. */
 async function said(namespace: string, spec: object): Promise<string | undefined> {
   return refusalOf(policiesIn(await kubernetes(), namespace).create(policyOf(spec)));
 }
 
-/** Whether the worker refuses it too, by what the policy says itself. */
+/** Whether the worker rejects it too, without reading Secrets. */
 function workerRefuses(spec: object, rules: readonly Rule[]): boolean {
   const read = readPolicyResource(policyOf(spec));
   if (read.kind === 'invalid') throw read.refusal;
@@ -133,14 +133,14 @@ describe('a policy within bounds', () => {
   });
 });
 
-test('a cloud identity is refused where no rule about the namespace bounds hosts', async () => {
+test('a cloud identity is rejected if no rule for the namespace has hosts', async () => {
   expect(workerRefuses(at(identity), fewRules)).toBe(true);
   expect(await said(open, at(identity))).toContain(
     'PolicyOutOfBounds: logs in with a cloud identity, but no rule about the namespace has hosts',
   );
 });
 
-describe('a policy out of bounds is refused', () => {
+describe('a policy out of bounds is rejected', () => {
   test.each([
     [at({ host: 'db.databases.svc.evil.com' }), 'connects to host "db.databases.svc.evil.com"'],
     [at({ host: 'db.databases.svc,evil.com' }), 'connects to host "evil.com"'],
@@ -249,12 +249,12 @@ describe('a policy out of bounds is refused', () => {
   });
 });
 
-describe('where schemas are bounded and object types are not', () => {
+describe('rules with schemas but without object types', () => {
   const onDatabase = (more: object) => ({
     grants: [{ ...reads, object: { type: 'database', name: 'shop' }, ...more }],
   });
 
-  test('a database may be entered', async () => {
+  test('CONNECT on a database is allowed', async () => {
     const spec = onDatabase({ privileges: ['CONNECT', 'TEMPORARY'] });
     expect(workerRefuses(spec, fewRules)).toBe(false);
     expect(await said(open, spec)).toBeUndefined();
@@ -282,17 +282,17 @@ function escaped(text: string): string {
   return text.replaceAll(/[.*+?]/g, String.raw`\$&`);
 }
 
-test('a namespace that is not of the release is none of its business', async () => {
+test('the admission policy ignores namespaces of other installations', async () => {
   expect(await said(other, { roles: [{ name: 'boss', superuser: true }] })).toBeUndefined();
 });
 
-test('what is out of bounds by now may be labelled and deleted, and not changed for worse', async () => {
+test('a policy that is now out of bounds can be labelled and deleted, but not changed', async () => {
   const policies = policiesIn(await kubernetes(), other);
   await policies.create(policyNamed('old', { connection, roles: [{ name: 'boss' }] }));
   await kubectl(['label', 'namespace', other, 'pgwarden.io/installation=access.of-its-own']);
   const admin = { name: 'boss', superuser: true };
   const worse = policyNamed('old', { connection, roles: [admin] });
-  // The API server learns of the label a moment later.
+  // The API server notices the label after a moment.
   const refused = await eventually(() => refusalOf(policies.apply('old', worse)));
   expect(refused).toContain('rule nobody-is-superuser: gives superuser to role "boss"');
   await policies.annotate('old', { 'example.com/seen': 'yes' });

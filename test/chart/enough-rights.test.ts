@@ -10,7 +10,7 @@ import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 import { installed } from './installed.ts';
 
-/** What the product does, with the tokens of a release and nothing else. */
+/** Runs the product with only the tokens of a release. */
 test.each([
   [
     'a list of namespaces',

@@ -1,6 +1,6 @@
 import type { Right } from './installed.ts';
 
-/** All that each may do, by what it is for. */
+/** All permissions of the worker and the watcher, by purpose. */
 export const rights = {
   /** The worker in a namespace with policies. */
   worker: [
@@ -14,12 +14,12 @@ export const rights = {
   ],
   /** The watcher in a namespace with policies. */
   watcher: ['list postgrespolicies', 'watch postgrespolicies', 'list secrets', 'watch secrets'],
-  /** There, where namespaces come and go or are listed: it looks after the worker's rights. */
+  /** The watcher there, if namespaces are listed or change: it checks the permissions of the worker. */
   looksAfter: ['create localsubjectaccessreviews', 'patch postgrespolicies/status'],
   /** The worker in the release's own namespace. */
   ownWorker: ['get secrets pgwarden-version-key', 'create secrets'],
-  /** There, where namespaces come and go. */
-  told: [
+  /** The worker there, if the set of namespaces changes. */
+  notified: [
     'get configmaps pgwarden-namespaces',
     'list configmaps pgwarden-namespaces',
     'watch configmaps pgwarden-namespaces',
@@ -34,7 +34,7 @@ export const rights = {
     'create configmaps',
     'create events',
   ],
-  /** The watcher, where it makes Roles. */
+  /** The watcher, if it creates Roles. */
   roles: ['roles', 'rolebindings'].flatMap((resource) =>
     ['get', 'list', 'watch', 'create', 'update', 'delete'].map((verb) => `${verb} ${resource}`),
   ),
@@ -42,7 +42,7 @@ export const rights = {
   changeNamespaces: ['create namespaces', 'update namespaces', 'delete namespaces'],
 } satisfies Record<string, readonly Right[]>;
 
-/** As `rightsIn` answers them. */
+/** In the format of `rightsIn`. */
 export function together(...names: readonly (keyof typeof rights)[]): readonly Right[] {
   return [...new Set(names.flatMap((name): readonly Right[] => rights[name]))].toSorted();
 }

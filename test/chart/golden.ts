@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What a release is expected to be. With UPDATE_CHART set, what it is now becomes that: read the difference. */
+/** The expected manifests of a release. UPDATE_CHART replaces them with the current ones: review the difference. */
 export function golden(installation: string, actual: string): string {
   const file = fileURLToPath(new URL(`golden/${installation}.yaml`, import.meta.url));
   if (process.env.UPDATE_CHART !== undefined) writeFileSync(file, actual);
   return existsSync(file) ? readFileSync(file, 'utf8') : '(nothing expected)';
 }
 
-/** Without what is made elsewhere and tested there: the custom resource, the dashboard. */
+/** Leaves out the custom resource and the dashboard, which other tests check. */
 export function withoutMadeFiles(rendered: string): string {
   return rendered
     .split(/^(?=---\n)/m)

@@ -23,7 +23,7 @@ async function helm(...args: readonly string[]): Promise<Answer> {
   return run(await kubernetesExecutable('helm'), args);
 }
 
-/** With all rights on the shared API server. `input` is what `-f -` reads. */
+/** Runs with all permissions on the shared API server. `input` is the text for `-f -`. */
 export async function kubectl(args: readonly string[], input = ''): Promise<Answer> {
   return run(await kubernetesExecutable('kubectl'), [...args, ...(await access())], input);
 }
@@ -43,7 +43,7 @@ function run(file: string, args: readonly string[], input = ''): Promise<Answer>
   });
 }
 
-/** A Helm that was built without a version stamp takes the cluster for an old one unless told. */
+/** A Helm built without a version stamp assumes an old cluster unless the version is set. */
 const version = '1.35.4';
 
 interface Release {
@@ -58,7 +58,7 @@ interface Rendering extends Release {
   readonly only?: string;
 }
 
-/** What a release of one of the installations in `ci/` would be, or of the chart's own values. */
+/** Renders the chart with the values of an installation in `ci/`, or with the default values. */
 export function template(
   installation?: string,
   { only, ...release }: Rendering = {},
@@ -68,7 +68,7 @@ export function template(
   return helm('template', ...args, ...part, '--kube-version', version);
 }
 
-/** What Helm says to who installs it. */
+/** The notes that Helm prints after the installation. */
 export async function notes(installation: string, set: readonly string[] = []): Promise<string> {
   const args = releaseArguments(installation, { set });
   const dryRun = ['--dry-run=client', '--take-ownership', ...(await access())];
@@ -78,7 +78,7 @@ export async function notes(installation: string, set: readonly string[] = []): 
   return text;
 }
 
-/** Installs or upgrades on the shared API server, where nothing runs: without waiting. */
+/** Installs or upgrades on the shared API server. It does not wait, because no pods run there. */
 export async function upgrade(installation: string, release: Release): Promise<Answer> {
   const args = releaseArguments(installation, release);
   return helm('upgrade', '--install', ...args, '--take-ownership', ...(await access()));
@@ -123,7 +123,7 @@ const manifestSchema = z.looseObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** The resources in what Helm printed. Throws an error when Helm failed, or one of them is no resource. */
+/** The resources in the output of Helm. Throws an error if Helm failed or printed something else. */
 export function manifests({ code, stdout, stderr }: Answer): readonly Manifest[] {
   if (code !== 0) throw new Error(stderr);
   const values = [...parseAllDocuments(stdout)].map((document): unknown => document.toJS());

@@ -10,7 +10,7 @@ export type Right = string;
 
 export type Accounts = Readonly<Record<'worker' | 'watcher', KubeConfig>>;
 
-/** The rights of a release in `namespace` are given, and nothing else of it; the tokens of its ServiceAccounts. */
+/** Installs only the permissions of a release in `namespace`. Returns the tokens of its ServiceAccounts. */
 export async function installed(namespace: string, set: readonly string[] = []): Promise<Accounts> {
   const all = await rightsRendered(namespace, set);
   const { stderr } = await applied(all);
@@ -44,7 +44,7 @@ const bound = z.object({
   subjects: z.tuple([z.object({ name: z.string() })]),
 });
 
-/** Waits until the API server knows the Roles among `all`: it learns of each a moment later. */
+/** Waits until the API server applies the Roles among `all`, which takes a moment. */
 export async function granted(
   as: Accounts,
   all: readonly Manifest[],
@@ -67,7 +67,7 @@ export async function granted(
   }
 }
 
-/** All that somebody may do in a namespace, but what everybody may. */
+/** All permissions in a namespace except those that every user has. */
 export async function rightsIn(config: KubeConfig, namespace: string): Promise<readonly Right[]> {
   const api = config.makeApiClient(AuthorizationV1Api);
   const { status } = await api.createSelfSubjectRulesReview({ body: { spec: { namespace } } });

@@ -6,7 +6,7 @@ import { wantedIn } from './wanted.ts';
 const modes = ['all', 'auto', 'dynamic', 'readonly', 'disabled'];
 const booleans = ['true', 'false'];
 
-/** All there are, but for what is refused. */
+/** All valid combinations of the values. */
 const combinations = modes.flatMap((mode) =>
   ['', '{shop,books}'].flatMap((list) =>
     mode === 'all' && list !== ''
@@ -40,7 +40,7 @@ describe.each(combinations)(
       );
     });
 
-    test('a right on the Secrets of the cluster is there only where it has to be', () => {
+    test('only configurations that need it have cluster-wide permission on Secrets', () => {
       const names = rolesAbout('secrets', all);
       const isDynamic = mode === 'dynamic' && reconcileRBAC === 'true';
       const holders = names.flatMap((name) => subjectsOf(name, all));
@@ -49,13 +49,13 @@ describe.each(combinations)(
       expect(holders).toEqual(create === 'true' ? expected : []);
     });
 
-    test('the worker has no right in the cluster but in mode all', () => {
+    test('the worker has cluster-wide permissions only in mode all', () => {
       const bindings = all.filter(({ kind }) => kind === 'ClusterRoleBinding');
       const ofWorker = bindings.filter((binding) => subjects(binding).includes('pgwarden-worker'));
       expect(ofWorker).toHaveLength(mode === 'all' && create === 'true' ? 1 : 0);
     });
 
-    test('the watcher is told what to make where it is to make it', () => {
+    test('the watcher gets the Roles to create if it creates Roles', () => {
       const names = wantedIn(all).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
       const isTold = mode !== 'all' && reconcileRBAC === 'true';
       const both = ['worker', 'watcher'].flatMap((component) =>
@@ -64,7 +64,7 @@ describe.each(combinations)(
       expect(names).toEqual(isTold ? both : []);
     });
 
-    test('nothing is made in a namespace but those listed and its own', () => {
+    test('the chart creates resources only in the listed namespaces and its own', () => {
       const places = new Set(all.flatMap(({ metadata }) => metadata.namespace ?? []));
       const isLeft = mode === 'dynamic' && reconcileRBAC === 'true';
       const listed = list === '' || isLeft || create === 'false' ? [] : ['books', 'shop'];
@@ -94,13 +94,13 @@ function subjects(binding: Manifest): readonly string[] {
   return bound.parse(binding).subjects.map(({ name }) => name);
 }
 
-test('a list of namespaces beside mode all is refused, and the message says what to set', async () => {
+test('a list of namespaces with mode all is refused, and the message says what to set', async () => {
   const { code, stderr } = await template('production', { set: ['namespaces.list={shop}'] });
   expect(code).not.toBe(0);
   expect(stderr).toContain('namespaces.list and namespaces.mode=all contradict each other');
 });
 
-test('names too long for a label get one that ends with a hash of them', async () => {
+test('a name that is too long for a label ends with a hash', async () => {
   const of = async (namespace: string) => {
     const names = { name: 'r'.repeat(53), namespace };
     const { code, stdout } = await template('production', { ...names, set });
@@ -113,7 +113,7 @@ test('names too long for a label get one that ends with a hash of them', async (
   expect(one).not.toBe(other);
 });
 
-test('two installations whose names join to the same text have names and labels of their own', async () => {
+test('two installations whose names join to the same text have different names and labels', async () => {
   const of = async (name: string, namespace: string) => {
     const set = ['namespaces.mode=readonly', 'namespaces.list={shop}'];
     const all = manifests(await template('production', { name, namespace, set }));
@@ -135,7 +135,7 @@ function installationOf(labels: unknown): string[] {
   return data === undefined ? [] : [data['pgwarden.io/installation']];
 }
 
-test('all that is made in namespaces of others carries the label of the installation', async () => {
+test('resources in other namespaces have the label of the installation', async () => {
   const set = ['namespaces.mode=readonly', 'namespaces.list={shop}', 'namespaces.installation=one'];
   const all = manifests(await template('production', { set }));
   const there = all.filter(({ metadata }) => metadata.namespace === 'shop');
@@ -145,7 +145,7 @@ test('all that is made in namespaces of others carries the label of the installa
     expect(metadata).toMatchObject({ labels: label });
 });
 
-test('a watcher is restarted when what it is to make has changed, and not by every upgrade', async () => {
+test('an upgrade restarts the watcher only if the Roles to create changed', async () => {
   const checksum = async (...set: string[]) => {
     const all = manifests(
       await template('production', { set: ['namespaces.mode=readonly', ...set] }),

@@ -9,7 +9,7 @@ import { kubectl, manifests, template } from './helm.ts';
 import { rightsIn } from './installed.ts';
 import { operatorOf } from './operator.ts';
 
-/** Watcher and worker with what the chart gives them, and nothing else. */
+/** The watcher and the worker with the permissions and settings of the chart, and no others. */
 
 const stop = new AbortController();
 
@@ -27,7 +27,7 @@ async function label(namespace: string, text: string): Promise<void> {
 }
 
 describe.each(['disabled', 'auto', 'readonly'])('in mode %s', (mode) => {
-  test('what the chart made is right as it is, and made anew when somebody removes it', async () => {
+  test('the Roles of the chart need no correction, and the watcher restores them when someone deletes them', async () => {
     const [own, target] = [await fresh(), await fresh()];
     const set = [`namespaces.mode=${mode}`, `namespaces.list={${target}}`];
     const operator = await operatorOf(own, set, stop.signal);
@@ -46,7 +46,7 @@ describe.each(['disabled', 'auto', 'readonly'])('in mode %s', (mode) => {
   });
 });
 
-test('in mode dynamic a listed namespace is made, with all that is needed in it', async () => {
+test('in mode dynamic the watcher creates a listed namespace with all its Roles', async () => {
   const [own, target] = [await fresh(), uniqueName('test').replace('_', '-')];
   const set = ['namespaces.mode=dynamic', `namespaces.list={${target}}`];
   const operator = await operatorOf(own, set, stop.signal);
@@ -60,7 +60,7 @@ test('in mode dynamic a listed namespace is made, with all that is needed in it'
   expect(operator.troubles).toEqual([]);
 });
 
-test('in mode dynamic a namespace opts in by its label, and no right is left when it opts out', async () => {
+test('in mode dynamic a label adds a namespace, and removing it removes all permissions', async () => {
   const [own, target] = [await fresh(), await fresh()];
   const operator = await operatorOf(own, ['namespaces.mode=dynamic'], stop.signal);
   await label(target, `pgwarden.io/installation=${operator.installation}`);
@@ -72,7 +72,7 @@ test('in mode dynamic a namespace opts in by its label, and no right is left whe
   expect(operator.troubles).toEqual([]);
 });
 
-test('in mode auto the ClusterRole of another mode makes it that mode, without a restart', async () => {
+test('in mode auto the ClusterRole of another mode switches to that mode, without a restart', async () => {
   const [own, target] = [await fresh(), await fresh()];
   const operator = await operatorOf(own, ['namespaces.mode=auto'], stop.signal);
   await label(target, `pgwarden.io/installation=${operator.installation}`);

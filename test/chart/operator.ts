@@ -16,20 +16,20 @@ import { wantedIn } from './wanted.ts';
 
 export interface InstalledOperator {
   readonly as: Accounts;
-  /** The value of the label by which namespaces opt in. */
+  /** The value of the label that adds a namespace. */
   readonly installation: string;
-  /** What the watcher made or corrected, as it says. */
+  /** The resources that the watcher reports as created or corrected. */
   readonly corrected: readonly string[];
   readonly troubles: readonly string[];
-  /** Waits until it is told so of a namespace; answers the reason. */
+  /** Waits until the watcher reports this state of a namespace. Returns the reason. */
   readonly until: (namespace: string, state: ReportedNamespace['state']) => Promise<string>;
-  /** Waits until the worker is told that a namespace is ours. */
+  /** Waits until the worker knows that a namespace belongs to the installation. */
   readonly untilTold: (namespace: string) => Promise<void>;
 }
 
 /**
- * The part of watcher and worker that is about namespaces, as a release has it: with the rights, the environment and
- * the file that the chart gives them. There is no workflow that would have to end.
+ * The namespace code of the watcher and the worker, with the permissions, the environment and the file from the chart.
+ * There are no workflows.
  */
 export async function operatorOf(
   own: string,
@@ -59,7 +59,7 @@ export async function operatorOf(
     {
       drain: () => Promise.resolve(true),
       onMode: () => undefined,
-      onNamespaces: (told) => void (states = told),
+      onNamespaces: (next) => void (states = next),
       onCorrected: (what) => void corrected.push(what),
     },
     { onTrouble, signal, everyMs: 300 },

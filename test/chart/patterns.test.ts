@@ -43,7 +43,7 @@ async function makeNamespace(labels: Readonly<Record<string, string>> = {}): Pro
   return name;
 }
 
-/** A release of one of the deployment patterns: all it renders but pods, and worker and watcher as its pods run them. */
+/** A release of one of the deployment patterns: its resources without pods, and a worker and a watcher with its settings. */
 async function release(pattern: string, own: string, set: readonly string[]): Promise<HelmTest> {
   const name = newName();
   const all = manifests(
@@ -122,7 +122,7 @@ function accountOf(all: readonly Manifest[], component: string): string {
   return podOf(all, component).serviceAccountName;
 }
 
-/** What a pod has mounted: the file with the Roles for namespaces. */
+/** The mounted file of a pod with the Roles for namespaces. */
 async function standIns(
   all: readonly Manifest[],
   own: string,
@@ -164,7 +164,7 @@ async function isUntouched(namespace: string): Promise<boolean> {
   return (await policiesIn(admin, namespace).read('main')).status === undefined;
 }
 
-test('own namespace: policies beside pgwarden are kept, and no others', async () => {
+test('own namespace: pgwarden manages only the policies in its own namespace', async () => {
   const [own, other] = [await makeNamespace(), await makeNamespace()];
   await Promise.all([declare(own), declare(other)]);
   const { args, env } = await release('own-namespace', own, []);
@@ -184,7 +184,7 @@ test('own namespace: policies beside pgwarden are kept, and no others', async ()
   expect(failed.stderr).toContain('cannot list resource "postgrespolicies"');
 });
 
-test('single tenant: pgwarden is apart from the policies it keeps', async () => {
+test('single tenant: pgwarden and its policies are in different namespaces', async () => {
   const [own, tenant] = [await makeNamespace(), await makeNamespace()];
   await Promise.all([declare(own), declare(tenant)]);
   await release('single-tenant', own, [`namespaces.list={${tenant}}`]);
@@ -192,7 +192,7 @@ test('single tenant: pgwarden is apart from the policies it keeps', async () => 
   expect(await isUntouched(own)).toBe(true);
 });
 
-test('multi-tenant: every namespace with the label is kept, whenever it comes, and no others', async () => {
+test('multi-tenant: pgwarden manages every namespace with the label, also a new one, and no others', async () => {
   const installation = newName();
   const labels = { 'pgwarden.io/installation': installation };
   const [own, first, other] = [

@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { kubectl, uninstall, upgrade } from './helm.ts';
 
-/** No pod runs on this server: what Helm makes of a release is all there is to see. */
-test('a release takes the custom resource over, an upgrade upgrades it, and it stays when the release goes', async () => {
+/** No pods run on this server, so the test checks only the resources of Helm. */
+test('an installation adopts the custom resource definition, an upgrade upgrades it, and uninstall keeps it', async () => {
   const config = await kubernetes();
   const namespace = await freshNamespace(config);
   const name = `r-${randomUUID()}`;

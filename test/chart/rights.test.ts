@@ -6,7 +6,7 @@ import { together } from './expected-rights.ts';
 import { manifests, template } from './helm.ts';
 import { installed, rightsIn, type Accounts } from './installed.ts';
 
-/** Where a release may do what, with `namespaces.list={target}`; `foreign` is a namespace nobody told it of. */
+/** The permissions of a release with `namespaces.list={target}`. `foreign` is a namespace outside the installation. */
 interface Expected {
   readonly target: readonly string[];
   readonly own: readonly string[];
@@ -17,7 +17,11 @@ const nothing: readonly string[] = [];
 
 const worker = {
   fixed: { target: together('worker'), own: together('ownWorker'), foreign: nothing },
-  told: { target: together('worker'), own: together('ownWorker', 'told'), foreign: nothing },
+  notified: {
+    target: together('worker'),
+    own: together('ownWorker', 'notified'),
+    foreign: nothing,
+  },
 };
 
 const makesRoles = ['worker', 'watcher', 'looksAfter', 'roles'] as const;
@@ -35,10 +39,10 @@ const expected: Readonly<
 > = {
   disabled: { worker: worker.fixed, watcher: local },
   'disabled, reconcileRBAC false': { worker: worker.fixed, watcher: given },
-  auto: { worker: worker.told, watcher: local },
-  'auto, reconcileRBAC false': { worker: worker.told, watcher: given },
+  auto: { worker: worker.notified, watcher: local },
+  'auto, reconcileRBAC false': { worker: worker.notified, watcher: given },
   readonly: {
-    worker: worker.told,
+    worker: worker.notified,
     watcher: {
       target: together(...makesRoles, 'seeNamespaces'),
       own: together('ownWatcher', 'seeNamespaces'),
@@ -46,16 +50,16 @@ const expected: Readonly<
     },
   },
   'readonly, reconcileRBAC false': {
-    worker: worker.told,
+    worker: worker.notified,
     watcher: {
       target: together('watcher', 'looksAfter', 'seeNamespaces'),
       own: together('ownWatcher', 'seeNamespaces'),
       foreign: together('seeNamespaces'),
     },
   },
-  // What the worker needs, the watcher gives it: see role-making.test.ts.
+  // The watcher grants the worker its permissions: see role-making.test.ts.
   dynamic: {
-    worker: { ...worker.told, target: nothing },
+    worker: { ...worker.notified, target: nothing },
     watcher: {
       target: together(...makesRoles, ...changes),
       own: together('ownWatcher', ...makesRoles, ...changes),
@@ -63,7 +67,7 @@ const expected: Readonly<
     },
   },
   'dynamic, reconcileRBAC false': {
-    worker: worker.told,
+    worker: worker.notified,
     watcher: {
       target: together('watcher', 'looksAfter', ...changes),
       own: together('ownWatcher', ...changes),
@@ -84,11 +88,11 @@ describe.each(Object.entries(expected))('in mode %s', (name, { worker, watcher }
     as = await installed(own, namespaceValues(set));
   });
 
-  test('the worker may do what it needs, and nothing else anywhere', async () => {
+  test('the worker has exactly the permissions it needs', async () => {
     expect(await everywhere(as.worker)).toEqual(worker);
   });
 
-  test('the watcher may do what it needs, and nothing else anywhere', async () => {
+  test('the watcher has exactly the permissions it needs', async () => {
     expect(await everywhere(as.watcher)).toEqual(watcher);
   });
 
@@ -109,12 +113,12 @@ describe.each(Object.entries(expected))('in mode %s', (name, { worker, watcher }
 });
 
 test.each(['disabled', 'auto'])(
-  'in mode %s without a list it is in its own namespace that worker and watcher work',
+  'in mode %s without a list the worker and the watcher manage their own namespace',
   async (mode) => {
     const [own, foreign] = await threeNamespaces();
     const as = await installed(own, namespaceValues({ mode }));
-    const told = mode === 'auto' ? (['told'] as const) : [];
-    expect(await rightsIn(as.worker, own)).toEqual(together('worker', 'ownWorker', ...told));
+    const notified = mode === 'auto' ? (['notified'] as const) : [];
+    expect(await rightsIn(as.worker, own)).toEqual(together('worker', 'ownWorker', ...notified));
     expect(await rightsIn(as.watcher, own)).toEqual(together(...makesRoles, 'ownWatcher'));
     expect(await rightsIn(as.worker, foreign)).toEqual([]);
     expect(await rightsIn(as.watcher, foreign)).toEqual([]);
@@ -130,14 +134,14 @@ describe('in mode all', () => {
     as = await installed(own);
   });
 
-  test('both may do the same in every namespace, and nothing else', async () => {
+  test('both have the same permissions in every namespace, and no others', async () => {
     expect(await rightsIn(as.worker, other)).toEqual(together('worker'));
     expect(await rightsIn(as.watcher, other)).toEqual(together('watcher'));
     expect(await rightsIn(as.worker, own)).toEqual(together('worker', 'ownWorker'));
     expect(await rightsIn(as.watcher, own)).toEqual(together('watcher', 'ownWatcher'));
   });
 
-  test('neither may change a Secret, and the worker may not list them', async () => {
+  test('neither can change a Secret, and the worker cannot list them', async () => {
     const body = { metadata: { labels: { seen: 'yes' } } };
     for (const config of Object.values(as)) {
       const core = config.makeApiClient(CoreV1Api);
@@ -150,7 +154,7 @@ describe('in mode all', () => {
 });
 
 test.each(['disabled', 'auto', 'readonly'])(
-  'of two installations in mode %s neither has a right in a namespace of the other',
+  'two installations in mode %s have no permissions in the namespaces of each other',
   async (mode) => {
     const [[own, target], [theirs, theirTarget]] = [
       await threeNamespaces(),
@@ -166,7 +170,7 @@ test.each(['disabled', 'auto', 'readonly'])(
   },
 );
 
-test('who may view a namespace sees its policies, who may edit it changes them', async () => {
+test('a user with view can see policies, and a user with edit can change them', async () => {
   const admin = await kubernetes();
   const namespace = await freshNamespace(admin);
   const all = manifests(await template('production', { name: releaseName(), namespace }));

@@ -9,7 +9,7 @@ import { template, manifests } from './helm.ts';
 import { granted, installed, rightsIn, rightsRendered, type Accounts } from './installed.ts';
 import { wantedIn, type WantedObject } from './wanted.ts';
 
-/** What the watcher makes of the ConfigMap it is given, with its own token and no other right. */
+/** The Roles that the watcher creates from its ConfigMap, with its own token and no other permissions. */
 
 const forbidden = { code: 403 };
 
@@ -50,7 +50,7 @@ describe('in mode dynamic', () => {
     as = await installed(own, set);
   });
 
-  test('the watcher makes a namespace and gives the worker what it needs there, and only there', async () => {
+  test('the watcher creates a namespace and grants the worker permissions only there', async () => {
     const [name, foreign] = [uniqueName('test').replace('_', '-'), await fresh()];
     const labels = { 'pgwarden.io/installation': `pgwarden-${own}` };
     const core = as.watcher.makeApiClient(CoreV1Api);
@@ -62,11 +62,11 @@ describe('in mode dynamic', () => {
     await until(as.worker, name, []);
   });
 
-  test('the watcher gives nobody more than it has itself', async () => {
+  test('the watcher cannot grant permissions that it does not have', async () => {
     await refusesMore(as.watcher, await fresh());
   });
 
-  test('without reconcileRBAC the watcher makes no Role', async () => {
+  test('without reconcileRBAC the watcher creates no Role', async () => {
     const quiet = await fresh();
     const { watcher } = await installed(quiet, [...set, 'namespaces.reconcileRBAC=false']);
     const [role] = await wanted(quiet, set);
@@ -86,7 +86,7 @@ describe.each(['readonly', 'disabled'])('in mode %s', (mode) => {
     as = await installed(own, set);
   });
 
-  test('the watcher makes anew what somebody removed, its own Role as well', async () => {
+  test('the watcher restores deleted Roles, including its own', async () => {
     const all = await wanted(own, set);
     await remove(await kubernetes(), all, target);
     await until(as.worker, target, []);
@@ -94,16 +94,16 @@ describe.each(['readonly', 'disabled'])('in mode %s', (mode) => {
     await until(as.worker, target, together('worker'));
   });
 
-  test('the watcher gives nobody more than it has itself', async () => {
+  test('the watcher cannot grant permissions that it does not have', async () => {
     await refusesMore(as.watcher, target);
   });
 
-  test('the watcher makes no Role where nobody let it', async () => {
+  test('the watcher creates no Role in a namespace without permission', async () => {
     const all = await wanted(own, set);
     await expect(create(as.watcher, all, await fresh())).rejects.toMatchObject(forbidden);
   });
 
-  test('who administers another namespace gives it the same by helm template -s', async () => {
+  test('an administrator of another namespace creates the same Roles with helm template -s', async () => {
     const other = await fresh();
     const rendered = await template('production', {
       namespace: own,
@@ -135,7 +135,7 @@ async function refusesMore(watcher: KubeConfig, namespace: string): Promise<void
     await expect(create(watcher, [object], namespace)).rejects.toMatchObject(refused);
 }
 
-test('what the watcher is to make is what the chart makes', async () => {
+test('the watcher creates the same Roles as the chart', async () => {
   const [own, target] = [await fresh(), await fresh()];
   const set = ['namespaces.mode=disabled', `namespaces.list={${target}}`];
   const all = (await rightsRendered(own, set)).filter(

@@ -10,7 +10,7 @@ import { applied } from './apply.ts';
 import { installations, kubectl, manifests, template, type Manifest } from './helm.ts';
 import { environmentOf, podsIn } from './pods.ts';
 
-/** So that ServiceMonitor and PrometheusRule are what the Prometheus operator says they are. */
+/** Installs the resource definitions of the Prometheus operator, to validate ServiceMonitor and PrometheusRule. */
 beforeAll(async () => {
   const files = (await prometheusOperatorDefinitions()).flatMap((file) => ['-f', file]);
   for (const command of [
@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
 }, 120_000);
 
-test.each(installations)('the API server takes all of %s, to the last field', async (name) => {
+test.each(installations)('the API server accepts every field of %s', async (name) => {
   const namespaces = [await restrictedNamespace(), await restrictedNamespace()];
   const all = await rendered(name, namespaces);
   // The pod of `helm test` needs its ServiceAccount to be there: see below.
@@ -44,7 +44,7 @@ test.each([
 });
 
 test.each(installations)(
-  'a namespace with restricted Pod Security takes all pods of %s',
+  'a namespace with restricted Pod Security accepts all pods of %s',
   async (name) => {
     const namespaces = [await restrictedNamespace(), await restrictedNamespace()];
     const all = await rendered(name, namespaces);
@@ -61,7 +61,7 @@ test.each(installations)(
   },
 );
 
-test('such a namespace refuses a pod that may do more', async () => {
+test('a namespace with restricted Pod Security rejects a privileged pod', async () => {
   const namespace = await restrictedNamespace();
   await applied([serviceAccount('pgwarden-worker', namespace)]);
   const set = ['securityContext.allowPrivilegeEscalation=true'];
@@ -71,7 +71,7 @@ test('such a namespace refuses a pod that may do more', async () => {
   expect(stderr).toContain('violates PodSecurity "restricted:latest"');
 });
 
-test('pods are told who they are, what to watch and where Temporal is', async () => {
+test('pods get their identity, namespaces and Temporal address from the environment', async () => {
   const pods = podsIn(manifests(await template('cloud')));
   for (const pod of pods) {
     expect(environmentOf(pod)).toMatchObject({
@@ -95,16 +95,16 @@ test('pods are told who they are, what to watch and where Temporal is', async ()
   expect(pods).toHaveLength(2);
 });
 
-test('what pods are told is what worker and watcher read', async () => {
+test('the worker and the watcher read every environment variable of the pods', async () => {
   const [pod] = podsIn(manifests(await template('cloud', { set: ['worker.replicas=1'] })));
   if (pod === undefined) throw new Error('there is no pod');
-  const told = {
+  const environment = {
     ...environmentOf(pod),
     TEMPORAL_API_KEY: 'key',
     POD_NAME: 'a',
     POD_NAMESPACE: 'b',
   };
-  const env = z.record(z.string(), z.string()).parse(told);
+  const env = z.record(z.string(), z.string()).parse(environment);
   expect(sourceConfiguration(env)).toEqual({
     kind: 'kubernetes',
     place: {

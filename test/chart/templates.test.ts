@@ -6,43 +6,43 @@ import { metrics } from '../../telemetry/metrics.ts';
 import { golden, withoutMadeFiles } from './golden.ts';
 import { chartFile, installations, lint, manifests, notes, template } from './helm.ts';
 
-test.each(installations)('helm lint --strict finds nothing in %s', async (installation) => {
+test.each(installations)('helm lint --strict reports no problem in %s', async (installation) => {
   const { code, stdout } = await lint(installation);
   expect(stdout).toContain('0 chart(s) failed');
   expect(stdout).not.toMatch(/\[(WARNING|ERROR)\]/);
   expect(code).toBe(0);
 });
 
-test.each(installations)('%s is what test/chart/golden has', async (installation) => {
+test.each(installations)('%s renders the file in test/chart/golden', async (installation) => {
   const { stdout, stderr } = await template(installation);
   expect(stderr).toBe('');
   const actual = withoutMadeFiles(stdout);
   expect(actual).toBe(golden(installation, actual));
 });
 
-test('without an address of Temporal nothing is installed, and the message says what to set', async () => {
+test('an installation without a Temporal address fails, and the message says what to set', async () => {
   const { code, stderr } = await template();
   expect(code).not.toBe(0);
   expect(stderr).toContain('temporal.address is required: host:port of your Temporal frontend');
   expect(stderr).toContain('set devServer.enabled=true');
 });
 
-test('an address of Temporal beside a Temporal of its own is refused', async () => {
+test('temporal.address and devServer.enabled together are refused', async () => {
   const { stderr } = await template('evaluation', { set: ['temporal.address=temporal:7233'] });
   expect(stderr).toContain('temporal.address and devServer.enabled contradict each other');
 });
 
-test('a ServiceAccount that is not made has to be named', async () => {
+test('a ServiceAccount that the chart does not create needs a name', async () => {
   const { stderr } = await template('production', { set: ['worker.serviceAccount.create=false'] });
   expect(stderr).toContain('worker.serviceAccount.name is required');
 });
 
-test("the chart's version is that of the package", () => {
+test('the chart has the version of the package', () => {
   const { version } = JSON.parse(chartFile('../../package.json')) as { version: string };
   expect(parse(chartFile('Chart.yaml'))).toMatchObject({ version, appVersion: version });
 });
 
-test('the custom resource is that of `npm run crd`, kept when the release goes', async () => {
+test('the custom resource definition is the output of `npm run crd`, and is kept on uninstall', async () => {
   const made = parse(chartFile('files/postgrespolicies.pgroles.io.yaml'), { version: '1.1' }) as {
     spec: unknown;
   };
@@ -51,7 +51,7 @@ test('the custom resource is that of `npm run crd`, kept when the release goes',
   expect(definition?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
 });
 
-test('without crds.keep the custom resource goes with the release, without crds.enabled it does not come', async () => {
+test('without crds.keep, uninstall deletes the custom resource definition; without crds.enabled, it is not installed', async () => {
   const [definition] = await definitionsIn('evaluation', ['crds.keep=false']);
   expect(definition?.metadata.annotations ?? {}).toEqual({});
   expect(await definitionsIn('evaluation', ['crds.enabled=false'])).toEqual([]);
@@ -62,7 +62,7 @@ async function definitionsIn(installation: string, set: readonly string[] = []) 
   return all.filter(({ kind }) => kind === 'CustomResourceDefinition');
 }
 
-test('alerts are about metrics there are, of this release only', async () => {
+test('alerts use only existing metrics of this release', async () => {
   const all = manifests(await template('everything'));
   const rules = all.filter(({ kind }) => kind === 'PrometheusRule');
   const names = Object.values(metrics).map(({ name }): string => name);
@@ -74,41 +74,41 @@ test('alerts are about metrics there are, of this release only', async () => {
   }
 });
 
-test('a release says what it keeps, and how to go on', async () => {
+test('the notes name the managed namespaces and the next steps', async () => {
   const text = await notes('cloud');
-  expect(text).toContain('keeps the PostgresPolicies of namespaces team-a, team-b');
+  expect(text).toContain('manages the PostgresPolicies of namespaces team-a, team-b');
   expect(text).toContain('rollout status deployment/pgwarden-worker');
   expect(text).toContain('kubectl -n team-a apply -f -');
   expect(text).toContain('helm test pgwarden -n access --logs');
   expect(text).not.toContain('--from-literal');
-  expect(text).not.toContain('may read every Secret');
+  expect(text).not.toContain('can read every Secret');
 });
 
 test.each([
-  ['production', [], 'of all namespaces,'],
-  ['own-namespace', [], 'of namespace access,'],
+  ['production', [], 'of all namespaces.'],
+  ['own-namespace', [], 'of namespace access.'],
   [
     'single-tenant',
     [],
-    'of namespace databases and of the namespaces labelled pgwarden.io/installation=pgwarden-access,',
+    'of namespace databases and of the namespaces labelled pgwarden.io/installation=pgwarden-access.',
   ],
-  ['multi-tenant', [], 'of the namespaces labelled pgwarden.io/installation=platform,'],
+  ['multi-tenant', [], 'of the namespaces labelled pgwarden.io/installation=platform.'],
   ['multi-tenant', ['namespaces.mode=auto'], 'of namespace access, and of the namespaces labelled'],
-])('%s with %j says whose policies it keeps: %s', async (installation, set, whose) => {
-  expect(await notes(installation, set)).toContain(`keeps the PostgresPolicies ${whose}`);
+])('the notes of %s with %j name the managed namespaces: %s', async (installation, set, whose) => {
+  expect(await notes(installation, set)).toContain(`manages the PostgresPolicies ${whose}`);
 });
 
 test.each([
   ['multi-tenant', false],
   ['single-tenant', true],
-])('%s says how a further namespace opts in', async (installation, hasToBeGivenRoles) => {
+])('the notes of %s say how to add a namespace', async (installation, needsRoles) => {
   const text = await notes(installation);
   expect(text).toContain('kubectl label namespace shop pgwarden.io/installation=');
-  expect(text.includes('gives it its Roles')).toBe(hasToBeGivenRoles);
-  expect(text).not.toContain('may read every Secret of the cluster. Any');
+  expect(text.includes('a cluster administrator must also create its Roles')).toBe(needsRoles);
+  expect(text).not.toContain('can read every Secret in the cluster. Choose');
 });
 
-test('the policy a release suggests is one, and would change nothing', async () => {
+test('the policy in the notes is valid and changes nothing', async () => {
   const text = await notes('evaluation');
   const policy = /<<'POLICY'\n(.*?)\n {2}POLICY/s.exec(text)?.[1] ?? '';
   const [document] = parseDocuments(policy, 'NOTES.txt');
@@ -117,12 +117,12 @@ test('the policy a release suggests is one, and would change nothing', async () 
 
 test.each([
   ['evaluation', [], 'devServer.enabled is for evaluation'],
-  ['evaluation', ['devServer.persistence.enabled=false'], 'which is gone with its pod'],
+  ['evaluation', ['devServer.persistence.enabled=false'], 'which is deleted with its pod'],
   ['evaluation', ['crds.keep=false'], 'deletes the custom resource'],
-  ['evaluation', ['rbac.create=false'], 'can do nothing'],
+  ['evaluation', ['rbac.create=false'], 'cannot work'],
   ['cloud', [], 'worker.replicas is 1'],
-  ['production', [], 'the worker may read every Secret of the cluster'],
-  ['multi-tenant', [], 'the watcher may read every Secret of the cluster'],
+  ['production', [], 'the worker can read every Secret in the cluster'],
+  ['multi-tenant', [], 'the watcher can read every Secret in the cluster'],
 ])('%s with %j warns: %s', async (installation, set, warning) => {
   const text = await notes(installation, set);
   expect(text.split('\n').find((line) => line.includes(warning))).toMatch(/^WARNING: /);
@@ -132,7 +132,7 @@ const labelled = z.object({ 'app.kubernetes.io/component': z.string() });
 const ofPods = z.object({ template: z.object({ metadata: z.object({ labels: labelled }) }) });
 const selecting = z.object({ podSelector: z.object({ matchLabels: labelled }) });
 
-test('every pod of a release has its policy for the network', async () => {
+test('every pod of a release has a NetworkPolicy', async () => {
   const specs = manifests(await template('everything')).map(({ spec }) => spec);
   const pods = specs.flatMap((spec) => ofPods.safeParse(spec).data?.template.metadata.labels ?? []);
   const selected = specs.flatMap(
@@ -146,13 +146,13 @@ test('every pod of a release has its policy for the network', async () => {
 test.each([
   ['cloud', ['access', 'team-a', 'team-b']],
   ['own-namespace', ['access']],
-])('%s makes nothing in the cluster, but in namespaces', async (installation, expected) => {
+])('%s creates no cluster-wide resource', async (installation, expected) => {
   const all = manifests(await template(installation));
   const places = new Set(all.map(({ metadata }) => metadata.namespace));
   expect([...places].toSorted()).toEqual(expected);
 });
 
-test('the longest names there can be are names', async () => {
+test('the longest possible names are valid', async () => {
   const name = 'r'.repeat(53);
   const all = manifests(await template('evaluation', { name, namespace: 'n'.repeat(63) }));
   const long = all.filter(

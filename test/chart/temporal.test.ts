@@ -42,12 +42,12 @@ test('the Temporal of an evaluation has the namespace, the search attributes, an
   );
   leftovers.push(() => connection.close());
 
-  const told = await runCommand(
+  const result = await runCommand(
     path,
     container.retention.map((arg) => arg.replace(/^--address=.*/, `--address=127.0.0.1:${port}`)),
     { env: { HOME: folder } },
   );
-  expect(told).toMatchObject({ code: 0 });
+  expect(result).toMatchObject({ code: 0 });
   const { config } = await connection.workflowService.describeNamespace({ namespace: 'access' });
   expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 86_400);
   const { customAttributes } = await connection.operatorService.listSearchAttributes({

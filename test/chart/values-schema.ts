@@ -5,7 +5,7 @@ import { ruleSchema } from '../../core/bounds/rule.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** The first line says so, because the file is made. */
-const origin = 'Made from values.yaml by test/chart; see test/chart/values.test.ts.';
+const origin = 'Generated from values.yaml by test/chart; see test/chart/values.test.ts.';
 
 /**
  * JSON Schema of the chart's values: what their defaults are like, with their comments. An object has no keys but
@@ -27,7 +27,7 @@ export function valuesSchema(values: string): string {
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-const forGlobal = 'What Helm gives to charts within charts; not used.';
+const forGlobal = 'Helm passes this value to subcharts. The chart does not use it.';
 
 const text = { type: 'string' };
 const map = { type: 'object', additionalProperties: text };

@@ -7,14 +7,14 @@ import { valuesSchema } from './values-schema.ts';
 
 const file = `${chart}/values.schema.json`;
 
-test('values.schema.json is what `UPDATE_CHART=1` makes of values.yaml: all values, each with its comment', () => {
+test('values.schema.json is the output of `UPDATE_CHART=1`: all values, each with its comment', () => {
   const schema = valuesSchema(chartFile('values.yaml'));
   if (process.env.UPDATE_CHART !== undefined) writeFileSync(file, schema);
   expect(existsSync(file) ? readFileSync(file, 'utf8') : '(none)').toBe(schema);
 });
 
 test.each(['values.yaml', ...installations.map((name) => `ci/${name}-values.yaml`)])(
-  '%s is as the schema says',
+  '%s matches the schema',
   (name) => {
     const validate = new Ajv().compile(JSON.parse(readFileSync(file, 'utf8')) as object);
     validate(parse(chartFile(name)));

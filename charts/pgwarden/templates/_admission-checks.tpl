@@ -35,7 +35,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* A cloud identity under rules of which none bounds hosts, or none connected roles: (list rules field). */}}
+{{/* A cloud identity although no rule has hosts, or none has connected_roles: (list rules field). */}}
 {{- define "pgwarden.admission.identities" -}}
 {{- $field := index . 1 -}}
 {{- $about := list -}}{{ $bounded := list "false" -}}
@@ -52,7 +52,7 @@
 {{- range list "host" "port" "dbname" "username" "password" "sslMode" "sslRootCert" "sslCert" "sslKey" }}, variables.params.?{{ . }}Secret.?name.orValue(""){{ end -}}
 {{- end }}
 
-{{/* Names of roles in every use that CEL sees. */}}
+{{/* Names of roles in every field that CEL can check. */}}
 {{- define "pgwarden.admission.roles" -}}
 {{- $index := index . 0 }}{{ $rule := index . 1 -}}
 {{- $own := include "pgwarden.admission.regex" $rule.roles -}}
@@ -88,7 +88,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* Groups of memberships. PostgreSQL's own are told by their names, those of database services by the worker. */}}
+{{/* Groups of memberships. CEL knows PostgreSQL's predefined roles by name. The worker checks those of database services. */}}
 {{- define "pgwarden.admission.groups" -}}
 {{- $index := index . 0 }}{{ $rule := index . 1 -}}
 {{- $predefined := "^(pg_.*|postgres)$" | toJson -}}
@@ -100,7 +100,7 @@
 {{- end -}}
 {{- if hasKey $rule "roles" -}}
 {{- $further := $rule.groups | default list -}}
-{{- /* A provider's role is none of roles and groups, and may be one of predefined_roles. */}}
+{{- /* A role of a database service is not in roles or groups, but can be in predefined_roles. */}}
 {{- $known := concat $rule.roles $further ($rule.predefined_roles | default list) -}}
 {{- $names := printf "variables.memberships.filter(m, %s && !m.role.matches(%s)).map(m, m.role)" $others (include "pgwarden.admission.regex" $known) -}}
 {{- $beside := ternary (printf ", %s" (include "pgwarden.admission.allows" (list "groups" $further))) "" (hasKey $rule "groups") -}}
@@ -129,7 +129,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* What a grant takes from a role of the tenant is no matter of where. */}}
+{{/* A grant that revokes privileges from a role of the tenant is allowed in every schema. */}}
 {{- define "pgwarden.admission.grants" -}}
 {{- if hasKey . "roles" -}}
 variables.grants.filter(g, g.?ensure.orValue("present") == "present" || !g.role.matches({{ include "pgwarden.admission.regex" .roles }}))
@@ -192,7 +192,7 @@ variables.grants
 {{- end -}}
 {{- end }}
 
-{{/* Fields of rules that are true or false. */}}
+{{/* Boolean fields of rules. */}}
 {{- define "pgwarden.admission.consents" -}}
 {{- $index := index . 0 }}{{ $rule := index . 1 -}}
 {{- $public := not (hasKey $rule "roles") -}}

@@ -1,4 +1,4 @@
-{{/* What the worker's bounds (core/bounds) say, as far as CEL sees it in the resource. It refuses nothing that they let pass. */}}
+{{/* The bounds of core/bounds, as far as CEL can check them in the resource. It rejects nothing that the worker accepts. */}}
 {{- define "pgwarden.admission.variables" -}}
 - name: spec
   expression: object.spec
@@ -26,7 +26,7 @@
 {{- end }}
 {{- end }}
 
-{{/* Whether the policies of a namespace are this release's: another one may have other bounds. */}}
+{{/* Whether this release manages the policies of a namespace. Another release can have other bounds. */}}
 {{- define "pgwarden.admission.ours" -}}
 {{- with .Values.namespaces -}}
 {{- if eq .mode "all" -}}
@@ -39,7 +39,7 @@ request.namespace in {{ .list | toJson }} || namespaceObject.metadata.?labels[?"
 {{- end -}}
 {{- end }}
 
-{{/* A list of names in which * stands for any characters, as a regular expression in CEL. */}}
+{{/* Converts a list of names, in which * matches any characters, into a regular expression for CEL. */}}
 {{- define "pgwarden.admission.regex" -}}
 {{- $parts := list -}}
 {{- range . }}{{ $parts = append $parts (regexQuoteMeta . | replace "\\*" ".*") }}{{ end -}}
@@ -62,7 +62,7 @@ request.namespace in {{ .list | toJson }} || namespaceObject.metadata.?labels[?"
 {{ printf "^(?:%s)[.]?$" (join "|" $parts) | toJson }}
 {{- end }}
 
-{{/* What a rule allows, in the worker's words: (list "roles" (list "shop-*")). */}}
+{{/* What a rule allows, with the words of the worker: (list "roles" (list "shop-*")). */}}
 {{- define "pgwarden.admission.allows" -}}
 {{- $field := index . 0 }}{{ $names := index . 1 -}}
 {{- if not $names -}}
@@ -87,7 +87,7 @@ before the first of them.
   reason: Forbidden
 {{- end }}
 
-{{/* One without names: (list index rule what good allowed). `good` is CEL for a truth. */}}
+{{/* A check without names: (list index rule what good allowed). `good` is CEL for a truth. */}}
 {{- define "pgwarden.admission.truth" -}}
 {{- $index := index . 0 }}{{ $rule := index . 1 }}{{ $what := index . 2 }}{{ $good := index . 3 }}{{ $allowed := index . 4 }}
 - expression: {{ printf "!variables.about%d || %s" (int $index) $good | quote }}
@@ -95,7 +95,7 @@ before the first of them.
   reason: Forbidden
 {{- end }}
 
-{{/* All of a rule: (list index rule). */}}
+{{/* All checks of a rule: (list index rule). */}}
 {{- define "pgwarden.admission.rule" -}}
 {{- $rule := index . 1 -}}
 {{- include "pgwarden.admission.connection" . -}}

@@ -1,4 +1,4 @@
-{{/* A right in the whole cluster, and who has it: (list $ "namespaces" "watcher"). */}}
+{{/* A ClusterRole and its binding: (list $ "namespaces" "watcher"). */}}
 {{- define "pgwarden.cluster.role" -}}
 {{- $root := index . 0 }}{{ $right := index . 1 }}{{ $component := index . 2 -}}
 apiVersion: rbac.authorization.k8s.io/v1

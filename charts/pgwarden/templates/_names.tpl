@@ -31,7 +31,7 @@ app.kubernetes.io/part-of: {{ .Chart.Name }}
 {{- end }}
 {{- end }}
 
-{{/* Those by which worker and watcher are found, both of them. */}}
+{{/* Selector labels of the worker and the watcher together. */}}
 {{- define "pgwarden.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "pgwarden.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -42,13 +42,13 @@ app.kubernetes.io/name: {{ include "pgwarden.name" . }}-temporal
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* The Service of the metrics does not select the pod of `helm test`. */}}
+{{/* Different labels, so that the metrics Service does not select the pod of `helm test`. */}}
 {{- define "pgwarden.doctor.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "pgwarden.name" . }}-doctor
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* Of a component: (list $ "worker"). */}}
+{{/* Name of the ServiceAccount of a component: (list $ "worker"). */}}
 {{- define "pgwarden.serviceAccountName" -}}
 {{- $root := index . 0 }}{{ $component := index . 1 -}}
 {{- $account := (index $root.Values $component).serviceAccount -}}

@@ -2,7 +2,7 @@
 {{ .Values.namespaces.installation | default (include "pgwarden.installation.default" .) }}
 {{- end }}
 
-{{/* As the cluster-wide names. One that is too long for the value of a label ends with a hash. */}}
+{{/* The default is derived like cluster-wide names. A name that is too long for a label value ends with a hash. */}}
 {{- define "pgwarden.installation.default" -}}
 {{- $name := include "pgwarden.clusterName" . -}}
 {{- if gt (len $name) 63 -}}
@@ -12,26 +12,26 @@
 {{ $name }}
 {{- end }}
 
-{{/* Value of the label by which namespaces and what we make in them belong to this installation. */}}
+{{/* Value of the label on the namespaces of this installation, and on the resources that it creates in them. */}}
 {{- define "pgwarden.installation" -}}
 {{- $name := include "pgwarden.installation.name" . -}}
 {{- if gt (len $name) 63 -}}
-{{ fail (printf "namespaces.installation has more than the 63 characters of a label's value: %s" $name) }}
+{{ fail (printf "namespaces.installation is longer than the 63 characters of a label value: %s" $name) }}
 {{- end -}}
 {{ $name }}
 {{- end }}
 
-{{/* Those that are listed, separated by commas. */}}
+{{/* The listed namespaces, separated by commas. */}}
 {{- define "pgwarden.namespaces.listed" -}}
 {{- with .Values.namespaces -}}
 {{- if and .list (eq .mode "all") -}}
-{{ fail "namespaces.list and namespaces.mode=all contradict each other: set the mode to disabled, readonly or dynamic, or leave the list out" }}
+{{ fail "namespaces.list and namespaces.mode=all contradict each other: set the mode to disabled, readonly or dynamic, or omit the list" }}
 {{- end -}}
 {{ join "," .list }}
 {{- end -}}
 {{- end }}
 
-{{/* Those in which the release makes Roles, separated by commas. In others the watcher does, or who administers them. */}}
+{{/* The namespaces in which the release creates Roles, separated by commas. In others, the watcher or an administrator creates them. */}}
 {{- define "pgwarden.namespaces.targets" -}}
 {{- $mode := .Values.namespaces.mode -}}
 {{- if or (eq $mode "all") (and (eq $mode "dynamic") .Values.namespaces.reconcileRBAC) -}}
@@ -42,14 +42,14 @@
 {{- end -}}
 {{- end }}
 
-{{/* Whether the watcher is told which Roles to make: not empty if it is. */}}
+{{/* Not empty if the watcher creates Roles. */}}
 {{- define "pgwarden.namespaces.reconciled" -}}
 {{- if and .Values.namespaces.reconcileRBAC (ne .Values.namespaces.mode "all") -}}
 true
 {{- end -}}
 {{- end }}
 
-{{/* The Roles it is to make, and their bindings. */}}
+{{/* The Roles and bindings that the watcher creates. */}}
 {{- define "pgwarden.namespaces.wanted" -}}
 {{- $items := list -}}
 {{- range $right := list "worker" "watcher" -}}
@@ -59,7 +59,7 @@ true
 {{ toYaml (dict "apiVersion" "v1" "kind" "List" "items" $items) }}
 {{- end }}
 
-{{/* A right in a namespace with policies: (list $ "worker" "shop"). Without its name, for any such namespace. */}}
+{{/* The Role in a namespace with policies: (list $ "worker" "shop"). Without a name, for every such namespace. */}}
 {{- define "pgwarden.target.role" -}}
 {{- $root := index . 0 }}{{ $right := index . 1 -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -70,7 +70,7 @@ rules:
   {{- include (printf "pgwarden.rules.%s" $right) $root | nindent 2 }}
 {{- end }}
 
-{{/* What gives it to worker or watcher. */}}
+{{/* The RoleBinding of that Role. */}}
 {{- define "pgwarden.target.binding" -}}
 {{- $root := index . 0 }}{{ $right := index . 1 -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -100,7 +100,7 @@ labels:
   pgwarden.io/installation: {{ include "pgwarden.installation" $root | quote }}
 {{- end }}
 
-{{/* The right to make Roles is the watcher's. */}}
+{{/* Only the watcher has permission to create Roles. */}}
 {{- define "pgwarden.target.component" -}}
 {{ eq (index . 1) "worker" | ternary "worker" "watcher" }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* What all pods have in common. */}}
+{{/* Settings of all pods. */}}
 {{- define "pgwarden.pod.scheduling" -}}
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets:
@@ -55,7 +55,7 @@ spec:
       annotations:
         kubectl.kubernetes.io/default-container: {{ $component }}
         {{- if $makesRoles }}
-        {{- /* It reads them when it starts. */}}
+        {{- /* The process reads them only when it starts. */}}
         checksum/rbac: {{ include "pgwarden.namespaces.wanted" $root | sha256sum }}
         {{- end }}
         {{- with $root.Values.podAnnotations }}
@@ -71,7 +71,7 @@ spec:
       serviceAccountName: {{ include "pgwarden.serviceAccountName" . }}
       automountServiceAccountToken: true
       enableServiceLinks: false
-      # Running activities get half a minute to end, and are rolled back after a minute at the latest.
+      # Running activities have 30 seconds to finish. After 60 seconds at the latest they are rolled back.
       terminationGracePeriodSeconds: 60
       {{- with include "pgwarden.pod.scheduling" $root | trim }}
       {{- . | nindent 6 }}
@@ -88,7 +88,7 @@ spec:
         - name: {{ $component }}
           image: {{ include "pgwarden.image" $root | quote }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-          {{- /* A watcher has little to do and much to keep: most of its memory would be what is not collected yet. */}}
+          {{- /* A small young generation, because most of the watcher's memory would otherwise be garbage. */}}
           command: [node, {{ if eq $component "watcher" }}--max-semi-space-size=2, {{ end }}dist/{{ $component }}/main.js]
           env:
             {{- include "pgwarden.pod.env" . | nindent 12 }}
@@ -177,7 +177,7 @@ spec:
   value: {{ $root.Values.namespaces.mode }}
 - name: PGWARDEN_WATCH_NAMESPACES
   value: {{ include "pgwarden.namespaces.listed" $root | quote }}
-{{- /* In mode all no label counts, so that one too long is no reason to refuse. */}}
+{{- /* Mode all uses no label, so a value that is too long is no error. */}}
 {{- if or (ne $root.Values.namespaces.mode "all") (le (len (include "pgwarden.installation.name" $root)) 63) }}
 - name: PGWARDEN_INSTALLATION
   value: {{ include "pgwarden.installation" $root | quote }}
@@ -221,7 +221,7 @@ readinessProbe:
 {{ toYaml $all }}
 {{- end }}
 
-{{/* Who needs Temporal at its start waits for that of an evaluation, instead of ending and being restarted later and later. */}}
+{{/* Pods wait for the evaluation Temporal server. Otherwise they would exit, and Kubernetes would delay each restart longer. */}}
 {{- define "pgwarden.pod.wait" -}}
 - name: wait-for-temporal
   image: {{ include "pgwarden.image" . | quote }}

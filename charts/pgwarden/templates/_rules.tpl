@@ -1,68 +1,68 @@
-{{/* One rule for each need. Of these, each is about namespaces with policies; none is about the cluster. */}}
+{{/* One rule for each need, in namespaces with policies. */}}
 {{- define "pgwarden.rules.worker" -}}
-# Reads the policy it works on. Lists them when claims have to be built again from what statuses say.
+# Reads the policy that it reconciles. Lists policies to rebuild claims from their statuses.
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies]
   verbs: [get, list]
-# Puts a finalizer on a policy with deletion_policy: Revoke, and takes it off. A right to patch cannot be bound to that.
+# Adds and removes the finalizer of a policy with deletion_policy: Revoke. RBAC cannot limit patch to finalizers.
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies]
   verbs: [patch]
-# Says how it stands with a policy.
+# Writes the status of a policy.
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies/status]
   verbs: [patch]
-# Reads the Secrets that policies name, one by one, and creates those with generated passwords. It changes and deletes none.
+# Reads the Secrets that policies refer to, one by one, and creates Secrets for generated passwords. It changes and deletes none.
 - apiGroups: ['']
   resources: [secrets]
   verbs: [get, create]
-# Tells what happened to a policy.
+# Records Events of a policy.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]
 {{- end }}
 
 {{- define "pgwarden.rules.watcher" -}}
-# Is told of every change of a policy.
+# Watches policies.
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies]
   verbs: [list, watch]
-# Is told that a Secret changed. It asks for metadata only, which Kubernetes has no narrower right for.
+# Watches Secrets. It requests only metadata, but Kubernetes has no narrower permission.
 - apiGroups: ['']
   resources: [secrets]
   verbs: [list, watch]
 {{- if ne .Values.namespaces.mode "all" }}
-# Asks whether the worker has its rights in the namespace.
+# Checks whether the worker has its permissions in the namespace.
 - apiGroups: [authorization.k8s.io]
   resources: [localsubjectaccessreviews]
   verbs: [create]
-# Writes to the statuses of policies that the worker lacks rights, which the worker itself may be unable to.
+# Writes missing permissions of the worker into the statuses of policies, because the worker itself may lack permission to write them.
 - apiGroups: [pgroles.io]
   resources: [postgrespolicies/status]
   verbs: [patch]
 {{- end }}
 {{- end }}
 
-{{/* Of the watcher, where it makes Roles for others: nobody can grant what he does not have. */}}
+{{/* Permissions of the watcher if it creates Roles. It needs every permission that it grants. */}}
 {{- define "pgwarden.rules.local" -}}
-# Makes and mends the Roles and RoleBindings of worker and watcher, and takes away those it made.
+# Creates and restores the Roles and RoleBindings of the worker and the watcher, and deletes those it created.
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
   verbs: [get, list, watch, create, update, delete]
-# Has what it grants the worker.
+# Permissions that it grants to the worker.
 {{ include "pgwarden.rules.worker" . }}
-# Has what it grants itself, also when its own Role is gone.
+# Permissions that it grants to itself, so that it can restore its own Role.
 {{ include "pgwarden.rules.watcher" . }}
 {{- end }}
 
-{{/* Of the watcher in the cluster, where namespaces come and go. */}}
+{{/* Cluster-wide permissions of the watcher, in modes with a changing set of namespaces. */}}
 {{- define "pgwarden.rules.namespaces" -}}
-# Is told of namespaces and their labels.
+# Watches namespaces and their labels.
 - apiGroups: ['']
   resources: [namespaces]
   verbs: [get, list, watch]
 {{- if eq .Values.namespaces.mode "dynamic" }}
-# Makes and labels those that are listed. It deletes none; the mode is found by this right, too.
+# Creates and labels listed namespaces, and deletes none. In mode auto, this permission means dynamic.
 - apiGroups: ['']
   resources: [namespaces]
   verbs: [create, update, delete]
@@ -73,17 +73,17 @@
 {{- end }}
 
 {{- define "pgwarden.rules.own.worker" -}}
-# Knows by a random key whether a Secret changed, without keeping what is in it.
+# Reads a random key, with which it detects changes of Secrets without storing their values.
 - apiGroups: ['']
   resources: [secrets]
   resourceNames: [pgwarden-version-key]
   verbs: [get]
-# Makes that key; a right to create cannot be bound to a name.
+# Creates that key. RBAC cannot limit create to a name.
 - apiGroups: ['']
   resources: [secrets]
   verbs: [create]
 {{- if has .Values.namespaces.mode (list "auto" "dynamic" "readonly") }}
-# Is told by the watcher which namespaces are ours.
+# Reads from the watcher which namespaces belong to this installation.
 - apiGroups: ['']
   resources: [configmaps]
   resourceNames: [{{ include "pgwarden.fullname" . }}-namespaces]
@@ -92,25 +92,25 @@
 {{- end }}
 
 {{- define "pgwarden.rules.own.watcher" -}}
-# Decides with the other watchers which of them does the work.
+# Elects the active watcher with a Lease.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [{{ include "pgwarden.fullname" . }}-watcher]
   verbs: [get, update]
-# Makes the Lease for it; a right to create cannot be bound to a name.
+# Creates that Lease. RBAC cannot limit create to a name.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   verbs: [create]
-# Tells which namespaces are ours, and how it stands with each.
+# Reports the namespaces of this installation and the state of each.
 - apiGroups: ['']
   resources: [configmaps]
   resourceNames: [{{ include "pgwarden.fullname" . }}-namespaces]
   verbs: [get, patch]
-# Makes that ConfigMap; a right to create cannot be bound to a name.
+# Creates that ConfigMap. RBAC cannot limit create to a name.
 - apiGroups: ['']
   resources: [configmaps]
   verbs: [create]
-# Tells that the namespace mode changed.
+# Records an Event when the namespace mode changes.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]

@@ -1,6 +1,6 @@
 {{- define "pgwarden.temporal.address" -}}
 {{- if .Values.devServer.enabled -}}
-{{- if .Values.temporal.address }}{{ fail "temporal.address and devServer.enabled contradict each other: keep one of them" }}{{ end -}}
+{{- if .Values.temporal.address }}{{ fail "temporal.address and devServer.enabled contradict each other: set only one of them" }}{{ end -}}
 {{ include "pgwarden.fullname" . }}-temporal.{{ .Release.Namespace }}.svc:7233
 {{- else -}}
 {{ required "temporal.address is required: host:port of your Temporal frontend. To try pgwarden without one, set devServer.enabled=true" .Values.temporal.address }}
@@ -11,7 +11,7 @@
 {{ include "pgwarden.temporal.address" . | splitList ":" | last }}
 {{- end }}
 
-{{/* Environment variables as Temporal's own tools read them; see @temporalio/envconfig. */}}
+{{/* Environment variables that Temporal's own tools also read. See @temporalio/envconfig. */}}
 {{- define "pgwarden.temporal.env" -}}
 {{- with .Values.temporal -}}
 - name: TEMPORAL_ADDRESS

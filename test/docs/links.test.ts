@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 const files = git('ls-files', '--cached', '--others', '--exclude-standard').filter((file) =>
   existsSync(file),
 );
-const pages = files.filter((file) => /^(docs|charts)\/.*\.md$|^(README|CHANGELOG)\.md$/.test(file));
+const pages = files.filter((file) => /^(docs|charts)\/.*\.md$|^[A-Z_]+\.md$/.test(file));
 
 test('every link between pages leads to a file, and every anchor to a heading', () => {
   const broken = pages.flatMap((page) => linksOf(page).filter((link) => !leadsTo(page, link)));

@@ -23,7 +23,7 @@ test('every file, folder and script that CONTRIBUTING.md names is there', () => 
 
 test('every folder of the product is in the table of the house', () => {
   const folders = readdirSync('.', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(`${entry.name}`))
+    .filter((entry) => entry.isDirectory() && existsSync(entry.name))
     .map(({ name }) => name)
     .filter((name) => readdirSync(name).some((file) => /\.tsx?$/.test(file)));
   for (const folder of folders.filter((name) => name !== 'bench'))

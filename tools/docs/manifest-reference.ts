@@ -12,6 +12,10 @@ Generated from the schemas in \`core/\` by \`npm run docs\`; do not edit. A poli
 \`kind: PostgresPolicy\`, \`metadata\` and \`spec\`. A bare manifest, for the command line, consists of the fields of \`spec\` from \`coverage\` on.
 
 pgwarden refuses keys that are not listed here. The only exception is \`auth_providers\` in a bare manifest, which other tools use and which has no effect.
+
+An editor with a YAML language server completes and checks the fields. Name the schema in the first line of the file:
+\`# yaml-language-server: $schema=<path>/policy.json\`. The schemas are in \`docs/schema/\`: \`policy.json\` for policies with their
+Secrets, \`manifest.json\` for bare manifests. The files in \`examples/\` show it.
 `;
 
 const objectTypes = `## Object types

@@ -1,22 +1,22 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 
 interface CommandOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
-  /** The command is killed after this long; then `code` is undefined. */
+  /** Time limit. The command is killed after it, and `code` is undefined. */
   readonly timeoutMs?: number;
   /** Called with each line of output, for progress. */
   readonly onLine?: (line: string) => void;
 }
 
 interface CommandResult {
-  /** Exit code; undefined when it could not be started, or was killed. */
+  /** Exit code; undefined if the command could not start or was killed. */
   readonly code: number | undefined;
-  /** The end of stdout and stderr together, enough for an error message. */
+  /** The last part of stdout and stderr together, for error messages. */
   readonly output: string;
 }
 
 const keptOutput = 8_192;
 
-/** Run a program to its end, without a shell. Never rejects: a program that cannot start is a result. */
+/** Runs a program without a shell until it ends. Never rejects: a program that cannot start is a result. */
 export function runCommand(
   file: string,
   args: readonly string[],

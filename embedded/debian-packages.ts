@@ -4,17 +4,17 @@ import { step } from './progress.ts';
 
 const installLimitMs = 600_000;
 
-/** Debian package to an executable it brings, by name or path. */
+/** Debian packages, each with an executable that it contains, by name or path. */
 type NeededPackages = Readonly<Record<string, string>>;
 
-/** The packages of `needed` whose executable is not there. */
+/** The packages in `needed` whose executable is missing. */
 function missingPackages(needed: NeededPackages, env: NodeJS.ProcessEnv): string[] {
   return Object.entries(needed)
     .filter(([, executable]) => locate(executable, env) === undefined)
     .map(([name]) => name);
 }
 
-/** Install what is missing with apt-get. Throws an error that names what to install where that cannot be. */
+/** Installs missing packages with apt-get. Throws an error that names the packages if this is not possible. */
 export async function provideDebianPackages(
   needed: NeededPackages,
   env: NodeJS.ProcessEnv = process.env,
@@ -22,8 +22,9 @@ export async function provideDebianPackages(
   const missing = missingPackages(needed, env);
   if (missing.length === 0) return;
   const wanted = `missing on this machine: ${missing.join(', ')} (Debian packages)`;
-  if (process.getuid?.() !== 0) throw new Error(`${wanted}; install them, or run this as root`);
-  if (findOnPath('apt-get', env) === undefined) throw new Error(`${wanted}; no apt-get here`);
+  if (process.getuid?.() !== 0)
+    throw new Error(`${wanted}; install them, or run this command as root`);
+  if (findOnPath('apt-get', env) === undefined) throw new Error(`${wanted}; apt-get was not found`);
   await step(`Installing ${missing.join(', ')}`, async () => {
     await runCommand('apt-get', ['update'], { env, timeoutMs: installLimitMs });
     const args = ['install', '--yes', '--no-install-recommends', ...missing];
@@ -36,7 +37,7 @@ export async function provideDebianPackages(
   });
 }
 
-/** Path of an executable, looked for where the system's own are as well. */
+/** The path of an executable. Also searches the directories of system executables. */
 export function locate(executable: string, env: NodeJS.ProcessEnv): string | undefined {
   if (executable.startsWith('/')) return isExecutable(executable) ? executable : undefined;
   const places = [env.PATH ?? '', '/usr/sbin', '/sbin'].join(':');

@@ -7,7 +7,7 @@ export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undef
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Whether it is a file that may be run; a folder may be entered by the same right. */
+/** Whether the path is an executable file. The execute permission alone would also match directories. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

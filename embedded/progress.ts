@@ -1,10 +1,10 @@
-/** What a step writes to; `process.stderr` unless told, so that stdout stays for results. */
+/** The output of a step. The default is `process.stderr`, so that stdout contains only results. */
 interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Tell what a step is at right now; shown on a terminal only. */
+/** Reports the current detail of a step. It is shown only on a terminal. */
 export type Report = (detail: string) => void;
 
 interface StepOptions {
@@ -15,10 +15,10 @@ interface StepOptions {
 const heartbeatMs = 60_000;
 
 /**
- * Run one step of set-up and show what it is, how far, and how long it took.
+ * Runs one step of the setup, and shows its name, progress and duration.
  *
- * A terminal sees one line that is rewritten each second. Anything else (a pipe, `CI=true`) sees a line at
- * the start, one at the end, and one a minute between, so that a long build is not taken for a hung one.
+ * A terminal shows one line that is updated every second. Other outputs (a pipe, `CI=true`) get a line at the start,
+ * one every minute, and one at the end, so that a long build does not look stuck.
  */
 export async function step<T>(
   what: string,

@@ -4,21 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
   readonly file: string;
   readonly args: readonly string[];
-  /** Asks the server for an orderly end. */
+  /** Signal for an orderly shutdown. */
   readonly stopSignal: NodeJS.Signals;
-  /** How long it may take until it is killed. */
+  /** Time limit of the shutdown, before the server is killed. */
   readonly graceMs: number;
-  /** Removed with its contents when the server had to be stopped because we died. */
+  /** Directory to delete if the guard stops the server because this process died. */
   readonly scratchDir?: string;
 }
 
 export interface ServerProcess {
   readonly pid: number;
-  /** Settles when the process has ended, with how. */
+  /** Resolves when the process has ended, with its exit code or signal. */
   readonly ended: Promise<string>;
-  /** The end of what it wrote to stdout and stderr. */
+  /** The last part of its stdout and stderr. */
   readonly output: () => string;
-  /** Whether it wrote `text` since its start, or does within `limitMs`. */
+  /** Whether the output contains `text`, now or within `limitMs`. */
   readonly seen: (text: string, limitMs: number) => Promise<boolean>;
   readonly stop: () => Promise<void>;
 }
@@ -26,10 +26,10 @@ export interface ServerProcess {
 const keptOutput = 8_192;
 
 /**
- * Start a server as a child that lives no longer than this process.
+ * Starts a server as a child process that ends with this process.
  *
  * It runs in its own process group, so a Ctrl-C in the terminal reaches only us and we stop it after our own
- * orderly shutdown. Should we die without one (SIGKILL, crash), a waiting `sh` sees its standard input close
+ * orderly shutdown. If we die without a shutdown (SIGKILL, crash), a guard process `sh` sees its standard input close
  * and stops the server.
  */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {

@@ -1,4 +1,4 @@
-/** A text as one word of a POSIX shell's command line, quoted only where it must be. */
+/** The text as one word for a POSIX shell, quoted only if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -8,10 +8,10 @@ interface ServerRecord {
 }
 
 /**
- * Make sure no server of an earlier run is using `place` (its data directory or database file).
+ * Ensures that no server of an earlier run uses `place` (its data directory or database file).
  *
- * One whose owner is gone is stopped; one whose owner still runs is the user's, and refused. `pidFile` was
- * written by `rememberServer`. A process that only happens to have the same id does not name `place`.
+ * Stops the server if its owner process has ended; throws a refusal if the owner still runs. `rememberServer` wrote
+ * `pidFile`. The command line of an unrelated process with the same id does not contain `place`.
  */
 export async function stopStaleServer(pidFile: string, place: string): Promise<void> {
   const record = await readRecord(pidFile);
@@ -36,6 +36,6 @@ function alreadyRunning({ owner }: ServerRecord, place: string): Refusal {
   return new Refusal(
     'Usage',
     `process ${owner} already runs a server on ${place}`,
-    'Stop that one first, or choose another state directory.',
+    'Stop that process first, or choose another state directory.',
   );
 }

@@ -1,4 +1,4 @@
-/** Whether it is an error of the system with that code, e.g. `EEXIST`. */
+/** Whether the error is a system error with that code, e.g. `EEXIST`. */
 export function isSystemError(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -12,14 +12,14 @@ import { step } from './progress.ts';
 const cliPackage = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 const downloadLimitMs = 20_000;
 
-/** How Temporal is reached: a server that runs already, or an executable to start one with. */
+/** A running Temporal server, or an executable to start one. */
 export type TemporalChoice =
   | { readonly kind: 'server'; readonly address: string; readonly source: string }
   | { readonly kind: 'executable'; readonly path: string; readonly source: string };
 
 interface Candidate {
   readonly source: string;
-  /** What to say when `find` finds nothing. */
+  /** The reason in the error message if `find` finds nothing. */
   readonly absent: string;
   readonly find: (env: NodeJS.ProcessEnv) => Promise<string | undefined> | string | undefined;
 }
@@ -27,15 +27,19 @@ interface Candidate {
 const candidates: readonly Candidate[] = [
   { source: 'TEMPORAL_CLI', absent: 'not set', find: (env) => env.TEMPORAL_CLI },
   { source: 'the cache', absent: 'empty', find: (env) => existing(cachedExecutable(env)) },
-  { source: 'PATH', absent: 'no temporal there', find: (env) => findOnPath('temporal', env) },
-  { source: "the Temporal SDK's download", absent: 'did not succeed', find: downloadBySdk },
+  {
+    source: 'PATH',
+    absent: 'no executable named temporal',
+    find: (env) => findOnPath('temporal', env),
+  },
+  { source: "the Temporal SDK's download", absent: 'failed', find: downloadBySdk },
   { source: `go install ${cliPackage}`, absent: 'no go on PATH', find: buildWithGo },
 ];
 
 /**
- * The first way to Temporal that works, and what it is (`source`, to be shown).
+ * The first way to use Temporal that works, with its name in `source`.
  *
- * Downloads or builds the executable when there is none: seconds, or up to ten minutes once.
+ * Downloads or builds a missing executable, which takes seconds, or up to ten minutes once.
  * Throws a `TemporalUnavailable` refusal that names every remedy.
  */
 export async function resolveTemporal(env: NodeJS.ProcessEnv): Promise<TemporalChoice> {
@@ -74,8 +78,8 @@ function existing(path: string): string | undefined {
 }
 
 /**
- * The SDK downloads an executable while it starts a server from it, so a child process does that: it can be
- * bounded in time, and its native runtime stays out of ours.
+ * The SDK downloads the executable while it starts a server. A child process does this, so that we can limit its time
+ * and keep its native runtime out of this process.
  */
 async function downloadBySdk(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const folder = join(cacheDir(env), 'sdk-download');
@@ -90,7 +94,7 @@ async function downloadBySdk(env: NodeJS.ProcessEnv): Promise<string | undefined
       .createLocal({ server: { executable: { type: 'cached-download', downloadDir } } })
       .then((env) => env.teardown())
       .then(() => process.exit(0), () => process.exit(1));`;
-  return step('Asking the Temporal SDK for its executable', async () => {
+  return step('Downloading the Temporal CLI with the Temporal SDK', async () => {
     await runCommand(process.execPath, ['-e', script, testing, folder], {
       env,
       timeoutMs: downloadLimitMs,

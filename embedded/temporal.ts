@@ -10,13 +10,13 @@ import { rememberServer, stopStaleServer } from './stale-server.ts';
 
 interface TemporalOptions {
   readonly executable: string;
-  /** gRPC port; a free one unless given. */
+  /** gRPC port. The default is a free one. */
   readonly port?: number;
-  /** Port of the web UI; a free one unless given. */
+  /** Port of the web UI. The default is a free one. */
   readonly uiPort?: number;
-  /** SQLite file that keeps the history between runs; in memory unless given. */
+  /** SQLite file that keeps the history between runs. The default is memory only. */
   readonly dbFilename?: string;
-  /** Name to type, e.g. `{ PgPhase: 'Keyword' }`. */
+  /** Search attributes: name and type, e.g. `{ PgPhase: 'Keyword' }`. */
   readonly searchAttributes: Readonly<Record<string, string>>;
 }
 
@@ -31,10 +31,10 @@ const startLimitMs = 60_000;
 const historyDays = 30;
 
 /**
- * Start a Temporal development server with its UI on loopback, and return when it answers.
+ * Starts a Temporal development server with its UI on loopback, and returns when it answers.
  *
- * History is kept for 30 days instead of the server's 24 hours. Throws a `TemporalUnavailable` refusal with
- * the server's last words when it does not come up.
+ * The server keeps history for 30 days instead of 24 hours. Throws a `TemporalUnavailable` refusal with the last
+ * output of the server if it does not start.
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const { executable, dbFilename } = options;
@@ -93,7 +93,7 @@ function pragma(setting: string): string[] {
   return ['--sqlite-pragma', setting];
 }
 
-/** The client's settings (`TEMPORAL_NAMESPACE` and so on) are not meant for the server. */
+/** The server must not read settings of the client, such as `TEMPORAL_NAMESPACE`. */
 function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
@@ -133,7 +133,7 @@ function notUp(what: string, server: ServerProcess): Refusal {
   return new Refusal(
     'TemporalUnavailable',
     `the Temporal development server ${what}`,
-    'Its last words are below; TEMPORAL_ADDRESS uses a server of your own instead.',
+    'Read its last output below, or set TEMPORAL_ADDRESS to use your own server.',
     server.output().trim().split('\n').slice(-5),
   );
 }

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Refusal } from '../core/refusal.ts';
 import { runCommand } from './command.ts';
 
-/** Whose process PostgreSQL's shall be; both absent for our own user. */
+/** User and group of the PostgreSQL process; both undefined for our own user. */
 export interface ProcessUser {
   readonly uid?: number;
   readonly gid?: number;
@@ -16,14 +16,14 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, made when missing. */
+/** PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, and creates a missing user. */
 export async function postgresUser(): Promise<ProcessUser> {
   if (!isRoot()) return {};
   const user = (await lookUp()) ?? ((await createUser()) ? await lookUp() : undefined);
   if (user !== undefined) return user;
   throw new Refusal(
     'PostgresUnavailable',
-    `PostgreSQL does not run as root, and the system user ${userName} could not be made`,
+    `PostgreSQL does not run as root, and the system user ${userName} could not be created`,
     `Run as an ordinary user, or create the user ${userName}.`,
   );
 }
@@ -43,15 +43,15 @@ async function createUser(): Promise<boolean> {
 }
 
 /**
- * Where PostgreSQL's files for `wanted` are to be: there, or in the system's state directory when we are root
- * and `wanted` lies in a closed place such as root's home, which the user `postgres` cannot enter.
+ * The directory for PostgreSQL's files: `wanted`, or the system's state directory if we are root and the user
+ * `postgres` cannot access `wanted`, e.g. in the home of root.
  */
 export async function openPlace(wanted: string): Promise<string> {
   const path = resolve(wanted);
   return !isRoot() || (await openToOthers(path)) ? path : join(systemState, path);
 }
 
-/** Whether every folder on the way to `path` may be entered by all; its last ones need not exist yet. */
+/** Whether all users can access every parent directory of `path`. The last ones need not exist yet. */
 async function openToOthers(path: string): Promise<boolean> {
   const parent = dirname(path);
   if (parent === path) return true;

@@ -12,7 +12,7 @@ import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
-import type { Connected, Scenario } from './scenario.ts';
+import type { Scenario, Setting } from './scenario.ts';
 import {
   connectedOn,
   expectedFindings,
@@ -47,11 +47,6 @@ export function runCorpus(major: PostgresMajor): void {
       }
     }
   });
-}
-
-interface Setting {
-  readonly major: PostgresMajor;
-  readonly as: Connected;
 }
 
 async function playScenario(scenario: Scenario, setting: Setting, url: string): Promise<void> {

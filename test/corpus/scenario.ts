@@ -65,6 +65,11 @@ function readScenario(name: string): Scenario {
 
 export type Connected = Scenario['options']['as'][number];
 
+export interface Setting {
+  readonly major: number;
+  readonly as: Connected;
+}
+
 /**
  * The oldest and the newest version play what is for both as both. From version 16 on, memberships of a manager follow
  * other rules: 16 plays it as the manager, 15 and 17 as the superuser.
@@ -86,7 +91,7 @@ export function connectedOn({ options }: Scenario, major: number): readonly Conn
  * The file with the expected plan: `expected-until-15.sql` goes before `expected.sql` up to version 15, and where
  * there are any for `manager`, e.g. `expected-manager.sql`, they are the manager's.
  */
-function expectedFile({ path }: Scenario, major: number, as: Connected): string {
+function expectedFile({ path }: Scenario, { major, as }: Setting): string {
   const files = readdirSync(path);
   const own = files.some((file) => file.startsWith(`expected-${as}`))
     ? `expected-${as}`
@@ -101,13 +106,13 @@ function expectedFile({ path }: Scenario, major: number, as: Connected): string 
 }
 
 /** The expected plan. With UPDATE_CORPUS set, what the plan is now becomes what is expected: read the diff. */
-export function expectedPlan(
-  scenario: Scenario,
-  { major, as }: { readonly major: number; readonly as: Connected },
-  actual: string,
-): string {
-  const file = expectedFile(scenario, major, as);
-  if (isUpdate) writeFileSync(file, actual);
+export function expectedPlan(scenario: Scenario, setting: Setting, actual: string): string {
+  if (isUpdate) writeFileSync(expectedFile(scenario, setting), actual);
+  return storedPlan(scenario, setting);
+}
+
+export function storedPlan(scenario: Scenario, setting: Setting): string {
+  const file = expectedFile(scenario, setting);
   return existsSync(file) ? readFileSync(file, 'utf8') : '(no expected plan)';
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../workflows/wait.ts';
 import { clusterRules, localRules } from './operator.ts';
 import { policiesIn } from './policies.ts';
@@ -17,6 +17,8 @@ let tenants: Tenants;
 beforeAll(async () => {
   tenants = await openTenants();
 }, 120_000);
+
+afterEach(() => tenants.stop());
 
 afterAll(() => tenants.close());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import { eventually } from '../workflows/wait.ts';
 import { conditionOf } from './cluster.ts';
@@ -12,6 +12,8 @@ let tenants: Tenants;
 beforeAll(async () => {
   tenants = await openTenants();
 }, 120_000);
+
+afterEach(() => tenants.stop());
 
 afterAll(() => tenants.close());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { roleExists, rowsOf } from '../setup/rows.ts';
 import { eventually } from '../workflows/wait.ts';
 import { clusterRules, newNamespace } from './operator.ts';
@@ -18,6 +18,8 @@ let tenants: Tenants;
 beforeAll(async () => {
   tenants = await openTenants();
 }, 120_000);
+
+afterEach(() => tenants.stop());
 
 afterAll(() => tenants.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openFaultProxy, type FaultProxy } from '../postgres/fault-proxy.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
@@ -9,53 +9,77 @@ import { cliPath } from '../cli/run-cli.ts';
 import { environmentOf, killed, spawnWorker } from './worker-process.ts';
 
 /** Real processes that wait for a server which does not answer, and are asked to end. */
-let bench: Bench;
+interface Silence {
+  readonly bench: Bench;
+  readonly proxy: FaultProxy;
+  /** Leads through the proxy. */
+  readonly url: string;
+}
+
 let database: TestDatabase;
-let proxy: FaultProxy;
+const silences: Silence[] = [];
 
 beforeAll(async () => {
-  bench = await openBench();
   database = await freshDatabase(newestMajor());
-  proxy = await openFaultProxy(Number(new URL(database.url).port));
 });
 
 afterAll(async () => {
-  await proxy.close();
-  await bench.close();
+  await Promise.all(
+    silences.map(async ({ bench, proxy }) => {
+      await proxy.close();
+      await bench.close();
+    }),
+  );
   await database.drop();
 });
 
-/** Has a policy reconciled through the proxy, from where something of each connection is lost. */
-async function declareSilent(name: string, swallowFrom: string): Promise<string> {
-  proxy.setFault({ swallowFrom });
+/** A policy whose connection loses what the server says to some statement, with nothing else beside it in Temporal. */
+async function silentAt(swallowFrom: string): Promise<Silence> {
+  const bench = await openBench();
+  const proxy = await openFaultProxy(Number(new URL(database.url).port));
   const url = new URL(database.url);
   url.port = String(proxy.port);
+  silences.push({ bench, proxy, url: url.href });
+  proxy.setFault({ swallowFrom });
   const spec = `  roles: [{ name: ${uniqueName('s')} }]`;
-  await bench.write(`${name}.yaml`, policyYaml(bench, name, url.href, spec));
-  return url.href;
+  await bench.write('silent.yaml', policyYaml(bench, 'silent', url.href, spec));
+  return { bench, proxy, url: url.href };
+}
+
+/** What a process ends with that is asked to once its connection is silent. */
+async function endOf(
+  start: (silence: Silence) => ChildProcess,
+  signal: NodeJS.Signals,
+  silence: Silence,
+): Promise<unknown[]> {
+  const child = start(silence);
+  try {
+    await silence.proxy.untilSwallowed();
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    return await exited;
+  } finally {
+    await killed(child, 'SIGKILL');
+  }
 }
 
 /** By then Kubernetes would have sent SIGKILL. */
 const graceMs = 60_000;
 
-test.each([
-  ['SIGTERM', 'a check', 'BEGIN'],
-  ['SIGINT', 'an apply', 'CREATE ROLE'],
-] as const)(
-  'a worker ends by itself at %s, in the time that Kubernetes gives it, while %s gets no answer',
-  async (signal, _what, swallowFrom) => {
-    const worker = spawnWorker(bench);
-    try {
-      const name = signal.toLowerCase();
-      await declareSilent(name, swallowFrom);
-      await bench.change(name);
-      await proxy.untilSwallowed();
-      const exited = once(worker, 'exit');
-      worker.kill(signal);
-      expect(await exited).toEqual([0, null]);
-    } finally {
-      await killed(worker, 'SIGKILL');
-    }
+/** Most of the time is the grace that what runs is given: both are in it together. */
+test(
+  'a worker ends by itself at SIGTERM or SIGINT, in the time that Kubernetes gives it, while a check or an apply gets no answer',
+  async () => {
+    const endsAt = async (signal: NodeJS.Signals, swallowFrom: string) => {
+      const silence = await silentAt(swallowFrom);
+      await silence.bench.change('silent');
+      return endOf(({ bench }) => spawnWorker(bench), signal, silence);
+    };
+    const ends = await Promise.all([endsAt('SIGTERM', 'BEGIN'), endsAt('SIGINT', 'CREATE ROLE')]);
+    expect(ends).toEqual([
+      [0, null],
+      [0, null],
+    ]);
   },
   graceMs + 20_000,
 );
@@ -67,21 +91,15 @@ test.each([
 ])(
   'pgwarden %s ends at SIGINT while a server is silent',
   async (command, swallowFrom) => {
-    const url = await declareSilent('cli', swallowFrom);
-    const args = command === 'dev' ? [bench.directory] : ['-f', `${bench.directory}/cli.yaml`];
-    const child = spawn(process.execPath, [cliPath, command, ...args, '--database-url', url], {
-      env: { ...environmentOf(bench, 0), TEMPORAL_TASK_QUEUE: uniqueName('queue') },
-      stdio: 'ignore',
-    });
-    try {
-      await proxy.untilSwallowed();
-      const exited = once(child, 'exit');
-      child.kill('SIGINT');
-      const [code, signal] = (await exited) as [number | null, string | null];
-      expect(signal ?? code).not.toBe('SIGKILL');
-    } finally {
-      await killed(child, 'SIGKILL');
-    }
+    const start = ({ bench, url }: Silence): ChildProcess => {
+      const args = command === 'dev' ? [bench.directory] : ['-f', `${bench.directory}/silent.yaml`];
+      return spawn(process.execPath, [cliPath, command, ...args, '--database-url', url], {
+        env: { ...environmentOf(bench, 0), TEMPORAL_TASK_QUEUE: uniqueName('queue') },
+        stdio: 'ignore',
+      });
+    };
+    const [code, signal] = await endOf(start, 'SIGINT', await silentAt(swallowFrom));
+    expect(signal ?? code).not.toBe('SIGKILL');
   },
   80_000,
 );

@@ -52,7 +52,7 @@ const retryMs = 5_000;
 export function manageNamespaces(options: ManagerOptions): NamespaceManager {
   const { client, signal, onTrouble } = options;
   const memory = newMemory();
-  const { add, tell } = listeners();
+  const { add, notify } = listeners();
   const due = untilDue();
   const sight = namespaceSight({ client, signal, onTrouble, onChange: due.now });
   let isKnown = false;
@@ -61,7 +61,7 @@ export function manageNamespaces(options: ManagerOptions): NamespaceManager {
   const onSettled = () => {
     isKnown = true;
     begin();
-    tell();
+    notify();
   };
   const run = async () => {
     const news = newsOnly(onTrouble);
@@ -73,7 +73,7 @@ export function manageNamespaces(options: ManagerOptions): NamespaceManager {
         waitMs = nextMs(options, memory);
         news.over();
       } catch (error) {
-        if (!isAborted(signal)) news.tell(apiTrouble('manage the namespaces', error));
+        if (!isAborted(signal)) news.report(apiTrouble('manage the namespaces', error));
       }
       await due.wait(waitMs, signal);
     }

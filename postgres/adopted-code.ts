@@ -8,7 +8,7 @@ import { decodeAll } from './decode-row.ts';
 import type { Database } from './pool.ts';
 import { beginTransaction } from './transaction.ts';
 
-/** Thrown when an object came to run code of its former owner while it was given away. */
+/** Thrown when an object started to run code with its former owner's rights while it was being given away. */
 export class CodeAppeared extends Refusal {}
 
 const limits = { statementMs: 30_000, lockMs: 5_000 };
@@ -16,11 +16,11 @@ const row = z.object({ name: z.string() });
 const shownNames = 5;
 
 /**
- * Throws `CodeAppeared` where an object that was given away, because it ran no code with its owner's rights, does so now,
- * or where somebody came to be able to make it.
+ * Throws `CodeAppeared` if an object that was given away because it ran no code with its owner's rights does so now, or
+ * if someone became able to make it do so.
  *
- * It asks on another connection: the transaction of the plan sees the catalog as it was when it began, and locks what it
- * gave away. So what others committed before that is seen here, and nobody can change it any more.
+ * It uses another connection, because the transaction of the plan has an older snapshot and holds locks on what it gave
+ * away. So this sees what others committed before, and nobody can change it any more.
  */
 export async function refuseAppearedCode(
   database: Database,
@@ -40,7 +40,7 @@ export async function refuseAppearedCode(
   if (names.length === 0) return;
   throw new CodeAppeared(
     'PlanChanged',
-    `what runs code with the rights of its owner changed while it was given away: ${listed(names, shownNames)}`,
-    'pgwarden makes a new plan within seconds.',
+    `objects that run code with the rights of their owner changed while pgwarden gave them away: ${listed(names, shownNames)}`,
+    'Wait: pgwarden makes a new plan within seconds.',
   );
 }

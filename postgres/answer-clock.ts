@@ -1,18 +1,18 @@
-/** Ends the wait for an answer that does not come, or that never ends. */
+/** Ends the wait for a response that does not arrive or does not end. */
 export interface AnswerClock {
-  /** How long the server may be silent: its own timeout for a statement, and a little more. */
+  /** How long the server may be silent: slightly longer than its own statement timeout. */
   limit(silenceMs: number): void;
-  /** How many statements the next message has. */
+  /** The number of statements in the next message. */
   expect(statements: number): void;
-  /** A message is sent. Nothing changes while an answer is awaited. */
+  /** A message was sent. Has no effect while another response is pending. */
   start(): void;
   /** The server sent something. */
   heard(): void;
-  /** The answer is complete, or nobody waits for it any more. */
+  /** The response is complete, or the caller stopped waiting. */
   stop(): void;
 }
 
-/** What a statement of a batch may take on average, since PostgreSQL limits each of them alone. */
+/** Average time for a statement of a batch, because PostgreSQL limits each statement separately. */
 const msPerStatement = 100;
 
 export function answerClock(onLate: (waitedMs: number) => void): AnswerClock {

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { AnswerClock } from './answer-clock.ts';
 import type { AnswerSize, ReceivedMeter } from './received-limit.ts';
 
-/** What bounds the answers on a connection, in time and in size. */
+/** Limits for the time and size of responses on a connection. */
 interface AnswerLimits {
   readonly clock: AnswerClock;
   readonly meter: ReceivedMeter;
@@ -14,14 +14,14 @@ export function keepLimits(client: ClientBase, { clock, meter }: AnswerLimits): 
   limits.set(client, { clock, meter });
 }
 
-/** Gives the next answer as long as its number of statements may take, and as much room as it may need. */
+/** Sets the limits for the next response according to its number of statements and its expected size. */
 export function expectAnswer(client: ClientBase, statements: number, size: AnswerSize): void {
   const own = limits.get(client);
   own?.clock.expect(statements);
   own?.meter.expect(size);
 }
 
-/** Lets another object stand for the client. */
+/** Replaces the client with a proxy of it. */
 export function shareLimits(client: ClientBase, other: ClientBase): void {
   const own = limits.get(client);
   if (own !== undefined) limits.set(other, own);

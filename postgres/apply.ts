@@ -28,11 +28,11 @@ import { StatementFailed, untilSettled } from './until-settled.ts';
 
 export interface ApplyOptions extends WriteOptions {
   readonly passwords: Passwords;
-  /** Verifiers that were kept beside passwords, by role: stored as they are, where they are of that password. */
+  /** Verifiers stored with passwords, by role. Each is used unchanged if it matches its password. */
   readonly verifiers?: ReadonlyMap<string, string>;
-  /** Run only a plan with this hash; otherwise throw `PlanChanged`. */
+  /** Runs only a plan with this hash; otherwise throws `PlanChanged`. */
   readonly expectedHash?: string;
-  /** Called after each step that was taken. */
+  /** Called after each step. */
   readonly onStep?: (step: DueStep) => void;
 }
 
@@ -41,13 +41,13 @@ export type ApplyPass =
   | {
       readonly kind: 'due';
       readonly steps: readonly DueStep[];
-      /** Of the whole plan, steps and all. */
+      /** Summary of the whole plan, including its steps. */
       readonly summary: ChangeSummary;
     };
 
 /**
- * Makes the database what the intent says: the steps ahead, each committed by itself, then the rest in one
- * transaction. Whatever fails leaves the database as it was, but for the steps before it. Throws Refusal.
+ * Applies an intent to the database: first the steps, each committed separately, then the rest in one transaction. A
+ * failure leaves the database unchanged, except for completed steps. Throws Refusal.
  */
 export async function applyPlan(
   database: Database,
@@ -74,8 +74,8 @@ export async function applyPlan(
 }
 
 /**
- * One pass over a plan. Either all that is left of it, in one transaction: lock, inspect, plan, run, verify, commit. Or,
- * while steps must be taken before that, nothing but which.
+ * One pass over a plan. If steps must come first, it only returns them. Otherwise it applies the rest in one
+ * transaction: lock, inspect, plan, run, verify, commit.
  */
 export async function applyOnce(
   database: Database,
@@ -86,7 +86,7 @@ export async function applyOnce(
     return await applySettled(database, intent, options);
   } catch (error) {
     if (!(error instanceof CodeAppeared)) throw error;
-    // Whoever changes objects again and again must not keep the rest of the plan from being applied.
+    // Someone who keeps changing objects must not block the rest of the plan.
     return applySettled(database, { ...intent, isCautious: true }, options);
   }
 }
@@ -100,7 +100,7 @@ function applySettled(
   return untilSettled(() =>
     writing(database, options, async (session) => {
       const planned = await planLocked(session, database, intent, options);
-      // In a later round the approved plan has become another one by its own steps.
+      // In a later round, its own steps have changed the approved plan.
       if (options.round === undefined || options.round === 0)
         refuseChangedPlan(planned.plan, options.expectedHash);
       const steps = dueSteps(planned.statements);
@@ -138,11 +138,11 @@ async function runPlanned(
   options.signal?.throwIfAborted();
   await session.client.query('COMMIT');
   const { identity, server } = inspection;
-  const told = after.findings.filter((finding) => !isDrift(finding));
-  const findings = [...told, ...plan.findings.filter(isDrift)];
+  const newFindings = after.findings.filter((finding) => !isDrift(finding));
+  const findings = [...newFindings, ...plan.findings.filter(isDrift)];
   const planned = { identity, server, statements, ...(await planFigures(plan)) };
   const result = { ...planned, ...after, passwordVersions, findings };
-  // Of a cautious plan something is left to do, which the next check must not take for in sync.
+  // A cautious plan leaves something to do, so the next check must not consider it in sync.
   return live.isCautious ? { ...result, fingerprint: '' } : result;
 }
 
@@ -154,12 +154,15 @@ function refuseChangedPlan({ hash }: Plan, expected: string | undefined): void {
   if (expected === undefined || expected === hash) return;
   throw new Refusal(
     'PlanChanged',
-    'the database changed after the plan was made',
-    'A new plan is made within seconds.',
+    'the database has changed since the plan was made',
+    'Wait: pgwarden makes a new plan within seconds. With the CLI, run the command again.',
   );
 }
 
-/** What was set, what is known to be stored, and what was applied before: mode additive leaves other passwords alone. */
+/**
+ * Versions of passwords that were set, that are known to be stored, or that were applied before: mode additive leaves
+ * other passwords alone.
+ */
 function versionsInPlace(
   { passwordVersions, appliedPasswords, storedPasswords }: Live,
   statements: readonly Statement[],
@@ -176,11 +179,11 @@ interface Applied {
   readonly live: Live;
   readonly passwordVersions: Readonly<Record<string, string>>;
   readonly passwords: Passwords;
-  /** SQL names of objects that were dropped meanwhile, which this transaction still sees. */
+  /** SQL names of objects that were dropped during the apply but are still visible to this transaction. */
   readonly gone: readonly string[];
 }
 
-/** Passwords that can be seen are compared again; the others are taken to be what was sent. */
+/** Compares visible passwords again, and assumes for the others what was sent. */
 async function afterwards(
   { live, passwords, passwordVersions }: Omit<Applied, 'gone'>,
   { passwords: stored }: Inspection,
@@ -189,7 +192,9 @@ async function afterwards(
   return { ...live, appliedPasswords, storedPasswords: await comparePasswords(stored, passwords) };
 }
 
-/** A second diff must be empty: what PostgreSQL did is then what was meant. Returns what is so now. */
+/**
+ * Runs a second diff, which must be empty: it proves that PostgreSQL did what the plan meant. Returns the new state.
+ */
 async function verify(
   session: Session,
   database: Database,
@@ -210,7 +215,7 @@ async function verify(
   return { fingerprint: after.fingerprint, findings: residue.findings };
 }
 
-/** Whether what still differs is about nothing but objects that were dropped meanwhile. */
+/** Whether all remaining differences are about objects that were dropped during the apply. */
 async function isOnlyGone(
   session: Session,
   { scope, live }: { readonly scope: Scope; readonly live: Live },
@@ -231,8 +236,8 @@ const shownResidue = 5;
 function notConvergent(residue: readonly string[]): Refusal {
   return new Refusal(
     'NotConvergent',
-    `the database would still differ after the change, so it was rolled back: ${listed(residue, shownResidue, '; ')}`,
-    'Often an event trigger of the server undoes it: look for one, or connect as a superuser. If that does not explain it, report it.',
+    `the database would still differ from the policy after the change, so pgwarden rolled it back: ${listed(residue, shownResidue, '; ')}`,
+    'Look for an event trigger on the server that undoes the change, or connect as a superuser. If neither helps, report a defect.',
     residue,
   );
 }

@@ -2,11 +2,11 @@ import type { Refusal } from '../core/refusal.ts';
 import { refusalAbout } from './classify.ts';
 import type { ConnectionTarget } from './contract.ts';
 
-/** Requests of a server. Source: PostgreSQL manual, 54.7, Authentication*. */
+/** Authentication requests of a server. Source: PostgreSQL manual, 54.7, Authentication*. */
 const request = { ok: 0, cleartext: 3, md5: 5, sasl: 10, saslContinue: 11, saslFinal: 12 } as const;
 const boundMechanism = 'SCRAM-SHA-256-PLUS';
 
-/** How far the login has come. */
+/** The state of the login. */
 type State = 'started' | 'passwordSent' | 'saslStarted' | 'saslContinued' | 'saslFinished' | 'done';
 
 interface Login {
@@ -15,14 +15,15 @@ interface Login {
 }
 
 export interface AuthenticationGuard {
-  /** Throws a Refusal before anything secret is sent to a server that must not get it. */
+  /** Throws a Refusal before a secret is sent to a server that must not get it. */
   check(body: Buffer): void;
   isDone(): boolean;
 }
 
 /**
- * Decides which requests of a server may be answered. node-postgres answers any of them, in any order: a server that asks
- * for the password in clear text gets it, and one that never proves that it knows the verifier is believed.
+ * Decides which requests of a server may be answered. node-postgres answers all of them in any order: a server that
+ * asks for the password in clear text gets it, and a server is trusted even if it never proves that it knows the
+ * verifier.
  */
 export function authenticationGuard(login: Login): AuthenticationGuard {
   let state: State = 'started';
@@ -57,7 +58,10 @@ export function authenticationGuard(login: Login): AuthenticationGuard {
     check(body) {
       const step = body.length < 4 ? undefined : steps[body.readInt32BE(0)];
       if (step === undefined)
-        throw refused(login, 'asks for a login that pgwarden does not support, such as Kerberos');
+        throw refused(
+          login,
+          'requires an authentication method that pgwarden does not support, such as Kerberos',
+        );
       state = step(body);
     },
     isDone: () => state === 'done',
@@ -66,21 +70,21 @@ export function authenticationGuard(login: Login): AuthenticationGuard {
 
 function refused({ target }: Login, what: string, hint = useScram): Refusal {
   return refusalAbout(target, 'DatabaseAuthenticationFailed', (server) => [
-    `${server} ${what}; nothing secret was sent`,
+    `${server} ${what}; pgwarden sent no secret`,
     hint,
   ]);
 }
 
 const useScram =
-  'Set up scram-sha-256 in pg_hba.conf of the server, and check that this is your server.';
+  'Configure scram-sha-256 in pg_hba.conf of the server, and check that this is your server.';
 
-/** A server asks once. One that asks again wants to see the password in a form it can use elsewhere. */
+/** A genuine server asks once. One that asks again may want the password in a form that it can use elsewhere. */
 function refuseAnother(login: Login, state: State): void {
-  if (state !== 'started') throw refused(login, 'asks for a second login');
+  if (state !== 'started') throw refused(login, 'requests a second login');
 }
 
 function inOrder(login: Login, state: State, expected: State, next: State): State {
-  if (state !== expected) throw refused(login, 'does not keep the order of a SCRAM login');
+  if (state !== expected) throw refused(login, 'violates the order of a SCRAM login');
   return next;
 }
 
@@ -93,8 +97,8 @@ function refuseUnbound(login: Login): void {
   if (login.target.channelBinding !== 'require') return;
   throw refused(
     login,
-    `does not offer ${boundMechanism}, which channel_binding: require demands`,
-    'Use scram-sha-256 over TLS on the server, without a proxy that ends TLS; or set channel_binding to prefer.',
+    `does not offer ${boundMechanism}, which channel_binding: require needs`,
+    'Use scram-sha-256 over TLS on the server, without a proxy that terminates TLS, or set channel_binding to prefer.',
   );
 }
 
@@ -102,7 +106,7 @@ function refuseUnbound(login: Login): void {
 function refuseUnfinished(login: Login, state: State, isBound: boolean): void {
   const hasProof = state === 'saslFinished';
   if (state === 'done' || (state.startsWith('sasl') && !hasProof))
-    throw refused(login, 'ends the login without a proof that it knows the password');
+    throw refused(login, 'ends the login without proof that it knows the password');
   if (!hasProof || !isBound) refuseUnbound(login);
 }
 
@@ -115,7 +119,7 @@ function refuseCleartext(login: Login): void {
   if (encrypted || mayBeUnencrypted) return;
   throw refused(
     login,
-    `asks for the password in clear text without TLS, which sslMode ${target.sslMode} does not allow`,
+    `requests the password in clear text without TLS, which sslMode ${target.sslMode} does not allow`,
     'Set sslMode to verify-full, or at least require. Use scram-sha-256 on the server.',
   );
 }
@@ -124,7 +128,7 @@ function refuseWithoutPassword(login: Login): void {
   if (login.target.password !== undefined && login.target.password !== '') return;
   throw refused(
     login,
-    'asks for a password, and the connection has none',
-    'Add the password to the connection, or a client certificate that the server accepts.',
+    'requests a password, but the connection has none',
+    'Add the password, or a client certificate that the server accepts, to the connection.',
   );
 }

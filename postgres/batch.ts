@@ -3,8 +3,8 @@ import { expectAnswer } from './answer-limits.ts';
 import type { AnswerSize } from './received-limit.ts';
 
 /**
- * Sends statements as one message and returns one result for each: one round trip, and the first that fails
- * ends the batch. Values must be in the text, quoted. A large answer must be asked for as such.
+ * Sends statements as one message and returns one result for each, in one round trip. The first statement that fails
+ * ends the batch. Values must be quoted in the text. Request a large response explicitly.
  */
 export async function runBatch(
   client: ClientBase,

@@ -6,8 +6,8 @@ const cancelRequestCode = 80_877_102;
 const cancelTimeoutMs = 2_000;
 
 /**
- * Asks the server to stop the statement that runs on a connection. This takes a connection of its own, without a login: no
- * pool, no role and no free slot of the server is needed. Returns after two seconds at the latest, whatever came of it.
+ * Asks the server to cancel the statement of a connection. This uses a separate connection without a login, so it needs
+ * no pool, no role and no free slot of the server. Returns after at most two seconds, whatever the result.
  * Source: PostgreSQL manual, 54.2.9 Canceling Requests in Progress.
  */
 export async function requestCancel(
@@ -21,7 +21,7 @@ export async function requestCancel(
   try {
     const socket = await openSocket(target, encrypted, deadline);
     deadline.addEventListener('abort', () => socket.destroy(), { once: true });
-    // The server says nothing. It closes the connection after it has passed the request on.
+    // The server sends no response. It closes the connection after it has passed on the request.
     const closed = new Promise<void>((resolve) => {
       socket.once('close', () => {
         resolve();
@@ -30,7 +30,7 @@ export async function requestCancel(
     socket.resume().end(cancelMessage(key));
     await closed;
   } catch {
-    // The connection is closed a moment later all the same.
+    // The caller closes the connection a moment later in any case.
   }
 }
 

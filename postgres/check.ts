@@ -13,13 +13,14 @@ import { inspectionFailed } from './sight-lost.ts';
 const limits = { statementMs: 30_000, lockMs: 5_000 };
 
 interface CheckOptions {
-  /** What bounds the policy. */
+  /** The bounds of the policy. */
   readonly rules?: readonly Rule[];
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The fingerprint of everything a graph speaks of. One round trip on a pooled connection, whatever the catalog's size.
+ * The fingerprint of everything in a graph's scope. It takes one round trip on a pooled connection, whatever the size
+ * of the catalog.
  * Throws Refusal.
  */
 export async function checkDatabase(

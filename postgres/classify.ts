@@ -8,13 +8,16 @@ import { isError } from './is-error.ts';
 import { fromSecret, withoutHidden, withoutPassword } from './redact.ts';
 import { tlsHint } from './tls.ts';
 
-/** Where an error happened: before there was a connection, on one, while reading, in an apply, or in its own statements. */
+/**
+ * Where an error happened: while connecting, on a connection, while reading, during an apply, or in a statement of the
+ * plan.
+ */
 export type Stage = 'connect' | 'run' | 'inspect' | 'apply' | 'change';
 
 /**
- * Any error as a Refusal with the code that decides when to try again. The one table of SQLSTATEs.
- * What PostgreSQL says is kept only where it cannot hold a secret: its `message`, never `where` or SQL, and `detail` only
- * where it lists the objects that depend on something.
+ * Converts any error to a Refusal with the code that decides when to retry. This is the only table of SQLSTATEs.
+ * It keeps only texts of PostgreSQL that cannot contain a secret: its `message`, never `where` or SQL, and `detail`
+ * only if it lists dependent objects.
  * Source: PostgreSQL manual, appendix A.
  */
 export function classifyError(error: unknown, stage: Stage, target: ConnectionTarget): Refusal {
@@ -35,7 +38,7 @@ function classified(error: unknown, stage: Stage, target: ConnectionTarget): Ref
   return refusalOf(error, isHidden, target);
 }
 
-/** Of the network, of TLS and of the login. */
+/** Errors of the network, of TLS and of the login. */
 function refusalOf(error: unknown, isHidden: boolean, target: ConnectionTarget): Refusal {
   if (!isError(error)) return unreachable('unknown error', target);
   if (error.message.startsWith('SASL: ')) return loginFailed(error, isHidden);
@@ -43,23 +46,23 @@ function refusalOf(error: unknown, isHidden: boolean, target: ConnectionTarget):
 }
 
 /**
- * What a server says to a login repeats names. Where they came from Secrets, its words are not repeated at all: a name that is a
- * common word would show by being left out.
+ * A server repeats names in its login errors. If they came from Secrets, its message is not shown at all, because
+ * leaving out a name that is a common word would reveal it.
  */
 function ownWords(state: string): string {
   switch (state) {
     case '28P01':
-      return 'the server refused the user or its password';
+      return 'the server rejected the user or the password';
     case '28000':
-      return 'the server does not let this user log in from here to this database in this way';
+      return 'the server does not allow this user to log in to this database from this address with this method';
     case '3D000':
-      return 'the server has no such database';
+      return 'the database does not exist on the server';
     default:
-      return 'the server refused the login';
+      return 'the server rejected the login';
   }
 }
 
-/** ECONNREFUSED says all; the codes of TLS errors say less than their messages, which name the host. */
+/** System codes such as ECONNREFUSED are clear; for TLS errors the message says more, because it names the host. */
 function reasonOf(error: Error, isHidden: boolean): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const isEnough = isHidden || 'syscall' in error;
@@ -69,8 +72,8 @@ function reasonOf(error: Error, isHidden: boolean): string {
 function notUnderstood(error: Error): Refusal {
   return new Refusal(
     'Internal',
-    `pgwarden did not understand the server (${error.name})`,
-    'Check that this is a PostgreSQL server. If it is, this is a defect: please report it.',
+    `pgwarden cannot interpret the response of the server (${error.name})`,
+    'Check that this is a PostgreSQL server. If it is, report a defect.',
     [oneLine(error.message).slice(0, longestMessage)],
   );
 }
@@ -98,15 +101,18 @@ function withDependents(refusal: Refusal, detail = ''): Refusal {
 }
 
 const onwards =
-  'A role of the policy passed a privilege on to a role outside it: revoke that first, or declare the other role.';
+  'Revoke the privilege that a role of the policy granted to a role outside of it, or declare the other role.';
 
 const settings =
-  'Correct it in config or database_config of the role or profile; everything was rolled back.';
+  'Correct it in config or database_config of the role or profile. pgwarden rolled everything back.';
 
 const closedDatabase =
-  'Connect to another database, or let sessions in: ALTER DATABASE ... ALLOW_CONNECTIONS true.';
+  'Connect to another database, or allow connections: ALTER DATABASE ... ALLOW_CONNECTIONS true.';
 
-/** Some codes say too little of what to do. Without a match, as in another language, the hint is that of the code. */
+/**
+ * More specific hints by message, for codes whose hint is too general. Without a match, e.g. for a message in another
+ * language, the hint of the code applies.
+ */
 function hintByState(state: string, code: ErrorCode, message: string): string | undefined {
   if (state === '2BP01' && code === 'ApplyFailed') return onwards;
   if (state === '55000' && code === 'DatabaseAuthenticationFailed') return closedDatabase;
@@ -114,7 +120,7 @@ function hintByState(state: string, code: ErrorCode, message: string): string | 
   return undefined;
 }
 
-/** What holds at every stage, unless `codeFor` says otherwise. */
+/** Codes for every stage, unless `codeFor` decides otherwise. */
 const byState: Readonly<Record<string, ErrorCode>> = {
   '28P01': 'DatabaseAuthenticationFailed',
   '28000': 'DatabaseAuthenticationFailed',
@@ -137,20 +143,21 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   '25P04': 'DatabaseTimeout',
 };
 
-/** Some states say too little: the message tells what else they mean. PostgreSQL never translates the first. */
+/** Some SQLSTATEs are ambiguous, so the message decides. PostgreSQL never translates the first one. */
 function codeByMessage(state: string, message: string): ErrorCode | undefined {
-  // Two writers met on one catalog row.
+  // Two writers changed the same catalog row.
   if (state === 'XX000' && message.startsWith('tuple concurrently')) return 'LockContention';
-  // What was dropped while it was read. These are not translated either.
+  // Objects that were dropped while they were read. PostgreSQL does not translate these messages
+  // either.
   if (
     state === 'XX000' &&
     /^(cache lookup failed|could not open relation with OID|could not find tuple)/.test(message)
   )
     return 'LockContention';
-  // A setting of a role: no parameter is made or dropped meanwhile.
+  // A setting of a role: parameters are not created or dropped during a plan.
   if (state === '42704' && message.startsWith('unrecognized configuration parameter'))
     return 'MissingDatabaseObject';
-  // Not a role's objects, but what it granted onwards to roles outside the policy.
+  // Not objects of a role, but privileges that it granted to roles outside the policy.
   if (state === '2BP01' && message === 'dependent privileges exist') return 'ApplyFailed';
   return undefined;
 }
@@ -158,14 +165,16 @@ function codeByMessage(state: string, message: string): ErrorCode | undefined {
 /** Objects, columns and roles that are missing. */
 const missing = ['42P01', '42703', '42883', '42704', '3F000', '3D000'];
 
-/** To look, no name of a policy is resolved: what is missing went meanwhile, or the server has other catalogs. */
+/**
+ * Reading resolves no name of a policy: a missing object was dropped in the meantime, or the server has other catalogs.
+ */
 const missingWhen: Partial<Record<Stage, ErrorCode>> = {
   connect: 'DatabaseAuthenticationFailed',
   inspect: 'DatabaseInspectionFailed',
   change: 'PlanChanged',
 };
 
-/** Objects of another type, or there already: a plan speaks of what was there a moment ago, and makes what was not. */
+/** Objects that have another type or exist already, because they changed after the plan was made. */
 const others = ['42809', '42710', '42723', '42P06', '42P07', '23505'];
 
 function codeFor(state: string, stage: Stage): ErrorCode {
@@ -190,23 +199,25 @@ function unknown(state: string, stage: Stage): ErrorCode {
   }
 }
 
-/** System errors and internal errors, which are about no login. */
+/** System errors and internal errors, which are not about the login. */
 const isOwnTrouble = (state: string): boolean => state.startsWith('58') || state.startsWith('XX');
 
 const hints: Partial<Record<ErrorCode, string>> & { readonly ApplyFailed: string } = {
-  DatabaseAuthenticationFailed: 'Check user, password and database name of the connection.',
+  DatabaseAuthenticationFailed: 'Check the user, password and database name of the connection.',
   InsufficientPrivileges:
-    'Connect with a role that may do this, or grant it what the message names.',
+    'Connect with a role that may do this, or grant the connected role what the message names.',
   MissingDatabaseObject:
     'Create the missing object, remove it from the policy, or check the database.',
-  UnsafeRoleDrops: 'Set reassign_owned_to or drop_owned, or remove what depends on it first.',
-  PlanChanged: 'Another session made or dropped it meanwhile; a new plan is made within seconds.',
-  LockContention: 'Another session changes the same things; this is tried again within seconds.',
+  UnsafeRoleDrops: 'Set reassign_owned_to or drop_owned, or first remove what depends on the role.',
+  PlanChanged:
+    'Wait: another session created or dropped it, and pgwarden makes a new plan within seconds.',
+  LockContention:
+    'Wait: another session is changing the same objects, and pgwarden retries within seconds.',
   DatabaseTimeout:
-    'A statement ran longer than allowed and everything was rolled back; see what else the server is doing.',
-  DatabaseInspectionFailed: 'PostgreSQL refused to read its catalogs; the SQLSTATE says why.',
+    'Check the load of the server: a statement ran longer than allowed, and pgwarden rolled everything back.',
+  DatabaseInspectionFailed: 'Look up the SQLSTATE: PostgreSQL did not allow reading its catalogs.',
   ApplyFailed:
-    'PostgreSQL refused a statement and everything was rolled back; the SQLSTATE says why.',
+    'Look up the SQLSTATE: PostgreSQL rejected a statement, and pgwarden rolled everything back.',
 };
 
 function unreachable(reason: string, target: ConnectionTarget, hint = unreachableHint): Refusal {
@@ -217,26 +228,26 @@ function unreachable(reason: string, target: ConnectionTarget, hint = unreachabl
   );
 }
 
-/** What to do where the server can be reached all the same. */
+/** Hints for errors of a server that is reachable. */
 const helpByState: Readonly<Record<string, string>> = {
-  // Anyone with CONNECT can fill the table of locks that all sessions of a server share.
+  // Anyone with CONNECT can fill the lock table that all sessions of a server share.
   '53200':
     'Find the session that holds most of the locks in pg_locks and end it, or raise max_locks_per_transaction.',
   '25006': 'Connect to a server that accepts writes: this one is read-only.',
 };
 
-/** node-postgres says so of a SCRAM login that the server does not carry out as it must. */
+/** node-postgres reports this if the server violates the SCRAM protocol. */
 function loginFailed({ message }: Error, isHidden: boolean): Refusal {
   const reason = isHidden ? '' : `: ${oneLine(message).replace(/^SASL: /, '')}`;
   return new Refusal(
     'DatabaseAuthenticationFailed',
-    `the login by SCRAM failed${reason}`,
+    `the SCRAM login failed${reason}`,
     'Check that this is your server, and that its scram_iterations is not above 1000000.',
   );
 }
 
 const unreachableHint =
-  'Check that the server runs and that host and port can be reached from here.';
+  'Check that the server is running and that host and port are reachable from here.';
 
 function serverName({ host, port, database, hidden = [] }: ConnectionTarget): string {
   const shown = (name: string, text = name) => (hidden.includes(name) ? fromSecret : text);
@@ -244,7 +255,7 @@ function serverName({ host, port, database, hidden = [] }: ConnectionTarget): st
   return `database ${shown(database, JSON.stringify(database))} at ${place}`;
 }
 
-/** A refusal of our own whose texts name the server. Names that came from Secrets are left out of it. */
+/** A refusal of pgwarden whose texts name the server. Names from Secrets are left out of it. */
 export function refusalAbout(
   target: ConnectionTarget,
   code: ErrorCode,
@@ -255,10 +266,10 @@ export function refusalAbout(
 
 const longestMessage = 500;
 
-/** Cut only when names that came from Secrets were left out: of one that is cut in the middle, a part would stay. */
+/** Truncated only after names from Secrets were removed: otherwise part of a truncated name would remain. */
 const longestRead = 20 * longestMessage;
 
-/** On one line, and without anything by which a server could control the terminal that shows it. */
+/** Puts text on one line, without characters that could control a terminal. */
 function oneLine(text: string): string {
   return visible(text.slice(0, longestRead).replaceAll(/\s+/g, ' '));
 }

@@ -11,28 +11,28 @@ import { sessionLimits, sessionOf } from './session.ts';
 import { endedByTransactionTimeout, refusesStartupOptions } from './session-settings.ts';
 import { NoTlsOffered } from './tls.ts';
 
-/** A connection that is logged in. No wait on it is without end. */
+/** A connection that is logged in. Every wait on it is limited. */
 export interface Connection {
   readonly session: Session;
-  /** The server that it leads to, of the hosts of the target. */
+  /** The connected server, one of the hosts of the target. */
   readonly target: ConnectionTarget;
-  /** Ends every later wait a little after a statement of this length would have ended. */
+  /** Limits every later wait to slightly more than this statement timeout. */
   limitStatements(statementMs: number): void;
   isUsable(): boolean;
-  /** Asks the server to stop the statement that runs. Ends in bounded time. */
+  /** Asks the server to cancel the running statement. Ends in limited time. */
   requestCancel(): Promise<void>;
   /** Whether the connection keeps the process alive. */
   keepsProcess(does: boolean): void;
   /** Ends the session. */
   close(): void;
-  /** Closes the socket. What waits for an answer fails for this reason. */
+  /** Closes the socket. Pending requests fail with this reason. */
   destroy(reason?: Error): void;
 }
 
-/** What the network, and a server with much to do, may take beyond the server's own timeout. */
+/** Extra time for the network and a busy server beyond the server's own timeout. */
 const answerMarginMs = 5_000;
 
-/** Connects, and finds out what the session can do. Throws Refusal. */
+/** Connects and determines what the session may do. Throws Refusal. */
 export async function connectTo(
   target: ConnectionTarget,
   closing: AbortSignal,
@@ -51,11 +51,11 @@ export async function connectTo(
   }
 }
 
-/** How to connect, as far as the answers of the server decide it. */
+/** How to connect, as far as responses of the server decide it. */
 interface Manner extends LoginManner {
-  /** Whether the other encryption is still to be tried. */
+  /** Whether to try the other encryption mode, too. */
   readonly mayChangeEncryption: boolean;
-  /** Whether a login that a transaction_timeout ended is to be tried once more. */
+  /** Whether to retry a login that a transaction_timeout ended. */
   readonly mayTryAgain: boolean;
 }
 
@@ -71,8 +71,8 @@ function firstManner({ sslMode, host }: ConnectionTarget): Manner {
 }
 
 /**
- * Does work in the manner that the server accepts. Nothing is remembered, so that callers at the same time cannot change
- * each other's manner, and a server that had no TLS once is asked again.
+ * Does work in the manner that the server accepts. The manner is not remembered, so that concurrent callers cannot
+ * influence each other, and a server that had no TLS once is asked again.
  */
 async function inSomeManner<T>(manner: Manner, work: (manner: Manner) => Promise<T>): Promise<T> {
   try {
@@ -81,16 +81,19 @@ async function inSomeManner<T>(manner: Manner, work: (manner: Manner) => Promise
     const next = nextManner(manner, error);
     if (next === undefined) throw error;
     return inSomeManner(next, work).catch((other: unknown) => {
-      // The server was asked for TLS only because it refused a login without it.
+      // We tried TLS only because the server rejected a login without it.
       throw other instanceof NoTlsOffered ? error : other;
     });
   }
 }
 
-/** The database or the role sets a transaction_timeout that could end a session before its first transaction forbids it. */
+/**
+ * Thrown when a transaction_timeout of the database or role could end a session before its first transaction disables
+ * it.
+ */
 class TransactionsEnd extends Error {}
 
-/** Undefined when the error is not about the manner. There are at most three changes. */
+/** Undefined if the error is not about the manner. At most three changes are possible. */
 function nextManner(tried: Manner, error: unknown): Manner | undefined {
   const isEnded = error instanceof TransactionsEnd || endedByTransactionTimeout(error);
   if (tried.mayTryAgain && isEnded)
@@ -100,7 +103,7 @@ function nextManner(tried: Manner, error: unknown): Manner | undefined {
   return { ...tried, encrypted: !tried.encrypted, mayChangeEncryption: false };
 }
 
-/** Among others, this is what a server says that has no rule in pg_hba.conf for a login with TLS, or for one without. */
+/** For example, a server without a pg_hba.conf rule for a login with TLS, or for one without, reports this. */
 const invalidAuthorization = '28000';
 
 function isAboutEncryption(error: unknown): boolean {
@@ -133,7 +136,7 @@ async function connectionOf(
       },
       close() {
         isClosed = true;
-        // Closes the socket at once where an answer is awaited.
+        // Closes the socket at once if a response is pending.
         void client.end().catch(() => undefined);
       },
       destroy(reason) {

@@ -6,21 +6,21 @@ import { refuseControlCharacters } from './control-characters.ts';
 import type { ConnectionTarget } from './contract.ts';
 import { connectToAny } from './hosts.ts';
 
-/** A place for a connection. Who holds it may use the connection, and opens another when there is none. */
+/** A slot for a connection. Its holder may use the connection, and opens one if there is none. */
 interface Slot {
   connection: Connection | undefined;
 }
 
-/** A few connections to one database, shared by all who work on it. */
+/** A few connections to one database, shared by all activities that use it. */
 export interface ConnectionPool {
   /** Waits for a free slot. Throws Refusal. */
   take(signal?: AbortSignal): Promise<Slot>;
-  /** The connection in the slot, or a new one. Throws Refusal, which is about this attempt and nobody else's. */
+  /** The connection in the slot, or a new one. Throws a Refusal that concerns only this attempt. */
   connect(slot: Slot): Promise<Connection>;
   giveBack(slot: Slot): void;
-  /** Closes what nobody uses at the moment: after a failover, these lead to the wrong server. */
+  /** Closes idle connections: after a failover, they lead to the wrong server. */
   closeIdle(): void;
-  /** Ends in bounded time, whatever the server does. */
+  /** Ends in limited time, whatever the server does. */
   close(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function connectionPool(target: ConnectionTarget): ConnectionPool {
   };
 }
 
-/** Keeps in the set which slots there are. */
+/** Tracks the slots in the set. */
 function slotPool(all: Set<Slot>): Pool<Slot> {
   return new Pool<Slot>({
     create: () => {
@@ -109,6 +109,6 @@ async function acquire(
 function allBusy(target: ConnectionTarget): Refusal {
   return refusalAbout(target, 'DatabaseTimeout', (server) => [
     `no connection to ${server} became free within ${String(waitTimeoutMs / 1_000)} s: all ${String(connectionsPerDatabase)} are in use`,
-    'Check what the server is doing, and why it is slow to answer. pgwarden tries again by itself.',
+    'Find out why the server responds slowly. pgwarden retries automatically.',
   ]);
 }

@@ -1,25 +1,28 @@
-/** A connection URL taken apart, every part decoded. */
+/** A parsed connection URL with decoded parts. */
 export interface UrlParts {
   readonly user: string | undefined;
   readonly password: string | undefined;
-  /** Hosts and ports as two lists with commas between, as the parameters `host` and `port` have them. */
+  /** Hosts and ports as two comma-separated lists, like the parameters `host` and `port`. */
   readonly hosts: string | undefined;
   readonly ports: string | undefined;
   readonly database: string | undefined;
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
 
-/** A problem to follow "the connection URL". It never repeats a part: any may be a piece of the password. */
+/**
+ * A problem, phrased to follow "the connection URL". It never repeats a part, because any part may be a piece of the
+ * password.
+ */
 export class UrlProblem extends Error {}
 
 const encode = 'has a character that must be percent-encoded';
 
 /**
- * Takes `postgresql://user:password@host:port,host:port/database?name=value` apart.
+ * Parses `postgresql://user:password@host:port,host:port/database?name=value`.
  *
- * A character that could mean the end of a part is only accepted where it is one: with a password of `a@b/c` written as it is, a
- * piece of it would be taken for the host, connected to, and repeated in messages. Percent-encoding is as libpq reads it: a plus
- * sign is a plus sign.
+ * A character that could end a part is accepted only where it does: with an unencoded password such as `a@b/c`, a piece
+ * of it would be taken for the host, connected to, and repeated in messages. Percent-encoding is read as by libpq: a
+ * plus sign is a plus sign.
  * Source: PostgreSQL manual, 34.1.1.2 Connection URIs.
  */
 export function urlParts(url: string): UrlParts {
@@ -46,7 +49,7 @@ function refuseAny(characters: RegExp, part: string | undefined): void {
   if (part !== undefined && characters.test(part)) throw new UrlProblem(encode);
 }
 
-/** Before and after the first separator. */
+/** The text before and after the first separator. */
 function splitAt(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
@@ -87,7 +90,7 @@ function parametersOf(query: string | undefined): UrlParts['parameters'] {
   });
 }
 
-/** Undefined for what is not there or is empty. */
+/** Undefined if the part is missing or empty. */
 function decoded(part: string | undefined): string | undefined {
   if (part === undefined || part === '') return undefined;
   try {

@@ -6,7 +6,7 @@ import type { RoleGraph } from '../core/graph.ts';
 import type { ServerFacts, Statement } from '../core/kind.ts';
 import type { PlanMode } from '../core/plan/mode.ts';
 
-/** How to reach one database. Holds a password: never log it, never return it from an activity. */
+/** How to connect to one database. It contains a password: never log it, and never return it from an activity. */
 export interface ConnectionTarget {
   readonly host: string;
   readonly port: number;
@@ -15,14 +15,17 @@ export interface ConnectionTarget {
   readonly password: string | undefined;
   /** The role to become after connecting. */
   readonly role: string | undefined;
-  /** Names that came from keys of Secrets: whoever wrote the policy may not be one who may read them. Never told. */
+  /**
+   * Names from keys of Secrets. They are never shown, because the author of the policy may not be allowed to read the
+   * Secret.
+   */
   readonly hidden?: readonly string[];
   readonly sslMode: 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-  /** Certificates as PEM text. Without `ca` the system's authorities are trusted. */
+  /** Certificates as PEM text. Without `ca`, the authorities of the system are trusted. */
   readonly tls?: TlsMaterial;
   /** Whether SCRAM must be bound to the TLS connection. Default prefer, as in libpq. */
   readonly channelBinding?: 'disable' | 'prefer' | 'require';
-  /** Further servers to try after `host`, in this order, as in a libpq URL with several hosts. */
+  /** More servers to try after `host`, in this order, as in a libpq URL with several hosts. */
   readonly otherHosts?: readonly HostAndPort[];
   /** Which of the hosts to accept. Default any. */
   readonly sessionAttributes?: 'any' | 'read-write';
@@ -30,7 +33,7 @@ export interface ConnectionTarget {
 
 export interface TlsMaterial {
   readonly ca?: string;
-  /** Client certificate, with `key`: neither is there without the other. */
+  /** Client certificate; always together with `key`. */
   readonly cert?: string;
   readonly key?: string;
 }
@@ -40,26 +43,28 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-/** What to bring about, and by what mode. */
+/** What to make true in the database, and in which mode. */
 export interface Intent {
   readonly graph: RoleGraph;
   readonly mode: PlanMode;
-  /** The bounds it has to keep. Default none. */
+  /** The bounds of the policy. Default none. */
   readonly rules?: readonly Rule[];
-  /** Leaves everything to its owner that a wildcard would give away only as long as it runs no code. Default false. */
+  /**
+   * Does not change the owner of objects that a wildcard would give away only while they run no code. Default false.
+   */
   readonly isCautious?: boolean;
-  /** Role to version of its password source, for roles whose password is to be kept. */
+  /** Version of the password source by role, for roles with a declared password. */
   readonly passwordVersions: Readonly<Record<string, string>>;
   /** The versions that were last applied. */
   readonly appliedPasswords: Readonly<Record<string, string>>;
 }
 
-/** Cleartext passwords by role, resolved where they are used and kept nowhere: never log them. */
+/** Cleartext passwords by role, resolved where they are used and stored nowhere: never log them. */
 export type Passwords = ReadonlyMap<string, string>;
 
-/** A server, by what it says of itself. */
+/** The identity that a server reports. */
 export interface DatabaseIdentity {
-  /** 16 hex digits: the same for every way to reach the server. */
+  /** 16 hex digits, the same for every address of the server. */
   readonly server: string;
   readonly database: string;
 }
@@ -77,23 +82,23 @@ export interface PlanResult {
   readonly statements: readonly Statement[];
   readonly summary: ChangeSummary;
   readonly hash: string;
-  /** Number of changes of which nobody can see whether they are needed. */
+  /** Number of changes that may not be needed, because pgwarden cannot see the current state. */
   readonly uncertain: number;
-  /** Whether there are others: the database differs for certain. */
+  /** Whether there are other changes, so that the database certainly differs. */
   readonly drift: boolean;
   readonly changes: readonly ExplainedChange[];
   readonly findings: readonly Finding[];
 }
 
 export interface MarkedPlan extends PlanResult {
-  /** Of what the plan was made from. */
+  /** Fingerprint of the rows that the plan was made from. */
   readonly fingerprint: string;
-  /** Whether the connected role has the rights to all that the policy claims. */
+  /** Whether the connected role has all rights on what the policy claims. */
   readonly proven: boolean;
 }
 
 export interface ApplyResult extends PlanResult {
-  /** Role to version of its password source, for the roles that now have that password. */
+  /** Version of the password source by role, for roles that now have that password. */
   readonly passwordVersions: Readonly<Record<string, string>>;
   /** The fingerprint after the change, to compare the next check with. */
   readonly fingerprint: string;

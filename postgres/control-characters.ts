@@ -2,9 +2,9 @@ import { Refusal } from '../core/refusal.ts';
 import type { ConnectionTarget } from './contract.ts';
 
 /**
- * Refuses names that mean something else to the server than to us. The startup packet ends each name with a zero byte: a
- * database named `shop\0user\0postgres` would log in as postgres. Manifests and URLs are checked before; this is the last
- * check before the network, whatever the source of the target was.
+ * Refuses names that the server would read differently. The startup packet ends each name with a zero byte, so a
+ * database named `shop\0user\0postgres` would log in as postgres. Manifests and URLs are checked earlier; this is the
+ * last check before the network, for every source of the target.
  */
 export function refuseControlCharacters(target: ConnectionTarget): void {
   const { database, user, role = '', host, otherHosts = [] } = target;
@@ -23,6 +23,6 @@ function controlCharacter(field: string): Refusal {
   return new Refusal(
     'InvalidConnectionParams',
     `the ${field} of the connection contains a control character`,
-    'Remove it: often it is a line break at the end of a value in a Secret.',
+    'Remove it. Often it is a line break at the end of a value in a Secret.',
   );
 }

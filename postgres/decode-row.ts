@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 
 /**
- * The most values that the JSON of a row may have. A value may take twenty times as much memory as its text, and a catalog
- * with 100,000 tables has fewer than a million.
+ * Limit for the number of values in the JSON of a row. A value may take twenty times as much memory as its text, and a
+ * catalog with 100,000 tables has fewer than a million.
  */
 export const mostJsonValues = 3_000_000;
 
-/** A column of JSON, which comes as text. */
+/** A JSON column, which arrives as text. */
 export function jsonOf<T extends z.ZodType>(schema: T) {
   return z
     .string()
@@ -16,7 +16,7 @@ export function jsonOf<T extends z.ZodType>(schema: T) {
       try {
         return JSON.parse(text);
       } catch {
-        // What the parser says repeats a part of the text, which may be a secret.
+        // The parser's message repeats part of the text, which may be a secret.
         context.addIssue({ code: 'custom', message: 'is no JSON' });
         return z.NEVER;
       }
@@ -24,19 +24,21 @@ export function jsonOf<T extends z.ZodType>(schema: T) {
     .pipe(schema);
 }
 
-/** A list of which only the first wrong element is told: a server must not fill the memory with complaints. */
+/** A list that reports only its first invalid element, so that a server cannot fill the memory with errors. */
 export function listOf<T>(element: z.ZodType<T>) {
   return z.array(z.unknown()).transform((items) => items.map((item) => element.parse(item)));
 }
 
-/** The first row. Throws Refusal `ServerAnswerTooLarge` before anything is made of too many values, else ZodError. */
+/**
+ * Decodes the first row. Throws Refusal `ServerAnswerTooLarge` before it parses too many values, otherwise ZodError.
+ */
 export function decodeRow<T>(schema: z.ZodType<T>, { rows }: QueryResult): T {
   const row: unknown = rows[0];
   refuseManyValues(row);
   return schema.parse(row);
 }
 
-/** All rows, none of which has JSON. */
+/** Decodes all rows, which contain no JSON. */
 export function decodeAll<T>(element: z.ZodType<T>, { rows }: QueryResult): T[] {
   return listOf(element).parse(rows);
 }
@@ -48,14 +50,14 @@ function refuseManyValues(row: unknown): void {
   if (values <= mostJsonValues) return;
   throw new Refusal(
     'ServerAnswerTooLarge',
-    `the server sent an answer of more than ${String(mostJsonValues / 1_000_000)} million values`,
-    'Check that this is the PostgreSQL server you mean. Split a policy that covers very many schemas or objects.',
+    `the server sent a response of more than ${String(mostJsonValues / 1_000_000)} million values`,
+    'Check that this is the right PostgreSQL server. Split a policy that covers very many schemas or objects.',
   );
 }
 
 const starts = new Set(['[', '{', ','].map((character) => character.charCodeAt(0)));
 
-/** At least as many as JSON.parse makes, without what is no list or object. Characters within texts count too. */
+/** An upper estimate of the scalars that JSON.parse creates. Characters within texts count too. */
 function valuesIn(text: string): number {
   let count = 0;
   for (let index = 0; index < text.length; index += 1)

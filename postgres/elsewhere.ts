@@ -15,8 +15,8 @@ import { beginTransaction } from './transaction.ts';
 const limits = { statementMs: 60_000, lockMs: 5_000 };
 
 /**
- * What kinds must know of other databases of the server, with the credentials of the policy's own. Nothing is
- * connected to unless a kind asks. A database that lets nobody in is an answer, not an error.
+ * What kinds need to know about other databases of the server, read with the credentials of the policy. It connects
+ * only if a kind needs it. If a database allows no connection, that is a result and not an error.
  */
 export async function askElsewhere(
   database: Database,
@@ -45,7 +45,7 @@ async function ask(other: Database, inspection: Inspection, scope: Scope): Promi
   }
 }
 
-/** A proxy may lead a database name to another server: what is there is none of ours. */
+/** A proxy may map a database name to another server, whose content does not count. */
 export function answerOf(result: QueryResult, other: Database, { identity }: Inspection): Answer {
   const { database } = other.target;
   const there = readElsewhere(result, other);

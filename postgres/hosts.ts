@@ -8,12 +8,15 @@ import type { ConnectionTarget } from './contract.ts';
 /** For all hosts together. */
 const allHostsTimeoutMs = 25_000;
 
-/** A refused login would be refused by the other servers too, as in libpq: only unreachable servers are passed over. */
+/**
+ * Tries the next host only if a server is unreachable: the other servers would reject a login, too. libpq does the
+ * same.
+ */
 function mayTryNext(error: unknown): error is Refusal {
   return error instanceof Refusal && failureClass(error.code) === 'transient';
 }
 
-/** Connects to the first of the hosts that answers and has the attributes that are asked for. Throws Refusal. */
+/** Connects to the first host that responds and has the requested attributes. Throws Refusal. */
 export async function connectToAny(
   target: ConnectionTarget,
   closing: AbortSignal,
@@ -39,7 +42,7 @@ async function connectSuitable(target: ConnectionTarget, signal: AbortSignal): P
   if (target.sessionAttributes !== 'read-write' || connection.session.isWritable) return connection;
   connection.close();
   throw refusalAbout(target, 'DatabaseConnectionFailed', (server) => [
-    `${server} is a standby or read-only, and target_session_attrs is read-write`,
+    `${server} is a standby or read-only, but target_session_attrs is read-write`,
     'Wait until a server is promoted, or name the primary in the connection.',
   ]);
 }
@@ -50,6 +53,6 @@ function noSuitable(target: ConnectionTarget, failures: readonly Refusal[]): Ref
   const reasons = failures.map(({ message }) => message);
   return refusalAbout(target, 'DatabaseConnectionFailed', () => [
     `none of the hosts can be used: ${reasons.join('; ')}`,
-    first?.hint ?? 'Check that one of the servers runs and can be reached from here.',
+    first?.hint ?? 'Check that one of the servers is running and reachable from here.',
   ]);
 }

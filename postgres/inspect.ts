@@ -20,7 +20,7 @@ import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** The oldest and the newest version whose catalogs this code was tried on. */
+/** The oldest and newest versions that this code is tested with. */
 const supported = { from: 14, to: 18 };
 
 const serverRow = z.object({
@@ -96,7 +96,7 @@ const elsewhereRow = serverRow.extend({
 });
 const memberRow = z.object({ group_key: z.string(), name: z.string() });
 
-/** How the server stores passwords. Holds verifiers by role, null where this user may not see them: never log it. */
+/** How the server stores passwords, with verifiers by role, null if this user may not read them: never log it. */
 export type StoredVerifiers = Readonly<z.infer<typeof storedVerifiers>>;
 
 export interface Inspection {
@@ -106,11 +106,11 @@ export interface Inspection {
   readonly passwords: StoredVerifiers;
   readonly triggers: readonly EventTrigger[];
   readonly rows: LiveRows;
-  /** Of these rows. Empty unless it was asked for. */
+  /** Fingerprint of these rows. Empty unless requested. */
   readonly fingerprint: string;
 }
 
-/** One SELECT whose one row has the server's facts, the fingerprint of everything in scope, nothing else. */
+/** One SELECT with one row: the facts of the server and the fingerprint of everything in scope. */
 export function fingerprintQuery(session: Session, scope: Scope): string {
   return withIdentity(
     session,
@@ -118,25 +118,25 @@ export function fingerprintQuery(session: Session, scope: Scope): string {
   );
 }
 
-/** The same with the rows themselves; with the fingerprint only when it is `marked`. */
+/** The same with the rows; with the fingerprint only if `marked`. */
 export function inspectionQuery(session: Session, scope: Scope, marked = false): string {
   const options = { readsPasswords: readsPasswords(session, scope), marked };
   return withIdentity(session, inspectionSql(session.major, scope, options));
 }
 
-/** A query that names pg_authid fails for whoever may not read it, even where it would find no row. */
+/** A query that names pg_authid fails for a user without the right to read it, even if it finds no row. */
 function readsPasswords(session: Session, { passwords }: Scope): boolean {
   return session.readsPasswords && passwords.length > 0;
 }
 
-/** The rows that kinds want of another database of the server. */
+/** The rows that kinds need from another database of the server. */
 export function elsewhereQuery(session: Session, scope: Scope): string {
   return withIdentity(session, elsewhereSql(session.major, scope));
 }
 
-function withIdentity({ tellsIdentity, major }: Session, sql: string): string {
+function withIdentity({ readsIdentity, major }: Session, sql: string): string {
   refuseUnsupported(major);
-  const system = tellsIdentity
+  const system = readsIdentity
     ? '(SELECT c.system_identifier::text FROM pg_catalog.pg_control_system() c)'
     : "pg_catalog.host(pg_catalog.inet_server_addr()) || ':' || pg_catalog.inet_server_port()";
   return `SELECT ${system} AS system, q.* FROM (${sql}) q`;
@@ -147,7 +147,7 @@ function refuseUnsupported(major: number): void {
   throw new Refusal(
     'UnsupportedServer',
     `the server is PostgreSQL ${String(major)}, older than ${String(supported.from)}`,
-    `Upgrade it to a supported version, ${String(supported.from)} to ${String(supported.to)}.`,
+    `Upgrade the server to a supported version, ${String(supported.from)} to ${String(supported.to)}.`,
   );
 }
 
@@ -196,8 +196,8 @@ function readServer(
 }
 
 /**
- * The names of the objects in the groups a plan touches. One round trip, none when there are no groups. `begin` opens a
- * transaction of its own; without it, it is the one that is open.
+ * The names of the objects in the groups that a plan changes. One round trip, or none without groups. `begin` opens a
+ * transaction; without it, one is open already.
  */
 export async function readMembers(
   { client, major }: Session,

@@ -4,7 +4,7 @@ import type { Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
 import { comparePasswords } from './stored-passwords.ts';
 
-/** An intent as the core wants it, beside what the server said of itself, of the connected role and of passwords. */
+/** Combines an intent with what the server reports about itself, the connected role and passwords, for the core. */
 export async function liveFor(
   intent: Intent,
   { server, rights, passwords: stored, rows }: Inspection,
@@ -30,7 +30,7 @@ export async function liveFor(
   };
 }
 
-/** A retired role that a mode keeps is left alone altogether: it must not lose its access and stay. */
+/** A retired role that the mode keeps is not changed at all: it must not lose its access and stay. */
 function retiredRoles({ graph, mode }: Intent): readonly string[] {
   return mode === 'authoritative' ? graph.retirements.map(({ role }) => role) : [];
 }

@@ -12,13 +12,13 @@ import { beginTransaction } from './transaction.ts';
 import { endSession, sessionText, sinceText, timeText } from './writer-holders.ts';
 
 const holderRow = z.object({
-  /** 0 of a prepared transaction, which has no session. */
+  /** 0 for a prepared transaction, which has no session. */
   pid: z.number(),
   role: z.string().nullable(),
   since: z.string().nullable(),
   gid: z.string().nullable(),
   database: z.string().nullable(),
-  /** What it holds, e.g. `a row of pg_catalog.pg_authid`. */
+  /** The locked object, e.g. `a row of pg_catalog.pg_authid`. */
   object: z.string(),
 });
 
@@ -29,7 +29,7 @@ const sameLock = ['locktype', 'database', 'relation', 'page', 'tuple', 'transact
   .map((column) => `h.${column} IS NOT DISTINCT FROM w.${column}`)
   .join(' AND ');
 
-/** Name of a relation of this database, or shared by all. */
+/** Name of a relation of this database or of a shared one. */
 const relationName = (lock: string): string => `(
            SELECT n.nspname || '.' || c.relname
              FROM pg_catalog.pg_class c
@@ -38,7 +38,7 @@ const relationName = (lock: string): string => `(
               AND (c.relisshared OR ${lock}.database = (
                     SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())))`;
 
-/** A row lock is waited for as for a transaction; which row's table, tells the lock that the waiter itself has. */
+/** A wait for a row lock appears as a wait for a transaction. The waiter's own lock tells the table of the row. */
 const waiting = (pid: number): string => `
          SELECT COALESCE(CASE w.locktype
                   WHEN 'relation' THEN 'relation ' || ${relationName('w')}
@@ -53,7 +53,10 @@ const waiting = (pid: number): string => `
           WHERE w.pid = ${String(pid)} AND NOT w.granted
           LIMIT 1`;
 
-/** Others may wait in the same queue: those count that wait for nobody. A prepared transaction has a lock on its own ID. */
+/**
+ * Others may wait in the same queue, so only sessions that wait for nobody count. A prepared transaction holds a lock
+ * on its own ID.
+ */
 const holdersSql = (pid: number): string => `
   WITH RECURSIVE chain (pid) AS (
          SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(${String(pid)}))
@@ -79,17 +82,17 @@ const holdersSql = (pid: number): string => `
    ORDER BY p.gid, c.pid
    LIMIT 3`;
 
-/** Where a transaction waits, and how long for one lock. */
+/** The connection of a waiting transaction, and its timeout for one lock. */
 export interface Waiter {
   readonly database: Database;
-  /** Its process of the server. */
+  /** Its server process. */
   readonly backend: number;
   readonly lockMs: number;
 }
 
 /**
- * Runs work that may wait for a lock. Meanwhile another connection looks who holds it, since nobody can tell afterwards.
- * Throws Refusal; `LockContention` then names the holder.
+ * Runs work that may wait for a lock. During the wait another connection finds the holder, because that is impossible
+ * afterwards. Throws Refusal; `LockContention` then names the holder.
  */
 export async function namingHolders<T>(waiter: Waiter, work: () => Promise<T>): Promise<T> {
   const over = new AbortController();
@@ -111,7 +114,7 @@ interface Seen {
   holders: readonly LockHolder[];
 }
 
-/** Looks a few times while a lock is waited for, and keeps the last answer that had a holder. */
+/** Checks a few times during a wait for a lock, and keeps the last result that has a holder. */
 function watchHolders({ database, backend, lockMs }: Waiter, signal: AbortSignal): Seen {
   const seen: Seen = { holders: [] };
   const pauseMs = Math.min(longestPauseMs, Math.ceil(lockMs / 4));
@@ -122,7 +125,7 @@ function watchHolders({ database, backend, lockMs }: Waiter, signal: AbortSignal
       if (holders.length > 0) seen.holders = holders;
     }
   };
-  // It ends with the work, or with the connection: then the refusal names nobody.
+  // It ends with the work or with the connection; without a result, the refusal names no holder.
   watch().catch(() => undefined);
   return seen;
 }
@@ -160,5 +163,5 @@ function remedy({ pid, gid, database }: LockHolder): string {
   if (gid !== null)
     return `In database ${JSON.stringify(database)}, run ROLLBACK PREPARED ${quoteLiteral(gid)}, or COMMIT PREPARED.`;
   if (pid === 0) return 'See pg_prepared_xacts for a prepared transaction, and roll it back.';
-  return `This is tried again within seconds. If it lasts, end the session: ${endSession(pid)}`;
+  return `Wait: pgwarden retries within seconds. If this persists, end the session: ${endSession(pid)}`;
 }

@@ -25,16 +25,16 @@ export interface LoggedIn {
 
 export interface LoginManner {
   readonly encrypted: boolean;
-  /** Whether our settings go into the startup packet, which some poolers refuse. */
+  /** Whether our settings go into the startup packet, which some poolers reject. */
   readonly sendsOptions: boolean;
-  /** Whether these settings say that a transaction may last as long as it likes, which needs PostgreSQL 17. */
+  /** Whether these settings disable transaction_timeout, which needs PostgreSQL 17. */
   readonly setsTransactionTimeout: boolean;
 }
 
 /** For name resolution, TCP, TLS and authentication together. */
 const connectTimeoutMs = 3_000;
 
-/** Higher counts only cost time, and any server may ask for two thousand million, which takes an hour. */
+/** Limits SCRAM iterations: a hostile server may ask for two billion, which takes an hour. */
 const scram = { scramMaxIterations: 1_000_000 };
 
 /** Opens a connection and authenticates, or throws within a few seconds. */
@@ -110,9 +110,10 @@ function newClient(
     port,
     database,
     user,
-    // A function, since an empty text would be replaced by PGPASSWORD or a password file of the worker.
+    // A function, because node-postgres replaces an empty text with PGPASSWORD or a password file
+    // of the worker.
     password: () => password ?? '',
-    // TLS is there already, in the stream.
+    // The stream already uses TLS.
     ssl: false,
     sslnegotiation: 'postgres',
     stream: () => stream,
@@ -123,7 +124,8 @@ function newClient(
     types: rowTypes,
     ...scram,
   });
-  // A connection that dies between two statements says so at the next. Unheard, the error would end the process.
+  // A connection that fails between two statements reports it at the next one. Without a listener,
+  // the error would end the process.
   client.on('error', () => undefined);
   return client;
 }
@@ -131,14 +133,14 @@ function newClient(
 function tooSlow(target: ConnectionTarget): Refusal {
   return refusalAbout(target, 'DatabaseConnectionFailed', (server) => [
     `cannot reach ${server}: no login within ${seconds(connectTimeoutMs)}`,
-    'Check that the server runs and that host and port can be reached from here.',
+    'Check that the server is running and that host and port are reachable from here.',
   ]);
 }
 
 function noAnswer(target: ConnectionTarget, waitedMs: number): Refusal {
   return refusalAbout(target, 'DatabaseTimeout', (server) => [
-    `${server} did not answer within ${seconds(waitedMs)}, so the connection was closed`,
-    'Check the server and the network to it. What was in progress is rolled back, unless it was the COMMIT: the next check finds out.',
+    `${server} did not respond within ${seconds(waitedMs)}, so pgwarden closed the connection`,
+    'Check the server and the network to it. The server rolls back open work; if a COMMIT was running, the next check finds out.',
   ]);
 }
 

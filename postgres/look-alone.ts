@@ -19,7 +19,7 @@ import {
   usualKey,
 } from './writer-holders.ts';
 
-/** How long a transaction that writes waits. */
+/** Timeouts of a transaction that writes. */
 export interface WaitOptions {
   /** Ends a wait early. */
   readonly signal?: AbortSignal;
@@ -27,27 +27,28 @@ export interface WaitOptions {
   readonly lockTimeoutMs?: number;
   /** How long to wait for another pgwarden that writes. Default 15 s. */
   readonly writerTimeoutMs?: number;
-  /** How much of that to wait for a session that may be another pgwarden, and may be anyone else. Default 10 s. */
+  /** How much of that time to wait for a session that may be another pgwarden, or someone else. Default 10 s. */
   readonly courtesyMs?: number;
 }
 
 export const defaultLockMs = 5_000;
 const defaults = { writerTimeoutMs: 15_000, courtesyMs: 10_000 } as const;
 
-/** What was seen, and the process of the server that this transaction runs in. */
+/** What the inspection found, and the server process of this transaction. */
 export interface Look {
   readonly results: readonly QueryResult[];
   readonly backend: number;
 }
 
 /**
- * Opens a transaction that writes, and looks. Until it ends, what others commit is not seen, and no other pgwarden
- * writes to the database.
+ * Opens a transaction that writes, and inspects. Until it ends, it does not see commits of others, and no other
+ * pgwarden writes to the database.
  *
- * A writer first takes a lock with a key of the writers, then looks which other sessions hold such a lock: of two
- * that begin at once at least one sees the other. Usually all take the same key, and PostgreSQL lets them in one after
- * the other. Where a stranger holds that key, a writer takes another one. A writer that sees another one withdraws and
- * waits. The snapshot must not be older than what was waited for: so each wait is a transaction of its own.
+ * A writer first takes a lock with one of the writers' keys, then checks which other sessions hold such a lock: of two
+ * that begin at the same time, at least one sees the other. Usually all take the same key, and PostgreSQL lets them in
+ * one after the other. If a foreign session holds that key, a writer takes another one. A writer that sees another
+ * writer withdraws and waits. Each wait is a separate transaction, because the snapshot must not be older than the
+ * writer it waited for.
  */
 export async function lookAlone(
   session: Session,
@@ -74,7 +75,7 @@ export async function lookAlone(
   }
 }
 
-/** Several writers with keys of their own must not meet for ever. */
+/** Random pauses, so that several writers with different keys do not collide forever. */
 function jitterMs(attempt: number): number {
   return Math.random() * Math.min(20 * 2 ** Math.min(attempt, 6), 1_000);
 }
@@ -100,7 +101,7 @@ type Tried = { readonly holders: readonly WriterHolder[] } & (
   (Look & { readonly kind: 'alone' }) | { readonly kind: 'taken'; readonly error: unknown }
 );
 
-/** The lock of a stranger is no reason to give up: there are many keys. */
+/** A lock of a foreign session is no reason to give up, because there are many keys. */
 const leastAttempts = 4;
 
 function refuseLate(tried: Tried, rival: WriterHolder | undefined, attempt: number): void {
@@ -108,7 +109,7 @@ function refuseLate(tried: Tried, rival: WriterHolder | undefined, attempt: numb
   if (tried.kind === 'taken' && attempt >= leastAttempts) throw tried.error;
 }
 
-/** Takes the key and looks. When it is alone, the transaction is left open. */
+/** Takes the key and inspects. If it is the only writer, the transaction stays open. */
 async function tryAlone(session: Session, { key, look, options }: Attempt): Promise<Tried> {
   const { lockTimeoutMs: lockMs = defaultLockMs } = options;
   const statements = [
@@ -154,15 +155,15 @@ function beginLooking(session: Session): string[] {
   return beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
 }
 
-/** After this time it is looked at again who holds the lock. */
+/** After this time the holder of the lock is checked again. */
 const longestWaitMs = 1_000;
 
-/** Until the other session's transaction ends, or a moment is over. The lock is given back at once. */
+/** Waits until the other session's transaction ends, or a moment has passed. Releases the lock at once. */
 async function waitFor(session: Session, { key }: WriterHolder, leftMs: number): Promise<void> {
   const lockMs = Math.ceil(Math.min(Math.max(leftMs, 1), longestWaitMs));
   const limits = { statementMs: lockMs + defaultLockMs, lockMs };
   const begin = beginTransaction(session, 'READ COMMITTED READ WRITE', limits);
-  // A shared lock is none of a writer. Those that wait with the usual key pass one by one.
+  // Writers do not take shared locks. Sessions that wait with the usual key pass one by one.
   const wait =
     key === usualKey
       ? takeLock(key)
@@ -185,6 +186,6 @@ function taken({ pid, role, since }: WriterHolder): Refusal {
   return new Refusal(
     'LockContention',
     `${sessionText(pid, role)} holds the lock of pgwarden's writers${sinceText(since)}`,
-    `If it is another pgwarden, wait: this is tried again within seconds. If not, end it: ${endSession(pid)}`,
+    `Wait if it is another pgwarden, which retries within seconds. Otherwise end the session: ${endSession(pid)}`,
   );
 }

@@ -1,4 +1,4 @@
-/** What to do with the messages of a server. Both may throw: then the connection is of no use any more. */
+/** Handles the messages of a server. If a function throws, the connection must be closed. */
 export interface MessageListener {
   /** Called when type and length are known, before the body has arrived. `bytes` counts the whole message. */
   onHeader(type: string, bytes: number): void;
@@ -11,7 +11,7 @@ const lengthBytes = 4;
 const authentication = 'R';
 
 /**
- * Follows the messages in a stream of bytes, however these are cut into chunks, and keeps none of them.
+ * Follows the messages in a byte stream with any chunk boundaries, and stores none of them.
  *
  * Source: PostgreSQL manual, 54.7 Message Formats: one byte of type, then an Int32 that counts itself and the body.
  */

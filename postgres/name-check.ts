@@ -1,12 +1,12 @@
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 
-/** Who is logged in and where, in the words of the server. */
+/** The login role and the database as the server reports them. */
 export type SessionNames = Pick<Session, 'login' | 'database'>;
 
 /**
- * The same database, but nothing runs on a session whose names the check refuses by throwing. A pooler may lead a database
- * or user name to another one, so what was allowed for the names of the connection need not be for those of the server.
+ * Wraps a database so that nothing runs on a session whose names the check refuses by throwing. A pooler may map a
+ * database or user name to another one, so a check of the names in the connection is not enough.
  */
 export function withNameCheck(database: Database, check: (names: SessionNames) => void): Database {
   return {
@@ -16,7 +16,7 @@ export function withNameCheck(database: Database, check: (names: SessionNames) =
         check(session);
         return work(session);
       }, options),
-    // Which other databases are visited is decided elsewhere: only who visits them is checked.
+    // Which other databases are used is decided elsewhere; this checks only the login role.
     elsewhere: (name, work) =>
       database.elsewhere(name, (other) =>
         work(

@@ -3,15 +3,15 @@ import { shareLimits } from './answer-limits.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 
-/** What wants to know how work on a database goes, and can end it. */
+/** Observes work on a database and can end it. */
 interface Observer {
-  /** The server has answered a query. */
+  /** The server has responded to a query. */
   readonly progressed: () => void;
-  /** Ends what runs. */
+  /** Ends running work. */
   readonly signal: AbortSignal;
 }
 
-/** The same database for work that is observed. */
+/** Wraps a database so that its work is observed. */
 export function observedDatabase(database: Database, observer: Observer): Database {
   return {
     ...database,
@@ -34,7 +34,7 @@ function observedSession(session: Session, observer: Observer): Session {
   return { ...session, client };
 }
 
-/** Everything goes to the client itself, which keeps what is set on it. */
+/** Forwards everything to the client itself, which keeps its properties. */
 function observedClient(client: ClientBase, { progressed }: Observer): ClientBase {
   return new Proxy(client, {
     get(target, key) {

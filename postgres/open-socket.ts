@@ -2,17 +2,19 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { ConnectionTarget, HostAndPort } from './contract.ts';
 import { NoTlsOffered, startTls } from './tls.ts';
 
-/** TCP asks a silent peer whether it is still there after this long without traffic. */
+/** TCP sends keep-alive probes after this time without traffic. */
 const keepAliveDelayMs = 10_000;
 
-/** Connects to a server, with TLS when `encrypted`. When the signal aborts, the socket is destroyed and its reason thrown. */
+/**
+ * Connects to a server, with TLS if `encrypted`. When the signal aborts, it destroys the socket and throws the reason.
+ */
 export async function openSocket(
   target: ConnectionTarget,
   encrypted: boolean,
   signal: AbortSignal,
 ): Promise<Socket> {
   const socket = connect(addressOf(target));
-  // An error that comes while nobody waits for one must not end the process. The next use fails all the same.
+  // An error without a waiting caller must not end the process. The next use fails in any case.
   socket.on('error', () => undefined);
   const abort = (): void => void socket.destroy();
   signal.addEventListener('abort', abort, { once: true });
@@ -31,7 +33,7 @@ export async function openSocket(
   }
 }
 
-/** One address of a name must not use up the time for the others. Node.js gives each a quarter of a second. */
+/** Limits the time per address of a host name. Node.js gives each a quarter of a second. */
 const addressTimeoutMs = 1_000;
 
 function addressOf({ host, port }: HostAndPort): NetConnectOpts {
@@ -52,9 +54,9 @@ async function encryptedSocket(socket: Socket, target: ConnectionTarget): Promis
   socket.write(sslRequest);
   const answer = await firstBytes(socket);
   if (answer === 'N') throw new NoTlsOffered(target);
-  // Bytes after the S came unencrypted, and would be taken for bytes of the server (CVE-2021-23222).
-  if (answer !== 'S')
-    throw new Error('the server answered the request for TLS with something else');
+  // Bytes after the S arrived unencrypted and would be taken for bytes of the server
+  // (CVE-2021-23222).
+  if (answer !== 'S') throw new Error('the server sent an invalid response to the TLS request');
   const secure = startTls(socket, target);
   secure.on('error', () => undefined);
   await untilEvent(secure, 'secureConnect');

@@ -15,13 +15,13 @@ interface Preparing {
   readonly run: (statements: readonly Statement[]) => Promise<unknown>;
 }
 
-/** Each fails at once when a session changed a role in the moment before. */
+/** An attempt fails at once if a session has just changed a role. */
 const mostAttempts = 20;
 
 /**
- * Runs the step that locks retired roles out. A session of such a role can hold a lock on the role's row, which would
- * stop this for as long as it likes. Where the policy has the sessions ended anyway, another connection ends them
- * while this one waits: what comes back waits behind it. Sessions of other roles are left alone: the refusal names them.
+ * Runs the step that disables the login of retired roles. A session of such a role can hold a lock on the role's row
+ * and block this for any time. If the policy ends the sessions anyway, another connection ends them while this one
+ * waits; sessions that reconnect wait behind it. Sessions of other roles are not ended: the refusal names them.
  */
 export async function pastSessions(
   { session, waiter, live, run }: Preparing,
@@ -53,7 +53,7 @@ interface Ending extends Pick<Preparing, 'waiter' | 'live'> {
 
 const pauseMs = 50;
 
-/** Ends sessions again and again until the work is done, but not where it is done at once. */
+/** Ends sessions repeatedly until the work is done, unless it is done at once. */
 async function whileEnding(ending: Ending, work: () => Promise<unknown>): Promise<void> {
   const done = new AbortController();
   const { signal } = done;
@@ -63,7 +63,7 @@ async function whileEnding(ending: Ending, work: () => Promise<unknown>): Promis
       await endSessions(ending);
     }
   };
-  // It ends with the work. If it fails, the work waits as it would have.
+  // It ends with the work. If it fails, the work simply waits.
   const ended = endAll().catch(() => undefined);
   try {
     await work();
@@ -83,7 +83,7 @@ function endSessions({ waiter: { database }, live, ending }: Ending): Promise<un
   });
 }
 
-/** Without it a transaction sees the sessions that there were at its first look. */
+/** Without it, a transaction keeps seeing the sessions of its first query. */
 export const seeSessionsAgain = 'SELECT pg_catalog.pg_stat_clear_snapshot()';
 
 function isContention(error: unknown): boolean {

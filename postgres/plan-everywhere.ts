@@ -18,7 +18,7 @@ import { liveFor } from './live.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 
-/** A plan that passed every check, with what it was made of. */
+/** A plan that passed every check, with its inputs. */
 export interface Planned {
   readonly inspection: Inspection;
   readonly scope: Scope;
@@ -32,11 +32,11 @@ export interface Planned {
 interface Inspected {
   readonly inspection: Inspection;
   readonly passwords: Passwords;
-  /** Opens a transaction for what else is asked. Without it, one is open. */
+  /** Opens a transaction for further queries. Without it, one is open already. */
   readonly begin?: readonly string[];
 }
 
-/** Plans from an inspection, after looking at other databases where kinds ask for it. Throws Refusal. */
+/** Plans from an inspection, and inspects other databases if kinds need it. Throws Refusal. */
 export async function planEverywhere(
   session: Session,
   database: Database,
@@ -54,12 +54,12 @@ export async function planEverywhere(
   return { inspection, scope, live, answers, names, plan, statements };
 }
 
-/** Whether what the roles can become is held against rules. */
+/** Whether rules apply to the roles that a role can become. */
 export function isBounded({ rules = [] }: Pick<Intent, 'rules'>): boolean {
   return rules.length > 0;
 }
 
-/** The plan of the same moment, but for one database that was looked at again. */
+/** The same plan with one database inspected again. */
 export async function planAgain(planned: Planned, answer: Answer): Promise<Planned> {
   const { inspection, live, names } = planned;
   const answers = planned.answers.map((each) =>

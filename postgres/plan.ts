@@ -16,8 +16,8 @@ import { inspectionFailed } from './sight-lost.ts';
 const limits = { statementMs: 60_000, lockMs: 5_000 };
 
 /**
- * What an intent would change, from one snapshot. Changes nothing. Throws Refusal. Passwords that are not given are
- * not compared with the stored ones.
+ * Plans what an intent would change, from one snapshot. Changes nothing. Without given passwords, stored ones are not
+ * compared. Throws Refusal.
  */
 export async function planDatabase(
   database: Database,
@@ -28,7 +28,7 @@ export async function planDatabase(
   return planFor(database, intent, { passwords, marked: false, signal });
 }
 
-/** The same with the fingerprint of what it was made from, by which a later check knows it again. */
+/** The same with the fingerprint of its input, for later checks. */
 export async function planWithFingerprint(
   database: Database,
   intent: Intent,
@@ -40,7 +40,7 @@ export async function planWithFingerprint(
 
 interface PlanOptions {
   readonly passwords: Passwords;
-  /** Whether to find out the fingerprint too. */
+  /** Whether to compute the fingerprint, too. */
   readonly marked: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -52,7 +52,7 @@ function planFor(
 ): Promise<MarkedPlan> {
   const work = async (session: Session): Promise<MarkedPlan> => {
     try {
-      // Nothing is left open: a plan without changes needs nothing more of the server.
+      // No transaction stays open: a plan without changes needs nothing more from the server.
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
       const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)), marked);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT'], 'large');
@@ -73,7 +73,7 @@ function planFor(
   return database.use(work, { statementMs: limits.statementMs, signal });
 }
 
-/** What is told of a plan beside its statements. */
+/** What is reported about a plan in addition to its statements. */
 export async function planFigures(
   plan: Plan,
 ): Promise<Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'>> {

@@ -13,22 +13,22 @@ import { SightLost } from './sight-lost.ts';
 export interface Database {
   readonly target: ConnectionTarget;
   /**
-   * Runs `work` on a connection of its own. Whatever it throws comes back as a Refusal. A server that does not answer
-   * ends it: the connection is closed, and the slot is free for others.
+   * Runs `work` on a separate connection. Every error becomes a Refusal. If the server stops responding, the connection
+   * is closed and its slot is free for others.
    */
   use<T>(work: (session: Session) => Promise<T>, options?: UseOptions): Promise<T>;
   /**
-   * Runs `work` on another database of the server, with the same credentials. No connection to it is kept, which would
-   * stand in the way of whoever drops or copies it.
+   * Runs `work` on another database of the server with the same credentials. The connection is not kept, because it
+   * would block dropping or copying that database.
    */
   elsewhere<T>(name: string, work: (other: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 interface UseOptions {
-  /** The longest that the server lets a statement run: an answer is awaited a little longer. Default two minutes. */
+  /** The statement timeout of the server; pgwarden waits slightly longer for a response. Default two minutes. */
   readonly statementMs?: number;
-  /** When it aborts, the server is asked to stop, and the connection is closed. */
+  /** When it aborts, the statement is cancelled and the connection closed. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,17 +39,17 @@ export interface DatabasePools {
 
 const defaultStatementMs = 120_000;
 
-/** Longer than connections stay open without work, so that nothing is open when a database is forgotten. */
+/** Longer than idle connections stay open, so that a forgotten database has none. */
 const forgottenAfterMs = 10 * 60_000;
 
 /**
- * Connections shared by all policies of a process that reach the same database as the same user. A target that was not
- * asked for in a while is forgotten: with every token and every new password comes another target.
+ * Connections shared by all policies of a process that use the same database and user. A target that was not used for a
+ * while is forgotten, because every new token or password makes another target.
  */
 export function databasePools(now: () => number = Date.now): DatabasePools {
   const databases = new Map<string, { readonly database: Database; readonly lastAsked: number }>();
   const forgetOld = (): void => {
-    // The oldest comes first, as each is put at the end when it is asked for.
+    // The oldest comes first, because each is moved to the end when it is used.
     for (const [key, { lastAsked }] of databases) {
       if (now() - lastAsked < forgottenAfterMs) return;
       databases.delete(key);
@@ -71,13 +71,13 @@ export function databasePools(now: () => number = Date.now): DatabasePools {
   };
 }
 
-/** Holds none of the secrets that decide it. */
+/** A key that depends on the secrets but does not contain them. */
 function keyOf(target: ConnectionTarget): string {
   const text = JSON.stringify(Object.entries(target).sort());
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Connects when first used. Close it when done. */
+/** Connects when first used. Close it after use. */
 export function openDatabase(target: ConnectionTarget): Database {
   const connections = connectionPool(target);
   return {
@@ -96,7 +96,7 @@ export function openDatabase(target: ConnectionTarget): Database {
         return await useOne(connections, target, work, options);
       } catch (error) {
         if (!(error instanceof SightLost)) throw error;
-        // Nothing was committed, and the next connection asks what it may read.
+        // Nothing was committed, and the next connection checks again what it may read.
         return useOne(connections, target, work, options);
       }
     },
@@ -113,7 +113,7 @@ async function useOne<T>(
   try {
     return await runOn(await connections.connect(slot), work, options);
   } catch (error) {
-    // What was not committed is rolled back with the connection.
+    // Closing the connection rolls back uncommitted work.
     slot.connection?.close();
     const refusal = classifyError(error, 'run', target);
     if (mayAffectOthers(refusal)) connections.closeIdle();
@@ -142,8 +142,8 @@ async function runOn<T>(
 }
 
 /**
- * A server that was silent, was shut down or became a standby does not answer on its other connections either. Each
- * connection asks once what its user may read: where one was wrong about it, so are the others.
+ * Closes idle connections, too: a server that was silent, was shut down or became a standby does not respond on those
+ * either. Each connection checks once what its user may read; if that was wrong on one, it is wrong on all.
  */
 function mayAffectOthers(refusal: Refusal): boolean {
   const { code } = refusal;
@@ -151,7 +151,7 @@ function mayAffectOthers(refusal: Refusal): boolean {
   return code === 'DatabaseConnectionFailed' || code === 'DatabaseTimeout';
 }
 
-/** How long a statement gets to end after the server was asked to stop it. */
+/** How long a statement may take to end after it was cancelled. */
 const stopTimeoutMs = 2_000;
 
 async function abandon(connection: Connection): Promise<void> {
@@ -159,8 +159,8 @@ async function abandon(connection: Connection): Promise<void> {
   await sleep(stopTimeoutMs, undefined, { ref: false });
   connection.destroy(
     refusalAbout(connection.target, 'DatabaseTimeout', (server) => [
-      `the work on ${server} was cancelled, and the server did not stop it in time, so the connection was closed`,
-      'Nothing needs to be done: what was not committed is rolled back.',
+      `the work on ${server} was cancelled, but the server did not stop it in time, so pgwarden closed the connection`,
+      'Do nothing: the server rolls back uncommitted work.',
     ]),
   );
 }

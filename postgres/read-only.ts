@@ -10,12 +10,12 @@ import { beginTransaction } from './transaction.ts';
 const limits = { statementMs: 5_000, lockMs: 5_000 };
 const row = z.object({ standby: z.boolean() });
 
-/** `feature_not_supported`: among other things, what a server in recovery says to a transaction that wants to write. */
+/** `feature_not_supported`: among others, a server in recovery reports it for a transaction that wants to write. */
 const notSupported = '0A000';
 
 /**
- * Does work that begins to write. A standby refuses that with a SQLSTATE that says nothing of standbys, and with words in
- * its own language, so that it is asked. It may be promoted at any time: what it said before does not count.
+ * Does work that starts a writing transaction. A standby rejects this with a general SQLSTATE and a translated message,
+ * so it is asked whether it is a standby. It may be promoted at any time, so earlier answers do not count.
  */
 export async function refusingStandby<T>(
   session: Session,

@@ -3,19 +3,22 @@ import { refusalAbout } from './classify.ts';
 
 const mebibyte = 1_048_576;
 
-/** An answer is large where it has a row for every object of a catalog, or a message for every statement. */
+/** A response is large if it has a row for every object of a catalog, or a message for every statement. */
 export type AnswerSize = 'small' | 'large';
 
 /**
- * What a server may send in answer to one message of ours. Each message counts as longer than it is, by about the memory
- * that node-postgres needs for it: a flood of empty rows must not take more memory than one large row.
+ * Limit for the response to one message. Each message counts as longer than it is, by about the memory that
+ * node-postgres needs for it: many empty rows must not take more memory than one large row.
  */
 const receivedLimits = {
-  /** The largest answer about a catalog with 100,000 tables has 12 MB. */
+  /** The largest response for a catalog with 100,000 tables has 12 MB. */
   answerBytes: { small: mebibyte, large: 32 * mebibyte },
-  /** Of everything but rows: errors, notices, notifications, parameters. */
+  /** Limit for everything except rows: errors, notices, notifications, parameters. */
   messageBytes: mebibyte,
-  /** Of the columns' names and types. node-postgres makes an object with all of them for every row, even for an empty one. */
+  /**
+   * Limit for names and types of columns. node-postgres creates an object with all of them for every row, even an empty
+   * one.
+   */
   columnsBytes: 1_024,
   bytesCountedPerRow: 100,
   bytesCountedPerMessage: 512,
@@ -30,15 +33,15 @@ const other = {
   most: receivedLimits.messageBytes,
 };
 
-/** Counts what a server sends, and refuses a message that is too long before any of it is kept. */
+/** Counts what a server sends, and refuses a message that is too long before storing any of it. */
 export interface ReceivedMeter {
   /** Throws Refusal `ServerAnswerTooLarge`. */
   count(type: string, messageBytes: number): void;
-  /** Of the next answer. Every other answer is small. */
+  /** Sets the limit for the next response. All other responses are small. */
   expect(size: AnswerSize): void;
-  /** A message is sent, to which an answer is awaited. */
+  /** A message was sent whose response is expected. */
   reset(): void;
-  /** The answer is complete. */
+  /** The response is complete. */
   finish(): void;
 }
 
@@ -51,7 +54,7 @@ export function receivedMeter(target: ConnectionTarget): ReceivedMeter {
       if (messageBytes > most) throw tooLarge(target, 'a message', most);
       received += messageBytes + counted;
       const limit = receivedLimits.answerBytes[size];
-      if (received > limit) throw tooLarge(target, 'an answer', limit);
+      if (received > limit) throw tooLarge(target, 'a response', limit);
     },
     expect(next) {
       size = next;
@@ -69,7 +72,7 @@ function tooLarge(target: ConnectionTarget, what: string, limit: number) {
   const most =
     limit < mebibyte ? `${String(limit / 1_024)} KiB` : `${String(limit / mebibyte)} MiB`;
   return refusalAbout(target, 'ServerAnswerTooLarge', (server) => [
-    `${server} sent ${what} of more than ${most}, so the connection was closed`,
-    'Check that this is the PostgreSQL server you mean. Split a policy that covers very many schemas or objects.',
+    `${server} sent ${what} of more than ${most}, so pgwarden closed the connection`,
+    'Check that this is the right PostgreSQL server. Split a policy that covers very many schemas or objects.',
   ]);
 }

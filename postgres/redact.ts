@@ -6,16 +6,16 @@ import type { ConnectionTarget } from './contract.ts';
 export const fromSecret = '(from a Secret)';
 
 /**
- * A refusal without the names that came from Secrets: such a name may be any key of any Secret, as a password. It is left out in
- * every spelling a server or library may give it, and where it was cut off.
+ * A refusal without names from Secrets: such a name may be any key of any Secret, also a password. It is removed in
+ * every spelling that a server or library may use, and also if it was truncated.
  */
 export function withoutHidden(refusal: Refusal, target: ConnectionTarget): Refusal {
   return withoutTexts(withoutPassword(refusal, target), target.hidden ?? [], fromSecret);
 }
 
 /**
- * A refusal without the password, which a server that was sent it in clear text may repeat. One that is also a shown name of the
- * connection stays: left out, it would show as that name.
+ * A refusal without the password, which a server may repeat if it got it in clear text. A password that equals a shown
+ * name of the connection stays, because leaving it out would reveal that they are equal.
  */
 export function withoutPassword(refusal: Refusal, target: ConnectionTarget): Refusal {
   const { password = '', user, database, host, role } = target;
@@ -23,7 +23,7 @@ export function withoutPassword(refusal: Refusal, target: ConnectionTarget): Ref
   return isName ? refusal : withoutTexts(refusal, [password], '(the password)');
 }
 
-/** The same refusal where there is nothing to leave out. */
+/** Returns the same refusal if there is nothing to remove. */
 function withoutTexts(refusal: Refusal, hidden: readonly string[], instead: string): Refusal {
   const spelled = [...new Set(hidden.flatMap(spellings))];
   const redacted = (text: string) => withoutNames(text, spelled, instead);
@@ -33,7 +33,9 @@ function withoutTexts(refusal: Refusal, hidden: readonly string[], instead: stri
   return isSame ? refusal : left;
 }
 
-/** In quotes of JSON, of SQL identifiers and literals, in a URL, as a name of DNS, with its white space made one blank. */
+/**
+ * Spellings: quoted as JSON, as SQL identifier and literal, in a URL, as a DNS name, and with white space collapsed.
+ */
 function spellings(name: string): readonly string[] {
   const spelled = [
     name,
@@ -49,7 +51,7 @@ function spellings(name: string): readonly string[] {
   return spelled.filter((each) => each !== '');
 }
 
-/** From and until where in a text. */
+/** Start and end in a text. */
 type Span = readonly [from: number, until: number];
 
 function withoutNames(text: string, names: readonly string[], instead: string): string {
@@ -62,7 +64,7 @@ function withoutNames(text: string, names: readonly string[], instead: string): 
   return left + text.slice(done);
 }
 
-/** A longer name is found by its beginning: PostgreSQL cuts names at 63 bytes, and messages have a length of their own. */
+/** Finds a long name by its start, because PostgreSQL truncates names at 63 bytes, and messages are truncated, too. */
 const beginning = 8;
 
 function spansOf(name: string, text: string): Span[] {
@@ -75,7 +77,7 @@ function spansOf(name: string, text: string): Span[] {
   });
 }
 
-/** How much of the text is the beginning of the name, whatever its case. */
+/** Length of the match with the start of the name, ignoring case. */
 function sharedLength(text: string, letters: readonly string[]): number {
   let length = 0;
   for (const letter of letters) {
@@ -86,7 +88,7 @@ function sharedLength(text: string, letters: readonly string[]): number {
   return length;
 }
 
-/** A short name is left where it is a part of a word, of which it would tell more by its absence. */
+/** A short name stays if it is part of a word, because removing it would reveal more. */
 function wholeWord(name: string): string {
   return `(?<!\\w)${escaped(name)}(?!\\w)`;
 }

@@ -2,7 +2,7 @@ import type { ServerFacts, Statement } from '../core/kind.ts';
 import { quoteIdentifier, quoteLiteral } from '../core/sql.ts';
 import { visibleSql } from '../core/visible-sql.ts';
 
-/** Text of each statement as sent, in order: roles are taken on and put off around those that need it. */
+/** The text of each statement as sent, in order, with SET ROLE before and after those that need another role. */
 export function sentTexts(
   statements: readonly Statement[],
   user: string,
@@ -13,12 +13,13 @@ export function sentTexts(
   );
 }
 
-/** Where a script begins, and whom it runs as. */
+/** The database where a script starts, and the role it runs as. */
 export type ScriptServer = Pick<ServerFacts, 'user' | 'database'>;
 
 /**
- * The statements as `psql` would run them: those of another database follow a `\connect`. Empty when there are none.
- * A password is in no script, so a statement that sets one is a comment: run, it would set the redaction as the password.
+ * The statements as a `psql` script: those of another database follow a `\connect`. Empty if there are none.
+ * A script contains no password, so a statement that sets one is a comment: otherwise it would set the placeholder as
+ * the password.
  */
 export function redactedSql(statements: readonly Statement[], server: ScriptServer): string {
   return statements
@@ -41,7 +42,7 @@ export function statementSql(statement: Statement, user: string): string {
 }
 
 /**
- * Has `psql` go to another database as the same user. A name that it could take for more than a name is in a URI.
+ * Makes `psql` connect to another database as the same user. A name with special characters is written as a URI.
  * Source: PostgreSQL manual, psql, \connect.
  */
 export function connectTo(database: string): string {
@@ -50,7 +51,7 @@ export function connectTo(database: string): string {
   return `\\connect -reuse-previous=on "postgresql:///${name}"\n`;
 }
 
-/** Text as SQL comments, whatever lines it has. */
+/** Text as SQL comments, line by line. */
 export function commented(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '-- ');
 }

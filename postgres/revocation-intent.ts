@@ -2,7 +2,7 @@ import type { RoleGraph } from '../core/graph.ts';
 import { revocationOf } from '../core/plan/revocation.ts';
 import type { Intent, Passwords } from './contract.ts';
 
-/** To take back what a policy granted. It takes no password. */
+/** An intent that revokes what a policy granted. It needs no passwords. */
 export function revocationIntent(graph: RoleGraph): {
   readonly intent: Intent;
   readonly passwords: Passwords;

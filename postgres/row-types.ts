@@ -1,7 +1,7 @@
 /**
- * How node-postgres reads the values of a row. The server says which type a column has, so that a hostile one would choose
- * the parser: JSON or an array of 60 MB takes more memory than the process has. Small values of fixed length are read here;
- * all else stays text until code that expects a type reads it.
+ * How node-postgres parses the values of a row. The server declares the type of a column, so a hostile server could
+ * choose the parser: JSON or an array of 60 MB takes more memory than the process has. Small values of fixed length are
+ * parsed here; everything else stays text until code that expects a type parses it.
  * Source: pg_type.dat.
  */
 const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<

@@ -7,10 +7,10 @@ import { namingHolders } from './lock-holders.ts';
 import { sentTexts } from './render-sql.ts';
 import type { Session } from './session.ts';
 
-/** Bytes of SQL in one round trip: large enough to be few, small enough for a server's memory. */
+/** Bytes of SQL per round trip: enough to need few of them, but not too many for a server's memory. */
 const bytesPerBatch = 1_000_000;
 
-/** Statements in one round trip: each answer is a sign of progress, without which an apply is given up. */
+/** Statements per round trip: each response counts as progress, without which an apply is aborted. */
 const statementsPerBatch = 500;
 
 interface Surroundings {
@@ -19,9 +19,9 @@ interface Surroundings {
 }
 
 /**
- * Runs statements in as few round trips as their size allows. An object that somebody dropped since it was seen is passed
- * over, where a statement names several or is about nothing else: returned are the SQL names of those. Throws, with
- * what stays all the same said in it.
+ * Runs statements in as few round trips as their size allows. Objects that someone has dropped are skipped if a
+ * statement is about several objects, or about nothing else. Returns the SQL names of those. An error names what
+ * earlier steps have committed.
  */
 export async function runStatements(
   session: Session,
@@ -52,7 +52,7 @@ async function runBatches(
   return gone;
 }
 
-/** Halves what a statement is about until what is gone stands alone. Returns that. */
+/** Splits the objects of a statement in halves until the dropped object is alone, and returns it. */
 async function runOnWhatIsLeft(
   session: Session,
   statement: Statement,
@@ -78,7 +78,7 @@ function about(statement: Statement, objects: readonly string[]): Statement {
   return { ...statement, objects, text: statement.text.replace(list, () => objects.join(', ')) };
 }
 
-/** False when something in the texts is gone; then it is as if they had not been sent. */
+/** False if something in the texts was dropped; the statements then have no effect. */
 async function isRun({ client }: Session, texts: readonly string[]): Promise<boolean> {
   try {
     await runBatch(client, ['SAVEPOINT before', ...texts, 'RELEASE SAVEPOINT before'], 'large');
@@ -93,18 +93,19 @@ async function isRun({ client }: Session, texts: readonly string[]): Promise<boo
 /** undefined_table, _function and _schema; wrong_object_type, where another object took the name. */
 const goneStates = ['42P01', '42883', '3F000', '42809'];
 
-/** What was dropped a moment before, too. A role that is gone needs a new plan. */
+/** Includes objects that have just been dropped. A dropped role needs a new plan. */
 function isGone(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false;
   if (error.code === 'XX000')
     return /^(tuple concurrently deleted|cache lookup failed)/.test(error.message);
-  // undefined_object is a type, a server and so on, or a role: only the place in PostgreSQL's source tells which.
+  // undefined_object can be a type, a server and so on, or a role: only the source location tells
+  // which.
   if (error.code === '42704')
     return error.file !== undefined && !/^(acl|user|pg_shdepend)\.c$/.test(error.file);
   return goneStates.includes(error.code ?? '');
 }
 
-/** What earlier steps committed is not undone by what fails now. */
+/** A failure does not undo what earlier steps have committed. */
 export function withStanding(refusal: Refusal, statements: readonly Statement[]): Refusal {
   const standing = [...new Set(statements.flatMap(({ stays }) => stays ?? []))];
   if (standing.length === 0) return refusal;

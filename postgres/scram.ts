@@ -4,12 +4,11 @@ import { promisify } from 'node:util';
 const slowHash = promisify(pbkdf2);
 const saltBytes = 16;
 
-/** The fewest iterations RFC 7677 allows, PostgreSQL's default, and about 2 ms of work. */
+/** The minimum of RFC 7677 and the default of PostgreSQL; about 2 ms of work. */
 export const fewestIterations = 4096;
 
 /**
- * More are neither used nor compared with, as any role may store a verifier of its own making with two thousand
- * million of them. Half a second of work.
+ * The maximum to use or compare with: half a second of work. Any role may store a verifier with two billion iterations.
  */
 export const mostIterations = 1_000_000;
 
@@ -19,14 +18,14 @@ interface ScramOptions {
 }
 
 /**
- * The SCRAM-SHA-256 verifier PostgreSQL stores for a password, so that the password itself never travels.
- * Computed off the event loop. Source: RFC 5802, RFC 7677; scram-common.c.
+ * The SCRAM-SHA-256 verifier that PostgreSQL stores for a password, so that the password itself is never sent. It is
+ * computed off the event loop. Source: RFC 5802, RFC 7677; scram-common.c.
  */
 export async function scramVerifier(
   password: string,
   { salt = randomBytes(saltBytes), iterations = fewestIterations }: ScramOptions = {},
 ): Promise<string> {
-  // Its tables take 5 ms to load, which a run without passwords need not spend.
+  // Loaded only when needed, because its tables take 5 ms to load.
   const { preparedPassword } = await import('./saslprep.ts');
   const salted = await slowHash(preparedPassword(password), salt, iterations, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
@@ -38,13 +37,13 @@ export async function scramVerifier(
 const scramPattern =
   /^SCRAM-SHA-256\$(?<iterations>\d{1,10}):(?<salt>[A-Za-z0-9+/]+=*)\$[^:$]+:[^:$]+$/;
 
-/** The iterations it takes to find out whether a verifier is of a password. 0 where it can be told without any. */
+/** The iterations needed to check whether a verifier matches a password. 0 if none are needed. */
 export function iterationsOf(verifier: string): number {
   const iterations = Number(scramPattern.exec(verifier)?.groups?.iterations);
   return iterations >= 1 && iterations <= mostIterations ? iterations : 0;
 }
 
-/** Whether a verifier is of that password, found by computing it again with its own salt and iterations. */
+/** Whether a verifier matches a password, computed with the verifier's own salt and iterations. */
 export async function isScramVerifierOf(password: string, verifier: string): Promise<boolean> {
   const parts = scramPattern.exec(verifier)?.groups;
   const iterations = iterationsOf(verifier);

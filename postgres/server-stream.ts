@@ -15,12 +15,12 @@ interface Guards {
   readonly authentication: AuthenticationGuard;
 }
 
-/** How long a server gets to close a connection that we ended. */
+/** How long a server may take to close a connection that we ended. */
 const closeLimitMs = 2_000;
 
 /**
- * What node-postgres speaks through: a socket that is connected already, TLS included. It looks at every message before
- * node-postgres does. Destroying it destroys the socket.
+ * The stream for node-postgres: a connected socket, with TLS if used. It checks every message before node-postgres gets
+ * it. Destroying the stream destroys the socket.
  */
 export function serverStream(socket: Socket, guards: Guards): Duplex {
   const { clock, meter } = guards;
@@ -48,7 +48,7 @@ export function serverStream(socket: Socket, guards: Guards): Duplex {
   return Object.assign(stream, socketMethods(socket, stream));
 }
 
-/** What node-postgres calls on a socket. */
+/** The methods that node-postgres calls on a socket. */
 function socketMethods(socket: Socket, stream: Duplex): Record<string, unknown> {
   return {
     connect: () => {
@@ -76,13 +76,16 @@ function forward(socket: Socket, stream: Duplex, guards: Guards): void {
     if (!stream.push(chunk)) socket.pause();
   });
   socket.on('error', (error) => stream.destroy(error));
-  // A server that closed its side answers nothing any more.
+  // A server that closed its side sends no more responses.
   socket.on('end', () => stream.destroy());
   socket.on('close', () => stream.destroy());
   if (socket.destroyed) stream.destroy(new Error('the server closed the connection'));
 }
 
-/** Before the login is done, only these may come: the login itself, an error, notices, and a change of protocol version. */
+/**
+ * Before the login is complete, only these messages are allowed: the login itself, an error, notices, and a change of
+ * protocol version.
+ */
 const loginMessages = new Set(['R', 'E', 'N', 'v']);
 const readyForQuery = 'Z';
 
@@ -90,7 +93,7 @@ function listenerFor({ clock, meter, authentication }: Guards): MessageListener 
   return {
     onHeader(type, bytes) {
       if (!authentication.isDone() && !loginMessages.has(type))
-        throw new RangeError('a message came before the login was done');
+        throw new RangeError('a message arrived before the login was complete');
       meter.count(type, bytes);
       if (type !== readyForQuery) return;
       clock.stop();
@@ -102,7 +105,7 @@ function listenerFor({ clock, meter, authentication }: Guards): MessageListener 
   };
 }
 
-/** node-postgres parses inside of the event: what it throws at a malformed message would end the process. */
+/** node-postgres parses inside of the event handler, so an error at a malformed message would end the process. */
 function catchParserErrors(stream: Duplex): void {
   const emit = stream.emit.bind(stream);
   stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
@@ -118,5 +121,5 @@ function catchParserErrors(stream: Duplex): void {
 function asFailure(error: unknown): Error {
   if (error instanceof Refusal) return error;
   const reason = isError(error) ? error.message : String(error);
-  return new Error(`what answers does not speak the PostgreSQL protocol (${reason})`);
+  return new Error(`the server does not speak the PostgreSQL protocol (${reason})`);
 }

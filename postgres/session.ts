@@ -6,21 +6,21 @@ import { decodeRow } from './decode-row.ts';
 import { refuseRole } from './set-role.ts';
 import { beginTransaction } from './transaction.ts';
 
-/** What this user may read, which a plan can take from it. */
+/** What this user may read. A plan can revoke these rights. */
 interface Sight {
-  /** Whether this user may ask the server for its system identifier. */
-  readonly tellsIdentity: boolean;
+  /** Whether this user may read the system identifier of the server. */
+  readonly readsIdentity: boolean;
   /** Whether this user may see the verifiers of passwords. */
   readonly readsPasswords: boolean;
 }
 
-/** A connection, with what does not change while it lives, as far as pgwarden knows. */
+/** A connection with the facts that do not change during its life, as far as pgwarden knows. */
 export interface Session extends Sight {
   readonly client: ClientBase;
   readonly major: number;
-  /** The role it becomes, other than its login. */
+  /** The role it becomes, if it differs from its login. */
   readonly role: string | undefined;
-  /** Who logged in, and where, in the words of the server: a pooler may map the names of a connection to others. */
+  /** The login role and the database as the server reports them, because a pooler may map the names of a connection. */
   readonly login: string;
   readonly database: string;
   /** Whether a transaction may write, as `target_session_attrs=read-write` means it. */
@@ -41,10 +41,10 @@ const sessionRow = z.object({
   transactionMs: z.string().nullable(),
 });
 
-/** The statements with which a transaction sets its own limits take this long on no machine. */
+/** Longer than the statements with which a transaction sets its own limits ever take. */
 const enoughToBegin = 5_000;
 
-/** Nothing in the first question takes long. */
+/** Timeout for the first query, which is quick. */
 export const sessionLimits = { statementMs: 5_000, lockMs: 5_000 };
 
 const sightColumns = `pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
@@ -58,8 +58,8 @@ const question = `SELECT pg_catalog.current_setting('server_version_num')::int A
             (SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name = 'transaction_timeout') AS "transactionMs"`;
 
 /**
- * The session on a connection, which is asked once what it can do. Nothing is set for longer than a transaction: a
- * pooler may give the server connection to somebody else afterwards.
+ * Opens the session of a connection and reads once what it may do. Settings last only for a transaction, because a
+ * pooler may give the server connection to someone else afterwards.
  */
 export async function sessionOf(client: ClientBase, role: string | undefined): Promise<Session> {
   const begin = beginTransaction({ role }, 'READ COMMITTED READ ONLY', sessionLimits);
@@ -72,7 +72,7 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
     client,
     major: Math.floor(version / 10_000),
     role,
-    tellsIdentity: tells,
+    readsIdentity: tells,
     readsPasswords: reads,
     login,
     database,
@@ -83,14 +83,14 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
 
 const sightRow = sessionRow.pick({ tells: true, reads: true });
 
-/** The same session after statements that may have changed what this user may read, in the transaction that is open. */
+/** The same session after statements that may have changed what this user may read, in the open transaction. */
 export async function withPresentSight(session: Session): Promise<Session> {
   const results = await runBatch(session.client, [`SELECT ${sightColumns}`]);
   const { tells, reads } = decodeRow(sightRow, lastOf(results));
-  return { ...session, tellsIdentity: tells, readsPasswords: reads };
+  return { ...session, readsIdentity: tells, readsPasswords: reads };
 }
 
-/** Only a proxy that answers in the place of the server does this. */
+/** Only a proxy that responds instead of the server causes this. */
 function otherUser(expected: string): Refusal {
   return new Refusal(
     'DatabaseAuthenticationFailed',

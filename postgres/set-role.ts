@@ -2,7 +2,7 @@ import pg from 'pg';
 import { quoteIdentifier } from '../core/sql.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** What to throw when the server does not let a session begin as that role. Other errors stay as they are. */
+/** Converts the errors of SET ROLE. Other errors stay unchanged. */
 export function refuseRole(role: string | undefined): (error: unknown) => never {
   return (error) => {
     if (role !== undefined && error instanceof pg.DatabaseError) {
@@ -20,8 +20,8 @@ const unknownRole = '22023';
 function notAMember(role: string): Refusal {
   return new Refusal(
     'InsufficientPrivileges',
-    `the login of the connection may not become role ${role}, which setRole names`,
-    `GRANT ${role} TO the login, from PostgreSQL 16 on WITH SET TRUE.`,
+    `the login role of the connection may not become role ${role}, which setRole names`,
+    `Run GRANT ${role} TO the login role, from PostgreSQL 16 on WITH SET TRUE.`,
   );
 }
 
@@ -29,6 +29,6 @@ function missing(role: string): Refusal {
   return new Refusal(
     'MissingDatabaseObject',
     `role ${role}, which setRole names, does not exist on the server`,
-    'Create it, or correct setRole.',
+    'Create the role, or correct setRole.',
   );
 }

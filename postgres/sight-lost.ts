@@ -6,8 +6,8 @@ import type { ConnectionTarget } from './contract.ts';
 const insufficientPrivilege = '42501';
 
 /**
- * Thrown where the server refuses to show what this user could read when the connection was made. A new connection asks
- * again what it may read.
+ * Thrown when the server denies reading what this user could read when the connection was opened. A new connection
+ * checks again what it may read.
  */
 export class SightLost extends Refusal {
   constructor({ code, message, hint, details }: Refusal) {
@@ -15,7 +15,7 @@ export class SightLost extends Refusal {
   }
 }
 
-/** What reading the catalog ended with, as a Refusal. */
+/** Converts an error from reading the catalog to a Refusal. */
 export function inspectionFailed(error: unknown, target: ConnectionTarget): Refusal {
   const refusal = classifyError(error, 'inspect', target);
   const isDenied = error instanceof pg.DatabaseError && error.code === insufficientPrivilege;

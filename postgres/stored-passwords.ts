@@ -14,20 +14,20 @@ import {
 } from './scram.ts';
 
 /**
- * Verifiers at work at once. Hashes take the four threads in which Node also looks up the names of servers: two of them
- * stay free for everybody else.
+ * Number of verifiers computed at the same time. Hashes use the four threads that Node.js also needs for DNS: two of
+ * them stay free.
  */
 const atOnce = 2;
 
 /**
- * Iterations for the verifiers of one policy together, about 20 seconds of work. Roles, and a hostile server, choose how
- * many their verifiers take.
+ * Limit for the iterations of all verifiers of one policy, about 20 seconds of work. Roles, and a hostile server,
+ * choose how many their verifiers take.
  */
 const mostIterationsTogether = 50_000_000;
 
 /**
- * What the server has stored for each role, as far as that can be told: the role has no password, or its password is
- * known here and the stored one may be seen. Those that take most iterations are left out where all would take too many.
+ * What the server stores for each role, as far as it is known: no password, or whether a visible verifier matches a
+ * known password. If all would take too many iterations, the most expensive ones are left out.
  */
 export async function comparePasswords(
   { verifiers, encryption }: StoredVerifiers,
@@ -51,7 +51,7 @@ export async function comparePasswords(
   return new Map([...without, ...compared]);
 }
 
-/** The cheapest first, so that no role can keep the others from being compared. */
+/** Cheapest first, so that no role can block the comparison of others. */
 function affordable(comparisons: readonly Comparison[]): readonly Comparison[] {
   let left = mostIterationsTogether;
   return comparisons
@@ -71,7 +71,7 @@ interface Comparison {
   readonly encryption: string;
 }
 
-/** An MD5 verifier may stay only where the server still makes them. */
+/** An MD5 verifier may stay only if the server still creates them. */
 async function judge({
   role,
   password,
@@ -94,8 +94,8 @@ interface Known {
 }
 
 /**
- * A verifier for every role whose password the statements set: the one that was kept with the password, else a new
- * one, as strong as the server's own, or as many can be made. Throws Refusal `SecretMissing` for a password that is not known.
+ * A verifier for every role whose password the statements set: the one stored with the password, otherwise a new one
+ * with the server's strength, if time allows. Throws Refusal `SecretMissing` for an unknown password.
  */
 export async function verifiersFor(
   statements: readonly Statement[],
@@ -112,7 +112,9 @@ export async function verifiersFor(
   return new Map(made);
 }
 
-/** Not more than the server asks for, or than the time for all of them allows, and not fewer than RFC 7677 allows. */
+/**
+ * At most what the server is configured for and the time for all of them allows, and at least the minimum of RFC 7677.
+ */
 export function strengthFor(roles: number, asked: number): number {
   const share = Math.floor(mostIterationsTogether / Math.max(roles, 1));
   return Math.max(Math.min(asked, mostIterations, share), fewestIterations);
@@ -133,7 +135,7 @@ async function verifierFor(
 function unresolved(role: string): Refusal {
   return new Refusal(
     'SecretMissing',
-    `no password was resolved for role ${JSON.stringify(role)}`,
-    'Check the Secret the role names.',
+    `no password was found for role ${JSON.stringify(role)}`,
+    'Check the Secret that the role names.',
   );
 }

@@ -29,8 +29,8 @@ export interface StepOptions extends WriteOptions {
 const noVerifiers: ReadonlyMap<string, string> = new Map();
 
 /**
- * Commits one step ahead of a plan's own transaction, after planning anew and checking all of it. Returns what was
- * run: nothing when the step was taken already. Throws Refusal; the step is then as if it had not begun.
+ * Commits one step before the plan's own transaction, after making and checking a new plan. Returns the statements that
+ * ran: none if the step was taken already. If it throws a Refusal, the step has no effect.
  */
 export async function takeStep(
   database: Database,
@@ -47,7 +47,7 @@ export async function takeStep(
   return database.elsewhere(step.database, (other) => takeElsewhere(other, planned, step, options));
 }
 
-/** What is to be done now, in a transaction that nobody else writes beside. It is left open. */
+/** Plans in a transaction that excludes other writers, and leaves it open. */
 export async function planLocked(
   session: Session,
   database: Database,
@@ -92,7 +92,10 @@ function takeHere(
   });
 }
 
-/** Looks again under the lock, because what the plan saw may have changed, and after, because it must be gone then. */
+/**
+ * Inspects again under the lock, because the state may have changed since the plan, and after the statements, because
+ * the difference must be gone.
+ */
 function takeElsewhere(
   other: Database,
   planned: Planned,
@@ -121,7 +124,7 @@ function unfinished({ target }: Database, residue: readonly string[]): Refusal {
   return new Refusal(
     'NotConvergent',
     `database ${JSON.stringify(target.database)} would still differ after the change, so it was rolled back: ${residue.join('; ')}`,
-    'Often an event trigger of the server undoes it: look for one, or connect as a superuser. If that does not explain it, report it.',
+    'Look for an event trigger on the server that undoes the change, or connect as a superuser. If neither helps, report a defect.',
     residue,
   );
 }

@@ -17,11 +17,11 @@ import { honouredParameters, noFiles, type HonouredParameter } from './url-param
 type Parameters = ReadonlyMap<HonouredParameter, string>;
 
 /**
- * Reads `postgresql://user:password@host:port/database?sslmode=require`, with the certificates that are kept beside it.
+ * Reads `postgresql://user:password@host:port/database?sslmode=require`, with the certificates stored with it.
  *
- * Parameters go before the rest of the URL. `role` is ours: the role to become after connecting. Host, port, database and user may
- * be repeated in messages: a URL in which they could be pieces of the password is refused. Throws Refusal `InvalidConnectionParams`,
- * which never repeats a part of the URL.
+ * Parameters take precedence over the rest of the URL. `role` is our own parameter: the role to become after
+ * connecting. Messages may repeat host, port, database and user, so a URL in which they could be pieces of the password
+ * is refused. Throws Refusal `InvalidConnectionParams`, which never repeats a part of the URL.
  */
 export function targetFromUrl(url: string, certificates: TlsMaterial = {}): ConnectionTarget {
   try {
@@ -34,7 +34,7 @@ export function targetFromUrl(url: string, certificates: TlsMaterial = {}): Conn
 
 function refusalFor(problem: string): Refusal {
   const hint =
-    'Write postgresql://user:password@host:5432/database, other characters than letters and digits percent-encoded.';
+    'Write postgresql://user:password@host:5432/database, and percent-encode all characters except letters and digits.';
   return new Refusal('InvalidConnectionParams', `the connection URL ${problem}`, hint);
 }
 
@@ -114,14 +114,17 @@ function encryption(
 }
 
 interface Authorities {
-  /** Whether the URL asks for those of the system. */
+  /** Whether the URL requests the authorities of the system. */
   readonly system: boolean;
-  /** Whether there are some beside the URL. */
+  /** Whether the Secret contains authorities. */
   readonly beside: boolean;
   readonly channelBinding: ConnectionTarget['channelBinding'];
 }
 
-/** Certificates beside the URL are used where its mode allows. Only what the URL says itself can contradict the mode. */
+/**
+ * Certificates from the Secret are used if the mode allows it. Only parameters of the URL itself can contradict the
+ * mode.
+ */
 function encryptionMode(
   written: SslMode | undefined,
   { system, beside, channelBinding }: Authorities,
@@ -164,7 +167,7 @@ function sessionAttributes(text: string | undefined): Pick<ConnectionTarget, 'se
       return {};
     case 'any':
       return { sessionAttributes: 'any' };
-    // A primary that only reads is of no use to pgwarden.
+    // pgwarden cannot use a read-only primary.
     case 'primary':
     case 'read-write':
       return { sessionAttributes: 'read-write' };

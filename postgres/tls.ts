@@ -6,10 +6,10 @@ import { Refusal } from '../core/refusal.ts';
 import { isError } from './is-error.ts';
 import type { ConnectionTarget } from './contract.ts';
 
-/** The server, or somebody between us and it, offers no TLS. */
+/** The server, or a proxy before it, offers no TLS. */
 export class NoTlsOffered extends Error {
   constructor({ sslMode }: Pick<ConnectionTarget, 'sslMode'>) {
-    super(`the server does not support TLS, which sslMode ${sslMode} asks for`);
+    super(`the server does not support TLS, which sslMode ${sslMode} requires`);
   }
 }
 
@@ -20,8 +20,8 @@ export function startTls(socket: Socket, target: ConnectionTarget): TLSSocket {
   } catch (error) {
     throw new Refusal(
       'InvalidConnectionParams',
-      `the certificates of the connection cannot be used: ${isError(error) ? error.message : 'unknown error'}`,
-      'Give certificates and key as PEM text, and the key that belongs to the certificate, without a passphrase.',
+      `the certificates of the connection are invalid: ${isError(error) ? error.message : 'unknown error'}`,
+      'Store certificates and key as PEM text; the key must match the certificate and have no passphrase.',
     );
   }
 }
@@ -44,14 +44,14 @@ function tlsOptions({ host, sslMode, tls = {} }: ConnectionTarget): ConnectionOp
 }
 
 const certificateHint =
-  'Check that host is the name in the certificate of the server, and that the CA in the Secret is the one that signed it.';
+  'Check that the certificate of the server contains the host name, and that the CA in the Secret signed it.';
 const clientHint =
-  'Check the client certificate and key of the connection: the server must trust their CA, and the name in the certificate must be the user.';
+  'Check the client certificate and key of the connection: the server must trust their CA, and the common name must be the user.';
 
-/** What to do about a failed TLS connection; undefined for an error that is none. Codes are those of OpenSSL and Node.js. */
+/** A hint for a failed TLS connection; undefined for other errors. Codes are those of OpenSSL and Node.js. */
 export function tlsHint(error: Error): string | undefined {
   if (error instanceof NoTlsOffered)
-    return 'Set up TLS on the server, or check that no proxy removes it. Set sslMode to disable only in a network you trust.';
+    return 'Configure TLS on the server, or check whether a proxy removes it. Set sslMode to disable only in a network you trust.';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/ALERT/.test(code)) return clientHint;
   if (/CERT|ISSUER|SIGNATURE|^ERR_TLS|^CRL_|CHAIN|^INVALID_(CA|PURPOSE)$|PATH_LENGTH/.test(code))

@@ -7,7 +7,7 @@ type Characteristics =
   | 'REPEATABLE READ READ WRITE'
   | 'REPEATABLE READ READ ONLY';
 
-/** For every statement of a transaction that writes. */
+/** Timeout for each statement of a transaction that writes. */
 export const writeStatementMs = 120_000;
 
 interface Limits {
@@ -16,7 +16,7 @@ interface Limits {
   readonly lockMs: number;
 }
 
-/** What sessions and databases may set otherwise, and what would change our results or end our transaction. */
+/** Settings that sessions or databases may change, and that would change our results or end our transaction. */
 const cleanSettings = [
   'SET LOCAL standard_conforming_strings = on',
   'SET LOCAL quote_all_identifiers = off',
@@ -28,30 +28,35 @@ const cleanSettings = [
   'SET LOCAL exit_on_error = off',
   'SET LOCAL client_min_messages = warning',
   "SET LOCAL idle_in_transaction_session_timeout = '60s'",
-  // The search for code of others in a large catalog asks one hash table again and again, which must not go to disk.
+  // The search for foreign code in a large catalog probes one hash table repeatedly, which must not
+  // go to disk.
   "SET LOCAL work_mem = '64MB'",
-  // Compiling a statement of many small parts takes longer than running it.
+  // JIT compilation of a statement with many small parts takes longer than running it.
   'SET LOCAL jit = off',
 ].join('; ');
 
 /**
- * Every other setting that the owner of the database chose gets its built-in value: planner settings can make a query
- * endless, and `password_encryption` can keep MD5 alive. What the server or the login role says is an administrator's.
+ * Resets every other setting of the database's owner to its built-in value: planner settings can make a query endless,
+ * and `password_encryption` can keep MD5 alive. Settings of the server or the login role come from an administrator and
+ * stay.
  */
 const noDatabaseSettings =
   "SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.boot_val, true)) FROM pg_catalog.pg_settings s WHERE s.source = 'database' AND s.context = 'user'";
 
-/** Settings that only some versions know, for a session whose version is not known yet: no utility statement can ask. */
+/**
+ * Settings that only some versions have, for a session whose version is not known yet: utility statements cannot check
+ * it.
+ */
 const noTransactionTimeout =
   "SELECT pg_catalog.set_config('transaction_timeout', '0', true) WHERE pg_catalog.current_setting('server_version_num')::int >= 170000";
 
 /**
- * Opens a transaction that is the same whatever the login role's, the database's or the server's settings are, the
- * role that its sessions start as among them.
+ * Opens a transaction that does not depend on settings of the login role, the database or the server, including the
+ * role at session start.
  *
- * The owner of a database decides its search_path, and may define an operator of his own that comes before PostgreSQL's.
- * So the first statements are utility statements, which evaluate no operator or function. After them, `pg_catalog` is
- * the only schema in which PostgreSQL looks for operators and functions, and the first for types and relations.
+ * The owner of a database controls its search_path and may define an operator that shadows one of PostgreSQL. So the
+ * first statements are utility statements, which evaluate no operator or function. After them, PostgreSQL looks for
+ * operators and functions only in `pg_catalog`, and there first for types and relations.
  */
 export function beginTransaction(
   session: Pick<Session, 'role'> & Partial<Pick<Session, 'major'>>,
@@ -73,7 +78,7 @@ export function beginTransaction(
 function settingsOf(major: number | undefined): string[] {
   if (major === undefined) return [noTransactionTimeout];
   return [
-    // With it, whoever creates a role becomes a member of it.
+    // This makes the creator of a role a member of it.
     ...(major >= 16 ? ["SET LOCAL createrole_self_grant = ''"] : []),
     ...(major >= 17 ? ['SET LOCAL transaction_timeout = 0'] : []),
   ];

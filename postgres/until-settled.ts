@@ -1,7 +1,7 @@
 import { failureClass } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** Thrown where PostgreSQL refused a statement of a plan, and not where pgwarden refused the plan. */
+/** Thrown when PostgreSQL rejects a statement of a plan, not when pgwarden refuses the plan. */
 export class StatementFailed extends Refusal {
   constructor({ code, message, hint, details }: Refusal) {
     super(code, message, hint, details);
@@ -11,8 +11,8 @@ export class StatementFailed extends Refusal {
 const mostAttempts = 3;
 
 /**
- * Does work again, with a new look at the database, where others may have changed what its plan was about. What
- * stays the same was not their doing. What is another trouble each time is `PlanChanged`.
+ * Repeats work with a new inspection if others may have changed the objects of its plan. An error that stays the same
+ * was not caused by others. If the error differs each time, it becomes `PlanChanged`.
  */
 export async function untilSettled<T>(work: () => Promise<T>): Promise<T> {
   let last: Refusal | undefined;
@@ -27,14 +27,14 @@ export async function untilSettled<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A lock is not waited for here: others of the server's queue go first. */
+/** Does not wait for locks: other tickets in the server's queue go first. */
 function maySettle(error: Refusal): boolean {
   if (error.code === 'NotConvergent') return true;
   if (!(error instanceof StatementFailed)) return false;
   return error.code === 'PlanChanged' || failureClass(error.code) === 'refused';
 }
 
-/** What others commit meanwhile can make a change look unfinished for more than one attempt. */
+/** Concurrent commits can make a change look incomplete for more than one attempt. */
 function isStanding(error: Refusal, last: Refusal | undefined): boolean {
   return error.code !== 'NotConvergent' && error.code !== 'PlanChanged' && isSame(error, last);
 }
@@ -47,8 +47,8 @@ function settled(error: Refusal, last: Refusal | undefined): Refusal {
   if (error.code === 'PlanChanged' || isSame(error, last)) return error;
   return new Refusal(
     'PlanChanged',
-    `other sessions change what the plan is about: ${error.message}`,
-    'pgwarden makes a new plan within seconds. If this lasts, look at what creates, drops or renames objects all the time.',
+    `other sessions keep changing the objects of the plan: ${error.message}`,
+    'Wait: pgwarden makes a new plan within seconds. If this persists, find out which session keeps creating, dropping or renaming objects.',
     error.details,
   );
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../core/document/nearest.ts';
 import { UrlProblem } from './connection-url.ts';
 
-/** Parameters that pgwarden does what they say. */
+/** Parameters that pgwarden supports. */
 const honoured = [
   'host',
   'port',
@@ -18,7 +18,7 @@ const honoured = [
 
 export type HonouredParameter = (typeof honoured)[number];
 
-/** Parameters that change nothing here: pgwarden has limits and a name of its own. Any value is right. */
+/** Parameters without effect, because pgwarden has its own limits and name. Any value is accepted. */
 const withoutEffect: ReadonlySet<string> = new Set([
   'application_name',
   'fallback_application_name',
@@ -30,7 +30,7 @@ const withoutEffect: ReadonlySet<string> = new Set([
   'tcp_user_timeout',
 ]);
 
-/** Parameters of which some values ask for what pgwarden does anyway. */
+/** Parameters that are accepted only with the values that pgwarden uses anyway. */
 const satisfied: Readonly<Record<string, readonly string[]>> = {
   client_encoding: ['utf8', 'UTF8', 'auto'],
   gssencmode: ['disable', 'prefer'],
@@ -51,7 +51,7 @@ const certificates =
   'names a file of the worker: put the certificates into the Secret of the URL under ca.crt, tls.crt and tls.key instead';
 const file = 'names a file of the worker: write its content into the URL instead';
 
-/** Why other values, or any value, cannot be had. */
+/** Why other values, or all values, are refused. */
 const refused: Readonly<Record<string, string>> = {
   sslcert: certificates,
   sslkey: certificates,
@@ -62,22 +62,22 @@ const refused: Readonly<Record<string, string>> = {
   passfile: file,
   service: file,
   servicefile: file,
-  options: 'is not supported, since it would change settings that pgwarden relies on',
+  options: 'is not supported, because it would change settings that pgwarden relies on',
   hostaddr: 'is not supported: write the server as host',
   require_auth: 'is not supported: write channel_binding=require or sslmode=verify-full instead',
-  gssencmode: 'is require, but pgwarden has no GSSAPI: use TLS',
-  krbsrvname: 'is not supported: pgwarden has no GSSAPI',
-  gsslib: 'is not supported: pgwarden has no GSSAPI',
-  gssdelegation: 'is not supported: pgwarden has no GSSAPI',
+  gssencmode: 'is require, but pgwarden does not support GSSAPI: use TLS',
+  krbsrvname: 'is not supported: pgwarden does not support GSSAPI',
+  gsslib: 'is not supported: pgwarden does not support GSSAPI',
+  gssdelegation: 'is not supported: pgwarden does not support GSSAPI',
   requirepeer: 'is not supported: limit who can reach the folder of the socket instead',
   requiressl: 'is not supported: write sslmode=require instead',
   replication: 'is not supported: pgwarden needs a session for queries',
   scram_client_key: 'is not supported: write the password',
   scram_server_key: 'is not supported: write the password',
-  oauth_issuer: 'is not supported: pgwarden has no OAuth',
-  oauth_client_id: 'is not supported: pgwarden has no OAuth',
-  oauth_client_secret: 'is not supported: pgwarden has no OAuth',
-  oauth_scope: 'is not supported: pgwarden has no OAuth',
+  oauth_issuer: 'is not supported: pgwarden does not support OAuth',
+  oauth_client_id: 'is not supported: pgwarden does not support OAuth',
+  oauth_client_secret: 'is not supported: pgwarden does not support OAuth',
+  oauth_scope: 'is not supported: pgwarden does not support OAuth',
 };
 
 const knownNames = [
@@ -90,8 +90,8 @@ const knownNames = [
 ];
 
 /**
- * The parameters to do as they say. Throws UrlProblem for one that would be passed over though it asks for something. Only a
- * known name is repeated: another one may be a piece of a password with an ampersand.
+ * The supported parameters. Throws UrlProblem for a parameter that would be ignored although it has a meaning. Messages
+ * repeat only known names: another one may be a piece of a password with an ampersand.
  * Source: PostgreSQL manual, 34.1.2 Parameter Key Words.
  */
 export function honouredParameters(
@@ -115,9 +115,9 @@ function whyRefused(name: string): string {
 function unknownParameter(name: string): string {
   const meant = nearest(name, knownNames);
   return meant === undefined
-    ? 'has a parameter that is not known'
-    : `has a parameter that is not known (did you mean ${meant}?)`;
+    ? 'has an unknown parameter'
+    : `has an unknown parameter (did you mean ${meant}?)`;
 }
 
-/** Why a value of `sslrootcert` cannot be had. */
+/** Why a value of `sslrootcert` is refused. */
 export const noFiles = `has the parameter sslrootcert, which ${certificates}`;

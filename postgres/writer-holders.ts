@@ -2,25 +2,25 @@ import type { QueryResult } from 'pg';
 import { z } from 'zod';
 import { decodeAll } from './decode-row.ts';
 
-/** Taken by every pgwarden that writes to the database, whoever runs it. Any number nobody else has. */
+/** Lock key that every pgwarden takes before it writes to the database: an arbitrary number. */
 export const usualKey = 8099007861556438382n;
 
 const low = 32n;
 
-/** All keys of writers have the same upper half: by it they see each other. */
+/** All keys of writers share the upper half, by which they find each other. */
 export const keyWith = (lower: number): bigint => ((usualKey >> low) << low) | BigInt(lower);
 
 const holderRow = z.object({
   pid: z.number(),
-  /** Null of a session that ended while it was looked at. */
+  /** Null for a session that ended during the query. */
   role: z.string().nullable(),
-  /** When its transaction began. Null where the connected role may not see that. */
+  /** When its transaction began. Null if the connected role may not see it. */
   since: z.string().nullable(),
   key: z.string().transform(BigInt),
   standing: z.enum(['ours', 'possible', 'stranger']),
 });
 
-/** A session that holds one of the keys, and whether it can be a pgwarden that writes. */
+/** A session that holds one of the keys, and whether it may be a pgwarden that writes. */
 export type WriterHolder = z.infer<typeof holderRow>;
 
 export function readHolders(result: QueryResult): readonly WriterHolder[] {
@@ -34,10 +34,10 @@ export const timeText = (value: string): string =>
 /**
  * SELECT of the other sessions that hold a writers' key in this database.
  *
- * Anyone with CONNECT can hold such a key, but nobody can hide as which role a session logged in. `ours`: it has our
- * rights anyway, as superuser, as the same login, or as a member of the role we log in or work as. `possible`: it may
- * create roles or owns the database, so it may be another installation. No other session is one of a pgwarden that
- * could change what we change. A writer holds its key in exclusive mode only.
+ * Anyone with CONNECT can hold such a key, but no session can hide the role it logged in as. `ours`: it has our rights
+ * anyway, as a superuser, with the same login, or as a member of the role we log in or work as. `possible`: it may
+ * create roles or owns the database, so it may be another installation. No other session can be a pgwarden that could
+ * change what we change. A writer holds its key only in exclusive mode.
  */
 export const holdersSql = (): string => `
   SELECT l.pid, a.usename::text AS role, ${timeText('a.xact_start')} AS since,

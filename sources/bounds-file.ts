@@ -3,21 +3,21 @@ import { parseBounds, rulesFor, unreadable, type Bounds } from '../core/bounds/p
 import type { Rule } from '../core/bounds/rule.ts';
 import { readUtf8File } from './utf8-text.ts';
 
-/** What a platform lets the policies of each namespace do. */
+/** The bounds of the policies of each namespace. */
 export interface BoundsSource {
-  /** Throws Refusal `BoundsUnreadable` where nobody knows what the policies of the namespace must keep. */
+  /** Throws Refusal `BoundsUnreadable` if the rules for the namespace cannot be read. */
   readonly boundsOf: (namespace: string) => Promise<NamespaceBounds>;
 }
 
 export interface NamespaceBounds {
   readonly rules: readonly Rule[];
-  /** Changes whenever the rules do. Undefined without any. */
+  /** Changes whenever the rules change. Undefined without rules. */
   readonly version: string | undefined;
 }
 
 /**
- * Bounds in a file, which is read each time: a ConfigMap's file is replaced by another, and what counts is what is there
- * now. Without a path nothing is bounded; with one, a file that is not there is as bad as a broken one.
+ * Bounds in a file. It is read each time, because Kubernetes replaces the file of a ConfigMap, and the current content
+ * counts. Without a path policies have no bounds; with one, a missing file is an error like a broken one.
  */
 export function boundsFile(path: string | undefined): BoundsSource {
   if (path === undefined || path === '')

@@ -1,4 +1,4 @@
-/** JSON with the keys of every object in order: equal text for equal values. */
+/** JSON with sorted keys, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     isPlainObject(inner) ? Object.fromEntries(Object.entries(inner).sort(byKey)) : inner,

@@ -7,19 +7,19 @@ import {
 } from './kubernetes/namespace-set/configuration.ts';
 import { nonEmpty, type Environment } from '../core/environment.ts';
 
-/** Where the policies are. Worker and watcher must be told the same. */
+/** Where the policies are. Worker and watcher need the same configuration. */
 export type SourceConfiguration =
   | { readonly kind: 'directory'; readonly places: DirectoryPlaces }
   | { readonly kind: 'kubernetes'; readonly place: KubernetesPlace };
 
 export interface KubernetesPlace {
   readonly namespaces: NamespaceConfiguration;
-  /** The pod this process runs in, where it runs in one. */
+  /** The pod of this process, if it runs in one. */
   readonly pod: { readonly namespace?: string; readonly name?: string };
 }
 
 /**
- * What the environment says: `PGWARDEN_SOURCE` is `kubernetes`, the default in a pod, or `directory`.
+ * Reads the environment: `PGWARDEN_SOURCE` is `kubernetes`, the default in a pod, or `directory`.
  * Throws Refusal `Usage`.
  */
 export function sourceConfiguration(env: Environment): SourceConfiguration {
@@ -32,7 +32,7 @@ export function sourceConfiguration(env: Environment): SourceConfiguration {
       return { kind, place: kubernetesPlace(env) };
     default: {
       const message = `PGWARDEN_SOURCE is neither kubernetes nor directory: ${kind}`;
-      throw new Refusal('Usage', message, 'Leave it out to have the one that fits.');
+      throw new Refusal('Usage', message, 'Unset it: pgwarden then chooses the right one.');
     }
   }
 }

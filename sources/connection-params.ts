@@ -11,7 +11,7 @@ import { tlsMaterial } from './tls-material.ts';
 
 type ReadValue = (selector: SecretKeySelector) => Promise<string>;
 
-/** How to reach a database by single fields. Throws Refusal `InvalidConnectionParams`, which never repeats a value. */
+/** Builds a connection from single fields. Throws Refusal `InvalidConnectionParams`, which never repeats a value. */
 export async function targetFromParams(
   params: ConnectionParams,
   read: ReadValue,
@@ -47,7 +47,7 @@ function placeOf(field: string, selector: SecretKeySelector | undefined): string
 
 type Point = Pick<ConnectionTarget, 'host' | 'port' | 'otherHosts' | 'database' | 'user'>;
 
-/** Whatever came from a Secret may be any key of it, as a password. */
+/** A value from a Secret may be any key of it, also a password, so messages do not repeat it. */
 function hiddenOf(
   params: ConnectionParams,
   { host, port, otherHosts = [], database, user }: Point,
@@ -98,15 +98,15 @@ function listedServers(
 }
 
 const serverHints = {
-  host: 'Write one host, or several with commas between.',
-  port: 'Write a number from 1 to 65535, or one for each host with commas between.',
+  host: 'Write one host, or several separated by commas.',
+  port: 'Write a number from 1 to 65535, or one for each host, separated by commas.',
 } as const;
 
 function placeIn(field: Field, value: PlacedText | undefined): string {
   return value?.place ?? placeOf(field, undefined);
 }
 
-/** White space around a value is a Secret made with `echo`; no name or host has it. */
+/** Trims a value, because `echo` adds a line break to Secrets, and no name or host has white space around it. */
 function requiredText(value: PlacedText | undefined, field: Field): string {
   const text = value?.text.trim() ?? '';
   const place = value?.place ?? placeOf(field, undefined);
@@ -120,10 +120,13 @@ function nameText(value: PlacedText | undefined, field: Field): string {
   const text = requiredText(value, field);
   if (fitsName(text)) return text;
   const place = value?.place ?? placeOf(field, undefined);
-  throw invalid(`${place} is longer than 63 bytes`, 'Write the name as the server has it.');
+  throw invalid(
+    `${place} is longer than 63 bytes`,
+    'Write the name exactly as it is on the server.',
+  );
 }
 
-/** A password is taken as it is: white space may be part of it. Who has a client certificate may need none. */
+/** A password is not trimmed, because white space may be part of it. With a client certificate none may be needed. */
 function passwordText(value: PlacedText | undefined, { cert }: TlsMaterial): string | undefined {
   if (value === undefined && cert !== undefined) return undefined;
   const place = value?.place ?? placeOf('password', undefined);
@@ -134,7 +137,7 @@ function passwordText(value: PlacedText | undefined, { cert }: TlsMaterial): str
 }
 
 function blank(place: string): Refusal {
-  return invalid(`${place} is blank`, 'Write a value, or name a Secret key that has one.');
+  return invalid(`${place} is blank`, 'Write a value, or name a Secret key that contains one.');
 }
 
 function encryption(

@@ -9,11 +9,11 @@ import type { PolicyRecord, PolicySource, SecretRecord } from './source.ts';
 import { tlsMaterial } from './tls-material.ts';
 
 export interface ResolvedConnection {
-  /** Without a password where there is `auth`: see `CloudTokens`. */
+  /** Without a password if there is `auth`: see `CloudTokens`. */
   readonly target: ConnectionTarget;
   /** The cloud identity to log in with. */
   readonly auth?: CloudAuth;
-  /** Version of every Secret the connection was made of, by name. */
+  /** Version of every Secret that the connection uses, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -23,9 +23,9 @@ const defaultKey = 'DATABASE_URL';
 type ParseUrl = (url: string, certificates: TlsMaterial) => ConnectionTarget;
 
 /**
- * How to reach a policy's database, with the values of the Secrets it names.
+ * Resolves the connection of a policy with the values of the Secrets it names.
  *
- * Throws Refusal `SecretMissing`, `InvalidConnectionParams`, or what is wrong with an invalid policy.
+ * Throws Refusal `SecretMissing`, `InvalidConnectionParams`, or the refusal of an invalid policy.
  */
 export async function resolveConnection(
   source: Pick<PolicySource, 'readSecret'>,
@@ -45,12 +45,12 @@ export async function resolveConnection(
 
 interface SecretReader {
   readonly value: (selector: SecretKeySelector) => Promise<string>;
-  /** Undefined for a key that is not there. */
+  /** Undefined if the key does not exist. */
   readonly optional: (selector: SecretKeySelector) => Promise<PlacedText | undefined>;
   readonly versions: () => Readonly<Record<string, string>>;
 }
 
-/** Reads each Secret once, so that all values of one are of the same version. */
+/** Reads each Secret once, so that all its values have the same version. */
 function secretReader(
   source: Pick<PolicySource, 'readSecret'>,
   { namespace }: ResourceRef,
@@ -74,7 +74,7 @@ function secretReader(
   };
 }
 
-/** Beside the URL may be certificates, under the names that cert-manager and others give them. */
+/** The Secret with the URL may also contain certificates, under the key names of cert-manager and similar tools. */
 async function targetFromSecret(
   { value, optional }: SecretReader,
   { name, key }: SecretKeySelector,

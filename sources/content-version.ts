@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
-/** The version of a Secret with that content. */
+/** Returns the version of a Secret with this content. */
 export type ContentVersion = (data: ReadonlyMap<string, Buffer>) => Promise<string>;
 
 /**
  * Versions of Secrets: a keyed hash (HMAC-SHA256) of the content, 16 hex digits.
  *
- * A version ends up in workflow history, where a bare hash would let anybody check guesses of a password. The key must be
- * the same for all processes, and after a restart: with a new one all versions change, which costs every policy one
- * full check. `readKey` is asked once, and again after it failed.
+ * A version is stored in workflow history, where a plain hash would allow anyone to check guesses of a password. The
+ * key must be the same for all processes and after a restart: a new key changes all versions, which costs every policy
+ * one full check. `readKey` is called once, and again after it failed.
  */
 export function contentVersions(readKey: () => Promise<string>): ContentVersion {
   let key: Promise<string> | undefined;

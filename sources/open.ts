@@ -15,9 +15,9 @@ export interface OpenedSource {
   readonly from: string;
 }
 
-/** A cluster, and where we are in it. */
+/** A cluster, and our place in it. */
 export interface OpenedCluster extends ClusterAccess {
-  /** This process, for Events. */
+  /** Name of this process for Events. */
   readonly instance: string;
   readonly namespaces: NamespaceConfiguration;
 }
@@ -28,12 +28,12 @@ export async function openCluster({ pod, namespaces }: KubernetesPlace): Promise
 }
 
 interface OpenOptions {
-  /** Told of trouble that mends itself and belongs to no policy. */
+  /** Called with temporary errors that belong to no policy. */
   readonly onTrouble: (trouble: Refusal) => void;
   readonly signal: AbortSignal;
 }
 
-/** Opens what was configured, as those see it who do not decide which namespaces are ours. */
+/** Opens the configured source for a process that does not decide which namespaces are managed. */
 export async function openSource(
   configuration: SourceConfiguration,
   options: OpenOptions,

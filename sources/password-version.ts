@@ -8,9 +8,9 @@ const hashBytes = 6;
 /**
  * A version of a password that may be shown: `v1:<salt>:<hash>`, in hex.
  *
- * Changes when the password or its source's identity does, and not when only a Secret's labels do. It is the
- * `previous` string itself while that still fits, else one with a fresh salt. The hash is slow, salted and cut
- * to 48 bits: too little to confirm a guess beyond doubt, enough that a change is never missed in practice.
+ * It changes with the password or the identity of its source, not with the labels of a Secret. While `previous` still
+ * matches, it is returned unchanged; otherwise the version has a new salt. The hash is slow, salted and cut to 48 bits:
+ * too short to confirm a guess for certain, and long enough to detect every change in practice.
  */
 export async function passwordVersion(
   identity: string,

@@ -14,26 +14,26 @@ import type {
   SecretRecord,
 } from './source.ts';
 
-/** The passwords of a policy's roles. Never leaves the activity that resolved them; `versions` may. */
+/** The passwords of a policy's roles. They never leave the activity that resolved them; `versions` may. */
 export interface RolePasswords {
-  /** Cleartext by role. A role whose password is `pending` is not in it. */
+  /** Cleartext by role, without roles whose password is `pending`. */
   readonly passwords: ReadonlyMap<string, string>;
   /** Version of the password's source by role, see `passwordVersion`. */
   readonly versions: Readonly<Record<string, string>>;
-  /** SCRAM verifier by role, of the generated passwords: the Secret's, so that it is the server's as well. */
+  /** SCRAM verifier by role for generated passwords. It comes from the Secret, so that the server gets the same one. */
   readonly verifiers: ReadonlyMap<string, string>;
 }
 
 export interface PasswordOptions {
-  /** Whether a generated password may be created now. Without, it is `pending`. */
+  /** Whether generated passwords may be created now. If not, they are `pending`. */
   readonly create: boolean;
   /** `scramVerifier` of postgres/. */
   readonly verifierOf: (password: string) => Promise<string>;
-  /** Leaves a password that is not there `pending`, where it is only planned what to do. Default false. */
+  /** Leaves a missing password `pending`, if the caller only plans. Default false. */
   readonly lenient?: boolean;
 }
 
-/** Version of a password that is not known yet, e.g. one that will be generated when changes are applied. */
+/** Version of a password that does not exist yet, e.g. one that the apply will generate. */
 const pendingPassword = 'pending';
 
 type Secrets = Pick<PolicySource, 'readSecret' | 'createSecret'>;
@@ -42,8 +42,8 @@ type SecretPassword = Exclude<PasswordSource, { readonly from: 'env' }>;
 type GeneratedPassword = Extract<PasswordSource, { readonly from: 'generate' }>;
 
 /**
- * Resolves the password of every role of a policy that has one, and creates generated ones that are missing.
- * Throws Refusal `SecretMissing` or `SecretFetchFailed`, or what is wrong with an invalid policy.
+ * Resolves the passwords of a policy's roles, and creates missing generated ones. Throws Refusal `SecretMissing` or
+ * `SecretFetchFailed`, or the refusal of an invalid policy.
  */
 export async function passwordSources(
   source: Secrets,
@@ -62,7 +62,7 @@ export async function passwordSources(
   });
 }
 
-/** The passwords of a manifest given to the CLI, which come from its environment only. */
+/** The passwords of a manifest given to the CLI, which come only from its environment. */
 export function environmentPasswords(
   graph: RoleGraph,
   environment: Readonly<Record<string, string | undefined>>,
@@ -71,7 +71,7 @@ export function environmentPasswords(
   return resolveAll(graph, {
     applied: {},
     lenient,
-    // Asynchronous, so that what it throws is a rejection.
+    // Asynchronous, so that errors become rejections.
     resolve: async (password, role) => {
       if (password.from !== 'env') throw secretOnlyInPolicy(role);
       return Promise.resolve(environmentPassword(password.variable, environment));
@@ -84,7 +84,7 @@ interface Resolved {
   readonly identity: string;
   /** Undefined while pending. */
   readonly password: string | undefined;
-  /** Kept with a generated password. */
+  /** Stored with a generated password. */
   readonly verifier?: string;
 }
 
@@ -150,7 +150,7 @@ async function secretPassword(declared: SecretPassword, context: SecretContext):
   };
 }
 
-/** What is in the Secret afterwards counts: another worker may have been first. */
+/** Uses the Secret's content after the write, because another worker may have been first. */
 async function generate(
   ref: ResourceRef,
   { key, length }: GeneratedPassword,
@@ -189,20 +189,20 @@ function environmentPassword(
 }
 
 function empty(place: string): Refusal {
-  const hint = 'Write the password there; an empty one would lock the role out.';
+  const hint = 'Write the password there: an empty one would lock the role out.';
   return new Refusal('SecretMissing', `${place} is an empty password`, hint);
 }
 
 function environmentOnlyInCli(variable: string): Refusal {
-  const message = `password from environment variable ${variable} in a policy`;
+  const message = `a policy cannot read a password from environment variable ${variable}`;
   return new Refusal('InvalidSpec', message, 'Use secretRef or generate in a policy.');
 }
 
 function secretOnlyInPolicy(role: string): Refusal {
-  const message = `the password of role ${JSON.stringify(role)} is in a Secret, which a bare manifest cannot read`;
+  const message = `the password of role ${JSON.stringify(role)} is in a Secret, which the CLI cannot read for a bare manifest`;
   return new Refusal(
     'InvalidSpec',
     message,
-    'Use from_env, or make the manifest a PostgresPolicy.',
+    'Use from_env, or turn the manifest into a PostgresPolicy.',
   );
 }

@@ -4,12 +4,12 @@ import { refText } from './resource-name.ts';
 import type { SecretRecord } from './source.ts';
 
 /**
- * Throws Refusal `SecretFetchFailed` unless the policy generated the Secret. One of somebody else, taken over,
- * would make its value a database password that nobody decided on.
+ * Throws Refusal `SecretFetchFailed` unless the policy generated the Secret. Otherwise a value in someone else's Secret
+ * would become a database password that nobody chose.
  */
 export function requireOwn(ref: ResourceRef, { owner }: SecretRecord, policy: ResourceRef): void {
   if (owner?.name === policy.name && owner.namespace === policy.namespace) return;
   const message = `Secret ${refText(ref)} exists and does not belong to policy ${refText(policy)}`;
-  const hint = 'Choose another generate.secretName, or use secretRef to take its password.';
+  const hint = 'Choose another generate.secretName, or use secretRef to use its password.';
   throw new Refusal('SecretFetchFailed', message, hint);
 }

@@ -5,8 +5,8 @@ import type { SecretRecord } from './source.ts';
 import { utf8Text } from './utf8-text.ts';
 
 /**
- * The value at a key of a Secret, as text and exactly as it is there.
- * Throws Refusal `SecretMissing`, which names Secret and key and never holds a value.
+ * The value at a key of a Secret, as unchanged text. Throws Refusal `SecretMissing`, which names Secret and key and
+ * never contains a value.
  */
 export function secretText(
   ref: ResourceRef,

@@ -2,10 +2,7 @@ import type { ResourceRef } from '../core/document/document.ts';
 import { refText } from './resource-name.ts';
 import type { PolicySource, SecretRecord } from './source.ts';
 
-/**
- * The same source for one piece of work, which reads each Secret once: all that is made of a Secret is then of one
- * version, however often it is asked for.
- */
+/** A source for one activity, which reads each Secret only once, so that all its values have one version. */
 export function withSecretsReadOnce(source: PolicySource): PolicySource {
   const known = new Map<string, Promise<SecretRecord | undefined>>();
   const remember = <T extends SecretRecord | undefined>(ref: ResourceRef, secret: Promise<T>) => {

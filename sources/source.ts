@@ -5,48 +5,48 @@ import type { Finding } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { Refusal } from '../core/refusal.ts';
 
-/** A policy as its source has it now. An invalid one carries the refusal instead of the graph. */
+/** A policy in its source. An invalid one has a refusal instead of the graph. */
 export interface PolicyRecord {
   readonly ref: ResourceRef;
-  /** Changes whenever the spec does, or someone asks for a full look, and only then. */
+  /** Changes only when the spec changes or someone requests a full reconcile. */
   readonly version: string;
   readonly content:
     { readonly spec: PolicySpec; readonly graph: RoleGraph } | { readonly refusal: Refusal };
   readonly status: PolicyStatus;
-  /** Of the stored resource, where the source counts them: who writes to it has seen this one. */
+  /** Revision of the stored resource, if the source has revisions: a writer must have read this one. */
   readonly revision?: string;
-  /** Generation of the spec that the status speaks of, where the source counts them. */
+  /** Generation of the spec that the status is about, if the source has generations. */
   readonly observed?: number;
-  /** The status speaks of another spec yet, and somebody may wait for it to speak of this one. */
+  /** The status is still about another spec, and a client may wait for the status of this one. */
   readonly unseen?: true;
-  /** Whether it stays, when somebody deletes it, until it is let go: see `keep`. */
+  /** Whether it has our finalizer: see `keep`. */
   readonly kept?: true;
-  /** When it was deleted. ISO 8601. It is still there because it is kept. */
+  /** When it was deleted. ISO 8601. It still exists because of our finalizer. */
   readonly deletedAt?: string;
 }
 
-/** The policy that was read, and no other that has its name by now. Whoever has read it whole spares a read. */
+/** Identifies the policy that was read, not a later one with its name. A full record saves another read. */
 export type PolicyHandle = Pick<PolicyRecord, 'ref' | 'version'> & Partial<PolicyRecord>;
 
-/** What becomes of a status. Asked again with a newer one where somebody else wrote meanwhile. */
+/** Computes the new status. Called again with a newer status if someone else wrote in between. */
 export type StatusChange = (current: PolicyStatus) => PolicyStatus;
 
-/** Whose a generated Secret is: the policy, and the role the password is for. */
+/** The owner of a generated Secret: the policy, and the role of the password. */
 export type SecretOwner = PolicyHandle & { readonly role?: string };
 
 export interface SecretRecord {
   /**
-   * Changes when the data does, and only then: a keyed hash of it. Not the resourceVersion, which a label changes as
-   * well: each such change would cost every policy that uses the Secret a full look. It ends up in histories, where a
-   * bare hash would let anybody try out passwords.
+   * A keyed hash of the data, which changes only when the data changes. It is not the resourceVersion, because a change
+   * of a label would then cost every policy that uses the Secret a full check. It is stored in histories, where a plain
+   * hash would allow anyone to test passwords.
    */
   readonly version: string;
   readonly data: ReadonlyMap<string, Buffer>;
-  /** The policy that generated it, absent for a Secret made by others. */
+  /** The policy that generated it; absent for other Secrets. */
   readonly owner?: ResourceRef;
 }
 
-/** What the product says of a policy. Snake case, as users of the resource read it. No secret is ever in it. */
+/** The status of a policy, in snake case for users of the resource. It never contains a secret. */
 export interface PolicyStatus {
   readonly conditions: readonly Condition[];
   readonly observed_version?: string;
@@ -54,11 +54,14 @@ export interface PolicyStatus {
   readonly last_successful_reconcile_time?: string;
   readonly last_change_time?: string;
   readonly change_summary?: ChangeSummary;
-  /** The plan's SQL, passwords redacted, cut at 16 KiB with a marker. In plan mode and while changes wait. */
+  /**
+   * The SQL of the plan without passwords, truncated at 16 KiB with a marker. Set in mode plan and while changes are
+   * pending.
+   */
   readonly planned_sql?: string;
-  /** The SQL last applied, passwords redacted, cut the same way. */
+  /** The SQL last applied, without passwords, truncated the same way. */
   readonly applied_sql?: string;
-  /** Access outside the policy, and what cannot be taken away: all of it by number, and the first twenty. */
+  /** Access outside the policy, and access that pgwarden cannot revoke: the total number, and the first twenty. */
   readonly finding_count?: number;
   readonly findings?: readonly Finding[];
   readonly last_error?: string;
@@ -66,25 +69,25 @@ export interface PolicyStatus {
   readonly managed_database_identity?: string;
   readonly owned_roles?: readonly string[];
   readonly owned_schemas?: readonly string[];
-  /** Roles it does not own and adds members to. */
+  /** Roles that the policy does not own and adds members to. */
   readonly named_groups?: readonly string[];
-  /** Roles it does not own and grants to. */
+  /** Roles that the policy does not own and grants to. */
   readonly named_roles?: readonly string[];
-  /** Groups it does not own and decides all members of. */
+  /** Groups that the policy does not own but whose members it fully controls. */
   readonly exclusive_groups?: readonly string[];
-  /** Roles it does not own and decides all grants of in its database. */
+  /** Roles that the policy does not own but whose grants in its database it fully controls. */
   readonly external_roles?: readonly string[];
-  /** Roles it does not own and makes members of groups. */
+  /** Roles that the policy does not own and makes members of groups. */
   readonly named_members?: readonly string[];
-  /** Whether it decides all memberships of the roles it owns. */
+  /** Whether the policy controls all memberships of the roles it owns. */
   readonly covers_database?: true;
-  /** The connected role lacks rights over some of what is claimed. */
+  /** The connected role lacks rights on some of what is claimed. */
   readonly claim_unproven?: true;
-  /** Since when all these have been this policy's to own or name. ISO 8601. */
+  /** When the policy got the claim on all of these. ISO 8601. */
   readonly claimed_since?: string;
-  /** Role to version of the password source last applied: a salted hash, never the password. */
+  /** Version of the password source last applied, by role: a salted hash, never the password. */
   readonly applied_password_source_versions?: Readonly<Record<string, string>>;
-  /** The server they were applied to, by its 16 hex digits: on another one they say nothing. */
+  /** ID of the server they were applied to (16 hex digits); they do not count for another server. */
   readonly applied_password_server?: string;
 }
 
@@ -97,45 +100,51 @@ export interface Condition {
   readonly last_transition_time: string;
 }
 
-/** Something happened to a policy that a person may want to know. Transitions only. */
+/** An Event about a policy. Only transitions are Events. */
 export interface PolicyEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
 }
 
-/** Something may have changed: look. Carries no content. */
+/** Something may have changed: check. It carries no content. */
 export type SourceChange =
   | { readonly kind: 'policy'; readonly ref: ResourceRef }
   | { readonly kind: 'secret'; readonly ref: ResourceRef };
 
 /** Where policies, Secrets, status and events live. */
 export interface PolicySource {
-  /** Undefined when there is no such policy. Throws Refusal `PolicyUnreadable` when the source cannot be asked. */
+  /** Undefined if the policy does not exist. Throws Refusal `PolicyUnreadable` if the source fails. */
   readPolicy(ref: ResourceRef): Promise<PolicyRecord | undefined>;
   listPolicies(): Promise<readonly ResourceRef[]>;
-  /** What is said of every policy, also of an invalid one, a few at a time. */
+  /** The statuses of all policies, also of invalid ones, page by page. */
   statuses(): AsyncIterable<Pick<PolicyRecord, 'ref' | 'status'>>;
-  /** Undefined when there is no such Secret. Throws Refusal `SecretFetchFailed` when it cannot be asked. */
+  /** Undefined if the Secret does not exist. Throws Refusal `SecretFetchFailed` if the source fails. */
   readSecret(ref: ResourceRef): Promise<SecretRecord | undefined>;
-  /** Creates a Secret that belongs to a policy. Throws Refusal `SecretFetchFailed` when one of that name is another's. */
+  /**
+   * Creates a Secret that belongs to a policy. Throws Refusal `SecretFetchFailed` if one with that name belongs to
+   * another.
+   */
   createSecret(
     ref: ResourceRef,
     owner: SecretOwner,
     data: ReadonlyMap<string, string>,
   ): Promise<SecretRecord>;
-  /** Has the policy stay when somebody deletes it, or lets it go. Does nothing when it is gone. Throws Refusal. */
+  /** Sets or removes the finalizer of a policy. Does nothing if the policy does not exist. Throws Refusal. */
   keep(policy: PolicyHandle, kept: boolean): Promise<void>;
   /**
-   * Writes nothing when the policy is gone, or nothing changes. Conditions speak of the version `seen`; without one, of
-   * the one they spoke of before.
+   * Writes nothing if the policy does not exist or nothing changes. Conditions are about version `seen`; without it,
+   * about the version they were about before.
    */
   writeStatus(policy: PolicyHandle, change: StatusChange, seen?: string): Promise<void>;
   recordEvent(policy: PolicyHandle, event: PolicyEvent): Promise<void>;
-  /** Which of our rights are missing in a namespace, where there are rights. Undefined when none is. Throws Refusal. */
+  /**
+   * A refusal that names our missing rights in a namespace, if the source has rights. Undefined if none is missing.
+   * Throws Refusal.
+   */
   missingRights(namespace: string): Promise<Refusal | undefined>;
-  /** Policies that name the Secret: as connection, as password, or as one they generate. */
+  /** Policies that use the Secret for a connection or a password, or that generate it. */
   policiesUsing(secret: ResourceRef): Promise<readonly ResourceRef[]>;
-  /** Calls back for every change until the signal aborts. Resolves once watching has begun. */
+  /** Calls back for every change until the signal aborts. Resolves when the watch has begun. */
   watch(onChange: (change: SourceChange) => void, signal: AbortSignal): Promise<void>;
 }

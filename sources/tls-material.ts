@@ -1,14 +1,17 @@
 import type { TlsMaterial } from '../postgres/contract.ts';
 import { certificatesIn, invalid, pemOf, type PlacedText, privateKeyIn } from './pem.ts';
 
-/** PEM texts as Secrets have them. */
+/** PEM texts from Secrets. */
 export interface TlsTexts {
   readonly ca: PlacedText | undefined;
   readonly cert: PlacedText | undefined;
   readonly key: PlacedText | undefined;
 }
 
-/** Certificates that can be used now. Throws Refusal `InvalidConnectionParams`, which never repeats a part of a text. */
+/**
+ * Returns certificates that are valid now. Throws Refusal `InvalidConnectionParams`, which never repeats a part of a
+ * text.
+ */
 export function tlsMaterial({ ca, cert, key }: TlsTexts): TlsMaterial {
   const now = new Date();
   return {
@@ -25,12 +28,12 @@ function clientCertificate(
   if (cert === undefined && key === undefined) return {};
   if (cert === undefined || key === undefined) {
     const [present, missing] = cert === undefined ? [key, 'certificate'] : [cert, 'private key'];
-    throw invalid(present?.place ?? '', `is of no use without its ${missing}`);
+    throw invalid(present?.place ?? '', `needs its ${missing}, which is missing`);
   }
   const chain = certificatesIn(cert, now);
   const privateKey = privateKeyIn(key);
   if (chain[0]?.checkPrivateKey(privateKey) !== true) {
-    throw invalid(key.place, `does not belong to the certificate of ${cert.place}`);
+    throw invalid(key.place, `does not match the certificate in ${cert.place}`);
   }
   return {
     cert: pemOf(chain),

@@ -1,6 +1,6 @@
 import type { Condition, PolicyStatus } from './source.ts';
 
-/** Why nobody sees to a policy. */
+/** Why a policy is not reconciled. */
 interface Neglect {
   readonly reason: 'NamespaceRightsMissing' | 'NamespaceLeft';
   readonly message: string;
@@ -8,7 +8,7 @@ interface Neglect {
 
 const reasons: readonly string[] = ['NamespaceRightsMissing', 'NamespaceLeft'];
 
-/** The status of a policy that nobody sees to: whether its database is as it wants it is not known any more. */
+/** The status of a policy that is not reconciled: Ready is Unknown, because its database may have drifted. */
 export function untended(status: PolicyStatus, neglect: Neglect, now: Date): PolicyStatus {
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   if (ready?.reason === neglect.reason) return status;
@@ -21,7 +21,7 @@ export function untended(status: PolicyStatus, neglect: Neglect, now: Date): Pol
   return { ...status, conditions: [condition, ...others] };
 }
 
-/** Whether a status says so: whoever sees to the policy again has to say how it stands. */
+/** Whether a status says that the policy is not reconciled. The next reconcile must then write a new status. */
 export function isUntended({ conditions }: PolicyStatus): boolean {
   return conditions.some(({ type, reason }) => type === 'Ready' && reasons.includes(reason));
 }

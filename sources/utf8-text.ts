@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 
-/** What bytes say as UTF-8; undefined where they are something else, so that no name changes by being read. */
+/** Decodes bytes as UTF-8; undefined if they are not, so that reading never changes a name. */
 export function utf8Text(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : undefined;
 }
 
-/** A file's text. Throws an error whose `code` says why it cannot be read: a system error's, or `NOT_UTF8`. */
+/** The text of a file. Throws an error with a `code`: that of a system error, or `NOT_UTF8`. */
 export async function readUtf8File(path: string): Promise<string> {
   const text = utf8Text(await readFile(path));
   if (text === undefined) throw new NotUtf8();
   return text;
 }
 
-/** Has a code as system errors do, so that messages name it in the same way. */
+/** Has a code like system errors, so that messages show it in the same way. */
 export class NotUtf8 extends Error {
   readonly code = 'NOT_UTF8';
   constructor() {
@@ -21,9 +21,9 @@ export class NotUtf8 extends Error {
   }
 }
 
-/** What to do about a file that cannot be read. */
+/** A hint for a file that cannot be read. */
 export function readingHint(code: string | undefined): string {
   return code === 'NOT_UTF8'
     ? 'Save the file as UTF-8.'
-    : 'Make it readable for the user pgwarden runs as.';
+    : 'Make the file readable for the user that runs pgwarden.';
 }

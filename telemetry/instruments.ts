@@ -2,11 +2,11 @@ import type { Meter } from '@opentelemetry/api';
 import type { LabelsOf, Metric, Sample } from './metric.ts';
 import type { Observations } from './observations.ts';
 
-/** Makes the instruments that declared metrics are measured with. Each metric once. */
+/** Creates the instruments of declared metrics, each metric once. */
 export interface Instruments {
   readonly counter: <M extends Metric>(metric: M) => (labels: LabelsOf<M>, by?: number) => void;
   readonly histogram: <M extends Metric>(metric: M) => (labels: LabelsOf<M>, value: number) => void;
-  /** `look` is called whenever the metric is read. */
+  /** `read` is called whenever the metric is collected. */
   readonly observed: <M extends Metric>(
     metric: M,
     look: () => Iterable<Sample<keyof M['labels'] & string>>,

@@ -1,65 +1,65 @@
 /**
- * The keys of our log lines, the same for the same thing in worker, watcher and activities. Messages are constant;
- * what varies is under a key. No secret, SQL or connection URL is ever logged.
+ * The keys of our log lines: the same thing has the same key in worker, watcher and activities. Messages are constant,
+ * and variable parts have keys. Secrets, SQL and connection URLs are never logged.
  */
 interface LogFields {
-  /** Of the policy. */
+  /** Namespace of the policy. */
   readonly namespace?: string;
   /** Name of the policy. */
   readonly policy?: string;
-  /** Of the Temporal workflow it was done for: `policy/<namespace>/<name>` or `database/<server>`. */
+  /** ID of the Temporal workflow: `policy/<namespace>/<name>` or `database/<server>`. */
   readonly workflowId?: string;
-  /** PostgreSQL server, by the 16 hex digits it identifies itself with. */
+  /** ID of the PostgreSQL server: 16 hex digits. */
   readonly server?: string;
   readonly database?: string;
-  /** As in docs/errors.md. */
+  /** Error code, see docs/errors.md. */
   readonly code?: string;
-  /** When it is tried again: refused, transient, contention. */
+  /** Failure class, which decides about retries: refused, transient, contention. */
   readonly failureClass?: string;
-  /** What went wrong, for people. */
+  /** Error message for people. */
   readonly error?: string;
-  /** What to do about it. */
+  /** What to do. */
   readonly hint?: string;
-  /** Frames of an unexpected error's stack. */
+  /** Stack frames of an unexpected error. */
   readonly frames?: readonly string[];
   readonly activity?: string;
-  /** How it ended, as in docs/metrics.md. */
+  /** The result, see docs/metrics.md. */
   readonly result?: string;
   readonly attempt?: number;
   readonly durationMs?: number;
   /** Hash of a plan. */
   readonly plan?: string;
   readonly changes?: number;
-  /** Statements executed. */
+  /** Number of statements executed. */
   readonly statements?: number;
   /** What a step ahead of an apply does. */
   readonly step?: string;
-  /** What the watcher does. */
+  /** Task of the watcher. */
   readonly task?: string;
   readonly retryMs?: number;
   readonly taskQueue?: string;
   readonly temporalNamespace?: string;
   readonly temporalAddress?: string;
-  /** Names of what is not there. */
+  /** Names of missing objects. */
   readonly missing?: readonly string[];
   /** Where the policies are: a directory, or namespaces. */
   readonly source?: string;
-  /** How namespaces are found, and how it was before. */
+  /** The namespace mode, and the former one. */
   readonly mode?: string;
   readonly before?: string;
   /** Why, for people. */
   readonly reason?: string;
-  /** A Kubernetes object, and what was done about it. */
+  /** A Kubernetes object and what was done with it. */
   readonly object?: string;
   /** Port of /livez, /readyz and /metrics. */
   readonly httpPort?: number;
-  /** Largest number there may be. */
+  /** The limit of a number. */
   readonly limit?: number;
 }
 
 type LogLine = (fields: LogFields, message: string) => void;
 
-/** What is logged through; a pino logger is one. */
+/** The logger interface; a pino logger implements it. */
 export interface Log {
   readonly debug: LogLine;
   readonly info: LogLine;
@@ -67,7 +67,7 @@ export interface Log {
   readonly error: LogLine;
 }
 
-/** The keys by which a policy is known. */
+/** The keys that identify a policy. */
 export function policyFields({
   namespace,
   name,

@@ -1,12 +1,12 @@
-/** A measure the product exports. Its name is the same at the Prometheus endpoint and by OTLP. */
+/** A metric of the product. Its name is the same in Prometheus and OTLP. */
 export interface Metric<Label extends string = string> {
   readonly name: string;
   readonly kind: 'counter' | 'gauge' | 'histogram';
-  /** As in UCUM: `s`, `By`. Absent for numbers of things. */
+  /** UCUM unit: `s`, `By`. Absent for counts. */
   readonly unit?: 's' | 'By';
   readonly exportedBy: 'worker' | 'watcher' | 'both';
   readonly description: string;
-  /** Label to what it says. */
+  /** Description per label. */
   readonly labels: Readonly<Record<Label, string>>;
   /** Upper bounds of a histogram's buckets. */
   readonly buckets?: readonly number[];

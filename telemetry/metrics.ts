@@ -1,9 +1,9 @@
 import type { Metric } from './metric.ts';
 
-/** A no-op check is a few milliseconds, a check that loses its server some seconds. */
+/** A check without changes takes a few milliseconds, one that loses its server some seconds. */
 const checkBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Plans and applies go from one role to 100,000 tables. */
+/** Plans and applies range from one role to 100,000 tables. */
 const workBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 
 const policyLabels = {
@@ -11,22 +11,22 @@ const policyLabels = {
   policy: 'name of the policy',
 };
 
-const result = (results: string) => ({ result: `how it ended: ${results}` });
+const result = (results: string) => ({ result: `the result: ${results}` });
 
-const failures = 'class of its failure (`refused`, `transient`, `contention`)';
+const failures = 'failure class (`refused`, `transient`, `contention`)';
 
 /**
- * Every metric of the product. docs/metrics.md is made from this, and nothing else is exported but what Temporal's SDK
- * measures. Labels have few values, and never a secret, SQL or a host's name.
+ * Every metric of the product. docs/metrics.md is generated from this, and only the metrics of Temporal's SDK are
+ * exported in addition. Labels have few values, and never contain a secret, SQL or a host name.
  */
 export const metrics = {
   reconciles: {
     name: 'pgwarden_reconciles_total',
     kind: 'counter',
     exportedBy: 'worker',
-    description: 'Reconciles of policies, by how they ended.',
+    description: 'Reconciles of policies, by result.',
     labels: result(
-      `\`unchanged\` (one look was enough), \`in_sync\` (a full diff found nothing), \`applied\`, \`planned\` (\`mode: plan\`, with changes pending), \`suspended\`, \`stale\` (something changed meanwhile, looked at again within seconds), \`gone\` (the policy was deleted), \`conflict\` (reported once), or the ${failures}`,
+      `\`unchanged\` (one check was enough), \`in_sync\` (a full diff found nothing), \`applied\`, \`planned\` (\`mode: plan\`, with changes pending), \`suspended\`, \`stale\` (something changed in the meantime; pgwarden checks again within seconds), \`gone\` (the policy was deleted), \`conflict\` (reported once), or the ${failures}`,
     ),
   },
   failures: {
@@ -34,10 +34,10 @@ export const metrics = {
     kind: 'counter',
     exportedBy: 'worker',
     description:
-      'Failed attempts to check, claim, diff or apply, by code of docs/errors.md; conflicts between policies when they are reported.',
+      'Failed attempts to check, claim, diff or apply, by error code. Conflicts between policies count when they are reported.',
     labels: {
-      code: 'as in docs/errors.md',
-      class: 'when it is tried again: `refused`, `transient`, `contention`',
+      code: 'error code, see docs/errors.md',
+      class: 'failure class, which decides about retries: `refused`, `transient`, `contention`',
     },
   },
   checkDuration: {
@@ -46,7 +46,7 @@ export const metrics = {
     unit: 's',
     exportedBy: 'worker',
     description:
-      'Time of one look at policy and database, which is all a reconcile is when nothing happened.',
+      'Time of one check of policy and database. If nothing has changed, this is the whole reconcile.',
     labels: result(
       `\`unchanged\`, \`differs\`, \`suspended\`, \`gone\`, \`cancelled\`, or the ${failures}`,
     ),
@@ -67,7 +67,7 @@ export const metrics = {
     unit: 's',
     exportedBy: 'worker',
     description:
-      'Time of an apply: plan, transaction, and the second diff that must be empty. Not the time in the queue.',
+      'Time of an apply: plan, transaction, and the second diff, which must be empty. Excludes the time in the queue.',
     labels: result(
       `\`applied\`, \`due\` (steps come first), \`stale\`, \`gone\`, \`cancelled\`, or the ${failures}`,
     ),
@@ -78,7 +78,7 @@ export const metrics = {
     kind: 'histogram',
     unit: 's',
     exportedBy: 'worker',
-    description: 'Time of a step that is committed ahead of an apply, as for a retirement.',
+    description: 'Time of a step that is committed before an apply, for example for a retirement.',
     labels: result(`\`done\`, \`stale\`, \`gone\`, \`cancelled\`, or the ${failures}`),
     buckets: workBuckets,
   },
@@ -86,7 +86,7 @@ export const metrics = {
     name: 'pgwarden_running_activities',
     kind: 'gauge',
     exportedBy: 'worker',
-    description: 'Attempts of activities that run in this worker now, by kind.',
+    description: 'Activity attempts that are running in this worker, by kind.',
     labels: { activity: 'kind of the activity, such as `check`, `diff`, `apply`' },
   },
   oldestActivity: {
@@ -110,7 +110,7 @@ export const metrics = {
     kind: 'counter',
     exportedBy: 'worker',
     description:
-      'Changes committed to databases, by kind. What steps ahead of an apply do is in the Temporal history only.',
+      'Changes committed to databases, by kind. Changes made by steps before an apply appear only in the Temporal history.',
     labels: { kind: 'a key of `status.change_summary`, such as `grants_added`' },
   },
   lastSuccess: {
@@ -119,7 +119,7 @@ export const metrics = {
     unit: 's',
     exportedBy: 'worker',
     description:
-      'When this worker last saw the database as the policy wants it, or made it so (Unix time). Several workers may look after a policy in turn: take the `max`.',
+      'When this worker last found or made the database equal to the policy (Unix time). Several workers may check a policy in turn: use `max`.',
     labels: policyLabels,
   },
   interval: {
@@ -135,7 +135,7 @@ export const metrics = {
     kind: 'gauge',
     exportedBy: 'worker',
     description:
-      'Policies this worker looks after beyond PGWARDEN_METRICS_PER_POLICY, which have no series of their own.',
+      'Policies of this worker without their own series, because there are more than PGWARDEN_METRICS_PER_POLICY.',
     labels: {},
   },
   policies: {
@@ -143,10 +143,10 @@ export const metrics = {
     kind: 'gauge',
     exportedBy: 'watcher',
     description:
-      'Running policy workflows, by phase. Counted at every resync (a minute), by the watcher that leads. `Drifted` are the drifted policies.',
+      'Running policy workflows, by phase. The leading watcher counts them at every resync (once a minute). `Drifted` are the drifted policies.',
     labels: {
       phase:
-        '`Pending`, `Ready`, `Drifted`, `Failing`, `Conflict`, `Suspended`; `Unknown` where the search attributes are not registered',
+        '`Pending`, `Ready`, `Drifted`, `Failing`, `Conflict`, `Suspended`; `Unknown` if the search attributes are not registered',
     },
   },
   watched: {
@@ -167,42 +167,42 @@ export const metrics = {
     name: 'pgwarden_watcher_failures_total',
     kind: 'counter',
     exportedBy: 'watcher',
-    description: 'Tasks of the watcher that failed and were put back.',
+    description: 'Tasks of the watcher that failed and were queued again.',
     labels: { task: '`policy`, `secret`, `orphan`, `resync`' },
   },
   watchRestarts: {
     name: 'pgwarden_watcher_watch_restarts_total',
     kind: 'counter',
     exportedBy: 'watcher',
-    description: 'Watches of the Kubernetes API that failed and were begun anew.',
-    labels: { code: 'of the failure, as in docs/errors.md' },
+    description: 'Watches of the Kubernetes API that failed and were restarted.',
+    labels: { code: 'error code, see docs/errors.md' },
   },
   leader: {
     name: 'pgwarden_watcher_leader',
     kind: 'gauge',
     exportedBy: 'watcher',
-    description: '1 while this watcher is the one that works, else 0.',
+    description: '1 while this watcher leads, otherwise 0.',
     labels: {},
   },
   namespaces: {
     name: 'pgwarden_namespaces',
     kind: 'gauge',
     exportedBy: 'watcher',
-    description: 'Namespaces by how it stands with them, of the watcher that works.',
+    description: 'Namespaces by state, from the leading watcher.',
     labels: { state: '`Pending`, `RBACMissing`, `Running`, `Draining`, `Gone`' },
   },
   namespaceMode: {
     name: 'pgwarden_namespace_mode',
     kind: 'gauge',
     exportedBy: 'watcher',
-    description: '1 for the mode in which namespaces are found, 0 for the others.',
+    description: '1 for the current namespace mode, 0 for the others.',
     labels: { mode: '`all`, `dynamic`, `readonly`, `disabled`' },
   },
   corrections: {
     name: 'pgwarden_rbac_corrections_total',
     kind: 'counter',
     exportedBy: 'watcher',
-    description: 'Roles and RoleBindings in namespaces that were made or corrected.',
+    description: 'Roles and RoleBindings in namespaces that were created or corrected.',
     labels: {},
   },
   build: {

@@ -8,15 +8,15 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Metric, Sample } from './metric.ts';
 
-/** Metrics that are looked up whenever they are read. */
+/** Metrics whose values are computed when they are collected. */
 export interface Observations {
   readonly observe: (metric: Metric, look: () => Iterable<Sample>) => void;
   readonly producer: MetricProducer;
 }
 
 /**
- * The SDK's own observable instruments keep every series they were ever told of, with its last value, and count it
- * against their limit: a deleted policy would be told of for ever. Here what is not observed is not told.
+ * The SDK's observable instruments keep every series they ever observed, with its last value, and count it against
+ * their limit, so a deleted policy would be exported forever. Here only series that are observed now are exported.
  */
 export function observations(resource: Resource, scope: string): Observations {
   const startTime = hrTime();
@@ -24,9 +24,9 @@ export function observations(resource: Resource, scope: string): Observations {
   const collected = () => {
     const endTime = hrTime();
     const metrics = looks.map(({ metric, look }) => dataOf(metric, look(), { startTime, endTime }));
-    const told = metrics.filter(({ dataPoints }) => dataPoints.length > 0);
+    const observed = metrics.filter(({ dataPoints }) => dataPoints.length > 0);
     return {
-      resourceMetrics: { resource, scopeMetrics: [{ scope: { name: scope }, metrics: told }] },
+      resourceMetrics: { resource, scopeMetrics: [{ scope: { name: scope }, metrics: observed }] },
       errors: [],
     };
   };

@@ -8,8 +8,8 @@ import { Refusal } from '../core/refusal.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Pushes to a collector when the standard variables say so: an endpoint is set, or OTEL_METRICS_EXPORTER names otlp.
- * Endpoint, headers, certificates, compression and temporality are read by OpenTelemetry itself.
+ * Pushes to a collector if the standard variables request it: an endpoint is set, or OTEL_METRICS_EXPORTER names otlp.
+ * OpenTelemetry itself reads endpoint, headers, certificates, compression and temporality.
  * Source: opentelemetry.io, Environment Variable Specification and OTLP Exporter Configuration.
  * Throws Refusal `Usage`.
  */
@@ -39,14 +39,14 @@ function endpointOf(env: Environment): string | undefined {
   return set(env, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT') ?? set(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
 }
 
-/** Where only an endpoint is given, its port says what is spoken there: 4317 is registered for gRPC. */
+/** If only an endpoint is given, its port decides the protocol: 4317 is registered for gRPC. */
 function protocolOf(env: Environment): string {
   const said =
     set(env, 'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL') ?? set(env, 'OTEL_EXPORTER_OTLP_PROTOCOL');
   return said ?? (/:4317\/?$/.test(endpointOf(env) ?? '') ? 'grpc' : 'http/protobuf');
 }
 
-/** Loaded only when needed: the gRPC one alone takes several megabytes. */
+/** Loads an exporter only when needed, because the one for gRPC takes several megabytes. */
 async function exporterFor(protocol: string): Promise<PushMetricExporter> {
   switch (protocol) {
     case 'grpc':
@@ -56,8 +56,8 @@ async function exporterFor(protocol: string): Promise<PushMetricExporter> {
     case 'http/json':
       return new (await import('@opentelemetry/exporter-metrics-otlp-http')).OTLPMetricExporter();
     default: {
-      const hint = 'OTEL_EXPORTER_OTLP_PROTOCOL is grpc, http/protobuf or http/json.';
-      throw new Refusal('Usage', `no OTLP protocol is called ${protocol}`, hint);
+      const hint = 'Set OTEL_EXPORTER_OTLP_PROTOCOL to grpc, http/protobuf or http/json.';
+      throw new Refusal('Usage', `unknown OTLP protocol: ${protocol}`, hint);
     }
   }
 }
@@ -66,10 +66,14 @@ function milliseconds(env: Environment, name: string, otherwise: number): number
   const text = set(env, name);
   if (text === undefined) return otherwise;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Refusal('Usage', `${name} is not a number of milliseconds: ${text}`, 'e.g. 60000');
+  throw new Refusal(
+    'Usage',
+    `${name} is not a number of milliseconds: ${text}`,
+    'Write a number such as 60000.',
+  );
 }
 
-/** An empty variable is none, says the specification. */
+/** An empty variable counts as unset, as the specification requires. */
 function set(env: Environment, name: string): string | undefined {
   const value = env[name];
   return value === '' ? undefined : value;

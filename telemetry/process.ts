@@ -1,7 +1,7 @@
 import type { Instruments } from './instruments.ts';
 import { metrics } from './metrics.ts';
 
-/** What any process tells of itself. */
+/** Metrics about the process itself. */
 export function measureProcess({ observed }: Instruments, version: string): void {
   const startedAt = Date.now() / 1_000 - process.uptime();
   observed(metrics.build, () => [{ labels: { version }, value: 1 }]);

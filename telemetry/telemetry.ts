@@ -14,25 +14,25 @@ import { otlpReader } from './otlp.ts';
 import { measureProcess } from './process.ts';
 import { version } from './version.ts';
 
-/** What one process measures, and the ways out: read at `/metrics`, and pushed by OTLP when that is configured. */
+/** The metrics of one process, served at `/metrics` and pushed by OTLP if that is configured. */
 export interface Telemetry {
   readonly instruments: Instruments;
-  /** For metrics that are not ours. */
+  /** Meter for metrics of other libraries. */
   readonly meter: Meter;
-  /** Everything as of now, in the text format of Prometheus. */
+  /** All current values in the text format of Prometheus. */
   readonly scrape: () => Promise<string>;
-  /** Pushes what is left. */
+  /** Pushes remaining values. */
   readonly close: () => Promise<void>;
 }
 
 export interface TelemetryOptions {
-  /** `service.name` unless OTEL_SERVICE_NAME says another. */
+  /** `service.name`, unless OTEL_SERVICE_NAME is set. */
   readonly service: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
 
-/** Throws Refusal `Usage` when a variable makes no sense. */
+/** Throws Refusal `Usage` when a variable is invalid. */
 export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { service, env, log } = options;
   logTrouble(log);
@@ -66,7 +66,7 @@ function resourceOf(service: string) {
     .merge(detectResources({ detectors: [envDetector] }));
 }
 
-/** A collector that is away must not go unnoticed. What OpenTelemetry says of it has no secret in it. */
+/** Logs when a collector is unavailable. Messages of OpenTelemetry contain no secrets. */
 function logTrouble(log: Log): void {
   const say = (error: string) => {
     log.warn({ error: error.slice(0, 500) }, 'telemetry failed');

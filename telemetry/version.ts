@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Of this package. Compiled, we are one folder deeper below its root. */
+/** Version of this package. Compiled code is one folder deeper below its root. */
 export const version = readVersion();
 
 function readVersion(): string {

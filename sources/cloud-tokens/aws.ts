@@ -1,7 +1,7 @@
 import { Signer } from '@aws-sdk/rds-signer';
 import type { CloudToken, TokenRequest } from './token.ts';
 
-/** Source: Amazon RDS manual, IAM database authentication: a token lives for 15 minutes. */
+/** A token is valid for 15 minutes. Source: Amazon RDS manual, IAM database authentication. */
 const lifetimeMs = 15 * 60_000;
 
 /**

@@ -3,20 +3,24 @@ import { Refusal } from '../../core/refusal.ts';
 
 const hints: Readonly<Record<CloudAuth['type'], string>> = {
   aws_rds_iam:
-    'Check the role of the ServiceAccount of the worker, and that auth.region is there where the host name has no region.',
+    "Check the IAM role of the worker's ServiceAccount, and set auth.region if the host name contains no region.",
   gcp_workload_identity:
-    'Check the Google service account of the ServiceAccount of the worker, and that it may act as auth.impersonateServiceAccount.',
+    "Check the Google service account of the worker's ServiceAccount, and that it may act as auth.impersonateServiceAccount.",
   azure_workload_identity:
-    'Check that the pod has the label azure.workload.identity/use, and the client id and federated credential of its ServiceAccount.',
+    'Check that the pod has the label azure.workload.identity/use, and check the client ID and federated credential of its ServiceAccount.',
 };
 
 export function noToken({ type }: CloudAuth, why: string): Refusal {
-  return new Refusal('CloudTokenFailed', `there is no token for auth ${type}: ${why}`, hints[type]);
+  return new Refusal(
+    'CloudTokenFailed',
+    `cannot get a token for auth ${type}: ${why}`,
+    hints[type],
+  );
 }
 
 /**
- * What failed, in words that are safe to repeat: names of errors, numbers and codes. Messages are not, as they may hold an answer of
- * the cloud, with a token in it or the assertion that was sent.
+ * The reason of a failure in words that are safe to repeat: error names, numbers and codes. Messages are not safe,
+ * because they may contain a response of the cloud with a token, or the assertion that was sent.
  */
 export function safeReason(error: unknown): string {
   const found = chainOf(error).flatMap((each) => [
@@ -31,7 +35,7 @@ export function safeReason(error: unknown): string {
 const mostFacts = 6;
 const mostCauses = 4;
 
-/** An error, and what it was made of. */
+/** An error and its causes. */
 function chainOf(error: unknown): readonly object[] {
   const chain: object[] = [];
   let current = error;
@@ -60,7 +64,7 @@ function statusesOf(error: object): string[] {
   return values.filter(isSmallNumber).map((status) => `HTTP ${String(status)}`);
 }
 
-/** Numbers of Microsoft Entra, by which its manual explains errors. */
+/** Error numbers of Microsoft Entra, which its manual explains. */
 function numbersOf(error: object): string[] {
   const message = fieldOf(error, 'message');
   return typeof message === 'string' ? (message.match(/AADSTS\d{4,8}/g) ?? []) : [];

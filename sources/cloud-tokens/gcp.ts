@@ -27,8 +27,9 @@ function ownClient(scope: string): Promise<AuthClient> {
 }
 
 /**
- * Credentials of a file that the environment or gcloud names, else those of the metadata server. The library would first ask whether
- * there is such a server, remember a No for ever, and write the answer of the server to stderr.
+ * Credentials from a file that the environment or gcloud names, otherwise from the metadata server. We choose here,
+ * because the library would first probe for such a server, remember a negative answer forever, and write the server's
+ * answer to stderr.
  */
 class DefaultCredentials extends GoogleAuth {
   override _checkIsGCE(): Promise<boolean> {

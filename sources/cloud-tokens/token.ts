@@ -1,12 +1,12 @@
 import type { CloudAuth } from '../../core/manifest/cloud-auth.ts';
 
-/** Stands for a cloud identity until it ends: never log it. */
+/** Never log it: it acts for a cloud identity until it expires. */
 export interface CloudToken {
   readonly text: string;
   readonly expiresAt: Date;
 }
 
-/** Who asks, for which login. */
+/** The identity that asks, and the login it asks for. */
 export interface TokenRequest {
   readonly auth: CloudAuth;
   readonly host: string;

@@ -7,24 +7,27 @@ import type { CloudToken, TokenRequest } from './token.ts';
 
 export interface CloudTokens {
   /**
-   * The target to connect to: with the token of its cloud identity as the password, where it logs in with one. Ask only when the
-   * bounds let the connection lead there. Throws Refusal `CloudTokenFailed`.
+   * Returns the target to connect to, with the token of its cloud identity as the password if it uses one. Call it only
+   * after the bounds have allowed the connection. Throws Refusal `CloudTokenFailed`.
    */
   withToken(connection: Pick<ResolvedConnection, 'target' | 'auth'>): Promise<ConnectionTarget>;
 }
 
 export interface CloudTokensOptions {
   readonly now?: () => number;
-  /** How long a cloud may take to answer. Default 10 seconds. */
+  /** How long a cloud may take to respond. Default 10 seconds. */
   readonly timeoutMs?: number;
 }
 
-/** A token is renewed this long before it ends: what starts with it gets that long to connect everywhere it has to. */
+/**
+ * A token is renewed this long before it expires, so that work that starts with it has time to open all its
+ * connections.
+ */
 const renewalMs = 5 * 60_000;
-/** Where it cannot be renewed it still serves until this long before it ends, as clocks differ. */
+/** If it cannot be renewed, it is used until this long before it expires, because clocks differ. */
 const graceMs = 60_000;
 
-/** One token for everybody who asks for the same, kept until it has to be renewed. */
+/** Caches one token per request until it must be renewed. */
 export function cloudTokens({
   now = Date.now,
   timeoutMs = 10_000,
@@ -67,7 +70,7 @@ export function cloudTokens({
   };
 }
 
-/** Tokens that are good anywhere are the same for every server and user. */
+/** A token that is valid everywhere is shared by all servers and users. */
 function keyOf({ auth, host, port, user }: TokenRequest): string {
   const identity = Object.entries(auth).sort();
   return JSON.stringify(tokenReach(auth) === 'host' ? [identity, host, port, user] : [identity]);
@@ -78,7 +81,7 @@ async function fetchToken(request: TokenRequest, timeoutMs: number): Promise<Clo
   const end = new Promise<never>((_resolve, reject) => {
     const seconds = String(timeoutMs / 1_000);
     timer = setTimeout(() => {
-      reject(noToken(request.auth, `the cloud did not answer within ${seconds} seconds`));
+      reject(noToken(request.auth, `the cloud did not respond within ${seconds} seconds`));
     }, timeoutMs);
   });
   try {
@@ -89,14 +92,14 @@ async function fetchToken(request: TokenRequest, timeoutMs: number): Promise<Clo
   } finally {
     clearTimeout(timer);
   }
-  throw noToken(request.auth, 'the answer has no token that could be a password');
+  throw noToken(request.auth, 'the response has no token that can be used as a password');
 }
 
 function isToken({ text, expiresAt }: CloudToken): boolean {
   return /^[\x21-\x7e]+$/.test(text) && !Number.isNaN(expiresAt.getTime());
 }
 
-/** The SDK of a cloud is loaded by the first connection that needs it, and by nothing else. */
+/** Loads the SDK of a cloud when the first connection needs it. */
 async function askCloud(request: TokenRequest): Promise<CloudToken> {
   switch (request.auth.type) {
     case 'aws_rds_iam':

@@ -12,27 +12,27 @@ import type { ScannedFile, Snapshot } from './snapshot.ts';
 import { joinFiles } from './snapshot.ts';
 import { yamlTree } from './tree.ts';
 
-/** The policies and Secrets of a directory, parsed once and kept while their files do not change. */
+/** The policies and Secrets of a directory, parsed once and cached while their files do not change. */
 export interface Catalog {
   /**
-   * What the directory says now of one name. Costs one stat while nothing changed: that an earlier file came
-   * to declare the same name is seen only after `trustMs`, everything else at once.
+   * The current content for one name. It costs one stat while nothing changes. If an earlier file now declares the same
+   * name, that is noticed only after `trustMs`; everything else is noticed at once.
    */
   find<K extends Entry['kind']>(kind: K, ref: ResourceRef): Promise<Find<K>>;
-  /** Looks at every file, and parses those that changed. Throws Refusal `PolicyUnreadable` without a directory. */
+  /** Checks every file and parses those that changed. Throws Refusal `PolicyUnreadable` without a directory. */
   scan(): Promise<Snapshot>;
 }
 
 interface Find<K extends Entry['kind']> {
   readonly entry: Extract<Entry, { readonly kind: K }> | undefined;
-  /** Why it may exist although it was not found. */
+  /** Why the resource may exist although it was not found. */
   readonly doubt: Refusal | undefined;
 }
 
 const trustMs = 5_000;
 const filesAtOnce = 32;
 
-/** `excluded` is the real path of a folder below the directory that is not looked into. */
+/** `excluded` is the real path of a folder below the directory that is not read. */
 export function directoryCatalog(directory: string, excluded: () => Promise<string>): Catalog {
   let latest: { readonly snapshot: Snapshot; readonly at: number } | undefined;
   const scan = sharedRun(async () => {
@@ -100,7 +100,7 @@ function unreadableFiles(files: ReadonlyMap<string, ScannedFile>): readonly Refu
   );
 }
 
-/** Undefined when the file went away since it was listed. */
+/** Undefined if the file was deleted after it was listed. */
 async function scanFile(
   directory: string,
   file: string,
@@ -120,7 +120,7 @@ async function scanFile(
   }
 }
 
-/** While part of a file cannot be read, what was in it before is taken to be that part. */
+/** While part of a file cannot be read, entries that it had before count as unreadable, not as deleted. */
 function keepTroubled(before: ScannedFile | undefined, after: ScannedFile): ScannedFile {
   const [trouble] = after.problems;
   if (before === undefined || trouble === undefined) return after;

@@ -7,7 +7,7 @@ import { isResourceRef, refText } from '../resource-name.ts';
 import type { PolicyRecord } from '../source.ts';
 import { canonicalJson } from '../canonical-json.ts';
 
-/** One policy or Secret as a file declares it. */
+/** One policy or Secret that a file declares. */
 export type Entry = PolicyEntry | SecretEntry;
 
 export interface PolicyEntry extends Place {
@@ -25,14 +25,14 @@ interface Place {
   readonly ref: ResourceRef;
   /** Path below the directory. */
   readonly file: string;
-  /** For messages: the file, and which of its documents where there are several. */
+  /** For messages: the file, and the number of the document if there are several. */
   readonly where: string;
 }
 
-/** What one file says, as far as it can be read. */
+/** The content of one file, as far as it can be read. */
 export interface FileContent {
   readonly entries: readonly Entry[];
-  /** Trouble that belongs to no policy. */
+  /** Problems that belong to no policy. */
   readonly problems: readonly Refusal[];
 }
 
@@ -64,29 +64,29 @@ function readEntry(document: ParsedDocument, file: string): Entry | Refusal {
       return { kind: 'secret', ref: document.ref, file, where, content: { data: document.data } };
     case 'invalid': {
       const { ref, refusal } = document;
-      // no resource can have such a name, so there is no policy to put the status of
+      // no resource can have such a name, so there is no policy whose status could show this
       if (ref === undefined || !isResourceRef(ref)) return refusal;
       return invalidPolicy({ ref, file, where }, refusal);
     }
     case 'manifest':
       return new Refusal(
         'InvalidSpec',
-        `${where} is a bare manifest, which names no database`,
-        'Give it apiVersion: pgroles.io/v1alpha1, kind: PostgresPolicy and metadata.name, and put it under spec.',
+        `${where} is a bare manifest without a database`,
+        'Add apiVersion: pgroles.io/v1alpha1, kind: PostgresPolicy and metadata.name, and move the manifest under spec.',
       );
   }
 }
 
 function revocationOfFile(where: string): Refusal {
-  const message = `${where}: spec.deletion_policy is Revoke, but a file that is deleted says no more what was granted`;
+  const message = `${where}: spec.deletion_policy Revoke does not work in a directory: a deleted file no longer says what was granted`;
   const hint =
-    'Take it out, and run `pgwarden apply --mode revoke -f FILE` before you delete the file; in Kubernetes Revoke works.';
+    'Remove it, and run `pgwarden apply --mode revoke -f FILE` before you delete the file. In Kubernetes, Revoke works.';
   return new Refusal('InvalidSpec', message, hint);
 }
 
 /**
- * An entry that was in a file before, which can now be read only in part or not at all: it is in trouble, not
- * gone, for to be gone would end the policy.
+ * An entry of a file that can now be read only in part or not at all. It counts as invalid and not as deleted, because
+ * deletion would end the policy.
  */
 export function troubledEntry({ kind, ref, file, where }: Entry, refusal: Refusal): Entry {
   const place = { ref, file, where };
@@ -94,7 +94,7 @@ export function troubledEntry({ kind, ref, file, where }: Entry, refusal: Refusa
   return { kind, ...place, content: { refusal } };
 }
 
-/** The spec is unknown, so what is wrong with it is its version. */
+/** The spec is unknown, so the error is its version. */
 function invalidPolicy(place: Place, refusal: Refusal): PolicyEntry {
   const version = hashOf([refusal.code, refusal.message, refusal.details]);
   return { kind: 'policy', ...place, version, content: { refusal } };

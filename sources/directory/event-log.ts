@@ -10,8 +10,8 @@ const older = 'events.1.jsonl';
 const largestBytes = 1024 * 1024;
 
 /**
- * Writes an event as a line of `events.jsonl`. Of older ones the last MiB is kept in `events.1.jsonl`, so the
- * log never needs more than two.
+ * Writes an event as a line of `events.jsonl`. The last MiB of older events is kept in `events.1.jsonl`, so the log
+ * never needs more than two MiB.
  */
 export async function appendEvent(
   state: StateFolder,
@@ -29,6 +29,6 @@ async function turnOver({ path }: StateFolder): Promise<void> {
     const { size } = await stat(join(path, current));
     if (size >= largestBytes) await rename(join(path, current), join(path, older));
   } catch {
-    // another process turned it over at the same moment
+    // another process rotated it at the same moment
   }
 }

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 
 export interface FileSignature {
-  /** Changes whenever the file is written, replaced or moved. One stat, no read. */
+  /** Changes whenever the file is written, replaced or moved. It takes one stat and no read. */
   readonly text: string;
   readonly ageMs: number;
 }
 
-/** Undefined when there is no file of that name; what else is wrong is thrown. */
+/** Undefined if the file does not exist; throws any other error. */
 export async function fileSignature(path: string): Promise<FileSignature | undefined> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs } = await stat(path, { bigint: true });
@@ -18,7 +18,7 @@ export async function fileSignature(path: string): Promise<FileSignature | undef
   }
 }
 
-/** The system's code, such as `ENOENT`. */
+/** The error code of the system, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   const isSystemError = typeof error === 'object' && error !== null && 'code' in error;
   return isSystemError ? String(error.code) : undefined;

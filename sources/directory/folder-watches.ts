@@ -2,15 +2,15 @@ import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
 import type { Folder } from './tree.ts';
 
-/** Keeps one watch on each of the folders of the last call, and calls back when anything in one happens. */
+/** Watches each folder of the last call and calls back when anything happens in one. */
 export interface FolderWatches {
   readonly keep: (folders: readonly Folder[]) => void;
   readonly close: () => void;
 }
 
 /**
- * A watch is a hint and no more: where the system has none left, or a file behind a symbolic link is edited in
- * place, none comes, and the regular look finds the change.
+ * A watch is only a hint: if the system has no watches left, or someone edits a file behind a symbolic link, no event
+ * comes, and the regular check finds the change.
  */
 export function folderWatches(onHint: () => void): FolderWatches {
   const watches = new Map<string, FSWatcher>();

@@ -14,19 +14,19 @@ import type { Tree } from './tree.ts';
 import { yamlTree } from './tree.ts';
 
 /**
- * Secrets that policies generated: `secrets/<namespace>/<name>.yaml`, readable by their user only. To rotate
- * a password, delete its file. Files stay when their policy is deleted, as the password stays in the database.
+ * Secrets that policies generated: `secrets/<namespace>/<name>.yaml`, readable only by their user. To rotate a
+ * password, delete its file. Files stay when their policy is deleted, because the password stays in the database.
  */
 export interface GeneratedSecrets {
-  /** Undefined when there is none. Throws Refusal `SecretFetchFailed` when its file is damaged. */
+  /** Undefined if it does not exist. Throws Refusal `SecretFetchFailed` if its file is damaged. */
   read(ref: ResourceRef): Promise<SecretRecord | undefined>;
-  /** False when there is one of that name already, whoever owns it. */
+  /** False if a Secret with that name exists already, whichever policy owns it. */
   create(ref: ResourceRef, owner: ResourceRef, data: ReadonlyMap<string, string>): Promise<boolean>;
   list(): Promise<GeneratedList>;
 }
 
 interface GeneratedList extends Pick<Tree, 'folders'> {
-  /** What their files say; a damaged one says nothing. */
+  /** The Secrets in the files; damaged files are left out. */
   readonly secrets: readonly ResourceRef[];
 }
 
@@ -101,12 +101,12 @@ function encodeSecret(
   });
 }
 
-/** The parser's own words are left out of the message: they quote lines of the file. */
+/** The message of the parser is left out, because it quotes lines of the file. */
 function decodeSecret(text: string, path: string): GeneratedFile {
   const checked = generatedSchema.safeParse(parsedYaml(text));
   if (!checked.success) {
-    const hint = 'Mend it, or delete it to have a new password generated.';
-    throw new Refusal('SecretFetchFailed', `${path} is not a Secret pgwarden wrote`, hint);
+    const hint = 'Fix the file, or delete it to generate a new password.';
+    throw new Refusal('SecretFetchFailed', `${path} is not a Secret that pgwarden wrote`, hint);
   }
   const { metadata, stringData } = checked.data;
   const { namespace, name, ownerReferences } = metadata;

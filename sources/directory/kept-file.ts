@@ -2,8 +2,8 @@ import { fileSignature } from './file-signature.ts';
 import { readText } from './read-text.ts';
 
 /**
- * Reads and decodes a file that is only ever replaced as a whole, and keeps the result while the file is the
- * same one. Undefined when there is none.
+ * Reads and decodes a file that is always replaced as a whole, and caches the result while the file is the same.
+ * Undefined if it does not exist.
  */
 export type ReadKept<T> = (path: string) => Promise<T | undefined>;
 

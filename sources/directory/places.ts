@@ -3,8 +3,8 @@ import { Refusal } from '../../core/refusal.ts';
 import type { DirectoryPlaces } from './source.ts';
 
 /**
- * The places that `PGWARDEN_POLICIES` and `PGWARDEN_STATE` name. All processes that work on one directory must
- * come to the same state directory, so this is the one default: `.pgwarden` inside the directory.
+ * The directories that `PGWARDEN_POLICIES` and `PGWARDEN_STATE` name. All processes of one directory must use the same
+ * state directory, so this is the only default: `.pgwarden` inside the directory.
  * Throws Refusal `Usage`.
  */
 export function directoryPlaces(
@@ -12,7 +12,7 @@ export function directoryPlaces(
 ): DirectoryPlaces {
   const { PGWARDEN_POLICIES: directory = '', PGWARDEN_STATE: state = '' } = environment;
   if (directory === '') {
-    const hint = 'Set it to the directory of the policies.';
+    const hint = 'Set it to the directory with the policies.';
     throw new Refusal('Usage', 'PGWARDEN_POLICIES is not set', hint);
   }
   return { directory, stateDirectory: state === '' ? join(directory, '.pgwarden') : state };

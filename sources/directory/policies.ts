@@ -7,9 +7,9 @@ import type { PolicyEntry } from './entry.ts';
 const secondLookMs = 200;
 
 /**
- * The policy of that name. That it is gone, which ends it, is believed only at a second look 200 ms later:
- * editors and `git checkout` take a file away for a moment. Throws Refusal `PolicyUnreadable` when something
- * else that cannot be read might hold it.
+ * Reads a policy. It counts as deleted, which ends its workflow, only if a second read 200 ms later does not find it
+ * either: editors and `git checkout` remove a file for a moment. Throws Refusal `PolicyUnreadable` if an unreadable
+ * file might contain it.
  */
 export async function findPolicy(
   catalog: Catalog,

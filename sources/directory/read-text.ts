@@ -1,7 +1,7 @@
 import { readUtf8File } from '../utf8-text.ts';
 import { isAbsent } from './file-signature.ts';
 
-/** A file's text; undefined when there is no such file. Throws when it cannot be read or is not UTF-8. */
+/** The text of a file; undefined if it does not exist. Throws if it cannot be read or is not UTF-8. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readUtf8File(path);

@@ -6,8 +6,8 @@ import { isResourceRef } from '../resource-name.ts';
 const longestStem = 200;
 
 /**
- * `<namespace>/<name>.<extension>`. A name of 253 characters and an extension are more than a file's name may
- * have, so the end of a long name becomes a hash. Undefined for what is no resource's name, such as `../..`.
+ * `<namespace>/<name>.<extension>`. A name of 253 characters plus an extension is too long for a file name, so the end
+ * of a long name becomes a hash. Undefined if the name cannot be a resource's name, such as `../..`.
  */
 export function resourcePath(ref: ResourceRef, extension: string): string | undefined {
   if (!isResourceRef(ref)) return undefined;

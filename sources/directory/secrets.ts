@@ -7,14 +7,14 @@ import type { Catalog } from './catalog.ts';
 import type { ContentVersion } from '../content-version.ts';
 import type { GeneratedSecrets } from './generated-secrets.ts';
 
-/** Where the Secrets of a directory are: those in its files, and those policies generated. */
+/** The Secrets of a directory: those in its files and those that policies generated. */
 export interface SecretPlaces {
   readonly catalog: Catalog;
   readonly generated: GeneratedSecrets;
   readonly versionOf: ContentVersion;
 }
 
-/** A generated Secret counts before one of the same name in the directory, which is then reported as a problem. */
+/** A generated Secret takes precedence over one with the same name in the directory, which is reported as a problem. */
 export async function findSecret(
   places: SecretPlaces,
   ref: ResourceRef,
@@ -22,7 +22,7 @@ export async function findSecret(
   return (await places.generated.read(ref)) ?? (await declaredSecret(places, ref));
 }
 
-/** The policy's own Secret of that name, made with `data` unless it is there already. */
+/** Returns the policy's own Secret with that name, created with `data` if it does not exist. */
 export async function createSecret(
   places: SecretPlaces,
   ref: ResourceRef,
@@ -33,14 +33,14 @@ export async function createSecret(
   if (existing === undefined) await places.generated.create(ref, owner, data);
   const secret = existing ?? (await places.generated.read(ref));
   if (secret === undefined) {
-    const message = `Secret ${refText(ref)} was deleted as it was created`;
-    throw new Refusal('SecretFetchFailed', message, 'It will be created again.');
+    const message = `Secret ${refText(ref)} was deleted while it was being created`;
+    throw new Refusal('SecretFetchFailed', message, 'Wait: pgwarden creates it again.');
   }
   requireOwn(ref, secret, owner);
   return secret;
 }
 
-/** Secrets of the directory that a generated one hides. */
+/** Secrets of the directory that have the name of a generated one. */
 export async function hiddenSecrets({
   catalog,
   generated,
@@ -51,7 +51,11 @@ export async function hiddenSecrets({
     if (entry === undefined) return [];
     const message = `${entry.where} declares Secret ${refText(entry.ref)}, which a policy has generated`;
     return [
-      new Refusal('InvalidSpec', message, 'The generated one counts; rename or remove the other.'),
+      new Refusal(
+        'InvalidSpec',
+        message,
+        'Rename or remove this one: pgwarden uses the generated Secret.',
+      ),
     ];
   });
 }

@@ -11,22 +11,22 @@ const quietMs = 50;
 const attempts = 40;
 
 /**
- * Reads a file once nobody has written it for 50 ms. Half a policy is a policy with fewer grants, so a file
- * that an editor or a copy is still writing must not be read; and a write within the file system's clock tick
- * after our read would leave the signature unchanged.
+ * Reads a file when nobody has written to it for 50 ms. Half a policy is a policy with fewer grants, so a file that an
+ * editor or a copy is still writing must not be read. Also, a write within the clock tick of the file system after our
+ * read would not change the signature.
  *
- * Undefined when there is no such file. Throws when the file cannot be read, or is written for 2 s on end.
+ * Undefined if the file does not exist. Throws if it cannot be read, or is written continuously for 2 s.
  */
 export async function readSettled(path: string): Promise<SettledFile | undefined> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const before = await fileSignature(path);
     if (before === undefined) return undefined;
-    // a time in the future is another machine's clock: then the second look decides alone
+    // a time in the future comes from another machine's clock: then only the second check decides
     if (before.ageMs < quietMs) await sleep(quietMs);
     if ((await fileSignature(path))?.text !== before.text) continue;
     const text = await readText(path);
     const after = await fileSignature(path);
     if (text !== undefined && after?.text === before.text) return { signature: before.text, text };
   }
-  throw new Error('the file is being written all the time');
+  throw new Error('the file is being written continuously');
 }

@@ -1,6 +1,6 @@
 /**
- * Joins calls of `work`: every caller gets a result of work that began after its call, and all who call while
- * it runs share the next run.
+ * Joins calls of `work`: every caller gets the result of a run that began after its call, and all callers during a run
+ * share the next one.
  */
 export function sharedRun<T>(work: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
@@ -22,5 +22,5 @@ export function sharedRun<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 function ignore(): void {
-  // how the run before ended is told to those who asked for it
+  // the callers of the former run get its error
 }

@@ -4,22 +4,22 @@ import type { Entry, FileContent } from './entry.ts';
 import { entryKey } from './entry.ts';
 import type { Folder } from './tree.ts';
 
-/** What the whole directory said at one time. */
+/** The content of the whole directory at one time. */
 export interface Snapshot {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly files: ReadonlyMap<string, ScannedFile>;
   readonly folders: readonly Folder[];
   readonly problems: readonly Refusal[];
-  /** What could not be read: as long as there is any, what is not in `entries` may still exist. */
+  /** Files that could not be read. While there are any, a resource that is not in `entries` may still exist. */
   readonly unreadable: readonly Refusal[];
 }
 
 export interface ScannedFile extends FileContent {
-  /** Undefined when the file could not be read. */
+  /** Undefined if the file could not be read. */
   readonly signature: string | undefined;
 }
 
-/** Joins the files, which are in order of their names: of two documents with one name, the first counts. */
+/** Joins the files in the order of their names. If two documents have the same name, the first one counts. */
 export function joinFiles(
   files: ReadonlyMap<string, ScannedFile>,
 ): Pick<Snapshot, 'entries' | 'problems'> {
@@ -40,5 +40,9 @@ export function joinFiles(
 function duplicate(first: Entry, second: Entry): Refusal {
   const name = `${first.kind === 'policy' ? 'PostgresPolicy' : 'Secret'} ${refText(first.ref)}`;
   const message = `${second.where} declares ${name}, which ${first.where} already does`;
-  return new Refusal('InvalidSpec', message, `${first.where} counts; rename or remove the other.`);
+  return new Refusal(
+    'InvalidSpec',
+    message,
+    `Rename or remove one of them: pgwarden uses ${first.where}.`,
+  );
 }

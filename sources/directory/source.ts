@@ -22,14 +22,14 @@ export interface DirectoryPlaces {
 }
 
 export interface DirectorySource extends PolicySource {
-  /** What is wrong in the directory and belongs to no policy's status. */
+  /** Problems in the directory that belong to no policy's status. */
   problems(): Promise<readonly Refusal[]>;
 }
 
 /**
  * Policies and Secrets in YAML files on one machine, without Kubernetes.
  *
- * Several processes may use the same places at once. Only the state directory is written to.
+ * Several processes may use the same directories at once. Only the state directory is written to.
  */
 export function directorySource({ directory, stateDirectory }: DirectoryPlaces): DirectorySource {
   const state = stateFolder(stateDirectory);
@@ -52,7 +52,7 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
     },
     readSecret: (ref) => findSecret(secrets, ref),
     createSecret: (ref, owner, data) => createSecret(secrets, ref, owner.ref, data),
-    // A policy that asks for it is refused: see entry.ts.
+    // A policy with deletion_policy Revoke is refused: see entry.ts.
     keep: () => Promise.resolve(),
     writeStatus: async ({ ref }, change) => statuses.write(ref, change(await statuses.read(ref))),
     missingRights: () => Promise.resolve(undefined),
@@ -66,7 +66,7 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
   };
 }
 
-/** Where the path leads; the path itself as long as nothing is there. */
+/** The real path; the path itself while it does not exist. */
 async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }

@@ -4,12 +4,12 @@ import { appendFile, link, mkdir, open, rename, rm, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import { errorCode } from './file-signature.ts';
 
-/** The folder of what pgwarden itself writes beside a directory of policies. For its user's eyes only. */
+/** The folder for files that pgwarden writes itself. Only its user may read it. */
 export interface StateFolder {
   readonly path: string;
-  /** Replaces a file as one step, so that no reader ever sees half of it. `name` is below the folder. */
+  /** Replaces a file atomically, so that no reader sees half of it. `name` is relative to the folder. */
   replace(name: string, text: string): Promise<void>;
-  /** Creates a file as one step and durably. False when there is one of that name already. */
+  /** Creates a file atomically and durably. False if a file with that name exists already. */
   create(name: string, text: string): Promise<boolean>;
   append(name: string, text: string): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function stateFolder(path: string): StateFolder {
     async create(name, text) {
       const full = await place(name);
       return withTemporary(full, text, async (temporary, file) => {
-        await file.sync(); // a password must not outlive its only record
+        await file.sync(); // durable before use: this file is the only record of the password
         return linkUnlessThere(temporary, full);
       });
     },
@@ -45,7 +45,7 @@ export function stateFolder(path: string): StateFolder {
   };
 }
 
-/** Passwords and statuses are never to be committed by accident. */
+/** Keeps passwords and statuses from being committed by accident. */
 async function ignoreInGit(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: privateFolder });
   try {
@@ -55,7 +55,7 @@ async function ignoreInGit(path: string): Promise<void> {
   }
 }
 
-/** The temporary file's name begins with a dot, so that nobody takes it for a finished one. */
+/** The temporary file's name begins with a dot, so that readers ignore it. */
 async function withTemporary<T>(
   full: string,
   text: string,
@@ -72,7 +72,7 @@ async function withTemporary<T>(
   }
 }
 
-/** A link is the one way to give a finished file a name only if the name is free. */
+/** Uses a link, because it fails if the name is taken. */
 async function linkUnlessThere(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

@@ -5,7 +5,7 @@ import { keptFiles } from './kept-file.ts';
 import { resourcePath } from './resource-path.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** One JSON file a policy: `status/<namespace>/<name>.json`. */
+/** One JSON file per policy: `status/<namespace>/<name>.json`. */
 export interface StatusFiles {
   read(ref: ResourceRef): Promise<PolicyStatus>;
   write(ref: ResourceRef, status: PolicyStatus): Promise<void>;
@@ -33,7 +33,7 @@ function statusPath(ref: ResourceRef): string | undefined {
   return path === undefined ? undefined : join('status', path);
 }
 
-/** A status that is damaged is made anew: it can be rebuilt. */
+/** A damaged status counts as empty, because pgwarden can rebuild it. */
 function decodeStatus(text: string): PolicyStatus {
   try {
     const value: unknown = JSON.parse(text);

@@ -12,7 +12,7 @@ export interface Tree {
 
 export interface Folder {
   readonly path: string;
-  /** Another one when the folder was deleted and made again. */
+  /** Changes when the folder is deleted and created again. */
   readonly identity: string;
 }
 
@@ -22,9 +22,9 @@ interface UnreadableFolder {
 }
 
 /**
- * Lists *.yaml and *.yml below `root`, without names that begin with a dot, node_modules and `excluded`.
+ * Lists *.yaml and *.yml below `root`, except names that begin with a dot, node_modules and `excluded`.
  *
- * Symbolic links are followed, as a mounted ConfigMap consists of them. Throws when `root` cannot be read.
+ * It follows symbolic links, because a mounted ConfigMap consists of them. Throws if `root` cannot be read.
  */
 export async function yamlTree(root: string, excluded: string): Promise<Tree> {
   const files: string[] = [];

@@ -6,7 +6,7 @@ import type { StateFolder } from './state-folder.ts';
 
 const keyFile = 'version-key';
 
-/** The key of Secrets' versions: random, made once, in a folder whose readers could read the passwords anyway. */
+/** The key for versions of Secrets: random, created once, in a folder whose readers could read the passwords anyway. */
 export async function versionKey(state: StateFolder): Promise<string> {
   const path = join(state.path, keyFile);
   const known = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -3,7 +3,7 @@ import type { SourceChange } from '../source.ts';
 import { folderWatches } from './folder-watches.ts';
 import type { Folder } from './tree.ts';
 
-/** Everything that is there, with its version, and the folders where something could happen. */
+/** Every resource with its version, and the folders to watch. */
 export interface Inventory {
   /** By kind and name. */
   readonly versions: ReadonlyMap<string, VersionedChange>;
@@ -19,11 +19,11 @@ const lookEveryMs = 2_000;
 const debounceMs = 10;
 
 /**
- * Takes the inventory whenever the file system hints at a change, and every 2 s in any case, and calls back for
- * each name that came, went, or has another version. How a change was made (in place, by rename, by a swapped
- * symbolic link, by a new directory of the same name) therefore makes no difference.
+ * Takes the inventory whenever the file system reports a change, and every 2 s in any case. It calls back for each name
+ * that appeared, disappeared or has another version. So it does not matter how a change was made: in place, by rename,
+ * by a swapped symbolic link, or by a new directory with the same name.
  *
- * While `take` fails, as without the directory, nothing is reported: what cannot be read is not deleted.
+ * While `take` fails, for example without the directory, nothing is reported: what cannot be read is not deleted.
  */
 export async function watchInventory(
   take: () => Promise<Inventory>,
@@ -66,7 +66,7 @@ function changesBetween(before: Inventory | undefined, after: Inventory): readon
 interface HintFlag {
   readonly raise: () => void;
   readonly lower: () => void;
-  /** Resolves when the flag is up, the signal has aborted, or the time is over. */
+  /** Resolves when the flag is set, the signal has aborted, or the time has passed. */
   readonly raised: (timeoutMs: number) => Promise<void>;
 }
 

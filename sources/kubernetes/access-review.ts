@@ -3,21 +3,21 @@ import type { ResourceRef } from '../../core/document/document.ts';
 import type { ApiClient } from './api/client.ts';
 import { apiTrouble } from './trouble.ts';
 
-/** Something one may be allowed to do. */
+/** A permission to check. */
 export interface Access {
   readonly verb: string;
   /** API group; the core group is empty. */
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Without it, in every one. */
+  /** Default: in every namespace. */
   readonly namespace?: string;
 }
 
 const api = '/apis/authorization.k8s.io/v1';
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 
-/** Those of them that the API server denies us. Asked anew each time: rights change. Throws Refusal. */
+/** The permissions that the API server denies us. Never cached, because rights change. Throws Refusal. */
 export async function deniedOf(client: ApiClient, wanted: readonly Access[]): Promise<Access[]> {
   const answers = await Promise.all(wanted.map((access) => isAllowed(client, access)));
   return wanted.filter((_, index) => answers[index] === false);
@@ -30,7 +30,7 @@ function isAllowed(client: ApiClient, resourceAttributes: Access): Promise<boole
   });
 }
 
-/** The same of a ServiceAccount in one namespace, which takes the right to create LocalSubjectAccessReviews there. */
+/** The same for a ServiceAccount in one namespace. It needs the right to create LocalSubjectAccessReviews there. */
 export async function deniedToAccount(
   client: ApiClient,
   account: ResourceRef,
@@ -50,7 +50,7 @@ export async function deniedToAccount(
   return wanted.filter((_, index) => answers[index] === false);
 }
 
-/** As the API server sees it when it comes with its token. */
+/** The user and groups that the API server derives from its token. */
 function subjectOf({ namespace, name }: ResourceRef) {
   const all = 'system:serviceaccounts';
   return {
@@ -64,7 +64,7 @@ async function review(client: ApiClient, path: string, body: object): Promise<bo
   try {
     return reviewSchema.parse(await client.create(path, versioned)).status.allowed;
   } catch (error) {
-    throw apiTrouble('ask what we may do', error);
+    throw apiTrouble('check permissions', error);
   }
 }
 

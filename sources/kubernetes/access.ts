@@ -6,13 +6,13 @@ import { defaultKubeconfig } from './api/kubeconfig.ts';
 
 export interface ClusterAccess {
   readonly client: ApiClient;
-  /** Our own: of the pod, else of the kubeconfig's context. */
+  /** Our own namespace: that of the pod, otherwise of the kubeconfig's context. */
   readonly namespace: string;
 }
 
 /**
- * The way to the API server: `KUBECONFIG` where it is set, the pod's ServiceAccount where there is one, else the user's
- * own kubeconfig. Throws Refusal `Usage` where nothing of it can be read.
+ * Connects to the API server with `KUBECONFIG` if it is set, in a pod with its ServiceAccount, otherwise with the
+ * user's own kubeconfig. Throws Refusal `Usage` if none can be read.
  */
 export async function clusterAccess(
   env: NodeJS.ProcessEnv,
@@ -31,7 +31,7 @@ async function credentialsOf(env: NodeJS.ProcessEnv): Promise<Credentials> {
     if (error instanceof Refusal) throw error;
     const what = isInPod ? "the pod's ServiceAccount" : 'the kubeconfig';
     const why = error instanceof Error ? error.message : String(error);
-    const hint = 'In a pod, mount the ServiceAccount token; elsewhere set KUBECONFIG.';
-    throw new Refusal('Usage', `${what} cannot be read: ${why}`, hint);
+    const hint = 'Mount the ServiceAccount token in a pod; set KUBECONFIG elsewhere.';
+    throw new Refusal('Usage', `cannot read ${what}: ${why}`, hint);
   }
 }

@@ -9,21 +9,21 @@ import { apiTrouble } from './trouble.ts';
 
 const mostAttempts = 5;
 
-/** A policy as it was read, now or earlier. */
+/** A policy in the version that was read, now or earlier. */
 export type Read = Pick<PolicyRecord, 'ref' | 'version' | 'status' | 'observed' | 'revision'>;
 
 interface Application {
   readonly path: string;
   /** For messages, e.g. `write the status of`. */
   readonly doing: string;
-  /** What to apply to it besides its type, at the revision that was read. Undefined when there is nothing to be done. */
+  /** What to apply to the policy at the revision that was read. Undefined if there is nothing to do. */
   readonly body: (read: Read) => object | undefined;
 }
 
 /**
- * Server-side apply to the policy that was read, and to no other of its name: the API server takes a uid for no condition
- * of an apply, so it is the resourceVersion, and whoever is refused looks whose it is now. Does nothing when it is gone,
- * else answers what became of it.
+ * Server-side apply to the policy that was read, and to no other one with its name. An apply cannot be conditional on a
+ * uid, so it uses the resourceVersion, and reads the policy again after a conflict. Returns the result, or undefined if
+ * the policy does not exist any more.
  */
 export async function applyToPolicy(
   client: ApiClient,
@@ -52,7 +52,7 @@ function known(policy: PolicyHandle): Read | undefined {
   return status === undefined || revision === undefined ? undefined : { ...policy, status };
 }
 
-/** Undefined when the policy is gone, or another has its name. */
+/** Undefined if the policy was deleted, or another one has its name. */
 async function readAgain(client: ApiClient, policy: PolicyHandle): Promise<Read | undefined> {
   const record = await readPolicy(client, policy.ref);
   return record !== undefined && isSameObject(record.version, policy.version) ? record : undefined;

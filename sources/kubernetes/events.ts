@@ -12,7 +12,7 @@ const longestNote = 1024; // bytes
 const longestName = 253 - 17;
 const longestInstance = 128;
 
-/** What `kubectl describe` and `kubectl events` show of a policy. `instance` is the pod that tells it. */
+/** Records an Event, which `kubectl describe` and `kubectl events` show. `instance` is the reporting pod. */
 export function recordEvent(
   client: ApiClient,
   instance: string,
@@ -23,8 +23,8 @@ export function recordEvent(
   return tellOf(client, { instance, object, what: `policy ${refText(ref)}` }, event);
 }
 
-/** Of which object an Event tells, and who tells it. */
-export interface Telling {
+/** The object of an Event, and the reporting pod. */
+export interface EventSubject {
   readonly instance: string;
   readonly object: {
     readonly apiVersion: string;
@@ -37,10 +37,10 @@ export interface Telling {
   readonly what: string;
 }
 
-/** Throws Refusal. Nothing is told of what is gone, and its namespace with it. */
+/** Records an Event of any object. Does nothing if its namespace was deleted. Throws Refusal. */
 export async function tellOf(
   client: ApiClient,
-  { instance, object, what }: Telling,
+  { instance, object, what }: EventSubject,
   { type, reason, message }: PolicyEvent,
 ): Promise<void> {
   const { namespace, name } = object;
@@ -66,7 +66,7 @@ export async function tellOf(
   }
 }
 
-/** Of a name that may itself be as long as names get. No part between dots may end with a dash. */
+/** The start of an Event's name, from a name that may have maximum length. No part between dots may end with a dash. */
 function nameStart(name: string): string {
   return name.slice(0, longestName).replace(/[.-]+$/, '');
 }

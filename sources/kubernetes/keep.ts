@@ -9,19 +9,19 @@ import { keptFinalizer } from './policy-object.ts';
 import { apiTrouble } from './trouble.ts';
 
 /**
- * Has a policy that is deleted stay until it is let go, or lets it go. An apply that names no finalizer takes away
- * the one that we applied before; those of others stay.
+ * Sets or removes our finalizer. An apply without finalizers removes the one that we applied before; those of others
+ * stay.
  */
 export async function keep(client: ApiClient, policy: PolicyHandle, kept: boolean): Promise<void> {
   const finalizers = kept ? [keptFinalizer] : [];
   const answer = await applyToPolicy(client, policy, {
     path: policyPath(policy.ref),
-    doing: kept ? 'put a finalizer on' : 'take the finalizer off',
+    doing: kept ? 'add the finalizer to' : 'remove the finalizer from',
     body: ({ ref, revision }) => ({
       metadata: { ...ref, resourceVersion: revision, finalizers },
     }),
   });
-  if (!kept) await takeFrom(client, policy, answer);
+  if (!kept) await removeForeignFinalizer(client, policy, answer);
 }
 
 const answerSchema = z.object({
@@ -31,8 +31,15 @@ const answerSchema = z.object({
   }),
 });
 
-/** Ours may be there by another's hand as well, as when a policy was restored from a copy: an apply leaves that. */
-async function takeFrom(client: ApiClient, { ref }: PolicyHandle, answer: unknown): Promise<void> {
+/**
+ * Someone else may have written our finalizer, too, for example when a policy was restored from a copy. An apply does
+ * not remove that one.
+ */
+async function removeForeignFinalizer(
+  client: ApiClient,
+  { ref }: PolicyHandle,
+  answer: unknown,
+): Promise<void> {
   const { data } = answerSchema.safeParse(answer);
   if (data?.metadata.finalizers.includes(keptFinalizer) !== true) return;
   const { resourceVersion } = data.metadata;
@@ -41,6 +48,6 @@ async function takeFrom(client: ApiClient, { ref }: PolicyHandle, answer: unknow
     await client.merge(policyPath(ref), { metadata: { resourceVersion, finalizers } });
   } catch (error) {
     if (isNotFound(error)) return;
-    throw apiTrouble(`take the finalizer off policy ${refText(ref)}`, error);
+    throw apiTrouble(`remove the finalizer from policy ${refText(ref)}`, error);
   }
 }

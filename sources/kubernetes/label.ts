@@ -1,6 +1,6 @@
 const longest = 63;
 
-/** A text as the value of a label: what a label may not have becomes a dash. Two texts may become one. */
+/** Turns a text into a label value: invalid characters become dashes. Two texts may give the same value. */
 export function labelValue(text: string): string {
   return text
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')

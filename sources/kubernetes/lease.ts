@@ -10,18 +10,18 @@ import { apiTrouble } from './trouble.ts';
 export interface LeaseOptions {
   readonly client: ApiClient;
   readonly ref: ResourceRef;
-  /** Of this process, and of no other. */
+  /** Unique for this process. */
   readonly identity: string;
-  /** How long a holder that went silent keeps it. */
+  /** How long a silent holder keeps the Lease. */
   readonly durationMs: number;
   readonly onTrouble: (trouble: Refusal) => void;
 }
 
 /** A Lease (coordination.k8s.io), which one process holds at a time. */
 export interface Lease {
-  /** Takes it, or keeps it. False while another holds it. Throws Refusal when that cannot be asked. */
+  /** Acquires or renews the Lease. False while another process holds it. Throws Refusal if the API server fails. */
   readonly hold: () => Promise<boolean>;
-  /** Gives it up, so that nobody has to wait until it ends. */
+  /** Releases the Lease, so that others need not wait until it expires. */
   readonly release: () => Promise<void>;
 }
 
@@ -39,7 +39,10 @@ const leaseSchema = z.object({
 
 type Stored = z.infer<typeof leaseSchema>;
 
-/** Clocks of others are not believed: a Lease has ended when it was seen unchanged for as long as it lasts. */
+/**
+ * Does not trust the clocks of other machines: a Lease has expired when this process has seen it unchanged for its
+ * duration.
+ */
 export function lease(options: LeaseOptions): Lease {
   const { client, ref, identity, durationMs } = options;
   const path = paths.leases(ref.namespace, ref.name);
@@ -71,7 +74,7 @@ export function lease(options: LeaseOptions): Lease {
   };
 }
 
-/** Another was faster: 409. */
+/** Another process was faster: 409. */
 async function asked(ref: ResourceRef, ask: () => Promise<boolean>): Promise<boolean> {
   try {
     return await ask();

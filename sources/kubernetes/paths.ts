@@ -3,7 +3,7 @@ import { policyResource } from './resource.ts';
 
 const { group, version, plural } = policyResource;
 
-/** Of one object, or of all in a namespace, or without one of all there are. */
+/** The path of one object, of all objects in a namespace, or of all objects in the cluster. */
 type Path = (namespace?: string, name?: string) => string;
 
 function pathOf(api: string, resource: string): Path {

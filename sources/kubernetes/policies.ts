@@ -24,7 +24,9 @@ export async function readPolicy(
   return object === undefined ? undefined : await recordOf(object);
 }
 
-/** Undefined also for one that is being deleted and waits for others: it is not ours to manage any more. */
+/**
+ * Also undefined for a policy that is being deleted and has only finalizers of others: we do not manage it any more.
+ */
 async function readObject(client: ApiClient, ref: ResourceRef): Promise<PolicyObject | undefined> {
   if (!isResourceRef(ref)) return undefined;
   try {
@@ -36,7 +38,7 @@ async function readObject(client: ApiClient, ref: ResourceRef): Promise<PolicyOb
   }
 }
 
-/** `namespaces`: in those only; undefined, in all. */
+/** Lists the policies of `namespaces`, or of all if undefined. */
 export async function listPolicies(
   client: ApiClient,
   namespaces: readonly string[] | undefined,
@@ -49,8 +51,8 @@ export async function listPolicies(
 }
 
 /**
- * As many requests as there are pages of them. Of a namespace in which we may not look nothing is told: whoever may take
- * our rights there must not hold up what is done for others.
+ * Takes one request per page. Skips namespaces that we may not list, because someone who removes our rights in one
+ * namespace must not block the others.
  */
 export async function* listStatuses(
   client: ApiClient,
@@ -63,7 +65,7 @@ export async function* listStatuses(
   }
 }
 
-/** All of a namespace, with what they say. */
+/** All policies of a namespace, with their content. */
 export async function listRecords(
   client: ApiClient,
   namespace: string,
@@ -74,7 +76,7 @@ export async function listRecords(
   return records;
 }
 
-/** By asking for all policies of the Secret's namespace, which a process that watches them need not. */
+/** Lists all policies of the Secret's namespace. A process that watches policies does not need this. */
 export async function listPoliciesUsing(
   client: ApiClient,
   { namespace, name }: ResourceRef,
@@ -88,7 +90,7 @@ export async function listPoliciesUsing(
 
 interface ListingOptions {
   readonly accept?: string;
-  /** Passes over namespaces in which we may not list. */
+  /** Skips namespaces that we may not list. */
   readonly passesForbidden?: boolean;
 }
 

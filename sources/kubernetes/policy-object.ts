@@ -25,25 +25,25 @@ const objectSchema = z.looseObject({
   status: z.unknown().optional(),
 });
 
-/** A policy as the API server has it. */
+/** A policy object of the API server. */
 export type PolicyObject = z.infer<typeof objectSchema>;
 
 export function decodePolicy(value: unknown): PolicyObject {
   return objectSchema.parse(value);
 }
 
-/** A new value of it asks for a full look, also when nothing seems to have changed. The time is a good value. */
+/** A new value requests a full reconcile, even if nothing seems to have changed. The current time is a good value. */
 const requestAnnotation = 'pgwarden.io/reconcile-requested-at';
 
-/** The pgroles operator puts it on each policy it keeps, at its first look. */
+/** The pgroles operator adds it to each policy it manages. */
 const pgrolesFinalizer = 'pgroles.io/finalizer';
 
-/** Holds up the deletion of a policy until what it granted is taken back: see docs/how-to/delete-a-policy.md. */
+/** Delays the deletion of a policy until pgwarden has revoked what it granted: see docs/how-to/delete-a-policy.md. */
 export const keptFinalizer = 'pgwarden.io/revoke';
 
 type Metadata = Pick<PolicyObject, 'metadata'>;
 
-/** Whether it is ours to see to: one that is being deleted is so only as long as it waits for us. */
+/** Whether we manage the policy. One that is being deleted is ours only while it has our finalizer. */
 export function isOurs({ metadata }: Metadata): boolean {
   return metadata.deletionTimestamp === undefined || isKept({ metadata });
 }
@@ -53,8 +53,9 @@ function isKept({ metadata }: Metadata): boolean {
 }
 
 /**
- * `<uid>.<generation>`: a policy made anew under an old name is another one. Then what its annotation says, hashed, and
- * whether the pgroles operator holds it, so that it is looked at as soon as that changes.
+ * `<uid>.<generation>`, because a policy that is created again under an old name is another one. Then a hash of its
+ * annotation, and whether the pgroles operator manages it, so that pgwarden checks the policy as soon as one of them
+ * changes.
  */
 export function versionOf({ metadata }: PolicyObject): string {
   const { uid, generation, annotations = {} } = metadata;
@@ -65,7 +66,7 @@ export function versionOf({ metadata }: PolicyObject): string {
   return `${uid}.${String(generation)}${request}${held}`;
 }
 
-/** What a version says of the object it is of. */
+/** The parts of a version. */
 export function partsOf(version: string): { readonly uid: string; readonly generation: number } {
   const [uid = '', generation = ''] = version.split('.');
   return { uid, generation: Number(generation) };
@@ -95,7 +96,8 @@ async function contentOf(object: PolicyObject): Promise<PolicyRecord['content']>
   if (isHeldByPgroles(object)) return { refusal: heldByPgroles(refOf(object)) };
   const content = await inTurns(readPolicyResourceInParts(object));
   if (content.kind === 'invalid') return { refusal: content.refusal };
-  if (content.kind !== 'policy') throw new Error('the API server handed out something else');
+  if (content.kind !== 'policy')
+    throw new Error('the API server returned an object of another kind');
   return { spec: content.spec, graph: content.graph };
 }
 
@@ -107,8 +109,8 @@ const namingSecrets = z.looseObject({
 });
 
 /**
- * Secrets it names, without reading the rest of it: a watcher sees every policy. One whose names cannot be read names
- * none: its own workflow says why.
+ * The Secrets that a policy names, without parsing the rest, because a watcher sees every policy. If the names cannot
+ * be read, it names none: the policy's own workflow reports why.
  */
 export function secretNamesIn(object: PolicyObject): readonly string[] {
   const read = namingSecrets.safeParse(object);
@@ -126,10 +128,9 @@ function isHeldByPgroles({ metadata }: Metadata): boolean {
   return metadata.finalizers?.includes(pgrolesFinalizer) === true;
 }
 
-/** Two operators on one policy would undo each other's work, each in its own order. */
+/** Refuses a policy that another operator manages, because the two would undo each other's changes. */
 function heldByPgroles({ namespace, name }: ResourceRef): Refusal {
-  const message = `policy ${namespace}/${name} is kept by the pgroles operator: it has the finalizer ${pgrolesFinalizer}`;
-  const hint =
-    'Stop that operator, then remove the finalizer; docs/coming-from/pgroles.md says how.';
+  const message = `policy ${namespace}/${name} is managed by the pgroles operator: it has the finalizer ${pgrolesFinalizer}`;
+  const hint = 'Stop that operator, then remove the finalizer; see docs/coming-from/pgroles.md.';
   return new Refusal('OtherController', message, hint);
 }

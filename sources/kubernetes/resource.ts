@@ -1,4 +1,4 @@
-/** The custom resource a policy is in Kubernetes: the same names as in a policy file. */
+/** The custom resource of a policy; its fields have the same names as in a policy file. */
 export const policyResource = {
   group: 'pgroles.io',
   version: 'v1alpha1',
@@ -7,7 +7,7 @@ export const policyResource = {
   singular: 'postgrespolicy',
 } as const;
 
-/** What its objects say of themselves, and references to them. */
+/** The type of its objects and of references to them. */
 export const policyType = {
   apiVersion: `${policyResource.group}/${policyResource.version}`,
   kind: policyResource.kind,

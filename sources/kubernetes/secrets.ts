@@ -13,7 +13,7 @@ import { partsOf } from './policy-object.ts';
 import { policyResource, policyType } from './resource.ts';
 import { troubleAs } from './trouble.ts';
 
-/** An API server's Secrets, with versions. */
+/** The Secrets of an API server, with versions. */
 export interface Secrets {
   readonly client: ApiClient;
   readonly versionOf: ContentVersion;
@@ -60,8 +60,8 @@ function isPolicy({ apiVersion, kind }: { readonly apiVersion: string; readonly 
 }
 
 /**
- * The policy's own Secret of that name, made with `data` unless it is there already. It goes with its policy: of one that
- * was deleted meanwhile, Kubernetes takes it away again.
+ * Returns the policy's own Secret with that name, created with `data` if it does not exist. Kubernetes deletes it with
+ * its policy, even if the policy was deleted in the meantime.
  */
 export async function createSecret(
   secrets: Secrets,
@@ -80,7 +80,7 @@ export async function createSecret(
   }
 }
 
-/** Another worker may have been first. */
+/** Another worker may have created it first. */
 async function existing(
   secrets: Secrets,
   ref: ResourceRef,
@@ -88,8 +88,12 @@ async function existing(
 ): Promise<SecretRecord> {
   const secret = await readSecret(secrets, ref);
   if (secret === undefined) {
-    const message = `Secret ${refText(ref)} was deleted as it was created`;
-    throw new Refusal('SecretFetchFailed', message, 'It will be created again while it is wanted.');
+    const message = `Secret ${refText(ref)} was deleted while it was being created`;
+    throw new Refusal(
+      'SecretFetchFailed',
+      message,
+      'Wait: pgwarden creates it again while a policy needs it.',
+    );
   }
   requireOwn(ref, secret, owner.ref);
   return secret;
@@ -121,7 +125,7 @@ function secretOf(
   };
 }
 
-/** Which fields are wrong, and not what is in them: among them are passwords. */
+/** Names the invalid fields but not their values, because these include passwords. */
 function withoutValues(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
   if (error.code !== 400 && error.code !== 422) return error;

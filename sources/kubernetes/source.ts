@@ -12,19 +12,18 @@ import { watchCluster } from './watch/watch.ts';
 import { writeStatus } from './write-status.ts';
 
 interface KubernetesOptions extends WatchOptions {
-  /** Our own, where the key of Secrets' versions is kept. */
+  /** Our own namespace, which has the key for versions of Secrets. */
   readonly namespace: string;
-  /** The pod, for Events. */
+  /** The reporting pod of Events. */
   readonly instance: string;
 }
 
 const versionKeySecret = 'pgwarden-version-key';
 
 /**
- * Policies as `PostgresPolicy` resources, and Secrets, of a Kubernetes API server.
+ * Policies as `PostgresPolicy` resources, and Secrets, from a Kubernetes API server.
  *
- * Several processes may use it at once. Nothing of a Secret's data is kept, and nothing is taken for true that was
- * read earlier.
+ * Several processes may use it at once. It stores no data of Secrets, and never relies on what it read earlier.
  */
 export function kubernetesSource(options: KubernetesOptions): PolicySource {
   const { client, namespaces, namespace, instance } = options;
@@ -32,7 +31,8 @@ export function kubernetesSource(options: KubernetesOptions): PolicySource {
   const secrets = { client, versionOf: contentVersions(() => versionKey(client, keyRef)) };
   const watching = watchCluster(options);
   return {
-    // What is not looked at any more is not managed any more, also while its workflow still runs.
+    // A policy outside of the managed namespaces is not managed any more, even while its workflow
+    // still runs.
     readPolicy: async (ref) =>
       (await isIn(namespaces, ref.namespace)) ? readPolicy(client, ref) : undefined,
     listPolicies: () => listPolicies(client, namespaces.names()),

@@ -3,7 +3,7 @@ import type { Condition, PolicyStatus } from '../source.ts';
 
 const noStatus: PolicyStatus = { conditions: [] };
 
-/** The status in the resource: ours, and beside it the names under which kstatus and others look for the same. */
+/** The status in the resource: our fields, plus the same facts under the names that kstatus and other tools expect. */
 export function encodeStatus(status: PolicyStatus, generation: number | undefined): object {
   return {
     ...status,
@@ -17,7 +17,7 @@ export function encodeStatus(status: PolicyStatus, generation: number | undefine
   };
 }
 
-/** One that is damaged, or was never written, is empty: it can be rebuilt. */
+/** A damaged or missing status counts as empty, because pgwarden can rebuild it. */
 export function decodeStatus(value: unknown): PolicyStatus {
   if (!isObject(value)) return noStatus;
   const { conditions, ...rest } = value;
@@ -42,7 +42,7 @@ const types = [
   'Stalled',
 ] as const satisfies readonly Condition['type'][];
 
-/** Strips what we do not know; drops conditions of others. */
+/** Drops unknown fields and the conditions of others. */
 const conditionsSchema = z
   .array(
     z.object({
@@ -61,7 +61,7 @@ function isOurs(
   return types.some((type) => type === condition.type);
 }
 
-/** The API server has checked its fields against the schema they were written by. */
+/** The API server has validated these fields against the schema. */
 function isObject(value: unknown): value is Partial<PolicyStatus> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

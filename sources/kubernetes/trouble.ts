@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { ApiError } from './api/api-error.ts';
 
-/** What an API server's answer, or its absence, means for whoever asked. */
+/** What a response of the API server, or its absence, means for the caller. */
 interface Meaning {
   readonly code: ErrorCode;
   readonly says: string;
@@ -12,53 +12,53 @@ interface Meaning {
 
 const unavailable: Meaning = {
   code: 'KubernetesUnavailable',
-  says: 'does not answer',
-  hint: 'It is tried again. If it lasts, check the API server, and the network from this pod to it.',
+  says: 'does not respond',
+  hint: 'Check the API server and the network from this pod to it if this persists. pgwarden keeps retrying.',
 };
 
 const rejected: Meaning = {
   code: 'KubernetesRejected',
-  says: 'refuses it',
-  hint: 'The message says why; docs/errors.md has more.',
+  says: 'rejected the request',
+  hint: 'Fix what the message names; see docs/errors.md.',
 };
 
 const unreadable: Meaning = {
   code: 'KubernetesRejected',
-  says: 'answers what we cannot read',
-  hint: 'Look for a proxy in between that answers for it.',
+  says: 'sent an invalid response',
+  hint: 'Check whether a proxy between here and the API server answers instead of it.',
 };
 
-/** By HTTP status. What is not here is `rejected` from 400, `unavailable` from 500. */
+/** Meanings by HTTP status. All others are `rejected` from 400 and `unavailable` from 500. */
 const meanings: Readonly<Record<number, Meaning>> = {
   401: {
     code: 'KubernetesUnavailable',
-    says: 'does not know us',
-    hint: 'The token may have ended; it is read anew within a minute. Else mend the ServiceAccount or KUBECONFIG.',
+    says: 'rejected our credentials',
+    hint: 'Check the ServiceAccount or KUBECONFIG. If only the token has expired, pgwarden reads the new one within a minute.',
   },
   403: {
     code: 'KubernetesForbidden',
-    says: 'forbids it',
-    hint: 'Grant it to the ServiceAccount; the chart has a rule for every need.',
+    says: 'denied the request',
+    hint: 'Grant the ServiceAccount this permission; the chart contains every rule that pgwarden needs.',
   },
   404: {
     code: 'KubernetesRejected',
-    says: 'has no such thing',
-    hint: 'Install the CustomResourceDefinition postgrespolicies.pgroles.io, and create the namespace.',
+    says: 'did not find it',
+    hint: 'Install the CustomResourceDefinition postgrespolicies.pgroles.io and create the namespace.',
   },
   409: {
     code: 'KubernetesUnavailable',
-    says: 'saw another change of it first',
-    hint: 'It is tried again.',
+    says: 'reports a conflicting change',
+    hint: 'Wait: pgwarden retries.',
   },
   413: {
     code: 'KubernetesRejected',
-    says: 'finds it too large',
+    says: 'rejected it as too large',
     hint: 'Split the policy into several.',
   },
-  429: { ...unavailable, says: 'has too much to do' },
+  429: { ...unavailable, says: 'is overloaded' },
 };
 
-/** Trouble with an API server as a refusal. `doing` is what was asked for, e.g. `read policy shop/main`. */
+/** An error of an API server as a refusal. `doing` is the attempted action, e.g. `read policy shop/main`. */
 export function apiTrouble(doing: string, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const { code, says, hint } = meaningOf(error);
@@ -66,7 +66,7 @@ export function apiTrouble(doing: string, error: unknown): Refusal {
   return new Refusal(code, `cannot ${doing}: the API server ${says}: ${why}`, hint);
 }
 
-/** The same, where a code of its own says more to a user than who refused. */
+/** The same with a more specific code. */
 export function troubleAs(code: ErrorCode, doing: string, error: unknown): Refusal {
   const { message, hint } = apiTrouble(doing, error);
   return new Refusal(code, message, hint);

@@ -9,7 +9,10 @@ import { troubleAs } from './trouble.ts';
 
 const schema = z.object({ data: z.object({ key: z.string() }) });
 
-/** The key of Secrets' versions: random, in a Secret that the first worker makes. Without it all make full checks once. */
+/**
+ * The key for versions of Secrets: random, in a Secret that the first worker creates. If it is lost, every policy makes
+ * one full check.
+ */
 export async function versionKey(client: ApiClient, ref: ResourceRef): Promise<string> {
   try {
     const known = await readKey(client, ref);
@@ -18,12 +21,12 @@ export async function versionKey(client: ApiClient, ref: ResourceRef): Promise<s
       if (!hasCode(error, 409)) throw error; // another worker was first
     });
     const made = await readKey(client, ref);
-    if (made === undefined) throw new Error('it was deleted as it was created');
+    if (made === undefined) throw new Error('it was deleted while it was being created');
     return made;
   } catch (error) {
     throw troubleAs(
       'SecretFetchFailed',
-      `keep the key of versions in Secret ${refText(ref)}`,
+      `store the key for Secret versions in Secret ${refText(ref)}`,
       error,
     );
   }

@@ -5,45 +5,50 @@ import { newsOnly } from './news-only.ts';
 import { apiTrouble } from './trouble.ts';
 
 export interface Leadership {
-  /** Begins while the Lease is held; its signal aborts when it is lost. Resolves with what ends after that. */
+  /**
+   * Called when the Lease is acquired; its signal aborts when it is lost. Resolves with a promise for the end of the
+   * work.
+   */
   readonly lead: (signal: AbortSignal) => Promise<{ readonly stopped: Promise<void> }>;
-  /** Told when it is won and when it is lost, and once when another was found to hold it. */
+  /** Called when the Lease is acquired or lost, and once when another process holds it. */
   readonly onTurn: (leads: boolean) => void;
-  /** Told every time the Lease was asked for: why that could not be, undefined when it could. */
+  /**
+   * Called after every attempt to acquire or renew the Lease, with the error, or undefined if the API server responded.
+   */
   readonly onAsked?: (trouble: Refusal | undefined) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Leads whenever the Lease can be had, until the signal aborts; then gives it up. The same trouble again and again, such
- * as a missing right, is told every five minutes.
+ * Leads whenever it can acquire the Lease, until the signal aborts; then releases it. An error that repeats, such as a
+ * missing right, is reported every five minutes.
  */
 export async function whileHeld(options: LeaseOptions, leadership: Leadership): Promise<void> {
   const held = askable(options, leadership);
   const { signal, onTurn } = leadership;
   const retryMs = options.durationMs / 7.5; // as client-go: 2 s of 15
-  let isToldOf: boolean | undefined;
-  const tell = (leads: boolean) => {
-    if (leads !== isToldOf) onTurn(leads);
-    isToldOf = leads;
+  let reported: boolean | undefined;
+  const report = (leads: boolean) => {
+    if (leads !== reported) onTurn(leads);
+    reported = leads;
   };
   while (!signal.aborted) {
     const leads = await held.ask();
     if (leads === undefined || !leads) {
-      if (leads === false) tell(false);
+      if (leads === false) report(false);
       await pause(jittered(retryMs), signal);
       continue;
     }
-    tell(true);
+    report(true);
     await leadUntilLost(held, options, { leadership, retryMs });
-    tell(false);
+    report(false);
   }
   await held.release().catch((error: unknown) => {
-    options.onTrouble(apiTrouble('give up the Lease', error));
+    options.onTrouble(apiTrouble('release the Lease', error));
   });
 }
 
-/** A Lease with an answer that is undefined when it could not be asked for. */
+/** A Lease whose `ask` returns undefined if the API server failed. */
 interface AskableLease extends Pick<Lease, 'release'> {
   readonly ask: () => Promise<boolean | undefined>;
 }
@@ -61,7 +66,7 @@ function askable(options: LeaseOptions, { onAsked }: Leadership): AskableLease {
         return isHeld;
       } catch (error) {
         const trouble = apiTrouble('hold the Lease', error);
-        news.tell(trouble);
+        news.report(trouble);
         onAsked?.(trouble);
         return undefined;
       }
@@ -69,7 +74,7 @@ function askable(options: LeaseOptions, { onAsked }: Leadership): AskableLease {
   };
 }
 
-/** Whoever cannot renew stops in good time before another may take it. */
+/** If the Lease cannot be renewed, stops well before another process may acquire it. */
 async function leadUntilLost(
   held: AskableLease,
   { durationMs }: LeaseOptions,
@@ -96,7 +101,7 @@ async function leadUntilLost(
   ).stopped;
 }
 
-/** Jittered, so that watchers do not ask all at once. */
+/** Jittered, so that watchers do not send requests at the same time. */
 function jittered(ms: number): number {
   return ms * (0.9 + Math.random() * 0.2);
 }

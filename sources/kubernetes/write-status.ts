@@ -37,7 +37,7 @@ export async function writeStatus(
   }
 }
 
-/** Undefined when nothing is, or when another object was seen than is there. */
+/** Undefined if nothing changes, or if the object is not the one that was read. */
 function changed(
   { ref, version, status, observed, revision }: Read,
   change: StatusChange,
@@ -57,8 +57,8 @@ const answerSchema = z.object({
 });
 
 /**
- * An apply leaves what somebody else wrote as well, as who edits a status or restores it from a copy: a claim that is not
- * held would be recalled from it.
+ * An apply keeps fields that someone else wrote, for example by editing a status or restoring it from a copy. These
+ * must be removed, because pgwarden would recall a claim from them that is not held.
  */
 async function takeAway(
   client: ApiClient,
@@ -75,7 +75,7 @@ async function takeAway(
   await client.merge(path, { metadata: { resourceVersion }, status });
 }
 
-/** What a JSON merge patch has to say to make the one of the other; undefined when they are equal. */
+/** The JSON merge patch from one value to the other; undefined if they are equal. */
 function mergePatch(stored: unknown, wanted: unknown): unknown {
   if (!isRecord(stored) || !isRecord(wanted))
     return isDeepStrictEqual(stored, wanted) ? undefined : wanted;

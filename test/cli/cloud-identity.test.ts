@@ -79,7 +79,7 @@ test.each([...identities, { auth: 'type: aws_rds_iam, region: eu-central-1' }])(
     expect(result.code).toBe(1);
     const said = lastWords(result).join('\n');
     expect(said).toMatch(
-      /error: CloudTokenFailed: there is no token for auth \w+: the request failed \(.*(HTTP 403|AADSTS700016)/,
+      /error: CloudTokenFailed: cannot get a token for auth \w+: the request failed \(.*(HTTP 403|AADSTS700016)/,
     );
     for (const secret of [bodySecret, assertion]) {
       expect(result.stdout + result.stderr).not.toContain(secret);

@@ -63,7 +63,7 @@ test('in a pod the files of its ServiceAccount are enough', async () => {
   expect(await source.readSecret({ namespace, name: 'none' })).toBeUndefined();
   expect(await refusalOf(source.listPolicies())).toEqual({
     code: 'PolicyUnreadable',
-    message: expect.stringContaining('the API server forbids it'),
+    message: expect.stringContaining('the API server denied the request'),
   });
 });
 

@@ -75,7 +75,7 @@ describe('pgwarden namespaces create', () => {
     const kubeconfig = await rig.person([rights.look, { ...rights.change, verbs: ['get'] }]);
     const refused = await run(kubeconfig, ['create', name, '--operator-namespace', namespace]);
     expect(lastWords(refused)[1]).toContain(
-      `error: KubernetesForbidden: cannot create namespace ${name}: the API server forbids it: `,
+      `error: KubernetesForbidden: cannot create namespace ${name}: the API server denied the request: `,
     );
   });
 });

@@ -85,7 +85,7 @@ test('a connection that goes silent is closed, and so are the others that wait u
   proxy.setFault({ passedBytes: 0 });
   await expect(ask()).rejects.toMatchObject({
     code: 'DatabaseTimeout',
-    message: expect.stringContaining('did not answer within') as unknown,
+    message: expect.stringContaining('did not respond within') as unknown,
   });
   proxy.setFault({});
   await ask();

@@ -40,7 +40,9 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
     message: expect.stringContaining(
       "Hostname/IP does not match certificate's altnames",
     ) as unknown,
-    hint: expect.stringContaining('host is the name in the certificate') as unknown,
+    hint: expect.stringContaining(
+      'the certificate of the server contains the host name',
+    ) as unknown,
   };
 
   test.each(['allow', 'prefer', 'require'] as const)(

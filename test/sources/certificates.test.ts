@@ -135,7 +135,7 @@ describe('a URL', () => {
   test('is refused beside half of a client certificate', async () => {
     await expect(at('', { 'tls.crt': client.cert })).rejects.toMatchObject({
       code: 'InvalidConnectionParams',
-      message: 'key tls.crt of Secret db is of no use without its private key',
+      message: 'key tls.crt of Secret db needs its private key, which is missing',
     });
   });
 });
@@ -152,39 +152,39 @@ describe('what is no certificate is refused, and no part of it is repeated', () 
   const broken = '-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n';
 
   test.each<[string, () => Promise<string> | string, string]>([
-    ['ca.crt', () => 'hunter2', 'holds no certificate'],
-    ['ca.crt', () => '', 'holds no certificate'],
-    ['ca.crt', () => broken, 'holds a certificate that cannot be read'],
-    ['ca.crt', () => '-----BEGIN hunter2', 'is cut off'],
-    ['ca.crt', () => authority.cert.slice(0, -30), 'is cut off'],
-    ['ca.crt', () => authority.key, 'holds something else than certificates'],
-    ['ca.crt', () => authority.cert + authority.key, 'holds something else than certificates'],
+    ['ca.crt', () => 'hunter2', 'contains no certificate'],
+    ['ca.crt', () => '', 'contains no certificate'],
+    ['ca.crt', () => broken, 'contains a certificate that cannot be read'],
+    ['ca.crt', () => '-----BEGIN hunter2', 'is truncated'],
+    ['ca.crt', () => authority.cert.slice(0, -30), 'is truncated'],
+    ['ca.crt', () => authority.key, 'contains something other than certificates'],
+    ['ca.crt', () => authority.cert + authority.key, 'contains something other than certificates'],
     ['ca.crt', () => 'x'.repeat(600_000), 'is longer than 512 KiB'],
     [
       'ca.crt',
       async () => (await newAuthority('old', hours(-2, -1))).cert,
-      'holds a certificate that expired on 20',
+      'contains a certificate that expired on 20',
     ],
     [
       'ca.crt',
       async () => (await newAuthority('new', hours(25, 50))).cert,
-      'holds a certificate that is valid from 20',
+      'contains a certificate that is not valid before 20',
     ],
     [
       'tls.crt',
       async () => (await authority.client('me', hours(-2, -1))).cert,
-      'holds a certificate that expired on 20',
+      'contains a certificate that expired on 20',
     ],
-    ['tls.key', () => 'hunter2', 'holds no private key'],
-    ['tls.key', () => client.cert, 'holds something else than one private key'],
-    ['tls.key', () => client.key + client.key, 'holds something else than one private key'],
-    ['tls.key', () => other.privateKey, 'holds a private key with a passphrase'],
+    ['tls.key', () => 'hunter2', 'contains no private key'],
+    ['tls.key', () => client.cert, 'contains something other than one private key'],
+    ['tls.key', () => client.key + client.key, 'contains something other than one private key'],
+    ['tls.key', () => other.privateKey, 'contains a private key with a passphrase'],
     [
       'tls.key',
       () => broken.replaceAll('CERTIFICATE', 'PRIVATE KEY'),
-      'holds a private key that cannot be read',
+      'contains a private key that cannot be read',
     ],
-    ['tls.key', () => authority.key, 'does not belong to the certificate of'],
+    ['tls.key', () => authority.key, 'does not match the certificate in'],
   ])('%s: %s', async (key, text, problem) => {
     const db = {
       DATABASE_URL: 'postgresql://me@db/app',

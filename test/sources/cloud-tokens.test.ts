@@ -121,7 +121,7 @@ test.each([aws.auth, gcp])('a cloud that is silent ends the wait: %j', async (au
   const tokens = cloudTokens({ timeoutMs: 300 });
   await expect(tokens.withToken({ auth, target: aws.target })).rejects.toMatchObject({
     code: 'CloudTokenFailed',
-    message: expect.stringContaining('the cloud did not answer within 0.3 seconds'),
+    message: expect.stringContaining('the cloud did not respond within 0.3 seconds'),
   });
 });
 

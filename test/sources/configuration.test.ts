@@ -47,7 +47,7 @@ test.each([
   [{ PGWARDEN_SOURCE: 'etcd' }, 'PGWARDEN_SOURCE is neither kubernetes nor directory: etcd'],
   [
     { ...inPod, PGWARDEN_WATCH_NAMESPACES: 'shop,No_Name' },
-    'PGWARDEN_WATCH_NAMESPACES has what is no namespace: No_Name',
+    'PGWARDEN_WATCH_NAMESPACES contains an invalid namespace name: No_Name',
   ],
   [{}, 'PGWARDEN_POLICIES is not set'],
   [
@@ -56,15 +56,15 @@ test.each([
   ],
   [
     { ...inPod, PGWARDEN_NAMESPACES_MODE: 'all', PGWARDEN_WATCH_NAMESPACES: 'shop' },
-    'PGWARDEN_NAMESPACES_MODE is all, and PGWARDEN_WATCH_NAMESPACES lists some',
+    'PGWARDEN_NAMESPACES_MODE is all, but PGWARDEN_WATCH_NAMESPACES is set',
   ],
   [
     { ...inPod, PGWARDEN_NAMESPACES_MODE: 'dynamic' },
-    'PGWARDEN_NAMESPACES_MODE is dynamic, and PGWARDEN_INSTALLATION is not set',
+    'PGWARDEN_NAMESPACES_MODE is dynamic, but PGWARDEN_INSTALLATION is not set',
   ],
   [
     { ...inPod, PGWARDEN_INSTALLATION: 'team/a' },
-    "PGWARDEN_INSTALLATION cannot be a label's value: team/a",
+    'PGWARDEN_INSTALLATION is not a valid label value: team/a',
   ],
   [
     { ...inPod, PGWARDEN_RECONCILE_RBAC: 'yes' },

@@ -133,12 +133,12 @@ test.each([
 test.each([
   ['sslmode=hunter2', 'has a parameter sslmode that is none of disable,'],
   ['sslmode=', 'has a parameter sslmode that is none of disable,'],
-  ['sslmod=verify-full', 'has a parameter that is not known (did you mean sslmode?)'],
-  ['SSLMODE=verify-full', 'has a parameter that is not known (did you mean sslmode?)'],
-  ['Host=x', 'has a parameter that is not known (did you mean host?)'],
+  ['sslmod=verify-full', 'has an unknown parameter (did you mean sslmode?)'],
+  ['SSLMODE=verify-full', 'has an unknown parameter (did you mean sslmode?)'],
+  ['Host=x', 'has an unknown parameter (did you mean host?)'],
   ['sslmode=require&sslmode=disable', 'has a parameter twice'],
   ['ssl%6dode=require&sslmode=disable', 'has a parameter twice'],
-  ['password=a&hunter2=b', 'has a parameter that is not known'],
+  ['password=a&hunter2=b', 'has an unknown parameter'],
   ['sslmode', 'has a parameter without a value'],
   ['ssl=false', 'has a parameter ssl that is none of true'],
   [

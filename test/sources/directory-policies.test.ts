@@ -86,7 +86,7 @@ test('what belongs to no policy is a problem of the directory', async () => {
   await directory.write('good.yaml', policyYaml('good'));
   expect(await directory.source.listPolicies()).toEqual([shop('good')]);
   expect(await problems()).toEqual([
-    'bare.yaml is a bare manifest, which names no database',
+    'bare.yaml is a bare manifest without a database',
     expect.stringMatching(/^broken\.yaml line 1: /),
     expect.stringMatching(/^compose\.yaml line 1: /),
     expect.stringMatching(/^name\.yaml line 3: metadata\.name/),
@@ -232,5 +232,7 @@ test('the versions of the Secrets of a policy are known by name, missing ones to
 test('a file cannot take with it what it granted, and says so instead of pretending', async () => {
   await directory.write('a.yaml', policyYaml('a', '  deletion_policy: Revoke\n'));
   const refusal = refusalOf(await directory.source.readPolicy(shop('a')));
-  expect(refusal).toContain('InvalidSpec: a.yaml: spec.deletion_policy is Revoke');
+  expect(refusal).toContain(
+    'InvalidSpec: a.yaml: spec.deletion_policy Revoke does not work in a directory',
+  );
 });

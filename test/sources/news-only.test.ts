@@ -22,21 +22,21 @@ function told() {
 test('the same trouble is told once, and again after five minutes', () => {
   const { messages, news, after } = told();
   for (let attempt = 0; attempt < 150; attempt += 1) {
-    news.tell(trouble('forbidden'));
+    news.report(trouble('forbidden'));
     after(2_000);
   }
   expect(messages).toEqual(['forbidden']);
-  news.tell(trouble('forbidden'));
+  news.report(trouble('forbidden'));
   expect(messages).toEqual(['forbidden', 'forbidden']);
 });
 
 test('other trouble is news, and so is what comes back', () => {
   const { messages, news } = told();
   for (const message of ['forbidden', 'no answer', 'no answer', 'forbidden']) {
-    news.tell(trouble(message));
+    news.report(trouble(message));
   }
   expect(messages).toEqual(['forbidden', 'no answer', 'forbidden']);
   news.over();
-  news.tell(trouble('forbidden'));
+  news.report(trouble('forbidden'));
   expect(messages).toHaveLength(4);
 });

@@ -80,7 +80,7 @@ test.each([{}, { PGWARDEN_POLICIES: '' }])(
     expect(refusalOf(environment)).toEqual({
       code: 'Usage',
       message: 'PGWARDEN_POLICIES is not set',
-      hint: 'Set it to the directory of the policies.',
+      hint: 'Set it to the directory with the policies.',
     });
   },
 );

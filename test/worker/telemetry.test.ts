@@ -17,7 +17,7 @@ test.each([
   [{ PGWARDEN_METRICS_PER_POLICY: '-1' }, 'PGWARDEN_METRICS_PER_POLICY is not a number: -1'],
   [
     { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'smoke' },
-    'no OTLP protocol is called smoke',
+    'unknown OTLP protocol: smoke',
   ],
   [
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x:4318', OTEL_METRIC_EXPORT_INTERVAL: '1m' },

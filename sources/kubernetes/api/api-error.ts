@@ -14,22 +14,22 @@ const statusSchema = z.object({
 
 export type ApiStatus = z.infer<typeof statusSchema>;
 
-/** The API server's refusal of a request. */
+/** An error response of the API server. */
 export class ApiError extends Error {
   /** HTTP status. */
   readonly code: number;
-  /** What it says beside, empty when it says nothing a program can read, e.g. for a path it does not know. */
+  /** The Status object of the response; empty if it has none, e.g. for a path that the server does not know. */
   readonly status: ApiStatus;
 
   constructor(code: number, status: ApiStatus) {
-    super(status.message ?? `the API server answered ${String(code)}`);
+    super(status.message ?? `the API server responded with ${String(code)}`);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
   }
 }
 
-/** From the body of an answer, or the object of a watch's last event. */
+/** Made from the body of a response, or from the object of a watch's last event. */
 export function apiError(code: number, body: unknown): ApiError {
   const { data, success } = statusSchema.safeParse(body);
   return new ApiError(code, success ? data : {});
@@ -39,7 +39,10 @@ export function hasCode(error: unknown, code: number): boolean {
   return error instanceof ApiError && error.code === code;
 }
 
-/** Whether the API server knows the resource's kind and has no object of the name: a kind it does not know is no proof. */
+/**
+ * Whether the object does not exist although its kind does. If the API server does not know the kind, that proves
+ * nothing.
+ */
 export function isNotFound(error: unknown): boolean {
   return (
     error instanceof ApiError && error.code === 404 && error.status.details?.name !== undefined

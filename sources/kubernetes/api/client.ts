@@ -6,19 +6,22 @@ import { httpTransport, type ApiRequest } from './transport.ts';
 
 type Query = Readonly<Record<string, string>>;
 
-/** An API server, as far as we need it. Throws `ApiError` for what it refuses, any other error when it cannot be asked. */
+/**
+ * A client with the requests we need. Throws `ApiError` for an error response, and any other error if the server cannot
+ * be reached.
+ */
 export interface ApiClient {
   readonly get: (path: string, query?: Query, accept?: string) => Promise<unknown>;
   readonly create: (path: string, body: object) => Promise<unknown>;
-  /** Whole, and only if it is still of the resourceVersion in `body`. */
+  /** Replaces the whole object, only if it still has the resourceVersion in `body`. */
   readonly replace: (path: string, body: object) => Promise<unknown>;
-  /** Server-side apply: what we said before and say no more goes. */
+  /** Server-side apply: fields that we applied before and omit now are removed. */
   readonly apply: (path: string, body: object) => Promise<unknown>;
-  /** JSON merge patch, and only if it is still of the resourceVersion in `body`, where one is there. */
+  /** JSON merge patch, only if the object still has the resourceVersion in `body`, if there is one. */
   readonly merge: (path: string, body: object) => Promise<unknown>;
-  /** Only while it is the object of that uid, where one is given. */
+  /** Deletes the object only if it has this uid, if one is given. */
   readonly remove: (path: string, uid?: string) => Promise<unknown>;
-  /** The objects of a stream, one a line, until the server ends it. */
+  /** The objects of a stream, one per line, until the server ends it. */
   readonly stream: (request: StreamRequest) => AsyncGenerator;
 }
 
@@ -29,12 +32,12 @@ interface StreamRequest {
   readonly signal: AbortSignal;
 }
 
-/** Who wrote a field, in the object's managedFields. */
+/** The field manager in the object's managedFields. */
 const fieldManager = 'pgwarden';
 
 const limitMs = 10_000;
 
-/** `onRequest` is told of every request. */
+/** `onRequest` is called for every request. */
 export function apiClient(
   credentials: Credentials,
   onRequest: (request: Pick<ApiRequest, 'method' | 'path' | 'query'>) => void = () => undefined,
@@ -75,7 +78,7 @@ export function apiClient(
         for await (const line of lines(response)) yield parsed(line);
       } finally {
         clearTimeout(late);
-        abort(); // whoever reads no further leaves the connection
+        abort(); // end the connection if the caller stops reading
         signal.removeEventListener('abort', abort);
       }
     },
@@ -94,7 +97,7 @@ async function answer(response: IncomingMessage): Promise<unknown> {
   return body;
 }
 
-/** An answer that is no JSON, as from a gateway in between, says nothing to a program. */
+/** A response that is not JSON, for example from a gateway, has no Status. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { AgentOptions } from 'node:https';
 import { join } from 'node:path';
 
-/** Where an API server is, and what to show it. Asked for before every request, as tokens and certificates change. */
+/** Address and credentials of an API server. Read before every request, because tokens and certificates change. */
 export interface Access {
   /** e.g. `https://10.0.0.1:443` */
   readonly server: string;
@@ -15,16 +15,16 @@ export interface Access {
 
 export interface Credentials {
   readonly access: () => Promise<Access>;
-  /** The namespace that is meant where none is said. */
+  /** The default namespace. */
   readonly namespace: string;
 }
 
 const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
-const rereadMs = 60_000; // as client-go does; the kubelet replaces a token long before it ends
+const rereadMs = 60_000; // like client-go; the kubelet replaces a token long before it expires
 
 /**
- * The ServiceAccount of the pod this process runs in. Read without the Kubernetes client package, which takes 76 MB
- * to be loaded. Throws an error when the files are not there.
+ * The ServiceAccount of this process's pod. It is read without the Kubernetes client package, which takes 76 MB of
+ * memory. Throws an error if the files do not exist.
  */
 export async function podCredentials(env: NodeJS.ProcessEnv, from = folder): Promise<Credentials> {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = env;

@@ -3,7 +3,10 @@ import type { RequestOptions } from 'node:https';
 import { Refusal } from '../../../core/refusal.ts';
 import type { Access, Credentials } from './credentials.ts';
 
-/** What a kubeconfig file says: tokens, certificates, programs to run. `KUBECONFIG`, else the user's own file. */
+/**
+ * Credentials from a kubeconfig file: tokens, certificates, programs to run. Uses `KUBECONFIG`, otherwise the user's
+ * own file.
+ */
 export async function defaultKubeconfig(): Promise<Credentials> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
@@ -14,10 +17,11 @@ export async function defaultKubeconfig(): Promise<Credentials> {
 /** Throws Refusal `Usage` for a kubeconfig that names no cluster, or one behind a proxy. */
 export function kubeconfigCredentials(config: KubeConfig): Credentials {
   const cluster = config.getCurrentCluster();
-  const hint = 'Set KUBECONFIG to a file whose current context names a cluster.';
-  if (cluster === null) throw new Refusal('Usage', 'the kubeconfig names no cluster', hint);
+  const hint = 'Set KUBECONFIG to a file whose current context has a cluster.';
+  if (cluster === null)
+    throw new Refusal('Usage', 'the current context of the kubeconfig has no cluster', hint);
   if (cluster.proxyUrl !== undefined) {
-    throw new Refusal('Usage', 'proxy-url in a kubeconfig is not followed', 'Leave it out.');
+    throw new Refusal('Usage', 'proxy-url in a kubeconfig is not supported', 'Remove proxy-url.');
   }
   const context = config.getContextObject(config.getCurrentContext());
   return {

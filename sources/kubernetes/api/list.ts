@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiClient } from './client.ts';
 
-/** `Accept` headers under which the API server hands out names and labels, and nothing of the content. */
+/** `Accept` headers for responses with names and labels only, without content. */
 export const metadataOnly = {
   list: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
   watch: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
@@ -21,7 +21,7 @@ const pageSchema = z.object({
 
 const pageLength = 250;
 
-/** Page by page, so that a thousand large objects are never in memory at once. */
+/** Lists page by page, so that a thousand large objects are never in memory at once. */
 export async function* listed(
   client: ApiClient,
   { path, accept, ...selectors }: ListRequest,

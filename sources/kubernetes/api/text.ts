@@ -7,7 +7,7 @@ export async function textOf(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The lines of a stream that never ends. Throws what breaks it, unlike `readline`, which then waits for ever. */
+/** The lines of an endless stream. Throws the error of a broken stream, unlike `readline`, which would wait forever. */
 export async function* lines(stream: Readable): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -12,12 +12,12 @@ export interface ApiRequest {
   readonly body?: string;
 }
 
-/** Sends a request and answers once the head of the response is there. */
+/** Sends a request and resolves when the head of the response has arrived. */
 export type Transport = (request: ApiRequest, signal: AbortSignal) => Promise<IncomingMessage>;
 
-const keepAliveMs = 15_000; // with the system's ten probes a dead peer is noticed within half a minute
+const keepAliveMs = 15_000; // with the system's ten probes, a dead peer is detected within half a minute
 
-/** HTTP with connections that are used again: a TLS handshake costs both sides more than most requests. */
+/** HTTP with keep-alive, because a TLS handshake costs both sides more than most requests. */
 export function httpTransport(credentials: Credentials): Transport {
   const agentFor = agents();
   return async (request, signal) => {
@@ -25,14 +25,14 @@ export function httpTransport(credentials: Credentials): Transport {
     try {
       return await send(access, agentFor(access), request, signal);
     } catch (error) {
-      // The server closed an idle connection just as it was taken.
+      // The server closed an idle connection just when we used it.
       if (request.method === 'POST' || !isStale(error)) throw error;
       return send(access, agentFor(access), request, signal);
     }
   };
 }
 
-/** One agent for as long as the certificates stay the same. */
+/** One agent while the certificates stay the same. */
 function agents(): (access: Access) => Agent | HttpAgent {
   const options = { keepAlive: true, keepAliveMsecs: keepAliveMs };
   let latest: { readonly access: Access; readonly agent: Agent | HttpAgent } | undefined;
@@ -63,7 +63,7 @@ function send(
   return new Promise((resolve, reject) => {
     const begin = url.protocol === 'http:' ? requestHttp : requestHttps;
     const type = contentType === undefined ? {} : { 'content-type': contentType };
-    // Node.js does not frame the body of a DELETE by itself.
+    // Node.js sets no length for the body of a DELETE.
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const request = begin(url, {
       ...{ method, agent, signal },

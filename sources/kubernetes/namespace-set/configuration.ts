@@ -2,18 +2,18 @@ import { Refusal } from '../../../core/refusal.ts';
 import { namespaceModes, type WantedMode } from './report.ts';
 import { nonEmpty, type Environment } from '../../../core/environment.ts';
 
-/** What worker and watcher are told of namespaces. */
+/** The namespace configuration of worker and watcher. */
 export interface NamespaceConfiguration {
   readonly mode: WantedMode;
-  /** Those that are listed. */
+  /** The configured names. */
   readonly list: readonly string[];
-  /** Value of the label `pgwarden.io/installation`. Empty where no label counts: modes `all` and `disabled`. */
+  /** Value of the label `pgwarden.io/installation`. Empty in modes `all` and `disabled`, which ignore labels. */
   readonly installation: string;
-  /** Whether Roles and RoleBindings in namespaces are seen to. */
+  /** Whether pgwarden manages Roles and RoleBindings in namespaces. */
   readonly reconcileRbac: boolean;
-  /** ServiceAccount of the worker, in our own namespace. Its rights in namespaces are looked at where it is known. */
+  /** ServiceAccount of the worker, in our own namespace. If set, the watcher checks its rights in namespaces. */
   readonly worker?: string;
-  /** File with these. */
+  /** File with these Roles and RoleBindings. */
   readonly rbacFile: string | undefined;
   /** Name of the ConfigMap with the report, in our own namespace. */
   readonly report: string;
@@ -24,8 +24,8 @@ export function namespaceConfiguration(env: Environment): NamespaceConfiguration
   const list = namespacesIn(env.PGWARDEN_WATCH_NAMESPACES ?? '');
   const mode = modeIn(nonEmpty(env.PGWARDEN_NAMESPACES_MODE), list);
   if (mode === 'all' && list.length > 0) {
-    const message = 'PGWARDEN_NAMESPACES_MODE is all, and PGWARDEN_WATCH_NAMESPACES lists some';
-    throw new Refusal('Usage', message, 'Leave one of the two out.');
+    const message = 'PGWARDEN_NAMESPACES_MODE is all, but PGWARDEN_WATCH_NAMESPACES is set';
+    throw new Refusal('Usage', message, 'Unset one of the two.');
   }
   const worker = nonEmpty(env.PGWARDEN_WORKER_SERVICE_ACCOUNT);
   return {
@@ -45,7 +45,7 @@ function modeIn(text: string | undefined, list: readonly string[]): WantedMode {
   if (text === undefined) return list.length === 0 ? 'all' : 'disabled';
   if (isMode(text)) return text;
   const message = `PGWARDEN_NAMESPACES_MODE is none of ${modes.join(', ')}: ${text}`;
-  throw new Refusal('Usage', message, 'Leave it out for the list in PGWARDEN_WATCH_NAMESPACES.');
+  throw new Refusal('Usage', message, 'Unset it to use the list in PGWARDEN_WATCH_NAMESPACES.');
 }
 
 function isMode(text: string): text is WantedMode {
@@ -59,8 +59,8 @@ function installationIn(name: string | undefined, mode: WantedMode): string {
   if (name === undefined && (mode === 'all' || mode === 'disabled')) return '';
   const message =
     name === undefined
-      ? `PGWARDEN_NAMESPACES_MODE is ${mode}, and PGWARDEN_INSTALLATION is not set`
-      : `PGWARDEN_INSTALLATION cannot be a label's value: ${name}`;
+      ? `PGWARDEN_NAMESPACES_MODE is ${mode}, but PGWARDEN_INSTALLATION is not set`
+      : `PGWARDEN_INSTALLATION is not a valid label value: ${name}`;
   const hint = 'Set it to the value of the label pgwarden.io/installation on your namespaces.';
   throw new Refusal('Usage', message, hint);
 }
@@ -68,7 +68,7 @@ function installationIn(name: string | undefined, mode: WantedMode): string {
 function isTrue(text: string): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   const message = `PGWARDEN_RECONCILE_RBAC is neither true nor false: ${text}`;
-  throw new Refusal('Usage', message, 'Leave it out for true.');
+  throw new Refusal('Usage', message, 'Unset it for true.');
 }
 
 const namespacePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -77,8 +77,12 @@ function namespacesIn(text: string): readonly string[] {
   const names = text.split(',').flatMap((name) => nonEmpty(name.trim()) ?? []);
   const wrong = names.find((name) => !namespacePattern.test(name));
   if (wrong !== undefined) {
-    const message = `PGWARDEN_WATCH_NAMESPACES has what is no namespace: ${wrong}`;
-    throw new Refusal('Usage', message, 'Separate their names by commas; leave it out for all.');
+    const message = `PGWARDEN_WATCH_NAMESPACES contains an invalid namespace name: ${wrong}`;
+    throw new Refusal(
+      'Usage',
+      message,
+      'Separate the names by commas, or unset it for all namespaces.',
+    );
   }
   return [...new Set(names)];
 }

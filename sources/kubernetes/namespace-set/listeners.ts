@@ -1,7 +1,7 @@
-/** Whom to tell of a change. */
+/** Listeners to call after a change. */
 export interface Listeners {
   readonly add: (listener: () => void, signal: AbortSignal) => void;
-  readonly tell: () => void;
+  readonly notify: () => void;
 }
 
 export function listeners(): Listeners {
@@ -12,7 +12,7 @@ export function listeners(): Listeners {
       all.add(listener);
       signal.addEventListener('abort', () => all.delete(listener), { once: true });
     },
-    tell() {
+    notify() {
       for (const listener of [...all]) listener();
     },
   };

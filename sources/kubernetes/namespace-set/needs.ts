@@ -5,12 +5,12 @@ import { accessesTo, accessText, deniedOf, type Access } from '../access-review.
 const policies = [['pgroles.io', 'postgrespolicies']] as const;
 const secrets = [['', 'secrets']] as const;
 
-/** What the watcher needs in a namespace with policies. */
+/** The rights that the watcher needs in a namespace with policies. */
 export function watcherNeeds(namespace: string): readonly Access[] {
   return accessesTo([...policies, ...secrets], ['list', 'watch'], namespace);
 }
 
-/** What the worker needs there. */
+/** The rights that the worker needs there. */
 export function workerNeeds(namespace: string): readonly Access[] {
   return [
     ...accessesTo(policies, ['get', 'list', 'patch'], namespace),
@@ -23,7 +23,7 @@ export function workerNeeds(namespace: string): readonly Access[] {
   ];
 }
 
-/** What a worker lacks in a namespace, as it finds itself. Undefined when it has all it needs. Throws Refusal. */
+/** The rights that this worker lacks in a namespace. Undefined if it has all. Throws Refusal. */
 export async function missingRights(
   client: ApiClient,
   namespace: string,
@@ -32,7 +32,7 @@ export async function missingRights(
   if (denied.length === 0) return undefined;
   const message = lackText(namespace, denied);
   const hint =
-    'Give the worker its Role and RoleBinding in the namespace again; docs/namespaces.md says how.';
+    'Restore the Role and RoleBinding of the worker in the namespace; see docs/namespaces.md.';
   return new Refusal('NamespaceRightsMissing', message, hint);
 }
 

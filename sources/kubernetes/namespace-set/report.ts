@@ -6,39 +6,39 @@ import { paths } from '../paths.ts';
 import { apiTrouble } from '../trouble.ts';
 import { ownLabels } from './labels.ts';
 
-/** How namespaces are found: `all` by nobody, the others by what we may do with namespaces. */
+/** How namespaces are found: in mode `all` no search is needed, the other modes depend on our rights on namespaces. */
 export const namespaceModes = ['all', 'dynamic', 'readonly', 'disabled'] as const;
 export type NamespaceMode = (typeof namespaceModes)[number];
 
 /** The configured mode; `auto` derives it from the watcher's rights on namespaces. */
 export type WantedMode = NamespaceMode | 'auto';
 
-/** How it stands with a namespace. */
+/** The state of a namespace. */
 export const namespaceStates = ['Pending', 'RBACMissing', 'Running', 'Draining', 'Gone'] as const;
 export type NamespaceState = (typeof namespaceStates)[number];
 
 const reportSchema = z.object({
   schema: z.literal('pgwarden.namespaces.v1'),
   installation: z.string(),
-  /** Its name before, while namespaces are left that have it as their label. */
+  /** The former name of the installation, while namespaces with that label are being left. */
   former: z.string().optional(),
   mode: z.enum(namespaceModes),
-  /** Why it is this mode. */
+  /** Why this mode applies. */
   reason: z.string(),
-  /** Since when. ISO 8601. */
+  /** When the mode changed last. ISO 8601. */
   changed: z.string(),
   namespaces: z.array(
     z.object({
       name: z.string(),
       state: z.enum(namespaceStates),
       reason: z.string(),
-      /** Since when it is in this state. ISO 8601. */
+      /** When it entered this state. ISO 8601. */
       since: z.string(),
     }),
   ),
 });
 
-/** What is told of namespaces: in a ConfigMap, from the watcher to the workers and to people. */
+/** The report about namespaces: a ConfigMap that the watcher writes for workers and people. */
 export type NamespaceReport = z.infer<typeof reportSchema>;
 export type ReportedNamespace = NamespaceReport['namespaces'][number];
 
@@ -50,16 +50,16 @@ const configMapSchema = z.object({
   data: texts,
 });
 
-/** When the report was last written, also where it says the same as before: to the minute. ISO 8601. */
+/** When the report was last written, even if unchanged, to the minute. ISO 8601. */
 const writtenAnnotation = 'pgwarden.io/written-at';
 const minuteMs = 60_000;
 
-/** Undefined where an earlier version wrote it. */
+/** Undefined if an earlier version wrote the report. */
 export function writtenAt(configMap: unknown): string | undefined {
   return configMapSchema.safeParse(configMap).data?.metadata?.annotations[writtenAnnotation];
 }
 
-/** Undefined where there is none, or one we cannot read: it can be made again. */
+/** Undefined if there is no readable report: the watcher writes it again. */
 export function decodeReport(configMap: unknown): NamespaceReport | undefined {
   const text = configMapSchema.safeParse(configMap).data?.data[reportKey];
   if (text === undefined) return undefined;
@@ -82,7 +82,7 @@ interface Written {
   readonly written: string | undefined;
 }
 
-/** With when it was written. */
+/** The report with the time it was written. */
 export async function readWritten(
   client: ApiClient,
   { namespace, name }: ResourceRef,
@@ -97,7 +97,7 @@ export async function readWritten(
   }
 }
 
-/** Creates it where there is none. */
+/** Creates or replaces the ConfigMap. */
 export async function writeReport(
   client: ApiClient,
   { namespace, name }: ResourceRef,

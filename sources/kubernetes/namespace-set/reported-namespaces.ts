@@ -15,31 +15,34 @@ interface ReportOptions {
   readonly signal: AbortSignal;
 }
 
-/** A namespace that only lacks rights is ours: its policies say so, and are not given up. */
+/** A namespace without all rights is still ours: its policies report the missing rights and are not given up. */
 const kept: ReadonlySet<NamespaceState> = new Set(['RBACMissing', 'Running']);
 
-/** The namespaces the watcher tells of. Until it has told of any, nothing is taken for gone: that is refused. */
+/**
+ * The namespaces in the watcher's report. Without a report this throws a Refusal, so that no namespace counts as
+ * removed.
+ */
 export function reportedNamespaces({
   client,
   ref,
   onTrouble,
   signal,
 }: ReportOptions): NamespaceSet {
-  const { add, tell } = listeners();
+  const { add, notify } = listeners();
   let report: NamespaceReport | undefined;
   reflect<string>({
-    ...{ client, onTrouble, signal, metadataOnly: false, tellsFirst: true },
+    ...{ client, onTrouble, signal, metadataOnly: false, reportsFirst: true },
     path: paths.configMaps(ref.namespace),
     fieldSelector: `metadata.name=${ref.name}`,
     digest: (value) => {
       report = decodeReport(value) ?? report;
       return [ref.name, JSON.stringify(report)];
     },
-    onChange: tell,
+    onChange: notify,
   });
-  const names = (told = report) => {
-    if (told === undefined) throw unknown(ref);
-    return keptIn(told);
+  const names = (current = report) => {
+    if (current === undefined) throw unknown(ref);
+    return keptIn(current);
   };
   return {
     names: () => names(),
@@ -54,6 +57,10 @@ function keptIn({ mode, namespaces }: NamespaceReport): readonly string[] | unde
 }
 
 function unknown({ namespace, name }: ResourceRef): Refusal {
-  const message = `which namespaces are ours is not known: the watcher has not told yet, in ConfigMap ${namespace}/${name}`;
-  return new Refusal('NamespacesUnknown', message, 'It is tried again. Look at the watcher.');
+  const message = `the managed namespaces are unknown: the watcher has not yet written ConfigMap ${namespace}/${name}`;
+  return new Refusal(
+    'NamespacesUnknown',
+    message,
+    'Check the watcher if this persists. pgwarden keeps retrying.',
+  );
 }

@@ -12,11 +12,11 @@ export interface ReflectorOptions<T> {
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
   readonly metadataOnly: boolean;
-  /** What to keep of an object, and by which name; `before` is what is kept of it now. */
+  /** Returns the key of an object and what to keep of it; `before` is what is kept now. */
   readonly digest: (object: unknown, find: (key: string) => T | undefined) => readonly [string, T];
-  /** An object came, became another, or went. Not told of what the first list holds, unless `tellsFirst`. */
+  /** Called when an object appeared, changed or disappeared. Not called for the first list, unless `reportsFirst`. */
   readonly onChange: (key: string, before: T | undefined, after: T | undefined) => void;
-  readonly tellsFirst?: boolean;
+  readonly reportsFirst?: boolean;
   readonly onTrouble: (trouble: Refusal) => void;
   readonly signal: AbortSignal;
 }
@@ -24,10 +24,11 @@ export interface ReflectorOptions<T> {
 export interface Reflector<T> {
   readonly kept: ReadonlyMap<string, T>;
   /**
-   * Resolves once all there is was seen. Or was not to be seen, as it is forbidden: then it is told as soon as it is allowed.
+   * Resolves after the first list, or when the API server denies it: then objects are reported as soon as the list is
+   * allowed.
    */
   readonly begun: Promise<void>;
-  /** False until all there is was seen once: then that nothing is kept says nothing. */
+  /** False until the first list has succeeded. Until then, an empty result proves nothing. */
   readonly isSeen: () => boolean;
 }
 
@@ -35,9 +36,9 @@ const longestRetryMs = 30_000;
 const watchSeconds = 300;
 
 /**
- * Keeps what is known of the objects at a path, until the signal aborts: lists them, watches, and after every failure
- * lists again, with a growing, jittered pause. Nothing that happened while it could not watch is missed, but what came
- * and went in between.
+ * Keeps a copy of the objects at a path until the signal aborts. It lists them, watches them, and after every failure
+ * lists them again, with growing, jittered pauses. It misses only objects that appeared and disappeared while it could
+ * not watch.
  */
 export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
   const kept = new Map<string, T>();
@@ -60,7 +61,7 @@ async function reflectUntilAborted<T>(
   { onListed, begin }: { readonly onListed: () => void; readonly begin: () => void },
 ): Promise<void> {
   const { signal, onTrouble, path } = options;
-  let isQuiet = options.tellsFirst !== true;
+  let isQuiet = options.reportsFirst !== true;
   let failures = 0;
   while (!signal.aborted) {
     const began = Date.now();
@@ -71,13 +72,13 @@ async function reflectUntilAborted<T>(
       await watch(options, kept, version);
     } catch (error) {
       if (isAborted(signal)) break;
-      if (hasCode(error, 410)) continue; // what was asked for is too old
+      if (hasCode(error, 410)) continue; // the requested version is too old
       onTrouble(apiTrouble(`watch ${path}`, error));
       if (hasCode(error, 403)) {
         isQuiet = false;
         begin();
       }
-      // Where lists are allowed and watches fail at once, the pauses have to grow, too.
+      // If lists are allowed but watches fail at once, the pauses must grow, too.
       failures = Date.now() - began > longestRetryMs ? 1 : failures + 1;
       await pause(retryDelay(failures - 1, longestRetryMs), signal);
     }
@@ -85,7 +86,7 @@ async function reflectUntilAborted<T>(
   begin();
 }
 
-/** Answers the version from which to watch. */
+/** Returns the version from which to watch. */
 async function list<T>(
   options: ReflectorOptions<T>,
   kept: Map<string, T>,
@@ -123,7 +124,7 @@ const eventSchema = z.object({
 const versionSchema = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 const errorSchema = z.object({ code: z.int().default(500) });
 
-/** Until something fails. That the server ends a watch after some minutes is no failure. */
+/** Watches until something fails. The server ends a watch after some minutes, which is not a failure. */
 async function watch<T>(
   options: ReflectorOptions<T>,
   kept: Map<string, T>,
@@ -150,7 +151,7 @@ async function watch<T>(
   }
 }
 
-/** Answers the version of the event. */
+/** Returns the version of the event. */
 function take<T>(
   { digest, onChange }: ReflectorOptions<T>,
   kept: Map<string, T>,

@@ -11,19 +11,19 @@ import { reflect, type Reflector } from './reflector.ts';
 
 export interface WatchOptions {
   readonly client: ApiClient;
-  /** Those to look at. */
+  /** The namespaces to watch. */
   readonly namespaces: NamespaceSet;
-  /** Told of trouble while watching, which goes on by itself. */
+  /** Called with errors of the watch, which goes on by itself. */
   readonly onTrouble: (trouble: Refusal) => void;
 }
 
 export interface ClusterWatch {
   readonly begin: PolicySource['watch'];
-  /** Undefined while nothing is watched. */
+  /** Undefined while there is no watch. */
   readonly policiesUsing: (secret: ResourceRef) => readonly ResourceRef[] | undefined;
 }
 
-/** What is kept of a policy: enough to see that it changed, and whom a Secret concerns. */
+/** What is kept of a policy: enough to detect a change, and to find the policies that use a Secret. */
 interface KeptPolicy {
   readonly ref: ResourceRef;
   readonly version: string;
@@ -32,7 +32,7 @@ interface KeptPolicy {
 
 type Kept = ReadonlyMap<string, KeptPolicy>;
 
-/** One namespace that is watched, or all of them. */
+/** The watch of one namespace, or of all. */
 interface Watched {
   readonly stop: AbortController;
   readonly policies: Reflector<KeptPolicy>;
@@ -40,13 +40,13 @@ interface Watched {
 }
 
 /**
- * Watches policies and the names and versions of Secrets; what is in a Secret never comes here. Of a namespace that comes
- * later every policy is told, of one that goes too.
+ * Watches policies, and names and versions of Secrets, but never their content. Every policy of an added or removed
+ * namespace is reported.
  */
 export function watchCluster(options: WatchOptions): ClusterWatch {
   const watched = new Map<string | undefined, Watched>();
   let isWatching = false;
-  const follow = (onChange: Context['onChange'], signal: AbortSignal, tellsFirst: boolean) => {
+  const follow = (onChange: Context['onChange'], signal: AbortSignal, reportsFirst: boolean) => {
     const wanted = new Set(options.namespaces.names() ?? [undefined]);
     for (const [namespace, { stop, policies }] of watched) {
       if (wanted.has(namespace)) continue;
@@ -58,7 +58,7 @@ export function watchCluster(options: WatchOptions): ClusterWatch {
       if (watched.has(namespace)) continue;
       const stop = new AbortController();
       const its = AbortSignal.any([signal, stop.signal]);
-      const context = { options, onChange, signal: its, tellsFirst };
+      const context = { options, onChange, signal: its, reportsFirst };
       const policies = watchPolicies(context, namespace);
       watched.set(namespace, { stop, policies, secrets: watchSecrets(context, namespace) });
     }
@@ -92,16 +92,16 @@ interface Context {
   readonly options: WatchOptions;
   readonly onChange: (change: SourceChange) => void;
   readonly signal: AbortSignal;
-  readonly tellsFirst: boolean;
+  readonly reportsFirst: boolean;
 }
 
-/** A status is no change: generation and annotation stay the same. */
+/** A status update is not a change: generation and annotation stay the same. */
 function watchPolicies(
-  { options: { client, onTrouble }, onChange, signal, tellsFirst }: Context,
+  { options: { client, onTrouble }, onChange, signal, reportsFirst }: Context,
   namespace: string | undefined,
 ): Reflector<KeptPolicy> {
   return reflect<KeptPolicy>({
-    ...{ client, onTrouble, signal, tellsFirst },
+    ...{ client, onTrouble, signal, reportsFirst },
     path: paths.policies(namespace),
     metadataOnly: false,
     digest: (value, find) => {
@@ -120,7 +120,9 @@ function watchPolicies(
   });
 }
 
-/** Helm's releases and the tokens of ServiceAccounts are most of a cluster's Secrets, and never a policy's. */
+/**
+ * Excludes Helm releases and ServiceAccount tokens, which are most of a cluster's Secrets and never used by a policy.
+ */
 const fieldSelector = [
   'helm.sh/release.v1',
   'kubernetes.io/service-account-token',

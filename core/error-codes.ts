@@ -1,8 +1,8 @@
 /**
- * Every code a user can meet, with the class that decides when the next attempt is made.
+ * Every error code that a user can see, with the class that decides when pgwarden retries.
  *
- * `refused` waits for the interval or a change of spec or Secret, `transient` backs off exponentially,
- * `contention` tries again within seconds. docs/errors.md has one heading for each code.
+ * `refused` waits for the interval or a change of spec or Secret, `transient` backs off exponentially, `contention`
+ * retries within seconds. docs/errors.md has one heading for each code.
  */
 export const errorCodes = {
   InvalidSpec: 'refused',
@@ -48,7 +48,7 @@ export const errorCodes = {
   Internal: 'transient',
 } as const satisfies Record<string, FailureClass>;
 
-/** When a failed attempt is made again. */
+/** When a failed attempt is retried. */
 export type FailureClass = 'contention' | 'transient' | 'refused';
 
 export type ErrorCode = keyof typeof errorCodes;

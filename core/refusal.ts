@@ -1,11 +1,11 @@
 import type { ErrorCode } from './error-codes.ts';
 
 /**
- * Trouble the user can act on: the one error class of pgwarden.
+ * An error the user can act on: the only error class of pgwarden.
  *
- * `code` is one of `errorCodes` and has a heading in docs/errors.md. `message` says what and where and never
- * holds a secret; `hint` says what would be right; `details` are further lines of the same trouble. A refusal
- * is data to a workflow, never a crash.
+ * `code` is one of `errorCodes` and has a heading in docs/errors.md. `message` says what happened and where, and never
+ * contains a secret. `hint` says what to do. `details` are more lines about the same error. For a workflow a refusal is
+ * data, never a crash.
  */
 export class Refusal extends Error {
   readonly code: ErrorCode;

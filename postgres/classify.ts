@@ -56,7 +56,7 @@ function ownWords(state: string): string {
     case '28000':
       return 'the server does not allow this user to log in to this database from this address with this method';
     case '3D000':
-      return 'the database does not exist on the server';
+      return 'the server does not have this database';
     default:
       return 'the server rejected the login';
   }

@@ -1,6 +1,6 @@
 import type { RoleSpec } from '../graph.ts';
 
-/** Attributes that let a role do what no grant gives, as a manifest spells them. */
+/** Attributes with rights that no grant can give, by their names in a manifest. */
 export const attributes = [
   'login',
   'superuser',

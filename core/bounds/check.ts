@@ -18,7 +18,7 @@ import type { Found, Subject } from './subject.ts';
 import type { Violation } from './violation.ts';
 import { allows, outOfBounds } from './violation.ts';
 
-/** All that a policy does beyond the rules, as far as it says so itself. */
+/** Everything in a policy that violates the rules, as far as its spec shows. */
 export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal | undefined {
   return finished(policyRefusalInParts(rules, subject));
 }
@@ -58,7 +58,7 @@ const policyChecks: readonly PolicyCheck[] = [
   (rule, { graph }) => systemBounds(rule, graph),
 ];
 
-/** The same for where its connection leads to. */
+/** The same for the policy's connection. */
 export function connectionRefusal(
   rules: readonly Rule[],
   subject: Subject,

@@ -6,9 +6,9 @@ import type { Found, Subject } from './subject.ts';
 import { allows } from './violation.ts';
 
 /**
- * A role that pgwarden connects with, or works as, is never the tenant's by a pattern: a member of it, code that it owns,
- * or its password would carry out what the bounds forbid. A rule allows a place by naming the role in full in the
- * list for that place.
+ * A role that pgwarden connects with or works as never belongs to the tenant because of a pattern: a member of it, code
+ * that it owns, or its password could do what the bounds forbid. A rule allows such a role in a place only by naming it
+ * in full in the list for that place.
  */
 export function connectedRoleBounds(
   rule: Rule,
@@ -26,7 +26,7 @@ export function connectedRoleBounds(
     }));
 }
 
-/** Whether the list for a place names the role itself: a pattern that happens to match is no decision about it. */
+/** Whether the list for a place names the role in full. A pattern that happens to match is not a decision about it. */
 export function isNamedInFull(rule: Rule, { role, list }: RolePlace): boolean {
   return list !== undefined && rule[list]?.includes(role) === true;
 }
@@ -36,7 +36,7 @@ function whatAllows(rule: Rule, { list }: RolePlace): string {
   return `and ${allows(list, rule[list] ?? [])}, which has to name it in full`;
 }
 
-/** PostgreSQL cuts names of roles off after 63 bytes, so a longer one logs in as the role with the short one. */
+/** PostgreSQL truncates role names after 63 bytes, so a longer name logs in as the role with the short one. */
 function asStored(name: string): string {
   const bytes = Buffer.from(name, 'utf8');
   if (bytes.length <= 63) return name;

@@ -8,7 +8,7 @@ import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
-/** Where a connection leads to, as whom: without the password. Undefined is what is not known. */
+/** Server, database and user of a connection, without the password. Unknown parts are undefined. */
 export interface ConnectionPoint {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -16,11 +16,11 @@ export interface ConnectionPoint {
   readonly otherHosts?: readonly HostPort[];
   readonly database?: string | undefined;
   readonly user?: string | undefined;
-  /** What `setRole` says. */
+  /** The value of `setRole`. */
   readonly role?: string | undefined;
 }
 
-/** What is known once the Secrets of a connection were read. What came from one of them is not repeated. */
+/** Checks a connection after its Secrets were read. Values from Secrets are not repeated in messages. */
 export function connectionBounds(
   rule: Rule,
   subject: Subject,
@@ -28,17 +28,22 @@ export function connectionBounds(
 ): (Found | undefined)[] {
   const { database, user, role } = point;
   const { params = {} } = subject.spec?.connection ?? {};
-  const connected = role === undefined ? told(user, params.username) : told(role, params.setRole);
+  const connected =
+    role === undefined ? shownName(user, params.username) : shownName(role, params.setRole);
   return [
     ...hostBounds(rule, point, params.host !== undefined && params.portSecret === undefined),
-    within(told(database, params.dbname), 'connects to database', allowedBy(rule, 'databases')),
+    within(
+      shownName(database, params.dbname),
+      'connects to database',
+      allowedBy(rule, 'databases'),
+    ),
     within(connected, 'connects as role', allowedBy(rule, 'connected_roles')),
     ...connectedRoleBounds(rule, subject, point),
     ...(database === undefined ? [] : databaseBounds(rule, subject, database)),
   ];
 }
 
-/** Every server must be allowed: which of them answers is decided when connecting. */
+/** Every server must be allowed, because any of them may respond. */
 function hostBounds(
   { hosts }: Rule,
   { host, port, otherHosts = [] }: ConnectionPoint,
@@ -55,13 +60,13 @@ function hostBounds(
 
 const fromSecret = 'that a Secret names';
 
-/** A name, and how a message may tell it. */
-interface Told {
+/** A name, and how a message may show it. */
+interface ShownName {
   readonly name: string;
   readonly text: string;
 }
 
-function told(name: string | undefined, literal: string | undefined): Told | undefined {
+function shownName(name: string | undefined, literal: string | undefined): ShownName | undefined {
   if (name === undefined) return undefined;
   return { name, text: literal === undefined ? fromSecret : quoted(name) };
 }
@@ -76,7 +81,7 @@ function allowedBy(rule: Rule, field: 'databases' | 'connected_roles'): Allowed 
 }
 
 function within(
-  seen: Told | undefined,
+  seen: ShownName | undefined,
   what: string,
   { field, globs }: Allowed,
 ): Found | undefined {
@@ -84,7 +89,7 @@ function within(
   return { what: `${what} ${seen.text}`, allowed: allows(field, globs) };
 }
 
-/** Databases that are granted on or given away. What the tenant's roles lose is its own business wherever it is. */
+/** Databases that the policy grants on or gives away. What the tenant's own roles lose is not restricted. */
 function databaseBounds(rule: Rule, subject: Subject, own: string): Found[] {
   const { databases, schemas } = rule;
   if (databases === undefined && schemas === undefined) return [];
@@ -101,7 +106,7 @@ function databaseBounds(rule: Rule, subject: Subject, own: string): Found[] {
     }));
 }
 
-/** Secrets that a connection is made of, before one of them is read. */
+/** The Secrets of a connection, checked before any of them is read. */
 export function connectionSecretBounds(
   { connection_secrets: allowed }: Rule,
   { spec }: Pick<Subject, 'spec'>,

@@ -1,11 +1,13 @@
-/** Patterns in which `*` stands for any characters, none too. Upper and lower case differ, as in PostgreSQL's names. */
+/**
+ * Patterns in which `*` matches any number of characters, also none. They are case-sensitive, like names in PostgreSQL.
+ */
 export type Globs = readonly string[];
 
 export function matchesAny(globs: Globs, name: string): boolean {
   return globs.some((glob) => matchesGlob(glob, name));
 }
 
-/** Each part is looked for once, from left to right, so that no pattern makes the search go back. */
+/** Searches each part once, from left to right, so that no pattern causes backtracking. */
 export function matchesGlob(glob: string, name: string): boolean {
   const [first = '', ...others] = glob.split('*');
   const last = others.pop();

@@ -46,14 +46,14 @@ function grantBound(rule: Rule, grant: GrantSpec, subject: Subject): (Found | un
   ];
 }
 
-/** A database may be entered by whoever has something in its schemas. To create schemas in it is another thing. */
+/** CONNECT on a database is allowed for roles that have something in its schemas. CREATE on it is not. */
 function isEntrance({ object, privileges }: GrantSpec): boolean {
   return isDatabase(object) && privileges.every((name) => entering.has(name));
 }
 
 const entering: ReadonlySet<string> = new Set(['CONNECT', 'TEMPORARY']);
 
-/** Nobody is harmed by what PUBLIC loses on what is the tenant's. */
+/** PUBLIC may lose privileges on objects of the tenant, because that harms no other tenant. */
 function losingBound(rule: Rule, name: string): Found | undefined {
   return name === everyone ? undefined : outsider(rule, name, 'takes from role', 'grantees');
 }

@@ -1,6 +1,6 @@
 import { matchesGlob } from './glob.ts';
 
-/** Where a connection leads to, as it says itself. */
+/** The server of a connection, as the connection names it. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface HostPort {
 const pattern =
   /^(?:\[(?<bracketed>[0-9A-Fa-f:.]+)\]|(?<name>[^:[\]%\s]+))(?::(?<port>[0-9]{1,5}))?$|^(?<address>[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$/;
 
-/** Splits `db:5432`, `[::1]:5432`, `*.shop.svc` or `/run/postgresql`. Undefined for what is none of them. */
+/** Splits `db:5432`, `[::1]:5432`, `*.shop.svc` or `/run/postgresql`. Undefined for anything else. */
 export function splitHost(text: string): { host: string; port: number | undefined } | undefined {
   const found = pattern.exec(text)?.groups;
   const host = found?.['bracketed'] ?? found?.['name'] ?? found?.['address'];
@@ -18,7 +18,7 @@ export function splitHost(text: string): { host: string; port: number | undefine
   return { host: canonical(host), port: port === undefined ? undefined : Number(port) };
 }
 
-/** Whether one of the patterns is about the host, and about the port where it has one. */
+/** Whether one of the patterns matches the host, and the port if the pattern has one. */
 export function leadsWithin(hosts: readonly string[], { host, port }: HostPort): boolean {
   return hosts.some((text) => {
     const allowed = splitHost(text);
@@ -27,16 +27,16 @@ export function leadsWithin(hosts: readonly string[], { host, port }: HostPort):
   });
 }
 
-/** Upper and lower case are one in names of hosts, and so is a name with the dot of the root. */
+/** Host names ignore case and a final dot. */
 function canonical(host: string): string {
   const low = host.trim().toLowerCase();
   return low.startsWith('/') ? host.trim() : low.replace(/\.$/, '');
 }
 
 /**
- * A `*` in front of a dot stands for one or more labels, another one for what has no dot. A pattern of numbers is about
- * addresses, so that `10.0.0.*` is no name under somebody's domain. Nothing but a path matches a socket's folder, and
- * what is neither name nor address, as an address with a zone that looks like an allowed name, matches nothing.
+ * A `*` before a dot matches one or more labels; any other `*` matches text without dots. A pattern of numbers matches
+ * only addresses, so `10.0.0.*` matches no host name. Only a path matches a socket directory. A text that is neither a
+ * name nor an address, such as an address with a zone, matches nothing.
  */
 function hostMatches(allowed: string, host: string): boolean {
   if (allowed === host) return true;
@@ -46,7 +46,7 @@ function hostMatches(allowed: string, host: string): boolean {
   return labelsMatch(allowed.split('.'), host.split('.'));
 }
 
-/** Label by label, so that no pattern makes the search go back. */
+/** Compares label by label, so that no pattern causes backtracking. */
 function labelsMatch(allowed: readonly string[], host: readonly string[]): boolean {
   const [first, ...others] = allowed;
   const isBelow = first === '*' && others.length > 0;

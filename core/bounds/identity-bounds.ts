@@ -3,8 +3,8 @@ import type { Found, Subject } from './subject.ts';
 import { allows } from './violation.ts';
 
 /**
- * A cloud identity is that of the worker, not of the tenant, who could send its token to a server of his own or log in as anybody.
- * Where a namespace has bounds, these have to say where a connection with it may lead to, and as whom.
+ * A cloud identity belongs to the worker, not to the tenant, who could send its token to his own server or log in as
+ * any role. So the bounds of a namespace must say which servers and roles a connection with it may use.
  */
 export function identityBounds(
   rule: Rule,
@@ -21,7 +21,7 @@ export function identityBounds(
   const missing = (['hosts', 'connected_roles'] as const).filter((field) =>
     rules.every((each) => each[field] === undefined),
   );
-  // It is about all rules of the namespace together: the first one says it.
+  // This is about all rules of the namespace together, so only the first one reports it.
   if (rule !== rules[0] || missing.length === 0) return [];
   return [{ what, allowed: `no rule about the namespace has ${missing.join(' or ')}` }];
 }

@@ -5,8 +5,8 @@ import { connectedRoleBounds } from './connected-role-bounds.ts';
 import { powerBounds } from './power-bounds.ts';
 
 /**
- * What is out of bounds once the server has said who connects and which role is a member of what. A policy that goes only
- * takes back, which was looked at before.
+ * Checks bounds after the server has reported the connected role and the memberships. A policy that is being deleted
+ * only revokes, which was checked earlier.
  */
 export function liveRefusal({ rules, graph, reach, server, mode }: Live): Refusal | undefined {
   if (mode === 'revoke') return undefined;

@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
-/** Who becomes a member of what, and who is to be none. */
+/** Memberships that a policy adds or removes. */
 export function* membershipBounds(rule: Rule, subject: Subject): Iterable<Found | undefined> {
   const { memberships, absentMemberships, exclusiveGroups } = subject.graph;
   for (const edge of memberships) yield* edgeBounds(rule, edge);
@@ -18,7 +18,7 @@ export function* membershipBounds(rule: Rule, subject: Subject): Iterable<Found 
   for (const group of exclusiveGroups) yield outsider(rule, group, 'decides all members of role');
 }
 
-/** One end is the tenant's: neither may others be let into others' groups. */
+/** The group or the member must belong to the tenant, and other groups and members need permission. */
 function edgeBounds(rule: Rule, edge: MembershipSpec) {
   const { role, member } = edge;
   const beside = isTenants(rule, role) ? 'grantees' : undefined;
@@ -29,7 +29,7 @@ function edgeBounds(rule: Rule, edge: MembershipSpec) {
   ];
 }
 
-/** Who may add members to a group decides who is in it: of a group of others it is none of the tenant's roles. */
+/** The ADMIN option controls who is in a group, so roles of the tenant may not have it on groups of others. */
 function adminBound(rule: Rule, { role, member, admin }: MembershipSpec): Found | undefined {
   if (!admin) return undefined;
   const what = `lets role ${quoted(member)} add members to role ${quoted(role)}`;
@@ -41,7 +41,7 @@ function adminBound(rule: Rule, { role, member, admin }: MembershipSpec): Found 
   };
 }
 
-/** A tenant may end what is its own at either end. */
+/** A tenant may end a membership if the group or the member belongs to it. */
 function absenceBounds(rule: Rule, { role, member }: MembershipPair, subject: Subject) {
   if ([role, member].some((name) => isSurelyTenants(rule, name, subject))) return [];
   const what = `ends the membership of role ${quoted(member)} in role`;

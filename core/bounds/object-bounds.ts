@@ -9,7 +9,7 @@ import { allows, quoted } from './violation.ts';
 
 type Target = OwnershipSpec['object'];
 
-/** What may be granted on or given away: by type, and by schema. */
+/** Objects that a policy may grant on or give away, by type and by schema. */
 export function objectBounds(rule: Rule, object: Target, what: string): (Found | undefined)[] {
   return [typeBound(rule, object.type, what), placeBound(rule, object, what)];
 }
@@ -25,7 +25,7 @@ function placeBound(rule: Rule, object: Target, what: string): Found | undefined
   const where = isSchema === true ? name : schema;
   if (where !== undefined) return schemaBound(rule, where, `${what} ${type}s in schema`);
   if (outsideSchemas !== true || rule.schemas === undefined) return undefined;
-  if (rule.object_types !== undefined) return undefined; // typeBound has looked
+  if (rule.object_types !== undefined) return undefined; // typeBound has checked it
   return {
     what: `${what} ${type} ${quoted(name)}`,
     allowed: `${allows('schemas', rule.schemas)}, and object_types names nothing beside`,
@@ -37,12 +37,12 @@ export function schemaBound({ schemas }: Rule, name: string, what: string): Foun
   return { what: `${what} ${quoted(name)}`, allowed: allows('schemas', schemas) };
 }
 
-/** Which databases is for the connection's bounds to say, which know its own. */
+/** The bounds of the connection check databases, because they know its own one. */
 export function isDatabase({ type }: Target): boolean {
   return grantableTypes[type]?.keyword === 'DATABASE';
 }
 
-/** Privileges of a list that must not be granted on objects of a type. */
+/** The forbidden privileges of a list on objects of a type. */
 function forbiddenOn(
   { forbidden_privileges: forbidden = [] }: Rule,
   type: string | undefined,
@@ -80,7 +80,7 @@ export function privilegeBound(
   return { what: `${what} ${names} on a ${type}`, allowed: 'forbidden_privileges has that' };
 }
 
-/** Whoever owns something has every privilege on it, and can grant it. `type` undefined: objects of any type. */
+/** An owner has every privilege and can grant it. `type` undefined means objects of any type. */
 export function ownerBounds(
   rule: Rule,
   owner: string,

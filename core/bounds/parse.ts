@@ -9,17 +9,17 @@ import { matchesAny } from './glob.ts';
 import type { Rule } from './rule.ts';
 import { ruleSchema } from './rule.ts';
 
-/** What the policies of each namespace must keep, as far as it could be read. */
+/** The rules for the policies of each namespace, as far as they could be read. */
 export type Bounds = readonly (Rule | BrokenRule)[];
 
-/** One that nobody knows what it forbids. */
+/** A rule that cannot be read, so that it is unknown what it forbids. */
 interface BrokenRule {
-  /** Those it may be about: `*` where that is not known either. */
+  /** The namespaces it may be about; `*` if unknown. */
   readonly namespaces: readonly string[];
   readonly refusal: Refusal;
 }
 
-/** Reads a YAML list of rules. What is wrong becomes a broken rule; `file` is for messages only. */
+/** Reads a YAML list of rules. An invalid rule becomes a broken rule; `file` is only for messages. */
 export function parseBounds(text: string, file: string): Bounds {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
@@ -43,7 +43,7 @@ export function parseBounds(text: string, file: string): Bounds {
 
 const everywhere = ['*'];
 
-/** Undefined where the library gives up: on too many aliases, or one that means nothing. */
+/** Undefined if the library fails: on too many aliases, or an undefined one. */
 function valueOf(document: Document): unknown {
   try {
     return document.toJS();
@@ -53,7 +53,7 @@ function valueOf(document: Document): unknown {
   }
 }
 
-/** The rules about a namespace. Throws Refusal `BoundsUnreadable` where one of them is broken. */
+/** The rules for a namespace. Throws Refusal `BoundsUnreadable` if one of them is broken. */
 export function rulesFor(bounds: Bounds, namespace: string): readonly Rule[] {
   const about = bounds.filter(({ namespaces }) => matchesAny(namespaces, namespace));
   return about.map((rule) => {
@@ -62,7 +62,7 @@ export function rulesFor(bounds: Bounds, namespace: string): readonly Rule[] {
   });
 }
 
-/** Of all broken rules, as one. */
+/** One refusal for all broken rules. */
 export function boundsRefusal(bounds: Bounds): Refusal | undefined {
   const details = bounds.flatMap((rule) => ('refusal' in rule ? rule.refusal.details : []));
   return details.length === 0 ? undefined : unreadable(details);
@@ -91,16 +91,16 @@ function broken(namespaces: readonly string[], details: readonly string[]): Brok
   return { namespaces, refusal: unreadable(details) };
 }
 
-/** What `sources/` says of a file that is not there, too. */
+/** The refusal of unreadable bounds, also used for a missing file. */
 export function unreadable(details: readonly string[]): Refusal {
   const [first = '', ...others] = details;
   const more = others.length > 0 ? ` (and ${String(others.length)} more)` : '';
   const hint =
-    'This is for the platform team: mend the bounds; their reference is docs/bounds.md. Policies they are about wait.';
+    'Ask the platform team to fix the bounds, see docs/bounds.md. Until then, the policies of these namespaces wait.';
   return new Refusal('BoundsUnreadable', `${first}${more}`, hint, details);
 }
 
-/** Of the deepest part of a path that is there. */
+/** The line of the deepest existing part of a path. */
 function lineOf(path: Problem['path'], { document, lines }: Place): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node: unknown = document.getIn(path.slice(0, depth), true);

@@ -11,26 +11,26 @@ import type { Attribute, Rule } from './rule.ts';
 import type { Found } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
-/** Which roles have which power. Without a server, what the policy itself declares and what PostgreSQL brings. */
+/** The rights of each role. Without a server: what the policy declares, and the predefined roles of PostgreSQL. */
 export interface Powers {
   readonly graph: RoleGraph;
   readonly reach: RoleReach;
-  /** Roles of the connection, as the server knows them. */
+  /** Roles of the connection, as the server reports them. */
   readonly connected: readonly string[];
-  /** Whether declared roles lose attributes that are not declared: a mode that only adds leaves them. */
+  /** Whether declared roles lose undeclared attributes, which mode additive does not remove. */
   readonly losesAttributes: boolean;
 }
 
-/** Roles that a rule keeps from the tenant, and what is wrong with a place from which one of them is reached. */
+/** Roles that a rule forbids to the tenant, and the violation of a place that leads to one of them. */
 interface Power {
   readonly roles: readonly string[];
-  /** Undefined where a place is right after all, or another bound says it. */
+  /** Undefined if the place is allowed, or another bound reports it. */
   readonly found: (place: RolePlace, power: string) => Found | undefined;
 }
 
 /**
- * Whoever becomes a member of a role, starts sessions as it, may set its password, or has code run as it, has what that role
- * and its groups have: attributes, predefined roles, and the connection's own role.
+ * A role that becomes a member of another role, starts sessions as it, may set its password, or makes it run code, gets
+ * the rights of that role and its groups: attributes, predefined roles, and the role of the connection.
  */
 export function powerBounds(rule: Rule, powers: Powers): Found[] {
   const kept = [
@@ -57,7 +57,7 @@ function attributePowers(rule: Rule, powers: Powers): Power[] {
   return forbidden.map((attribute) => ({
     roles: rolesWith(attribute, rule, powers),
     found: (place, power) => {
-      // What a declared role is itself has been looked at.
+      // The declared role's own attributes have been checked.
       if (place.lends === 'declaration' && power === place.role && powers.losesAttributes)
         return undefined;
       return {
@@ -69,7 +69,7 @@ function attributePowers(rule: Rule, powers: Powers): Power[] {
 }
 
 function rolesWith(attribute: Attribute, rule: Rule, powers: Powers): string[] {
-  // Nobody can log in by what a group is.
+  // A login attribute of a group gives its members nothing.
   if (attribute === 'login') return [];
   const { graph, reach } = powers;
   const own = graph.roles.filter(({ external }) => !external);
@@ -85,14 +85,15 @@ function rolesWith(attribute: Attribute, rule: Rule, powers: Powers): string[] {
   ];
 }
 
-/** Every role that the policy or the server named. */
+/** Every role that the policy or the server names. */
 function namesIn({ graph, reach }: Powers): string[] {
   return [...new Set([...rolePlaces(graph).map(({ role }) => role), ...reach.keys()])];
 }
 
 /**
- * What a predefined role is as good as, unless the rule lets it in: files and programs of the server are the server, and
- * who reads all data reads the verifiers of all passwords. Source: PostgreSQL manual, 21.5 Predefined Roles.
+ * The attribute that a predefined role amounts to, unless the rule allows it. Access to files and programs of the
+ * server is access to the server, and who reads all data reads all password verifiers. Source: PostgreSQL manual, 21.5
+ * Predefined Roles.
  */
 function impliedBy(name: string, { predefined_roles: allowed = [] }: Rule): Attribute | undefined {
   if (matchesAny(allowed, name)) return undefined;
@@ -108,11 +109,11 @@ const asSuperuser: ReadonlySet<string> = new Set([
   'pg_read_all_data',
 ]);
 
-/** Of a group itself, and of the role that sessions start as, the bounds of memberships say it. */
+/** The bounds of memberships report the group itself and the role that sessions start as. */
 function predefinedPower(rule: Rule, powers: Powers): Power[] {
   const { predefined_roles: allowed } = rule;
   if (allowed === undefined) return [];
-  // Nobody is granted pg_database_owner: the owner of the database has it.
+  // pg_database_owner cannot be granted: the owner of the database is its member.
   const roles = namesIn(powers).filter(
     (name) =>
       isBoundPredefined(rule, name) && !matchesAny(allowed, name) && name !== 'pg_database_owner',

@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { quoted } from './violation.ts';
 
-/** Which roles go, and what becomes of what they own. */
+/** Retired roles, and what happens to the objects they own. */
 export function retirementBounds(rule: Rule, { graph }: Subject): (Found | undefined)[] {
   return graph.retirements.flatMap((retirement) => {
     const { role, reassignOwnedTo: heir } = retirement;

@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
-/** What declared and generated roles are: names, attributes, settings and where passwords come from. */
+/** Declared and generated roles: names, attributes, settings and sources of passwords. */
 export function* roleBounds(rule: Rule, { graph }: Subject): Iterable<Found | undefined> {
   for (const role of graph.roles) {
     yield nameBound(rule, role);
@@ -17,7 +17,9 @@ export function* roleBounds(rule: Rule, { graph }: Subject): Iterable<Found | un
   }
 }
 
-/** What an external role was granted beside the policy goes, unless that is preserved: so it must be the tenant's. */
+/**
+ * Undeclared grants of an external role are revoked unless they are preserved, so the role must belong to the tenant.
+ */
 function nameBound(rule: Rule, { name, external, preserveUndeclaredGrants }: RoleSpec) {
   if (!external) return outsider(rule, name, 'declares role');
   if (preserveUndeclaredGrants) return outsider(rule, name, 'names external role', 'grantees');
@@ -41,7 +43,7 @@ function settingBounds(rule: Rule, { name, config, databaseConfig }: RoleSpec) {
   );
 }
 
-/** Settings that are not named are reset: where none may be set, none may be reset either. */
+/** Undeclared settings are reset, so if none may be set, none may be reset either. */
 function parameterBounds({ settings: allowed }: Rule, role: string, config: RoleConfig): Found[] {
   if (allowed === undefined) return [];
   if (allowed.length === 0)

@@ -7,21 +7,21 @@ import { allows, quoted } from './violation.ts';
 
 type Beside = 'grantees' | 'groups' | 'owners' | 'default_privilege_owners';
 
-/** Whether a role is the tenant's own, as far as the rule says. */
+/** Whether a role belongs to the tenant according to the rule. */
 export function isTenants({ roles }: Rule, name: string): boolean {
   return roles === undefined || matchesAny(roles, name);
 }
 
 /**
- * Whether whatever is taken from a role is the tenant's business: it is known to be its own. Where a rule says nothing of
- * roles, no name tells.
+ * Whether the tenant may revoke anything from a role, because it is known to own it. A rule without `roles` gives no
+ * such role.
  */
 export function isSurelyTenants({ roles = [] }: Rule, name: string, { leaving }: Subject): boolean {
   if (name === everyone) return false;
   return matchesAny(roles, name) || leaving?.owned.has(name) === true;
 }
 
-/** Undefined where a role is the tenant's, or one that the rule names beside those for this use. */
+/** Undefined if a role belongs to the tenant, or the rule lists it for this use. */
 export function outsider(
   rule: Rule,
   name: string,
@@ -36,14 +36,14 @@ export function outsider(
   return { what: `${what} ${quoted(name)}`, allowed: `${allows('roles', roles)}${others}` };
 }
 
-/** The same for whoever is granted to. */
+/** The same for a grantee. */
 export function outsideGrantee(rule: Rule, name: string, what: string): Found | undefined {
   if (name !== everyone) return outsider(rule, name, `${what} role`, 'grantees');
   if (rule.allow_public ?? rule.roles === undefined) return undefined;
   return { what: `${what} PUBLIC`, allowed: 'allow_public is not true' };
 }
 
-/** The same for a group, and for the role that sessions begin as. */
+/** The same for a group, and for the role that sessions start as. */
 export function outsideGroup(rule: Rule, name: string, what: string): Found | undefined {
   const predefined = rule.predefined_roles;
   if (predefined === undefined || !isBoundPredefined(rule, name))
@@ -52,12 +52,12 @@ export function outsideGroup(rule: Rule, name: string, what: string): Found | un
   return { what: `${what} ${quoted(name)}`, allowed: allows('predefined_roles', predefined) };
 }
 
-/** Whether a rule decides by `predefined_roles` alone who may be a member. */
+/** Whether only `predefined_roles` of a rule decides about members of this role. */
 export function isBoundPredefined({ predefined_roles: allowed }: Rule, name: string): boolean {
   return allowed !== undefined && isPredefined(name);
 }
 
-/** A superuser on most servers is named postgres, also where a service runs it. */
+/** The superuser of most servers is named postgres, also in database services. */
 function isPredefined(name: string): boolean {
   return name.startsWith('pg_') || name === 'postgres' || isProviderRole(name);
 }

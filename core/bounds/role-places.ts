@@ -2,27 +2,27 @@ import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph, RoleSpec } from '../gr
 import { sessionRolesOf } from '../session-setting.ts';
 import { quoted } from './violation.ts';
 
-/** The list of a rule that may let a role stand in a place, beside `roles`. */
+/** The list of a rule, in addition to `roles`, that may allow a role in a place. */
 type NamingList = 'grantees' | 'groups' | 'owners' | 'default_privilege_owners';
 
 /** What a policy does with a role that it names. */
 export interface RolePlace {
   readonly role: string;
-  /** What the policy does, for people: the name of the role is in it. */
+  /** What the policy does with the role, for messages; includes the name of the role. */
   readonly what: string;
-  /** Undefined where no list of a rule can allow it. */
+  /** Undefined if no list of a rule can allow it. */
   readonly list: NamingList | undefined;
-  /** Whether somebody gets the rights of the role by this: as a member, by its password, or by code that runs as it. */
+  /** How someone gets the rights of the role: as a member, with its password, or with code that runs as it. */
   readonly lends: Lending | undefined;
 }
 
-/** How a policy lends somebody the rights of a role. `code`: as the owner of code that somebody else wrote. */
+/** How a policy gives someone the rights of a role. `code`: as the owner of code that someone else wrote. */
 type Lending = 'membership' | 'session' | 'declaration' | 'code';
 
-/** Every rule asks for them. */
+/** Cached, because every rule needs them. */
 const placesByGraph = new WeakMap<RoleGraph, readonly RolePlace[]>();
 
-/** Every place of a graph in which a role is named. test/core/bounds/role-places.test.ts holds this against the manifest. */
+/** Every place of a graph that names a role. test/core/bounds/role-places.test.ts compares this with the manifest. */
 export function rolePlaces(graph: RoleGraph): readonly RolePlace[] {
   const known = placesByGraph.get(graph);
   if (known !== undefined) return known;
@@ -95,8 +95,8 @@ function placesOfPair(role: string, member: string, what: string): RolePlace[] {
 }
 
 /**
- * Types of objects that can run code with the rights of their owner. That pgwarden gives away no code it sees is a second
- * guard, not enough for a role that bounds keep from the tenant: expressions can hide code.
+ * Types of objects that can run code with the rights of their owner. pgwarden gives away no visible code, but that is
+ * only a second safeguard and not enough for a forbidden role, because expressions can hide code.
  */
 const codeTypes: ReadonlySet<string> = new Set([
   'function',

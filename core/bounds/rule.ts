@@ -12,7 +12,7 @@ const privilege = z.enum([
   ...new Set(Object.values(grantableTypes).flatMap(({ privileges }) => privileges)),
 ]);
 
-/** Columns too: a manifest names them in another way, and a rule as a type of their own. */
+/** Includes columns, which are a type of their own in a rule. */
 const objectType = z.enum(Object.keys(grantableTypes));
 
 const host = z
@@ -34,10 +34,10 @@ const forbidden = z.strictObject({
     .describe('Object types they are forbidden on. Default all.'),
 });
 
-/** Lists that let names in beside those of `roles`: without it they would bound nothing. */
+/** Lists that allow names in addition to `roles`: without `roles` they would restrict nothing. */
 const besideRoles = ['grantees', 'groups', 'owners', 'default_privilege_owners'] as const;
 
-/** What the policies of some namespaces must keep. What a rule does not mention it does not bound. */
+/** A rule for the policies of some namespaces. It does not restrict what it does not mention. */
 export const ruleSchema = z
   .strictObject({
     name: identifier.describe('Name of the rule, for the refusals.'),

@@ -5,10 +5,10 @@ import type { Found } from './subject.ts';
 import { allows, quoted } from './violation.ts';
 
 /**
- * What makes a role as good as a superuser without the attribute: access to the system's own functions and tables, which
- * read files and verifiers, whatever owns or is made in their schemas, functions of extensions that only superusers may
- * call, wrappers by which tables read files, parameters by which a server or session loads code, and settings that only
- * superusers have.
+ * What makes a role equivalent to a superuser without the attribute: access to the system's functions and tables that
+ * read files and verifiers, ownership or objects in system schemas, functions of extensions that only superusers may
+ * call, wrappers whose tables read files, parameters that make a server or session load code, and settings that only
+ * superusers may change.
  */
 export function systemBounds(rule: Rule, graph: RoleGraph): Found[] {
   const { forbidden_attributes: forbidden = [] } = rule;
@@ -43,8 +43,8 @@ function grantFound(rule: Rule, { ensure, object, privileges, role }: GrantSpec)
 }
 
 /**
- * An extension that a superuser makes later takes its functions from everyone, and not from whom the superuser's default
- * privileges give them.
+ * An extension that a superuser creates later revokes its functions from PUBLIC, but not from roles that get them by
+ * the superuser's default privileges.
  */
 function defaultFound(rule: Rule, entry: DefaultPrivilegeSpec): string[] {
   const { owner, schema, onType, grantee, privileges, ensure } = entry;
@@ -74,18 +74,18 @@ function ownersFound(rule: Rule, { schemas, ownerships }: RoleGraph): string[] {
   ];
 }
 
-/** The system's schema that an object is, or is in. USAGE on it is everyone's. */
+/** The system schema that an object is or belongs to. Everyone has USAGE on it. */
 function systemSchemaOf(rule: Rule, { type, schema, name }: Target): string | undefined {
   const where = grantableTypes[type]?.isSchema === true ? name : schema;
   return where !== undefined && isSystem(rule, where) ? where : undefined;
 }
 
-/** Nobody but a superuser can make a schema of such a name. */
+/** Only a superuser can create a schema with such a name. */
 function isSystem({ schemas }: Rule, name: string): boolean {
   return (name.startsWith('pg_') || name === 'information_schema') && !has(schemas, name);
 }
 
-/** An object outside these schemas that only superusers may use unless somebody grants it. */
+/** An object outside these schemas that only superusers may use unless it is granted. */
 function superuserObject(rule: Rule, { type, name }: Target): string | undefined {
   if (type === 'foreign_data_wrapper' && !has(rule.object_types, type))
     return `foreign data wrapper ${quoted(name)}`;
@@ -94,14 +94,14 @@ function superuserObject(rule: Rule, { type, name }: Target): string | undefined
   return superuserFunctions.has(base) ? `function ${quoted(base)}` : undefined;
 }
 
-/** Which a rule names in full. A pattern that happens to match is no decision about it. */
+/** Whether a rule names it in full. A pattern that happens to match is not a decision about it. */
 function has(list: readonly string[] | undefined, name: string): boolean {
   return list?.includes(name) === true;
 }
 
 /**
- * Functions that an extension puts into any schema and takes from everyone, because they log in as the server's own system
- * user, write files, overwrite tables or read what is written of any table. Those of other extensions ask for a superuser
+ * Functions that an extension creates in any schema and revokes from PUBLIC, because they log in as the server's system
+ * user, write files, overwrite tables, or read data of any table. Those of other extensions require a superuser
  * themselves, or only read statistics.
  * Source: the SQL of the extensions that come with PostgreSQL.
  */
@@ -121,8 +121,8 @@ const superuserFunctions: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Parameters by which sessions load code, run it outside a language's sandbox, or pass over checks and event triggers. Those of
- * languages are refused also where any role may set them: what they name runs in every session of the role.
+ * Parameters that make sessions load code, run it outside a language's sandbox, or skip checks and event triggers.
+ * Those of languages are refused even if any role may set them, because their code runs in every session of the role.
  */
 const superuserSettings: ReadonlySet<string> = new Set([
   'allow_system_table_mods',

@@ -1,22 +1,22 @@
 import { listed } from '../listed.ts';
 import { Refusal } from '../refusal.ts';
 
-/** What a policy does that a rule does not let it. */
+/** What a policy does although a rule forbids it. */
 export interface Violation {
   readonly rule: string;
-  /** What, as a person would say it, e.g. `grants to role "ben"`. */
+  /** The forbidden action in words, e.g. `grants to role "ben"`. */
   readonly what: string;
   /** The field of the rule, and what it allows, e.g. `roles are shop-*`. */
   readonly allowed: string;
 }
 
-/** All of them as one refusal; undefined where there is none. */
+/** All violations as one refusal; undefined if there are none. */
 export function outOfBounds(violations: readonly Violation[]): Refusal | undefined {
   const details = [...new Set(violations.map(lineOf))];
   const [first, ...others] = details;
   if (first === undefined) return undefined;
   const more = others.length > 0 ? ` (and ${String(others.length)} more)` : '';
-  const hint = 'Keep what the rule allows; the platform team, which set it, may widen it.';
+  const hint = 'Stay within the rule, or ask the platform team to extend it.';
   return new Refusal('PolicyOutOfBounds', `${first}${more}`, hint, details);
 }
 

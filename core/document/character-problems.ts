@@ -5,13 +5,13 @@ import { templateProblem } from './unfilled-template.ts';
 
 type Path = Problem['path'];
 
-/** Values that are looked at without a pause: about a millisecond. */
+/** Number of values to check without a pause: about a millisecond. */
 const valuesPerPart = 1_000;
 
 /**
- * Every text in a part of a document that holds a character no field may hold, or a placeholder, keys included, and every
- * key that would be lost. `root` leads to the part.
- * Walks without recursion: the document is checked before anything is known of its shape.
+ * Finds every text in a part of a document, including keys, with a character that no field may contain, or with a
+ * placeholder, and every key that would be lost. `root` is the path of the part. It does not recurse, because the shape
+ * of the document is not checked yet.
  */
 export function* characterProblems(part: unknown, root: Path): InParts<Problem[]> {
   const problems: Problem[] = [];
@@ -54,7 +54,7 @@ function keyProblem(path: Path): string | undefined {
   return problem === undefined ? undefined : `has a name that ${problem}`;
 }
 
-/** A remark may have several lines, and a password may be anything. */
+/** A comment may have several lines, and a password may contain any character. */
 function purposeOf(path: Path): 'name' | 'lines' | 'password' {
   if (path.at(-1) === 'comment') return 'lines';
   return path.slice(-3).join('.') === 'connection.params.password' ? 'password' : 'name';

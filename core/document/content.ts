@@ -38,12 +38,12 @@ export type Content =
 
 /** Where a value was written, for messages. */
 export interface Place {
-  /** Of a part of it. */
+  /** The place of a part of it. */
   readonly at: (path: Problem['path']) => string;
   readonly hint: string;
 }
 
-/** What a document says, or what is wrong with it. */
+/** The content of a document, or its refusal. */
 export function* readContent(place: Place, value: unknown): InParts<Content> {
   if (!isMap(value)) return yield* readManifest(place, value);
   switch (value.kind) {
@@ -64,7 +64,7 @@ function unknownKind(place: Place): Content {
 }
 
 export function* readPolicy(place: Place, value: unknown): InParts<Content> {
-  // Tools keep text of their own in the metadata, and status holds messages.
+  // Tools store their own text in the metadata, and status contains messages.
   const unreadable = yield* characterProblems(valueAt(value, ['spec']), ['spec']);
   const checked = yield* check(policySchema, place, value, unreadable);
   if (checked instanceof Refusal) return invalid(refOf(value), checked);
@@ -85,7 +85,7 @@ function underSpec(problems: readonly Problem[]): Problem[] {
   return problems.map(({ path, message }) => ({ path: ['spec', ...path], message }));
 }
 
-/** A running worker has no environment a policy could speak of. */
+/** A policy cannot use environment variables, because the worker's environment is not the user's. */
 function passwordProblems({ spec }: Policy): Problem[] {
   return (spec.roles ?? []).flatMap(({ password }, index) =>
     password?.from_env === undefined
@@ -141,7 +141,7 @@ function* check<S extends z.ZodObject>(
   return refusalFor(place, problemsOf(schema, value, issues, mostDetails), problemCount(issues));
 }
 
-/** A document can have as many problems as it has values. */
+/** Limit for reported problems, because a document can have one per value. */
 const mostDetails = 100;
 
 function refusalFor(place: Place, problems: readonly Problem[], total = problems.length): Refusal {
@@ -158,7 +158,7 @@ function refusalFor(place: Place, problems: readonly Problem[], total = problems
   ]);
 }
 
-/** What can be read of a broken resource is its name, so that it is in trouble rather than gone. */
+/** Keeps the name of a broken resource, so that it counts as invalid and not as deleted. */
 export function refOf(value: unknown): ResourceRef | undefined {
   const name = valueAt(value, ['metadata', 'name']);
   const namespace = valueAt(value, ['metadata', 'namespace']) ?? 'default';

@@ -13,12 +13,12 @@ import { composeDocuments, treeFault } from './yaml-documents.ts';
 
 export type { ResourceRef } from './content.ts';
 
-/** One YAML document, read as far as it is right. `where` is its file, and its number where there are several. */
+/** One YAML document, read as far as it is valid. `where` is its file, and its number if there are several. */
 export type ParsedDocument = Content & { readonly where: string };
 
 /**
- * Reads every document of a YAML text. One that is wrong becomes `invalid` and leaves the others alone.
- * `file` is for messages only. Empty documents are passed over.
+ * Reads every document of a YAML text. An invalid one becomes `invalid` and does not affect the others. `file` is only
+ * for messages. Empty documents are skipped.
  */
 export function parseDocuments(text: string, file: string): ParsedDocument[] {
   return finished(parseDocumentsInParts(text, file));
@@ -50,7 +50,8 @@ interface Source {
 
 function* parseDocument(source: Source): InParts<Content> {
   const { document, where } = source;
-  // A warning is about a tag or directive that would be passed over, and with it a value's meaning.
+  // A warning is about a tag or directive that would be ignored, which would change the meaning of
+  // a value.
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) return brokenYaml(source, yamlProblem(error), error.pos[0]);
   yield;
@@ -62,7 +63,7 @@ function* parseDocument(source: Source): InParts<Content> {
   keepWrittenNumbers(document);
   yield;
   try {
-    // Aliases were counted, and what they lead to is counted before it is looked at.
+    // Aliases have been counted, and their values are counted before they are checked.
     const value: unknown = document.toJS({ maxAliasCount: -1 });
     yield;
     const excess = valueExcess(value);
@@ -70,33 +71,33 @@ function* parseDocument(source: Source): InParts<Content> {
     yield;
     return yield* readContent(placeOf(source), value);
   } catch (thrown) {
-    // The library gives up on an alias that means nothing.
+    // The library fails on an undefined alias.
     if (!(thrown instanceof ReferenceError)) throw thrown;
     return brokenYaml(source, thrown.message);
   }
 }
 
-/** `{{ name }}` without quotes is a map whose key is a map. */
+/** `{{ name }}` without quotes is a map with a map as its key. */
 function yamlProblem({ code, message }: YAMLError): string {
   return code === 'NON_STRING_KEY'
     ? 'a name of a field is not text, and {{ }} looks like a template that was not filled in'
     : message;
 }
 
-/** The library quotes the text it stumbles over after a colon or percent sign: that may be a password. */
+/** The library quotes invalid text after a colon or percent sign, which may be a password. */
 function withoutValues(message: string): string {
   const [first = ''] = message.split('\n');
   return first.replace(/(?:: | %).*$/, '');
 }
 
-/** `offset` is where in the text it is, when that is known. */
+/** `offset` is the position in the text, if known. */
 function brokenYaml({ document, where, lines }: Source, reason: string, offset?: number): Content {
   const line = offset === undefined ? '' : ` line ${String(lines.linePos(offset).line)}`;
   const message = `${where}${line}: ${withoutValues(reason)}`;
   return namedInvalid(document, new Refusal('InvalidSpec', message, 'Fix the YAML.'));
 }
 
-/** What can still be read of a broken policy is its name, so that it is in trouble rather than gone. */
+/** Keeps the name of a broken policy, so that it counts as invalid and not as deleted. */
 function namedInvalid(document: Document, refusal: Refusal): Content {
   const isPolicy = isMap(document.contents) && document.get('kind') === 'PostgresPolicy';
   const metadata = {
@@ -109,11 +110,11 @@ function namedInvalid(document: Document, refusal: Refusal): Content {
 function placeOf(source: Source): Place {
   return {
     at: (path) => `${source.where} line ${String(lineOf(source, path))}`,
-    hint: 'Mend the file; the reference of all fields is in docs/manifest.md.',
+    hint: 'Fix the file; docs/manifest.md describes all fields.',
   };
 }
 
-/** The line of the deepest part of a path that is there. */
+/** The line of the deepest existing part of a path. */
 function lineOf({ document, lines }: Source, path: Problem['path']): number {
   for (let depth = path.length; depth >= 0; depth -= 1) {
     const node: unknown =

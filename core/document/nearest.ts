@@ -1,6 +1,6 @@
 /**
- * The one of `known` that a person most likely meant by `typed`: equal but for case, or at most a third of its letters
- * wrong, missing, too many or swapped. Undefined when none is near. Of equally near ones the first.
+ * The entry of `known` that the user most likely meant by `typed`: equal except for case, or with at most a third of
+ * its letters wrong, missing, added or swapped. Undefined if none is close. Returns the first of equally close ones.
  */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
   const low = typed.toLowerCase();

@@ -8,10 +8,10 @@ type Path = readonly PropertyKey[];
 export type Checked<T> =
   { readonly data: T; readonly issues: undefined } | { readonly issues: readonly Issue[] };
 
-/** Items of a list that are checked at a time: about a millisecond. */
+/** Number of list items to check at once: about a millisecond. */
 const itemsPerPart = 100;
 
-/** As `schema.safeParse`, but long lists of a map, and of the maps in it, are checked some items at a time. */
+/** Like `schema.safeParse`, but checks long lists of a map and of its nested maps a few items at a time. */
 export function* parseInParts<S extends z.ZodObject>(
   schema: S,
   value: unknown,
@@ -37,7 +37,7 @@ interface CheckedList {
   readonly issues: readonly Issue[];
 }
 
-/** The same map with its long lists empty. These go to `lists`. */
+/** The same map with empty long lists, which are added to `lists`. */
 function* withoutLists(
   { schema, value, path }: Part<z.ZodObject>,
   lists: CheckedList[],
@@ -62,7 +62,7 @@ function fieldsOf({ shape }: z.ZodObject): Readonly<Record<string, z.core.$ZodTy
   return shape;
 }
 
-/** The schema of a value that is there. */
+/** The schema of an existing value. */
 function given(field: z.core.$ZodType): z.core.$ZodType {
   return field instanceof z.ZodOptional ? given(field.unwrap()) : field;
 }
@@ -90,7 +90,7 @@ function* checkedList(
   return { path, items, issues };
 }
 
-/** In the order of the fields in the schema, as zod has them; what is about a map as a whole comes after its fields. */
+/** In the order of the fields in the schema, like zod; problems of a whole map come after those of its fields. */
 function inOrder(schema: z.ZodObject, issues: readonly Issue[]): Issue[] {
   const placed = issues.map((issue) => ({ issue, place: placeIn(schema, issue.path) }));
   return placed.sort(byPlace).map(({ issue }) => issue);

@@ -27,35 +27,41 @@ const policySpecSchema = z
     interval: interval
       .prefault(defaultInterval)
       .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m, at least 1s.'),
-    suspend: z.boolean().default(false).describe('Stop checking, keep the database as it is.'),
+    suspend: z
+      .boolean()
+      .default(false)
+      .describe('Stop reconciling and leave the database as it is.'),
     mode: z
       .enum(['apply', 'plan', 'observe'])
       .transform((mode) => (mode === 'observe' ? 'plan' : mode))
       .prefault('apply')
-      .describe('Apply changes, or only publish them (plan, or observe, which means the same).'),
+      .describe(
+        'Apply changes, or only publish the plan (plan, or observe, which means the same).',
+      ),
     approval: z
       .enum(['auto', 'manual'])
       .optional()
       .describe(
-        'Whether changes wait for a person. Only auto, the default, is there yet in mode apply.',
+        'Whether changes wait for approval. In mode apply, only auto (the default) is supported.',
       ),
     reconciliation_mode: z
       .enum(['authoritative', 'additive', 'adopt'])
       .default('authoritative')
       .describe(
-        'How far the database is brought to the declared state: all the way (authoritative, the default), without dropping roles (adopt), or by adding only (additive; a password that another policy or a person set stays).',
+        'Which changes pgwarden makes: all (authoritative, the default), all except dropping roles (adopt), or only additions (additive; a password set by another policy or a person stays).',
       ),
     deletion_policy: z
       .enum(['Retain', 'Revoke'])
       .default('Retain')
       .describe(
-        'What becomes of the database when the resource is deleted: Retain leaves it as it is, Revoke takes back the grants, default privileges and memberships declared here. Roles, and what they own, stay.',
+        'What happens in the database when the resource is deleted: Retain changes nothing, Revoke revokes the grants, default privileges and memberships declared here. Roles and the objects they own stay.',
       ),
     ...manifestShape,
   })
   .refine(({ approval: wanted, mode }) => wanted !== 'manual' || mode === 'plan', {
     path: ['approval'],
-    error: 'manual is not there yet in mode apply: write mode plan to see changes and make none',
+    error:
+      'manual is not supported in mode apply: use mode plan to see changes without making them',
   });
 
 export const policySchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { visible } from '../control-characters.ts';
 
-/** One thing wrong with a document. `path` leads to it from the document's root; `message` says what would be right. */
+/** One problem of a document. `path` is its place in the document; `message` says what to write instead. */
 export interface Problem {
   readonly path: readonly (string | number)[];
   readonly message: string;

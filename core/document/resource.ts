@@ -7,8 +7,8 @@ import { valueExcess } from './value-excess.ts';
 import { isMap } from './zod-problem.ts';
 
 /**
- * Reads a policy as a Kubernetes API server hands it out. A null in its spec is as good as nothing: that is how
- * programs write a field that is not there.
+ * Reads a policy from a Kubernetes API server. A null in its spec counts as absent, because programs write missing
+ * fields like that.
  */
 export function readPolicyResource(resource: unknown): Content {
   return finished(readPolicyResourceInParts(resource));
@@ -27,7 +27,7 @@ function placeIn(ref: ResourceRef | undefined) {
   const where =
     ref === undefined ? 'PostgresPolicy' : `PostgresPolicy ${ref.namespace}/${ref.name}`;
   const hint =
-    'Mend the resource; `kubectl explain postgrespolicy.spec` and docs/manifest.md have all fields.';
+    'Fix the resource; `kubectl explain postgrespolicy.spec` and docs/manifest.md describe all fields.';
   return { at: () => where, hint };
 }
 

@@ -1,7 +1,7 @@
 import type { Excess } from '../limits.ts';
 import { limits } from '../limits.ts';
 
-/** Counts the values of a document, with its aliases followed, as far as the limit. */
+/** Counts the values of a document, including those of aliases, up to the limit. */
 export function valueExcess(value: unknown): Excess | undefined {
   let left = limits.values.most;
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];

@@ -4,22 +4,22 @@ import type { Excess } from '../limits.ts';
 import { excessIn, limits } from '../limits.ts';
 import type { InParts } from '../parts.ts';
 
-/** The documents of a text, and why reading it stopped, where it did. */
+/** The documents of a text, and why reading stopped early, if it did. */
 export interface YamlText {
   readonly documents: readonly Document[];
   readonly excess: Excess | undefined;
 }
 
 /**
- * Each collection that is open puts at most two tokens on the parser's stack. Deeper ones would make the composer, which
- * calls itself for each level, run out of stack: V8 ends the process when that happens in a regular expression.
+ * Each open collection puts at most two tokens on the parser's stack. Deeper nesting would overflow the stack of the
+ * recursive composer: V8 ends the process if that happens in a regular expression.
  */
 const deepestStack = 2 * limits.depth.most;
 
 /**
- * Composes the documents of a text one after another, as far as the limits of a file allow. Errors have no excerpt of
- * the text, and equal keys of a map are no errors yet: the library takes quadratic time for both. Of the errors and
- * warnings in one document, only the first few are kept: a text of a few megabytes can have a million of them.
+ * Composes the documents of a text one after another, within the limits of a file. Errors contain no excerpt of the
+ * text, and repeated keys are checked later, because the library takes quadratic time for both. Only the first few
+ * errors and warnings of a document are kept: a text of a few megabytes can have a million of them.
  */
 export function* composeDocuments(text: string, lines: LineCounter): InParts<YamlText> {
   if (isTooLong(text)) return { documents: [], excess: { limit: 'fileBytes' } };
@@ -72,7 +72,7 @@ function isTooLong(text: string): boolean {
   return text.length > most || Buffer.byteLength(text) > most;
 }
 
-/** Lexemes that are read without a pause: about a millisecond. */
+/** Number of lexemes to read without a pause: about a millisecond. */
 const lexemesPerPart = 1_000;
 
 /**
@@ -95,13 +95,13 @@ function* boundedTokens(text: string, parser: Parser): Generator<CST.Token | und
   yield* parser.end();
 }
 
-/** What of a document's tree is wrong though each part of it can be read. */
+/** A fault in a document's tree although each part of it can be read. */
 export type TreeFault =
   | { readonly kind: 'excess'; readonly excess: Excess }
-  /** A key that is in its map already, by its offset in the text. */
+  /** A repeated key of a map, by its offset in the text. */
   | { readonly kind: 'repeated key'; readonly offset: number };
 
-/** Looks at each node once. */
+/** Visits each node once. */
 export function treeFault({ contents }: Document): TreeFault | undefined {
   const open: unknown[] = [contents];
   let aliases = 0;
@@ -119,7 +119,7 @@ export function treeFault({ contents }: Document): TreeFault | undefined {
   return repeated === Infinity ? undefined : { kind: 'repeated key', offset: repeated };
 }
 
-/** Offset of the first key that was there before; Infinity without one. */
+/** Offset of the first repeated key; Infinity if there is none. */
 function repeatedKey({ items }: YAMLMap): number {
   const keys = new Set<unknown>();
   for (const { key } of items) {

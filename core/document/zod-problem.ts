@@ -6,8 +6,8 @@ type Issue = z.core.$ZodIssue;
 type Path = Problem['path'];
 
 /**
- * What zod found wrong, in words that say what would be right, the first `most`. Values are not repeated: they may be
- * secrets.
+ * Problems found by zod, in words that say what to write instead, at most `most`. Values are not repeated, because they
+ * may be secrets.
  */
 export function problemsOf(
   schema: z.ZodType,
@@ -26,7 +26,7 @@ export function problemsOf(
   return problems;
 }
 
-/** How many problems that would be. */
+/** The number of problems in total. */
 export function problemCount(issues: readonly Issue[]): number {
   return issues.reduce(
     (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
@@ -83,7 +83,7 @@ function kindOfValue(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** Only for values of a fixed choice, which are no secrets. */
+/** Only for values of a fixed choice, which are not secrets. */
 function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : kindOfValue(value);
 }
@@ -102,7 +102,7 @@ function meant(value: unknown, known: readonly string[]): string {
   return name === undefined ? '' : ` (did you mean ${name}?)`;
 }
 
-/** Walks the schema's JSON form, which is made once, when there is an error to explain. */
+/** Walks the JSON form of the schema, which is created once, for the first error. */
 function knownKeys(schema: z.ZodType, path: Path): string[] {
   let node = jsonSchemaOf(schema);
   for (const step of path) node = childSchema(node, step);

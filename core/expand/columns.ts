@@ -2,10 +2,13 @@ import type { GrantSpec } from '../graph.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { Expansion, Placed } from './expansion.ts';
 
-/** Relations whose columns can be granted on. */
+/** Relations with grants on columns. */
 const withColumnGrants = ['table', 'view', 'materialized_view'];
 
-/** A grant on columns becomes one grant for each, on an object named `"table"."column"`; any other stays as it is. */
+/**
+ * Splits a grant on columns into one grant per column, on an object named `"table"."column"`; other grants stay
+ * unchanged.
+ */
 export function withColumns(
   grant: Placed<GrantSpec>,
   columns: readonly string[] | undefined,
@@ -29,7 +32,7 @@ export function withColumns(
   }));
 }
 
-/** The name of a column as object: unlike any other, whatever characters are in it. */
+/** The object name of a column, unique for any characters in it. */
 function columnName(relation: string, column: string): string {
   return `${quoteIdentifier(relation)}.${quoteIdentifier(column)}`;
 }

@@ -4,7 +4,7 @@ import { forEachInParts } from '../parts.ts';
 import type { Expansion, Placed } from './expansion.ts';
 import { keysOfTarget, keysToMeet } from './meeting-words.ts';
 
-/** What is to be there cannot also be absent. A wildcard meets every name. */
+/** A privilege cannot be both present and absent. A wildcard meets every name. */
 export function* refuseContradictions(
   grants: readonly Placed<GrantSpec>[],
   defaults: readonly Placed<DefaultPrivilegeSpec>[],
@@ -16,7 +16,7 @@ export function* refuseContradictions(
 
 type Rule = Pick<GrantSpec, 'ensure' | 'privileges'>;
 
-/** Keys a rule is put down under, and those under which to look for what it meets. */
+/** The keys under which a rule is stored, and those under which to search what it meets. */
 interface Keys<T> {
   readonly put: (spec: T) => readonly string[];
   readonly look: (spec: T) => readonly string[];
@@ -36,7 +36,7 @@ function eachPrivilege({ privileges }: Rule, role: string, keys: readonly string
   return privileges.flatMap((privilege) => keys.map((key) => `${privilege} ${role}\0${key}`));
 }
 
-/** The first rule that each absence contradicts is named. */
+/** Names the first rule that each absence contradicts. */
 function* refuse<T extends Rule>(
   rules: readonly Placed<T>[],
   problems: Expansion['problems'],

@@ -12,7 +12,9 @@ import { refuseContradictions } from './contradictions.ts';
 import { targetProblem } from './target.ts';
 import { withColumns } from './columns.ts';
 
-/** All grants and default privileges, bound and declared, each checked against what PostgreSQL knows. */
+/**
+ * All grants and default privileges, from profiles and declared, each checked against the privileges PostgreSQL has.
+ */
 export function* expandGrants(
   manifest: Manifest,
   bound: Bound,
@@ -72,7 +74,7 @@ function declaredDefaults(
   });
 }
 
-/** Several words may mean the objects of one kind: PostgreSQL has one default for all of them. */
+/** Several words may mean objects of one kind, for which PostgreSQL has one default. */
 function kindType(onType: string): string {
   return grantableTypes[onType]?.type ?? onType;
 }
@@ -85,7 +87,7 @@ function checkGrant({ path, spec }: Placed<GrantSpec>, expansion: Expansion): vo
   checkOption(path, spec.role, spec, expansion);
 }
 
-/** What is in no schema has global default privileges only; an owner's own are not to be taken from it. */
+/** Objects outside schemas have only global default privileges, and an owner's own privileges cannot be revoked. */
 function checkDefault({ path, spec }: Placed<DefaultPrivilegeSpec>, { problems }: Expansion): void {
   const { plural = '', isSchema, outsideSchemas } = grantableTypes[spec.onType] ?? {};
   if (spec.schema !== undefined && (isSchema ?? outsideSchemas) === true) {

@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest.ts';
 import type { ConfigSection } from '../manifest/config.ts';
 import type { ProfileSection } from '../manifest/profile.ts';
 
-/** What a manifest comes to once its profiles are bound, by multiplication: nothing is expanded for it. */
+/** The size of a manifest after its profiles are bound, calculated without expanding it. */
 export function countManifest(manifest: Manifest): Counts {
   const { roles = [], schemas = [], memberships, ownership = [], retirements = [] } = manifest;
   const growth = growthOf(manifest);
@@ -20,13 +20,13 @@ export function countManifest(manifest: Manifest): Counts {
   };
 }
 
-/** How much longer a text can become when names take the place of `{schema}` and `{profile}`. */
+/** How much longer a text can become when `{schema}` and `{profile}` are replaced. */
 function growthOf({ profiles = {} }: Manifest): number {
   const longest = Object.keys(profiles).reduce((most, name) => Math.max(most, name.length), 63);
   return Math.ceil(longest / '{schema}'.length);
 }
 
-/** The text of role patterns, for every role that is made from one. */
+/** The text of role patterns, for every generated role. */
 function generatedNames({ schemas, role_pattern: usual = '' }: Manifest, growth: number): Size {
   const textBytes = total(
     schemas,
@@ -118,7 +118,7 @@ interface Granted {
     | undefined;
 }
 
-/** A grant on columns becomes one for each, all of which name the relation. */
+/** A grant on columns becomes one grant per column, and each names the relation. */
 function grantsSize(grants: readonly Granted[] = []): Size {
   const sizes = grants.map(({ privileges, object = {} }) => {
     const { name = '', columns } = object;

@@ -19,21 +19,21 @@ interface Target {
   readonly name: string;
 }
 
-/** Keys under which what can meet an object is put down: see `keysToMeet`. */
+/** The keys under which an object is stored: see `keysToMeet`. */
 export function keysOfTarget({ type, schema, name }: Target): readonly string[] {
   return [name, anyName].map((place) => keyOf(type, schema, place));
 }
 
 /**
- * Keys under which to look for what can mean the same object: `*` is every name, and two words may mean objects of one
- * kind. What is put down under one of them meets the object.
+ * The keys under which to search for what can mean the same object: `*` is every name, and two words may mean objects
+ * of one kind.
  */
 export function keysToMeet({ type, schema, name }: Target): readonly string[] {
   const places = name === '*' ? [anyName] : [name, '*'];
   return meetingWords(type).flatMap((word) => places.map((place) => keyOf(word, schema, place)));
 }
 
-/** No object has such a name: PostgreSQL knows no NUL. */
+/** No object has such a name, because PostgreSQL allows no NUL. */
 const anyName = '\0';
 
 function keyOf(type: string, schema: string | undefined, name: string): string {

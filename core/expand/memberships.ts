@@ -5,7 +5,7 @@ import type { InParts } from '../parts.ts';
 import { flatMapInParts, forEachInParts } from '../parts.ts';
 import type { Expansion } from './expansion.ts';
 
-/** One entry for each edge. An edge may be declared once, or again with the same options; circles are refused. */
+/** One entry per edge. An edge may be declared again only with the same options; circles are refused. */
 export function* expandMemberships(
   manifest: Manifest,
   expansion: Expansion,
@@ -57,7 +57,7 @@ function sameOptions(left: MembershipSpec, right: MembershipSpec): boolean {
   );
 }
 
-/** The members of the policy's own groups are exactly the declared ones anyhow, which cannot be said otherwise. */
+/** The policy's own groups always have exactly the declared members, so `exclusive: false` is refused for them. */
 export function exclusiveGroups(
   manifest: Manifest,
   roles: readonly RoleSpec[],

@@ -7,7 +7,10 @@ import type { Expansion } from './expansion.ts';
 import { keysOfTarget, keysToMeet } from './meeting-words.ts';
 import { targetProblem } from './target.ts';
 
-/** Who should own what. One object has one owner: entries that could give it two are refused, `*` beside a name too. */
+/**
+ * Declared owners. An object has one owner, so entries that could give it two are refused, also `*` together with a
+ * name.
+ */
 export function* expandOwnerships(
   manifest: Manifest,
   { problems }: Expansion,
@@ -39,7 +42,7 @@ interface Owner {
   readonly index: number;
 }
 
-/** The first entry under a key, and the first one with another owner: one of the two differs from any third. */
+/** The first entry under a key, and the first one with another owner: any third owner differs from one of the two. */
 type FirstOwners = readonly [Owner] | readonly [Owner, Owner];
 
 function note(owners: Map<string, FirstOwners>, key: string, one: Owner): void {
@@ -48,7 +51,7 @@ function note(owners: Map<string, FirstOwners>, key: string, one: Owner): void {
   else if (second === undefined && first.owner !== one.owner) owners.set(key, [first, one]);
 }
 
-/** The owner in the first entry under one of the keys that has another one. */
+/** The owner in the first entry under one of the keys that has another owner. */
 function otherOwner(
   keys: readonly string[],
   owner: string,

@@ -10,7 +10,7 @@ export interface ProfileGrants {
   readonly defaultPrivileges: readonly Placed<DefaultPrivilegeSpec>[];
 }
 
-/** As if each were bound once, to a schema and role that any name would do for. */
+/** Checks profiles as if each were bound once, to a schema and role with placeholder names. */
 export function unboundGrants(manifest: Manifest, expansion: Expansion): ProfileGrants {
   const names = new Set((manifest.schemas ?? []).flatMap(({ profiles = [] }) => profiles));
   const given = Object.entries(manifest.profiles ?? {})
@@ -33,8 +33,8 @@ interface ProfileUse {
 }
 
 /**
- * What a profile grants where it is bound: to one role, on one schema and what is in it. A `role` among its default
- * privileges has no effect, as in pgroles, where policies have it.
+ * What a bound profile grants: to one role, on one schema and its objects. A `role` in its default privileges has no
+ * effect, as in pgroles, whose policies contain it.
  */
 export function profileGrants(
   { name, profile, role, schema, owner }: ProfileUse,
@@ -60,7 +60,10 @@ export function profileGrants(
   return { grants, defaultPrivileges };
 }
 
-/** A profile speaks of the schema it is bound to: grants on schemas are on that one, others in it if in any. */
+/**
+ * Grants of a profile are about its bound schema: those on schemas are on that one, others on objects in it, if the
+ * type has schemas.
+ */
 function boundObject(
   object: { type: string; name?: string | undefined },
   schema: string,

@@ -11,19 +11,19 @@ import { forEachInParts } from '../parts.ts';
 import { plainRole } from '../plain-role.ts';
 import type { Expansion, Placed } from './expansion.ts';
 
-/** What schemas and the profiles bound to them come to, each grant with the place it was written. */
+/** Expands schemas and their profiles; each grant keeps its place in the manifest. */
 export interface Bound {
   readonly schemas: readonly SchemaSpec[];
   readonly roles: readonly RoleSpec[];
   readonly grants: readonly Placed<GrantSpec>[];
   readonly defaultPrivileges: readonly Placed<DefaultPrivilegeSpec>[];
-  /** What profiles say that no schema binds: nobody gets it, and still it must be right. */
+  /** Grants of unbound profiles: they have no effect, but must be valid. */
   readonly unbound: ProfileGrants;
 }
 
 const defaultPattern = '{schema}-{profile}';
 
-/** The owner of default privileges when neither the entry nor the manifest names one. */
+/** The owner of default privileges if neither the entry nor the manifest names one. */
 export const fallbackOwner = 'postgres';
 
 export function* expandProfiles(manifest: Manifest, expansion: Expansion): InParts<Bound> {
@@ -58,7 +58,7 @@ interface Binding {
   readonly section: SchemaSection;
   readonly index: number;
   readonly bound: Mutable<Bound>;
-  /** Names of the roles that are bound. */
+  /** Names of the generated roles. */
   readonly names: Set<string>;
   readonly expansion: Expansion;
 }
@@ -129,7 +129,7 @@ function bindProfile(
   for (const entry of defaultPrivileges) bound.defaultPrivileges.push(entry);
 }
 
-/** Replaced in one pass, so that a schema named `{profile}` stays what it is. */
+/** Replaced in one pass, so that a schema named `{profile}` stays unchanged. */
 function generatedName(pattern: string, schema: string, profile: string): string {
   return pattern.replaceAll(/\{schema\}|\{profile\}/g, (token) =>
     token === '{schema}' ? schema : profile,

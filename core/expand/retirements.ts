@@ -6,7 +6,7 @@ import type { Expansion } from './expansion.ts';
 
 type Living = Omit<RoleGraph, 'retirements'>;
 
-/** A role is retired once, and by a policy that has no other use for it. */
+/** A role may be retired once, and only by a policy that does not use it otherwise. */
 export function* expandRetirements(
   manifest: Manifest,
   living: Living,
@@ -46,7 +46,7 @@ export function* expandRetirements(
   });
 }
 
-/** What retired roles are named as, other than declared: by role, the last use of each. */
+/** Other uses of retired roles: the last use of each role. */
 function* usesOf(manifest: Manifest, living: Living): InParts<ReadonlyMap<string, string>> {
   const sections = manifest.retirements ?? [];
   const retired = new Set(sections.map(({ role }) => role));

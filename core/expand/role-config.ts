@@ -3,8 +3,8 @@ import type { ConfigSection } from '../manifest/config.ts';
 import { isListParameter, splitList } from '../setting-list.ts';
 
 /**
- * Settings by lower-case name, in order, as text: PostgreSQL reads `on` and `true` alike. `bind` is what becomes of a
- * value, or of each element of a list, so that a name put into a list stays one element.
+ * Settings as text, sorted by lower-case name, because PostgreSQL reads `on` and `true` alike. `bind` converts a value,
+ * or each element of a list, so that a name in a list stays one element.
  */
 export function roleConfig(
   section: ConfigSection | undefined,

@@ -11,7 +11,7 @@ import { generatedSecretName } from './secret-name.ts';
 
 const defaultPasswordLength = 32;
 
-/** Declared roles after generated ones. A name may occur once. */
+/** Generated roles, then declared ones. Each name may occur once. */
 export function* expandRoles(
   manifest: Manifest,
   generated: readonly RoleSpec[],
@@ -64,7 +64,7 @@ function roleSpec(section: RoleSection, index: number, expansion: Expansion): Ro
   };
 }
 
-/** What may be said of a role that someone else creates and alters. */
+/** Checks the fields of an external role, which someone else creates and alters. */
 const ofExternalRoles = new Set(['name', 'external', 'preserve_undeclared_grants']);
 
 function refuseOthersAttributes(
@@ -93,7 +93,8 @@ export function passwordSource(
     expansion.problems.push({ path, message });
     return undefined;
   }
-  // Beside generate, pgroles takes it and goes by generate.secretKey: so do policies that are there.
+  // pgroles accepts it together with generate and uses generate.secretKey, so existing policies
+  // contain it.
   if (secretKey !== undefined && variable !== undefined) {
     expansion.problems.push({
       path: [...path, 'secretKey'],
@@ -123,7 +124,7 @@ function generatedSource(
   };
 }
 
-/** Two roles must not write one Secret: the second would take the first one's password away. */
+/** Two roles must not share one generated Secret: the second would overwrite the first one's password. */
 function refuseSharedSecrets(roles: readonly RoleSpec[], { problems }: Expansion): void {
   const owners = new Map<string, string>();
   roles.forEach(({ name, password }, index) => {

@@ -1,6 +1,6 @@
 const maxLength = 253;
 
-/** `{policy}-pgr-{role}`, in the letters a Kubernetes name may have. */
+/** `{policy}-pgr-{role}`, with the characters of a Kubernetes name. */
 export function generatedSecretName(policy: string, role: string): string {
   return `${sanitized(policy)}-pgr-${sanitized(role)}`.slice(0, maxLength).replace(/-+$/, '');
 }

@@ -5,9 +5,9 @@ import { reachableMembers } from '../reachable-members.ts';
 import type { Expansion } from './expansion.ts';
 
 /**
- * Sessions start as the role that the setting `role` names, if theirs may become it; else as themselves, with a
- * warning that nobody reads. A declared role has the declared members and no others, so it can be told beforehand.
- * `placeOf` is where the manifest declares a role.
+ * Sessions start as the role in the setting `role` if theirs may become it; otherwise as themselves, with a warning
+ * that is easily missed. A declared role has exactly the declared members, so this can be checked in advance. `placeOf`
+ * is where the manifest declares a role.
  */
 export function* refuseImpossibleRoles(
   { roles, memberships }: Pick<RoleGraph, 'roles' | 'memberships'>,
@@ -47,7 +47,7 @@ function startingRoles({ config, databaseConfig }: RoleSpec): Start[] {
   });
 }
 
-/** Of a group that the policy does not declare as its own nothing is known: someone else may have let the role in. */
+/** If the policy does not declare the group, its members are unknown: someone else may have added the role. */
 function becomes(
   roles: readonly RoleSpec[],
   memberships: readonly MembershipSpec[],

@@ -1,7 +1,7 @@
 import type { GrantSpec } from '../graph.ts';
 import { grantableTypes } from '../registry.ts';
 
-/** Half a target would fall on another object, so both halves are asked for. */
+/** Requires both schema and name, because half a target could mean another object. */
 export function targetProblem({ type, schema, name }: GrantSpec['object']): string | undefined {
   const grantable = grantableTypes[type];
   if (grantable === undefined) return undefined;

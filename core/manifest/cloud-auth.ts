@@ -27,12 +27,12 @@ export const cloudAuth = z.strictObject({
   type: z
     .enum(authTypes)
     .describe(
-      'Which identity of pgwarden: of AWS for RDS and Aurora, of Google Cloud, or of Azure. The worker gets a token for it.',
+      'Which identity of pgwarden to use: AWS for RDS and Aurora, Google Cloud, or Azure. The worker gets a token for it.',
     ),
   region: region
     .optional()
     .describe(
-      'For aws_rds_iam: region of the database. Default that in the host name, else AWS_REGION.',
+      'For aws_rds_iam: region of the database. Default the region in the host name, otherwise AWS_REGION.',
     ),
   impersonateServiceAccount: serviceAccount
     .optional()
@@ -40,13 +40,13 @@ export const cloudAuth = z.strictObject({
   scope: scope
     .optional()
     .describe(
-      'For gcp_workload_identity and azure_workload_identity: what the token is for. Default the database service.',
+      'For gcp_workload_identity and azure_workload_identity: scope of the token. Default the database service.',
     ),
 });
 
 export type CloudAuth = z.infer<typeof cloudAuth>;
 
-/** The fields that go with each type. */
+/** The fields of each type. */
 const fieldsOf: Readonly<Record<AuthType, readonly (keyof CloudAuth)[]>> = {
   aws_rds_iam: ['region'],
   gcp_workload_identity: ['impersonateServiceAccount', 'scope'],
@@ -55,13 +55,13 @@ const fieldsOf: Readonly<Record<AuthType, readonly (keyof CloudAuth)[]>> = {
 
 export const authOptions = ['region', 'impersonateServiceAccount', 'scope'] as const;
 
-/** The types that a field goes with. */
+/** The types with a field. */
 export function typesWith(field: keyof CloudAuth): readonly AuthType[] {
   return authTypes.filter((type) => fieldsOf[type].includes(field));
 }
 
 /**
- * Where a token could be used if a wrong server got it: a token of AWS at one host and port, as one user; others everywhere.
+ * Where a wrong server could use a token: a token of AWS at one host and port as one user, others everywhere.
  * Source: Amazon RDS manual, IAM database authentication.
  */
 export function tokenReach({ type }: CloudAuth): 'host' | 'anywhere' {
@@ -76,7 +76,7 @@ export const otherCredentials = [
   'sslKeySecret',
 ] as const;
 
-/** Fields of a type that has no use for them. */
+/** Fields that do not apply to the type. */
 export function strayOptions(auth: CloudAuth): [string, string][] {
   return authOptions
     .filter((field) => auth[field] !== undefined && !fieldsOf[auth.type].includes(field))

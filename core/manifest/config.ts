@@ -14,12 +14,15 @@ const value = z.union([storableText, z.boolean(), z.number()], {
   error: 'must be text, a number, or true or false',
 });
 
-/** JSON readers round a number that JavaScript cannot hold exactly, and spell one that is very small in another way. */
+/**
+ * Refuses numbers that JavaScript cannot represent exactly, because JSON readers round them, and very small ones, which
+ * they spell differently.
+ */
 function isExact(number: number): boolean {
   return Math.abs(number) <= Number.MAX_SAFE_INTEGER && !String(number).includes('e');
 }
 
-/** Settings as ALTER ROLE ... SET has them. What is not in the map is not set. */
+/** Settings for ALTER ROLE ... SET. Parameters that are not in the map are not set. */
 export const configSection = z.record(parameter, value).superRefine((config, context) => {
   const names = new Set<string>();
   for (const [name, text] of Object.entries(config)) {

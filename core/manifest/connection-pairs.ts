@@ -5,7 +5,7 @@ import { sslModeProblem } from './ssl-mode.ts';
 const required = ['host', 'dbname', 'username', 'password'] as const;
 const optional = ['port', 'sslMode'] as const;
 
-/** Fields that are given twice, are missing, or contradict each other, with what is wrong. */
+/** Fields that are given twice, missing, or contradictory, each with its problem. */
 export function pairProblems(params: ConnectionParams): [string, string][] {
   return [
     ...[...required, ...optional].flatMap((field) => fieldProblems(params, field)),
@@ -25,7 +25,7 @@ function fieldProblems(params: ConnectionParams, field: Field): [string, string]
   return [[field, `is missing: write ${field} or ${field}Secret`]];
 }
 
-/** With a cloud identity the token is the password, and a client certificate may do without one. */
+/** With a cloud identity the token is the password; with a client certificate none may be needed. */
 function isRequired(field: Field, { sslCertSecret, auth }: ConnectionParams): boolean {
   if (field === 'password') return sslCertSecret === undefined && auth === undefined;
   return required.some((name) => name === field);
@@ -50,7 +50,7 @@ function credentialProblems(params: ConnectionParams): [string, string][] {
     .map((field) => [field, 'is there beside auth: keep one way to log in']);
 }
 
-/** The mode where it is written in the policy. */
+/** The sslMode, if it is a literal in the policy. */
 function modeProblems(params: ConnectionParams): [string, string][] {
   const problem = sslModeProblem(params.sslMode, {
     authorities: params.sslRootCertSecret !== undefined,

@@ -17,7 +17,7 @@ const text = z
   .string()
   .refine((value) => value.trim() !== '', 'is blank: write a value or leave it out');
 
-/** PostgreSQL cuts longer names, and would then be asked for another database or user than the bounds were held to. */
+/** PostgreSQL truncates longer names, so it would use another database or user than the bounds have checked. */
 const serverName = text.refine((value) => fitsName(value.trim()), tooLong);
 
 const portList = z
@@ -28,7 +28,7 @@ const params = z.strictObject({
   host: text
     .optional()
     .describe(
-      'Host name, address or socket directory; several with commas between are tried in this order.',
+      'Host name, address or socket directory. Several, separated by commas, are tried in this order.',
     ),
   hostSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   port: z
@@ -39,7 +39,7 @@ const params = z.strictObject({
           : 'must be a port, or one for each host with commas between',
     })
     .optional()
-    .describe('Port. Default 5432. For several hosts one for all, or one each: "5432,5433".'),
+    .describe('Port. Default 5432. For several hosts: one for all, or one for each: "5432,5433".'),
   portSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   dbname: serverName.optional().describe('Database name.'),
   dbnameSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
@@ -49,18 +49,18 @@ const params = z.strictObject({
   passwordSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   auth: cloudAuth
     .optional()
-    .describe('A cloud identity of pgwarden, in place of a password or a client certificate.'),
+    .describe('A cloud identity of pgwarden, instead of a password or a client certificate.'),
   sslMode: z
     .enum(sslModes)
     .optional()
     .describe(
-      'How to use TLS. Default prefer, with sslRootCertSecret verify-full, with auth verify-full as well, but require for aws_rds_iam without sslRootCertSecret.',
+      'How to use TLS. Default prefer; verify-full with sslRootCertSecret or auth, but require for aws_rds_iam without sslRootCertSecret.',
     ),
   sslModeSecret: secretKeySelector.optional().describe('The same, from a Secret.'),
   sslRootCertSecret: secretKeySelector
     .optional()
     .describe(
-      'Certificates of the authorities that may sign the server certificate, as PEM. Default those of the system.',
+      'Certificates of trusted authorities for the server certificate, as PEM. Default the authorities of the system.',
     ),
   sslCertSecret: secretKeySelector
     .optional()
@@ -79,7 +79,7 @@ const params = z.strictObject({
   setRole: roleName
     .optional()
     .describe(
-      'Role to become after connecting (SET ROLE). Everything is done as that role. In a URL: ?role=NAME.',
+      'Role to become after connecting (SET ROLE). pgwarden does everything as that role. In a URL: ?role=NAME.',
     ),
 });
 
@@ -92,9 +92,7 @@ export const connectionSection = z
         name: secretName.describe('Name of the Secret, in the namespace of the policy.'),
       })
       .optional()
-      .describe(
-        'Secret with a connection URL, and if needed ca.crt, tls.crt and tls.key beside it.',
-      ),
+      .describe('Secret with a connection URL, and if needed ca.crt, tls.crt and tls.key.'),
     secretKey: z.string().min(1).optional().describe('Key of the URL. Default DATABASE_URL.'),
     params: params
       .optional()
@@ -120,7 +118,7 @@ export const connectionSection = z
 
 export type ConnectionSection = z.infer<typeof connectionSection>;
 
-/** What is wrong with hosts and ports that are both written in the policy. */
+/** Problems of hosts and ports that are both literals in the policy. */
 function serverProblems({ host, port, portSecret, auth }: ConnectionParams): [string, string][] {
   if (host === undefined) return [];
   const ports = port === undefined || portSecret !== undefined ? undefined : String(port);
@@ -131,7 +129,7 @@ function serverProblems({ host, port, portSecret, auth }: ConnectionParams): [st
   return problem === undefined ? [] : [['host', problem]];
 }
 
-/** Every Secret a connection is made of, in the order of its fields; one may be there twice. */
+/** Every Secret of a connection, in the order of its fields, possibly with duplicates. */
 export function connectionSecretNames({ secretRef, params = {} }: ConnectionSection): string[] {
   const selectors = Object.values(params).flatMap((value) =>
     typeof value === 'object' && 'key' in value ? [value.name] : [],

@@ -22,8 +22,8 @@ const scope = z
   .strictObject({
     type: z
       .enum(['schema', 'global'])
-      .describe('In one schema, or global: in whatever schema, and for types outside schemas.'),
-    schema: identifier.optional().describe('The schema, where the type is schema.'),
+      .describe('In one schema, or global: in every schema, and for types outside schemas.'),
+    schema: identifier.optional().describe('The schema, if the type is schema.'),
   })
   .refine(({ type, schema }) => type !== 'schema' || schema !== undefined, {
     path: ['schema'],
@@ -36,7 +36,9 @@ const scope = z
 
 export const defaultPrivilegeSection = z
   .strictObject({
-    owner: roleName.optional().describe('Who will create the objects. Default default_owner.'),
+    owner: roleName
+      .optional()
+      .describe('Role that will create the objects. Default default_owner.'),
     owners: z
       .array(roleName)
       .min(1, 'is empty: name at least one owner')
@@ -47,7 +49,7 @@ export const defaultPrivilegeSection = z
     grant: z
       .array(defaultGrantSection)
       .min(1, 'is empty: name at least one grant')
-      .describe('Who gets what.'),
+      .describe('Grantees and their privileges.'),
   })
   .refine(({ schema, scope: other }) => (schema === undefined) !== (other === undefined), {
     path: ['schema'],

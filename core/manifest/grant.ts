@@ -14,13 +14,13 @@ export const ensure = z
   .enum(['present', 'absent'])
   .optional()
   .describe(
-    'absent: the privileges must not be there, whoever manages the grantee. Default present.',
+    'absent: pgwarden revokes the privileges, even if another policy manages the grantee. Default present.',
   );
 
 export const withGrantOption = z
   .boolean()
   .optional()
-  .describe('May grant the privileges onwards (WITH GRANT OPTION). Default false.');
+  .describe('The grantee may grant the privileges to others (WITH GRANT OPTION). Default false.');
 
 const columns = z.array(identifier).min(1, 'is empty: name at least one column');
 
@@ -28,7 +28,7 @@ export const privileges = z
   .array(z.enum(privilegeNames))
   .min(1, 'is empty: name at least one privilege');
 
-/** Longer than an identifier where it has a function's arguments. */
+/** May be longer than an identifier, because a function's name includes its arguments. */
 const objectName = storableText.min(1, 'is empty: write a name, or * for all');
 
 export const objectSection = z.strictObject({
@@ -37,7 +37,7 @@ export const objectSection = z.strictObject({
   name: objectName
     .optional()
     .describe(
-      'Object name, or * for all of the type in the schema but members of extensions, which are left as they are unless named. A large object is named by its OID.',
+      'Object name, or * for all objects of the type in the schema except members of extensions, which change only if named. A large object is named by its OID.',
     ),
 });
 
@@ -51,7 +51,7 @@ export const grantSection = z
     privileges: privileges.describe('Privileges, upper case.'),
     ensure,
     with_grant_option: withGrantOption,
-    object: grantObjectSection.optional().describe('What the privileges are on.'),
+    object: grantObjectSection.optional().describe('Object of the privileges.'),
     on: grantObjectSection.optional().describe('Older spelling of object.'),
   })
   .transform(({ on, object, ...grant }) => ({ ...grant, object: object ?? on }))
@@ -70,8 +70,8 @@ export const profileGrantSection = z.strictObject({
       type: objectType.describe('Object type.'),
       name: objectName
         .optional()
-        .describe('Object name, or * for all of the type but members of extensions.'),
+        .describe('Object name, or * for all objects of the type except members of extensions.'),
       columns: columns.optional().describe('Columns of the table or view, instead of all of it.'),
     })
-    .describe('What the privileges are on, in each schema that binds the profile.'),
+    .describe('Object of the privileges, in each schema that binds the profile.'),
 });

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { everyone } from '../public.ts';
 
-/** PostgreSQL cuts longer names off without a word. Source: NAMEDATALEN, pg_config_manual.h. */
+/** PostgreSQL silently truncates longer names. Source: NAMEDATALEN, pg_config_manual.h. */
 const maxBytes = 63;
 
 export const tooLong = 'is longer than 63 bytes, which PostgreSQL would cut off';
 
 const encoder = new TextEncoder();
 
-/** Whether a name is kept as it is. */
+/** Whether PostgreSQL stores a name unchanged. */
 export function fitsName(name: string): boolean {
   return encoder.encode(name).length <= maxBytes;
 }
 
-/** What PostgreSQL can store as text. */
+/** Text that PostgreSQL can store. */
 export const storableText = z
   .string()
   .refine(
@@ -29,7 +29,7 @@ export const identifier = storableText
 
 const reserved = new Set(['public', 'none', 'current_role', 'current_user', 'session_user']);
 
-/** A role this policy may create, alter or retire: no name PostgreSQL keeps for itself. */
+/** A role that a policy may create, alter or retire, so not a name that PostgreSQL reserves. */
 export const ownRoleName = identifier
   .refine(
     (name) => !name.startsWith('pg_'),
@@ -37,13 +37,13 @@ export const ownRoleName = identifier
   )
   .refine((name) => !reserved.has(name.toLowerCase()), 'is a word PostgreSQL reserves, not a role');
 
-/** A role that may be named as grantee or group, declared here or not. */
+/** A role that may be a grantee or a group, declared here or not. */
 export const roleName = identifier.refine(
   (name) => !reserved.has(name.toLowerCase()),
   'is a word PostgreSQL reserves, not a role',
 );
 
-/** Who may be granted to: a role, or `PUBLIC`. */
+/** A grantee: a role, or `PUBLIC`. */
 export const granteeName = identifier.refine(
   (name) => name === everyone || !reserved.has(name.toLowerCase()),
   'is a word PostgreSQL reserves, not a role: everyone is PUBLIC, in upper case',

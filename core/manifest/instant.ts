@@ -14,7 +14,7 @@ export const instant = z
   .refine((text) => isRealDate(text.slice(0, 10)), wrong)
   .transform((text) => Date.parse(text));
 
-/** False for dates no calendar has: `Date.parse` would move 30 February into March. */
+/** False for dates that do not exist: `Date.parse` would move 30 February to March. */
 function isRealDate(day: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 const unitSeconds = { h: 3600, m: 60, s: 1 } as const;
 
-/** When the policy has no interval. */
+/** Default interval. */
 export const defaultInterval = '5m';
 
 const minSeconds = 1;
 
-/** The longest sleep a timer can hold: about ten years. */
+/** The longest time for a timer: about ten years. */
 const maxSeconds = 10 * 365 * 24 * 3600;
 
 /** `30s`, `5m`, `1h30m`; a trailing bare number is seconds. Read as seconds, at least 1. */

@@ -7,7 +7,7 @@ export const membershipSection = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Removes members that are not declared. For groups that the policy does not declare; its own always are exclusive. Default false.',
+      'Removes undeclared members. For groups that the policy does not declare; its own groups are always exclusive. Default false.',
     ),
   members: z
     .array(
@@ -17,7 +17,7 @@ export const membershipSection = z.strictObject({
           .boolean()
           .optional()
           .describe(
-            'Uses the group without SET ROLE. Default true. Up to PostgreSQL 15 the member role decides this for all its groups, and what says otherwise is refused.',
+            'Uses the group without SET ROLE. Default true. Up to PostgreSQL 15, the INHERIT attribute of the member decides this for all its groups, and a contradicting value is refused.',
           ),
         set: z
           .boolean()

@@ -46,7 +46,7 @@ test('approval is auto, or manual where nothing is applied', () => {
   expect(readPolicyResource(resource({ approval: 'manual' }))).toMatchObject({
     refusal: {
       message:
-        'PostgresPolicy apps/shop: spec.approval manual is not there yet in mode apply: write mode plan to see changes and make none',
+        'PostgresPolicy apps/shop: spec.approval manual is not supported in mode apply: use mode plan to see changes without making them',
     },
   });
 });

@@ -116,7 +116,7 @@ const refused: [object, string][] = [
   [{ approval: 'never' }, 'spec.approval: Unsupported value: "never"'],
   [
     { approval: 'manual' },
-    'spec.approval: Invalid value: manual is not there yet in mode apply: write mode plan',
+    'spec.approval: Invalid value: manual is not supported in mode apply: use mode plan',
   ],
   [{ interval: 'soon' }, 'spec.interval in body should match'],
   [role({ name: 'x'.repeat(64) }), 'spec.roles[0].name: Too long: may not be more than 63 bytes'],

@@ -98,7 +98,7 @@ test('the first answer after a login is of at most 1 MiB', async () => {
   });
   await expect(shop.use(() => Promise.resolve())).rejects.toMatchObject({
     code: 'ServerAnswerTooLarge',
-    message: expect.stringContaining('an answer of more than 1 MiB') as unknown,
+    message: expect.stringContaining('a response of more than 1 MiB') as unknown,
   });
 });
 
@@ -123,7 +123,7 @@ test('a large answer ends at 32 MiB', async () => {
   const large = shop.use(({ client }) => runBatch(client, ['SELECT 1'], 'large'));
   await expect(large).rejects.toMatchObject({
     code: 'ServerAnswerTooLarge',
-    message: expect.stringContaining('an answer of more than 32 MiB') as unknown,
+    message: expect.stringContaining('a response of more than 32 MiB') as unknown,
   });
 });
 

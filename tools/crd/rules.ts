@@ -17,7 +17,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     {
       rule: `!${given('approval')} || self.approval != 'manual' || self.mode in ['plan', 'observe']`,
       message:
-        'manual is not there yet in mode apply: write mode plan to see changes and make none',
+        'manual is not supported in mode apply: use mode plan to see changes without making them',
       fieldPath: '.approval',
     },
   ],

@@ -17,27 +17,37 @@ import { manifest, setupSql } from './hostile-manifest.ts';
 import { someMajors } from './rig.ts';
 import { placesOf, replacedAt, replacedEverywhere, stringFields, textAt } from './string-fields.ts';
 
-/** Short enough for a name, but for the last one. */
-const hostile = [
-  `"; DROP TABLE canary.alive; --`,
-  `'; DROP TABLE canary.alive; --`,
-  `\\'; DROP TABLE canary.alive; --`,
-  `\\"; ALTER ROLE evil SUPERUSER; --`,
-  `$$; DROP TABLE canary.alive; $$`,
-  `f(int) TO evil WITH GRANT OPTION --)`,
-  `f(integer); GRANT boss TO evil --)`,
-  `f("integer") TO evil; --", int)`,
-  `*/ DROP TABLE canary.alive /*`,
-  `\n\\.\n;DROP TABLE canary.alive;\n`,
-  `%s %I $1 {profile}`,
-  `U&"\\0022" 🐘 é \u202e`,
-  `evil", "evil`,
-  `evil', 'evil`,
-  `evil, evil`,
-  'PUBLIC',
-  `NUL \0; DROP TABLE canary.alive; --`,
-  `${'a'.repeat(60)}"; DROP TABLE canary.alive; --`,
-];
+/** Three texts of each class. All are short enough for a name, but for the last of the first class. */
+const classes = {
+  'ends a name': [
+    `"; DROP TABLE canary.alive; --`,
+    `\\"; ALTER ROLE evil SUPERUSER; --`,
+    `${'a'.repeat(60)}"; DROP TABLE canary.alive; --`,
+  ],
+  'ends a literal': [
+    `'; DROP TABLE canary.alive; --`,
+    `\\'; DROP TABLE canary.alive; --`,
+    `evil', 'evil`,
+  ],
+  'ends a block': [
+    `$$; DROP TABLE canary.alive; $$`,
+    `*/ DROP TABLE canary.alive /*`,
+    `\n\\.\n;DROP TABLE canary.alive;\n`,
+  ],
+  'ends a signature': [
+    `f(int) TO evil WITH GRANT OPTION --)`,
+    `f(integer); GRANT boss TO evil --)`,
+    `f("integer") TO evil; --", int)`,
+  ],
+  'is several names, or a special one': [`evil", "evil`, `evil, evil`, 'PUBLIC'],
+  'is changed before it is used': [
+    `%s %I $1 {profile}`,
+    `U&"\\0022" 🐘 é \u202e`,
+    `NUL \0; DROP TABLE canary.alive; --`,
+  ],
+};
+
+const hostile = Object.values(classes).flat();
 
 /** Whatever it holds is refused. */
 const refusedAnyhow = 'profiles.{}.default_privileges.[].role';
@@ -86,10 +96,17 @@ describe.each(someMajors)('hostile text on PostgreSQL %d', (major) => {
   );
 });
 
-/** Every text is in every field alone on one of the versions: they take turns. */
+/**
+ * A text of every class is in every field alone on one of the versions, and every text in every third field: they take
+ * turns. All in all fields at once are in the test before.
+ */
 function textsOn(major: PostgresMajor, field: string): string[] {
-  const turn = someMajors.indexOf(major) + fields.indexOf(field);
-  return hostile.filter((_, index) => (index + turn) % someMajors.length === 0);
+  const turn = fields.indexOf(field);
+  return Object.values(classes).flatMap((texts, index) =>
+    (index + turn + someMajors.indexOf(major)) % someMajors.length === 0
+      ? texts.filter((_, each) => (each + turn + index) % texts.length === 0)
+      : [],
+  );
 }
 
 /**

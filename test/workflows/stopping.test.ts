@@ -57,7 +57,8 @@ async function endOf(
     await silence.proxy.untilSwallowed();
     const exited = once(child, 'exit');
     child.kill(signal);
-    return await exited;
+    const ended: unknown[] = await exited;
+    return ended;
   } finally {
     await killed(child, 'SIGKILL');
   }

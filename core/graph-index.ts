@@ -36,3 +36,17 @@ const retiredSet = oncePer(
 export function isRetired({ retirements }: RoleGraph, role: string): boolean {
   return retiredSet(retirements).has(role);
 }
+
+const droppingByGraph = oncePer(
+  ({ retirements }: RoleGraph) =>
+    new Set(
+      retirements
+        .filter(({ dropOwned, reassignOwnedTo }) => dropOwned && reassignOwnedTo === undefined)
+        .map(({ role }) => role),
+    ),
+);
+
+/** Whether a role is retired by dropping what it owns. */
+export function losesWhatItOwns(graph: RoleGraph, role: string): boolean {
+  return droppingByGraph(graph).has(role);
+}

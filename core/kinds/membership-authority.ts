@@ -1,4 +1,6 @@
+import { meansToActAs } from '../authority/means.ts';
 import type { Way } from '../authority/way.ts';
+import { isRetired } from '../graph-index.ts';
 import type { Edit, Live, Need } from '../kind.ts';
 import type { MembershipFact } from './membership.ts';
 import { perGrantor } from './membership-edges.ts';
@@ -8,12 +10,22 @@ import { perGrantor } from './membership-edges.ts';
  * there already, the privileges of the role that granted it. What is new is granted by a role with ADMIN OPTION, which
  * cannot be dropped then. Source: check_role_grantor() in user.c.
  */
-export function takenByMembership(edit: Edit<MembershipFact>, { server }: Live): Need[] {
+export function takenByMembership(edit: Edit<MembershipFact>, live: Live): Need[] {
   const { role, grantor } = edit.fact.id;
   const admin: Need = { role, right: 'admin' };
-  if (server.major < perGrantor) return [admin];
+  if (live.server.major < perGrantor || endsWithGroup(edit, live)) return [admin];
   if (edit.op === 'create') return [{ ...admin, lasting: true }];
   return grantor === undefined ? [admin] : [admin, { role: grantor, right: 'privileges' }];
+}
+
+/**
+ * Whether DROP ROLE of a retired group ends a membership that the connected role cannot revoke, because it cannot act
+ * as the grantor. ADMIN OPTION on the group suffices for DROP ROLE, which removes memberships of every grantor.
+ */
+export function endsWithGroup({ op, fact: { id } }: Edit<MembershipFact>, live: Live): boolean {
+  const { role, grantor } = id;
+  if (op !== 'drop' || grantor === undefined || !isRetired(live.graph, role)) return false;
+  return live.mode === 'authoritative' && meansToActAs(grantor, live, new Set()) === undefined;
 }
 
 /** What is left of a membership by which the connected role does its work. */

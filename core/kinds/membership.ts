@@ -16,7 +16,7 @@ import {
   perGrantor,
 } from './membership-edges.ts';
 import { passingRow, passingSql, refuseCircles } from './membership-circles.ts';
-import { leftOfMembership, takenByMembership } from './membership-authority.ts';
+import { endsWithGroup, leftOfMembership, takenByMembership } from './membership-authority.ts';
 import { inexpressible } from './membership-before-16.ts';
 
 /** One edge of the role graph, by one grantor. Before PostgreSQL 16 the grantor does not matter and is left out. */
@@ -80,7 +80,10 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   takes: takenByMembership,
   ways: { about: ({ id }) => id.role, left: leftOfMembership },
   holder: ({ id }) => id.member,
-  render: (edits, { server }) => edits.map((edit) => renderMembership(edit, server.major)),
+  render: (edits, live) =>
+    edits
+      .filter((edit) => !endsWithGroup(edit, live))
+      .map((edit) => renderMembership(edit, live.server.major)),
   explain: ({ op, fact: { id } }) => `${id.member} ${verbs[op]} ${id.role}`,
   counts: ({ op, fact: { id } }) => [
     { as: op === 'drop' ? 'members_removed' : 'members_added', once: `${id.role}\0${id.member}` },

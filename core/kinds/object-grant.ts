@@ -1,5 +1,6 @@
 import type { ObjectGroup } from '../acl.ts';
 import { readObjectGroup } from '../acl.ts';
+import { losesWhatItOwns } from '../graph-index.ts';
 import type { Count, Edit, Effect, Live, ObjectKind, Ref } from '../kind.ts';
 import { accessEffect } from '../kind.ts';
 import { ownersForbidden } from './absent-owner.ts';
@@ -25,7 +26,9 @@ export type GrantKind = ObjectKind<GrantFact, ObjectGroup> & { readonly grantabl
 export function grantKind(grantable: GrantableType): GrantKind {
   const name = grantKindName(grantable);
   const settle = (rows: readonly ObjectGroup[], live: Live): readonly ObjectGroup[] => {
-    const owned = settleOwners(grantable, rows, live);
+    const owned = settleOwners(grantable, rows, live).filter(
+      ({ owner }) => !isDropped(owner, live),
+    );
     return grantable.settle?.(owned, live) ?? owned;
   };
   return {
@@ -67,6 +70,11 @@ export function grantKind(grantable: GrantableType): GrantKind {
     explain: (edit) => explainGrant(grantable, edit),
     counts: (edit) => [countGrant(name, edit)],
   };
+}
+
+/** DROP OWNED drops what a retired role owns, so that nothing is granted on it or revoked from it. */
+function isDropped(owner: string, { graph, mode }: Live): boolean {
+  return mode === 'authoritative' && losesWhatItOwns(graph, owner);
 }
 
 function waysTaken(grantable: GrantableType): Pick<GrantKind, 'ways'> {

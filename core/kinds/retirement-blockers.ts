@@ -97,8 +97,7 @@ function codeToAdopt(
   const isConsented = heir !== undefined && spec.adoptCode;
   if (isConsented || owner === undefined || mayActAs(spec.role, owner, live)) return [];
   const as = quoteIdentifier(owner);
-  const blocked = (how: string): Blocker[] =>
-    namesOf(entry, (name) => ({ what: `owns ${name}${where}, which ${how}`, remedy: 'code' }));
+  const blocked = (how: string): Blocker[] => namesOf(entry, codeThat(entry, how, where));
   if (entry.code) return blocked(`would run its code as ${as}`);
   // What it owns itself goes to the heir too, where there is one; what it wrote stays what it is.
   const sources = (entry.sources ?? []).filter(
@@ -108,6 +107,16 @@ function codeToAdopt(
   if (first !== undefined)
     return blocked(`could be made to run code as ${as}, because ${explainSource(first)}`);
   return heir === undefined ? blocked(`does not go to ${as}, because such objects changed`) : [];
+}
+
+/** Ownership rules cannot name a subscription or an event trigger. */
+function codeThat(
+  { belonging }: Dependency,
+  how: string,
+  where: string,
+): (name: string) => Blocker {
+  const remedy = belonging === null ? 'unnamedCode' : 'code';
+  return (name) => ({ what: `owns ${name}${where}, which ${how}`, remedy });
 }
 
 /** The policy decides about what the role has in scope, and nowhere else. */

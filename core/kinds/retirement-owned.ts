@@ -15,6 +15,8 @@ export const belonging = z
     names: z.array(z.string()).nullable(),
     subtype: z.string().nullable(),
     follows: z.object({ type: z.string(), name: z.string().nullable() }).nullable(),
+    /** Whether the policy names one of its columns. */
+    columns: z.boolean(),
     /** Whether it runs code with its owner's rights. */
     code: z.boolean(),
     /** Who else could still make it do so. */
@@ -28,7 +30,7 @@ export type Belonging = z.infer<typeof belonging>;
 export const belongings = (): string => `
         SELECT b.classid, b.objid,
                jsonb_build_object('type', b.type, 'schema', b.schema, 'name', b.name, 'names', b.names,
-                                  'subtype', b.subtype, 'follows', b.follows, 'code', b.code, 'sources', b.sources) AS belonging
+                                  'subtype', b.subtype, 'follows', b.follows, 'columns', b.columns, 'code', b.code, 'sources', b.sources) AS belonging
           FROM (${[relations(), routines(), types(), schemas(), ...outsideSchemas()].join('\n                 UNION ALL')}) b`;
 
 interface Columns {
@@ -38,6 +40,7 @@ interface Columns {
   readonly names?: string;
   readonly subtype?: string;
   readonly follows?: string;
+  readonly columns?: string;
   readonly code?: string;
   readonly sources?: string;
 }
@@ -45,10 +48,12 @@ interface Columns {
 /** Objects of a catalog, its row being `x`, that role `r` owns. */
 function ownedIn(catalog: string, columns: Columns, rest: string): string {
   const { type, schema = 'NULL', name, names = 'NULL::jsonb', subtype = type } = columns;
-  const { follows = 'NULL::jsonb', code = 'false', sources = 'NULL::jsonb' } = columns;
+  const { follows = 'NULL::jsonb', columns: named = 'false' } = columns;
+  const { code = 'false', sources = 'NULL::jsonb' } = columns;
   return `
                 SELECT d.classid, d.objid, ${type} AS type, ${schema} AS schema, ${name} AS name, ${names} AS names,
-                       ${subtype} AS subtype, ${follows} AS follows, ${code} AS code, ${sources} AS sources
+                       ${subtype} AS subtype, ${follows} AS follows, ${named} AS columns,
+                       ${code} AS code, ${sources} AS sources
                   FROM pg_catalog.pg_shdepend d
                   JOIN pg_catalog.${catalog} x ON x.oid = d.objid
                   ${rest.trimStart()}
@@ -62,6 +67,12 @@ const inSchema = (schema: string): string => `
 /** Members of extensions are a wildcard's to leave alone. */
 const isMeant = (catalog: string, name = 'o.name'): string =>
   `(${name} IS NOT NULL OR ${isOwn(catalog, 'x.oid')})`;
+
+/** A rule names a column `"table"."column"`. */
+const hasNamedColumns = `
+                       EXISTS (SELECT FROM scope_object n
+                                WHERE n.type = 'column' AND n.schema = s.name
+                                  AND pg_catalog.starts_with(n.name, '"' || pg_catalog.replace(x.relname, '"', '""') || '".'))`;
 
 /** A column's sequence has its table's owner. */
 function relations(): string {
@@ -80,7 +91,14 @@ function relations(): string {
                  WHERE ${isMeant('pg_class')}`;
   const type = relationType('x');
   const found = { code: 'COALESCE(h.code, false)', sources: 'h.sources' };
-  const columns = { type, schema: 's.name', name: 'o.name', follows: 'f.whole', ...found };
+  const columns = {
+    type,
+    schema: 's.name',
+    name: 'o.name',
+    follows: 'f.whole',
+    columns: hasNamedColumns,
+    ...found,
+  };
   return ownedIn('pg_class', columns, rest);
 }
 
@@ -124,7 +142,7 @@ function outsideSchemas(): string[] {
     ['foreign_server', 'pg_foreign_server', 'x.srvname'],
   ] as const;
   const largeObject = `
-                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb, false, NULL::jsonb
+                SELECT d.classid, d.objid, 'large_object', NULL, d.objid::text, NULL::jsonb, 'large_object', NULL::jsonb, false, false, NULL::jsonb
                   FROM pg_catalog.pg_shdepend d
                  WHERE d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'o' AND d.dbid = c.oid
                    AND d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid`;

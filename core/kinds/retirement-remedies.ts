@@ -19,6 +19,8 @@ const remedies = {
   rest: 'Set drop_owned: true, which revokes its privileges and ends its part in policies and user mappings.',
   heir: 'Grant what the roles lack first (a policy may declare it for its own database), set another reassign_owned_to, or drop the objects.',
   code: 'Read what it wrote, then set adopt_code: true to give that away too, or drop it or name it in ownership first.',
+  unnamedCode:
+    'Review what it runs, then set adopt_code: true to give that away too, or drop it, or give it another owner with ALTER ... OWNER TO first.',
   shared: 'Set reassign_owned_to: DROP OWNED drops no database, tablespace or subscription.',
   data: 'Set reassign_owned_to to keep the data, or allow_data_loss: true to lose it.',
   dependents: 'Set reassign_owned_to, or drop what depends on its objects first.',

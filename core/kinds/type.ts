@@ -68,7 +68,19 @@ export const typeGrant = grantKind({
       FROM scope_object o
       JOIN scope_schema s ON s.name = o.schema
       JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = o.name
-     WHERE o.type = 'domain' AND t.typtype <> 'd' AND ${isOwnType('t')}`,
+     WHERE o.type = 'domain' AND t.typtype <> 'd' AND ${isOwnType('t')}
+     UNION ALL
+    SELECT json_build_object(
+             'kind', 'type_grant', 'schema', o.schema, 'name', o.name, 'subtype', 'type', 'sql', NULL, 'group', NULL,
+             'owner', '', 'count', 0, 'acl', jsonb_build_array(),
+             'hint', 'it is a multirange, which has the privileges of its range: declare type '
+                     || pg_catalog.quote_ident(y.typname))
+      FROM scope_object o
+      JOIN scope_schema s ON s.name = o.schema
+      JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = o.name
+      JOIN pg_catalog.pg_range g ON g.rngmultitypid = t.oid
+      JOIN pg_catalog.pg_type y ON y.oid = g.rngtypid
+     WHERE o.type IN ('type', 'domain')`,
     members: () => `
     SELECT ${keyOf('s.name')} AS group_key, pg_catalog.format('%I.%I', s.name, t.typname) AS name
       FROM ${types()}

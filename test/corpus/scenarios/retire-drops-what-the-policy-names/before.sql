@@ -10,3 +10,5 @@ ALTER TABLE public."Wide" OWNER TO old;
 CREATE TABLE public.rest (a int);
 ALTER TABLE public.rest OWNER TO old;
 CREATE SCHEMA moved AUTHORIZATION old;
+CREATE TABLE public."a"".""b" (c int);
+ALTER TABLE public."a"".""b" OWNER TO old;

@@ -1,0 +1,1 @@
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'team')

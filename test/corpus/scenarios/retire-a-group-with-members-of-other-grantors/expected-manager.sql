@@ -1,0 +1,2 @@
+DROP OWNED BY "team";
+DROP ROLE "team";

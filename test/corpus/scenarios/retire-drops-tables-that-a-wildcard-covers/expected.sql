@@ -1,0 +1,3 @@
+DROP OWNED BY "old";
+DROP ROLE "old";
+GRANT SELECT ON TABLE public.kept TO "app";

@@ -12,7 +12,7 @@ export interface TemporalWait<T> {
    * `TemporalUnavailable`.
    */
   readonly connect: () => Promise<T> | T;
-  /** Told of every attempt that failed. */
+  /** Called after every failed attempt with the reason. */
   readonly onWait: (reason: string) => void;
   readonly log: Log;
   /** Ends the wait. */

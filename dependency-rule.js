@@ -30,7 +30,11 @@ export const dependencyRule = {
     types: [],
     banned: ['pg', '@temporalio'],
   },
-  runtime: { folders: ['core', 'sources'], types: ['telemetry'], banned: ['pg', '@temporalio/workflow'] },
+  runtime: {
+    folders: ['core', 'sources'],
+    types: ['telemetry'],
+    banned: ['pg', '@temporalio/workflow'],
+  },
   worker: {
     folders: [
       'core',

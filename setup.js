@@ -65,7 +65,7 @@ function serversFor(jestArguments) {
   if (areAll(unitTests)) return [];
   return areAll([...unitTests, ...postgresTests])
     ? ['postgres']
-    : ['postgres', 'temporal', 'kubernetes', 'helm'];
+    : ['postgres', 'temporal', 'kubernetes', 'helm', 'browser'];
 }
 
 /** Ends the process with jest's exit code. */
@@ -152,6 +152,7 @@ async function provideForTests(servers) {
     temporal: () => attempt(unavailable, 'temporal', provideTemporal),
     kubernetes: () => attempt(unavailable, 'kubernetes', executables('etcd', 'kube-apiserver')),
     helm: () => attempt(unavailable, 'helm', executables('helm', 'kubectl')),
+    browser: () => attempt(unavailable, 'browser', provideBrowser),
   };
   for (const server of servers) await provide[server]();
   writeFileSync(join('dist', 'unavailable.json'), JSON.stringify(unavailable));
@@ -171,6 +172,13 @@ async function provideEveryPostgres(unavailable) {
 async function provideTemporal() {
   const { resolveTemporal } = await compiled('embedded/temporal-executable');
   console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
+}
+
+/** The tests of the documentation site read its pages in Chromium. */
+async function provideBrowser() {
+  if (process.env.CHROMIUM_PATH !== undefined) return;
+  const { provideDebianPackages } = await compiled('embedded/debian-packages');
+  await provideDebianPackages({ chromium: 'chromium' });
 }
 
 function executables(...names) {

@@ -3,7 +3,7 @@ import { findingReport } from '../core/finding.ts';
 import { summaryLine } from '../core/plan/plan.ts';
 import { applyOnce } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
-import type { ServerFacts } from '../core/kind.ts';
+import type { ServerFacts } from '../core/live.ts';
 import type { ApplyResult } from '../postgres/contract.ts';
 import type { Database } from '../postgres/pool.ts';
 import { takeStep } from '../postgres/take-step.ts';
@@ -26,7 +26,8 @@ import { staleAsLeft } from './leaving.ts';
 import { withDatabase } from './reach.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
-import { inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
+import { inputsOf, type Connected } from './target.ts';
+import { readPolicy, type ReadyPolicy } from './ready-policy.ts';
 
 /**
  * Applies the policy to its database, or returns the steps that must be taken first. Every refusal is returned as a

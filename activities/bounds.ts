@@ -1,6 +1,6 @@
 import type { Subject } from '../core/bounds/subject.ts';
 import { revocationOf } from '../core/plan/revocation.ts';
-import type { ReadyPolicy } from './target.ts';
+import type { ReadyPolicy } from './ready-policy.ts';
 
 /**
  * What the bounds check: the policy's spec and role graph. A deleted policy may only revoke what it granted from the

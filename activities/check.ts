@@ -13,7 +13,8 @@ import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import { withDatabase } from './reach.ts';
 import type { SecretMemory } from './secret-memory.ts';
 import { recordDigest } from './status/claimed.ts';
-import { inputsOf, readyPolicy, type Connected, type ReadyPolicy } from './target.ts';
+import { inputsOf, type Connected } from './target.ts';
+import { readyPolicy, type ReadyPolicy } from './ready-policy.ts';
 
 /** What a check needs in addition to its request. */
 interface Looking {

@@ -21,7 +21,7 @@ import type {
 import type { ActivityDeps } from './deps.ts';
 import { identityText, parseIdentity } from './identity.ts';
 import { claimedIn, recordDigest, withClaim, withoutClaim } from './status/claimed.ts';
-import { readPolicy } from './target.ts';
+import { readPolicy } from './ready-policy.ts';
 
 /** Hash of what is claimed on which database. */
 export function claimDigest(identity: DatabaseIdentity, graph: RoleGraph): string {

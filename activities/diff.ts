@@ -11,7 +11,8 @@ import { staleAsLeft } from './leaving.ts';
 import { withDatabase } from './reach.ts';
 import { statusSql } from './sql-text.ts';
 import { omit } from './status/omit.ts';
-import { inputsOf, readPolicy, type Connected, type ReadyPolicy } from './target.ts';
+import { inputsOf, type Connected } from './target.ts';
+import { readPolicy, type ReadyPolicy } from './ready-policy.ts';
 
 /** Makes the whole plan and returns its counts and hash. In mode plan its SQL goes to the status. */
 export function diff(

@@ -7,7 +7,7 @@ import { missingSecret, secretVersions } from '../sources/secrets-used.ts';
 import type { PolicyStatus } from '../sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
 import { outdatedVerifiers } from './outdated-verifiers.ts';
-import type { ReadyPolicy } from './target.ts';
+import type { ReadyPolicy } from './ready-policy.ts';
 
 export interface ResolvedIntent {
   readonly intent: Intent;

@@ -2,7 +2,7 @@ import type { PolicySpec } from '../core/document/policy.ts';
 import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
 import type { LeaveOutcome, Stale } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
-import type { ReadyPolicy } from './target.ts';
+import type { ReadyPolicy } from './ready-policy.ts';
 
 /**
  * A namespace that is being deleted waits for its policies, but its Secrets, which they need, are deleted already. So

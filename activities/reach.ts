@@ -4,7 +4,8 @@ import type { ConnectionTarget } from '../postgres/contract.ts';
 import type { Place } from './admission.ts';
 import type { Attempt } from './attempt.ts';
 import type { ActivityDeps } from './deps.ts';
-import { connectionOf, type Connected, type ReadyPolicy } from './target.ts';
+import { connectionOf, type Connected } from './target.ts';
+import type { ReadyPolicy } from './ready-policy.ts';
 
 /**
  * Runs work on a policy's database, within the limits per server and namespace of this worker. Throws the Refusal of

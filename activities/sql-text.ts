@@ -1,6 +1,5 @@
-import type { Statement } from '../core/kind.ts';
-import type { ScriptServer } from '../postgres/render-sql.ts';
-import { connectTo, redactedSql } from '../postgres/render-sql.ts';
+import type { Statement } from '../core/statement.ts';
+import { type ScriptServer, connectTo, redactedSql } from '../postgres/render-sql.ts';
 
 const limit = 16 * 1024;
 const marker = '-- truncated for status --\n';

@@ -1,43 +1,16 @@
+import type { ReadyPolicy } from './ready-policy.ts';
 import { createHash } from 'node:crypto';
 import { connectionRefusal, policyRefusalInParts } from '../core/bounds/check.ts';
-import type { ResourceRef } from '../core/document/document.ts';
 import { inTurns } from '../core/in-turns.ts';
-import type { RoleGraph } from '../core/graph.ts';
-import type { ServerFacts } from '../core/kind.ts';
-import type { PolicySpec } from '../core/document/policy.ts';
+import type { ServerFacts } from '../core/live.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { withNameCheck } from '../postgres/name-check.ts';
 import type { Database } from '../postgres/pool.ts';
 import { targetFromUrl } from '../postgres/target.ts';
 import type { NamespaceBounds } from '../sources/bounds-file.ts';
 import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
-import type { PolicyRecord } from '../sources/source.ts';
 import { subjectOf } from './bounds.ts';
 import type { ActivityDeps } from './deps.ts';
-
-/** A valid policy, ready to be worked on. */
-export interface ReadyPolicy {
-  readonly ref: ResourceRef;
-  readonly record: PolicyRecord;
-  readonly spec: PolicySpec;
-  readonly graph: RoleGraph;
-}
-
-/** Undefined if the policy does not exist. Throws the policy's Refusal if it is invalid. */
-export async function readPolicy(
-  deps: ActivityDeps,
-  ref: ResourceRef,
-): Promise<ReadyPolicy | undefined> {
-  const record = await deps.source.readPolicy(ref);
-  return record === undefined ? undefined : readyPolicy(record);
-}
-
-/** Throws the policy's Refusal if it is invalid. */
-export function readyPolicy(record: PolicyRecord): ReadyPolicy {
-  const { ref, content } = record;
-  if ('refusal' in content) throw content.refusal;
-  return { ref, record, ...content };
-}
 
 /** The database of a policy, after its bounds were checked. */
 export interface Connected extends Pick<ResolvedConnection, 'versions'> {

@@ -1,5 +1,5 @@
 import { connectionRefusal, policyRefusal } from '../core/bounds/check.ts';
-import type { ConnectionPoint } from '../core/bounds/connection-bounds.ts';
+import type { ConnectionPoint } from '../core/bounds/connection-point.ts';
 import { boundsRefusal, parseBounds, rulesFor } from '../core/bounds/parse.ts';
 import type { Rule } from '../core/bounds/rule.ts';
 import type { Subject } from '../core/bounds/subject.ts';

@@ -1,4 +1,4 @@
-import type { PlanMode } from '../core/plan/mode.ts';
+import type { PlanMode } from '../core/mode.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { statementSql } from '../postgres/render-sql.ts';
 import { printableJson } from './printable.ts';

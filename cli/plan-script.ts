@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import type { Statement } from '../core/kind.ts';
+import type { Statement } from '../core/statement.ts';
 import { quoteIdentifier } from '../core/sql.ts';
 import { visibleSql } from '../core/visible-sql.ts';
 import { inSteps } from '../core/plan/steps.ts';

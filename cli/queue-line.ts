@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { ResourceRef } from '../core/document/document.ts';
 import { refText } from '../sources/resource-name.ts';
-import type { PolicyView, QueueView } from '../workflows/messages.ts';
-import { databaseWorkflowId, queueQuery } from '../workflows/messages.ts';
+import { type PolicyView, databaseWorkflowId, queueQuery } from '../workflows/messages.ts';
+import type { QueueView } from '../workflows/queue-view.ts';
 import { clockTimeOf } from './clock.ts';
 
 const answerLimitMs = 5_000;

@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RoleGraph } from '../core/graph.ts';
-import type { PlanMode } from '../core/plan/mode.ts';
+import type { PlanMode } from '../core/mode.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import { refText } from '../sources/resource-name.ts';

@@ -1,6 +1,6 @@
 import { roleName } from './inspect/role-name.ts';
 import { z } from 'zod';
-import type { Ref } from './kind.ts';
+import type { Ref } from './fact.ts';
 import { everyone } from './public.ts';
 
 /** One privilege in an ACL: who has it, from whom, and whether it may be passed on. */

@@ -8,7 +8,7 @@ import { expandRetirements } from './expand/retirements.ts';
 import { refuseImpossibleRoles } from './expand/session-roles.ts';
 import type { RoleGraph } from './graph.ts';
 import type { Manifest } from './manifest.ts';
-import type { Problem } from './document/problem.ts';
+import type { Problem } from './problem.ts';
 import type { InParts } from './parts.ts';
 
 export type Expanded = { readonly graph: RoleGraph } | { readonly problems: readonly Problem[] };

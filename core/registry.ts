@@ -1,15 +1,15 @@
 import type { ObjectKind } from './kind.ts';
-import { defaultPrivilege } from './kinds/default-privilege.ts';
-import { grantKinds } from './kinds/grantable.ts';
-import { membership } from './kinds/membership.ts';
-import type { GrantableType } from './kinds/grantable-type.ts';
-import { objectOwner } from './kinds/object-owner.ts';
-import { outsidePolicy } from './kinds/outside-policy.ts';
-import { password } from './kinds/password.ts';
-import { retirement } from './kinds/retirement.ts';
-import { roleSetting } from './kinds/role-setting.ts';
-import { roleReach } from './kinds/role-reach.ts';
-import { role } from './kinds/role.ts';
+import { defaultPrivilege } from './kinds/default-privilege/default-privilege.ts';
+import { grantKinds } from './kinds/grant/types/all.ts';
+import { membership } from './kinds/membership/membership.ts';
+import type { GrantableType } from './kinds/grant/grantable-type.ts';
+import { objectOwner } from './kinds/ownership/object-owner.ts';
+import { outsidePolicy } from './kinds/outside-policy/outside-policy.ts';
+import { password } from './kinds/password/password.ts';
+import { retirement } from './kinds/retirement/retirement.ts';
+import { roleSetting } from './kinds/role-setting/role-setting.ts';
+import { roleReach } from './kinds/role/reach.ts';
+import { role } from './kinds/role/role.ts';
 import { schema } from './kinds/schema.ts';
 
 /** Every object kind. The order breaks ties between changes that do not need each other. */

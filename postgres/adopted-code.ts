@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Statement } from '../core/kind.ts';
-import { codeAmongSql } from '../core/kinds/owner-code.ts';
+import type { Statement } from '../core/statement.ts';
+import { codeAmongSql } from '../core/kinds/code/owner-code.ts';
 import { listed } from '../core/listed.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';

@@ -1,28 +1,30 @@
 import { isDrift } from '../core/finding.ts';
 import type { Scope } from '../core/inspect/scope.ts';
-import type { Live, Statement } from '../core/kind.ts';
+import type { Live } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
 import { listed } from '../core/listed.ts';
-import type { ChangeSummary, Plan } from '../core/plan/plan.ts';
-import { explainPlan, groupsOf, planInParts, renderPlan } from '../core/plan/plan.ts';
+import {
+  type ChangeSummary,
+  type Plan,
+  explainPlan,
+  groupsOf,
+  planInParts,
+  renderPlan,
+} from '../core/plan/plan.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { DueStep } from '../core/plan/steps.ts';
-import { dueSteps, refuseEndlessSteps } from '../core/plan/steps.ts';
+import { type DueStep, dueSteps, refuseEndlessSteps } from '../core/plan/steps.ts';
 import { CodeAppeared, refuseAppearedCode } from './adopted-code.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
-import type { Inspection } from './inspect.ts';
+import { type Inspection, inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { inTurns } from '../core/in-turns.ts';
-import { inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { looking } from './looking.ts';
 import { planFigures } from './plan.ts';
 import type { Database } from './pool.ts';
-import type { Session } from './session.ts';
-import { withPresentSight } from './session.ts';
+import { type Session, withPresentSight } from './session.ts';
 import { comparePasswords, verifiersFor } from './stored-passwords.ts';
-import type { PlannedAlone } from './take-step.ts';
-import { planLocked, takeStep } from './take-step.ts';
-import type { WriteOptions } from './writing.ts';
-import { writing } from './writing.ts';
+import { type PlannedAlone, planLocked, takeStep } from './take-step.ts';
+import { type WriteOptions, writing } from './writing.ts';
 import { runStatements } from './run-statements.ts';
 import { StatementFailed, untilSettled } from './until-settled.ts';
 

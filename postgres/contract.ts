@@ -3,8 +3,9 @@ import type { ChangeSummary } from '../core/plan/plan.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Rule } from '../core/bounds/rule.ts';
 import type { RoleGraph } from '../core/graph.ts';
-import type { ServerFacts, Statement } from '../core/kind.ts';
-import type { PlanMode } from '../core/plan/mode.ts';
+import type { ServerFacts } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
+import type { PlanMode } from '../core/mode.ts';
 
 /** How to connect to one database. It contains a password: never log it, and never return it from an activity. */
 export interface ConnectionTarget {

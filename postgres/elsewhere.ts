@@ -1,13 +1,11 @@
 import type { QueryResult } from 'pg';
-import type { Answer } from '../core/inspect/elsewhere.ts';
-import { databasesElsewhere } from '../core/inspect/elsewhere.ts';
+import { type Answer, databasesElsewhere } from '../core/inspect/elsewhere.ts';
 import { failureClass } from '../core/error-codes.ts';
 import type { Scope } from '../core/inspect/scope.ts';
-import type { Live } from '../core/kind.ts';
+import type { Live } from '../core/live.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
-import type { Inspection } from './inspect.ts';
-import { elsewhereQuery, readElsewhere } from './inspect.ts';
+import { type Inspection, elsewhereQuery, readElsewhere } from './inspect.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';

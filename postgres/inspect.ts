@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { z } from 'zod';
-import type { LiveRows } from '../core/inspect/live-rows.ts';
+import { decodeInParts } from '../core/inspect/live-rows.ts';
+import type { LiveRows, GroupNames, RoleRights, ServerFacts } from '../core/live.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
-import { decodeInParts } from '../core/inspect/live-rows.ts';
 import {
   elsewhereSql,
   fingerprintSql,
   inspectionSql,
   membersSql,
 } from '../core/inspect/inspection.ts';
-import type { GroupNames, RoleRights, ServerFacts } from '../core/kind.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { inTurns } from '../core/in-turns.ts';
 import { decodeAll, decodeRow, jsonOf, listOf } from './decode-row.ts';

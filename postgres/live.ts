@@ -1,5 +1,5 @@
-import type { Live } from '../core/kind.ts';
-import { reachIn } from '../core/kinds/role-reach.ts';
+import type { Live } from '../core/live.ts';
+import { reachIn } from '../core/kinds/role/reach.ts';
 import type { Intent, Passwords } from './contract.ts';
 import type { Inspection } from './inspect.ts';
 import { comparePasswords } from './stored-passwords.ts';

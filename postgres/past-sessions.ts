@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Live, Statement } from '../core/kind.ts';
+import type { Live } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
 import { statementsOf } from '../core/plan/steps.ts';
 import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';

@@ -1,19 +1,23 @@
 import { checkInParts } from '../core/plan/checks.ts';
 import { refuseExposedTriggers, refuseGivenTriggers } from '../core/plan/exposed-triggers.ts';
-import type { Answer } from '../core/inspect/elsewhere.ts';
-import { withElsewhere } from '../core/inspect/elsewhere.ts';
+import { type Answer, withElsewhere } from '../core/inspect/elsewhere.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/inspect/scope.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
-import type { GroupNames, Live, Statement } from '../core/kind.ts';
+import type { GroupNames, Live } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
 import type { InParts } from '../core/parts.ts';
-import type { Plan } from '../core/plan/plan.ts';
-import { groupsOf, planInParts, renderInParts, withUnrevocable } from '../core/plan/plan.ts';
+import {
+  type Plan,
+  groupsOf,
+  planInParts,
+  renderInParts,
+  withUnrevocable,
+} from '../core/plan/plan.ts';
 import type { Intent, Passwords } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
-import type { Inspection } from './inspect.ts';
+import { type Inspection, readMembers } from './inspect.ts';
 import { inTurns } from '../core/in-turns.ts';
-import { readMembers } from './inspect.ts';
 import { liveFor } from './live.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';

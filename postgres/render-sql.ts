@@ -1,4 +1,5 @@
-import type { ServerFacts, Statement } from '../core/kind.ts';
+import type { ServerFacts } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
 import { quoteIdentifier, quoteLiteral } from '../core/sql.ts';
 import { visibleSql } from '../core/visible-sql.ts';
 

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import type { Live, Statement } from '../core/kind.ts';
+import type { Live } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
 import { Refusal } from '../core/refusal.ts';
 import { runBatch } from './batch.ts';
-import type { Waiter } from './lock-holders.ts';
-import { namingHolders } from './lock-holders.ts';
+import { type Waiter, namingHolders } from './lock-holders.ts';
 import { sentTexts } from './render-sql.ts';
 import type { Session } from './session.ts';
 

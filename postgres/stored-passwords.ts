@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Live, Statement } from '../core/kind.ts';
+import type { Live } from '../core/live.ts';
+import type { Statement } from '../core/statement.ts';
 import { mapLimited } from '../core/map-limited.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { StoredPassword } from '../core/inspect/stored-password.ts';

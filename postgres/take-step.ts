@@ -1,26 +1,23 @@
 import type { QueryResult } from 'pg';
 import { Refusal } from '../core/refusal.ts';
-import type { Statement } from '../core/kind.ts';
+import type { Statement } from '../core/statement.ts';
 import { explainPlan } from '../core/plan/plan.ts';
-import type { DueStep } from '../core/plan/steps.ts';
-import { statementsOf } from '../core/plan/steps.ts';
+import { type DueStep, statementsOf } from '../core/plan/steps.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { Intent, Passwords } from './contract.ts';
 import { answerOf } from './elsewhere.ts';
 import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
 import type { Waiter } from './lock-holders.ts';
 import { pastSessions, seeSessionsAgain } from './past-sessions.ts';
-import type { Planned } from './plan-everywhere.ts';
-import { isBounded, planAgain, planEverywhere } from './plan-everywhere.ts';
+import { type Planned, isBounded, planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
-import type { WriteOptions } from './writing.ts';
+import { type WriteOptions, writing } from './writing.ts';
 import { runStatements, withStanding } from './run-statements.ts';
 import { defaultLockMs, lookAlone } from './look-alone.ts';
 import { looking } from './looking.ts';
 import { refusingStandby } from './read-only.ts';
-import { writing } from './writing.ts';
 
 export interface StepOptions extends WriteOptions {
   readonly passwords: Passwords;

@@ -2,7 +2,8 @@ import { getExternalWorkflowHandle, isCancellation, setCurrentDetails } from '@t
 import type { Ticket } from '../activities/contract.ts';
 import { applyInSteps } from './apply-in-steps.ts';
 import { samePolicy } from './claim-book.ts';
-import { queueOf, type DatabaseRun, type QueuedTicket } from './database-state.ts';
+import { queueOf, type DatabaseRun } from './database-state.ts';
+import type { QueuedTicket } from './queue-view.ts';
 import { queueDetails } from './details.ts';
 import { policyWorkflowId, settled, type Settlement } from './messages.ts';
 

@@ -1,7 +1,7 @@
-import type { Claim, Ticket } from '../activities/contract.ts';
+import type { QueuedTicket, QueueView } from './queue-view.ts';
+import type { Claim } from '../activities/contract.ts';
 import { sizeOf, textSize, totalSize } from './claim-size.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import type { QueueView } from './messages.ts';
 
 /**
  * What a server's workflow keeps across continue-as-new: plain JSON, within Temporal's limit of 2 MiB for a payload
@@ -14,12 +14,6 @@ export interface DatabaseState {
   inbox: ClaimRequest[];
   /** Events after which the workflow continues as new; tests lower it. */
   readonly historyLimit?: number;
-}
-
-/** A ticket, and when it was queued. */
-export interface QueuedTicket extends Ticket {
-  /** ISO 8601. Absent in states up to 0.2. */
-  readonly since?: string;
 }
 
 export type ClaimRequest =

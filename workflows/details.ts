@@ -1,6 +1,7 @@
 import type { Ticket } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import type { PolicyView, QueueView } from './messages.ts';
+import type { PolicyView } from './messages.ts';
+import type { QueueView } from './queue-view.ts';
 
 /**
  * The Current Details of a policy in the Temporal UI, as Markdown. They name the policy, because Temporal 1.29 drops

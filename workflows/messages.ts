@@ -1,10 +1,10 @@
+import type { QueueView } from './queue-view.ts';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { ApplyOutcome, Claim, Ticket } from '../activities/contract.ts';
-import type { QueuedTicket } from './database-state.ts';
 
 /** Messages between workflows, watcher, CLI and tests. Their names are stored in histories: never rename them. */
 
@@ -81,18 +81,6 @@ export interface Settlement {
   readonly ticket: string;
   /** `unclaimed`: the policy does not hold the claim that its ticket names, and must claim again. */
   readonly outcome: ApplyOutcome | { readonly kind: 'unclaimed' };
-}
-
-export interface QueueView {
-  readonly running?: QueuedTicket;
-  /** When it started. ISO 8601. */
-  readonly runningSince?: string;
-  /** Its current step before the apply, e.g. `role legacy is retired: its sessions end`. */
-  readonly step?: string;
-  readonly queue: readonly QueuedTicket[];
-  readonly claims: readonly Claim[];
-  /** Refused claims in order of arrival. Each is granted when the claim it collides with is released. */
-  readonly waiting: readonly Claim[];
 }
 
 export const searchAttributes = {

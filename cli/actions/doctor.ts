@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { connectionOf, readyPolicy } from '../../activities/target.ts';
+import { connectionOf } from '../../activities/target.ts';
+import { readyPolicy } from '../../activities/ready-policy.ts';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { databasePools } from '../../postgres/pool.ts';

@@ -1,7 +1,6 @@
-import type { Change } from '../plan/diff.ts';
-import { aliasesOf, factKey, neededBy } from '../plan/diff.ts';
+import { type Change, aliasesOf, factKey, neededBy } from '../plan/diff.ts';
 import { grouped } from '../grouped.ts';
-import type { Fact } from '../kind.ts';
+import type { Fact } from '../fact.ts';
 
 /** The facts that stay and need what removals would take away, as things stand. */
 export interface Dependents {

@@ -1,8 +1,16 @@
-import type { Edit, Fact, Live, Need, ObjectKind } from '../kind.ts';
+import type { Need, ObjectKind } from '../kind.ts';
+import type { Edit, Fact } from '../fact.ts';
+import type { Live } from '../live.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';
 import { isLetIn, ownerOfClosed } from './closed-schemas.ts';
-import type { Connected, Created } from './means.ts';
-import { mayAddMembers, mayGrant, meansToActAs, meansToBecome } from './means.ts';
+import {
+  type Connected,
+  type Created,
+  mayAddMembers,
+  mayGrant,
+  meansToActAs,
+  meansToBecome,
+} from './means.ts';
 
 /** What the connected role lacks to make a change of a kind. Empty when nothing, or when the kind does not say. */
 export function lacksOf(

@@ -1,4 +1,4 @@
-import type { Live, RoleRights } from '../kind.ts';
+import type { Live, RoleRights } from '../live.ts';
 import { grouped } from '../grouped.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { isMembership } from './way.ts';

@@ -1,4 +1,4 @@
-import type { RoleRights } from '../kind.ts';
+import type { RoleRights } from '../live.ts';
 
 /** A database service, whose customers are never superusers. */
 export interface Provider {

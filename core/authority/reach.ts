@@ -1,18 +1,6 @@
+import type { RoleReach, Live } from '../live.ts';
 import type { RoleGraph } from '../graph.ts';
 import { grouped } from '../grouped.ts';
-import type { Live } from '../kind.ts';
-
-type Attribute = 'superuser' | 'createdb' | 'createrole' | 'replication' | 'bypassrls';
-
-/** What a role has itself, as far as it was looked at. */
-interface RoleStanding {
-  readonly role: string;
-  readonly attributes: readonly Attribute[];
-  readonly groups: readonly string[];
-}
-
-/** By role. Roles that are not there yet, or that nobody asked for, have no entry. */
-export type RoleReach = ReadonlyMap<string, RoleStanding>;
 
 type Known = Pick<Live, 'graph' | 'reach'>;
 

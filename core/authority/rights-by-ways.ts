@@ -1,9 +1,8 @@
-import type { RoleRights, ServerFacts } from '../kind.ts';
+import type { RoleRights, ServerFacts } from '../live.ts';
 import { isAmong } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { grouped } from '../grouped.ts';
-import type { MembershipWay, PrivilegeWay, Way } from './way.ts';
-import { isMembership } from './way.ts';
+import { type MembershipWay, type PrivilegeWay, type Way, isMembership } from './way.ts';
 
 /** The first version in which CREATEROLE is no right to grant every role. */
 const adminMatters = 16;

@@ -1,5 +1,5 @@
 import { roleName } from '../inspect/role-name.ts';
-import type { PgMajor } from '../kind.ts';
+import type { PgMajor } from '../live.ts';
 import { serviceColumn } from './provider.ts';
 import { waysColumn } from './ways-column.ts';
 

@@ -1,7 +1,14 @@
-import type { Created } from './means.ts';
-import { adminsOf, isOurs, meansToActAs, meansToBecome, selfGranted } from './means.ts';
+import {
+  type Created,
+  adminsOf,
+  isOurs,
+  meansToActAs,
+  meansToBecome,
+  selfGranted,
+} from './means.ts';
 import { distinct } from '../distinct.ts';
-import type { Live, Statement } from '../kind.ts';
+import type { Live } from '../live.ts';
+import type { Statement } from '../statement.ts';
 import { quoteIdentifier } from '../sql.ts';
 import { isMembership } from './way.ts';
 

@@ -1,4 +1,5 @@
-import type { Edit, Fact, Live } from '../kind.ts';
+import type { Edit, Fact } from '../fact.ts';
+import type { Live } from '../live.ts';
 
 /** A membership on the ways from the connected role, or its login, up to the roles whose rights it has. */
 export interface MembershipWay {

@@ -1,4 +1,4 @@
-import type { PgMajor } from '../kind.ts';
+import type { PgMajor } from '../live.ts';
 import { roleName } from '../inspect/role-name.ts';
 import { everyone } from '../public.ts';
 

@@ -1,11 +1,7 @@
-import type { InParts } from '../parts.ts';
-import { finished, forEachInParts } from '../parts.ts';
+import { type InParts, finished, forEachInParts } from '../parts.ts';
 import type { Refusal } from '../refusal.ts';
-import {
-  connectionBounds,
-  connectionSecretBounds,
-  type ConnectionPoint,
-} from './connection-bounds.ts';
+import { connectionBounds, connectionSecretBounds } from './connection-bounds.ts';
+import type { ConnectionPoint } from './connection-point.ts';
 import { grantBounds } from './grant-bounds.ts';
 import { identityBounds } from './identity-bounds.ts';
 import { membershipBounds } from './membership-bounds.ts';
@@ -15,8 +11,7 @@ import { retirementBounds } from './retirement-bounds.ts';
 import { roleBounds } from './role-bounds.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
-import type { Violation } from './violation.ts';
-import { allows, outOfBounds } from './violation.ts';
+import { type Violation, allows, outOfBounds } from './violation.ts';
 
 /** Everything in a policy that violates the rules, as far as its spec shows. */
 export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal | undefined {

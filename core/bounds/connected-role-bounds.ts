@@ -1,6 +1,5 @@
-import type { ConnectionPoint } from './connection-bounds.ts';
-import type { RolePlace } from './role-places.ts';
-import { rolePlaces } from './role-places.ts';
+import type { ConnectionPoint } from './connection-point.ts';
+import { type RolePlace, rolePlaces } from './role-places.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows } from './violation.ts';

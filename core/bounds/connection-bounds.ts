@@ -1,24 +1,13 @@
+import type { ConnectionPoint } from './connection-point.ts';
 import { connectionSecretNames } from '../manifest/connection.ts';
 import { connectedRoleBounds } from './connected-role-bounds.ts';
 import { matchesAny } from './glob.ts';
-import { type HostPort, leadsWithin } from './host.ts';
+import { leadsWithin } from './host.ts';
 import { isDatabase } from './object-bounds.ts';
 import { isSurelyTenants } from './role-names.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { allows, quoted } from './violation.ts';
-
-/** Server, database and user of a connection, without the password. Unknown parts are undefined. */
-export interface ConnectionPoint {
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  /** Further servers that may be connected to instead. */
-  readonly otherHosts?: readonly HostPort[];
-  readonly database?: string | undefined;
-  readonly user?: string | undefined;
-  /** The value of `setRole`. */
-  readonly role?: string | undefined;
-}
 
 /** Checks a connection after its Secrets were read. Values from Secrets are not repeated in messages. */
 export function connectionBounds(

@@ -1,4 +1,4 @@
-import type { Live } from '../kind.ts';
+import type { Live } from '../live.ts';
 import type { Refusal } from '../refusal.ts';
 import { refusalOf } from './check.ts';
 import { connectedRoleBounds } from './connected-role-bounds.ts';

@@ -1,7 +1,7 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import type { Problem } from '../document/problem.ts';
-import { pathText } from '../document/problem.ts';
+import type { Problem } from '../problem.ts';
+import { pathText } from '../problem.ts';
 import { isMap, problemsOf } from '../document/zod-problem.ts';
 import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';

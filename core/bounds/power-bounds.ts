@@ -1,12 +1,11 @@
 import { isProviderRole } from '../authority/provider-roles.ts';
-import type { RoleReach } from '../authority/reach.ts';
+import type { RoleReach } from '../live.ts';
 import { thoseWhoReach } from '../authority/reach.ts';
 import type { RoleGraph } from '../graph.ts';
 import { isNamedInFull } from './connected-role-bounds.ts';
 import { matchesAny } from './glob.ts';
 import { isBoundPredefined } from './role-names.ts';
-import type { RolePlace } from './role-places.ts';
-import { rolePlaces } from './role-places.ts';
+import { type RolePlace, rolePlaces } from './role-places.ts';
 import type { Attribute, Rule } from './rule.ts';
 import type { Found } from './subject.ts';
 import { allows, quoted } from './violation.ts';

@@ -1,6 +1,6 @@
 import { characterProblem } from '../control-characters.ts';
 import type { InParts } from '../parts.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 import { templateProblem } from './unfilled-template.ts';
 
 type Path = Problem['path'];

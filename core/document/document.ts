@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import type { Content, Place } from './content.ts';
 import { invalid, readContent, refOf } from './content.ts';
 import { keepWrittenNumbers } from './written-numbers.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 import { valueExcess } from './value-excess.ts';
 import { composeDocuments, treeFault } from './yaml-documents.ts';
 

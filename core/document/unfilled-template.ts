@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 
 /**
  * Placeholders of template tools: envsubst and Flux, Helm and Jinja, Kubernetes, ERB. PostgreSQL accepts any of them as

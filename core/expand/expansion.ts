@@ -1,4 +1,4 @@
-import type { Problem } from '../document/problem.ts';
+import type { Problem } from '../problem.ts';
 
 /** Collects problems, so that the user sees all of them at once. */
 export interface Expansion {

@@ -1,8 +1,7 @@
 import { distinct } from '../distinct.ts';
 import type { EventTrigger } from './event-triggers.ts';
-import type { LiveRows } from './live-rows.ts';
 import { decodeRows } from './live-rows.ts';
-import type { Live } from '../kind.ts';
+import type { LiveRows, Live } from '../live.ts';
 import { kinds } from '../registry.ts';
 
 /** What another database of the server answered: its rows, or why there are none. */

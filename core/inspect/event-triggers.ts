@@ -1,6 +1,6 @@
 import { roleName } from './role-name.ts';
 import { routineName } from './routine-name.ts';
-import type { PgMajor } from '../kind.ts';
+import type { PgMajor } from '../live.ts';
 
 /** An event trigger that runs in our sessions. The owner of its function acts with our rights. */
 export interface EventTrigger {

@@ -1,4 +1,5 @@
-import type { CatalogQuery, ObjectKind, PgMajor } from '../kind.ts';
+import type { CatalogQuery, ObjectKind } from '../kind.ts';
+import type { PgMajor } from '../live.ts';
 import { kinds } from '../registry.ts';
 import { rightsColumn } from '../authority/rights-column.ts';
 import { eventTriggersColumn } from './event-triggers.ts';

@@ -1,12 +1,10 @@
+import type { LiveRows, Live } from '../live.ts';
 import type { Finding } from '../finding.ts';
-import type { Fact, Live, ObjectKind } from '../kind.ts';
-import type { InParts } from '../parts.ts';
-import { finished, forEachInParts } from '../parts.ts';
+import type { ObjectKind } from '../kind.ts';
+import type { Fact } from '../fact.ts';
+import { type InParts, finished, forEachInParts } from '../parts.ts';
 import { kinds } from '../registry.ts';
 import { kindNameOf } from './row-kind.ts';
-
-/** Live rows, by the kind they belong to. */
-export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
 
 /** Sorts rows to their kinds and checks their shape. Throws ZodError when the server said something unknown. */
 export function decodeRows(rows: readonly unknown[]): LiveRows {

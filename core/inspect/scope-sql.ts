@@ -2,7 +2,7 @@ import { everyone } from '../public.ts';
 import { dependencyTable } from './dependencies.ts';
 import type { Scope } from './scope.ts';
 import { quoteLiteral } from '../sql.ts';
-import { noRelationCode, relationCode, scopeCandidates } from '../kinds/relation-code.ts';
+import { noRelationCode, relationCode, scopeCandidates } from '../kinds/code/relation-code.ts';
 import { toldTables } from './told-roles.ts';
 
 /** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */

@@ -1,7 +1,9 @@
 import { roleName } from '../inspect/role-name.ts';
 import { z } from 'zod';
-import type { Edit, Fact, Lack, Live, ObjectKind, Statement } from '../kind.ts';
-import { usualEffect } from '../kind.ts';
+import type { Lack, ObjectKind } from '../kind.ts';
+import { type Edit, type Fact, usualEffect } from '../fact.ts';
+import type { Live } from '../live.ts';
+import type { Statement } from '../statement.ts';
 import { isAmong } from '../once-per.ts';
 import { quoteIdentifier } from '../sql.ts';
 

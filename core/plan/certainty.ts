@@ -1,6 +1,5 @@
-import type { Change } from './diff.ts';
-import { factKey } from './diff.ts';
-import type { Live } from '../kind.ts';
+import { type Change, factKey } from './diff.ts';
+import type { Live } from '../live.ts';
 import { kindOf } from '../registry.ts';
 
 /**

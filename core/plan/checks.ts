@@ -1,19 +1,18 @@
 import { liveRefusal } from '../bounds/live-bounds.ts';
-import type { Lack, Live, Need } from '../kind.ts';
+import type { Lack, Need } from '../kind.ts';
+import type { Live } from '../live.ts';
 import type { Change } from './diff.ts';
-import { createdRoles, lacksFor } from '../authority/authority.ts';
+import { createdRoles, lacksFor } from './lacks-of-changes.ts';
 import { distinct } from '../distinct.ts';
 import { listed } from '../listed.ts';
 import { isAmong } from '../once-per.ts';
-import type { InParts } from '../parts.ts';
-import { finished, forEachInParts } from '../parts.ts';
+import { type InParts, finished, forEachInParts } from '../parts.ts';
 import type { Plan } from './plan.ts';
 import { providerOf } from '../authority/provider.ts';
 import { Refusal } from '../refusal.ts';
 import { kindOf } from '../registry.ts';
 import { quoteIdentifier } from '../sql.ts';
-import type { WayLost } from './ways.ts';
-import { waysLost } from './ways.ts';
+import { type WayLost, waysLost } from './ways.ts';
 
 type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 

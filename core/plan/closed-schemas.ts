@@ -2,7 +2,8 @@ import { ownerOfClosed } from '../authority/closed-schemas.ts';
 import { meansToActAs } from '../authority/means.ts';
 import type { Change } from './diff.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';
-import type { Live, Statement } from '../kind.ts';
+import type { Live } from '../live.ts';
+import type { Statement } from '../statement.ts';
 import { kindOf } from '../registry.ts';
 
 /**

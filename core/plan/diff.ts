@@ -1,6 +1,6 @@
-import type { Edit, Fact, Live } from '../kind.ts';
-import type { InParts } from '../parts.ts';
-import { finished, forEachInParts } from '../parts.ts';
+import type { Edit, Fact } from '../fact.ts';
+import type { Live } from '../live.ts';
+import { type InParts, finished, forEachInParts } from '../parts.ts';
 import { kindOf } from '../registry.ts';
 
 export type Change = Edit<Fact>;

@@ -1,5 +1,5 @@
 import type { EventTrigger } from '../inspect/event-triggers.ts';
-import type { Statement } from '../kind.ts';
+import type { Statement } from '../statement.ts';
 import { listed } from '../listed.ts';
 import { Refusal } from '../refusal.ts';
 import { quoteIdentifier } from '../sql.ts';

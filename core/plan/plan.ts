@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { distinct } from '../distinct.ts';
 import { uncertainChanges } from './certainty.ts';
 import { withSchemaOwners } from './closed-schemas.ts';
-import type { Change } from './diff.ts';
-import { diffInParts, factKey, renderedOpOf } from './diff.ts';
+import { type Change, diffInParts, factKey, renderedOpOf } from './diff.ts';
 import type { Finding } from '../finding.ts';
-import type { LiveRows } from '../inspect/live-rows.ts';
 import {
   desiredInParts,
   findingsOf,
@@ -13,10 +11,11 @@ import {
   observedInParts,
   unsupportedWishes,
 } from '../inspect/live-rows.ts';
-import type { Count, GroupNames, Live, Statement, SummaryKey } from '../kind.ts';
+import type { LiveRows, GroupNames, Live } from '../live.ts';
+import type { Count, SummaryKey } from '../count.ts';
+import type { Statement } from '../statement.ts';
 import { listed } from '../listed.ts';
-import type { InParts } from '../parts.ts';
-import { finished, forEachInParts } from '../parts.ts';
+import { type InParts, finished, forEachInParts } from '../parts.ts';
 import { restrictChanges } from './restrict.ts';
 import { orderInParts } from './order.ts';
 import { Refusal } from '../refusal.ts';
@@ -25,9 +24,8 @@ import { rolesCreatedBy, lendRights } from '../authority/rights.ts';
 import { withDropsAtEnd, withDropsLast } from './role-drops.ts';
 import { inSteps } from './steps.ts';
 import { changesToDelay } from './ways.ts';
-import type { Unrevocable } from '../authority/unrevocable.ts';
-import { tellUnrevocable } from '../authority/unrevocable-findings.ts';
-import { setAside } from '../authority/unrevocable.ts';
+import { type Unrevocable, setAside } from './unrevocable.ts';
+import { tellUnrevocable } from './unrevocable-findings.ts';
 
 /** What a policy would do to a database now. */
 export interface Plan {

@@ -1,13 +1,11 @@
-import { createdRoles, lacksFor } from '../authority/authority.ts';
+import { createdRoles, lacksFor } from './lacks-of-changes.ts';
 import { claimsOf } from '../claims.ts';
-import type { LiveRows } from '../inspect/live-rows.ts';
 import { desiredInParts, observedInParts } from '../inspect/live-rows.ts';
-import type { Fact, Live } from '../kind.ts';
-import type { InParts } from '../parts.ts';
-import { forEachInParts } from '../parts.ts';
+import type { LiveRows, Live } from '../live.ts';
+import type { Fact } from '../fact.ts';
+import { type InParts, forEachInParts } from '../parts.ts';
 import { kindOf } from '../registry.ts';
-import type { Change } from './diff.ts';
-import { factKey } from './diff.ts';
+import { type Change, factKey } from './diff.ts';
 
 /**
  * Whether the connected role has the rights to all that the policy claims, also where nothing has to be changed now. If

@@ -1,7 +1,7 @@
-import type { Effect } from '../kind.ts';
+import type { Effect } from '../fact.ts';
 import { kindOf } from '../registry.ts';
 import type { Change } from './diff.ts';
-import type { PlanMode } from './mode.ts';
+import type { PlanMode } from '../mode.ts';
 
 const allowed: Readonly<Record<PlanMode, readonly Effect[]>> = {
   authoritative: ['adds', 'changes', 'removes', 'destroys'],

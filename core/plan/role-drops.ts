@@ -1,4 +1,5 @@
-import type { Live, Statement } from '../kind.ts';
+import type { Live } from '../live.ts';
+import type { Statement } from '../statement.ts';
 import { dropOrder } from './ways.ts';
 
 /** Roles are dropped after all of them are cleared: one may have granted another its privileges. */

@@ -1,8 +1,7 @@
 import { grouped } from '../grouped.ts';
-import type { Statement } from '../kind.ts';
+import type { Statement } from '../statement.ts';
 import { Refusal } from '../refusal.ts';
-import type { Step } from './step.ts';
-import { stages } from './step.ts';
+import { type Step, stages } from '../step.ts';
 
 /** A step that is due. */
 export interface DueStep extends Step {

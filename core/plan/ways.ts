@@ -1,11 +1,10 @@
-import { createdRoles, lacksFor } from '../authority/authority.ts';
-import type { Created } from '../authority/means.ts';
-import { mayGrant, meansToActAs, meansToBecome } from '../authority/means.ts';
+import { createdRoles, lacksFor } from './lacks-of-changes.ts';
+import { type Created, mayGrant, meansToActAs, meansToBecome } from '../authority/means.ts';
 import { ownerOfClosed } from '../authority/closed-schemas.ts';
 import { rightsBy } from '../authority/rights-by-ways.ts';
-import type { Way } from '../authority/way.ts';
-import { isMembership } from '../authority/way.ts';
-import type { Lack, Live, Need } from '../kind.ts';
+import { type Way, isMembership } from '../authority/way.ts';
+import type { Lack, Need } from '../kind.ts';
+import type { Live } from '../live.ts';
 import { oncePer } from '../once-per.ts';
 import { kindOf } from '../registry.ts';
 import type { Change } from './diff.ts';

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Connected, Means } from '../../core/authority/means.ts';
-import { meansToActAs, meansToBecome } from '../../core/authority/means.ts';
+import {
+  type Connected,
+  type Means,
+  meansToActAs,
+  meansToBecome,
+} from '../../core/authority/means.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import type { RoleRights } from '../../core/kind.ts';
+import type { RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { planChanges } from '../../core/plan/plan.ts';
 import { graphOf } from './parsed.ts';

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import type { Change } from '../../core/plan/diff.ts';
-import { diffFacts, factKey } from '../../core/plan/diff.ts';
+import { type Change, diffFacts, factKey } from '../../core/plan/diff.ts';
 import { desiredFacts, observedFacts } from '../../core/inspect/live-rows.ts';
-import type { Fact, Live } from '../../core/kind.ts';
+import type { Fact } from '../../core/fact.ts';
+import type { Live } from '../../core/live.ts';
 import { restrictChanges } from '../../core/plan/restrict.ts';
 import { orderChanges } from '../../core/plan/order.ts';
 import { kindOf } from '../../core/registry.ts';
-import type { World } from './world.ts';
+import { type World, rowsOf, worlds } from './world.ts';
 import { liveFor, nothing } from './live-for.ts';
-import { rowsOf, worlds } from './world.ts';
+import fc from 'fast-check';
 
 interface Sides {
   readonly live: Live;

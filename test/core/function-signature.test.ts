@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readSignature } from '../../core/kinds/function-signature.ts';
+import { readSignature } from '../../core/kinds/grant/types/function-signature.ts';
 
 test.each([
   ['f', undefined],

@@ -1,6 +1,6 @@
-import { decodeRows, type LiveRows } from '../../core/inspect/live-rows.ts';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
+import type { LiveRows, Live } from '../../core/live.ts';
 import type { GrantSpec, RoleGraph } from '../../core/graph.ts';
-import type { Live } from '../../core/kind.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { explainPlan, planChanges, renderPlan, withUnrevocable } from '../../core/plan/plan.ts';
 import { Refusal } from '../../core/refusal.ts';

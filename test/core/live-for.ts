@@ -1,5 +1,5 @@
 import type { RoleGraph } from '../../core/graph.ts';
-import type { Live } from '../../core/kind.ts';
+import type { Live } from '../../core/live.ts';
 
 export const nothing: RoleGraph = {
   roles: [],

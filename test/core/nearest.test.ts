@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { nearest } from '../../core/document/nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 
 const words = ['login', 'inherit', 'SELECT', 'SET', 'table', 'tablespace', 'grants'];
 

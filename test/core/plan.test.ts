@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import type { Live, Statement } from '../../core/kind.ts';
-import type { Plan } from '../../core/plan/plan.ts';
+import type { Live } from '../../core/live.ts';
+import type { Statement } from '../../core/statement.ts';
 import {
+  type Plan,
   explainPlan,
   groupsOf,
   planChanges,
@@ -12,11 +12,11 @@ import {
   summarizeChanges,
   summaryLine,
 } from '../../core/plan/plan.ts';
-import type { World } from './world.ts';
+import { type World, rowsOf, worlds } from './world.ts';
 import { retiredRow } from './retired-row.ts';
 import { liveFor } from './live-for.ts';
-import { rowsOf, worlds } from './world.ts';
 import { graphOf } from './parsed.ts';
+import fc from 'fast-check';
 
 function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
   return planChanges(rowsOf(world), liveFor(world.graph, mode));

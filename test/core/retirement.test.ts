@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkPlan } from '../../core/plan/checks.ts';
-import type { Answer } from '../../core/inspect/elsewhere.ts';
-import { databasesElsewhere, withElsewhere } from '../../core/inspect/elsewhere.ts';
+import { type Answer, databasesElsewhere, withElsewhere } from '../../core/inspect/elsewhere.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import type { Live, Statement } from '../../core/kind.ts';
+import type { Live } from '../../core/live.ts';
+import type { Statement } from '../../core/statement.ts';
 import { planChanges, renderPlan } from '../../core/plan/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/plan/steps.ts';

@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import type { Live } from '../../core/kind.ts';
-import type { Plan } from '../../core/plan/plan.ts';
-import { explainPlan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
+import type { Live } from '../../core/live.ts';
+import { type Plan, explainPlan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
 import { liveFor } from './live-for.ts';
 import { graphOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';
+import fc from 'fast-check';
 
 type Entry = readonly [grantee: string, grantor: string, privilege: string, grantable: boolean];
 

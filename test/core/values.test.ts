@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { identifier } from '../../core/manifest/identifier.ts';
 import { instant } from '../../core/manifest/instant.ts';
 import { interval } from '../../core/manifest/interval.ts';
-import { pathText } from '../../core/document/problem.ts';
+import { pathText } from '../../core/problem.ts';
 import { quoteIdentifier, quoteLiteral } from '../../core/sql.ts';
 
 describe('an interval', () => {

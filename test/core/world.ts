@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RoleGraph } from '../../core/graph.ts';
-import type { LiveRows } from '../../core/inspect/live-rows.ts';
+import type { LiveRows } from '../../core/live.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { grantableTypes } from '../../core/registry.ts';
 import { plainRole } from '../../core/plain-role.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { relationCode } from '../../core/kinds/relation-code.ts';
+import { relationCode } from '../../core/kinds/code/relation-code.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Statement } from '../../core/kind.ts';
+import type { Statement } from '../../core/statement.ts';
 import { commented, redactedSql, sentTexts } from '../../postgres/render-sql.ts';
 
 const statement = (text: string, more: Partial<Statement> = {}): Statement => ({

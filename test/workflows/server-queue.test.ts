@@ -9,12 +9,8 @@ import type {
 } from '../../activities/contract.ts';
 import { queueLine } from '../../cli/queue-line.ts';
 import { databaseWorkflows } from '../../worker/database-workflows.ts';
-import {
-  databaseWorkflowId,
-  queueQuery,
-  stateQuery,
-  type QueueView,
-} from '../../workflows/messages.ts';
+import { databaseWorkflowId, queueQuery, stateQuery } from '../../workflows/messages.ts';
+import type { QueueView } from '../../workflows/queue-view.ts';
 import { uniqueName, workflowBundlePath } from '../setup/servers.ts';
 import { openBench, type Bench } from './bench.ts';
 import { eventually } from './wait.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GrantableType } from '../../core/kinds/grantable-type.ts';
+import type { GrantableType } from '../../core/kinds/grant/grantable-type.ts';
 import { policySchema } from '../../core/document/policy.ts';
 import { limits } from '../../core/limits.ts';
 import { grantableTypes } from '../../core/registry.ts';

@@ -1,0 +1,27 @@
+/** The keys of the status field `change_summary`, without its total. */
+export type SummaryKey =
+  | 'roles_created'
+  | 'roles_altered'
+  | 'roles_dropped'
+  | 'sessions_terminated'
+  | 'schemas_created'
+  | 'schema_owners_altered'
+  | 'object_owners_altered'
+  | 'grants_added'
+  | 'grants_revoked'
+  | 'default_privileges_set'
+  | 'default_privileges_revoked'
+  | 'members_added'
+  | 'members_removed'
+  | 'passwords_set';
+
+/** What an edit counts as. */
+export interface Count {
+  readonly as: SummaryKey;
+  /** Edits with the same key count once: the privileges of one grant. */
+  readonly once: string;
+  /** It counts for nothing where the same key counts as this: the settings of a role that is created. */
+  readonly unless?: SummaryKey;
+  /** How many it counts for: the objects in a group. Default 1. */
+  readonly times?: number;
+}

@@ -1,0 +1,121 @@
+import { firstOrdinaryOid } from '../../inspect/first-ordinary-oid.ts';
+
+/**
+ * SQL for what leads from a relation to code: a graph of catalog rows, walked by the indexes of `pg_depend`. Both ways,
+ * so that each search takes steps in proportion to what it finds.
+ *
+ * A node is a row of a catalog (`classid`, `objid`) and a `part` of it: 0 for all of it, the number of a column at the
+ * end of a foreign key, or -1 for what others use: of a relation, that it can be changed by its owner, and of the row type
+ * of a table, its casts.
+ */
+
+const classes = (...names: readonly string[]): string =>
+  `ARRAY[${names.map((name) => `'pg_catalog.${name}'::regclass::oid`).join(', ')}]`;
+
+const is = (column: string, name: string): string => `${column} = 'pg_catalog.${name}'::regclass`;
+
+/** What belongs to a relation and has expressions, or calls functions. */
+const ownParts = ['pg_trigger', 'pg_attrdef', 'pg_policy', 'pg_statistic_ext'];
+const members = ['pg_amop', 'pg_amproc'];
+const families = ['pg_opclass', 'pg_opfamily'];
+
+const callers = classes(
+  ...['pg_class', 'pg_constraint', 'pg_type', 'pg_operator'],
+  ...ownParts,
+  ...families,
+  ...members,
+);
+const called = classes('pg_proc', 'pg_operator', 'pg_type', ...families);
+
+/** A policy reads its own table without a step to another one. A hash of all of them is planned faster than a look at each. */
+const readsAnother = `${is('d.classid', 'pg_policy')} AND d.deptype = 'n'
+                           AND (d.objid, d.refobjid) NOT IN (SELECT p.oid, p.polrelid FROM pg_catalog.pg_policy p)`;
+
+/** Row `d` leads from what depends to what it depends on. Keys of others name the columns at both ends, for their types. */
+const isUse = `(d.refclassid = ANY (${called}) AND d.classid = ANY (${callers})
+                    OR ${is('d.refclassid', 'pg_proc')} AND ${is('d.classid', 'pg_cast')}
+                    OR ${is('d.refclassid', 'pg_class')}
+                       AND (${is('d.classid', 'pg_type')} OR ${is('d.classid', 'pg_constraint')} AND d.refobjsubid > 0
+                            OR ${readsAnother}))`;
+
+const usedPart = `CASE WHEN d.refclassid <> 'pg_catalog.pg_class'::regclass THEN 0
+                           WHEN ${is('d.classid', 'pg_constraint')} THEN d.refobjsubid ELSE -1 END`;
+
+/**
+ * The CTE `<name>_cast (oid, type)`: casts that PostgreSQL looks up when it needs one, implicit ones for foreign keys and
+ * assignments, and those to JSON for `to_json`. Who owns one of its types makes a cast, also from or to a type of
+ * somebody else, who never meets it without the other type.
+ */
+export const castsTable = (name: string): string => `
+${name}_cast AS MATERIALIZED (
+  SELECT k.oid, a.oid AS type
+    FROM pg_catalog.pg_cast k
+    JOIN pg_catalog.pg_proc f ON f.oid = k.castfunc
+    JOIN pg_catalog.pg_type a ON a.oid IN (k.castsource, k.casttarget) AND a.oid >= ${String(firstOrdinaryOid)}
+    JOIN pg_catalog.pg_type b ON b.oid = CASE k.castsource WHEN a.oid THEN k.casttarget ELSE k.castsource END
+   WHERE k.oid >= ${String(firstOrdinaryOid)}
+     AND (k.castcontext <> 'e' OR k.casttarget IN ('pg_catalog.json'::regtype, 'pg_catalog.jsonb'::regtype))
+     AND NOT (b.oid >= ${String(firstOrdinaryOid)} AND f.proowner = b.typowner AND f.proowner <> a.typowner)
+)`;
+
+/**
+ * Row `d` leads from what is depended on to what depends: it belongs to it, or PostgreSQL looks it up when it runs. What
+ * depends on a table like an index, as a sequence or a partition does, leads nowhere else.
+ */
+const isPart = (name: string): string => `(${is('d.refclassid', 'pg_class')}
+                    AND (${is('d.classid', 'pg_constraint')}
+                         OR d.deptype = 'a' AND ${is('d.classid', 'pg_class')}
+                         OR d.deptype IN ('a', 'i') AND d.classid = ANY (${classes('pg_type', ...ownParts)}))
+                    OR ${is('d.refclassid', 'pg_type')}
+                       AND (${is('d.classid', 'pg_constraint')} AND d.deptype = 'a' OR ${is('d.classid', 'pg_opclass')}
+                            OR ${is('d.classid', 'pg_class')} AND d.deptype = 'i'
+                            OR ${is('d.classid', 'pg_cast')}
+                               AND (d.objid, d.refobjid) IN (SELECT k.oid, k.type FROM ${name}_cast k))
+                    OR ${is('d.refclassid', 'pg_constraint')} AND ${is('d.classid', 'pg_class')}
+                    OR d.refclassid = ANY (${classes(...families)}) AND d.classid = ANY (${classes(...members)}))`;
+
+const partPart = `CASE WHEN ${is('d.refclassid', 'pg_class')} AND ${is('d.classid', 'pg_type')} THEN -1 ELSE 0 END`;
+
+const relation = "'pg_catalog.pg_class'::regclass::oid";
+
+/** SELECT of the nodes that node `n` leads to, by the casts of a CTE. What PostgreSQL itself brings is in no dependency. */
+export const nodesAfter = (name: string, n: string): string => `
+             SELECT d.refclassid AS classid, d.refobjid AS objid, ${usedPart} AS part
+               FROM pg_catalog.pg_depend d
+              WHERE d.classid = ${n}.classid AND d.objid = ${n}.objid AND ${n}.part >= 0
+                AND (${n}.part = 0 OR d.objsubid = ${n}.part) AND ${isUse}
+              UNION ALL
+             SELECT d.classid, d.objid, ${partPart}
+               FROM pg_catalog.pg_depend d
+              WHERE d.refclassid = ${n}.classid AND d.refobjid = ${n}.objid
+                AND (${n}.part = 0 OR ${n}.part = -1 AND ${is(`${n}.classid`, 'pg_type')}) AND ${isPart(name)}
+              UNION ALL
+             SELECT ${relation}, i.inhparent, -1
+               FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = 0 AND i.inhrelid = ${n}.objid
+              UNION ALL
+             SELECT ${relation}, i.inhrelid, -1
+               FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = 0 AND i.inhparent = ${n}.objid
+              UNION ALL
+             SELECT ${n}.classid, ${n}.objid, 0 WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1`;
+
+/** SELECT of the nodes that lead to node `n`, and of some that only look like it. */
+export const nodesBefore = (name: string, n: string): string => `
+             SELECT d.classid, d.objid, x.part
+               FROM pg_catalog.pg_depend d
+              CROSS JOIN LATERAL (
+                SELECT 0 AS part UNION ALL SELECT d.objsubid WHERE d.objsubid > 0) x
+              WHERE d.refclassid = ${n}.classid AND d.refobjid = ${n}.objid AND ${isUse} AND ${n}.part = ${usedPart}
+              UNION ALL
+             SELECT d.refclassid, d.refobjid, x.part
+               FROM pg_catalog.pg_depend d
+              CROSS JOIN LATERAL (
+                SELECT 0 AS part UNION ALL SELECT -1 WHERE ${is('d.refclassid', 'pg_type')}) x
+              WHERE d.classid = ${n}.classid AND d.objid = ${n}.objid AND ${isPart(name)} AND ${n}.part = ${partPart}
+              UNION ALL
+             SELECT ${relation}, i.inhparent, 0
+               FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1 AND i.inhrelid = ${n}.objid
+              UNION ALL
+             SELECT ${relation}, i.inhrelid, 0
+               FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1 AND i.inhparent = ${n}.objid
+              UNION ALL
+             SELECT ${n}.classid, ${n}.objid, -1 WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = 0`;

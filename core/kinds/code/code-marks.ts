@@ -1,0 +1,133 @@
+import { firstOrdinaryOid } from '../../inspect/first-ordinary-oid.ts';
+import { everyone } from '../../public.ts';
+import { expressions, isOfSafeExtension, runsSystemCode } from './system-code.ts';
+
+/** SQL for what makes a node of code-edges.ts code, or lets somebody attach code to it. */
+
+/** SQL for a relation's type, as the manifest spells it. */
+export const relationType = (relation: string): string => `
+             CASE ${relation}.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view'
+                                      WHEN 'S' THEN 'sequence' ELSE 'table' END`;
+
+/**
+ * Of relation `c`. Rules run with the rights of the owner of their table or view, whatever its options. Expressions of
+ * statistics need not be immutable, so that functions of the system are no harmless ones there. Since PostgreSQL 15 a view
+ * can read with the rights of whoever queries it.
+ */
+const runsCode = `(c.relkind = 'm'
+          OR c.relkind = 'v' AND NOT EXISTS (
+               SELECT FROM pg_catalog.pg_options_to_table(c.reloptions) x
+                WHERE x.option_name = 'security_invoker' AND x.option_value::boolean)
+          OR c.oid IN (SELECT w.ev_class FROM pg_catalog.pg_rewrite w WHERE w.rulename <> '_RETURN')
+          OR c.oid IN (SELECT x.stxrelid FROM pg_catalog.pg_statistic_ext x WHERE x.stxexprs IS NOT NULL))`;
+
+/** SQL for one who could still attach code: the name of a role, by what it could, and the object where that is another. */
+const source = (role: string, by: string, schema = 'NULL', name = 'NULL'): string =>
+  `jsonb_build_array(${role}, ${by}, ${schema}, ${name})`;
+
+/** Stands for all sources where a search came to its end before it had found them. */
+export const tooMany = source(`'${everyone}'`, "'unknown'", "''", "''");
+
+/**
+ * A join with the role `o` of an OID, if it is a stranger: a superuser, and the connected role, need no table to run code as
+ * anybody. OFFSET keeps PostgreSQL from a join with all roles.
+ */
+const stranger = (oid: string): string => `LATERAL (
+                SELECT o.oid, o.rolname
+                  FROM pg_catalog.pg_roles o
+                 WHERE o.oid = ${oid} AND NOT o.rolsuper AND o.rolname NOT IN (CURRENT_USER, SESSION_USER)
+                OFFSET 0) o`;
+
+const schemaName = (oid: string): string =>
+  `(SELECT s.nspname FROM pg_catalog.pg_namespace s WHERE s.oid = ${oid})`;
+
+const inClass = (catalog: string, row: string, part = '0'): string =>
+  `n.classid = 'pg_catalog.${catalog}'::regclass AND n.objid = ${row}.oid AND n.part = ${part}`;
+
+const sourceOf = (by: string, schema: string, name: string): string =>
+  `CASE WHEN o.oid IS NOT NULL THEN ${source('o.rolname', by, schemaName(schema), name)} END`;
+
+const ownedBy = (owner: string): string => `
+    LEFT JOIN ${stranger(owner)} ON true`;
+
+/** PostgreSQL calls what the negator of an operator calls too, and records no dependency on it. */
+const functions = (name: string): string => `
+  SELECT n.classid, n.objid, n.part, NOT ${isOfSafeExtension('f')} AS code, ${sourceOf("'function'", 'f.pronamespace', 'f.proname')} AS source
+    FROM (SELECT n.classid, n.objid, n.part, n.objid AS function
+            FROM ${name}_node n
+           WHERE n.classid = 'pg_catalog.pg_proc'::regclass
+           UNION ALL
+          SELECT n.classid, n.objid, n.part, q.oprcode
+            FROM ${name}_node n
+            JOIN pg_catalog.pg_operator p ON ${inClass('pg_operator', 'p')}
+            JOIN pg_catalog.pg_operator q ON q.oid IN (p.oprnegate, p.oprcom)) n
+    JOIN pg_catalog.pg_proc f ON f.oid = n.function AND f.oid >= ${String(firstOrdinaryOid)}${ownedBy('f.proowner')}`;
+
+const operators = (name: string): string => `
+  SELECT n.classid, n.objid, n.part, false, ${sourceOf("'operator'", 'p.oprnamespace', 'p.oprname')}
+    FROM ${name}_node n
+    JOIN pg_catalog.pg_operator p ON ${inClass('pg_operator', 'p')}${ownedBy('p.oprowner')}`;
+
+/** An array, and a multirange, is its element's, and the row type of a relation is the relation's. */
+const types = (name: string): string => `
+  SELECT n.classid, n.objid, n.part, false, ${sourceOf("CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", 't.typnamespace', 't.typname')}
+    FROM ${name}_node n
+    JOIN pg_catalog.pg_type t ON ${inClass('pg_type', 't')} AND t.typtype <> 'm' AND t.typcategory <> 'A'
+     AND (t.typrelid = 0 OR t.typrelid IN (SELECT x.oid FROM pg_catalog.pg_class x WHERE x.relkind = 'c'))${ownedBy('t.typowner')}`;
+
+const relations = (name: string): string => `
+  SELECT n.classid, n.objid, n.part, true, NULL
+    FROM ${name}_node n
+    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+   WHERE ${runsCode}`;
+
+/** CASE keeps PostgreSQL from a join, and from reading expressions that are not reached. */
+const callers = (name: string): string => `
+  SELECT e.classid, e.objid, 0, true, NULL
+    FROM (${expressions}) e (classid, objid, nodes)
+   WHERE CASE WHEN (e.classid, e.objid) IN (SELECT n.classid, n.objid FROM ${name}_node n WHERE n.part = 0)
+              THEN ${runsSystemCode('e.nodes')} ELSE false END`;
+
+/** Who has a privilege on relation `c` that attaches code to it: TRIGGER a function, REFERENCES a cast of another's type. */
+const attaching = `
+            (SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN '${everyone}' ELSE o.rolname END AS role
+               FROM (SELECT x.grantee, x.privilege_type FROM pg_catalog.aclexplode(c.relacl) x
+                      UNION ALL
+                     SELECT x.grantee, x.privilege_type
+                       FROM pg_catalog.pg_attribute t
+                      CROSS JOIN LATERAL pg_catalog.aclexplode(t.attacl) x
+                      WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL) a
+               LEFT JOIN ${stranger('a.grantee')} ON true
+              WHERE a.privilege_type IN ('TRIGGER', 'REFERENCES') AND a.grantee <> c.relowner
+                AND (a.grantee = 0 OR o.oid IS NOT NULL)) a`;
+
+/** SELECT of what relations are to others that use them: who has such a privilege decides what they do. */
+const neighbours = (name: string): string => `
+  SELECT n.classid, n.objid, n.part, c.relkind IN ('v', 'm'), a.source
+    FROM ${name}_node n
+    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+   CROSS JOIN LATERAL (
+     SELECT NULL::jsonb UNION ALL SELECT ${source('a.role', 'a.privilege_type', schemaName('c.relnamespace'))} FROM ${attaching}) a (source)`;
+
+/** SELECT of `classid`, `objid`, `part`, `code` and `source` for nodes that are code, or that a stranger owns. */
+export const marksOf = (name: string): string =>
+  [functions, operators, types, relations, callers, neighbours].map((marks) => marks(name)).join(`
+   UNION ALL`);
+
+/**
+ * SELECT of `classid`, `objid`, `part`, `owner`, `namespace` and `source` for relations of strangers that others use. They
+ * have no name, so that thousands in one schema are one source.
+ */
+export const placesOf = (name: string): string => `
+  SELECT n.classid, n.objid, n.part, c.relowner AS owner, c.relnamespace AS namespace,
+         ${source('o.rolname', relationType('c'), schemaName('c.relnamespace'))} AS source
+    FROM ${name}_node n
+    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    JOIN ${stranger('c.relowner')} ON true`;
+
+/** SELECT of the `oid` and `source` of candidates on which somebody has such a privilege. */
+export const ownSources = (name: string): string => `
+  SELECT k.oid, ${source('a.role', 'a.privilege_type')} AS source
+    FROM ${name}_candidate k
+    JOIN pg_catalog.pg_class c ON c.oid = k.oid
+   CROSS JOIN LATERAL ${attaching}`;

@@ -1,0 +1,67 @@
+import type { Need } from '../../kind.ts';
+import type { Edit } from '../../fact.ts';
+import type { Live, RoleRights } from '../../live.ts';
+import type { Way } from '../../authority/way.ts';
+import { isAmong, oncePer } from '../../once-per.ts';
+import { meansToActAs } from '../../authority/means.ts';
+import { type GrantFact, renderedOp } from './fact.ts';
+import type { GrantableType } from './grantable-type.ts';
+
+/**
+ * Whose rights it takes to make a grant, or to take it back. PostgreSQL lets the owner grant, and whoever has the
+ * grant option; and it takes a REVOKE to mean what the one who runs it granted, or the owner when it has its rights.
+ * Source: PostgreSQL manual, GRANT and REVOKE; select_best_grantor() in acl.c.
+ */
+export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
+  const { id, target } = edit.fact;
+  if (renderedOp(edit) === 'create')
+    return hasOption(edit.fact, live) ? [] : [{ role: target.owner, right: 'privileges' }];
+  if (id.grantor === target.owner) {
+    const right = hasOption(edit.fact, live) ? 'become' : 'privileges';
+    return [{ role: target.owner, right }];
+  }
+  const letIn = target.shutOutBy;
+  return [
+    { role: id.grantor, right: 'become' },
+    ...(target.lost === undefined
+      ? []
+      : [{ role: target.owner, right: 'privileges', besides: true } as const]),
+    ...(letIn === undefined ? [] : [{ role: letIn, right: 'privileges' } as const]),
+  ];
+}
+
+/**
+ * An edit of the owner's grants that is made as the owner: where PostgreSQL would take it for our own grants', and
+ * where the connected role can only become the owner.
+ */
+export function madeAsOwner(edit: Edit<GrantFact>, live: Live): Edit<GrantFact> {
+  const { fact } = edit;
+  const { owner } = fact.target;
+  const isMade = hasOption(fact, live) || meansToActAs(owner, live, new Set()) === 'taken on';
+  if (fact.id.grantor !== owner || !isMade) return edit;
+  return { ...edit, fact: { ...fact, target: { ...fact.target, isTakenOn: true } } };
+}
+
+/** Whether the connected role may grant by itself, without the owner's rights. A superuser always does as the owner. */
+function hasOption({ target }: GrantFact, { rights, server }: Live): boolean {
+  if (server.superuser) return false;
+  return isAmong(target.optionHolders, server.user) || hasOneOf(rights)(target.optionHolders);
+}
+
+/** Whether the connected role has the privileges of one of some roles. Many facts have one list of them. */
+const hasOneOf = oncePer(({ usable, inherited }: RoleRights) =>
+  oncePer((holders: readonly string[]) =>
+    holders.some((holder) => isAmong(usable, holder) || isAmong(inherited, holder)),
+  ),
+);
+
+/** What is left of a privilege by which the connected role does its work. */
+export function leftOfGrant(
+  { type }: GrantableType,
+  { op, fact: { id } }: Edit<GrantFact>,
+  way: Way,
+): Way | undefined {
+  if (way.via !== 'grant' || op !== 'drop') return way;
+  const isSame = way.type === type && way.name === id.object && way.grantee === id.grantee;
+  return isSame && way.privilege === id.privilege ? undefined : way;
+}

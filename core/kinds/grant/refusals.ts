@@ -1,0 +1,53 @@
+import type { ObjectGroup } from '../../acl.ts';
+import type { Live } from '../../live.ts';
+import { type GrantableType, readableName } from './grantable-type.ts';
+import { isPresent, isWordOf, means, rowsByTarget } from './rule-target.ts';
+
+/** Objects that rules name and the rows do not have. One row may be what several rules name. */
+export function missingTargets(
+  type: GrantableType,
+  rows: readonly ObjectGroup[],
+  { graph }: Live,
+): string[] {
+  const named = [...graph.grants, ...graph.ownerships]
+    .map(({ object }) => object)
+    .filter(({ type: word, name }) => isWordOf(type, word) && name !== '*');
+  if (named.length === 0) return [];
+  const rowsOf = rowsByTarget(type, rows.filter(isPresent));
+  const absent = named.filter((object) => !rowsOf(object).some((row) => means(type, object, row)));
+  const hints = new Map(rows.filter((row) => !isPresent(row)).map((row) => [hintKey(row), row]));
+  return absent.map((object) => {
+    const { type: word, schema, name } = object;
+    const hint = hints.get(hintKey({ ...object, subtype: word }))?.hint;
+    const why = typeof hint === 'string' ? ` (${hint})` : '';
+    const shown = readableName(type, name);
+    return `${word} ${JSON.stringify(schema === undefined ? shown : `${schema}.${shown}`)}${why}`;
+  });
+}
+
+/** A row that says why a name means nothing has the rule's type as its subtype. */
+function hintKey({
+  schema,
+  name,
+  subtype,
+}: {
+  readonly schema: string | null | undefined;
+  readonly name: string | null;
+  readonly subtype?: string | null | undefined;
+}): string {
+  return JSON.stringify([subtype, schema ?? null, name]);
+}
+
+/** What rules on one object type want that came with a later PostgreSQL than the server's. */
+export function unsupportedGrants(type: GrantableType, { graph, server }: Live): string[] {
+  const { plural, since = 0, privilegesSince = {} } = type;
+  const wanted = [
+    ...graph.grants.filter(({ object }) => isWordOf(type, object.type)),
+    ...graph.defaultPrivileges.filter(({ onType }) => onType === type.type),
+  ].flatMap(({ privileges }) => privileges);
+  if (wanted.length === 0) return [];
+  if (since > server.major) return [`grants on ${plural} (in ${String(since)} and later)`];
+  return Object.entries(privilegesSince)
+    .filter(([privilege, major]) => major > server.major && wanted.includes(privilege))
+    .map(([privilege, major]) => `${privilege} on ${plural} (in ${String(major)} and later)`);
+}

@@ -1,0 +1,97 @@
+import type { ObjectGroup } from '../../acl.ts';
+import type { GrantSpec } from '../../graph.ts';
+import { grouped } from '../../grouped.ts';
+import { oncePer } from '../../once-per.ts';
+import type { GrantableType } from './grantable-type.ts';
+import { grantKindName } from './grantable-type.ts';
+
+/** Whether a manifest's object type is one of the words for objects of this kind. */
+export function isWordOf({ type, words }: GrantableType, word: string): boolean {
+  return words === undefined ? word === type : Object.hasOwn(words, word);
+}
+
+/** Whether a rule's object is this row, or `*` and the row one of its type. */
+export function means(
+  { words }: GrantableType,
+  { type: word, name }: GrantSpec['object'],
+  row: Pick<ObjectGroup, 'name' | 'names' | 'subtype'>,
+): boolean {
+  const subtypes = words?.[word];
+  if (subtypes !== undefined && !subtypes.includes(row.subtype ?? '')) return false;
+  if (name === '*') return true;
+  return row.names?.includes(`${word} ${name}`) ?? row.name === name;
+}
+
+/** A row with a hint says why a name means no object. */
+export function isPresent({ hint }: ObjectGroup): boolean {
+  return hint === undefined || hint === null;
+}
+
+/** The rows that may be what a rule names. There may be thousands of either. */
+export function rowsByTarget(
+  type: GrantableType,
+  rows: readonly ObjectGroup[],
+): (object: GrantSpec['object']) => readonly ObjectGroup[] {
+  const named = rows.flatMap((row) => namesOf(type, row).map((name) => ({ name, row })));
+  const byName = grouped(named, ({ name, row }) => targetKey(row.schema, name));
+  return ({ schema, type: word, name }) =>
+    (byName.get(targetKey(schema, `${word} ${name}`)) ?? []).map(({ row }) => row);
+}
+
+/** The rules that may mean a row: those with one of its names, and wildcards. There may be thousands of rules. */
+export function rulesByTarget(
+  type: GrantableType,
+  grants: readonly GrantSpec[],
+  ensure: GrantSpec['ensure'],
+): RulesOf {
+  const known = rulesByType(grants);
+  const key = `${ensure} ${grantKindName(type)}`;
+  const rules = known.get(key) ?? indexedRules(type, grants, ensure);
+  known.set(key, rules);
+  return rules;
+}
+
+type RulesOf = (row: ObjectGroup) => readonly GrantSpec[];
+
+const rulesByType = oncePer((): Map<string, RulesOf> => new Map());
+
+function indexedRules(
+  type: GrantableType,
+  grants: readonly GrantSpec[],
+  ensure: GrantSpec['ensure'],
+): RulesOf {
+  const rules = grants.filter(
+    (grant) => grant.ensure === ensure && isWordOf(type, grant.object.type),
+  );
+  if (rules.length === 0) return () => [];
+  const byTarget = grouped(rules, ({ object: { schema, type: word, name } }) =>
+    targetKey(schema, name === '*' ? name : `${word} ${name}`),
+  );
+  const merged = new Map([...byTarget].map(([key, some]) => [key, mergedRules(some)]));
+  return (row) =>
+    ['*', ...namesOf(type, row)].flatMap((name) => merged.get(targetKey(row.schema, name)) ?? []);
+}
+
+/** One rule for those that say the same of one role, so that what is said again and again costs no row anything. */
+function mergedRules(rules: readonly GrantSpec[]): readonly GrantSpec[] {
+  const alike = grouped(rules, ({ role, grantable, object: { type } }) =>
+    [type, String(grantable), role].join('\0'),
+  );
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const privileges = [first, ...others].flatMap((rule) => rule.privileges);
+    return [{ ...first, privileges: [...new Set(privileges)] }];
+  });
+}
+
+/** What rules may call a row, each as `type name`. */
+export function namesOf(
+  { type, words }: GrantableType,
+  { name, names }: Pick<ObjectGroup, 'name' | 'names'>,
+): readonly string[] {
+  if (names) return names;
+  return name === null ? [] : Object.keys(words ?? { [type]: [] }).map((word) => `${word} ${name}`);
+}
+
+export const targetKey = (schema: string | null | undefined, name: string): string =>
+  `${schema ?? ''}\0${name}`;

@@ -1,0 +1,38 @@
+import { grouped } from '../../grouped.ts';
+import type { Statement } from '../../statement.ts';
+import { quoteIdentifier } from '../../sql.ts';
+import type { GrantFact } from './fact.ts';
+
+/**
+ * Lets a grantor into the schemas of the objects on which it revokes, where it has no USAGE: without that it cannot
+ * name them. Nothing of it stays.
+ */
+export function letIn(facts: readonly GrantFact[], statement: Statement): Statement[] {
+  if (statement.as === undefined) return [statement];
+  const role = statement.as;
+  const doors = new Map(
+    facts.flatMap(({ id: { schema }, target: { shutOutBy } }) =>
+      schema === undefined || shutOutBy === undefined ? [] : [[schema, shutOutBy] as const],
+    ),
+  );
+  const byOwner = grouped([...doors.keys()].sort(), (schema) => doors.get(schema) ?? '');
+  const owners = [...byOwner.keys()].sort();
+  const said = { risk: 'none', affects: [role] } as const;
+  const on = (owner: string): string =>
+    `USAGE ON SCHEMA ${(byOwner.get(owner) ?? []).map(quoteIdentifier).join(', ')}`;
+  return [
+    ...owners.map((owner) => ({
+      text: `GRANT ${on(owner)} TO ${quoteIdentifier(role)}`,
+      why: `${role} needs to see what it revokes, for this transaction`,
+      ...said,
+      rights: [owner],
+    })),
+    statement,
+    ...owners.map((owner) => ({
+      text: `REVOKE ${on(owner)} FROM ${quoteIdentifier(role)}`,
+      why: `${role} gives USAGE on the schema back`,
+      ...said,
+      rights: [owner],
+    })),
+  ];
+}

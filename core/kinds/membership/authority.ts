@@ -1,0 +1,46 @@
+import { meansToActAs } from '../../authority/means.ts';
+import type { Way } from '../../authority/way.ts';
+import { isRetired } from '../../graph-index.ts';
+import type { Need } from '../../kind.ts';
+import type { Edit } from '../../fact.ts';
+import type { Live } from '../../live.ts';
+import type { MembershipFact } from './fact.ts';
+import { perGrantor } from './edges.ts';
+
+/**
+ * Whose rights it takes to change a membership: ADMIN OPTION on the group, and from PostgreSQL 16 on, for what is
+ * there already, the privileges of the role that granted it. What is new is granted by a role with ADMIN OPTION, which
+ * cannot be dropped then. Source: check_role_grantor() in user.c.
+ */
+export function takenByMembership(edit: Edit<MembershipFact>, live: Live): Need[] {
+  const { role, grantor } = edit.fact.id;
+  const admin: Need = { role, right: 'admin' };
+  if (live.server.major < perGrantor || endsWithGroup(edit, live)) return [admin];
+  if (edit.op === 'create') return [{ ...admin, lasting: true }];
+  return grantor === undefined ? [admin] : [admin, { role: grantor, right: 'privileges' }];
+}
+
+/**
+ * Whether DROP ROLE of a retired group ends a membership that the connected role cannot revoke, because it cannot act
+ * as the grantor. ADMIN OPTION on the group suffices for DROP ROLE, which removes memberships of every grantor.
+ */
+export function endsWithGroup({ op, fact: { id } }: Edit<MembershipFact>, live: Live): boolean {
+  const { role, grantor } = id;
+  if (op !== 'drop' || grantor === undefined || !isRetired(live.graph, role)) return false;
+  return live.mode === 'authoritative' && meansToActAs(grantor, live, new Set()) === undefined;
+}
+
+/** What is left of a membership by which the connected role does its work. */
+export function leftOfMembership(edit: Edit<MembershipFact>, way: Way): Way | undefined {
+  const { id, state } = edit.fact;
+  const { role, member, grantor } = id;
+  if (way.via !== 'member' || way.role !== role || way.member !== member) return way;
+  if (grantor !== undefined && way.grantor !== grantor) return way;
+  if (edit.op === 'drop') return undefined;
+  const [admin, inherit, set] = (['admin', 'inherit', 'set'] as const).map(
+    (option) => way[option] && state[option],
+  );
+  return admin === way.admin && inherit === way.inherit && set === way.set
+    ? way
+    : { ...way, admin: admin === true, inherit: inherit === true, set: set === true };
+}

@@ -1,0 +1,261 @@
+import { z } from 'zod';
+import { type CodeSource, type ObjectGroup, readObjectGroup } from '../../acl.ts';
+import type { RoleGraph } from '../../graph.ts';
+import { kindNameOf } from '../../inspect/row-kind.ts';
+import type { ObjectKind } from '../../kind.ts';
+import type { Edit, Fact, Ref } from '../../fact.ts';
+import type { GroupNames, Live } from '../../live.ts';
+import type { Statement } from '../../statement.ts';
+import { oncePer } from '../../once-per.ts';
+import type { Refusal } from '../../refusal.ts';
+import { quoteIdentifier } from '../../sql.ts';
+import { type GrantableType, grantKindName } from '../grant/grantable-type.ts';
+import { type Demand, demandLacked, grantsBehind } from './owner-demand.ts';
+import { demandsFor, ownerAsked, ownersAsked } from './owner-outside-schemas.ts';
+import {
+  type Newcomer,
+  createLacked,
+  mayCreate,
+  neededIn,
+  newcomer,
+  newcomers,
+  placesIn,
+} from './owner-place.ts';
+import { isPresent, targetKey } from '../grant/rule-target.ts';
+import { grantKinds } from '../grant/types/all.ts';
+import { catalogOfCode, declaredOwner, isGuarded } from './rules.ts';
+import { keptCode } from './kept-code.ts';
+import { multirangeBehind, multirangeOwners, staysBehind } from './multirange-owner.ts';
+import { typeGrant } from '../grant/types/type.ts';
+import { lacking } from '../role/authority.ts';
+
+/** Who owns an object, or a group of alike objects, that the manifest's ownership section speaks of. */
+export interface ObjectOwnerFact extends Fact {
+  readonly kind: 'object_owner';
+  readonly id: {
+    readonly type: string;
+    readonly schema: string | undefined;
+    readonly object: string;
+  };
+  readonly state: { readonly owner: string };
+  /** Not part of what the fact says. */
+  readonly target: {
+    readonly type: OwnedType;
+    readonly sql: string | undefined;
+    readonly group: string | undefined;
+    /** Objects in the group. */
+    readonly count: number;
+    /** The declared owner in the schema, where it is in one. */
+    readonly place: Newcomer | undefined;
+    /** Where it goes only because it runs no code with its owner's rights: the catalog that tells. */
+    readonly guardedBy: 'pg_class' | 'pg_proc' | undefined;
+    /** What the declared owner needs to own it, where that is not CREATE on its schema. */
+    readonly demands: readonly Demand[];
+    /** The grants that give it that. */
+    readonly grants: readonly Ref[];
+    /** Who could attach code to it, as far as that is right. */
+    readonly sources: readonly CodeSource[];
+  };
+}
+
+type OwnedType = GrantableType & Required<Pick<GrantableType, 'ownerKeyword'>>;
+
+const ownedTypes: ReadonlyMap<string, OwnedType> = new Map(
+  grantKinds.flatMap(({ grantable }) =>
+    hasOwner(grantable) ? [[grantKindName(grantable), grantable] as const] : [],
+  ),
+);
+
+const rangeType: OwnedType = { ...typeGrant.grantable, ownerKeyword: 'TYPE' };
+
+function hasOwner(type: GrantableType): type is OwnedType {
+  return type.ownerKeyword !== undefined;
+}
+
+/** What the kinds of grants read has the owners in it. */
+interface Owned {
+  readonly type: OwnedType;
+  readonly group: ObjectGroup;
+  readonly isMultirange?: true;
+}
+
+const newcomerRow = z.union([newcomer, ownerAsked]);
+
+/** A multirange has no rules of its own: see multirange-owner.ts. */
+const ownRow = z.union([newcomerRow, z.object({ multirange: z.object({}).loose() })]);
+
+type Row = z.infer<typeof newcomerRow> | Owned;
+
+export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
+  name: 'object_owner',
+  reads: [...ownedTypes.keys()],
+  comesFirst: true,
+  inspect: {
+    concerns: ({ ownerships }) => ownerships.length > 0,
+    sql: (pg) => `${newcomers}
+     UNION ALL${ownersAsked}${multirangeOwners(pg)}`,
+  },
+  decode: (value) => {
+    const type = ownedTypes.get(kindNameOf(value));
+    if (type !== undefined) return { type, group: readObjectGroup(value) };
+    const row = ownRow.parse(value);
+    if (!('multirange' in row)) return row;
+    return { type: rangeType, group: readObjectGroup(row.multirange), isMultirange: true };
+  },
+  observed: (rows, live) => ownerFacts(rows, live, ({ group }) => group.owner),
+  desired: (rows, live) => ownerFacts(rows, live, (_owned, declared) => declared),
+  findings: (rows, live) =>
+    live.mode === 'additive'
+      ? []
+      : owned(rows).flatMap((one) => [...keptCode(one, live), ...multirangeBehind(one, live)]),
+  missing: (rows, live) => owned(rows).flatMap((one) => follower(one, live)),
+  group: ({ target }) => target.group,
+  key: ownerKey,
+  needs: ({ state: { owner }, target: { place, grants } }) => [
+    { kind: 'role', key: owner },
+    ...grants,
+    ...(place === undefined ? [] : neededIn(place)),
+  ],
+  governs: () => false,
+  effect: () => 'changes',
+  unsafe: lacksRights,
+  takes: (edit) => [
+    ...(edit.op === 'alter'
+      ? [{ role: edit.from.state.owner, right: 'privileges', besides: true } as const]
+      : []),
+    { role: edit.fact.state.owner, right: 'become' },
+  ],
+  lacks: ({ fact: { target } }, live) =>
+    target.type.ownerPower === undefined ? [] : lacking(target.type.ownerPower, live),
+  holder: ({ state }) => state.owner,
+  render: (edits, _live, names) =>
+    edits
+      .flatMap((edit) => renderOwner(edit, names))
+      .sort((left, right) => (left.text < right.text ? -1 : 1)),
+  explain: explainOwner,
+  counts: ({ fact: { id, target } }) => [
+    { as: 'object_owners_altered', once: ownerKey(id), times: target.count },
+  ],
+};
+
+function ownerKey({ type, schema, object }: ObjectOwnerFact['id']): string {
+  return [type, schema ?? '', object].join('\0');
+}
+
+function owned(rows: readonly Row[]): Owned[] {
+  return rows.flatMap((row) => ('group' in row && isPresent(row.group) ? [row] : []));
+}
+
+function ownerFacts(
+  rows: readonly Row[],
+  live: Live,
+  ownerOf: (one: Owned, declared: string) => string,
+): ObjectOwnerFact[] {
+  const newcomersIn = rows.filter((row) => 'schemaOwner' in row);
+  const places = placesIn(newcomersIn, live.graph);
+  const asked = rows.filter((row) => 'demand' in row);
+  return owned(rows).flatMap((one) => {
+    const { type, group } = one;
+    const declared = declaredOwner(type, group, live);
+    if (declared === undefined || isFollower(group) || staysBehind(one, live)) return [];
+    const place = group.schema === null ? undefined : places.get(`${group.schema}\0${declared}`);
+    const fact = factOf(one, ownerOf(one, declared));
+    const isSafe = group.code !== true && isGuarded(type, group, live);
+    const guardedBy = isSafe ? catalogOfCode(type) : undefined;
+    const demands = demandsFor(asked, type, group.name, declared);
+    const grants = demands.flatMap((demand) => grantsBehind(demand, declared, live));
+    return [{ ...fact, target: { ...fact.target, place, guardedBy, demands, grants } }];
+  });
+}
+
+function factOf({ type, group }: Owned, owner: string): ObjectOwnerFact {
+  return {
+    kind: 'object_owner',
+    id: {
+      type: type.type,
+      schema: group.schema ?? undefined,
+      object: group.name ?? `* ${group.group ?? ''}`,
+    },
+    state: { owner },
+    target: {
+      type,
+      sql: group.sql ?? undefined,
+      group: group.group ?? undefined,
+      count: group.count,
+      place: undefined,
+      guardedBy: undefined,
+      demands: [],
+      grants: [],
+      sources: group.sources ?? [],
+    },
+  };
+}
+
+function isFollower({ follows }: ObjectGroup): boolean {
+  return follows !== undefined && follows !== null;
+}
+
+/** Naming what cannot change owners alone is a mistake; a wildcard that meets it is none. */
+function follower({ type, group }: Owned, { graph }: Live): string[] {
+  const { schema, name, follows } = group;
+  if (follows === undefined || follows === null) return [];
+  const isNamed = namedInOwnership(graph.ownerships).has(
+    targetKey(schema, `${type.type} ${name ?? ''}`),
+  );
+  const where = JSON.stringify(`${schema ?? ''}.${name ?? ''}`);
+  const hint = `it belongs to a column of a ${follows.type}, whose owner it has: declare that one's`;
+  return isNamed ? [`${type.type} ${where} to give an owner (${hint})`] : [];
+}
+
+const namedInOwnership = oncePer(
+  (ownerships: RoleGraph['ownerships']) =>
+    new Set(
+      ownerships.map(({ object: { type, schema, name } }) => targetKey(schema, `${type} ${name}`)),
+    ),
+);
+
+/** PostgreSQL asks for CREATE of everyone but a superuser. */
+function lacksRights(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefined {
+  const { place, demands } = edit.fact.target;
+  const said = explainOwner(edit);
+  const heir = edit.fact.state.owner;
+  const former = edit.op === 'alter' ? edit.from.state.owner : heir;
+  if (place !== undefined && !live.server.superuser && !mayCreate(place, live))
+    return createLacked(place, said);
+  return demandLacked(demands, { heir, former, live, isOwn: true }, said);
+}
+
+/** PostgreSQL has no form for several objects: one statement for each. */
+function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[] {
+  const { state, target } = edit.fact;
+  const objects = target.sql === undefined ? names.get(target.group ?? '') : [target.sql];
+  const before = edit.op === 'alter' ? edit.from.state.owner : state.owner;
+  return (objects ?? []).map((name) => ({
+    text: `ALTER ${target.type.ownerKeyword} ${name} OWNER TO ${quoteIdentifier(state.owner)}`,
+    why: `${target.type.type} ${name} goes from ${before} to ${state.owner}`,
+    risk: 'loses access',
+    affects: [...new Set([before, state.owner])],
+    objects: [name],
+    rights: [before],
+    becomes: [state.owner],
+    ...(target.type.type === 'function' ? { gives: { routine: name, to: state.owner } } : {}),
+    ...(target.guardedBy === undefined
+      ? {}
+      : {
+          runsNoCode: {
+            catalog: target.guardedBy,
+            schema: edit.fact.id.schema ?? '',
+            name,
+            sources: target.sources,
+          },
+        }),
+  }));
+}
+
+function explainOwner({ fact: { id, state, target } }: Edit<ObjectOwnerFact>): string {
+  const where = id.schema === undefined ? '' : ` in schema ${id.schema}`;
+  if (target.group === undefined) return `${id.type} ${id.object}${where} goes to ${state.owner}`;
+  const what =
+    target.count === 1 ? `1 ${id.type}` : `${String(target.count)} ${target.type.plural}`;
+  return `${what}${where} ${target.count === 1 ? 'goes' : 'go'} to ${state.owner}`;
+}

@@ -1,0 +1,202 @@
+import { mayActAs } from '../../authority/reach.ts';
+import type { AclEntry, CodeSource, ObjectGroup } from '../../acl.ts';
+import type { OwnershipSpec } from '../../graph.ts';
+import type { Live } from '../../live.ts';
+import { oncePer } from '../../once-per.ts';
+import { everyone } from '../../public.ts';
+import { Refusal } from '../../refusal.ts';
+import { strangersToCode } from '../code/code-sources.ts';
+import type { GrantableType } from '../grant/grantable-type.ts';
+import { isWordOf, means, namesOf, targetKey } from '../grant/rule-target.ts';
+
+/**
+ * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to
+ * another object has that one's owner. Throws Refusal `InvalidSpec` when two names turn out to mean one object.
+ */
+export function declaredOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
+  const meant = rulesFor(type, row, live);
+  const [first] = meant;
+  const other = meant.find(({ owner }) => owner !== first?.owner);
+  if (first !== undefined && other !== undefined) throw ownedTwice(first, other);
+  return first === undefined || isWithheld(type, row, live, meant) ? undefined : first.owner;
+}
+
+type Adopting = Pick<Live, 'graph' | 'reach' | 'server' | 'isCautious' | 'judged'>;
+
+function rulesFor(type: GrantableType, row: Named, { graph }: Adopting): readonly OwnershipSpec[] {
+  return candidates(type, row, graph.ownerships).filter(
+    ({ object }) => (object.schema ?? null) === row.schema && speaksOf(type, object, row),
+  );
+}
+
+/**
+ * The owner that objects of a row do not get though a wildcard means them: they run code with their owner's rights, or
+ * others could make them, and whoever owns them now, and so may have written it, does not have the rights of that owner.
+ */
+export function withheldOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
+  const meant = rulesFor(type, row, live);
+  return isWithheld(type, row, live, meant) ? meant[0]?.owner : undefined;
+}
+
+function isWithheld(
+  type: GrantableType,
+  row: Named,
+  live: Adopting,
+  meant: readonly OwnershipSpec[],
+): boolean {
+  if (!isGuarded(type, row, live, meant)) return false;
+  return row.code === true || live.isCautious || strangersTo(type, row, live, meant).length > 0;
+}
+
+/** Who could make objects of a row run code with the rights of the owner that a wildcard gives them. */
+export function strangersTo(
+  type: GrantableType,
+  row: Named,
+  live: Adopting,
+  meant = rulesFor(type, row, live),
+): CodeSource[] {
+  const [first] = meant;
+  if (first === undefined || !row.sources) return [];
+  const { schema, sources } = row;
+  const object = row.follows ?? row.relation ?? { type: type.type, name: row.name };
+  return strangersToCode(
+    { schema, sources, type: object.type, name: object.name },
+    first.owner,
+    live,
+  );
+}
+
+/** Whether a row gets its declared owner only as long as it runs no code with the rights of that one. */
+export function isGuarded(
+  type: GrantableType,
+  row: Named,
+  live: Adopting,
+  meant = rulesFor(type, row, live),
+): boolean {
+  const [first] = meant;
+  return (
+    first !== undefined &&
+    catalogOfCode(type) !== undefined &&
+    meant.every(({ object, adoptCode }) => object.name === '*' && !adoptCode) &&
+    !mayActAs(row.owner, first.owner, live)
+  );
+}
+
+/** Where PostgreSQL keeps objects of a type that can run code with the rights of their owner. */
+export function catalogOfCode({ type }: GrantableType): 'pg_class' | 'pg_proc' | undefined {
+  if (type === 'function') return 'pg_proc';
+  return ['table', 'view', 'materialized_view', 'sequence', 'column'].includes(type)
+    ? 'pg_class'
+    : undefined;
+}
+
+interface Entry {
+  readonly spec: OwnershipSpec;
+  readonly index: number;
+}
+
+/** More than two owners for one object are as wrong as two, each with and without `adopt_code`. */
+const mostAlike = 4;
+
+/** By type and name, without repetitions: there may be thousands of entries, and of objects. */
+const entriesByTarget = oncePer((ownerships: readonly OwnershipSpec[]) => {
+  const byTarget = new Map<string, Map<string, Entry>>();
+  ownerships.forEach((spec, index) => {
+    const { type, schema, name } = spec.object;
+    const key = targetKey(schema, `${type} ${name}`);
+    const entries = byTarget.get(key) ?? new Map<string, Entry>();
+    const said = `${String(spec.adoptCode)} ${spec.owner}`;
+    if (entries.size < mostAlike && !entries.has(said)) entries.set(said, { spec, index });
+    byTarget.set(key, entries);
+  });
+  return byTarget;
+});
+
+/** Entries that may speak of an object, in the order of the manifest. */
+function candidates(
+  type: GrantableType,
+  row: Named,
+  ownerships: readonly OwnershipSpec[],
+): OwnershipSpec[] {
+  const byTarget = entriesByTarget(ownerships);
+  const entries = calledBy(type, row).flatMap((name) => [
+    ...(byTarget.get(targetKey(row.schema, name))?.values() ?? []),
+  ]);
+  return entries.sort((left, right) => left.index - right.index).map(({ spec }) => spec);
+}
+
+/** What entries may call an object, each as `type name`. */
+function calledBy(type: GrantableType, row: Named): readonly string[] {
+  const other = row.follows ?? row.relation;
+  if (other !== undefined && other !== null)
+    return [`${other.type} *`, ...(other.name === null ? [] : [`${other.type} ${other.name}`])];
+  const words = Object.keys(type.words ?? { [type.type]: [] });
+  return [...words.map((word) => `${word} *`), ...namesOf(type, row)];
+}
+
+/** What of an object says which rules mean it. */
+type Named = Parameters<typeof means>[2] &
+  Pick<ObjectGroup, 'schema' | 'relation' | 'follows' | 'owner' | 'code' | 'sources'>;
+
+function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
+  const [one, same] = [first, other].map(
+    ({ owner, object: { type, name } }) => `${type} ${JSON.stringify(name)} to ${owner}`,
+  );
+  return new Refusal(
+    'InvalidSpec',
+    `ownership gives one object two owners: ${one ?? ''} and ${same ?? ''}`,
+    'Leave one of the two entries out.',
+  );
+}
+
+function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: Named): boolean {
+  const other = row.follows ?? row.relation;
+  if (other === undefined || other === null)
+    return isWordOf(type, object.type) && means(type, object, row);
+  return object.type === other.type && (object.name === '*' || object.name === other.name);
+}
+
+/** Rows as they will be once their owners are the declared ones. A mode that only adds changes no owner. */
+export function settleOwners(
+  type: GrantableType,
+  rows: readonly ObjectGroup[],
+  live: Live,
+): readonly ObjectGroup[] {
+  if (live.mode === 'additive' || live.graph.ownerships.length === 0) return rows;
+  return rows.map((row) => withOwner(row, declaredOwner(type, row, live) ?? row.owner));
+}
+
+/**
+ * A row under another owner. ALTER ... OWNER TO puts the new owner in the old one's place everywhere in the ACL, and
+ * makes one entry of two that are then alike. Source: aclnewowner() in acl.c.
+ */
+export function withOwner(row: ObjectGroup, owner: string): ObjectGroup {
+  if (owner === row.owner) return row;
+  const { relation } = row;
+  const acl = renamedIn(row.acl, row.owner, owner);
+  if (relation === undefined || relation === null) return { ...row, owner, acl };
+  return {
+    ...row,
+    owner,
+    acl,
+    relation: { ...relation, acl: renamedIn(relation.acl, row.owner, owner) },
+  };
+}
+
+function renamedIn(acl: readonly AclEntry[], before: string, owner: string): AclEntry[] {
+  const renamed = (name: string): string => (name === before ? owner : name);
+  // Everyone stays everyone, though a role can have been given that name.
+  const renamedGrantee = (name: string): string => (name === everyone ? name : renamed(name));
+  const merged = new Map<string, AclEntry>();
+  for (const entry of acl) {
+    const moved = {
+      ...entry,
+      grantee: renamedGrantee(entry.grantee),
+      grantor: renamed(entry.grantor),
+    };
+    const key = [moved.grantee, moved.grantor, moved.privilege].join('\0');
+    const grantable = moved.grantable || merged.get(key)?.grantable === true;
+    merged.set(key, { ...moved, grantable });
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,250 @@
+import type { Other, RetirementFact } from './fact.ts';
+import type { Way } from '../../authority/way.ts';
+import type { RetirementSpec } from '../../graph.ts';
+import type { ObjectKind } from '../../kind.ts';
+import type { Edit } from '../../fact.ts';
+import type { Live } from '../../live.ts';
+import { listed } from '../../listed.ts';
+import { isAmong, oncePer } from '../../once-per.ts';
+import { Refusal } from '../../refusal.ts';
+import { quoteIdentifier } from '../../sql.ts';
+import {
+  type Blockers,
+  blockersIn,
+  holdings,
+  isForced,
+  losesObjects,
+  openSessions,
+  preparedTransactions,
+  unreadable,
+} from './blockers.ts';
+import { adviceFor, adviceToLockOut } from './remedies.ts';
+import { grantingOwners } from './grants.ts';
+import { grantsForHeir } from './heir.ts';
+import { remaining, remainingElsewhere, schemasMoved } from './moved.ts';
+import { type ColumnGrant, columnGrantsLeft } from './onwards.ts';
+import { type Dependency, type RetiredRow, retiredRoles, retiredRow } from './query.ts';
+import { renderRetirement } from './sql.ts';
+
+type Row = RetiredRow | { readonly database: string; readonly unreadable: string };
+
+export const retirement: ObjectKind<RetirementFact, Row> = {
+  name: 'retirement',
+  inspect: retiredRoles,
+  elsewhere: {
+    databases: (rows, live) =>
+      rows.flatMap((row) => (specFor(row, live) === undefined ? [] : elsewhereOf(row))),
+    unreadable: (database, reason) => ({ database, unreadable: reason }),
+  },
+  decode: (value) => retiredRow.parse(value),
+  observed: (rows, live) =>
+    rows.flatMap((row) => {
+      const spec = specFor(row, live);
+      return spec === undefined || 'unreadable' in row
+        ? []
+        : [observedRetirement(spec, row, rows, live)];
+    }),
+  desired: () => [],
+  key: ({ role }) => role,
+  needs: ({ state, target }) => [
+    ...successor(state.reassignOwnedTo),
+    ...target.grants,
+    ...target.schemas.map((key) => ({ kind: 'schema', key })),
+  ],
+  needsAhead: ({ state }) => (state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo)),
+  governs: () => true,
+  effect: () => 'destroys',
+  // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
+  meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
+  unsafe: (edit, live) => retiresOurselves(edit, live) ?? blockedDrop(edit) ?? beyondUs(edit, live),
+  takes: ({ fact: { state } }) =>
+    state.granters.map((role) => ({ role, right: 'privileges', besides: true })),
+  ways: { about: ({ id }) => id.role, left: leftOfRetirement },
+  drops: ({ id, state }) => (state.lockOutOnly ? undefined : id.role),
+  render: (edits) => edits.flatMap(({ fact }) => renderRetirement(fact)),
+  explain: explainRetirement,
+  counts: ({ fact }) => [
+    { as: 'roles_dropped', once: fact.id.role },
+    ...(fact.state.terminateSessions
+      ? [{ as: 'sessions_terminated', once: fact.id.role } as const]
+      : []),
+  ],
+};
+
+function successor(role: string | undefined): { readonly kind: 'role'; readonly key: string }[] {
+  return role === undefined ? [] : [{ kind: 'role', key: role }];
+}
+
+/** The retirement that a row of the policy's own database is about, where the mode makes any. */
+function specFor(row: Row, { graph, mode, server }: Live): RetirementSpec | undefined {
+  if (mode !== 'authoritative' || 'unreadable' in row || row.database !== server.database)
+    return undefined;
+  return retirementsByRole(graph.retirements).get(row.role);
+}
+
+const retirementsByRole = oncePer(
+  (retirements: readonly RetirementSpec[]) =>
+    new Map(retirements.map((retirement) => [retirement.role, retirement])),
+);
+
+/** By database, and by role too where it could be looked at. */
+const rowsByPlace = oncePer(
+  (rows: readonly Row[]) =>
+    new Map(
+      rows.map((row) => ['unreadable' in row ? row.database : `${row.database}\0${row.role}`, row]),
+    ),
+);
+
+function elsewhereOf(row: Row): readonly string[] {
+  return 'unreadable' in row ? [] : row.elsewhere;
+}
+
+function observedRetirement(
+  spec: RetirementSpec,
+  row: RetiredRow,
+  rows: readonly Row[],
+  live: Live,
+): RetirementFact {
+  const { role, ...wanted } = spec;
+  const own = remaining(row, live);
+  const { login, sessions, holding } = own;
+  const others = own.elsewhere.flatMap((database) => lookElsewhere(database, spec, rows, live));
+  const found = [blockersIn(own, spec, live), ...others.map(({ blockers }) => blockers)];
+  const prepared = preparedTransactions(own);
+  const code = found.flatMap((each) => each.code);
+  const made = found.flatMap((each) => each.made);
+  const isLockedOut = !login && sessions.length === 0;
+  const inTheWay = [...prepared, ...code, ...(isForced(spec) ? made : [])];
+  const blockers = [
+    ...(spec.terminateSessions ? [] : openSessions(own)),
+    ...found.flatMap((each) => each.unsaid),
+    ...(isForced(spec) ? [] : made),
+    ...(isLockedOut ? inTheWay : []),
+  ];
+  return {
+    kind: 'retirement',
+    id: { role },
+    state: {
+      ...wanted,
+      login,
+      sessions: sessions.reduce((sum, { count }) => sum + count, 0),
+      dataLost: losesObjects(spec) ? holding.count : 0,
+      granters: grantingOwners(own.dependencies, live),
+      columns: columnsLeft(own.dependencies, spec, live),
+      lockOutOnly: inTheWay.length > prepared.length,
+      elsewhere: others.map(({ other }) => other),
+      blockers: blockers.sort((left, right) => (left.what < right.what ? -1 : 1)),
+    },
+    target: {
+      schemas: schemasMoved(row, live),
+      grants: grantsForHeir(own.dependencies, spec, live),
+      inTheWay: inTheWay.map(({ what }) => what),
+    },
+  };
+}
+
+function columnsLeft(
+  dependencies: readonly Dependency[],
+  { role, dropOwned }: RetirementSpec,
+  live: Live,
+): ColumnGrant[] {
+  return dropOwned ? dependencies.flatMap((entry) => columnGrantsLeft(entry, role, live)) : [];
+}
+
+interface LookedAt {
+  readonly other: Other;
+  readonly blockers: Blockers;
+}
+
+/** What is to be cleared there: nothing where that was done before the plan's own transaction saw it. */
+function lookElsewhere(
+  database: string,
+  spec: RetirementSpec,
+  rows: readonly Row[],
+  live: Live,
+): LookedAt[] {
+  const places = rowsByPlace(rows);
+  const found = places.get(database) ?? places.get(`${database}\0${spec.role}`);
+  if (found === undefined) return [];
+  if ('unreadable' in found) {
+    const made = [unreadable(database, found.unreadable)];
+    const other = { database, dataLost: 0, granters: [], columns: [], holds: [] };
+    return [{ other, blockers: { unsaid: [], made, code: [] } }];
+  }
+  // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
+  const there = remainingElsewhere(found);
+  const dependencies = there.dependencies
+    .filter(({ where }) => where === 'here')
+    .map((entry) => ({ ...entry, revocable: false }));
+  if (dependencies.length === 0) return [];
+  const where = ` in database ${database}`;
+  const dataLost = losesObjects(spec) ? there.holding.count : 0;
+  const granters = grantingOwners(dependencies, live);
+  const holds = dependencies.flatMap((entry) => holdings(entry, where)).map(({ what }) => what);
+  const blockers = blockersIn({ ...there, dependencies, memberships: [] }, spec, live, where);
+  const columns = columnsLeft(dependencies, spec, live);
+  return [{ other: { database, dataLost, granters, columns, holds }, blockers }];
+}
+
+const shownHoldings = 3;
+
+function explainRetirement({ fact: { id, state, target } }: Edit<RetirementFact>): string {
+  const holds = [...target.inTheWay, ...state.elsewhere.flatMap((other) => other.holds)];
+  const more = holds.length > shownHoldings ? ' and more' : '';
+  const still =
+    holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join(', it ')}${more}`;
+  return `role ${id.role} is retired${still}`;
+}
+
+/** DROP OWNED takes the privileges of a role and, from PostgreSQL 16 on, the memberships that it granted. */
+function leftOfRetirement({ fact }: Edit<RetirementFact>, way: Way): Way | undefined {
+  const { id, state } = fact;
+  if (state.lockOutOnly || !state.dropOwned) return way;
+  const isTaken =
+    way.via === 'member'
+      ? way.grantor === id.role
+      : way.grantee === id.role && way.owner !== id.role;
+  return isTaken ? undefined : way;
+}
+
+function retiresOurselves({ fact }: Edit<RetirementFact>, { server }: Live): Refusal | undefined {
+  const { role } = fact.id;
+  if (![server.user, server.login, server.bootstrap].includes(role)) return undefined;
+  const ours = role === server.user || role === server.login;
+  const who = ours ? 'the role it connects with' : "the server's first superuser";
+  return new Refusal(
+    'UnsafeSelfChange',
+    `the policy retires ${quoteIdentifier(role)}, ${who}`,
+    'Connect with another role, or leave this one out of retirements.',
+  );
+}
+
+const shownBlockers = 5;
+
+function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
+  const { blockers, lockOutOnly, login } = fact.state;
+  if (blockers.length === 0) return undefined;
+  const all = blockers.map(({ what }) => what);
+  const isLockedOut = !login && lockOutOnly && isForced(fact.state);
+  const stays = isLockedOut ? '; it stays without LOGIN' : '';
+  return new Refusal(
+    'UnsafeRoleDrops',
+    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}${stays}`,
+    login ? `${adviceFor(blockers)}${adviceToLockOut(blockers)}` : adviceFor(blockers),
+    all.length > shownBlockers ? all : [],
+  );
+}
+
+/** Known before the first step, because earlier ones would stay when the last one is not allowed. */
+function beyondUs({ fact }: Edit<RetirementFact>, { server, rights }: Live): Refusal | undefined {
+  const { role } = fact.id;
+  if (server.superuser || isAmong(rights.grantable, role)) return undefined;
+  const [name, us] = [quoteIdentifier(role), quoteIdentifier(server.user)];
+  return new Refusal(
+    'InsufficientPrivileges',
+    `role ${us} may not drop role ${name}`,
+    server.major >= 16
+      ? `GRANT ${name} TO ${us} WITH ADMIN OPTION lets it, where it has CREATEROLE; no one but a superuser drops a superuser.`
+      : `ALTER ROLE ${us} CREATEROLE lets it; no one but a superuser drops a superuser.`,
+  );
+}

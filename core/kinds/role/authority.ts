@@ -1,0 +1,82 @@
+import type { Way } from '../../authority/way.ts';
+import type { Lack, Need } from '../../kind.ts';
+import type { Edit } from '../../fact.ts';
+import type { Live } from '../../live.ts';
+import { providerOf } from '../../authority/provider.ts';
+import { quoteIdentifier } from '../../sql.ts';
+import { plainRole } from '../../plain-role.ts';
+import type { RoleFact } from './fact.ts';
+
+export type Power = 'CREATEROLE' | 'CREATEDB' | 'REPLICATION' | 'BYPASSRLS' | 'SUPERUSER';
+
+/** The first version in which creating roles is not power over all of them. */
+const adminMatters = 16;
+
+/**
+ * What a role that is no superuser lacks to create or alter a role. Only attributes that differ are sent, so only
+ * those matter. Source: CreateRole() and AlterRole() in user.c.
+ */
+export function lacksForRole(edit: Edit<RoleFact>, live: Live): Lack[] {
+  const before = edit.op === 'alter' ? edit.from.state : plainRole;
+  const { state } = edit.fact;
+  const changed = (['createdb', 'replication', 'bypassrls'] as const).filter(
+    (attribute) => state[attribute] !== before[attribute],
+  );
+  const powers: readonly Power[] = [
+    'CREATEROLE',
+    ...(state.superuser || isForSuperusers(before, live) ? (['SUPERUSER'] as const) : []),
+    ...changed.flatMap((attribute) => powerOver(attribute, live) ?? []),
+  ];
+  return [...new Set(powers)].flatMap((power) => lacking(power, live));
+}
+
+function isForSuperusers(
+  before: Pick<RoleFact['state'], 'superuser' | 'replication'>,
+  { server }: Live,
+) {
+  return before.superuser || (before.replication && server.major < adminMatters);
+}
+
+/** Up to 15 only superusers change some attributes; from 16 on, whoever has them. */
+function powerOver(
+  attribute: 'createdb' | 'replication' | 'bypassrls',
+  { server }: Live,
+): Power | undefined {
+  if (server.major < adminMatters) return attribute === 'createdb' ? undefined : 'SUPERUSER';
+  return ({ createdb: 'CREATEDB', replication: 'REPLICATION', bypassrls: 'BYPASSRLS' } as const)[
+    attribute
+  ];
+}
+
+/** What it lacks to give a role a password, settings, or to drop it. */
+export function lacksToAlterRole(live: Live): Lack[] {
+  return lacking('CREATEROLE', live);
+}
+
+/** From 16 on, ADMIN OPTION on the role, which its creator has; nobody needs it on itself. */
+export function takenByRole(role: string, { server }: Live): Need[] {
+  if (server.major < adminMatters || role === server.user) return [];
+  return [{ role, right: 'admin' }];
+}
+
+/** A role attribute that the connected role lacks, where it does. */
+export function lacking(power: Power, { rights, server }: Live): Lack[] {
+  if (server.superuser || rights.attributes.includes(power)) return [];
+  const user = quoteIdentifier(server.user);
+  const provider = providerOf(rights);
+  if (provider === undefined || power === 'CREATEROLE' || power === 'CREATEDB')
+    return [{ what: power, remedy: `run ALTER ROLE ${user} ${power}` }];
+  const stand =
+    power === 'SUPERUSER' || power === 'REPLICATION' ? provider.instead[power] : undefined;
+  const membership = stand === undefined ? '' : `, and declare a membership in ${stand} instead`;
+  const why = `which ${provider.name} gives to nobody`;
+  return [{ what: power, remedy: `leave ${power}, ${why}, out of the policy${membership}` }];
+}
+
+/** Up to 15 it is an attribute of the member whether it inherits. */
+export function leftOfRole(edit: Edit<RoleFact>, way: Way, { server }: Live): Way | undefined {
+  const { id, state } = edit.fact;
+  const isTaken = server.major < adminMatters && edit.op === 'alter' && !state.inherit;
+  if (way.via !== 'member' || way.member !== id.name || !isTaken || !way.inherit) return way;
+  return { ...way, inherit: false };
+}

@@ -1,0 +1,25 @@
+import type { Fact } from '../../fact.ts';
+
+export const attributes = [
+  'login',
+  'superuser',
+  'createdb',
+  'createrole',
+  'inherit',
+  'replication',
+  'bypassrls',
+] as const;
+
+export type Attribute = (typeof attributes)[number];
+
+export type RoleState = Readonly<Record<Attribute, boolean>> & {
+  readonly connectionLimit: number;
+  readonly validUntil: number | undefined;
+  readonly comment: string | undefined;
+};
+
+export interface RoleFact extends Fact {
+  readonly kind: 'role';
+  readonly id: { readonly name: string };
+  readonly state: RoleState;
+}

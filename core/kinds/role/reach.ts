@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { RoleReach, LiveRows } from '../../live.ts';
+import type { ObjectKind } from '../../kind.ts';
+import { type Fact, usualEffect } from '../../fact.ts';
+
+/** Attributes that a role has itself, as the manifest spells them, and the groups it is a member of. */
+const row = z.object({
+  role: z.string(),
+  attributes: z.array(z.enum(['superuser', 'createdb', 'createrole', 'replication', 'bypassrls'])),
+  groups: z.array(z.string()),
+});
+
+type ReachRow = z.infer<typeof row>;
+
+/** Who owns what a wildcard would give to another owner. */
+const formerOwners = ['pg_class', 'pg_proc']
+  .map((catalog) => {
+    const [owner, namespace] =
+      catalog === 'pg_class' ? ['relowner', 'relnamespace'] : ['proowner', 'pronamespace'];
+    return `
+                UNION
+               SELECT x.${owner}
+                 FROM pg_catalog.${catalog} x
+                 JOIN scope_schema s ON s.oid = x.${namespace}
+                WHERE s.name IN (SELECT a.schema FROM scope_adoption a)`;
+  })
+  .join('');
+
+/** Who could attach code to what gets another owner. */
+const sourcesOfCode = `
+                UNION
+               SELECT x.oid
+                 FROM scope_code h
+                CROSS JOIN LATERAL jsonb_array_elements(h.sources) e (source)
+                 JOIN pg_catalog.pg_roles x ON x.rolname = e.source ->> 0`;
+
+/** From 16 on a membership can come without any right. */
+const isUseful = `
+                 AND (to_jsonb(a) ->> 'inherit_option' IS NULL OR a.admin_option
+                      OR (to_jsonb(a) ->> 'inherit_option')::boolean OR (to_jsonb(a) ->> 'set_option')::boolean)`;
+
+/**
+ * What the roles of a policy can become, directly or not: what they may do is more than what they are. It is read, and
+ * never changed, so this kind has rows and no facts.
+ */
+export const roleReach: ObjectKind<Fact, ReachRow> = {
+  name: 'role_reach',
+  inspect: {
+    concerns: ({ reach }) => reach,
+    sql: () => `
+    SELECT json_build_object(
+             'kind', 'role_reach', 'role', r.rolname,
+             'attributes', (SELECT COALESCE(json_agg(t.name ORDER BY t.name), '[]')
+                              FROM (VALUES (r.rolsuper, 'superuser'), (r.rolcreatedb, 'createdb'),
+                                           (r.rolcreaterole, 'createrole'), (r.rolreplication, 'replication'),
+                                           (r.rolbypassrls, 'bypassrls')) AS t (has, name)
+                             WHERE t.has),
+             'groups', (SELECT COALESCE(json_agg(DISTINCT g.rolname ORDER BY g.rolname), '[]')
+                          FROM pg_catalog.pg_auth_members a
+                          JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
+                         WHERE a.member = r.oid${isUseful}))
+      FROM (WITH RECURSIVE reached (oid) AS (
+               SELECT o.oid FROM (SELECT s.oid FROM scope_role s UNION SELECT t.oid FROM scope_session_role t${formerOwners}${sourcesOfCode}) o (oid)
+                UNION
+               SELECT a.roleid
+                 FROM reached e
+                 JOIN pg_catalog.pg_auth_members a ON a.member = e.oid${isUseful})
+            SELECT e.oid FROM reached e) e
+      JOIN pg_catalog.pg_roles r ON r.oid = e.oid`,
+  },
+  decode: (value) => row.parse(value),
+  observed: () => [],
+  desired: () => [],
+  key: ({ role = '' }) => role,
+  needs: () => [],
+  governs: () => false,
+  effect: usualEffect,
+  render: () => [],
+  explain: () => '',
+  counts: () => [],
+};
+
+/** What was found, by role. */
+export function reachIn(rows: LiveRows): RoleReach {
+  const found = (rows.get(roleReach.name) ?? []).map((value) => row.parse(value));
+  return new Map(found.map((standing) => [standing.role, standing]));
+}

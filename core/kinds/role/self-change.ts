@@ -1,0 +1,63 @@
+import type { Edit } from '../../fact.ts';
+import type { Live } from '../../live.ts';
+import { Refusal } from '../../refusal.ts';
+import { quoteIdentifier } from '../../sql.ts';
+import type { RoleFact, RoleState } from './fact.ts';
+
+/** Neither the connected role nor the server's first superuser may lock itself out: nothing could mend that later. */
+export function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refusal | undefined {
+  const { name } = edit.fact.id;
+  const uses = usesOf(name, server);
+  if (edit.op !== 'alter' || uses.length === 0) return undefined;
+  const lost = lostAccess(edit.from.state, edit.fact.state).filter(
+    ({ by }) => by === undefined || uses.includes(by),
+  );
+  if (lost.length === 0) return undefined;
+  const words = lost.map(({ what }) => what).join(' and ');
+  const ours = name === server.user || name === server.login;
+  const who = ours ? 'the role it connects with' : "the server's first superuser";
+  return new Refusal(
+    'UnsafeSelfChange',
+    `the policy takes ${words} away from ${quoteIdentifier(name)}, ${who}`,
+    `Declare ${lost.map(({ declare }) => declare).join(', ')} for that role, or leave it out of the policy.`,
+  );
+}
+
+/** What a role is for: to log in, or, with setRole another one, to work as. */
+type Use = 'login' | 'work';
+
+function usesOf(name: string, { user, login, bootstrap }: Live['server']): readonly Use[] {
+  if (name === bootstrap) return ['login', 'work'];
+  return [
+    ...(name === login ? (['login'] as const) : []),
+    ...(name === user ? (['work'] as const) : []),
+  ];
+}
+
+interface Loss {
+  /** Whose loss it is: who logs in, or who works. Undefined for both. */
+  readonly by: Use | undefined;
+  readonly what: string;
+  readonly declare: string;
+}
+
+function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
+  const uses = { login: 'login', superuser: undefined, createrole: 'work' } as const;
+  const lost = (['login', 'superuser', 'createrole'] as const)
+    .filter((attribute) => before[attribute] && !after[attribute])
+    .map((attribute) => ({
+      by: uses[attribute],
+      what: attribute.toUpperCase(),
+      declare: `${attribute}: true`,
+    }));
+  const shut = before.connectionLimit !== 0 && after.connectionLimit === 0;
+  const sooner = (after.validUntil ?? Infinity) < (before.validUntil ?? Infinity);
+  const later = 'no password_valid_until, or a later one,';
+  return [
+    ...lost,
+    ...(shut
+      ? [{ by: 'login', what: 'every connection', declare: 'connection_limit: -1' } as const]
+      : []),
+    ...(sooner ? [{ by: 'login', what: 'time', declare: later } as const] : []),
+  ];
+}

@@ -1,0 +1,81 @@
+import { type Change, factKey } from './diff.ts';
+import type { Finding } from '../finding.ts';
+import { grouped } from '../grouped.ts';
+import type { Need } from '../kind.ts';
+import type { Fact } from '../fact.ts';
+import type { GroupNames, Live } from '../live.ts';
+import type { Statement } from '../statement.ts';
+import { kindOf } from '../registry.ts';
+import { quoteIdentifier } from '../sql.ts';
+import type { Unrevocable } from './unrevocable.ts';
+
+/** What this connection cannot revoke, for people: what stays, who could take it away, and by which statement. */
+export function tellUnrevocable(
+  unrevocable: readonly Unrevocable[],
+  live: Live,
+  names: GroupNames,
+): Finding[] {
+  return alikeOf(unrevocable)
+    .flatMap((alike) => findingsFor(alike, live, names))
+    .sort((left, right) => (left.message < right.message ? -1 : 1));
+}
+
+/** Those with one holder and one reason share their statements, and so their findings. */
+function alikeOf(unrevocable: readonly Unrevocable[]): Unrevocable[][] {
+  const groups = grouped(unrevocable, ({ change, lacks, onwards }) => {
+    const reason = [lacks, onwards.map(factKey)];
+    return JSON.stringify([change.op, change.fact.kind, holderOf(change.fact), reason]);
+  });
+  return [...groups.values()];
+}
+
+function findingsFor(alike: readonly Unrevocable[], live: Live, names: GroupNames): Finding[] {
+  const [first] = alike;
+  if (first === undefined) return [];
+  const { change, lacks, onwards } = first;
+  const changes = alike.map((one) => one.change);
+  const blocking = onwards.map((fact): Change => ({ op: 'drop', fact }));
+  const before = blocking.flatMap((one) => rendered([one], live, names)).map(script);
+  return asOne(rendered(changes, live, names)).map((statement) => ({
+    code: 'Unrevocable',
+    role: holderOf(change.fact),
+    message:
+      blocking.length === 0
+        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(lacks)}: ${statement.script}`
+        : `${statement.why}; this must be run before it can go: ${before.join(' ')}`,
+  }));
+}
+
+/** Statements that need others around them are one script. */
+function asOne(
+  statements: readonly Statement[],
+): { readonly why: string; readonly script: string }[] {
+  const main = statements.find(({ risk }) => risk !== 'none');
+  if (main === undefined || statements.every(({ risk }) => risk !== 'none'))
+    return statements.map((statement) => ({ why: statement.why, script: script(statement) }));
+  return [{ why: main.why, script: statements.map(script).join(' ') }];
+}
+
+function rendered(changes: readonly Change[], live: Live, names: GroupNames): readonly Statement[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  const statements = kindOf(first.fact.kind).render(changes, live, names);
+  return [...statements].filter((statement) => statement !== undefined);
+}
+
+function holderOf(fact: Fact): string {
+  return kindOf(fact.kind).holder?.(fact) ?? '';
+}
+
+function whoCan(lacks: readonly Need[]): string {
+  const roles = lacks.map(({ role, right }) =>
+    right === 'admin' ? `a role with ADMIN OPTION on ${role}` : `${role}, a member of it`,
+  );
+  return `${[...new Set(roles)].join(', ')} or a superuser`;
+}
+
+/** What that one would run, as it stands. */
+function script({ text, as }: Statement): string {
+  if (as === undefined) return `${text};`;
+  return `SET ROLE ${quoteIdentifier(as)}; ${text}; RESET ROLE;`;
+}

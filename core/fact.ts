@@ -1,4 +1,4 @@
-export type Json =
+type Json =
   string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 
 /** One thing that is true of a server, or should be. `id` says of what, `state` says what. */

@@ -83,10 +83,10 @@ export type GroupNames = ReadonlyMap<string, readonly string[]>;
 /** Live rows, by the kind they belong to. */
 export type LiveRows = ReadonlyMap<string, readonly unknown[]>;
 
-export type Attribute = 'superuser' | 'createdb' | 'createrole' | 'replication' | 'bypassrls';
+type Attribute = 'superuser' | 'createdb' | 'createrole' | 'replication' | 'bypassrls';
 
 /** What a role has itself, as far as it was looked at. */
-export interface RoleStanding {
+interface RoleStanding {
   readonly role: string;
   readonly attributes: readonly Attribute[];
   readonly groups: readonly string[];

@@ -2,7 +2,7 @@ import type { CodeSource } from './acl.ts';
 import type { Step } from './step.ts';
 
 /** What the worst outcome of a statement is. */
-export type Risk = 'none' | 'loses access' | 'loses data';
+type Risk = 'none' | 'loses access' | 'loses data';
 
 /** SQL to run, one statement without its semicolon, with the reason a person reads. */
 export interface Statement {

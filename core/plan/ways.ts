@@ -151,7 +151,7 @@ function waysWithout(ways: readonly Way[], dropped: string | undefined): readonl
 }
 
 /** The role that a change drops. */
-export function droppedBy({ fact }: Change): string | undefined {
+function droppedBy({ fact }: Change): string | undefined {
   return kindOf(fact.kind).drops?.(fact);
 }
 

@@ -2,7 +2,7 @@
 const plain = /^[\w .:/$-]*$/;
 
 /** The kinds of statement in a plan. Two statements of one kind differ only in plain names and in privileges. */
-export function kindsOf(plan: string): Set<string> {
+function kindsOf(plan: string): Set<string> {
   return new Set(plan.split(/;\n/).map(kindOf));
 }
 

@@ -145,7 +145,7 @@ test('what is in the way when a namespace is left is tried again, until nothing 
   await eventually(async () => {
     const found = (await operator.states()).find(({ name }) => name === tenant);
     return (
-      found?.state === 'Draining' && found.reason.startsWith('some objects remain: cannot take')
+      found?.state === 'Draining' && found.reason.startsWith('some objects remain: cannot remove')
     );
   });
   await operator.grant(clusterRules.dynamic);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Objects by type. */
-export const counts = z.record(z.string(), z.number());
+const counts = z.record(z.string(), z.number());
 
 export const row = z.discriminatedUnion('what', [
   z.object({

@@ -10,7 +10,7 @@ export const attributes = [
   'bypassrls',
 ] as const;
 
-export type Attribute = (typeof attributes)[number];
+type Attribute = (typeof attributes)[number];
 
 export type RoleState = Readonly<Record<Attribute, boolean>> & {
   readonly connectionLimit: number;

@@ -238,7 +238,7 @@ async function startDev(args: readonly string[]): Promise<RunningDev> {
       await sleep(50);
     }
   };
-  await says('Ctrl-C stops everything.');
+  await says('Press Ctrl-C to stop everything.');
   return { pid: child.pid ?? 0, output: () => output, says, ended };
 }
 

@@ -106,5 +106,5 @@ test('without an API server to be found a process says so, and what to do', asyn
     PGWARDEN_HTTP_ADDR: '127.0.0.1:0',
   });
   const { code, output } = await watcher.ended();
-  expect([code, output]).toEqual([1, expect.stringContaining('the kubeconfig cannot be read')]);
+  expect([code, output]).toEqual([1, expect.stringContaining('cannot read the kubeconfig')]);
 });

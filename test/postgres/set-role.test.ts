@@ -100,8 +100,8 @@ describe.each(someMajors)('a connection with setRole on PostgreSQL %i', (major) 
   test('is refused where the login may not become the role, and where there is none', async () => {
     await expect(whoAmI(opened(stranger))).rejects.toMatchObject({
       code: 'InsufficientPrivileges',
-      message: `the login of the connection may not become role "${stranger}", which setRole names`,
-      hint: `GRANT "${stranger}" TO the login, from PostgreSQL 16 on WITH SET TRUE.`,
+      message: `the login role of the connection may not become role "${stranger}", which setRole names`,
+      hint: `Run GRANT "${stranger}" TO the login role, from PostgreSQL 16 on WITH SET TRUE.`,
     });
     await expect(whoAmI(opened('no"body'))).rejects.toMatchObject({
       code: 'MissingDatabaseObject',

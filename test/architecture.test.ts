@@ -46,7 +46,7 @@ describe('the dependency rule', () => {
   test.each([
     ['core/plan.ts', `import pg from 'pg';`],
     ['core/plan.ts', `import { readFile } from 'node:fs/promises';`],
-    ['core/kinds/role/role.ts', `import { connect } from '../../postgres/connect.ts';`],
+    ['core/kinds/role/role.ts', `import { connect } from '../../../postgres/connect.ts';`],
     ['postgres/connect.ts', `export * from '../sources/source.ts';`],
     ['postgres/connect.ts', `const late = () => import('../activities/apply.ts');`],
     ['activities/contract.ts', `import type { Phase } from '../workflows/messages.ts';`],

@@ -2,19 +2,31 @@ import TestSequencer from '@jest/test-sequencer';
 
 /** Seconds on two quiet cores, of the files that take long. A family of files is one row. */
 const usualSeconds = [
-  [/\/postgres\/hostile-(text|owner)\./, 110],
-  [/\/corpus\/(corpus-\d+|psql)\./, 100],
-  [/\/property\//, 70],
-  [/\/workflows\/(faults|silent-server|stopping)\./, 80],
-  [/\/kubernetes\/namespace-faults\./, 75],
-  [/\/(workflows\/claims|cli\/cloud-identity)\./, 60],
-  [/\/e2e\//, 40],
-  [/\/workflows\/(protocol|retirement|replay|history)\./, 30],
+  [/\/corpus\/corpus-18\./, 300],
+  [/\/corpus\/corpus-/, 200],
+  [/\/postgres\/hostile-owner\./, 250],
+  [/\/postgres\/hostile-text\./, 100],
+  [/\/workflows\/(faults|silent-server|stopping)\./, 85],
+  [/\/core\/growth\./, 80],
+  [/\/property\/pairs-1[468]\./, 80],
+  [/\/kubernetes\/(namespace-faults|namespace-rights|recreated)\./, 70],
+  [/\/(corpus\/psql|workflows\/replay|postgres\/silent-server|e2e\/dev)\./, 55],
+  [/\/(site|e2e|property|runtime)\//, 38],
+  [/\/chart\/(patterns|operator)\./, 37],
+  [/\/core\/limits\./, 35],
   [
-    /\/(watcher\/watcher|cli\/diff-apply|postgres\/(check|login|apply|retirement|held-locks|silent-server|event-triggers|writers|live-bounds))\./,
-    20,
+    /\/workflows\/(claims|claim-rights|server-queue|overlap|retirement|policy|canary|protocol)\./,
+    30,
   ],
-  [/\/kubernetes\/(namespaces|deletion)/, 25],
+  [
+    /\/postgres\/(held-locks|event-triggers|check|writers|retirement|adopted-code|passwords|live-bounds|apply)\./,
+    28,
+  ],
+  [
+    /\/kubernetes\/(deletion|reconcile|tenancy|lifecycle|namespaces|secrets|requests|processes)/,
+    25,
+  ],
+  [/\/(watcher\/watcher|sources\/directory-policies)\./, 20],
   [/\/(workflows|embedded|kubernetes|chart|postgres)\//, 10],
 ];
 

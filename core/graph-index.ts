@@ -1,4 +1,4 @@
-import type { MembershipPair, RoleGraph, RoleSpec, SchemaSpec } from './graph.ts';
+import type { MembershipPair, RetirementSpec, RoleGraph, RoleSpec, SchemaSpec } from './graph.ts';
 import { oncePer } from './once-per.ts';
 
 /** One key for a group and a member. */
@@ -38,13 +38,13 @@ export function isRetired({ retirements }: RoleGraph, role: string): boolean {
 }
 
 const droppingByGraph = oncePer(
-  ({ retirements }: RoleGraph) =>
-    new Set(
-      retirements
-        .filter(({ dropOwned, reassignOwnedTo }) => dropOwned && reassignOwnedTo === undefined)
-        .map(({ role }) => role),
-    ),
+  ({ retirements }: RoleGraph) => new Set(retirements.filter(losesObjects).map(({ role }) => role)),
 );
+
+/** Whether a retirement drops what the role owns: with a new owner for it, nothing is dropped. */
+export function losesObjects({ dropOwned, reassignOwnedTo }: RetirementSpec): boolean {
+  return dropOwned && reassignOwnedTo === undefined;
+}
 
 /** Whether a role is retired by dropping what it owns. */
 export function losesWhatItOwns(graph: RoleGraph, role: string): boolean {

@@ -1,5 +1,6 @@
+import { hasPrivilegesOf } from './means.ts';
 import type { Live, RoleRights } from '../live.ts';
-import { isAmong, oncePer } from '../once-per.ts';
+import { oncePer } from '../once-per.ts';
 import { everyone } from '../public.ts';
 
 const ownersByName = oncePer(
@@ -18,13 +19,10 @@ export function isLetIn(schema: string, live: Live): boolean {
 }
 
 const openedSchemas = oncePer(({ graph, rights, server }: Live) => {
-  const isOurs = (role: string): boolean =>
-    role === server.user ||
-    role === everyone ||
-    isAmong(rights.usable, role) ||
-    isAmong(rights.inherited, role);
+  const isHeld = (role: string): boolean =>
+    role === everyone || hasPrivilegesOf(role, { server, rights });
   const opening = graph.grants.filter(
-    ({ role, privileges }) => isOurs(role) && privileges.includes('USAGE'),
+    ({ role, privileges }) => isHeld(role) && privileges.includes('USAGE'),
   );
   return new Set(opening.map(({ object }) => object.name));
 });

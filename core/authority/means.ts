@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import type { Live, RoleRights } from '../live.ts';
 import { grouped } from '../grouped.ts';
 import { isAmong, oncePer } from '../once-per.ts';
@@ -25,7 +26,7 @@ export function meansToActAs(
   created: Created,
 ): Means | undefined {
   if (server.superuser || role === server.user) return 'own';
-  if (isAmong(rights.usable, role) || isAmong(rights.inherited, role)) return 'held';
+  if (hasPrivilegesOf(role, { server, rights })) return 'held';
   if (mayJoin(role, { server, rights }, created)) return 'lent';
   return isAmong(rights.settable, role) ? 'taken on' : undefined;
 }
@@ -44,7 +45,8 @@ export function meansToBecome(
 /** Before 16 a membership has no options to lend: one that is there but not inherited cannot be improved. */
 function mayJoin(role: string, connected: Connected, created: Created): boolean {
   const { server, rights } = connected;
-  if (server.major < 16 && selfGranted(rights.selfGranted, role) !== undefined) return false;
+  if (server.major < membershipOptionsSince && selfGranted(rights.selfGranted, role) !== undefined)
+    return false;
   return mayAddMembers(role, connected, created);
 }
 
@@ -55,13 +57,13 @@ function mayJoin(role: string, connected: Connected, created: Created): boolean 
 export function mayAddMembers(role: string, connected: Connected, created: Created): boolean {
   const { server, rights } = connected;
   if (!mayGrant(role, connected, created)) return false;
-  if (server.superuser || server.major < 16 || created.has(role)) return true;
+  if (server.superuser || server.major < membershipOptionsSince || created.has(role)) return true;
   const admins = adminsOf(rights.ways).get(role) ?? [];
-  return admins.length === 0 || admins.some((admin) => isOurs(admin, connected));
+  return admins.length === 0 || admins.some((admin) => hasPrivilegesOf(admin, connected));
 }
 
 /** Whether the connected role is that one, or has its privileges. */
-export function isOurs(role: string, { server, rights }: Connected): boolean {
+export function hasPrivilegesOf(role: string, { server, rights }: Connected): boolean {
   return role === server.user || isAmong(rights.usable, role) || isAmong(rights.inherited, role);
 }
 

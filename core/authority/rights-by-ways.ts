@@ -1,11 +1,9 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import type { RoleRights, ServerFacts } from '../live.ts';
 import { isAmong } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { grouped } from '../grouped.ts';
 import { type MembershipWay, type PrivilegeWay, type Way, isMembership } from './way.ts';
-
-/** The first version in which CREATEROLE is no right to grant every role. */
-const adminMatters = 16;
 
 type Connected = { readonly server: ServerFacts; readonly rights: RoleRights };
 
@@ -50,7 +48,7 @@ function grantableBy(
   memberships: readonly MembershipWay[],
   { server, rights }: Connected,
 ): readonly string[] {
-  if (server.major < adminMatters && rights.attributes.includes('CREATEROLE'))
+  if (server.major < membershipOptionsSince && rights.attributes.includes('CREATEROLE'))
     return rights.grantable;
   const reached = reachedFrom(server.user, memberships);
   const held = new Set(

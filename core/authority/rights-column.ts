@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import { roleName } from '../inspect/role-name.ts';
 import type { PgMajor } from '../live.ts';
 import { serviceColumn } from './provider.ts';
@@ -40,11 +41,11 @@ const closedSchemas = `(
 const inherits = "pg_catalog.pg_has_role(o.oid, 'USAGE')";
 
 const becomes = (pg: PgMajor): string =>
-  `pg_catalog.pg_has_role(o.oid, '${pg >= 16 ? 'SET' : 'MEMBER'}')`;
+  `pg_catalog.pg_has_role(o.oid, '${pg >= membershipOptionsSince ? 'SET' : 'MEMBER'}')`;
 
 /** Nobody can be granted pg_database_owner. Source: AddRoleMems() in user.c. */
 const mayGrant = (pg: PgMajor): string =>
-  pg >= 16
+  pg >= membershipOptionsSince
     ? adminOption
     : `(${adminOption} OR me.rolcreaterole AND NOT o.rolsuper) AND o.rolname <> 'pg_database_owner'`;
 
@@ -52,8 +53,8 @@ const adminOption = "pg_catalog.pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')";
 
 const selfGranted = (pg: PgMajor): string => `COALESCE((
                      SELECT jsonb_agg(jsonb_build_object('role', ${roleName('a.roleid')},
-                                                         'inherit', ${pg >= 16 ? 'a.inherit_option' : 'u.rolinherit'},
-                                                         'set', ${pg >= 16 ? 'a.set_option' : 'true'}))
+                                                         'inherit', ${pg >= membershipOptionsSince ? 'a.inherit_option' : 'u.rolinherit'},
+                                                         'set', ${pg >= membershipOptionsSince ? 'a.set_option' : 'true'}))
                        FROM pg_catalog.pg_auth_members a
-                       JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= 16 ? ' AND u.oid = a.grantor' : ''}
+                       JOIN pg_catalog.pg_roles u ON u.oid = a.member${pg >= membershipOptionsSince ? ' AND u.oid = a.grantor' : ''}
                       WHERE u.rolname = CURRENT_USER AND NOT u.rolsuper), '[]')`;

@@ -1,7 +1,8 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import {
   type Created,
   adminsOf,
-  isOurs,
+  hasPrivilegesOf,
   meansToActAs,
   meansToBecome,
   selfGranted,
@@ -60,8 +61,9 @@ function grantorsIn(live: Live, created: Created): (role: string) => string {
   const { server, rights } = live;
   return (role) => {
     const admins = adminsOf(rights.ways).get(role) ?? [];
-    if (server.major < 16 || created.has(role) || admins.includes(server.user)) return server.user;
-    return [...admins].sort().find((admin) => isOurs(admin, live)) ?? server.user;
+    if (server.major < membershipOptionsSince || created.has(role) || admins.includes(server.user))
+      return server.user;
+    return [...admins].sort().find((admin) => hasPrivilegesOf(admin, live)) ?? server.user;
   };
 }
 
@@ -92,7 +94,7 @@ function takenOn(statement: Statement, live: Live, created: Created): Statement 
 }
 
 function join(role: string, grantor: string, { server }: Live): Statement {
-  const options = server.major >= 16 ? ' WITH INHERIT TRUE, SET TRUE' : '';
+  const options = server.major >= membershipOptionsSince ? ' WITH INHERIT TRUE, SET TRUE' : '';
   const by = grantor === server.user ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
   return {
     text: `GRANT ${quoteIdentifier(role)} TO ${quoteIdentifier(server.user)}${options}${by}`,
@@ -116,7 +118,8 @@ function leave(role: string, grantor: string, { server, rights }: Live): Stateme
     const again = grantor === server.user ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
     return { text: `GRANT ${edge[0]} TO ${edge[1]} WITH ${options}${again}`, ...said };
   }
-  const by = server.major >= 16 ? ` GRANTED BY ${quoteIdentifier(grantor)}` : '';
+  const by =
+    server.major >= membershipOptionsSince ? ` GRANTED BY ${quoteIdentifier(grantor)}` : '';
   return { text: `REVOKE ${edge[0]} FROM ${edge[1]}${by}`, ...said };
 }
 

@@ -1,9 +1,7 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import type { PgMajor } from '../live.ts';
 import { roleName } from '../inspect/role-name.ts';
 import { everyone } from '../public.ts';
-
-/** The first version whose memberships have options and a grantor that matters. */
-const optionsSince = 16;
 
 /**
  * SQL for `RoleRights.ways`: the memberships from the connected role and its login upwards, and the privileges of these
@@ -11,8 +9,8 @@ const optionsSince = 16;
  */
 export const waysColumn = (pg: PgMajor): string => `COALESCE((
                      WITH RECURSIVE edge (role, member, grantor, admin, inherit, set) AS (
-                       SELECT a.roleid, a.member, ${pg >= optionsSince ? 'a.grantor' : 'NULL::oid'}, a.admin_option,
-                              ${pg >= optionsSince ? 'a.inherit_option' : 'u.rolinherit'}, ${pg >= optionsSince ? 'a.set_option' : 'true'}
+                       SELECT a.roleid, a.member, ${pg >= membershipOptionsSince ? 'a.grantor' : 'NULL::oid'}, a.admin_option,
+                              ${pg >= membershipOptionsSince ? 'a.inherit_option' : 'u.rolinherit'}, ${pg >= membershipOptionsSince ? 'a.set_option' : 'true'}
                          FROM pg_catalog.pg_auth_members a
                          JOIN pg_catalog.pg_roles u ON u.oid = a.member
                         UNION ALL

@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import { roleName } from './role-name.ts';
 import { routineName } from './routine-name.ts';
 import type { PgMajor } from '../live.ts';
@@ -36,7 +37,7 @@ export const eventTriggersColumn = (pg: PgMajor): string => `
 /** A superuser has them all. */
 const waysToOurRights = (pg: PgMajor): string[] => [
   'USAGE',
-  pg >= 16 ? 'SET' : 'MEMBER',
+  pg >= membershipOptionsSince ? 'SET' : 'MEMBER',
   'MEMBER WITH ADMIN OPTION',
 ];
 

@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../membership-options.ts';
 import { liveRefusal } from '../bounds/live-bounds.ts';
 import type { Lack, Need } from '../kind.ts';
 import type { Live } from '../live.ts';
@@ -129,5 +130,7 @@ function grantFor({ role, right }: Need, { server, rights }: Live): string {
   const grant = `GRANT ${quoteIdentifier(role)} TO ${user}`;
   if (right === 'admin') return `${grant} WITH ADMIN OPTION`;
   if (right === 'become' || !isAmong(rights.settable, role)) return grant;
-  return server.major >= 16 ? `${grant} WITH INHERIT TRUE` : `ALTER ROLE ${user} INHERIT`;
+  return server.major >= membershipOptionsSince
+    ? `${grant} WITH INHERIT TRUE`
+    : `ALTER ROLE ${user} INHERIT`;
 }

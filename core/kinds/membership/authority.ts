@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import { meansToActAs } from '../../authority/means.ts';
 import type { Way } from '../../authority/way.ts';
 import { isRetired } from '../../graph-index.ts';
@@ -5,7 +6,6 @@ import type { Need } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live } from '../../live.ts';
 import type { MembershipFact } from './fact.ts';
-import { perGrantor } from './edges.ts';
 
 /**
  * Whose rights it takes to change a membership: ADMIN OPTION on the group, and from PostgreSQL 16 on, for what is
@@ -15,7 +15,7 @@ import { perGrantor } from './edges.ts';
 export function takenByMembership(edit: Edit<MembershipFact>, live: Live): Need[] {
   const { role, grantor } = edit.fact.id;
   const admin: Need = { role, right: 'admin' };
-  if (live.server.major < perGrantor || endsWithGroup(edit, live)) return [admin];
+  if (live.server.major < membershipOptionsSince || endsWithGroup(edit, live)) return [admin];
   if (edit.op === 'create') return [{ ...admin, lasting: true }];
   return grantor === undefined ? [admin] : [admin, { role: grantor, right: 'privileges' }];
 }

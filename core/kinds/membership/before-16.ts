@@ -1,7 +1,8 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import type { MembershipSpec } from '../../graph.ts';
 import { isPairOf, roleNamed } from '../../graph-index.ts';
 import type { Live } from '../../live.ts';
-import { type EdgeRow, perGrantor } from './edges.ts';
+import { type EdgeRow } from './edges.ts';
 
 /**
  * What the manifest says of single memberships and PostgreSQL 14 and 15 cannot: there a role uses the privileges of
@@ -13,7 +14,7 @@ export function inexpressible(
   attributes: ReadonlyMap<string, boolean>,
   live: Live,
 ): string[] {
-  if (live.server.major >= perGrantor) return [];
+  if (live.server.major >= membershipOptionsSince) return [];
   return live.graph.memberships.flatMap((spec) => [
     ...(spec.set || isKept(spec, edges, live) ? [] : [sentence(spec, 'set: false')]),
     ...inheritProblems(spec, { edges, attributes, live }),

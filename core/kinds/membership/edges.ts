@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import { z } from 'zod';
 import type { MembershipPair, MembershipSpec } from '../../graph.ts';
 import { isPairOf, isRetired, pairOf, roleNamed } from '../../graph-index.ts';
@@ -6,9 +7,6 @@ import type { Live } from '../../live.ts';
 import { isAmong, oncePer } from '../../once-per.ts';
 import { isProviderRole } from '../../authority/provider-roles.ts';
 import type { MembershipFact, MembershipOptions } from './fact.ts';
-
-/** The first version whose memberships have options and one row for each grantor. */
-export const perGrantor = 16;
 
 export const edgeRow = z.object({
   role: z.string(),
@@ -106,7 +104,7 @@ function isOurOwn({ member }: EdgeRow, { server }: Live): boolean {
 /** Up to PostgreSQL 15 CREATEROLE is authority enough, and nobody needs a group's ADMIN. */
 function isOurAuthority(edge: EdgeRow, { live, ourGroups }: Surroundings): boolean {
   const { server, rights } = live;
-  if (server.superuser || server.major < perGrantor) return false;
+  if (server.superuser || server.major < membershipOptionsSince) return false;
   return edge.admin && isAmong(rights.usable, edge.member) && !ourGroups.has(edge.role);
 }
 
@@ -149,7 +147,7 @@ function edgesFor(
     return capped.map((edge) =>
       edge === raised ? { ...edge, state: join(edge.state, options) } : edge,
     );
-  const grantor = live.server.major >= perGrantor ? ours : undefined;
+  const grantor = live.server.major >= membershipOptionsSince ? ours : undefined;
   return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
 }
 
@@ -183,7 +181,7 @@ function mayGrantAs(grantor: string | undefined, { server, rights }: Live): bool
 
 /** Before 16 a membership has ADMIN only: what else is declared is refused where it is not so anyhow. */
 function optionsOf({ admin, inherit = true, set }: MembershipSpec, live: Live): MembershipOptions {
-  if (live.server.major < perGrantor) return { admin, inherit: true, set: true };
+  if (live.server.major < membershipOptionsSince) return { admin, inherit: true, set: true };
   return { admin, inherit, set };
 }
 

@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import type { MembershipFact, MembershipOptions } from './fact.ts';
 import { roleName } from '../../inspect/role-name.ts';
 import { z } from 'zod';
@@ -17,7 +18,6 @@ import {
   isExclusive,
   keptOptions,
   observedEdges,
-  perGrantor,
 } from './edges.ts';
 import { passingRow, passingSql, refuseCircles } from './circles.ts';
 import { endsWithGroup, leftOfMembership, takenByMembership } from './authority.ts';
@@ -35,14 +35,14 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
     sql: (pg) => `
     SELECT json_build_object(
              'kind', 'membership', 'role', g.rolname, 'member', m.rolname,
-             'grantor', ${pg >= perGrantor ? roleName('a.grantor') : 'NULL'},
+             'grantor', ${pg >= membershipOptionsSince ? roleName('a.grantor') : 'NULL'},
              'creator', m.rolcreaterole, 'admin', a.admin_option,
-             'inherit', ${pg >= perGrantor ? 'a.inherit_option' : 'true'},
-             'set', ${pg >= perGrantor ? 'a.set_option' : 'true'})
+             'inherit', ${pg >= membershipOptionsSince ? 'a.inherit_option' : 'true'},
+             'set', ${pg >= membershipOptionsSince ? 'a.set_option' : 'true'})
       FROM pg_catalog.pg_auth_members a
       JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
       JOIN pg_catalog.pg_roles m ON m.oid = a.member
-     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_told)${pg >= perGrantor ? '' : attributes}
+     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_told)${pg >= membershipOptionsSince ? '' : attributes}
      UNION ALL${passingSql}`,
   },
   decode: (value) => row.parse(value),
@@ -158,7 +158,7 @@ function renderMembership(edit: Edit<MembershipFact>, pg: PgMajor): Statement {
   const by = grantor === undefined ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
   const rights = grantor === undefined ? [] : [grantor];
   if (edit.op === 'drop') return { text: `REVOKE ${group} FROM ${member}${by}`, ...said, rights };
-  if (pg >= perGrantor) {
+  if (pg >= membershipOptionsSince) {
     const text = `GRANT ${group} TO ${member} WITH ${optionWords(edit)}${by}`;
     return { text, ...said, rights };
   }

@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import { roleName } from '../../inspect/role-name.ts';
 import type { CatalogQuery } from '../../kind.ts';
 import { isOwnType } from '../grant/types/type.ts';
@@ -208,5 +209,7 @@ const settings = `
  */
 export const outsidePolicyQuery: CatalogQuery = {
   sql: (pg) =>
-    [inSchemas, byDependency, defaults, memberships(pg >= 16), settings].join('\n     UNION ALL'),
+    [inSchemas, byDependency, defaults, memberships(pg >= membershipOptionsSince), settings].join(
+      '\n     UNION ALL',
+    ),
 };

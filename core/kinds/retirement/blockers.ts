@@ -1,3 +1,4 @@
+import { losesObjects } from '../../graph-index.ts';
 import { mayActAs } from '../../authority/reach.ts';
 import type { CodeSource } from '../../acl.ts';
 import type { RetirementSpec } from '../../graph.ts';
@@ -170,11 +171,6 @@ function outOfReach(entry: Dependency, where: string): Blocker[] {
     what: `has privileges on ${name}${where}, granted by ${by}`,
     remedy: 'granted',
   }));
-}
-
-/** Whether what it owns is dropped: what has a new owner is not. */
-export function losesObjects({ dropOwned, reassignOwnedTo }: RetirementSpec): boolean {
-  return dropOwned && reassignOwnedTo === undefined;
 }
 
 function isOwned({ what }: Dependency): boolean {

@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import { z } from 'zod';
 import type { PgMajor } from '../../live.ts';
 import { objectOf } from './acl.ts';
@@ -62,7 +63,7 @@ export type GrantedMembership = z.infer<typeof grantedMembership>;
 
 /** SELECT of the memberships that role `r` granted: up to PostgreSQL 15 they stay when it goes. */
 export const grantedMemberships = (pg: PgMajor): string =>
-  pg < 16
+  pg < membershipOptionsSince
     ? "SELECT '[]'::jsonb"
     : `
                SELECT jsonb_agg(jsonb_build_object('role', g.rolname, 'member', m.rolname, ${optionsIn('a')}, 'others', (

@@ -1,3 +1,5 @@
+import { losesObjects } from '../../graph-index.ts';
+import { membershipOptionsSince } from '../../membership-options.ts';
 import type { Other, RetirementFact } from './fact.ts';
 import type { Way } from '../../authority/way.ts';
 import type { RetirementSpec } from '../../graph.ts';
@@ -13,7 +15,6 @@ import {
   blockersIn,
   holdings,
   isForced,
-  losesObjects,
   openSessions,
   preparedTransactions,
   unreadable,
@@ -243,7 +244,7 @@ function beyondUs({ fact }: Edit<RetirementFact>, { server, rights }: Live): Ref
   return new Refusal(
     'InsufficientPrivileges',
     `role ${us} may not drop role ${name}`,
-    server.major >= 16
+    server.major >= membershipOptionsSince
       ? `GRANT ${name} TO ${us} WITH ADMIN OPTION lets it, where it has CREATEROLE; no one but a superuser drops a superuser.`
       : `ALTER ROLE ${us} CREATEROLE lets it; no one but a superuser drops a superuser.`,
   );

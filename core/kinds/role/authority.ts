@@ -1,3 +1,4 @@
+import { membershipOptionsSince } from '../../membership-options.ts';
 import type { Way } from '../../authority/way.ts';
 import type { Lack, Need } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';
@@ -8,9 +9,6 @@ import { plainRole } from '../../plain-role.ts';
 import type { RoleFact } from './fact.ts';
 
 export type Power = 'CREATEROLE' | 'CREATEDB' | 'REPLICATION' | 'BYPASSRLS' | 'SUPERUSER';
-
-/** The first version in which creating roles is not power over all of them. */
-const adminMatters = 16;
 
 /**
  * What a role that is no superuser lacks to create or alter a role. Only attributes that differ are sent, so only
@@ -34,7 +32,7 @@ function isForSuperusers(
   before: Pick<RoleFact['state'], 'superuser' | 'replication'>,
   { server }: Live,
 ) {
-  return before.superuser || (before.replication && server.major < adminMatters);
+  return before.superuser || (before.replication && server.major < membershipOptionsSince);
 }
 
 /** Up to 15 only superusers change some attributes; from 16 on, whoever has them. */
@@ -42,7 +40,8 @@ function powerOver(
   attribute: 'createdb' | 'replication' | 'bypassrls',
   { server }: Live,
 ): Power | undefined {
-  if (server.major < adminMatters) return attribute === 'createdb' ? undefined : 'SUPERUSER';
+  if (server.major < membershipOptionsSince)
+    return attribute === 'createdb' ? undefined : 'SUPERUSER';
   return ({ createdb: 'CREATEDB', replication: 'REPLICATION', bypassrls: 'BYPASSRLS' } as const)[
     attribute
   ];
@@ -55,7 +54,7 @@ export function lacksToAlterRole(live: Live): Lack[] {
 
 /** From 16 on, ADMIN OPTION on the role, which its creator has; nobody needs it on itself. */
 export function takenByRole(role: string, { server }: Live): Need[] {
-  if (server.major < adminMatters || role === server.user) return [];
+  if (server.major < membershipOptionsSince || role === server.user) return [];
   return [{ role, right: 'admin' }];
 }
 
@@ -76,7 +75,7 @@ export function lacking(power: Power, { rights, server }: Live): Lack[] {
 /** Up to 15 it is an attribute of the member whether it inherits. */
 export function leftOfRole(edit: Edit<RoleFact>, way: Way, { server }: Live): Way | undefined {
   const { id, state } = edit.fact;
-  const isTaken = server.major < adminMatters && edit.op === 'alter' && !state.inherit;
+  const isTaken = server.major < membershipOptionsSince && edit.op === 'alter' && !state.inherit;
   if (way.via !== 'member' || way.member !== id.name || !isTaken || !way.inherit) return way;
   return { ...way, inherit: false };
 }

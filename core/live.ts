@@ -1,4 +1,3 @@
-import type { Rule } from './bounds/rule.ts';
 import type { Way } from './authority/way.ts';
 import type { RoleGraph } from './graph.ts';
 import type { PlanMode } from './mode.ts';
@@ -61,8 +60,6 @@ export interface Live {
   readonly mode: PlanMode;
   /** Roles that are the manifest's own: declared, generated or retired, and not external. */
   readonly managed: ReadonlySet<string>;
-  /** The bounds of the policy; none where a person applies. */
-  readonly rules: readonly Rule[];
   /** What the roles it is about can become. */
   readonly reach: RoleReach;
   /** Whether a wildcard gives away nothing at all that others made: it was changed while it was given away. */

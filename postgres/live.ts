@@ -19,7 +19,6 @@ export async function liveFor(
     rights,
     graph,
     mode,
-    rules: intent.rules ?? [],
     reach: reachIn(rows),
     isCautious: intent.isCautious === true,
     managed: new Set([...own.map(({ name }) => name), ...retired]),

@@ -1,3 +1,4 @@
+import { liveRefusal } from '../core/bounds/live-bounds.ts';
 import { checkInParts } from '../core/plan/checks.ts';
 import { refuseExposedTriggers, refuseGivenTriggers } from '../core/plan/exposed-triggers.ts';
 import { type Answer, withElsewhere } from '../core/inspect/elsewhere.ts';
@@ -49,6 +50,8 @@ export async function planEverywhere(
 ): Promise<Planned> {
   const scope = scopeOf(intent.graph, isBounded(intent));
   const live = await liveFor(intent, inspection, passwords);
+  const outOfBounds = liveRefusal(intent.rules ?? [], live);
+  if (outOfBounds !== undefined) throw outOfBounds;
   const answers = await askElsewhere(database, inspection, scope, live);
   const checked = await inTurns(checkedPlan(inspection, answers, live));
   const names = await readMembers(session, scope, groupsOf(checked), begin);

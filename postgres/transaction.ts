@@ -1,5 +1,4 @@
 import { quoteIdentifier } from '../core/sql.ts';
-import type { Session } from './session.ts';
 
 type Characteristics =
   | 'READ COMMITTED READ WRITE'
@@ -59,7 +58,7 @@ const noTransactionTimeout =
  * operators and functions only in `pg_catalog`, and there first for types and relations.
  */
 export function beginTransaction(
-  session: Pick<Session, 'role'> & Partial<Pick<Session, 'major'>>,
+  session: { readonly role: string | undefined; readonly major?: number },
   characteristics: Characteristics,
   { statementMs, lockMs }: Limits,
 ): string[] {

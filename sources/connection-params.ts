@@ -1,6 +1,6 @@
 import { characterProblem } from '../core/control-characters.ts';
 import { tokenHostProblem, tokenReach } from '../core/manifest/cloud-auth.ts';
-import type { ConnectionParams, SecretKeySelector } from '../core/manifest/connection.ts';
+import type { ConnectionParams, SecretKeySelector } from '../core/manifest/connection-params.ts';
 import { fitsName } from '../core/manifest/identifier.ts';
 import { serverList } from '../core/manifest/server-list.ts';
 import { effectiveSslMode, sslModeProblem, sslModes } from '../core/manifest/ssl-mode.ts';

@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { CloudAuth } from '../core/manifest/cloud-auth.ts';
-import type { SecretKeySelector } from '../core/manifest/connection.ts';
+import type { SecretKeySelector } from '../core/manifest/connection-params.ts';
 import type { ConnectionTarget, TlsMaterial } from '../postgres/contract.ts';
 import { targetFromParams } from './connection-params.ts';
 import type { PlacedText } from './pem.ts';

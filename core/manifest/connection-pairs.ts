@@ -1,5 +1,5 @@
 import { otherCredentials, tokenReach } from './cloud-auth.ts';
-import type { ConnectionParams } from './connection.ts';
+import type { ConnectionParams } from './connection-params.ts';
 import { sslModeProblem } from './ssl-mode.ts';
 
 const required = ['host', 'dbname', 'username', 'password'] as const;

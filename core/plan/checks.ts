@@ -1,5 +1,4 @@
 import { membershipOptionsSince } from '../membership-options.ts';
-import { liveRefusal } from '../bounds/live-bounds.ts';
 import type { Lack, Need } from '../kind.ts';
 import type { Live } from '../live.ts';
 import type { Change } from './diff.ts';
@@ -17,7 +16,7 @@ import { type WayLost, waysLost } from './ways.ts';
 
 type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 
-/** Safety checks, in order, after that of the bounds. The first that objects decides. */
+/** Safety checks, in order. The first that objects decides. */
 const checks: readonly Check[] = [changeIsSafe, changesArePermitted, rightsLastLongEnough];
 
 /** Throws the first objection to a plan. Nothing has been changed then. */
@@ -26,9 +25,6 @@ export function checkPlan(plan: Plan, live: Live): void {
 }
 
 export function* checkInParts(plan: Plan, live: Live): InParts<void> {
-  const outOfBounds = liveRefusal(live);
-  if (outOfBounds !== undefined) throw outOfBounds;
-  yield;
   for (const check of checks) {
     const objection = yield* check(plan, live);
     if (objection !== undefined) throw objection;

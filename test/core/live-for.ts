@@ -41,7 +41,6 @@ export function liveFor(graph: RoleGraph, mode: Live['mode'] = 'authoritative'):
     },
     graph,
     mode,
-    rules: [],
     reach: new Map(),
     isCautious: false,
     managed: new Set(managed),

@@ -1,4 +1,4 @@
-import { roleName } from './inspect/role-name.ts';
+import { roleName } from './catalog/role-name.ts';
 import { z } from 'zod';
 import type { Ref } from './fact.ts';
 import { everyone } from './public.ts';

@@ -2,10 +2,10 @@ import type { Count } from './count.ts';
 import type { Fact, Ref, Edit, Effect } from './fact.ts';
 import type { PgMajor, Live, GroupNames } from './live.ts';
 import type { Statement } from './statement.ts';
-import type { WayTaking } from './authority/way.ts';
+import type { WayTaking } from './way-taking.ts';
 import type { Finding } from './finding.ts';
 import type { Refusal } from './refusal.ts';
-import type { Scope } from './inspect/scope.ts';
+import type { Scope } from './catalog/scope.ts';
 
 /**
  * A catalog read: a SELECT of one `json` column, an object with the kind's name under `kind`.

@@ -1,7 +1,7 @@
-import type { Way } from './authority/way.ts';
+import type { Way } from './way.ts';
 import type { RoleGraph } from './graph.ts';
 import type { PlanMode } from './mode.ts';
-import type { StoredPassword } from './inspect/stored-password.ts';
+import type { StoredPassword } from './catalog/stored-password.ts';
 
 /** PostgreSQL major version, e.g. 17. */
 export type PgMajor = number;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Refusal } from '../core/refusal.ts';
 import type { ApiClient } from '../sources/kubernetes/api/client.ts';
 import { paths } from '../sources/kubernetes/paths.ts';
-import { reflect } from '../sources/kubernetes/watch/reflector.ts';
+import { reflect } from '../sources/kubernetes/reflector.ts';
 import { decodeNamespace } from './stored-namespace.ts';
 import type { KnownNamespace } from './targets.ts';
 

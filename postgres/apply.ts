@@ -1,5 +1,5 @@
 import { isDrift } from '../core/finding.ts';
-import type { Scope } from '../core/inspect/scope.ts';
+import type { Scope } from '../core/catalog/scope.ts';
 import type { Live } from '../core/live.ts';
 import type { Statement } from '../core/statement.ts';
 import { listed } from '../core/listed.ts';

@@ -1,7 +1,7 @@
 import type { QueryResult } from 'pg';
 import { type Answer, databasesElsewhere } from '../core/inspect/elsewhere.ts';
 import { failureClass } from '../core/error-codes.ts';
-import type { Scope } from '../core/inspect/scope.ts';
+import type { Scope } from '../core/catalog/scope.ts';
 import type { Live } from '../core/live.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';

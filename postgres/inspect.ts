@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { decodeInParts } from '../core/inspect/live-rows.ts';
 import type { LiveRows, GroupNames, RoleRights, ServerFacts } from '../core/live.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
-import type { Scope } from '../core/inspect/scope.ts';
+import type { Scope } from '../core/catalog/scope.ts';
 import {
   elsewhereSql,
   fingerprintSql,

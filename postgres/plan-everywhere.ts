@@ -3,7 +3,7 @@ import { checkInParts } from '../core/plan/checks.ts';
 import { refuseExposedTriggers, refuseGivenTriggers } from '../core/plan/exposed-triggers.ts';
 import { type Answer, withElsewhere } from '../core/inspect/elsewhere.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
-import type { Scope } from '../core/inspect/scope.ts';
+import type { Scope } from '../core/catalog/scope.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live } from '../core/live.ts';
 import type { Statement } from '../core/statement.ts';

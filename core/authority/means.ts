@@ -2,7 +2,7 @@ import { membershipOptionsSince } from '../membership-options.ts';
 import type { Live, RoleRights } from '../live.ts';
 import { grouped } from '../grouped.ts';
 import { isAmong, oncePer } from '../once-per.ts';
-import { isMembership } from './way.ts';
+import { isMembership } from '../way.ts';
 
 /** What of the server and the connected role decides what it may do. */
 export type Connected = Pick<Live, 'server' | 'rights'>;

@@ -3,7 +3,7 @@ import type { RoleRights, ServerFacts } from '../live.ts';
 import { isAmong } from '../once-per.ts';
 import { everyone } from '../public.ts';
 import { grouped } from '../grouped.ts';
-import { type MembershipWay, type PrivilegeWay, type Way, isMembership } from './way.ts';
+import { type MembershipWay, type PrivilegeWay, type Way, isMembership } from '../way.ts';
 
 type Connected = { readonly server: ServerFacts; readonly rights: RoleRights };
 

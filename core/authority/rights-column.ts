@@ -1,5 +1,5 @@
 import { membershipOptionsSince } from '../membership-options.ts';
-import { roleName } from '../inspect/role-name.ts';
+import { roleName } from '../catalog/role-name.ts';
 import type { PgMajor } from '../live.ts';
 import { serviceColumn } from './provider.ts';
 import { waysColumn } from './ways-column.ts';

@@ -11,7 +11,7 @@ import { distinct } from '../distinct.ts';
 import type { Live } from '../live.ts';
 import type { Statement } from '../statement.ts';
 import { quoteIdentifier } from '../sql.ts';
-import { isMembership } from './way.ts';
+import { isMembership } from '../way.ts';
 
 /**
  * Puts the memberships the connected role lacks around the statements that need them, for the one transaction.

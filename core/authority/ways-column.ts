@@ -1,6 +1,6 @@
 import { membershipOptionsSince } from '../membership-options.ts';
 import type { PgMajor } from '../live.ts';
-import { roleName } from '../inspect/role-name.ts';
+import { roleName } from '../catalog/role-name.ts';
 import { everyone } from '../public.ts';
 
 /**

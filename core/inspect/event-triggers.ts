@@ -1,6 +1,6 @@
 import { membershipOptionsSince } from '../membership-options.ts';
-import { roleName } from './role-name.ts';
-import { routineName } from './routine-name.ts';
+import { roleName } from '../catalog/role-name.ts';
+import { routineName } from '../catalog/routine-name.ts';
 import type { PgMajor } from '../live.ts';
 
 /** An event trigger that runs in our sessions. The owner of its function acts with our rights. */

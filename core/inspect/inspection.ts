@@ -3,10 +3,10 @@ import type { PgMajor } from '../live.ts';
 import { kinds } from '../registry.ts';
 import { rightsColumn } from '../authority/rights-column.ts';
 import { eventTriggersColumn } from './event-triggers.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../catalog/scope.ts';
 import { scopeTables } from './scope-sql.ts';
 import { quoteLiteral } from '../sql.ts';
-import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
+import { passwordMarks, storedPasswordsColumn } from '../catalog/stored-password.ts';
 
 /** Every query once, though kinds may share it. */
 function queries(among: readonly ObjectKind[] = kinds): CatalogQuery[] {

@@ -4,7 +4,7 @@ import type { ObjectKind } from '../kind.ts';
 import type { Fact } from '../fact.ts';
 import { type InParts, finished, forEachInParts } from '../parts.ts';
 import { kinds } from '../registry.ts';
-import { kindNameOf } from './row-kind.ts';
+import { kindNameOf } from '../catalog/row-kind.ts';
 
 /** Sorts rows to their kinds and checks their shape. Throws ZodError when the server said something unknown. */
 export function decodeRows(rows: readonly unknown[]): LiveRows {

@@ -3,8 +3,8 @@ import type { OwnershipSpec, RoleGraph } from '../graph.ts';
 import { sessionRolesOf } from '../session-setting.ts';
 import { everyone } from '../public.ts';
 import { grantableTypes } from '../registry.ts';
-import type { Scope } from './scope.ts';
-import { toldRoles } from './told-roles.ts';
+import type { Scope } from '../catalog/scope.ts';
+import { reportedRoles } from '../catalog/reported-roles.ts';
 
 /** The rows that decide a plan. `isBounded` says whether the policy is held against bounds. */
 export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
@@ -15,7 +15,7 @@ export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
   return {
     public: namesEveryone(graph),
     database: graph.coverage === 'database',
-    ...toldRoles(graph, roles),
+    ...reportedRoles(graph, roles),
     roles,
     sessionRoles: distinct(graph.roles.flatMap(sessionRolesOf)),
     retired: retiredIn(graph),

@@ -1,9 +1,9 @@
 import { everyone } from '../public.ts';
-import { dependencyTable } from './dependencies.ts';
-import type { Scope } from './scope.ts';
+import { dependencyTable } from '../catalog/dependencies.ts';
+import type { Scope } from '../catalog/scope.ts';
 import { quoteLiteral } from '../sql.ts';
 import { noRelationCode, relationCode, scopeCandidates } from '../kinds/code/relation-code.ts';
-import { toldTables } from './told-roles.ts';
+import { reportedTables } from '../catalog/reported-roles.ts';
 
 /** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */
 export const scopeTables = (scope: Scope): string => `
@@ -43,7 +43,7 @@ scope_role AS MATERIALIZED (
    WHERE n.is_named
       OR (SELECT c.is_database FROM scope_coverage c)
          AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
-),${toldTables(scope)},${dependencyTable}, scope_brought_along AS MATERIALIZED (
+),${reportedTables(scope)},${dependencyTable}, scope_brought_along AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'

@@ -1,4 +1,4 @@
-import { roleName } from '../inspect/role-name.ts';
+import { roleName } from '../catalog/role-name.ts';
 import { z } from 'zod';
 import type { Lack, ObjectKind } from '../kind.ts';
 import { type Edit, type Fact, usualEffect } from '../fact.ts';

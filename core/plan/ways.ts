@@ -2,7 +2,7 @@ import { createdRoles, lacksFor } from './lacks-of-changes.ts';
 import { type Created, mayGrant, meansToActAs, meansToBecome } from '../authority/means.ts';
 import { ownerOfClosed } from '../authority/closed-schemas.ts';
 import { rightsBy } from '../authority/rights-by-ways.ts';
-import { type Way, isMembership } from '../authority/way.ts';
+import { type Way, isMembership } from '../way.ts';
 import type { Lack, Need } from '../kind.ts';
 import type { Live } from '../live.ts';
 import { oncePer } from '../once-per.ts';

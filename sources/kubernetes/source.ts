@@ -7,8 +7,8 @@ import { missingRights } from './namespace-set/needs.ts';
 import { listPolicies, listPoliciesUsing, listStatuses, readPolicy } from './policies.ts';
 import { createSecret, readSecret } from './secrets.ts';
 import { versionKey } from './version-key.ts';
-import type { WatchOptions } from './watch/watch.ts';
-import { watchCluster } from './watch/watch.ts';
+import type { WatchOptions } from './watch.ts';
+import { watchCluster } from './watch.ts';
 import { writeStatus } from './write-status.ts';
 
 interface KubernetesOptions extends WatchOptions {

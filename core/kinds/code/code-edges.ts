@@ -1,4 +1,4 @@
-import { firstOrdinaryOid } from '../../inspect/first-ordinary-oid.ts';
+import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 
 /**
  * SQL for what leads from a relation to code: a graph of catalog rows, walked by the indexes of `pg_depend`. Both ways,

@@ -1,4 +1,4 @@
-import { firstOrdinaryOid } from '../../inspect/first-ordinary-oid.ts';
+import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 import { everyone } from '../../public.ts';
 import { expressions, isOfSafeExtension, runsSystemCode } from './system-code.ts';
 

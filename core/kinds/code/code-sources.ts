@@ -5,7 +5,7 @@ import type { Live } from '../../live.ts';
 import { oncePer } from '../../once-per.ts';
 import { everyone } from '../../public.ts';
 import { quoteIdentifier } from '../../sql.ts';
-import { targetKey } from '../grant/rule-target.ts';
+import { targetKey } from '../../target-key.ts';
 
 /** What decides whether somebody could attach code to an object. */
 type Known = Pick<Live, 'graph' | 'reach' | 'server' | 'judged'>;

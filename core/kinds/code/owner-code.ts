@@ -1,6 +1,6 @@
 import type { NamedObject } from '../../statement.ts';
-import { roleName } from '../../inspect/role-name.ts';
-import { routineName } from '../../inspect/routine-name.ts';
+import { roleName } from '../../catalog/role-name.ts';
+import { routineName } from '../../catalog/routine-name.ts';
 import { quoteLiteral } from '../../sql.ts';
 import { relationCode } from './relation-code.ts';
 

@@ -1,4 +1,4 @@
-import { firstOrdinaryOid } from '../../inspect/first-ordinary-oid.ts';
+import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 
 /**
  * SQL about functions that PostgreSQL or an extension brings, and that run any code, or do something, with the rights of

@@ -1,4 +1,4 @@
-import { roleName } from '../../inspect/role-name.ts';
+import { roleName } from '../../catalog/role-name.ts';
 import { grouped } from '../../grouped.ts';
 import type { CatalogQuery } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';

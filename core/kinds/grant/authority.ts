@@ -1,7 +1,7 @@
 import type { Need } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live, RoleRights } from '../../live.ts';
-import type { Way } from '../../authority/way.ts';
+import type { Way } from '../../way.ts';
 import { isAmong, oncePer } from '../../once-per.ts';
 import { meansToActAs } from '../../authority/means.ts';
 import { type GrantFact, renderedOp } from './fact.ts';

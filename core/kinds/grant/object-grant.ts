@@ -11,7 +11,7 @@ import { missingTargets, unsupportedGrants } from './refusals.ts';
 import { desiredGrants, observedGrants } from './grant-rules.ts';
 import { type GrantableType, grantKindName, readableName } from './grantable-type.ts';
 import { renderGrants } from './sql.ts';
-import { settleOwners } from '../ownership/rules.ts';
+import { settleOwners } from './declared-owner.ts';
 import { isPresent } from './rule-target.ts';
 
 export type GrantKind = ObjectKind<GrantFact, ObjectGroup> & { readonly grantable: GrantableType };

@@ -2,6 +2,7 @@ import type { ObjectGroup } from '../../acl.ts';
 import type { GrantSpec } from '../../graph.ts';
 import { grouped } from '../../grouped.ts';
 import { oncePer } from '../../once-per.ts';
+import { targetKey } from '../../target-key.ts';
 import type { GrantableType } from './grantable-type.ts';
 import { grantKindName } from './grantable-type.ts';
 
@@ -92,6 +93,3 @@ export function namesOf(
   if (names) return names;
   return name === null ? [] : Object.keys(words ?? { [type]: [] }).map((word) => `${word} ${name}`);
 }
-
-export const targetKey = (schema: string | null | undefined, name: string): string =>
-  `${schema ?? ''}\0${name}`;

@@ -1,6 +1,6 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import { meansToActAs } from '../../authority/means.ts';
-import type { Way } from '../../authority/way.ts';
+import type { Way } from '../../way.ts';
 import { isRetired } from '../../graph-index.ts';
 import type { Need } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';

@@ -1,6 +1,6 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import type { MembershipFact, MembershipOptions } from './fact.ts';
-import { roleName } from '../../inspect/role-name.ts';
+import { roleName } from '../../catalog/role-name.ts';
 import { z } from 'zod';
 import type { Finding } from '../../finding.ts';
 import { isRetired } from '../../graph-index.ts';
@@ -42,7 +42,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
       FROM pg_catalog.pg_auth_members a
       JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
       JOIN pg_catalog.pg_roles m ON m.oid = a.member
-     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_told)${pg >= membershipOptionsSince ? '' : attributes}
+     WHERE a.roleid IN (SELECT oid FROM scope_role) OR a.member IN (SELECT oid FROM scope_reported)${pg >= membershipOptionsSince ? '' : attributes}
      UNION ALL${passingSql}`,
   },
   decode: (value) => row.parse(value),

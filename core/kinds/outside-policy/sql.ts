@@ -1,5 +1,5 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
-import { roleName } from '../../inspect/role-name.ts';
+import { roleName } from '../../catalog/role-name.ts';
 import type { CatalogQuery } from '../../kind.ts';
 import { isOwnType } from '../grant/types/type.ts';
 
@@ -48,7 +48,7 @@ const catalogs: readonly Catalog[] = [
 
 /** Whether a role of the policy owns something in a schema without a declaration. */
 const isUndeclared = (owner: string, namespace: string): string =>
-  `${owner} IN (SELECT t.oid FROM scope_told t)
+  `${owner} IN (SELECT t.oid FROM scope_reported t)
                            AND (${owner}, ${namespace}) NOT IN (SELECT m.role, m.schema FROM scope_maker m)`;
 
 /**
@@ -104,7 +104,7 @@ const inSchemas = `
                      WHERE NOT g.is_read AND x.grantee <> g.owner
                      UNION ALL
                     SELECT 'owns', g.owner WHERE g.is_owned) a
-              JOIN scope_told t ON t.oid = a.role
+              JOIN scope_reported t ON t.oid = a.role
               JOIN pg_catalog.pg_namespace n ON n.oid = g.namespace
              WHERE NOT pg_catalog.starts_with(n.nspname, 'pg_temp_')
              GROUP BY 1, 2, 3, 4) h
@@ -129,7 +129,7 @@ const byDependency = `
     (WITH dependency AS MATERIALIZED (
        SELECT t.name AS role, CASE d.deptype WHEN 'o' THEN 'owns' ELSE 'privileges' END AS what,
               d.dbid, d.classid, d.objid, d.objsubid, d.count
-         FROM scope_told t
+         FROM scope_reported t
          JOIN scope_dependency d ON d.role = t.oid
         WHERE d.classid IS DISTINCT FROM 'pg_catalog.pg_type'::regclass)
     SELECT json_build_object(
@@ -180,17 +180,17 @@ const defaults = `
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
      CROSS JOIN LATERAL (SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(d.defaclacl) x
                           WHERE x.grantee <> d.defaclrole) a
-      JOIN scope_told t ON t.oid = a.grantee
+      JOIN scope_reported t ON t.oid = a.grantee
      WHERE NOT EXISTS (SELECT FROM scope_schema s WHERE s.oid = d.defaclnamespace)
      GROUP BY t.name, n.nspname, d.defaclrole`;
 
 /** Groups that are not the policy's own. ADMIN alone, from the bootstrap superuser, is what made the role; it is system state. */
 const memberships = (hasOptions: boolean): string => `
     SELECT json_build_object('kind', 'outside_policy', 'what', 'member', 'role', t.name, 'group', g.rolname)
-      FROM scope_told t
+      FROM scope_reported t
       JOIN pg_catalog.pg_auth_members a ON a.member = t.oid
       JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
-     WHERE t.is_managed AND a.roleid NOT IN (SELECT g.oid FROM scope_told g WHERE g.is_managed)
+     WHERE t.is_managed AND a.roleid NOT IN (SELECT g.oid FROM scope_reported g WHERE g.is_managed)
        ${hasOptions ? 'AND (a.inherit_option OR a.set_option OR a.grantor <> 10)' : ''}
      GROUP BY t.name, g.rolname`;
 
@@ -200,7 +200,7 @@ const settings = `
              'parameters', (SELECT pg_catalog.jsonb_agg(pg_catalog.split_part(x.setting, '=', 1) ORDER BY x.setting)
                               FROM pg_catalog.unnest(c.setconfig) AS x (setting)))
       FROM pg_catalog.pg_db_role_setting c
-      JOIN scope_told t ON t.oid = c.setrole AND t.is_managed
+      JOIN scope_reported t ON t.oid = c.setrole AND t.is_managed
       LEFT JOIN pg_catalog.pg_database b ON b.oid = c.setdatabase`;
 
 /**

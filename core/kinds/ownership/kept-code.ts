@@ -4,7 +4,7 @@ import type { Live } from '../../live.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { GrantableType } from '../grant/grantable-type.ts';
 import { explainSource } from '../code/code-sources.ts';
-import { strangersTo, withheldOwner } from './rules.ts';
+import { strangersTo, withheldOwner } from '../grant/declared-owner.ts';
 
 interface Owned {
   readonly type: GrantableType;

@@ -4,7 +4,7 @@ import type { Finding } from '../../finding.ts';
 import type { Live, PgMajor } from '../../live.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { GrantableType } from '../grant/grantable-type.ts';
-import { declaredOwner } from './rules.ts';
+import { declaredOwner } from '../grant/declared-owner.ts';
 
 /** The first version that gives a multirange the owner of its range. Before, ALTER TYPE of the range leaves it. */
 const followsSince = 17;

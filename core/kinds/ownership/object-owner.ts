@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CodeSource, type ObjectGroup, readObjectGroup } from '../../acl.ts';
 import type { RoleGraph } from '../../graph.ts';
-import { kindNameOf } from '../../inspect/row-kind.ts';
+import { kindNameOf } from '../../catalog/row-kind.ts';
 import type { ObjectKind } from '../../kind.ts';
 import type { Edit, Fact, Ref } from '../../fact.ts';
 import type { GroupNames, Live } from '../../live.ts';
@@ -21,9 +21,10 @@ import {
   newcomers,
   placesIn,
 } from './owner-place.ts';
-import { isPresent, targetKey } from '../grant/rule-target.ts';
+import { isPresent } from '../grant/rule-target.ts';
+import { targetKey } from '../../target-key.ts';
 import { grantKinds } from '../grant/types/all.ts';
-import { catalogOfCode, declaredOwner, isGuarded } from './rules.ts';
+import { catalogOfCode, declaredOwner, isGuarded } from '../grant/declared-owner.ts';
 import { keptCode } from './kept-code.ts';
 import { multirangeBehind, multirangeOwners, staysBehind } from './multirange-owner.ts';
 import { typeGrant } from '../grant/types/type.ts';

@@ -1,4 +1,4 @@
-import { roleName } from '../../inspect/role-name.ts';
+import { roleName } from '../../catalog/role-name.ts';
 import { z } from 'zod';
 import type { GrantableType } from '../grant/grantable-type.ts';
 import type { Demand } from './owner-demand.ts';

@@ -6,7 +6,7 @@ import type { Live } from '../../live.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import { explainSource, strangersToCode, strangersToCodeOf } from '../code/code-sources.ts';
 import { grantKinds } from '../grant/types/all.ts';
-import { withheldOwner } from '../ownership/rules.ts';
+import { withheldOwner } from '../grant/declared-owner.ts';
 import { isOutOfReach } from './grants.ts';
 import { lackedFor } from './heir.ts';
 import { grantsKept, lossesWith, membershipsEnding, membershipsStaying } from './onwards.ts';

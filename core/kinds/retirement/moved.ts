@@ -1,7 +1,7 @@
 import { declaredSchemaOwner } from '../../graph-index.ts';
 import type { Live } from '../../live.ts';
 import { grantKinds } from '../grant/types/all.ts';
-import { declaredOwner } from '../ownership/rules.ts';
+import { declaredOwner } from '../grant/declared-owner.ts';
 import type { Belonging } from './owned.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './query.ts';
 

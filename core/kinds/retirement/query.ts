@@ -1,4 +1,4 @@
-import { objectDescription } from '../../inspect/routine-name.ts';
+import { objectDescription } from '../../catalog/routine-name.ts';
 import { z } from 'zod';
 import { codeSources } from '../../acl.ts';
 import type { CatalogQuery } from '../../kind.ts';

@@ -1,7 +1,7 @@
 import { losesObjects } from '../../graph-index.ts';
 import { membershipOptionsSince } from '../../membership-options.ts';
 import type { Other, RetirementFact } from './fact.ts';
-import type { Way } from '../../authority/way.ts';
+import type { Way } from '../../way.ts';
 import type { RetirementSpec } from '../../graph.ts';
 import type { ObjectKind } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';

@@ -1,5 +1,5 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
-import type { Way } from '../../authority/way.ts';
+import type { Way } from '../../way.ts';
 import type { Lack, Need } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live } from '../../live.ts';

@@ -2,7 +2,7 @@ import type { ResourceRef } from '../../../core/document/document.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { ApiClient } from '../api/client.ts';
 import { paths } from '../paths.ts';
-import { reflect } from '../watch/reflector.ts';
+import { reflect } from '../reflector.ts';
 import { listeners } from './listeners.ts';
 import type { NamespaceSet } from './namespace-set.ts';
 import { decodeReport, readReport, type NamespaceReport, type NamespaceState } from './report.ts';

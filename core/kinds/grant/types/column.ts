@@ -1,5 +1,5 @@
-import { firstOrdinaryOid } from '../../../inspect/first-ordinary-oid.ts';
-import { roleName } from '../../../inspect/role-name.ts';
+import { firstOrdinaryOid } from '../../../catalog/first-ordinary-oid.ts';
+import { roleName } from '../../../catalog/role-name.ts';
 import { type AclEntry, type ObjectGroup, aclJson, isOwn } from '../../../acl.ts';
 import type { GrantSpec } from '../../../graph.ts';
 import type { Live } from '../../../live.ts';

@@ -1,8 +1,8 @@
-import { roleName } from '../../../inspect/role-name.ts';
+import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../../../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from '../object-grant.ts';
-import { hasItsTypes, routineName } from '../../../inspect/routine-name.ts';
+import { hasItsTypes, routineName } from '../../../catalog/routine-name.ts';
 import { firstOf, isRoutineToAdopt } from '../../code/owner-code.ts';
 
 /** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */

@@ -1,6 +1,6 @@
-import { roleName } from '../../../inspect/role-name.ts';
+import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, groupKey } from '../../../acl.ts';
-import { dependentObjects } from '../../../inspect/dependencies.ts';
+import { dependentObjects } from '../../../catalog/dependencies.ts';
 import { grantKind } from '../object-grant.ts';
 
 const keyOf = groupKey("'large_object'", 'NULL', 'm.lomowner', 'm.lomacl');

@@ -1,4 +1,4 @@
-import { roleName } from '../../../inspect/role-name.ts';
+import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, isOwn } from '../../../acl.ts';
 import type { CatalogQuery } from '../../../kind.ts';
 

@@ -1,4 +1,4 @@
-import { roleName } from '../../../inspect/role-name.ts';
+import { roleName } from '../../../catalog/role-name.ts';
 import {
   type AclEntry,
   type ObjectGroup,
@@ -12,7 +12,7 @@ import type { Live } from '../../../live.ts';
 import { quoteIdentifier } from '../../../sql.ts';
 import type { GrantRequest } from '../grantable-type.ts';
 import { grantKind } from '../object-grant.ts';
-import { withOwner } from '../../ownership/rules.ts';
+import { withOwner } from '../declared-owner.ts';
 
 const ownerPrivileges = ['CREATE', 'USAGE'];
 

@@ -1,7 +1,7 @@
-import { roleName } from '../../../inspect/role-name.ts';
+import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../../../acl.ts';
-import type { Scope } from '../../../inspect/scope.ts';
-import { dependentObjects } from '../../../inspect/dependencies.ts';
+import type { Scope } from '../../../catalog/scope.ts';
+import { dependentObjects } from '../../../catalog/dependencies.ts';
 import { grantKind } from '../object-grant.ts';
 
 const subtype = `(CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END)`;

@@ -6,8 +6,9 @@ import { oncePer } from '../../once-per.ts';
 import { everyone } from '../../public.ts';
 import { Refusal } from '../../refusal.ts';
 import { strangersToCode } from '../code/code-sources.ts';
-import type { GrantableType } from '../grant/grantable-type.ts';
-import { isWordOf, means, namesOf, targetKey } from '../grant/rule-target.ts';
+import type { GrantableType } from './grantable-type.ts';
+import { targetKey } from '../../target-key.ts';
+import { isWordOf, means, namesOf } from './rule-target.ts';
 
 /**
  * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to

@@ -1,6 +1,3 @@
-import type { Edit, Fact } from '../fact.ts';
-import type { Live } from '../live.ts';
-
 /** A membership on the ways from the connected role, or its login, up to the roles whose rights it has. */
 export interface MembershipWay {
   readonly via: 'member';
@@ -29,12 +26,4 @@ export type Way = MembershipWay | PrivilegeWay;
 
 export function isMembership(way: Way): way is MembershipWay {
   return way.via === 'member';
-}
-
-/** How edits of a kind take what the rights of the connected role rest on. */
-export interface WayTaking<F extends Fact> {
-  /** A name that every way has in it that an edit of this fact can take. */
-  about(fact: F): string;
-  /** What an edit leaves of a way: undefined where nothing. */
-  left(edit: Edit<F>, way: Way, live: Live): Way | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Change, aliasesOf, factKey, neededBy } from '../plan/diff.ts';
+import { type Change, aliasesOf, factKey, neededBy } from './diff.ts';
 import { grouped } from '../grouped.ts';
 import type { Fact } from '../fact.ts';
 

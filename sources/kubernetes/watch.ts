@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { ResourceRef } from '../../../core/document/document.ts';
-import type { Refusal } from '../../../core/refusal.ts';
-import { refText } from '../../resource-name.ts';
-import type { PolicySource, SourceChange } from '../../source.ts';
-import type { ApiClient } from '../api/client.ts';
-import type { NamespaceSet } from '../namespace-set/namespace-set.ts';
-import { paths } from '../paths.ts';
-import { decodePolicy, refOf, secretNamesIn, versionOf } from '../policy-object.ts';
+import type { ResourceRef } from '../../core/document/document.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import { refText } from '../resource-name.ts';
+import type { PolicySource, SourceChange } from '../source.ts';
+import type { ApiClient } from './api/client.ts';
+import type { NamespaceSet } from './namespace-set/namespace-set.ts';
+import { paths } from './paths.ts';
+import { decodePolicy, refOf, secretNamesIn, versionOf } from './policy-object.ts';
 import { reflect, type Reflector } from './reflector.ts';
 
 export interface WatchOptions {

@@ -1,10 +1,10 @@
 import { firstOrdinaryOid } from './first-ordinary-oid.ts';
 import type { RoleGraph } from '../graph.ts';
 
-/** Whose access outside the policy is told, as a part of the scope. */
-export interface ToldRoles {
-  /** Roles in scope that are only named, and those that go: of them nothing is told. */
-  readonly untold: readonly string[];
+/** Whose access outside the policy is reported, as a part of the scope. */
+export interface ReportedRoles {
+  /** Roles in scope that are only named, and those that go: their access is not reported. */
+  readonly unreported: readonly string[];
   /** Declared roles that somebody else manages. */
   readonly external: readonly string[];
   /** Who owns objects by declaration, and in which schemas: `*` is any. */
@@ -17,10 +17,10 @@ export interface ToldRoles {
   }[];
 }
 
-export function toldRoles(graph: RoleGraph, inScope: readonly string[]): ToldRoles {
+export function reportedRoles(graph: RoleGraph, inScope: readonly string[]): ReportedRoles {
   const declared = new Set(graph.roles.map(({ name }) => name));
   return {
-    untold: inScope.filter((name) => !declared.has(name)),
+    unreported: inScope.filter((name) => !declared.has(name)),
     external: graph.roles.filter(({ external }) => external).map(({ name }) => name),
     makers: makersIn(graph),
     owned: graph.ownerships
@@ -30,7 +30,7 @@ export function toldRoles(graph: RoleGraph, inScope: readonly string[]): ToldRol
 }
 
 /** Whoever owns a schema, has default privileges for what it makes there, or is to own objects in it. */
-function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ToldRoles['makers'] {
+function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ReportedRoles['makers'] {
   const places = new Map<string, Set<string>>();
   const add = (role: string, schema: string): void => {
     places.set(role, (places.get(role) ?? new Set()).add(schema));
@@ -42,14 +42,14 @@ function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ToldRo
   return [...places].sort().map(([role, names]) => ({ role, schemas: [...names].sort() }));
 }
 
-/** The CTEs `scope_told (oid, name, is_managed)`, `scope_maker (role, schema)`, both OIDs, and `scope_owned`. */
-export const toldTables = (scope: string): string => `
-scope_told AS MATERIALIZED (
+/** The CTEs `scope_reported (oid, name, is_managed)`, `scope_maker (role, schema)`, both OIDs, and `scope_owned`. */
+export const reportedTables = (scope: string): string => `
+scope_reported AS MATERIALIZED (
   SELECT r.oid, r.name,
          r.name NOT IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'external')) AS is_managed
     FROM scope_role r
    WHERE r.oid >= ${String(firstOrdinaryOid)}
-     AND r.name NOT IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'untold'))
+     AND r.name NOT IN (SELECT pg_catalog.jsonb_array_elements_text(${scope} -> 'unreported'))
 ), scope_maker AS MATERIALIZED (
   SELECT r.oid AS role, n.oid AS schema
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'makers') AS m (role text, schemas jsonb)

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Refusal } from '../../../core/refusal.ts';
-import { isAborted, pause, retryDelay } from '../../../core/waiting.ts';
-import { apiError, hasCode } from '../api/api-error.ts';
-import type { ApiClient } from '../api/client.ts';
-import { listed, metadataOnly } from '../api/list.ts';
-import { apiTrouble } from '../trouble.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import { isAborted, pause, retryDelay } from '../../core/waiting.ts';
+import { apiError, hasCode } from './api/api-error.ts';
+import type { ApiClient } from './api/client.ts';
+import { listed, metadataOnly } from './api/list.ts';
+import { apiTrouble } from './trouble.ts';
 
 export interface ReflectorOptions<T> {
   readonly client: ApiClient;

@@ -1,7 +1,7 @@
-import type { ToldRoles } from './told-roles.ts';
+import type { ReportedRoles } from './reported-roles.ts';
 
 /** Which catalog rows concern a policy. Queries see it as the CTEs `scope_role`, `scope_schema` and so on. */
-export interface Scope extends ToldRoles {
+export interface Scope extends ReportedRoles {
   /** Whether the grants of everyone are looked at: role 0, named PUBLIC. */
   readonly public: boolean;
   /** Whether every schema of the database is looked at, the system's excepted. */

@@ -8,7 +8,7 @@ import { namespaceConfiguration } from '../../sources/kubernetes/namespace-set/c
 import { overseerFor } from '../../namespaces/oversee.ts';
 import type { ReportedNamespace } from '../../sources/kubernetes/namespace-set/report.ts';
 import { reportedNamespaces } from '../../sources/kubernetes/namespace-set/reported-namespaces.ts';
-import { eventually } from '../workflows/wait.ts';
+import { eventually, within } from '../workflows/wait.ts';
 import { manifests, template } from './helm.ts';
 import { installed, type Accounts } from './installed.ts';
 import { environmentOf, podsIn } from './pods.ts';
@@ -78,11 +78,12 @@ export async function operatorOf(
       ),
     async untilTold(namespace) {
       const set = reported();
-      await new Promise<void>((resolve) => {
+      const isTold = new Promise<void>((resolve) => {
         set.onChange(() => {
           if (set.names()?.includes(namespace) === true) resolve();
         }, signal);
       });
+      await within(isTold, `namespace ${namespace} is reported`);
     },
   };
 }

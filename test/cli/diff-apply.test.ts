@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
 import { rowsOf } from '../setup/rows.ts';
+import { eventually } from '../workflows/wait.ts';
 import { cliRig, inSync } from './cli-rig.ts';
 import { lastWords, resultOf, runCli, startCli } from './run-cli.ts';
 
@@ -86,16 +86,14 @@ test('two applies at once both succeed', async () => {
 });
 
 /** The process id of the next backend that waits for the lock of writers. Each attempt of an apply has its own backend. */
-async function waiter(wanted: (pid: number) => boolean): Promise<number> {
-  for (;;) {
+function waiter(wanted: (pid: number) => boolean): Promise<number> {
+  return eventually(async () => {
     const rows = await rowsOf(
       rig.database.url,
       "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()",
     );
-    const found = rows.map(({ pid }) => Number(pid)).find(wanted);
-    if (found !== undefined) return found;
-    await sleep(50);
-  }
+    return rows.map(({ pid }) => Number(pid)).find(wanted);
+  });
 }
 
 const writerLock = '8099007861556438382';
@@ -135,7 +133,7 @@ test('Ctrl-C while applying rolls back', async () => {
 
 async function untilWaiting(client: pg.Client): Promise<void> {
   const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
-  while ((await client.query(waiting)).rowCount === 0) await sleep(50);
+  await eventually(async () => (await client.query(waiting)).rowCount !== 0);
 }
 
 test('an unreachable database and a missing database URL are errors', async () => {

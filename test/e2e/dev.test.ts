@@ -3,14 +3,16 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { commandLine, isAlive } from '../../embedded/pid.ts';
 import { lastWords, resultOf, runCli, startCli } from '../cli/run-cli.ts';
 import { roleExists, rowsOf } from '../setup/rows.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
+import { eventually, within } from '../workflows/wait.ts';
 
 const [newest = 18] = [...majors()].reverse();
+
+const setupLimitMs = 120_000;
 
 let database: TestDatabase;
 let folder: string;
@@ -198,8 +200,7 @@ test('Ctrl-C during the setup ends it, and leaves no process behind', async () =
   const ended = resultOf(started);
   await seen(started, 'Starting');
   const pid = started.pid ?? 0;
-  await sleep(500);
-  const servers = childrenOf(pid);
+  const servers = await eventually(() => childrenOf(pid).length > 0 && childrenOf(pid));
   started.kill('SIGINT');
   const { code } = await ended;
   expect(code).toBe(130);
@@ -213,9 +214,9 @@ async function newPolicies(state: string): Promise<string> {
 
 /** The guard process of a server ends a moment after the server. */
 async function untilGone(processes: readonly number[]): Promise<void> {
-  for (let tries = 0; processes.some(isAlive) && tries < 100; tries += 1) await sleep(100);
-  const left = processes.filter(isAlive);
-  expect(await Promise.all(left.map(commandLine))).toEqual([]);
+  const left = () => processes.filter(isAlive);
+  await eventually(() => left().length === 0).catch(() => undefined);
+  expect(await Promise.all(left().map(commandLine))).toEqual([]);
 }
 
 interface RunningDev {
@@ -233,21 +234,23 @@ async function startDev(args: readonly string[]): Promise<RunningDev> {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const says = async (text: string) => {
-    while (!output.includes(text)) {
-      if (child.exitCode !== null) throw new Error((await ended).stderr);
-      await sleep(50);
-    }
+    const isSaid = await eventually(
+      () => (output.includes(text) ? 'said' : child.exitCode !== null && 'ended'),
+      setupLimitMs,
+    );
+    if (isSaid === 'ended') throw new Error((await ended).stderr);
   };
   await says('Press Ctrl-C to stop everything.');
   return { pid: child.pid ?? 0, output: () => output, says, ended };
 }
 
 function seen(child: ChildProcess, text: string): Promise<void> {
-  return new Promise((resolve) => {
+  const said = new Promise<void>((resolve) => {
     child.stderr?.on('data', (chunk: Buffer) => {
       if (chunk.toString().includes(text)) resolve();
     });
   });
+  return within(said, `stderr says ${text}`);
 }
 
 /** The process ids of all descendants of a process. */

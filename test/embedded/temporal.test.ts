@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { isAlive } from '../../embedded/pid.ts';
 import { resolveTemporal } from '../../embedded/temporal-executable.ts';
 import { startTemporal, type TemporalServer } from '../../embedded/temporal.ts';
+import { eventually } from '../workflows/wait.ts';
 
 let folder: string;
 let dbFilename: string;
@@ -58,12 +58,11 @@ test('the web UI answers and reaches its server', async () => {
   const server = await start();
   const url = `${server.uiUrl}/api/v1/namespaces/default`;
   const ask = () => fetch(url, { headers: { connection: 'close' } });
-  let answer = await ask();
   // The UI dials its server by itself, and again a moment later when it was too early.
-  while (answer.status === 503) {
-    await sleep(100);
-    answer = await ask();
-  }
+  const answer = await eventually(async () => {
+    const response = await ask();
+    return response.status !== 503 && response;
+  });
   expect(await answer.json()).toMatchObject({ namespaceInfo: { name: 'default' } });
   await server.stop();
 });

@@ -51,6 +51,8 @@ export type Condition = Readonly<Record<string, unknown>> & { readonly message: 
 export interface ClusterOptions {
   /** Whether a watcher runs. Default true. */
   readonly watched?: boolean;
+  /** Of the watcher that runs. Default that of the product. */
+  readonly resyncMs?: number;
   /** Of the worker. Nothing is bounded without. */
   readonly bounds?: BoundsSource;
   /** What the worker gets in place of its source. */
@@ -59,6 +61,7 @@ export interface ClusterOptions {
 
 export async function openCluster({
   watched = true,
+  resyncMs,
   bounds,
   wrapped = (its) => its,
 }: ClusterOptions = {}): Promise<Cluster> {
@@ -84,6 +87,7 @@ export async function openCluster({
     startWatcher({
       ...{ source: its, client: bench.client, taskQueue: bench.taskQueue, signal },
       log: pino({ level: 'silent' }),
+      ...(resyncMs === undefined ? {} : { resyncMs }),
     });
   const asWorker = await accountFor(config, namespace, 'worker');
   const asWatcher = await accountFor(config, namespace, 'watcher');

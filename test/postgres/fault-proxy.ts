@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
+import { within } from '../workflows/wait.ts';
 
 /** What a network does to a connection. */
 export interface Fault {
@@ -78,10 +79,10 @@ export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
       fault = next;
       swallowed = deferred();
     },
-    untilSwallowed: () => swallowed.promise,
+    untilSwallowed: () => within(swallowed.promise, 'the client sends what is swallowed'),
     openConnections: () => clients.size,
-    untilAtMost: (count) =>
-      new Promise((resolve) => {
+    untilAtMost(count) {
+      const reached = new Promise<void>((resolve) => {
         const look = (): void => {
           if (clients.size > count) return;
           changed.delete(look);
@@ -89,7 +90,9 @@ export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
         };
         changed.add(look);
         look();
-      }),
+      });
+      return within(reached, `the client has at most ${String(count)} connections open`);
+    },
     async close() {
       for (const socket of [...clients, ...upstreams]) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -6,6 +6,7 @@ import { applyPlan } from '../../postgres/apply.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../postgres/target.ts';
 import { rowsOf } from '../setup/rows.ts';
+import { eventually } from '../workflows/wait.ts';
 import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
@@ -100,7 +101,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
     async (_what, sql) => {
       const began = { sessions: 0 };
       const clients = Array.from({ length: 5 }, () => insists(sql, began));
-      while (began.sessions < 5) await rig.sql('SELECT 1');
+      await eventually(() => began.sessions >= 5);
       await applyPlan(rig.database, retired(), { ...options, lockTimeoutMs: 5_000 });
       await Promise.all(clients);
       expect(await isThere()).toBe(false);

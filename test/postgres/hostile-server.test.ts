@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ConnectionTarget } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
+import { eventually } from '../workflows/wait.ts';
 import type { FakeServer, Script } from './fake-server.ts';
 import {
   authentication,
@@ -275,5 +276,5 @@ function nonceOf(received: Buffer): string {
 }
 
 async function closed(): Promise<void> {
-  while (server.openConnections() > 0) await new Promise((resolve) => setImmediate(resolve));
+  await eventually(() => server.openConnections() === 0);
 }

@@ -71,7 +71,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     await rig.sql(`GRANT TEMPORARY ON DATABASE ${rig.name} TO ${legacy}`);
     const began = { connections: 0 };
     const clients = [comesBack(began), comesBack(began), comesBack(began)];
-    while (began.connections < 3) await rig.sql('SELECT 1');
+    await eventually(() => began.connections >= 3);
     const fields = ', terminate_sessions: true, drop_owned: true, allow_data_loss: true';
     await applyPlan(rig.database, retire(fields), options);
     expect(await login()).toBeUndefined();

@@ -3,6 +3,7 @@ import { applyPlan } from '../../postgres/apply.ts';
 import { checkDatabase } from '../../postgres/check.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { graphOf } from '../core/parsed.ts';
+import { eventually } from '../workflows/wait.ts';
 import type { Fault, FaultProxy } from './fault-proxy.ts';
 import { openFaultProxy } from './fault-proxy.ts';
 import type { Rig } from './rig.ts';
@@ -134,7 +135,7 @@ test('a statement that is cancelled is stopped on the server, also when all conn
       signal: controller.signal,
     }),
   );
-  while ((await sleeping()).rowCount !== 4);
+  await eventually(async () => (await sleeping()).rowCount === 4);
   controller.abort();
   const outcomes = await Promise.allSettled(work);
   expect(outcomes).toEqual(outcomes.map(() => refused('DatabaseTimeout')));

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { DirectorySource } from '../../sources/directory/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
+import { eventually } from '../workflows/wait.ts';
 import {
   handle,
   policyYaml,
@@ -26,17 +27,11 @@ afterEach(async () => {
 /** What a watch reports, each as `kind name`; `until` takes them away up to the one awaited. */
 async function watching(source: DirectorySource = directory.source) {
   const reported: string[] = [];
-  let wake: () => void = () => undefined;
   await source.watch(({ kind, ref }) => {
     reported.push(`${kind} ${ref.name}`);
-    wake();
   }, stop.signal);
   return async function until(last: string): Promise<readonly string[]> {
-    while (!reported.includes(last)) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    await eventually(() => reported.includes(last));
     return reported.splice(0, reported.indexOf(last) + 1);
   };
 }

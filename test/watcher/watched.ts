@@ -1,11 +1,11 @@
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { pino } from 'pino';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { startWatcher } from '../../watcher/start.ts';
 import { policyStart, policyWorkflowId } from '../../workflows/messages.ts';
 import { temporalAddress, uniqueName } from '../setup/servers.ts';
 import { testDirectory, type TestDirectory } from '../sources/directory.ts';
+import { eventually } from '../workflows/wait.ts';
 
 /** A directory of policies and a Temporal server without a worker: signals stay where they can be counted. */
 export interface Watched {
@@ -52,8 +52,10 @@ export async function openWatched(): Promise<Watched> {
     policy: (name) => ref(name).name,
     signals,
     async untilSignals(name, count) {
-      await until(async () => (await signals(name)) >= count);
-      return signals(name);
+      return eventually(async () => {
+        const found = await signals(name);
+        return found >= count && found;
+      });
     },
     async start(options = {}) {
       const stopping = new AbortController();
@@ -84,11 +86,6 @@ export async function openWatched(): Promise<Watched> {
       await directory.remove();
     },
   };
-}
-
-/** For what only the server knows: it is asked until it is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(20);
 }
 
 async function countSignals(client: Client, workflowId: string): Promise<number> {

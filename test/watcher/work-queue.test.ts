@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { workQueue } from '../../watcher/work-queue.ts';
+import { eventually } from '../workflows/wait.ts';
 
 let stop: AbortController;
 beforeEach(() => {
@@ -14,24 +15,18 @@ function noting(fails: (attempt: number) => boolean = () => false) {
   const done: string[] = [];
   const failures: string[] = [];
   let attempts = 0;
-  let wake: () => void = () => undefined;
   const queue = workQueue<string>({
     work: async (item) => {
       await Promise.resolve();
       attempts += 1;
       if (fails(attempts)) throw new Error(`no ${item}`);
       done.push(item);
-      wake();
     },
     onFailure: (error) => failures.push(String(error)),
     signal: stop.signal,
   });
   const until = async (count: number) => {
-    while (done.length < count) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    await eventually(() => done.length >= count);
     return done;
   };
   return {
@@ -87,7 +82,7 @@ test('what is added while it is being done is done once more', async () => {
 test('a stopped queue ends at once, also while it waits to try again', async () => {
   const { add, stopped, failures } = noting(() => true);
   add('a', 'a');
-  while (failures.length === 0) await new Promise(setImmediate);
+  await eventually(() => failures.length > 0);
   stop.abort();
   await stopped;
   const idle = noting();

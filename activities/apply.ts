@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { findingReport } from '../core/finding.ts';
-import { summaryLine } from '../core/plan/plan.ts';
+import { summaryLine } from '../core/plan/summary.ts';
 import { applyOnce } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import type { ServerFacts } from '../core/live.ts';

@@ -2,7 +2,7 @@ import type { Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FailureClass } from '../core/error-codes.ts';
 import type { FindingReport } from '../core/finding.ts';
-import type { ChangeSummary } from '../core/plan/plan.ts';
+import type { ChangeSummary } from '../core/plan/summary.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { DueStep } from '../core/plan/steps.ts';
 

@@ -1,5 +1,5 @@
 import { findingReport } from '../core/finding.ts';
-import { summaryLine } from '../core/plan/plan.ts';
+import { summaryLine } from '../core/plan/summary.ts';
 import { planWithFingerprint } from '../postgres/plan.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import type { Attempt } from './attempt.ts';

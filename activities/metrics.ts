@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
-import type { ChangeSummary } from '../core/plan/plan.ts';
+import type { ChangeSummary } from '../core/plan/summary.ts';
 
 /** The metrics of activities. docs/metrics.md describes what each call becomes. */
 export interface ActivityMetrics {

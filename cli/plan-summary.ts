@@ -1,4 +1,4 @@
-import { summaryLine } from '../core/plan/plan.ts';
+import { summaryLine } from '../core/plan/summary.ts';
 import type { PlanResult } from '../postgres/contract.ts';
 import { counted } from './counted.ts';
 import { nothingToDo } from './plan-script.ts';

@@ -3,14 +3,10 @@ import type { Scope } from '../core/catalog/scope.ts';
 import type { Live } from '../core/live.ts';
 import type { Statement } from '../core/statement.ts';
 import { listed } from '../core/listed.ts';
-import {
-  type ChangeSummary,
-  type Plan,
-  explainPlan,
-  groupsOf,
-  planInParts,
-  renderPlan,
-} from '../core/plan/plan.ts';
+import { type Plan, groupsOf, planInParts } from '../core/plan/plan.ts';
+import { explainPlan } from '../core/plan/explain.ts';
+import { renderPlan } from '../core/plan/render.ts';
+import type { ChangeSummary } from '../core/plan/summary.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type DueStep, dueSteps, refuseEndlessSteps } from '../core/plan/steps.ts';
 import { CodeAppeared, refuseAppearedCode } from './adopted-code.ts';

@@ -1,5 +1,5 @@
 import type { ExplainedChange } from '../core/plan/explain.ts';
-import type { ChangeSummary } from '../core/plan/plan.ts';
+import type { ChangeSummary } from '../core/plan/summary.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Rule } from '../core/bounds/rule.ts';
 import type { RoleGraph } from '../core/graph.ts';

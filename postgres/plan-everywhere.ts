@@ -8,13 +8,8 @@ import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live } from '../core/live.ts';
 import type { Statement } from '../core/statement.ts';
 import type { InParts } from '../core/parts.ts';
-import {
-  type Plan,
-  groupsOf,
-  planInParts,
-  renderInParts,
-  withUnrevocable,
-} from '../core/plan/plan.ts';
+import { type Plan, groupsOf, planInParts, withUnrevocable } from '../core/plan/plan.ts';
+import { renderInParts } from '../core/plan/render.ts';
 import type { Intent, Passwords } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
 import { type Inspection, readMembers } from './inspect.ts';

@@ -1,7 +1,7 @@
 import type { QueryResult } from 'pg';
 import { Refusal } from '../core/refusal.ts';
 import type { Statement } from '../core/statement.ts';
-import { explainPlan } from '../core/plan/plan.ts';
+import { explainPlan } from '../core/plan/explain.ts';
 import { type DueStep, statementsOf } from '../core/plan/steps.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { Intent, Passwords } from './contract.ts';

@@ -2,7 +2,7 @@ import type { RoleGraph } from '../core/graph.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { PolicySpec } from '../core/document/policy.ts';
 import type { Finding } from '../core/finding.ts';
-import type { ChangeSummary } from '../core/plan/plan.ts';
+import type { ChangeSummary } from '../core/plan/summary.ts';
 import type { Refusal } from '../core/refusal.ts';
 
 /** A policy in its source. An invalid one has a refusal instead of the graph. */

@@ -1,7 +1,7 @@
 import type { Mark, Refused } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
-import type { ChangeSummary } from '../core/plan/plan.ts';
+import type { ChangeSummary } from '../core/plan/summary.ts';
 import type { ClaimAnswer, Phase, PolicyView, ReconcileOutcome, Settlement } from './messages.ts';
 
 /** What a policy workflow keeps across continue-as-new. Plain JSON. */

@@ -1,10 +1,9 @@
-import { summaryLine } from '../../core/plan/plan.ts';
+import { summaryLine } from '../../core/plan/summary.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { DueStep } from '../../core/plan/steps.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { ApplyResult } from '../../postgres/contract.ts';
-import type { Database } from '../../postgres/pool.ts';
-import { openDatabase } from '../../postgres/pool.ts';
+import { type Database, openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
@@ -12,10 +11,8 @@ import { findingLines } from '../finding-lines.ts';
 import { printable } from '../printable.ts';
 import { nothingToDo, planScript } from '../plan-script.ts';
 import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
-import type { SubjectOptions, Subject } from '../subject.ts';
-import { loadSubject } from '../subject.ts';
-import type { SubjectIntent } from '../subject-database.ts';
-import { databaseOf, intentOf } from '../subject-database.ts';
+import { type SubjectOptions, type Subject, loadSubject } from '../subject.ts';
+import { type SubjectIntent, databaseOf, intentOf } from '../subject-database.ts';
 import { writeErr, writeOut } from '../output.ts';
 import { whenFree } from '../when-free.ts';
 

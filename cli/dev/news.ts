@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foundBetween } from '../../activities/status/found.ts';
-import { summaryLine } from '../../core/plan/plan.ts';
+import { summaryLine } from '../../core/plan/summary.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyRecord, PolicySource, PolicyStatus } from '../../sources/source.ts';
 

@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { summaryLine } from '../../core/plan/plan.ts';
+import { summaryLine } from '../../core/plan/summary.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
-import type { PolicyView } from '../../workflows/messages.ts';
-import { policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
+import { type PolicyView, policyWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { clockTimeOf } from '../clock.ts';
 import { databaseName } from '../database-name.ts';
 import type { PolicyRow } from '../policy-table.ts';

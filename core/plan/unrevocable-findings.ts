@@ -10,7 +10,7 @@ import { quoteIdentifier } from '../sql.ts';
 import type { Unrevocable } from './unrevocable.ts';
 
 /** What this connection cannot revoke, for people: what stays, who could take it away, and by which statement. */
-export function tellUnrevocable(
+export function unrevocableFindings(
   unrevocable: readonly Unrevocable[],
   live: Live,
   names: GroupNames,

@@ -8,7 +8,12 @@ import type { Live } from '../live.ts';
 import { oncePer } from '../once-per.ts';
 import { kindOf } from '../registry.ts';
 import type { Change } from './diff.ts';
-import type { Plan } from './plan.ts';
+
+/** The part of a plan that decides when each change is made. */
+interface OrderedChanges {
+  readonly changes: readonly Change[];
+  readonly dropsAtEnd: boolean;
+}
 
 /**
  * The changes that take from the connected role what it needs for others, in an order of all changes: they are to be made
@@ -69,7 +74,7 @@ export interface WayLost {
  * process may run.
  */
 export function* waysLost(
-  { changes, dropsAtEnd }: Pick<Plan, 'changes' | 'dropsAtEnd'>,
+  { changes, dropsAtEnd }: OrderedChanges,
   live: Live,
 ): Generator<WayLost | undefined> {
   const takers = takersAmong(changes, live);

@@ -4,9 +4,8 @@ import { eventsBetween } from '../../activities/status/events.ts';
 import { nextStatus } from '../../activities/status/next-status.ts';
 import { reconciling } from '../../activities/status/reconciling.ts';
 import { cut } from '../../activities/sql-text.ts';
-import type { Finding } from '../../core/finding.ts';
-import { findingReport } from '../../core/finding.ts';
-import { summarizeChanges } from '../../core/plan/plan.ts';
+import { type Finding, findingReport } from '../../core/finding.ts';
+import { summarizeChanges } from '../../core/plan/summary.ts';
 import type { PolicyStatus } from '../../sources/source.ts';
 
 const nothing = summarizeChanges([]);

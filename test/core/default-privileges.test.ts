@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RoleGraph } from '../../core/graph.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import type { Plan } from '../../core/plan/plan.ts';
-import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
+import { type Plan, planChanges } from '../../core/plan/plan.ts';
+import { explainPlan } from '../../core/plan/explain.ts';
+import { renderPlan } from '../../core/plan/render.ts';
 import { liveFor, nothing } from './live-for.ts';
 import { graphOf, problemsOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';

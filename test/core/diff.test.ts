@@ -3,7 +3,7 @@ import { type Change, diffFacts, factKey } from '../../core/plan/diff.ts';
 import { desiredFacts, observedFacts } from '../../core/inspect/live-rows.ts';
 import type { Fact } from '../../core/fact.ts';
 import type { Live } from '../../core/live.ts';
-import { restrictChanges } from '../../core/plan/restrict.ts';
+import { restrictChanges } from '../../core/plan/plan.ts';
 import { orderChanges } from '../../core/plan/order.ts';
 import { kindOf } from '../../core/registry.ts';
 import { type World, rowsOf, worlds } from './world.ts';

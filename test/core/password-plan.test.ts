@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document/document.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import { planChanges, renderPlan } from '../../core/plan/plan.ts';
+import { planChanges } from '../../core/plan/plan.ts';
+import { renderPlan } from '../../core/plan/render.ts';
 import { liveFor } from './live-for.ts';
 import { roleRow } from './role-row.ts';
 

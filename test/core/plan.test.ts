@@ -3,15 +3,10 @@ import { checkPlan } from '../../core/plan/checks.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live } from '../../core/live.ts';
 import type { Statement } from '../../core/statement.ts';
-import {
-  type Plan,
-  explainPlan,
-  groupsOf,
-  planChanges,
-  renderPlan,
-  summarizeChanges,
-  summaryLine,
-} from '../../core/plan/plan.ts';
+import { type Plan, groupsOf, planChanges } from '../../core/plan/plan.ts';
+import { explainPlan } from '../../core/plan/explain.ts';
+import { renderPlan } from '../../core/plan/render.ts';
+import { summarizeChanges, summaryLine } from '../../core/plan/summary.ts';
 import { type World, rowsOf, worlds } from './world.ts';
 import { retiredRow } from './retired-row.ts';
 import { liveFor } from './live-for.ts';

@@ -4,7 +4,8 @@ import { type Answer, databasesElsewhere, withElsewhere } from '../../core/inspe
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live } from '../../core/live.ts';
 import type { Statement } from '../../core/statement.ts';
-import { planChanges, renderPlan } from '../../core/plan/plan.ts';
+import { planChanges } from '../../core/plan/plan.ts';
+import { renderPlan } from '../../core/plan/render.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/plan/steps.ts';
 import { retiredRow } from './retired-row.ts';

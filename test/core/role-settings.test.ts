@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPolicyResource } from '../../core/document/resource.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
-import { explainPlan, planChanges, renderPlan } from '../../core/plan/plan.ts';
+import { planChanges } from '../../core/plan/plan.ts';
+import { explainPlan } from '../../core/plan/explain.ts';
+import { renderPlan } from '../../core/plan/render.ts';
 import { splitList } from '../../core/setting-list.ts';
 import { liveFor } from './live-for.ts';
 import { graphOf, problemsOf } from './parsed.ts';

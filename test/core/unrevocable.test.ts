@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live } from '../../core/live.ts';
-import { type Plan, explainPlan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
+import { type Plan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
+import { explainPlan } from '../../core/plan/explain.ts';
 import { liveFor } from './live-for.ts';
 import { graphOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';

@@ -1,7 +1,7 @@
 import type { Observation } from '../../activities/contract.ts';
 import { nextStatus } from '../../activities/status/next-status.ts';
 import { reconciling } from '../../activities/status/reconciling.ts';
-import { summarizeChanges } from '../../core/plan/plan.ts';
+import { summarizeChanges } from '../../core/plan/summary.ts';
 
 /** Statuses of a policy as the product writes them, for what the recipes have other tools judge them by. */
 const now = new Date('2026-01-01T00:00:00Z');

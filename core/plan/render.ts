@@ -1,0 +1,103 @@
+import type { Live, GroupNames } from '../live.ts';
+import type { Statement } from '../statement.ts';
+import { dropOrder } from './ways.ts';
+import { withSchemaOwners } from './closed-schemas.ts';
+import { type Change, factKey, renderedOpOf } from './diff.ts';
+import { type InParts, finished, forEachInParts } from '../parts.ts';
+import { kindOf } from '../registry.ts';
+import { rolesCreatedBy, lendRights } from '../authority/rights.ts';
+import { inSteps } from './steps.ts';
+import type { Plan } from './plan.ts';
+
+/** The plan as SQL: runs of changes of one kind and op become as few statements as mean the same. */
+export function renderPlan(plan: Plan, live: Live, names: GroupNames): Statement[] {
+  return finished(renderInParts(plan, live, names));
+}
+
+export function* renderInParts(
+  { changes, dropsAtEnd }: Plan,
+  live: Live,
+  names: GroupNames,
+): InParts<Statement[]> {
+  const early = neededAhead(changes);
+  const first = yield* renderChanges(changes.filter(isIn(early)), live, names);
+  const others = yield* renderChanges(changes.filter(isIn(early, false)), live, names);
+  const rest = dropsAtEnd ? withDropsAtEnd(others, live) : withDropsLast(others);
+  const ahead = { stage: 'prepare' } as const;
+  const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
+  const created = rolesCreatedBy(statements);
+  return inSteps(statements).flatMap((group) => {
+    const step = group[0]?.ahead;
+    const lent = lendRights(group, live, created);
+    return step === undefined ? lent : lent.map((statement) => ({ ...statement, ahead: step }));
+  });
+}
+
+/** Keys of facts that steps before the plan's own transaction need, e.g. the new owner of objects in other databases. */
+function neededAhead(changes: readonly Change[]): ReadonlySet<string> {
+  const refs = changes.flatMap(({ fact }) => kindOf(fact.kind).needsAhead?.(fact) ?? []);
+  return new Set(refs.map(({ kind, key }) => `${kind}\0${key}`));
+}
+
+function isIn(keys: ReadonlySet<string>, wanted = true): (change: Change) => boolean {
+  return ({ op, fact }) => (op === 'create' && keys.has(factKey(fact))) === wanted;
+}
+
+function* renderChanges(
+  changes: readonly Change[],
+  live: Live,
+  names: GroupNames,
+): InParts<readonly Statement[]> {
+  const rendered: Statement[] = [];
+  for (const run of runsOf(changes)) {
+    const [first] = run;
+    if (first === undefined) continue;
+    const statements: Statement[] = [];
+    for (const statement of kindOf(first.fact.kind).render(run, live, names)) {
+      if (statement === undefined) yield;
+      else statements.push(statement);
+    }
+    yield;
+    yield* forEachInParts(withSchemaOwners(statements, run, live), (statement) => {
+      rendered.push(statement);
+    });
+    yield;
+  }
+  return rendered;
+}
+
+function runsOf(changes: readonly Change[]): Change[][] {
+  const runs: Change[][] = [];
+  let last = '';
+  for (const change of changes) {
+    const key = `${renderedOpOf(change)} ${change.fact.kind}`;
+    if (key === last) runs.at(-1)?.push(change);
+    else runs.push([change]);
+    last = key;
+  }
+  return runs;
+}
+
+/** Drops roles after all of them are cleared: one may have granted another its privileges. */
+function withDropsLast(statements: readonly Statement[]): readonly Statement[] {
+  const drops = statements.filter((statement) => statement.drops !== undefined);
+  const last = drops.at(-1);
+  return statements.flatMap((statement) => {
+    if (statement.drops === undefined) return [statement];
+    return statement === last ? drops : [];
+  });
+}
+
+/**
+ * Drops roles after the statements that need their rights. A role that the connected role reaches through another one is
+ * dropped before that one.
+ */
+function withDropsAtEnd(
+  statements: readonly Statement[],
+  live: Pick<Live, 'rights'>,
+): readonly Statement[] {
+  const compare = dropOrder(live);
+  const drops = statements.filter((statement) => statement.drops !== undefined);
+  const sorted = drops.sort((left, right) => compare(left.drops ?? '', right.drops ?? ''));
+  return [...statements.filter((statement) => statement.drops === undefined), ...sorted];
+}

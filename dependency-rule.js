@@ -17,7 +17,7 @@ export const dependencyRule = {
     banned: ['pg', '@temporalio'],
   },
   postgres: { folders: ['core'], types: [], banned: ['@temporalio'] },
-  sources: { folders: ['core'], types: ['postgres'], banned: ['pg', '@temporalio'] },
+  sources: { folders: ['core'], types: [], banned: ['pg', '@temporalio'] },
   telemetry: { folders: ['core/refusal'], types: [], banned: ['pg', '@temporalio'] },
   activities: { folders: ['core', 'postgres', 'sources', 'telemetry/log'], types: [] },
   workflows: {

@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { observedDatabase } from '../postgres/observed-database.ts';
-import type { ConnectionTarget } from '../postgres/contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import type { Place } from './admission.ts';
 import type { Attempt } from './attempt.ts';
 import type { ActivityDeps } from './deps.ts';

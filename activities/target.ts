@@ -6,7 +6,6 @@ import type { ServerFacts } from '../core/live.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { withNameCheck } from '../postgres/name-check.ts';
 import type { Database } from '../postgres/pool.ts';
-import { targetFromUrl } from '../postgres/target.ts';
 import type { NamespaceBounds } from '../sources/bounds-file.ts';
 import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
 import { subjectOf } from './bounds.ts';
@@ -31,7 +30,7 @@ export async function connectionOf(
   const { rules, version } = await bounds.boundsOf(policy.ref.namespace);
   const subject = subjectOf(policy);
   throwAny(await inTurns(policyRefusalInParts(rules, subject)));
-  const connection = await resolveConnection(source, policy.record, targetFromUrl);
+  const connection = await resolveConnection(source, policy.record);
   const { target, versions } = connection;
   throwAny(connectionRefusal(rules, subject, target));
   // Request no cloud token for a server that is out of bounds.

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { applyPlan } from '../postgres/apply.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import { openDatabase } from '../postgres/pool.ts';
-import { targetFromUrl } from '../postgres/target.ts';
+import { targetFromUrl } from '../core/connection/target-from-url.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import { activityMetrics } from '../worker/activity-metrics.ts';
 import { runningActivities } from '../worker/running-activities.ts';

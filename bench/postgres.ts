@@ -9,7 +9,7 @@ import type { Intent } from '../postgres/contract.ts';
 import { planDatabase } from '../postgres/plan.ts';
 import { openDatabase } from '../postgres/pool.ts';
 import { redactedSql } from '../postgres/render-sql.ts';
-import { targetFromUrl } from '../postgres/target.ts';
+import { targetFromUrl } from '../core/connection/target-from-url.ts';
 import { startMeter } from './meter.ts';
 import { median, report } from './report.ts';
 import { startBenchServer } from './server.ts';

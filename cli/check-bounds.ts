@@ -6,7 +6,6 @@ import type { Subject } from '../core/bounds/subject.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import { serverList } from '../core/manifest/server-list.ts';
 import { Refusal } from '../core/refusal.ts';
-import { targetFromUrl } from '../postgres/target.ts';
 import { readBounds } from '../sources/bounds-file.ts';
 import { resolveConnection } from '../sources/connection.ts';
 import { isRefusal } from './failure.ts';
@@ -99,7 +98,7 @@ async function pointOf(
   };
   try {
     const record = { ref, content: { spec, graph } };
-    return (await resolveConnection({ readSecret }, record, targetFromUrl)).target;
+    return (await resolveConnection({ readSecret }, record)).target;
   } catch (error) {
     if (isRefusal(error) && error.code === 'SecretMissing') return undefined;
     throw error;

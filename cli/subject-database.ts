@@ -1,15 +1,14 @@
 import { revocationIntent } from '../postgres/revocation-intent.ts';
-import type { ConnectionTarget, Intent } from '../postgres/contract.ts';
+import type { Intent } from '../postgres/contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { scramVerifier } from '../postgres/scram.ts';
-import { targetFromUrl } from '../postgres/target.ts';
+import { targetFromUrl } from '../core/connection/target-from-url.ts';
 import { cloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import { resolveConnection } from '../sources/connection.ts';
-import type { RolePasswords } from '../sources/passwords.ts';
-import { environmentPasswords, passwordSources } from '../sources/passwords.ts';
+import { type RolePasswords, environmentPasswords, passwordSources } from '../sources/passwords.ts';
 import type { PolicyRecord, PolicySource, SecretRecord } from '../sources/source.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { SecretDocument } from './load-documents.ts';
-import { secretsBeside } from './load-documents.ts';
+import { type SecretDocument, secretsBeside } from './load-documents.ts';
 import type { Subject } from './subject.ts';
 
 /** `--database-url`, else DATABASE_URL, else the connection of the policy itself. */
@@ -25,9 +24,7 @@ export async function databaseOf(
     throw new Refusal('Usage', 'a bare manifest does not name a database', hint);
   }
   const record = recordOf(subject);
-  return cloudTokens().withToken(
-    await resolveConnection(fileSecrets(subject), record, targetFromUrl),
-  );
+  return cloudTokens().withToken(await resolveConnection(fileSecrets(subject), record));
 }
 
 /** An intent with the passwords that it needs. */

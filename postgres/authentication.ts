@@ -1,6 +1,6 @@
 import type { Refusal } from '../core/refusal.ts';
 import { refusalAbout } from './classify.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 
 /** Authentication requests of a server. Source: PostgreSQL manual, 54.7, Authentication*. */
 const request = { ok: 0, cleartext: 3, md5: 5, sasl: 10, saslContinue: 11, saslFinal: 12 } as const;

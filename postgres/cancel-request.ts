@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { openSocket } from './open-socket.ts';
 
 const cancelRequestCode = 80_877_102;

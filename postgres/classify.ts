@@ -3,7 +3,7 @@ import { ZodError } from 'zod';
 import { visible } from '../core/control-characters.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { isError } from './is-error.ts';
 import { fromSecret, withoutHidden, withoutPassword } from './redact.ts';
 import { tlsHint } from './tls.ts';

@@ -1,13 +1,11 @@
 import pg from 'pg';
 import { requestCancel } from './cancel-request.ts';
 import { classifyError } from './classify.ts';
-import type { ConnectionTarget } from './contract.ts';
-import type { LoggedIn, LoginManner } from './log-in.ts';
-import { logIn } from './log-in.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
+import { type LoggedIn, type LoginManner, logIn } from './log-in.ts';
 import { isSocketFolder } from './open-socket.ts';
 import { withoutHidden } from './redact.ts';
-import type { Session } from './session.ts';
-import { sessionLimits, sessionOf } from './session.ts';
+import { type Session, sessionLimits, sessionOf } from './session.ts';
 import { endedByTransactionTimeout, refusesStartupOptions } from './session-settings.ts';
 import { NoTlsOffered } from './tls.ts';
 

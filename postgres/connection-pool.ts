@@ -3,7 +3,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { classifyError, refusalAbout } from './classify.ts';
 import type { Connection } from './connect.ts';
 import { refuseControlCharacters } from './control-characters.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { connectToAny } from './hosts.ts';
 
 /** A slot for a connection. Its holder may use the connection, and opens one if there is none. */

@@ -1,5 +1,5 @@
 import { Refusal } from '../core/refusal.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 
 /**
  * Refuses names that the server would read differently. The startup packet ends each name with a zero byte, so a

@@ -1,9 +1,8 @@
 import { failureClass } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import { refusalAbout } from './classify.ts';
-import type { Connection } from './connect.ts';
-import { connectTo } from './connect.ts';
-import type { ConnectionTarget } from './contract.ts';
+import { type Connection, connectTo } from './connect.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 
 /** For all hosts together. */
 const allHostsTimeoutMs = 25_000;

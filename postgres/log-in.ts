@@ -1,20 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import pg from 'pg';
 import type { Refusal } from '../core/refusal.ts';
-import type { AnswerClock } from './answer-clock.ts';
-import { answerClock } from './answer-clock.ts';
+import { type AnswerClock, answerClock } from './answer-clock.ts';
 import { keepLimits } from './answer-limits.ts';
 import { authenticationGuard } from './authentication.ts';
 import { refusalAbout } from './classify.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { isError } from './is-error.ts';
 import { openSocket } from './open-socket.ts';
-import type { ReceivedMeter } from './received-limit.ts';
-import { receivedMeter } from './received-limit.ts';
+import { type ReceivedMeter, receivedMeter } from './received-limit.ts';
 import { rowTypes } from './row-types.ts';
 import { startupOptions } from './session-settings.ts';
 import { serverStream } from './server-stream.ts';
+import pg from 'pg';
 
 export interface LoggedIn {
   readonly client: pg.Client;

@@ -1,5 +1,5 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
-import type { ConnectionTarget, HostAndPort } from './contract.ts';
+import type { ConnectionTarget, HostAndPort } from '../core/connection/target.ts';
 import { NoTlsOffered, startTls } from './tls.ts';
 
 /** TCP sends keep-alive probes after this time without traffic. */

@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Refusal } from '../core/refusal.ts';
 import { classifyError, refusalAbout } from './classify.ts';
 import type { Connection } from './connect.ts';
-import type { ConnectionPool } from './connection-pool.ts';
-import { connectionPool } from './connection-pool.ts';
-import type { ConnectionTarget } from './contract.ts';
+import { type ConnectionPool, connectionPool } from './connection-pool.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import type { Session } from './session.ts';
 import { SightLost } from './sight-lost.ts';
 

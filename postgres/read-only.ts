@@ -2,7 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { lastOf, runBatch } from './batch.ts';
 import { refusalAbout } from './classify.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { decodeRow } from './decode-row.ts';
 import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';

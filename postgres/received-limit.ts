@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 import { refusalAbout } from './classify.ts';
 
 const mebibyte = 1_048_576;

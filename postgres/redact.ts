@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { visible } from '../core/control-characters.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 
 export const fromSecret = '(from a Secret)';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { Refusal } from '../core/refusal.ts';
 import { classifyError } from './classify.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 
 const insufficientPrivilege = '42501';
 

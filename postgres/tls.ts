@@ -1,10 +1,8 @@
-import type { Socket } from 'node:net';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { connect } from 'node:tls';
-import { isIP } from 'node:net';
+import { type Socket, isIP } from 'node:net';
+import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import { Refusal } from '../core/refusal.ts';
 import { isError } from './is-error.ts';
-import type { ConnectionTarget } from './contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
 
 /** The server, or a proxy before it, offers no TLS. */
 export class NoTlsOffered extends Error {

@@ -5,7 +5,7 @@ import { fitsName } from '../core/manifest/identifier.ts';
 import { serverList } from '../core/manifest/server-list.ts';
 import { effectiveSslMode, sslModeProblem, sslModes } from '../core/manifest/ssl-mode.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ConnectionTarget, HostAndPort, TlsMaterial } from '../postgres/contract.ts';
+import type { ConnectionTarget, HostAndPort, TlsMaterial } from '../core/connection/target.ts';
 import type { PlacedText } from './pem.ts';
 import { tlsMaterial } from './tls-material.ts';
 

@@ -1,7 +1,8 @@
 import type { ResourceRef } from '../core/document/document.ts';
 import type { CloudAuth } from '../core/manifest/cloud-auth.ts';
 import type { SecretKeySelector } from '../core/manifest/connection-params.ts';
-import type { ConnectionTarget, TlsMaterial } from '../postgres/contract.ts';
+import type { ConnectionTarget } from '../core/connection/target.ts';
+import { targetFromUrl } from '../core/connection/target-from-url.ts';
 import { targetFromParams } from './connection-params.ts';
 import type { PlacedText } from './pem.ts';
 import { secretText } from './secret-text.ts';
@@ -19,9 +20,6 @@ export interface ResolvedConnection {
 
 const defaultKey = 'DATABASE_URL';
 
-/** `targetFromUrl` of postgres/. */
-type ParseUrl = (url: string, certificates: TlsMaterial) => ConnectionTarget;
-
 /**
  * Resolves the connection of a policy with the values of the Secrets it names.
  *
@@ -30,7 +28,6 @@ type ParseUrl = (url: string, certificates: TlsMaterial) => ConnectionTarget;
 export async function resolveConnection(
   source: Pick<PolicySource, 'readSecret'>,
   { ref, content }: Pick<PolicyRecord, 'ref' | 'content'>,
-  parseUrl: ParseUrl,
 ): Promise<ResolvedConnection> {
   if ('refusal' in content) throw content.refusal;
   const { secretRef, secretKey = defaultKey, params } = content.spec.connection;
@@ -38,7 +35,7 @@ export async function resolveConnection(
   const target =
     secretRef === undefined
       ? await targetFromParams(params ?? {}, secrets.value)
-      : await targetFromSecret(secrets, { name: secretRef.name, key: secretKey }, parseUrl);
+      : await targetFromSecret(secrets, { name: secretRef.name, key: secretKey });
   const auth = params?.auth;
   return { target, ...(auth === undefined ? {} : { auth }), versions: secrets.versions() };
 }
@@ -78,7 +75,6 @@ function secretReader(
 async function targetFromSecret(
   { value, optional }: SecretReader,
   { name, key }: SecretKeySelector,
-  parseUrl: ParseUrl,
 ): Promise<ConnectionTarget> {
   const url = await value({ name, key });
   const texts = {
@@ -86,5 +82,5 @@ async function targetFromSecret(
     cert: await optional({ name, key: 'tls.crt' }),
     key: await optional({ name, key: 'tls.key' }),
   };
-  return parseUrl(url, tlsMaterial(texts));
+  return targetFromUrl(url, tlsMaterial(texts));
 }

@@ -1,4 +1,4 @@
-import type { TlsMaterial } from '../postgres/contract.ts';
+import type { TlsMaterial } from '../core/connection/target.ts';
 import { certificatesIn, invalid, pemOf, type PlacedText, privateKeyIn } from './pem.ts';
 
 /** PEM texts from Secrets. */

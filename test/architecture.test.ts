@@ -55,6 +55,7 @@ describe('the dependency rule', () => {
     ['workflows/policy.ts', `import { z } from 'zod';`],
     ['watcher/main.ts', `import { serve } from '../worker/health.ts';`],
     ['watcher/main.ts', `import type { Serve } from '../worker/health.ts';`],
+    ['sources/connection.ts', `import type { Database } from '../postgres/pool.ts';`],
     ['sources/open.ts', `import { manager } from '../namespaces/manager.ts';`],
     ['sources/open.ts', `import type { Manager } from '../namespaces/manager.ts';`],
     ['embedded/temporal.ts', `import { helm } from '../tools/kubernetes/executables.ts';`],

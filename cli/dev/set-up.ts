@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { Refusal } from '../../core/refusal.ts';
 import { step } from '../../embedded/progress.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import type { DirectorySource } from '../../sources/directory/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
 import { installRuntime } from '../../worker/runtime.ts';

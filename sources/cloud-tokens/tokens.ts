@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from '../../postgres/contract.ts';
+import type { ConnectionTarget } from '../../core/connection/target.ts';
 import { tokenReach } from '../../core/manifest/cloud-auth.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { ResolvedConnection } from '../connection.ts';

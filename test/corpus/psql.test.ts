@@ -5,7 +5,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Intent, PlanResult } from '../../postgres/contract.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { majors } from '../setup/servers.ts';
 import { intentOf } from './run-corpus.ts';
 import type { Connected } from './scenario.ts';

@@ -11,7 +11,7 @@ import { planDatabase } from '../../postgres/plan.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import type { Scenario, Setting } from './scenario.ts';
 import {
   connectedOn,

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document/document.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
 import { resolveConnection } from '../../sources/connection.ts';
 import type { SecretRecord } from '../../sources/source.ts';
 import { newAuthority } from '../setup/certificates.ts';
@@ -86,7 +85,7 @@ async function reached(recipe: string): Promise<string> {
     return Promise.resolve(data === undefined ? undefined : { version: '1', data });
   };
   const content = { spec, graph };
-  const { target, auth } = await resolveConnection({ readSecret }, { ref, content }, targetFromUrl);
+  const { target, auth } = await resolveConnection({ readSecret }, { ref, content });
   const { user, password = '', host, port, database, sslMode, tls = {} } = target;
   const identity = auth === undefined ? [] : [auth.type];
   const point = `${user}:${password}@${host}:${port}/${database}`;

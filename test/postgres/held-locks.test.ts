@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { eventually } from '../workflows/wait.ts';
 import type { Rig } from './rig.ts';

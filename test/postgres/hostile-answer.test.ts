@@ -6,7 +6,7 @@ import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { runBatch } from '../../postgres/batch.ts';
 import { rowTypes } from '../../postgres/row-types.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import type { Script } from './fake-server.ts';
 import {
   flood,

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import type { ConnectionTarget } from '../../postgres/contract.ts';
+import type { ConnectionTarget } from '../../core/connection/target.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { eventually } from '../workflows/wait.ts';

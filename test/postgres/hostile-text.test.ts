@@ -9,7 +9,7 @@ import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { Intent } from '../../postgres/contract.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import type { HostileGround } from './hostile-ground.ts';
 import { openHostileGround } from './hostile-ground.ts';
 import type { Renamed } from './hostile-manifest.ts';

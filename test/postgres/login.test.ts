@@ -3,7 +3,7 @@ import { quoteLiteral } from '../../core/sql.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { rowsOf } from '../setup/rows.ts';
 import type { LoginRig } from './login-rig.ts';
 import { methods, openLoginRig } from './login-rig.ts';

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { databasePools, openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { majors, postgresUrl } from '../setup/servers.ts';
 
 const opened: { close: () => Promise<void> }[] = [];

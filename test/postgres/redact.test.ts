@@ -1,14 +1,14 @@
 import { domainToASCII } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { Refusal } from '../../core/refusal.ts';
 import { checkDatabase } from '../../postgres/check.ts';
-import type { ConnectionTarget } from '../../postgres/contract.ts';
+import type { ConnectionTarget } from '../../core/connection/target.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { withoutHidden } from '../../postgres/redact.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { graphOf } from '../core/parsed.ts';
 import { openRig, someMajors, type Rig } from './rig.ts';
+import fc from 'fast-check';
 
 const target = targetFromUrl('postgresql://me:pw@db/app');
 

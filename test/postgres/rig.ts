@@ -4,7 +4,7 @@ import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import type { Intent } from '../../postgres/contract.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { graphOf } from '../core/parsed.ts';
 import { freshDatabase, majors, uniqueName } from '../setup/servers.ts';
 

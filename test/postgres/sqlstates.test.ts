@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import { failureClass } from '../../core/error-codes.ts';
 import type { Stage } from '../../postgres/classify.ts';
 import { classifyError } from '../../postgres/classify.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 
 const target = targetFromUrl('postgresql://ana:secret@db.example:5432/shop');
 

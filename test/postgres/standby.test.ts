@@ -10,7 +10,7 @@ import { checkDatabase } from '../../postgres/check.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { intentOf, someMajors } from './rig.ts';
 

@@ -2,11 +2,10 @@ import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../../embedded/command.ts';
-import type { PostgresServer } from '../../embedded/postgres.ts';
-import { startPostgres } from '../../embedded/postgres.ts';
+import { type PostgresServer, startPostgres } from '../../embedded/postgres.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { postgresUser } from '../../embedded/unprivileged.ts';
-import type { TlsMaterial } from '../../postgres/contract.ts';
+import type { TlsMaterial } from '../../core/connection/target.ts';
 import { rowsOf } from '../setup/rows.ts';
 
 /**

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ConnectionTarget } from '../../postgres/contract.ts';
+import type { ConnectionTarget } from '../../core/connection/target.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { someMajors } from './rig.ts';
-import type { TlsRig } from './tls-rig.ts';
-import { openTlsRig } from './tls-rig.ts';
+import { type TlsRig, openTlsRig } from './tls-rig.ts';
 
 describe.each(someMajors)('with PostgreSQL %i', (major) => {
   let rig: TlsRig;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { openDatabase, type Database } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { usualKey } from '../../postgres/writer-holders.ts';
 import { rowsOf } from '../setup/rows.ts';
 import type { Rig } from './rig.ts';

@@ -5,7 +5,7 @@ import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import type { Database } from '../../postgres/pool.ts';
 import { openDatabase } from '../../postgres/pool.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import type { Actor, Manifest } from './manifests.ts';
 import { languages, parameters, schemas, tablespace, wrappers } from './names.ts';
 

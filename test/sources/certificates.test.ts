@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { targetFromUrl } from '../../postgres/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { secretsUsed } from '../../sources/secrets-used.ts';
 import { type Authority, type Certificate, newAuthority } from '../setup/certificates.ts';
 import { policyWith, resolve } from './resolve-connection.ts';

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { CloudAuth } from '../../core/manifest/cloud-auth.ts';
-import type { ConnectionTarget } from '../../postgres/contract.ts';
+import type { ConnectionTarget } from '../../core/connection/target.ts';
 import { databasePools } from '../../postgres/pool.ts';
 import type { Session } from '../../postgres/session.ts';
 import { cloudTokens } from '../../sources/cloud-tokens/tokens.ts';

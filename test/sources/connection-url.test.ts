@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { Refusal } from '../../core/refusal.ts';
-import type { ConnectionTarget } from '../../postgres/contract.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
+import type { ConnectionTarget } from '../../core/connection/target.ts';
+import { targetFromUrl } from '../../core/connection/target-from-url.ts';
+import fc from 'fast-check';
 
 const plain: ConnectionTarget = {
   host: 'db',

@@ -1,5 +1,4 @@
 import { parseDocuments } from '../../core/document/document.ts';
-import { targetFromUrl } from '../../postgres/target.ts';
 import { resolveConnection, type ResolvedConnection } from '../../sources/connection.ts';
 import type { PolicyRecord, SecretRecord } from '../../sources/source.ts';
 import { shop } from './directory.ts';
@@ -40,5 +39,5 @@ spec: { connection: ${connection} }`;
 /** Where that connection leads to. */
 export function resolve(connection: string, secrets: Secrets = {}): Promise<ResolvedConnection> {
   const content = policyWith(connection);
-  return resolveConnection(secretsOf(secrets), { ref: shop('main'), content }, targetFromUrl);
+  return resolveConnection(secretsOf(secrets), { ref: shop('main'), content });
 }

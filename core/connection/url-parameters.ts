@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../nearest.ts';
 import { UrlProblem } from './connection-url.ts';
 
 /** Parameters that pgwarden supports. */

@@ -1,6 +1,6 @@
-import { characterProblem } from '../core/control-characters.ts';
-import { fitsName, roleName } from '../core/manifest/identifier.ts';
-import { serverList } from '../core/manifest/server-list.ts';
+import { characterProblem } from '../control-characters.ts';
+import { fitsName, roleName } from '../manifest/identifier.ts';
+import { serverList } from '../manifest/server-list.ts';
 import {
   channelBindings,
   effectiveSslMode,
@@ -8,10 +8,10 @@ import {
   type SslMode,
   sslModes,
   verifies,
-} from '../core/manifest/ssl-mode.ts';
-import { Refusal } from '../core/refusal.ts';
+} from '../manifest/ssl-mode.ts';
+import { Refusal } from '../refusal.ts';
 import { UrlProblem, urlParts, type UrlParts } from './connection-url.ts';
-import type { ConnectionTarget, TlsMaterial } from './contract.ts';
+import type { ConnectionTarget, TlsMaterial } from './target.ts';
 import { honouredParameters, noFiles, type HonouredParameter } from './url-parameters.ts';
 
 type Parameters = ReadonlyMap<HonouredParameter, string>;

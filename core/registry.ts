@@ -1,3 +1,4 @@
+import type { Inspector } from './inspector.ts';
 import type { ObjectKind } from './kind.ts';
 import { defaultPrivilege } from './kinds/default-privilege/default-privilege.ts';
 import { grantKinds } from './kinds/grant/types/all.ts';
@@ -23,9 +24,10 @@ export const kinds: readonly ObjectKind[] = [
   defaultPrivilege,
   roleSetting,
   retirement,
-  outsidePolicy,
-  roleReach,
 ];
+
+/** Everything that reads the catalog: the kinds, and what only reports or informs the plan. */
+export const inspectors: readonly Inspector[] = [...kinds, outsidePolicy, roleReach];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { kinds } from '../core/registry.ts';
+import { inspectors } from '../core/registry.ts';
 import { dependencyRule } from '../dependency-rule.js';
 import {
   importsIn,
@@ -78,8 +78,8 @@ describe('the dependency rule', () => {
   });
 });
 
-test('only the kinds themselves and their registry decide by the name of a kind', () => {
-  const names = kinds.map(({ name }) => name).join('|');
+test('only the kinds and inspectors themselves and their registry decide by the name of one', () => {
+  const names = inspectors.map(({ name }) => name).join('|');
   const decision = new RegExp(`(?:case |[kK]ind(?::| [!=]==|Of\\() ?)['"\`](?:${names})['"\`]`);
   const elsewhere = product
     .flatMap(sourceFiles)

@@ -1,4 +1,5 @@
-import type { Need, ObjectKind } from '../kind.ts';
+import type { Need } from '../need.ts';
+import type { ObjectKind } from '../kind.ts';
 import type { Edit, Fact } from '../fact.ts';
 import type { Live } from '../live.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';

@@ -2,7 +2,7 @@ import { distinct } from '../distinct.ts';
 import type { EventTrigger } from './event-triggers.ts';
 import { decodeRows } from './live-rows.ts';
 import type { LiveRows, Live } from '../live.ts';
-import { kinds } from '../registry.ts';
+import { inspectors } from '../registry.ts';
 
 /** What another database of the server answered: its rows, or why there are none. */
 export type Answer =
@@ -13,9 +13,9 @@ export type Answer =
     }
   | { readonly database: string; readonly unreadable: string };
 
-/** The other databases of the server that kinds must know of, in order. */
+/** The other databases of the server that inspectors must know about, in order. */
 export function databasesElsewhere(rows: LiveRows, live: Live): string[] {
-  const named = kinds.flatMap(
+  const named = inspectors.flatMap(
     ({ name, elsewhere }) => elsewhere?.databases(rows.get(name) ?? [], live) ?? [],
   );
   return distinct(named);
@@ -25,9 +25,9 @@ export function databasesElsewhere(rows: LiveRows, live: Live): string[] {
 export function withElsewhere(rows: LiveRows, answers: readonly Answer[]): LiveRows {
   const others = answers.map(rowsOfAnswer);
   return new Map(
-    [...rows].map(([kind, own]) => [
-      kind,
-      [...own, ...others.flatMap((each) => each.get(kind) ?? [])],
+    [...rows].map(([name, own]) => [
+      name,
+      [...own, ...others.flatMap((each) => each.get(name) ?? [])],
     ]),
   );
 }
@@ -36,7 +36,7 @@ function rowsOfAnswer(answer: Answer): LiveRows {
   if ('rows' in answer) return decodeRows(answer.rows);
   const { database, unreadable } = answer;
   return new Map(
-    kinds.flatMap(({ name, elsewhere }) =>
+    inspectors.flatMap(({ name, elsewhere }) =>
       elsewhere === undefined ? [] : [[name, [elsewhere.unreadable(database, unreadable)]]],
     ),
   );

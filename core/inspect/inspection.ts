@@ -1,6 +1,7 @@
-import type { CatalogQuery, ObjectKind } from '../kind.ts';
+import type { CatalogQuery } from '../catalog/catalog-query.ts';
+import type { Inspector } from '../inspector.ts';
 import type { PgMajor } from '../live.ts';
-import { kinds } from '../registry.ts';
+import { inspectors } from '../registry.ts';
 import { rightsColumn } from '../authority/rights-column.ts';
 import { eventTriggersColumn } from './event-triggers.ts';
 import type { Scope } from '../catalog/scope.ts';
@@ -8,19 +9,19 @@ import { scopeTables } from './scope-sql.ts';
 import { quoteLiteral } from '../sql.ts';
 import { passwordMarks, storedPasswordsColumn } from '../catalog/stored-password.ts';
 
-/** Every query once, though kinds may share it. */
-function queries(among: readonly ObjectKind[] = kinds): CatalogQuery[] {
+/** Every query once, though inspectors may share it. */
+function queries(among: readonly Inspector[] = inspectors): CatalogQuery[] {
   return [...new Set(among.flatMap(({ inspect }) => inspect ?? []))];
 }
 
-function rowsOf(pg: PgMajor, scope: Scope, among?: readonly ObjectKind[]): string {
+function rowsOf(pg: PgMajor, scope: Scope, among?: readonly Inspector[]): string {
   return queries(among)
     .filter((query) => query.concerns?.(scope) ?? true)
     .map((query) => query.sql(pg, scope))
     .join('\n     UNION ALL');
 }
 
-/** Columns by which a server says who it is; one row, in front of what is asked beside it. */
+/** Columns that identify the server and the connection: one row, in front of the other columns. */
 const serverColumns = `
          pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
          pg_catalog.current_database()::text AS database, CURRENT_USER::text AS "user",
@@ -28,7 +29,7 @@ const serverColumns = `
          (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER) AS superuser,
          pg_catalog.pg_get_userbyid(10) AS bootstrap`;
 
-/** What an inspection asks for beside the rows. */
+/** What an inspection reads in addition to the rows. */
 export interface InspectionOptions {
   /** Whether this connection may read pg_authid. */
   readonly readsPasswords: boolean;
@@ -36,7 +37,7 @@ export interface InspectionOptions {
   readonly marked: boolean;
 }
 
-/** One statement for everything the kinds want to see, and the server's own facts. */
+/** One statement for everything the inspectors read, and the server's own facts. */
 export function inspectionSql(
   pg: PgMajor,
   scope: Scope,
@@ -48,9 +49,9 @@ export function inspectionSql(
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
 }
 
-/** The same for another database of the server, with the rows of the kinds that look there. */
+/** The same for another database of the server, with the rows of the inspectors that read other databases. */
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
-  const looking = kinds.filter(({ elsewhere }) => elsewhere !== undefined);
+  const looking = inspectors.filter(({ elsewhere }) => elsewhere !== undefined);
   return `WITH ${scopeTables(scope)}
   SELECT ${serverColumns}, ${eventTriggersColumn(pg)},
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;

@@ -1,25 +1,27 @@
 import type { LiveRows, Live } from '../live.ts';
 import type { Finding } from '../finding.ts';
 import type { ObjectKind } from '../kind.ts';
+import type { Inspector } from '../inspector.ts';
 import type { Fact } from '../fact.ts';
 import { type InParts, finished, forEachInParts } from '../parts.ts';
-import { kinds } from '../registry.ts';
+import { inspectors, kinds } from '../registry.ts';
 import { kindNameOf } from '../catalog/row-kind.ts';
 
-/** Sorts rows to their kinds and checks their shape. Throws ZodError when the server said something unknown. */
+/** Gives each inspector its rows and checks their shape. Throws ZodError when the server returned something unknown. */
 export function decodeRows(rows: readonly unknown[]): LiveRows {
   return finished(decodeInParts(rows));
 }
 
 export function* decodeInParts(rows: readonly unknown[]): InParts<LiveRows> {
-  const byKind = new Map<string, unknown[]>(kinds.map(({ name }) => [name, []]));
-  yield* forEachInParts(rows, (row) => byKind.get(kindNameOf(row))?.push(row));
+  const byName = new Map<string, unknown[]>(inspectors.map(({ name }) => [name, []]));
+  yield* forEachInParts(rows, (row) => byName.get(kindNameOf(row))?.push(row));
   const decoded = new Map<string, readonly unknown[]>();
-  for (const kind of kinds) {
-    const own = [kind.name, ...(kind.reads ?? [])].flatMap((name) => byKind.get(name) ?? []);
+  for (const inspector of inspectors) {
+    const { name, reads = [] } = inspector;
+    const own = [name, ...reads].flatMap((each) => byName.get(each) ?? []);
     const known: unknown[] = [];
-    yield* forEachInParts(own, (row) => known.push(kind.decode(row)));
-    decoded.set(kind.name, known);
+    yield* forEachInParts(own, (row) => known.push(inspector.decode(row)));
+    decoded.set(name, known);
   }
   return decoded;
 }
@@ -59,18 +61,20 @@ export function* missingInParts(rows: LiveRows, live: Live): InParts<string[]> {
   return [...missing];
 }
 
-/** What the manifest wants of the server that only later versions have. */
+/** What the manifest wants that only later PostgreSQL versions have. */
 export function unsupportedWishes(rows: LiveRows, live: Live): string[] {
-  return kinds.flatMap((kind) => kind.unsupported?.(live, rowsFor(kind, rows)) ?? []);
+  return kinds.flatMap((kind) => kind.unsupported?.(rowsFor(kind, rows), live) ?? []);
 }
 
-/** In order, each once. */
+/** What every inspector finds, in order of the messages, each once. */
 export function findingsOf(rows: LiveRows, live: Live): Finding[] {
-  const found = kinds.flatMap((kind) => kind.findings?.(rowsFor(kind, rows), live) ?? []);
+  const found = inspectors.flatMap(
+    (inspector) => inspector.findings?.(rowsFor(inspector, rows), live) ?? [],
+  );
   const byMessage = new Map(found.map((finding) => [finding.message, finding]));
   return [...byMessage.keys()].sort().flatMap((message) => byMessage.get(message) ?? []);
 }
 
-function rowsFor(kind: ObjectKind, rows: LiveRows): readonly unknown[] {
-  return rows.get(kind.name) ?? [];
+function rowsFor({ name }: Inspector, rows: LiveRows): readonly unknown[] {
+  return rows.get(name) ?? [];
 }

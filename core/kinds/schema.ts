@@ -1,6 +1,7 @@
 import { roleName } from '../catalog/role-name.ts';
 import { z } from 'zod';
-import type { Lack, ObjectKind } from '../kind.ts';
+import type { Lack } from '../need.ts';
+import type { ObjectKind } from '../kind.ts';
 import { type Edit, type Fact, usualEffect } from '../fact.ts';
 import type { Live } from '../live.ts';
 import type { Statement } from '../statement.ts';

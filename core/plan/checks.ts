@@ -1,5 +1,5 @@
 import { membershipOptionsSince } from '../membership-options.ts';
-import type { Lack, Need } from '../kind.ts';
+import type { Lack, Need } from '../need.ts';
 import type { Live } from '../live.ts';
 import type { Change } from './diff.ts';
 import { createdRoles, lacksFor } from './lacks-of-changes.ts';

@@ -1,4 +1,4 @@
-import type { Need } from '../kind.ts';
+import type { Need } from '../need.ts';
 import type { Live } from '../live.ts';
 import type { Change } from './diff.ts';
 import { kindOf } from '../registry.ts';

@@ -1,7 +1,7 @@
 import { type Change, factKey } from './diff.ts';
 import type { Finding } from '../finding.ts';
 import { grouped } from '../grouped.ts';
-import type { Need } from '../kind.ts';
+import type { Need } from '../need.ts';
 import type { Fact } from '../fact.ts';
 import type { GroupNames, Live } from '../live.ts';
 import type { Statement } from '../statement.ts';

@@ -1,7 +1,7 @@
 import { createdRoles, lacksFor } from './lacks-of-changes.ts';
 import { type Change, factKey, takesAway } from './diff.ts';
 import { dependentsOf } from './dependents.ts';
-import type { Need } from '../kind.ts';
+import type { Need } from '../need.ts';
 import type { Fact } from '../fact.ts';
 import type { Live } from '../live.ts';
 

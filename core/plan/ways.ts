@@ -3,7 +3,7 @@ import { type Created, mayGrant, meansToActAs, meansToBecome } from '../authorit
 import { ownerOfClosed } from '../authority/closed-schemas.ts';
 import { rightsBy } from '../authority/rights-by-ways.ts';
 import { type Way, isMembership } from '../way.ts';
-import type { Lack, Need } from '../kind.ts';
+import type { Lack, Need } from '../need.ts';
 import type { Live } from '../live.ts';
 import { oncePer } from '../once-per.ts';
 import { kindOf } from '../registry.ts';

@@ -23,7 +23,7 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
   decode: (value) => defaultAcl.parse(value),
   observed: observedDefaults,
   desired: (_rows, { graph }) => declaredDefaults(graph),
-  unsupported: unsupportedDefaults,
+  unsupported: (_rows, live) => unsupportedDefaults(live),
   findings: defaultsAllTheSame,
   key: ({ owner, schema, onType, grantee, privilege }) =>
     [owner, schema ?? '', onType, grantee, privilege].join('\0'),

@@ -1,6 +1,6 @@
 import { roleName } from '../../catalog/role-name.ts';
 import { grouped } from '../../grouped.ts';
-import type { CatalogQuery } from '../../kind.ts';
+import type { CatalogQuery } from '../../catalog/catalog-query.ts';
 import type { Edit } from '../../fact.ts';
 import type { Statement } from '../../statement.ts';
 import { everyone, granteeSql } from '../../public.ts';

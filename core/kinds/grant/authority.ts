@@ -1,4 +1,4 @@
-import type { Need } from '../../kind.ts';
+import type { Need } from '../../need.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live, RoleRights } from '../../live.ts';
 import type { Way } from '../../way.ts';

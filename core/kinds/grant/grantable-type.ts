@@ -1,6 +1,6 @@
 import type { AclEntry, ObjectGroup } from '../../acl.ts';
 import type { GrantSpec } from '../../graph.ts';
-import type { CatalogQuery } from '../../kind.ts';
+import type { CatalogQuery } from '../../catalog/catalog-query.ts';
 import type { Edit, Ref } from '../../fact.ts';
 import type { Live, PgMajor } from '../../live.ts';
 import type { Statement } from '../../statement.ts';

@@ -41,7 +41,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
       missingTargets(grantable, [...rows, ...settle(rows.filter(isPresent), live)], live),
     findings: (rows, live) =>
       ownersForbidden(grantable, settle(rows.filter(isPresent), live), live),
-    unsupported: (live) => unsupportedGrants(grantable, live),
+    unsupported: (_rows, live) => unsupportedGrants(grantable, live),
     group: ({ target }) => target.group,
     key: grantKey,
     aliases: (fact) => [...optionsOf(fact), ...(grantable.hasColumns ? wipesOf(fact) : [])],

@@ -2,7 +2,7 @@ import { membershipOptionsSince } from '../../membership-options.ts';
 import { meansToActAs } from '../../authority/means.ts';
 import type { Way } from '../../way.ts';
 import { isRetired } from '../../graph-index.ts';
-import type { Need } from '../../kind.ts';
+import type { Need } from '../../need.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live } from '../../live.ts';
 import type { MembershipFact } from './fact.ts';

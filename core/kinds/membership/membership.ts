@@ -49,7 +49,7 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
   observed: (rows, live) => observedEdges(edgesOf(rows), live),
   desired: desiredMemberships,
   findings: (rows, live) => keptOptions(edgesOf(rows), live).map(findingOfKept),
-  unsupported: (live, rows) => inexpressible(edgesOf(rows), attributesOf(rows), live),
+  unsupported: (rows, live) => inexpressible(edgesOf(rows), attributesOf(rows), live),
   key: membershipKey,
   aliases: ({ id, state }) => (state.admin ? [adminKey(id.role, id.member)] : []),
   needs: ({ id }) => [

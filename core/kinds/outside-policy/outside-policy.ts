@@ -1,8 +1,7 @@
 import { row, type OutsideRow } from './row.ts';
 import type { Finding } from '../../finding.ts';
 import type { RoleConfig, RoleGraph, RoleSpec } from '../../graph.ts';
-import type { ObjectKind } from '../../kind.ts';
-import { type Fact, usualEffect } from '../../fact.ts';
+import type { Inspector } from '../../inspector.ts';
 import type { Live, ServerFacts } from '../../live.ts';
 import { oncePer } from '../../once-per.ts';
 import { outsidePolicyMessage } from './message.ts';
@@ -10,26 +9,17 @@ import { outsidePolicyQuery } from './sql.ts';
 
 /**
  * What declared roles have where the policy does not look: other schemas, databases and groups, and what they own
- * undeclared. It is told and never changed, so this kind has rows and findings, and no facts.
+ * undeclared. pgwarden reports it and never changes it.
  */
-export const outsidePolicy: ObjectKind<Fact, OutsideRow> = {
+export const outsidePolicy: Inspector<OutsideRow> = {
   name: 'outside_policy',
   inspect: outsidePolicyQuery,
   decode: (value) => row.parse(value),
-  observed: () => [],
-  desired: () => [],
-  findings: (rows, live) => merged(news(rows, live)).map(findingOf),
-  key: ({ role = '' }) => role,
-  needs: () => [],
-  governs: () => false,
-  effect: usualEffect,
-  render: () => [],
-  explain: () => '',
-  counts: () => [],
+  findings: (rows, live) => merged(reported(rows, live)).map(findingOf),
 };
 
-/** The rows that tell of what the policy neither declares, nor takes for drift, nor wants left alone. */
-function news(rows: readonly OutsideRow[], { graph, server, managed }: Live): OutsideRow[] {
+/** The rows about what the policy neither declares, nor treats as drift, nor preserves. */
+function reported(rows: readonly OutsideRow[], { graph, server, managed }: Live): OutsideRow[] {
   const specs = new Map(graph.roles.map((spec) => [spec.name, spec]));
   const declared = new Set(graph.memberships.map(({ role, member }) => edgeKey(role, member)));
   const judged = new Set([...managed, ...graph.exclusiveGroups]);
@@ -54,7 +44,7 @@ function news(rows: readonly OutsideRow[], { graph, server, managed }: Live): Ou
 
 const edgeKey = (group: string, member: string): string => `${group}\0${member}`;
 
-/** What is declared of a role's settings in that database, or in all. */
+/** The settings declared for a role in that database, or in all databases. */
 function configFor(
   spec: RoleSpec | undefined,
   database: string | null,
@@ -64,7 +54,7 @@ function configFor(
   return database === server.database ? spec?.databaseConfig : undefined;
 }
 
-/** Default privileges without a schema are drift where the policy speaks of the owner's, or of the whole database. */
+/** Default privileges without a schema are drift if the policy declares some of that owner, or covers the database. */
 function judgesDefaults(
   { schema, owner }: Extract<OutsideRow, { what: 'defaults' }>,
   { coverage, defaultPrivileges }: RoleGraph,
@@ -79,7 +69,7 @@ const globalOwners = oncePer(
     new Set(defaults.flatMap(({ schema, owner }) => (schema === undefined ? owner : []))),
 );
 
-/** Rows of one role and place as one, which makes one sentence. */
+/** Joins the rows about one role and place, so that they become one sentence. */
 function merged(rows: readonly OutsideRow[]): OutsideRow[] {
   const byPlace = new Map<string, OutsideRow>();
   for (const found of rows) {

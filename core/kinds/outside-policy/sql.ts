@@ -1,6 +1,6 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import { roleName } from '../../catalog/role-name.ts';
-import type { CatalogQuery } from '../../kind.ts';
+import type { CatalogQuery } from '../../catalog/catalog-query.ts';
 import { isOwnType } from '../grant/types/type.ts';
 
 /** A catalog of objects that live in schemas, with its column names and what its objects are called. */

@@ -1,7 +1,7 @@
 import { objectDescription } from '../../catalog/routine-name.ts';
 import { z } from 'zod';
 import { codeSources } from '../../acl.ts';
-import type { CatalogQuery } from '../../kind.ts';
+import type { CatalogQuery } from '../../catalog/catalog-query.ts';
 import type { PgMajor } from '../../live.ts';
 import { routineRunsAsOwner } from '../code/owner-code.ts';
 import { grantedOn } from './acl.ts';

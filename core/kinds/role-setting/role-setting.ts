@@ -1,7 +1,8 @@
 import type { RoleSettingFact } from './fact.ts';
 import { z } from 'zod';
 import type { RoleSpec, SettingValue } from '../../graph.ts';
-import type { Lack, ObjectKind } from '../../kind.ts';
+import type { Lack } from '../../need.ts';
+import type { ObjectKind } from '../../kind.ts';
 import { type Edit, usualEffect } from '../../fact.ts';
 import type { Live } from '../../live.ts';
 import type { Statement } from '../../statement.ts';

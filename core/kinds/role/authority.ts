@@ -1,6 +1,6 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import type { Way } from '../../way.ts';
-import type { Lack, Need } from '../../kind.ts';
+import type { Lack, Need } from '../../need.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live } from '../../live.ts';
 import { providerOf } from '../../authority/provider.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { RoleReach, LiveRows } from '../../live.ts';
-import type { ObjectKind } from '../../kind.ts';
-import { type Fact, usualEffect } from '../../fact.ts';
+import type { Inspector } from '../../inspector.ts';
 
 /** Attributes that a role has itself, as the manifest spells them, and the groups it is a member of. */
 const row = z.object({
@@ -40,10 +39,10 @@ const isUseful = `
                       OR (to_jsonb(a) ->> 'inherit_option')::boolean OR (to_jsonb(a) ->> 'set_option')::boolean)`;
 
 /**
- * What the roles of a policy can become, directly or not: what they may do is more than what they are. It is read, and
- * never changed, so this kind has rows and no facts.
+ * Which roles the roles of a policy can become, directly or not: they may use the rights of those roles too. The bounds
+ * read it, and nothing changes it.
  */
-export const roleReach: ObjectKind<Fact, ReachRow> = {
+export const roleReach: Inspector<ReachRow> = {
   name: 'role_reach',
   inspect: {
     concerns: ({ reach }) => reach,
@@ -69,15 +68,6 @@ export const roleReach: ObjectKind<Fact, ReachRow> = {
       JOIN pg_catalog.pg_roles r ON r.oid = e.oid`,
   },
   decode: (value) => row.parse(value),
-  observed: () => [],
-  desired: () => [],
-  key: ({ role = '' }) => role,
-  needs: () => [],
-  governs: () => false,
-  effect: usualEffect,
-  render: () => [],
-  explain: () => '',
-  counts: () => [],
 };
 
 /** What was found, by role. */

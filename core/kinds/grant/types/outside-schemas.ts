@@ -1,6 +1,6 @@
 import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, isOwn } from '../../../acl.ts';
-import type { CatalogQuery } from '../../../kind.ts';
+import type { CatalogQuery } from '../../../catalog/catalog-query.ts';
 
 /** Where the objects of a type are that is in no schema, and what its catalog's columns are called. */
 interface Catalog {

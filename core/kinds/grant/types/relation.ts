@@ -1,6 +1,6 @@
 import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../../../acl.ts';
-import type { CatalogQuery } from '../../../kind.ts';
+import type { CatalogQuery } from '../../../catalog/catalog-query.ts';
 import { grantKind } from '../object-grant.ts';
 import { firstOf } from '../../code/owner-code.ts';
 import { relationType } from '../../code/code-marks.ts';

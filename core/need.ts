@@ -1,0 +1,15 @@
+/** A role's privileges, the right to become it, or ADMIN OPTION on it. */
+export interface Need {
+  readonly role: string;
+  readonly right: 'privileges' | 'become' | 'admin';
+  /** The change needs other rights at the same time, so that becoming the role does not help. */
+  readonly besides?: true;
+  /** What the change makes depends on the right from then on: the plan must not lose it later either. */
+  readonly lasting?: true;
+}
+
+/** What the connected role lacks, and what would help, e.g. `run ALTER ROLE "admin" CREATEROLE`. */
+export interface Lack {
+  readonly what: string;
+  readonly remedy: string;
+}

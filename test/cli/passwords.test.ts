@@ -41,7 +41,7 @@ test('apply sets a password once, and sets it again after someone else changed i
   await rowsOf(rig.database.url, `ALTER ROLE ${role} PASSWORD 'two'`);
   const drifted = await run(['diff', '--format', 'summary'], text, env);
   expect(drifted.code).toBe(2);
-  expect(drifted.stdout).toContain(`role ${role} has another password`);
+  expect(drifted.stdout).toContain(`role ${role} has a different password`);
   // Without the password, diff cannot compare it and reports no drift.
   expect((await run(['diff', '--format', 'summary'], text)).code).toBe(0);
   expect((await run(['apply'], text, env)).stdout).toContain('~1 password');

@@ -46,7 +46,7 @@ describe('a plan of passwords alone', () => {
 
   test.each([
     ['none', 'role ana has no password'],
-    ['other', 'role ana has another password'],
+    ['other', 'role ana has a different password'],
     ['outdated', 'the password of ana is stored as MD5'],
   ] as const)('is drift where what is stored is seen to be %s', (stored, why) => {
     const versions = { ana: 'v1' };

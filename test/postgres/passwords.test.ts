@@ -58,7 +58,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect((await checkDatabase(rig.database, intent.graph)).fingerprint).not.toBe(fingerprint);
     const applied = { ...intent, appliedPasswords: intent.passwordVersions };
     const found = await planDatabase(rig.database, applied, new Map([[ana, 'one']]));
-    expect(reasons(found)).toEqual([`role ${ana} has another password`]);
+    expect(reasons(found)).toEqual([`role ${ana} has a different password`]);
     expect(found.drift).toBe(true);
     await apply('one');
     expect((await plan('one')).statements).toEqual([]);
@@ -91,7 +91,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     );
     const onMd5 = rig.open(rig.url);
     expect((await plan('one', onMd5)).statements).toEqual([]);
-    expect(reasons(await plan('two', onMd5))).toEqual([`role ${ana} has another password`]);
+    expect(reasons(await plan('two', onMd5))).toEqual([`role ${ana} has a different password`]);
     await apply('two', onMd5);
     expect(await verifier()).toMatch(/^SCRAM-SHA-256\$/);
     expect((await plan('two', onMd5)).statements).toEqual([]);
@@ -154,7 +154,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     test('is set when its version was not applied, which is no drift', async () => {
       await apply('one', asManager);
       const found = await plan('one', asManager);
-      expect(reasons(found)).toEqual([`role ${ana} is not known to have its password`]);
+      expect(reasons(found)).toEqual([`pgwarden has no record of a password for role ${ana}`]);
       expect(found.drift).toBe(false);
       const applied = { ...intent, appliedPasswords: intent.passwordVersions };
       const passwords = new Map([[ana, 'one']]);
@@ -167,7 +167,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
         await rig.sql(`GRANT ${right} TO ${manager}`);
         const seeing = rig.open(urlWith(rig.url, { username: manager, password: 'm' }));
         expect((await plan('one', seeing)).statements).toEqual([]);
-        expect(reasons(await plan('two', seeing))).toEqual([`role ${ana} has another password`]);
+        expect(reasons(await plan('two', seeing))).toEqual([`role ${ana} has a different password`]);
         await rig.sql(`REVOKE ${right} FROM ${manager}`);
       }
     });

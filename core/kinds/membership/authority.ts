@@ -8,9 +8,10 @@ import type { Live } from '../../live.ts';
 import type { MembershipFact } from './fact.ts';
 
 /**
- * Whose rights it takes to change a membership: ADMIN OPTION on the group, and from PostgreSQL 16 on, for what is
- * there already, the privileges of the role that granted it. What is new is granted by a role with ADMIN OPTION, which
- * cannot be dropped then. Source: check_role_grantor() in user.c.
+ * The rights that a change of a membership requires. It always requires ADMIN OPTION on the group. From PostgreSQL 16
+ * on, a change of an existing membership also requires the privileges of its grantor. The grantor of a new membership
+ * must keep ADMIN OPTION: PostgreSQL cannot drop that role while the membership exists. Source: check_role_grantor() in
+ * user.c.
  */
 export function takenByMembership(edit: Edit<MembershipFact>, live: Live): Need[] {
   const { role, grantor } = edit.fact.id;
@@ -30,7 +31,7 @@ export function endsWithGroup({ op, fact: { id } }: Edit<MembershipFact>, live: 
   return live.mode === 'authoritative' && meansToActAs(grantor, live, new Set()) === undefined;
 }
 
-/** What is left of a membership by which the connected role does its work. */
+/** What the edit leaves of a membership that the connected role depends on. */
 export function leftOfMembership(edit: Edit<MembershipFact>, way: Way): Way | undefined {
   const { id, state } = edit.fact;
   const { role, member, grantor } = id;

@@ -5,9 +5,9 @@ import type { Live } from '../../live.ts';
 import { type EdgeRow } from './edges.ts';
 
 /**
- * What the manifest says of single memberships and PostgreSQL 14 and 15 cannot: there a role uses the privileges of
- * all its groups or of none, as its own INHERIT attribute says, and may become each of them. `attributes` has the
- * attribute of the roles that are there.
+ * Declared membership options that PostgreSQL 14 and 15 do not have. There a role uses the privileges of all its groups
+ * or of none, as its own INHERIT attribute says, and can SET ROLE to each of them. `attributes` has the INHERIT
+ * attribute of the existing roles.
  */
 export function inexpressible(
   edges: readonly EdgeRow[],
@@ -27,7 +27,7 @@ interface Surroundings {
   readonly live: Live;
 }
 
-/** Nothing is said of what the manifest leaves to the member. */
+/** An option that the manifest leaves open is never a problem. */
 function inheritProblems(
   spec: MembershipSpec,
   { edges, attributes, live }: Surroundings,
@@ -43,12 +43,14 @@ function sentence({ role, member }: MembershipSpec, option: string): string {
   return `member ${JSON.stringify(member)} of ${JSON.stringify(role)} with ${option} (in 16 and later)`;
 }
 
-/** Additive mode takes nothing from a membership that is there, so that less than it gives may be declared. */
+/**
+ * Additive mode removes nothing from an existing membership, so a manifest can declare less than the membership has.
+ */
 function isKept(spec: MembershipSpec, edges: readonly EdgeRow[], { mode }: Live): boolean {
   return mode === 'additive' && isPairOf(edges, spec);
 }
 
-/** The member's attribute as it will be after the plan: additive mode alters no role that is there. */
+/** The member's INHERIT attribute after the plan. Additive mode does not alter existing roles. */
 function willInherit(
   name: string,
   attributes: ReadonlyMap<string, boolean>,

@@ -8,10 +8,10 @@ import { Refusal } from '../../refusal.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { strongComponents } from '../../strong-components.ts';
 
-/** A membership between roles of others by which one role of the policy is a member of another. */
+/** A membership between roles outside the policy through which one role of the policy is a member of another. */
 export const passingRow = z.object({ passing: z.object({ role: z.string(), member: z.string() }) });
 
-/** Memberships on the ways that lead from roles in scope through roles out of it to roles in scope. */
+/** Memberships on the paths that lead from roles in scope, through roles outside it, back to roles in scope. */
 export const passingSql = `
     SELECT DISTINCT ON (a.roleid, a.member)
            json_build_object('kind', 'membership', 'passing', json_build_object(
@@ -39,7 +39,7 @@ interface Edge {
   readonly member: string;
 }
 
-/** Throws Refusal `InvalidSpec` where a membership that is to be made closes a circle with those that stay. */
+/** Throws Refusal `InvalidSpec` when a new membership would close a circle with the memberships that stay. */
 export function refuseCircles(
   wanted: readonly Edge[],
   present: readonly Edge[],
@@ -63,7 +63,7 @@ export function refuseCircles(
   throw circle(edge, wayUp(edge.role, edge.member, left));
 }
 
-/** The shortest way from a role through the groups it is in to one of them. */
+/** The shortest path from a role to one of its direct or indirect groups. */
 function wayUp(from: string, to: string, edges: readonly Edge[]): readonly string[] {
   const groupsOf = grouped(edges, ({ member }) => member);
   const cameFrom = new Map<string, string | undefined>([[from, undefined]]);
@@ -88,6 +88,6 @@ function circle({ role, member }: Edge, way: readonly string[]): Refusal {
   return new Refusal(
     'InvalidSpec',
     `membership of ${quoteIdentifier(member)} in ${quoteIdentifier(role)} closes a circle: ${listed(steps, shownSteps)}`,
-    'Take one of these memberships away, or leave the declared one out.',
+    'Remove one of these memberships, or do not declare this one.',
   );
 }

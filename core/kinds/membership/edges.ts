@@ -12,7 +12,7 @@ export const edgeRow = z.object({
   role: z.string(),
   member: z.string(),
   grantor: z.string().nullable(),
-  /** Whether the member may create roles, and so may have created this one. */
+  /** Whether the member has CREATEROLE, and so may have created this role. */
   creator: z.boolean(),
   admin: z.boolean(),
   inherit: z.boolean(),
@@ -20,7 +20,7 @@ export const edgeRow = z.object({
 });
 export type EdgeRow = z.infer<typeof edgeRow>;
 
-/** The edges that a policy may change, as they are. */
+/** The existing edges that a policy can change. */
 export function observedEdges(rows: readonly EdgeRow[], live: Live): MembershipFact[] {
   const around = surroundings(rows, live);
   return rows.filter((edge) => !isSystemState(edge, around)).map((edge) => factOf(edge));
@@ -34,50 +34,53 @@ export function desiredEdges(rows: readonly EdgeRow[], live: Live): MembershipFa
   );
 }
 
-/** What decides about an edge beside itself. */
+/** The context in which the functions below judge an edge. */
 interface Surroundings {
   readonly live: Live;
   /** Edges with ADMIN, by group and member. */
   readonly admins: ReadonlyMap<string, readonly EdgeRow[]>;
-  /** Groups on which the connected role has ADMIN of its own. */
-  readonly ourGroups: ReadonlySet<string>;
-  /** By group and grantor, what is known of `losesAdmin`. */
+  /** Groups on which the connected role itself has ADMIN. */
+  readonly administeredGroups: ReadonlySet<string>;
+  /** Results of `losesAdmin`, by group and grantor. */
   readonly losing: Map<string, boolean>;
 }
 
 function surroundings(rows: readonly EdgeRow[], live: Live): Surroundings {
   const admins = rows.filter(({ admin }) => admin);
-  const ours = admins.filter((edge) => isOurOwn(edge, live));
+  const ours = admins.filter((edge) => isEdgeOfConnectedRole(edge, live));
   return {
     live,
     admins: grouped(admins, pairOf),
-    ourGroups: new Set(ours.map(({ role }) => role)),
+    administeredGroups: new Set(ours.map(({ role }) => role)),
     losing: new Map(),
   };
 }
 
-/** Edges that are not drift: see below. A declared edge is one of them only where it is a creator's own. */
+/**
+ * Whether an edge is system state, which is never drift. A declared edge is system state only if PostgreSQL made it for
+ * the creator of the role.
+ */
 function isSystemState(edge: EdgeRow, around: Surroundings): boolean {
   const { live } = around;
-  if (isCreators(edge, live)) return !isDeclaredAdmin(edge, live);
+  if (isCreatorEdge(edge, live)) return !isDeclaredAdmin(edge, live);
   if (isPairOf(live.graph.memberships, edge)) return false;
-  const isSomeoneElses = isServers(edge, live) && !isAbsent(edge, live);
-  return isSomeoneElses || isOurs(edge, around);
+  const isForeignEdge = isServerManaged(edge, live) && !isAbsent(edge, live);
+  return isForeignEdge || isOwnEdge(edge, around);
 }
 
-/** What PostgreSQL 16 gives a role's creator: ADMIN alone, granted by the bootstrap superuser. */
-function isCreators(edge: EdgeRow, live: Live): boolean {
+/** The edge that PostgreSQL 16 adds for the creator of a role: ADMIN alone, granted by the bootstrap superuser. */
+function isCreatorEdge(edge: EdgeRow, live: Live): boolean {
   const { grantor, admin, inherit, set } = edge;
   return staysCreator(edge, live) && grantor === live.server.bootstrap && admin && !inherit && !set;
 }
 
-/** Who loses CREATEROLE keeps no role as its creator. A mode that only adds takes it from nobody. */
+/** A role that loses CREATEROLE does not stay a creator. Additive mode revokes CREATEROLE from no role. */
 function staysCreator({ creator, member }: EdgeRow, { graph, managed, mode }: Live): boolean {
   if (!creator || mode === 'additive' || !managed.has(member)) return creator;
   return roleNamed(graph, member)?.createrole ?? true;
 }
 
-/** ADMIN that is declared has to be seen, whoever gave it. */
+/** A declared ADMIN option must be observed, whatever its grantor. */
 function isDeclaredAdmin(edge: EdgeRow, { graph }: Live): boolean {
   return isPairOf(declaredAdmins(graph.memberships), edge);
 }
@@ -86,26 +89,28 @@ const declaredAdmins = oncePer((memberships: readonly MembershipSpec[]) =>
   memberships.filter(({ admin }) => admin),
 );
 
-/** Members that PostgreSQL or a database service brings, and the first superuser, who needs no memberships. */
-function isServers({ member }: EdgeRow, { server, managed }: Live): boolean {
+/**
+ * Members that belong to PostgreSQL or to a database service, and the bootstrap superuser, which needs no memberships.
+ */
+function isServerManaged({ member }: EdgeRow, { server, managed }: Live): boolean {
   if (managed.has(member)) return false;
   return member === server.bootstrap || member.startsWith('pg_') || isProviderRole(member);
 }
 
-/** The memberships by which the connected role does its work: its own, and those whose ADMIN it uses. */
-function isOurs(edge: EdgeRow, around: Surroundings): boolean {
-  return isOurOwn(edge, around.live) || isOurAuthority(edge, around);
+/** Memberships that the connected role depends on: its own, and those whose ADMIN option it uses. */
+function isOwnEdge(edge: EdgeRow, around: Surroundings): boolean {
+  return isEdgeOfConnectedRole(edge, around.live) || isAdminInUse(edge, around);
 }
 
-function isOurOwn({ member }: EdgeRow, { server }: Live): boolean {
+function isEdgeOfConnectedRole({ member }: EdgeRow, { server }: Live): boolean {
   return member === server.user || member === server.login;
 }
 
-/** Up to PostgreSQL 15 CREATEROLE is authority enough, and nobody needs a group's ADMIN. */
-function isOurAuthority(edge: EdgeRow, { live, ourGroups }: Surroundings): boolean {
+/** Up to PostgreSQL 15, CREATEROLE suffices and the connected role needs ADMIN on no group. */
+function isAdminInUse(edge: EdgeRow, { live, administeredGroups }: Surroundings): boolean {
   const { server, rights } = live;
   if (server.superuser || server.major < membershipOptionsSince) return false;
-  return edge.admin && isAmong(rights.usable, edge.member) && !ourGroups.has(edge.role);
+  return edge.admin && isAmong(rights.usable, edge.member) && !administeredGroups.has(edge.role);
 }
 
 function factOf({ role, member, grantor, admin, inherit, set }: EdgeRow): MembershipFact {
@@ -117,10 +122,10 @@ function factOf({ role, member, grantor, admin, inherit, set }: EdgeRow): Member
 }
 
 /**
- * The edges a declared membership should have, given the ones there are: every existing edge capped to what is
- * declared, and one of them, or a new one, raised when all of them together are still not enough. Edges that go
- * because their grantor loses ADMIN do not count. Nothing is capped where the mode only adds, nor of the edges by
- * which the connected role does its work.
+ * The edges that a declared membership should have, given the existing ones. Every existing edge is reduced to the
+ * declared options. If all of them together still lack an option, one of them, or a new edge, gets it. Edges that
+ * disappear because their grantor loses ADMIN do not count. Additive mode reduces no edge, and no mode reduces an edge
+ * that the connected role depends on.
  */
 function edgesFor(
   spec: MembershipSpec,
@@ -135,7 +140,7 @@ function edgesFor(
     .filter((edge) => !losesAdmin(role, edge.grantor, around))
     .map((edge): MembershipFact => {
       const fact = factOf(edge);
-      const keeps = live.mode === 'additive' || isOurs(edge, around);
+      const keeps = live.mode === 'additive' || isOwnEdge(edge, around);
       return keeps ? fact : { ...fact, state: meet(fact.state, options) };
     });
   if (covers(capped, options)) return capped;
@@ -151,7 +156,7 @@ function edgesFor(
   return [...capped, { kind: 'membership', id: { role, member, grantor }, state: options }];
 }
 
-/** Options that a member has beyond the declared ones, and keeps because the connected role works by them. */
+/** Options that a member has in addition to the declared ones, and keeps because the connected role depends on them. */
 export interface KeptOptions extends MembershipPair {
   readonly options: readonly string[];
 }
@@ -164,7 +169,7 @@ export function keptOptions(rows: readonly EdgeRow[], live: Live): KeptOptions[]
     const { role, member } = spec;
     const declared = optionsOf(spec, live);
     const kept = (byPair.get(pairOf(spec)) ?? []).filter(
-      (edge) => !isSystemState(edge, around) && isOurs(edge, around),
+      (edge) => !isSystemState(edge, around) && isOwnEdge(edge, around),
     );
     const options = (['admin', 'inherit', 'set'] as const).filter(
       (option) => !declared[option] && kept.some((edge) => edge[option]),
@@ -179,7 +184,7 @@ function mayGrantAs(grantor: string | undefined, { server, rights }: Live): bool
   return server.superuser || (grantor !== undefined && isAmong(rights.usable, grantor));
 }
 
-/** Before 16 a membership has ADMIN only: what else is declared is refused where it is not so anyhow. */
+/** Before 16 a membership has only ADMIN. `inexpressible` refuses other declared options that do not hold anyway. */
 function optionsOf({ admin, inherit = true, set }: MembershipSpec, live: Live): MembershipOptions {
   if (live.server.major < membershipOptionsSince) return { admin, inherit: true, set: true };
   return { admin, inherit, set };
@@ -216,8 +221,9 @@ function covers(
 }
 
 /**
- * Whether a grantor will no longer have ADMIN on a group whose members the policy decides: what it granted goes too. Each
- * grantor is looked at once, though there may be many ways up to it; in a circle none of them keeps anything.
+ * Whether a grantor will lose ADMIN on a group whose members the policy decides. The memberships that it granted are
+ * revoked with it. The result is stored per grantor, because many paths can lead to it. In a circle, no grantor keeps
+ * ADMIN.
  */
 function losesAdmin(role: string, grantor: string | null, around: Surroundings): boolean {
   const { live, admins, losing } = around;
@@ -238,13 +244,13 @@ function isLost(edge: EdgeRow, around: Surroundings): boolean {
   const { graph } = around.live;
   return (
     !isSystemState(edge, around) &&
-    !isOurs(edge, around) &&
+    !isOwnEdge(edge, around) &&
     (!isPairOf(declaredAdmins(graph.memberships), edge) ||
       losesAdmin(edge.role, edge.grantor, around))
   );
 }
 
-/** Whether a membership is to be gone, whoever decides the group's members. */
+/** Whether the manifest declares that a membership must not exist, even in a group that is not exclusive. */
 export function isAbsent(pair: MembershipPair, { graph }: Live): boolean {
   return isPairOf(graph.absentMemberships, pair);
 }

@@ -23,7 +23,10 @@ import { passingRow, passingSql, refuseCircles } from './circles.ts';
 import { endsWithGroup, leftOfMembership, takenByMembership } from './authority.ts';
 import { inexpressible } from './before-16.ts';
 
-/** Up to PostgreSQL 15 INHERIT is the member's, not the edge's: there are rows then that say which roles have it. */
+/**
+ * Up to PostgreSQL 15, INHERIT is an attribute of the member and not an option of the edge. Extra rows then say which
+ * roles have it.
+ */
 const attributeRow = z.object({ name: z.string(), inherit: z.boolean() });
 
 const row = z.union([edgeRow, attributeRow, passingRow]);
@@ -111,7 +114,7 @@ function desiredMemberships(rows: readonly MembershipRow[], live: Live): Members
 
 function findingOfKept({ role, member, options }: KeptOptions): Finding {
   const name = quoteIdentifier(member);
-  const message = `role ${name} keeps ${options.join(' and ')} in ${quoteIdentifier(role)}, which the policy does not declare; pgwarden works with this membership`;
+  const message = `role ${name} keeps ${options.join(' and ')} in ${quoteIdentifier(role)}, which the policy does not declare, because pgwarden itself depends on this membership`;
   return { code: 'OutsidePolicy', role: member, message };
 }
 
@@ -121,7 +124,7 @@ function attributesOf(rows: readonly MembershipRow[]): ReadonlyMap<string, boole
   );
 }
 
-/** A retired role takes its memberships in others' groups with it when it is dropped. */
+/** DROP ROLE removes the memberships of a retired role in other groups. */
 function governs({ id }: MembershipFact, live: Live): boolean {
   if (isExclusive(id.role, live) || isAbsent(id, live)) return true;
   const { graph, managed } = live;
@@ -129,9 +132,9 @@ function governs({ id }: MembershipFact, live: Live): boolean {
   return !isRetired(graph, id.member);
 }
 
-const verbs = { create: 'joins', alter: 'has other options in', drop: 'leaves' } as const;
+const verbs = { create: 'joins', alter: 'has different options in', drop: 'leaves' } as const;
 
-/** The ADMIN option by which its holder adds members: those go before it does. */
+/** The ADMIN option with which its holder adds members. Those memberships are revoked before the option. */
 const adminKey = (role: string, holder: string): string => `admin option\0${role}\0${holder}`;
 
 function membershipEffect(edit: Edit<MembershipFact>): Effect {

@@ -3,8 +3,8 @@ import type { Live } from '../../live.ts';
 import { quoteIdentifier } from '../../sql.ts';
 
 /**
- * Roles that keep their password though another one is declared: mode additive sets one only where the role has none,
- * or where this policy set it before. Where nobody can see whether the role has one, it may.
+ * Roles that keep their password although the policy declares another one. Mode additive sets a password only if the
+ * role has none, or if this policy set it before. If the connected role cannot read passwords, every role may have one.
  */
 export function keptPasswords(
   rows: readonly { readonly role: string }[],
@@ -24,7 +24,7 @@ export function keptPasswords(
 export function findingsOfKept(kept: ReadonlySet<string>, { storedPasswords }: Live): Finding[] {
   return [...kept].map((role) => {
     const has = storedPasswords.get(role) === 'other' ? 'has' : 'may have';
-    const message = `role ${quoteIdentifier(role)} ${has} another password than the declared one, and mode additive does not replace it: set it by hand, or choose another mode`;
+    const message = `role ${quoteIdentifier(role)} ${has} a password other than the declared one, and mode additive does not replace it: set it by hand, or choose another mode`;
     return { code: 'OutsidePolicy', role, message };
   });
 }

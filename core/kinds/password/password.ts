@@ -9,14 +9,15 @@ import { findingsOfKept, keptPasswords } from './password-of-others.ts';
 import { lacksToAlterRole, takenByRole } from '../role/authority.ts';
 
 /**
- * Which version of its source a role's password was last set from. The password itself is nowhere here. Where the
- * stored one can be seen, it decides: the version is then the declared one, or none at all.
+ * The version of the source from which a role's password was last set. A fact never contains the password. If the
+ * connection can read the stored password, the fact has the declared version when it matches, and otherwise no known
+ * version.
  */
 export interface PasswordFact extends Fact {
   readonly kind: 'password';
   readonly id: { readonly role: string };
   readonly state: { readonly source: string };
-  /** Where a desired password is from. */
+  /** The declared source of the password. */
   readonly from?: PasswordSource;
 }
 
@@ -39,7 +40,7 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
   governs: () => false,
   effect: () => 'adds',
   certain: ({ fact }, { storedPasswords }) => storedPasswords.has(fact.id.role),
-  // Not the version, which is another one when a generated password comes to be between plan and apply.
+  // Not the version: it changes when pgwarden generates the password between plan and apply.
   meaning: ({ from = {} }) => from,
   unsafe: ourOwn,
   takes: ({ fact }, live) => takenByRole(fact.id.role, live),
@@ -67,13 +68,13 @@ function desiredPasswords(rows: readonly z.infer<typeof row>[], live: Live): Pas
     );
 }
 
-/** The connection would still use the old one, and no later attempt could mend that. */
+/** The connection would still use the old password, and no later attempt could repair that. */
 function ourOwn({ fact }: Edit<PasswordFact>, { server }: Live): Refusal | undefined {
   if (fact.id.role !== server.login) return undefined;
   return new Refusal(
     'UnsafeSelfChange',
     `the policy sets the password of ${quoteIdentifier(server.login)}, the role it connects with`,
-    'Leave password out for that role, or connect with another one.',
+    'Remove password for that role from the policy, or connect with another role.',
   );
 }
 
@@ -86,15 +87,15 @@ function reasonOf({ op, fact }: Edit<PasswordFact>, { storedPasswords }: Live): 
       return `the password of ${role} is stored as MD5`;
     case 'declared':
     case 'other':
-      return `role ${role} has another password`;
+      return `role ${role} has a different password`;
     case undefined:
       return op === 'create'
-        ? `role ${role} is not known to have its password`
+        ? `pgwarden has no record of a password for role ${role}`
         : `the password source of ${role} changed`;
   }
 }
 
-/** A password that is seen to be the declared one is in sync, whatever was applied or not. */
+/** A stored password that equals the declared one is in sync, even if this policy did not set it. */
 function observedVersion(role: string, live: Live): string | undefined {
   switch (live.storedPasswords.get(role)) {
     case undefined:
@@ -109,7 +110,7 @@ function observedVersion(role: string, live: Live): string | undefined {
   }
 }
 
-/** A declared password without a version has not been resolved: the plan then leaves passwords alone. */
+/** A declared password without a version is not resolved yet. The plan then leaves passwords unchanged. */
 function versionOf(role: string, versions: Live['passwordVersions']): string | undefined {
   return Object.hasOwn(versions, role) ? versions[role] : undefined;
 }

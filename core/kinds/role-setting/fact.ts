@@ -1,13 +1,13 @@
 import type { SettingValue } from '../../graph.ts';
 import type { Fact } from '../../fact.ts';
 
-/** What a role's sessions start with: one configuration parameter, in all databases or in the policy's. */
+/** A configuration parameter that the sessions of a role start with, in all databases or in the policy's database. */
 export interface RoleSettingFact extends Fact {
   readonly kind: 'role_setting';
   readonly id: {
     readonly role: string;
     readonly database: string | undefined;
-    /** As PostgreSQL spells it. A custom one may be there in two spellings, which mean one parameter. */
+    /** As PostgreSQL spells it. A custom parameter can be stored in two spellings, which mean the same parameter. */
     readonly parameter: string;
   };
   readonly state: { readonly value: SettingValue };

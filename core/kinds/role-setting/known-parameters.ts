@@ -4,12 +4,17 @@ import { Refusal } from '../../refusal.ts';
 
 const prefix = 'setting ';
 
-/** The group under which the server is asked for a parameter. Extensions that are not loaded have others, with a dot. */
+/**
+ * The group under which the inspection asks the server for a parameter. Parameters with a dot belong to extensions,
+ * which may not be loaded, so they have no group.
+ */
 export function parameterGroup(parameter: string): string | undefined {
   return parameter.includes('.') ? undefined : `${prefix}${parameter.toLowerCase()}`;
 }
 
-/** For each parameter that is asked for its own name, or, where the server has none such, those that it has. */
+/**
+ * For each requested parameter, its own name. If the server does not know the parameter, all parameters that it knows.
+ */
 export const parametersSql = (pg: PgMajor): string => `
     SELECT w.group_key, COALESCE(s.name, p.name) AS name
       FROM wanted_group w
@@ -17,10 +22,16 @@ export const parametersSql = (pg: PgMajor): string => `
       LEFT JOIN pg_catalog.pg_settings s ON NOT (${pg >= 15 ? isKnown : isKnownBefore15})
      WHERE pg_catalog.starts_with(w.group_key, '${prefix}')`;
 
-/** It knows those that pg_settings does not show too. Source: PostgreSQL manual, 9.27 System Information Functions. */
+/**
+ * This function also knows parameters that pg_settings does not show. Source: PostgreSQL manual, 9.27 System
+ * Information Functions.
+ */
 const isKnown = 'pg_catalog.pg_settings_get_flags(p.name) IS NOT NULL';
 
-/** Without it, who may not read all settings cannot tell. Source: GUC_NO_SHOW_ALL in guc.c. */
+/**
+ * Version 14 lacks that function, so a role that cannot read all settings cannot find out. Source: GUC_NO_SHOW_ALL in
+ * guc.c.
+ */
 const isKnownBefore15 = `
                p.name IN ('role', 'session_authorization', 'seed', 'is_superuser')
                OR p.name IN (SELECT pg_catalog.lower(k.name) FROM pg_catalog.pg_settings k)
@@ -35,7 +46,7 @@ export function refuseUnknown(role: string, parameter: string, names: GroupNames
   const meant = near === undefined ? '' : ` (did you mean ${near}?)`;
   throw new Refusal(
     'MissingDatabaseObject',
-    `the server has no configuration parameter ${JSON.stringify(parameter)}, which is set for role ${JSON.stringify(role)}${meant}`,
-    'Correct it in config or database_config of the role or profile; a parameter of an extension has a dot in its name.',
+    `the server has no configuration parameter ${JSON.stringify(parameter)}, which the policy sets for role ${JSON.stringify(role)}${meant}`,
+    'Correct it in config or database_config of the role or profile. A parameter of an extension has a dot in its name.',
   );
 }

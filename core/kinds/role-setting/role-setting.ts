@@ -14,9 +14,9 @@ import { lacksToAlterRole, takenByRole } from '../role/authority.ts';
 
 const row = z.object({
   role: z.string(),
-  /** True for settings in the policy's database, false for those in all. */
+  /** True for settings in the policy's database, false for settings in all databases. */
   here: z.boolean(),
-  /** `name=value`, in the order they were made, which means nothing. */
+  /** `name=value`, in the order of their creation, which has no meaning. */
   settings: z.array(z.string()),
 });
 type Row = z.infer<typeof row>;
@@ -24,7 +24,7 @@ type Row = z.infer<typeof row>;
 export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
   name: 'role_setting',
   inspect: {
-    // Role 0 is everyone: ALTER DATABASE ... SET, which is not a role's.
+    // Role 0 stands for ALTER DATABASE ... SET, which belongs to no role.
     sql: () => `
     SELECT json_build_object('kind', 'role_setting', 'role', r.name, 'here', c.setdatabase <> 0,
                               'settings', pg_catalog.to_jsonb(c.setconfig))
@@ -63,7 +63,7 @@ function keyOf({ role, database, parameter }: RoleSettingFact['id']): string {
   return [role, database ?? '', parameter].join('\0');
 }
 
-/** One declared map: all settings of a role, in all databases or in the policy's. */
+/** One declared map: all settings of a role, in all databases or in the policy's database. */
 interface Config {
   readonly role: string;
   readonly database: string | undefined;
@@ -79,7 +79,7 @@ function declaredConfigs({ graph, server }: Live): Config[] {
   ]);
 }
 
-/** Only those of declared maps: where nothing is said, settings are left alone. */
+/** Only settings of declared maps. pgwarden does not change the settings of a role without a declared map. */
 function observedSettings(rows: readonly Row[], live: Live): RoleSettingFact[] {
   const declared = new Set(declaredConfigs(live).map(mapKey));
   return rows.flatMap(({ role, here, settings }) => {
@@ -100,12 +100,12 @@ function readSetting(setting: string): { parameter: string; text: string } {
   return { parameter: setting.slice(0, end), text: setting.slice(end + 1) };
 }
 
-/** A value is stored as it was written, but for lists, whose elements are quoted where they need it. */
+/** PostgreSQL stores a value as it was written, except for lists, whose elements it quotes where necessary. */
 function storedValue(parameter: string, text: string): SettingValue {
   return isListParameter(parameter.toLowerCase()) ? (splitList(text) ?? text) : text;
 }
 
-/** A declared parameter goes by the spelling that is stored already, if one is. */
+/** A declared parameter uses the spelling that is already stored, if there is one. */
 function desiredSettings(
   { role, database, values }: Config,
   rows: readonly Row[],
@@ -123,7 +123,7 @@ function factOf(id: RoleSettingFact['id'], value: SettingValue): RoleSettingFact
   return { kind: 'role_setting', id, state: { value } };
 }
 
-/** A role may alter its own settings. */
+/** A role can alter its own settings. */
 function lacksToAlter({ fact }: Edit<RoleSettingFact>, live: Live): Lack[] {
   return fact.id.role === live.server.user ? [] : lacksToAlterRole(live);
 }
@@ -139,7 +139,7 @@ function renderSetting(edit: Edit<RoleSettingFact>): Statement {
   return { text: `${head} SET ${parameter} TO ${value}`, ...said };
 }
 
-/** What a session may do follows the role it starts as; other settings take no access away. */
+/** The setting `role` decides what a session can do. Other settings remove no access. */
 function riskOf({ op, fact: { id } }: Edit<RoleSettingFact>): Statement['risk'] {
   return id.parameter === 'role' && op !== 'create' ? 'loses access' : 'none';
 }

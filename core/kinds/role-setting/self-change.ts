@@ -4,10 +4,13 @@ import { Refusal } from '../../refusal.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { RoleSettingFact } from './fact.ts';
 
-/** Settings by which sessions may fail to start: a library that is not there ends them. */
+/** Settings that can make sessions fail to start: a missing library ends the session. */
 const preloading = ['session_preload_libraries', 'local_preload_libraries'];
 
-/** A setting of the role that logs in must not keep it out: nothing could mend that later. Others do not touch us. */
+/**
+ * A setting must not prevent the connected role from logging in, because pgwarden could not repair that afterwards.
+ * Settings of other roles do not affect its sessions.
+ */
 export function unsafeForOurSessions(
   { op, fact }: Edit<RoleSettingFact>,
   { server }: Live,
@@ -19,6 +22,6 @@ export function unsafeForOurSessions(
   return new Refusal(
     'UnsafeSelfChange',
     `the policy sets ${parameter} for the sessions of ${quoteIdentifier(role)}, the role it connects with`,
-    'Leave that setting out for that role, and make it by hand where a session that fails can be mended.',
+    'Remove that setting for that role from the policy. Set it by hand, from a session in which you can undo it.',
   );
 }

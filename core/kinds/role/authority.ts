@@ -11,8 +11,8 @@ import type { RoleFact } from './fact.ts';
 export type Power = 'CREATEROLE' | 'CREATEDB' | 'REPLICATION' | 'BYPASSRLS' | 'SUPERUSER';
 
 /**
- * What a role that is no superuser lacks to create or alter a role. Only attributes that differ are sent, so only
- * those matter. Source: CreateRole() and AlterRole() in user.c.
+ * The attributes that a role without SUPERUSER lacks to create or alter a role. pgwarden sends only attributes that
+ * differ, so only those matter. Source: CreateRole() and AlterRole() in user.c.
  */
 export function lacksForRole(edit: Edit<RoleFact>, live: Live): Lack[] {
   const before = edit.op === 'alter' ? edit.from.state : plainRole;
@@ -35,7 +35,7 @@ function isForSuperusers(
   return before.superuser || (before.replication && server.major < membershipOptionsSince);
 }
 
-/** Up to 15 only superusers change some attributes; from 16 on, whoever has them. */
+/** Up to 15, only a superuser changes some attributes. From 16 on, a role changes the attributes that it has itself. */
 function powerOver(
   attribute: 'createdb' | 'replication' | 'bypassrls',
   { server }: Live,
@@ -47,18 +47,18 @@ function powerOver(
   ];
 }
 
-/** What it lacks to give a role a password, settings, or to drop it. */
+/** What the connected role lacks to set a password or a setting of a role, or to drop the role. */
 export function lacksToAlterRole(live: Live): Lack[] {
   return lacking('CREATEROLE', live);
 }
 
-/** From 16 on, ADMIN OPTION on the role, which its creator has; nobody needs it on itself. */
+/** From 16 on, ADMIN OPTION on the role, which its creator has. A role needs no ADMIN OPTION on itself. */
 export function takenByRole(role: string, { server }: Live): Need[] {
   if (server.major < membershipOptionsSince || role === server.user) return [];
   return [{ role, right: 'admin' }];
 }
 
-/** A role attribute that the connected role lacks, where it does. */
+/** The given role attribute, if the connected role lacks it. */
 export function lacking(power: Power, { rights, server }: Live): Lack[] {
   if (server.superuser || rights.attributes.includes(power)) return [];
   const user = quoteIdentifier(server.user);
@@ -68,11 +68,11 @@ export function lacking(power: Power, { rights, server }: Live): Lack[] {
   const stand =
     power === 'SUPERUSER' || power === 'REPLICATION' ? provider.instead[power] : undefined;
   const membership = stand === undefined ? '' : `, and declare a membership in ${stand} instead`;
-  const why = `which ${provider.name} gives to nobody`;
+  const why = `which ${provider.name} gives to no role`;
   return [{ what: power, remedy: `leave ${power}, ${why}, out of the policy${membership}` }];
 }
 
-/** Up to 15 it is an attribute of the member whether it inherits. */
+/** Up to 15, INHERIT is an attribute of the member. */
 export function leftOfRole(edit: Edit<RoleFact>, way: Way, { server }: Live): Way | undefined {
   const { id, state } = edit.fact;
   const isTaken = server.major < membershipOptionsSince && edit.op === 'alter' && !state.inherit;

@@ -11,7 +11,7 @@ const row = z.object({
 
 type ReachRow = z.infer<typeof row>;
 
-/** Who owns what a wildcard would give to another owner. */
+/** Current owners of objects that a wildcard would give to another owner. */
 const formerOwners = ['pg_class', 'pg_proc']
   .map((catalog) => {
     const [owner, namespace] =
@@ -25,7 +25,7 @@ const formerOwners = ['pg_class', 'pg_proc']
   })
   .join('');
 
-/** Who could attach code to what gets another owner. */
+/** Roles that could attach code to an object that changes owners. */
 const sourcesOfCode = `
                 UNION
                SELECT x.oid
@@ -33,14 +33,14 @@ const sourcesOfCode = `
                 CROSS JOIN LATERAL jsonb_array_elements(h.sources) e (source)
                  JOIN pg_catalog.pg_roles x ON x.rolname = e.source ->> 0`;
 
-/** From 16 on a membership can come without any right. */
+/** From 16 on, a membership can exist with no option at all. */
 const isUseful = `
                  AND (to_jsonb(a) ->> 'inherit_option' IS NULL OR a.admin_option
                       OR (to_jsonb(a) ->> 'inherit_option')::boolean OR (to_jsonb(a) ->> 'set_option')::boolean)`;
 
 /**
- * Which roles the roles of a policy can become, directly or not: they may use the rights of those roles too. The bounds
- * read it, and nothing changes it.
+ * The roles that each role of a policy can become, directly or indirectly, because their privileges count as its own.
+ * Bounds and the checks of code read them; nothing changes them.
  */
 export const roleReach: Inspector<ReachRow> = {
   name: 'role_reach',
@@ -70,7 +70,7 @@ export const roleReach: Inspector<ReachRow> = {
   decode: (value) => row.parse(value),
 };
 
-/** What was found, by role. */
+/** The reach of each role, by role name. */
 export function reachIn(rows: LiveRows): RoleReach {
   const found = (rows.get(roleReach.name) ?? []).map((value) => row.parse(value));
   return new Map(found.map((standing) => [standing.role, standing]));

@@ -25,7 +25,7 @@ const row = z.object({
   comment: z.string().nullable(),
 });
 
-/** Stands for VALID UNTIL '-infinity': the earliest instant JavaScript knows, which no manifest can declare. */
+/** Stands for VALID UNTIL '-infinity'. It is the earliest instant in JavaScript, and no manifest can declare it. */
 const expiredAlways = -8_640_000_000_000_000;
 
 export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
@@ -78,7 +78,7 @@ function desiredRole(spec: RoleSpec): RoleFact {
   return { kind: 'role', id: { name }, state: { ...flags, connectionLimit, validUntil, comment } };
 }
 
-/** Roles that are only referred to must exist: granting to them would fail half-way. */
+/** Roles that a manifest only names must exist: otherwise a GRANT to them would fail in the middle of the plan. */
 function missingRoles(rows: readonly { name: string }[], { graph, managed }: Live): string[] {
   const present = new Set(rows.map(({ name }) => name));
   const named = [
@@ -117,7 +117,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
   } else if (words.length > 0) {
     statements.push({
       text: ['ALTER ROLE', name, ...words].join(' '),
-      why: `role ${id.name} has other attributes`,
+      why: `role ${id.name} has different attributes`,
       risk: losesAttribute(before, state) ? 'loses access' : 'none',
       affects,
     });
@@ -126,7 +126,7 @@ function renderRole(edit: Edit<RoleFact>): Statement[] {
     const comment = state.comment === undefined ? 'NULL' : quoteLiteral(state.comment);
     statements.push({
       text: `COMMENT ON ROLE ${name} IS ${comment}`,
-      why: `role ${id.name} has another comment`,
+      why: `role ${id.name} has a different comment`,
       risk: 'none',
       affects,
     });

@@ -4,7 +4,10 @@ import { Refusal } from '../../refusal.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { RoleFact, RoleState } from './fact.ts';
 
-/** Neither the connected role nor the server's first superuser may lock itself out: nothing could mend that later. */
+/**
+ * A policy must not lock out the connected role or the bootstrap superuser, because pgwarden could not repair that
+ * afterwards.
+ */
 export function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refusal | undefined {
   const { name } = edit.fact.id;
   const uses = usesOf(name, server);
@@ -13,17 +16,17 @@ export function unsafeForOurselves(edit: Edit<RoleFact>, { server }: Live): Refu
     ({ by }) => by === undefined || uses.includes(by),
   );
   if (lost.length === 0) return undefined;
-  const words = lost.map(({ what }) => what).join(' and ');
+  const losses = lost.map(({ what }) => what).join(' and ');
   const ours = name === server.user || name === server.login;
   const who = ours ? 'the role it connects with' : "the server's first superuser";
   return new Refusal(
     'UnsafeSelfChange',
-    `the policy takes ${words} away from ${quoteIdentifier(name)}, ${who}`,
-    `Declare ${lost.map(({ declare }) => declare).join(', ')} for that role, or leave it out of the policy.`,
+    `under this policy ${quoteIdentifier(name)}, ${who}, ${losses}`,
+    `Declare ${lost.map(({ declare }) => declare).join(', ')} for that role, or remove the role from the policy.`,
   );
 }
 
-/** What a role is for: to log in, or, with setRole another one, to work as. */
+/** What pgwarden uses a role for: to log in, or to run statements. With setRole these are two roles. */
 type Use = 'login' | 'work';
 
 function usesOf(name: string, { user, login, bootstrap }: Live['server']): readonly Use[] {
@@ -35,8 +38,9 @@ function usesOf(name: string, { user, login, bootstrap }: Live['server']): reado
 }
 
 interface Loss {
-  /** Whose loss it is: who logs in, or who works. Undefined for both. */
+  /** The use that the loss breaks. Undefined means both. */
   readonly by: Use | undefined;
+  /** As the rest of a sentence about the role, e.g. `loses LOGIN`. */
   readonly what: string;
   readonly declare: string;
 }
@@ -47,7 +51,7 @@ function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
     .filter((attribute) => before[attribute] && !after[attribute])
     .map((attribute) => ({
       by: uses[attribute],
-      what: attribute.toUpperCase(),
+      what: `loses ${attribute.toUpperCase()}`,
       declare: `${attribute}: true`,
     }));
   const shut = before.connectionLimit !== 0 && after.connectionLimit === 0;
@@ -56,8 +60,10 @@ function lostAccess(before: RoleState, after: RoleState): readonly Loss[] {
   return [
     ...lost,
     ...(shut
-      ? [{ by: 'login', what: 'every connection', declare: 'connection_limit: -1' } as const]
+      ? [{ by: 'login', what: 'can no longer connect', declare: 'connection_limit: -1' } as const]
       : []),
-    ...(sooner ? [{ by: 'login', what: 'time', declare: later } as const] : []),
+    ...(sooner
+      ? [{ by: 'login', what: 'has a password that expires earlier', declare: later } as const]
+      : []),
   ];
 }

@@ -8,7 +8,7 @@ import type { Statement } from '../statement.ts';
 import { isAmong } from '../once-per.ts';
 import { quoteIdentifier } from '../sql.ts';
 
-/** A schema, and who owns it. */
+/** A schema and its owner. */
 export interface SchemaFact extends Fact {
   readonly kind: 'schema';
   readonly id: { readonly name: string };
@@ -54,7 +54,9 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
   lacks: lacksForSchema,
   render: (edits, live) => edits.map((edit) => renderSchema(edit, live)),
   explain: ({ op, fact: { id, state } }) =>
-    op === 'create' ? `schema ${id.name} is created` : `schema ${id.name} goes to ${state.owner}`,
+    op === 'create'
+      ? `schema ${id.name} is created`
+      : `schema ${id.name} gets owner ${state.owner}`,
   counts: ({ op, fact: { id } }) => [
     { as: op === 'create' ? 'schemas_created' : 'schema_owners_altered', once: id.name },
   ],
@@ -64,7 +66,7 @@ function fact(name: string, owner: string): SchemaFact {
   return { kind: 'schema', id: { name }, state: { owner } };
 }
 
-/** Making a schema, and giving one away, takes CREATE on the database, which its owner has. */
+/** To create a schema or change its owner requires CREATE on the database, which the owner of the database has. */
 function lacksForSchema({ op, fact: { state } }: Edit<SchemaFact>, live: Live): Lack[] {
   const { server, rights } = live;
   if (op === 'drop' || server.superuser || rights.createsSchemas) return [];
@@ -75,7 +77,7 @@ function lacksForSchema({ op, fact: { state } }: Edit<SchemaFact>, live: Live): 
   return [{ what: `CREATE on database ${database}`, remedy: `run ${grant}` }];
 }
 
-/** Whether it is the owner's CREATE on the database by which a schema is made: see `lacksForSchema`. */
+/** Whether the connected role creates schemas with the CREATE privilege of the database owner: see `lacksForSchema`. */
 function makesAsOwner(
   { op, fact: { state } }: Edit<SchemaFact>,
   { server, rights }: Live,
@@ -84,7 +86,7 @@ function makesAsOwner(
   return isAmong(rights.grantable, state.owner);
 }
 
-/** Schemas that are only referred to must exist: PostgreSQL would refuse, or a wildcard would mean nothing. */
+/** Schemas that a manifest only names must exist: PostgreSQL would refuse the statement, or a wildcard would match nothing. */
 function missingSchemas(rows: readonly { name: string }[], { graph }: Live): string[] {
   const known = new Set([...rows, ...graph.schemas].map(({ name }) => name));
   const named = [

@@ -50,7 +50,7 @@ describe('the built-in default', () => {
         code: 'OutsidePolicy',
         role: 'PUBLIC',
         message:
-          'PUBLIC gets EXECUTE on functions that maker creates in schema app all the same, by global default privileges: they take scope: { type: global } to be absent',
+          'PUBLIC still gets EXECUTE on functions that maker creates in schema app, because global default privileges grant them: declare them absent with scope: { type: global }',
       },
     ];
     expect(planOf(absentInApp, []).findings).toEqual(all);

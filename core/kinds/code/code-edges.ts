@@ -1,12 +1,12 @@
 import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 
 /**
- * SQL for what leads from a relation to code: a graph of catalog rows, walked by the indexes of `pg_depend`. Both ways,
- * so that each search takes steps in proportion to what it finds.
+ * SQL for the graph that leads from a relation to code: catalog rows, connected by the indexes of `pg_depend`. It can
+ * be walked in both directions, so that the cost of a search is proportional to what it finds.
  *
- * A node is a row of a catalog (`classid`, `objid`) and a `part` of it: 0 for all of it, the number of a column at the
- * end of a foreign key, or -1 for what others use: of a relation, that it can be changed by its owner, and of the row type
- * of a table, its casts.
+ * A node is a row of a catalog (`classid`, `objid`) and a `part` of it. Part 0 is the whole row. A positive part is the
+ * number of a column at the end of a foreign key. Part -1 is what other objects use: of a relation, what its owner can
+ * change; of the row type of a table, its casts.
  */
 
 const classes = (...names: readonly string[]): string =>
@@ -14,7 +14,7 @@ const classes = (...names: readonly string[]): string =>
 
 const is = (column: string, name: string): string => `${column} = 'pg_catalog.${name}'::regclass`;
 
-/** What belongs to a relation and has expressions, or calls functions. */
+/** Catalogs of what belongs to a relation and has expressions or calls functions. */
 const ownParts = ['pg_trigger', 'pg_attrdef', 'pg_policy', 'pg_statistic_ext'];
 const members = ['pg_amop', 'pg_amproc'];
 const families = ['pg_opclass', 'pg_opfamily'];
@@ -27,11 +27,17 @@ const callers = classes(
 );
 const called = classes('pg_proc', 'pg_operator', 'pg_type', ...families);
 
-/** A policy reads its own table without a step to another one. A hash of all of them is planned faster than a look at each. */
+/**
+ * True when a policy reads a table other than its own. PostgreSQL plans a hash of all policies faster than one lookup
+ * per policy.
+ */
 const readsAnother = `${is('d.classid', 'pg_policy')} AND d.deptype = 'n'
                            AND (d.objid, d.refobjid) NOT IN (SELECT p.oid, p.polrelid FROM pg_catalog.pg_policy p)`;
 
-/** Row `d` leads from what depends to what it depends on. Keys of others name the columns at both ends, for their types. */
+/**
+ * Row `d` leads from an object to one that it depends on. Foreign keys name the columns at both ends, because the types
+ * of the columns matter.
+ */
 const isUse = `(d.refclassid = ANY (${called}) AND d.classid = ANY (${callers})
                     OR ${is('d.refclassid', 'pg_proc')} AND ${is('d.classid', 'pg_cast')}
                     OR ${is('d.refclassid', 'pg_class')}
@@ -42,9 +48,9 @@ const usedPart = `CASE WHEN d.refclassid <> 'pg_catalog.pg_class'::regclass THEN
                            WHEN ${is('d.classid', 'pg_constraint')} THEN d.refobjsubid ELSE -1 END`;
 
 /**
- * The CTE `<name>_cast (oid, type)`: casts that PostgreSQL looks up when it needs one, implicit ones for foreign keys and
- * assignments, and those to JSON for `to_json`. Who owns one of its types makes a cast, also from or to a type of
- * somebody else, who never meets it without the other type.
+ * The CTE `<name>_cast (oid, type)`: casts that PostgreSQL looks up at run time. These are implicit casts, for foreign
+ * keys and assignments, and casts to JSON, for `to_json`. The owner of one of its types can create a cast to or from a
+ * type of another role, so only casts that the other type reaches count.
  */
 export const castsTable = (name: string): string => `
 ${name}_cast AS MATERIALIZED (
@@ -59,8 +65,8 @@ ${name}_cast AS MATERIALIZED (
 )`;
 
 /**
- * Row `d` leads from what is depended on to what depends: it belongs to it, or PostgreSQL looks it up when it runs. What
- * depends on a table like an index, as a sequence or a partition does, leads nowhere else.
+ * Row `d` leads from an object to one that depends on it, if the second belongs to the first or PostgreSQL looks it up
+ * when the first runs. Objects that depend on a table as a whole, such as a sequence or a partition, lead nowhere else.
  */
 const isPart = (name: string): string => `(${is('d.refclassid', 'pg_class')}
                     AND (${is('d.classid', 'pg_constraint')}
@@ -78,7 +84,10 @@ const partPart = `CASE WHEN ${is('d.refclassid', 'pg_class')} AND ${is('d.classi
 
 const relation = "'pg_catalog.pg_class'::regclass::oid";
 
-/** SELECT of the nodes that node `n` leads to, by the casts of a CTE. What PostgreSQL itself brings is in no dependency. */
+/**
+ * SELECT of the nodes that node `n` leads to, using the casts of a CTE. pg_depend has no rows for objects that come
+ * with PostgreSQL.
+ */
 export const nodesAfter = (name: string, n: string): string => `
              SELECT d.refclassid AS classid, d.refobjid AS objid, ${usedPart} AS part
                FROM pg_catalog.pg_depend d
@@ -98,7 +107,7 @@ export const nodesAfter = (name: string, n: string): string => `
               UNION ALL
              SELECT ${n}.classid, ${n}.objid, 0 WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1`;
 
-/** SELECT of the nodes that lead to node `n`, and of some that only look like it. */
+/** SELECT of the nodes that lead to node `n`. It can return too many nodes, never too few. */
 export const nodesBefore = (name: string, n: string): string => `
              SELECT d.classid, d.objid, x.part
                FROM pg_catalog.pg_depend d

@@ -2,7 +2,7 @@ import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 import { everyone } from '../../public.ts';
 import { expressions, isOfSafeExtension, runsSystemCode } from './system-code.ts';
 
-/** SQL for what makes a node of code-edges.ts code, or lets somebody attach code to it. */
+/** SQL for what makes a node of code-edges.ts code, or allows another role to attach code to it. */
 
 /** SQL for a relation's type, as the manifest spells it. */
 export const relationType = (relation: string): string => `
@@ -10,9 +10,9 @@ export const relationType = (relation: string): string => `
                                       WHEN 'S' THEN 'sequence' ELSE 'table' END`;
 
 /**
- * Of relation `c`. Rules run with the rights of the owner of their table or view, whatever its options. Expressions of
- * statistics need not be immutable, so that functions of the system are no harmless ones there. Since PostgreSQL 15 a view
- * can read with the rights of whoever queries it.
+ * For relation `c`. Rules run with the rights of the owner of their table or view, whatever its options. Expressions in
+ * statistics need not be immutable, so system functions are not harmless there. Since PostgreSQL 15, a view can read
+ * with the rights of the role that queries it.
  */
 const runsCode = `(c.relkind = 'm'
           OR c.relkind = 'v' AND NOT EXISTS (
@@ -21,16 +21,19 @@ const runsCode = `(c.relkind = 'm'
           OR c.oid IN (SELECT w.ev_class FROM pg_catalog.pg_rewrite w WHERE w.rulename <> '_RETURN')
           OR c.oid IN (SELECT x.stxrelid FROM pg_catalog.pg_statistic_ext x WHERE x.stxexprs IS NOT NULL))`;
 
-/** SQL for one who could still attach code: the name of a role, by what it could, and the object where that is another. */
+/**
+ * SQL for a role that could still attach code: its name, the privilege or object with which it could, and the schema
+ * and name of that object.
+ */
 const source = (role: string, by: string, schema = 'NULL', name = 'NULL'): string =>
   `jsonb_build_array(${role}, ${by}, ${schema}, ${name})`;
 
-/** Stands for all sources where a search came to its end before it had found them. */
+/** Stands for all sources when a search reached its limit before it found them. */
 export const tooMany = source(`'${everyone}'`, "'unknown'", "''", "''");
 
 /**
- * A join with the role `o` of an OID, if it is a stranger: a superuser, and the connected role, need no table to run code as
- * anybody. OFFSET keeps PostgreSQL from a join with all roles.
+ * A join with role `o` of an OID if that role could gain rights with the code. A superuser and the connected role need
+ * no table to run code as another role. OFFSET prevents PostgreSQL from joining with all roles.
  */
 const stranger = (oid: string): string => `LATERAL (
                 SELECT o.oid, o.rolname
@@ -50,7 +53,7 @@ const sourceOf = (by: string, schema: string, name: string): string =>
 const ownedBy = (owner: string): string => `
     LEFT JOIN ${stranger(owner)} ON true`;
 
-/** PostgreSQL calls what the negator of an operator calls too, and records no dependency on it. */
+/** PostgreSQL also calls what the negator of an operator calls, and records no dependency on it. */
 const functions = (name: string): string => `
   SELECT n.classid, n.objid, n.part, NOT ${isOfSafeExtension('f')} AS code, ${sourceOf("'function'", 'f.pronamespace', 'f.proname')} AS source
     FROM (SELECT n.classid, n.objid, n.part, n.objid AS function
@@ -68,7 +71,10 @@ const operators = (name: string): string => `
     FROM ${name}_node n
     JOIN pg_catalog.pg_operator p ON ${inClass('pg_operator', 'p')}${ownedBy('p.oprowner')}`;
 
-/** An array, and a multirange, is its element's, and the row type of a relation is the relation's. */
+/**
+ * An array type and a multirange type belong to the owner of their element type. The row type of a relation belongs to
+ * the owner of the relation.
+ */
 const types = (name: string): string => `
   SELECT n.classid, n.objid, n.part, false, ${sourceOf("CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", 't.typnamespace', 't.typname')}
     FROM ${name}_node n
@@ -81,14 +87,17 @@ const relations = (name: string): string => `
     JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
    WHERE ${runsCode}`;
 
-/** CASE keeps PostgreSQL from a join, and from reading expressions that are not reached. */
+/** CASE prevents PostgreSQL from using a join and from reading expressions that the search does not reach. */
 const callers = (name: string): string => `
   SELECT e.classid, e.objid, 0, true, NULL
     FROM (${expressions}) e (classid, objid, nodes)
    WHERE CASE WHEN (e.classid, e.objid) IN (SELECT n.classid, n.objid FROM ${name}_node n WHERE n.part = 0)
               THEN ${runsSystemCode('e.nodes')} ELSE false END`;
 
-/** Who has a privilege on relation `c` that attaches code to it: TRIGGER a function, REFERENCES a cast of another's type. */
+/**
+ * Roles that have a privilege on relation `c` with which they can attach code: TRIGGER for a function, REFERENCES for a
+ * cast of another type.
+ */
 const attaching = `
             (SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN '${everyone}' ELSE o.rolname END AS role
                FROM (SELECT x.grantee, x.privilege_type FROM pg_catalog.aclexplode(c.relacl) x
@@ -101,7 +110,7 @@ const attaching = `
               WHERE a.privilege_type IN ('TRIGGER', 'REFERENCES') AND a.grantee <> c.relowner
                 AND (a.grantee = 0 OR o.oid IS NOT NULL)) a`;
 
-/** SELECT of what relations are to others that use them: who has such a privilege decides what they do. */
+/** SELECT of relations that other relations use. A role with such a privilege on them decides what they do. */
 const neighbours = (name: string): string => `
   SELECT n.classid, n.objid, n.part, c.relkind IN ('v', 'm'), a.source
     FROM ${name}_node n
@@ -109,14 +118,14 @@ const neighbours = (name: string): string => `
    CROSS JOIN LATERAL (
      SELECT NULL::jsonb UNION ALL SELECT ${source('a.role', 'a.privilege_type', schemaName('c.relnamespace'))} FROM ${attaching}) a (source)`;
 
-/** SELECT of `classid`, `objid`, `part`, `code` and `source` for nodes that are code, or that a stranger owns. */
+/** SELECT of `classid`, `objid`, `part`, `code` and `source` for nodes that are code, or that another role owns. */
 export const marksOf = (name: string): string =>
   [functions, operators, types, relations, callers, neighbours].map((marks) => marks(name)).join(`
    UNION ALL`);
 
 /**
- * SELECT of `classid`, `objid`, `part`, `owner`, `namespace` and `source` for relations of strangers that others use. They
- * have no name, so that thousands in one schema are one source.
+ * SELECT of `classid`, `objid`, `part`, `owner`, `namespace` and `source` for relations of other roles that relations
+ * use. They have no name, so that thousands of relations in one schema are one source.
  */
 export const placesOf = (name: string): string => `
   SELECT n.classid, n.objid, n.part, c.relowner AS owner, c.relnamespace AS namespace,
@@ -125,7 +134,7 @@ export const placesOf = (name: string): string => `
     JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
     JOIN ${stranger('c.relowner')} ON true`;
 
-/** SELECT of the `oid` and `source` of candidates on which somebody has such a privilege. */
+/** SELECT of the `oid` and `source` of candidates on which a role has such a privilege. */
 export const ownSources = (name: string): string => `
   SELECT k.oid, ${source('a.role', 'a.privilege_type')} AS source
     FROM ${name}_candidate k

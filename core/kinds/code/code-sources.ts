@@ -7,10 +7,10 @@ import { everyone } from '../../public.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { targetKey } from '../../target-key.ts';
 
-/** What decides whether somebody could attach code to an object. */
+/** The facts that decide whether a role could attach code to an object. */
 type Known = Pick<Live, 'graph' | 'reach' | 'server' | 'judged'>;
 
-/** The object, by the type that it, or what it belongs to, has in a manifest. */
+/** The object. Its type is the one that it, or the object it belongs to, has in a manifest. */
 interface Exposed extends Pick<ObjectGroup, 'schema'> {
   readonly sources: readonly CodeSource[] | null | undefined;
   readonly type: string;
@@ -18,9 +18,9 @@ interface Exposed extends Pick<ObjectGroup, 'schema'> {
 }
 
 /**
- * Those who could still make an object run code as its new owner, and may not act as that one. Whoever has a privilege
- * that the policy grants is the administrator's choice; what the policy takes away in the same plan is gone before anybody
- * can use it, because the object is locked until then.
+ * Roles that could still make an object run code as its new owner and cannot act as that owner. A privilege that the
+ * policy grants is the administrator's decision and does not count. A privilege that the same plan revokes does not
+ * count either: nobody can use it any more, because the plan locks the object until then.
  */
 export function strangersToCode(object: Exposed, owner: string, live: Known): CodeSource[] {
   return (object.sources ?? []).filter(
@@ -29,7 +29,10 @@ export function strangersToCode(object: Exposed, owner: string, live: Known): Co
   );
 }
 
-/** The same where the policy decides nothing about the object: outside its schemas, or in another database. */
+/**
+ * The same for an object about which the policy decides nothing: it is outside the policy's schemas, or in another
+ * database.
+ */
 export function strangersToCodeOf(
   sources: readonly CodeSource[],
   owner: string,
@@ -38,9 +41,9 @@ export function strangersToCodeOf(
   return sources.filter(([role]) => !mayAct(role, owner, live));
 }
 
-/** In words, as what a role does. */
+/** The source as a clause that says what the role can do. */
 export function explainSource([role, by, schema, name]: CodeSource): string {
-  if (by === unknown) return 'more leads to it than pgwarden follows';
+  if (by === unknown) return 'too many objects lead to it for pgwarden to follow them all';
   const who = role === everyone ? 'everyone' : quoteIdentifier(role);
   if (schema === null) return `${who} has ${by} on it`;
   const type = by.replaceAll('_', ' ');
@@ -51,14 +54,17 @@ export function explainSource([role, by, schema, name]: CodeSource): string {
     : `${who} owns ${type} ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
 
-/** What stands for all sources where the search for them was stopped. */
+/** The source that stands for all sources when the search reached its limit. */
 const unknown = 'unknown';
 
 function mayAct(role: string, owner: string, live: Known): boolean {
   return role !== everyone && mayActAs(role, owner, live);
 }
 
-/** Privileges alone are decided: those on the object by rules that mean it, and those on others by rules for all tables. */
+/**
+ * Only privileges can be decided: those on the object by rules that cover it, and those on other objects by rules for
+ * all tables.
+ */
 function isDecided(
   object: Exposed,
   [role, privilege, schema, name]: CodeSource,
@@ -77,7 +83,7 @@ function ownTargets({ type, name }: Exposed): string[] {
   return [...['*', ...(name === null ? [] : [name])].map((each) => `${type} ${each}`), 'column'];
 }
 
-/** By role, privilege, schema and object; a rule about one column counts for all of them. */
+/** The key consists of role, privilege, schema and object. A rule about one column counts for all columns. */
 const privilegesInRules = oncePer(
   (grants: readonly GrantSpec[]): ReadonlySet<string> =>
     new Set(
@@ -90,8 +96,9 @@ const privilegesInRules = oncePer(
 );
 
 /**
- * Who decides what another object does once the plan is carried out. A type has been followed to its code, so that its new
- * owner counts. A relation gets the same owner or, where it has code, none. A function is what its owner made of it.
+ * The role that decides what another object does after the plan. The search follows a type to its code, so the type's
+ * new owner counts. A relation gets the same new owner or, if it has code, keeps its own. A function does what its
+ * present owner wrote.
  */
 function ownerToBe([role, by, schema, name]: CodeSource, owner: string, live: Known): string {
   const declared = schema === null ? undefined : ownerByRules(by, schema, name, live);
@@ -101,7 +108,7 @@ function ownerToBe([role, by, schema, name]: CodeSource, owner: string, live: Kn
 
 const relations = ['table', 'view', 'materialized_view'];
 
-/** Who owns another object once the plan is carried out, where the manifest says it. */
+/** The owner that the manifest declares for another object, if it declares one. */
 function ownerByRules(
   type: string,
   schema: string,

@@ -4,12 +4,15 @@ import { routineName } from '../../catalog/routine-name.ts';
 import { quoteLiteral } from '../../sql.ts';
 import { relationCode } from './relation-code.ts';
 
-/** SQL, for the alias of a row of pg_proc. A new owner lends its rights to whoever wrote the code: SECURITY DEFINER. */
+/**
+ * SQL condition on the alias of a row of pg_proc: the routine is SECURITY DEFINER. Its author would get the rights of a
+ * new owner.
+ */
 export const routineRunsAsOwner = (routine: string): string => `${routine}.prosecdef`;
 
 /**
- * SQL that is true where a wildcard of the ownership section, which adopts no code, would give a routine that runs as its
- * owner to another owner.
+ * SQL condition: a wildcard of the ownership section without `adopt_code` would give a routine that runs as its owner
+ * to another owner.
  */
 export const isRoutineToAdopt = (schema: string, routine: string): string => `
              (${routineRunsAsOwner(routine)}
@@ -19,14 +22,14 @@ export const isRoutineToAdopt = (schema: string, routine: string): string => `
 
 const mostNamed = 20;
 
-/** SQL for the first of some names, in order. An aggregate with an order could not group by ACLs. */
+/** SQL for the first of some names, in order. PostgreSQL cannot group by ACLs under an aggregate with an ORDER BY. */
 export const firstOf = (names: string): string => `(
                SELECT json_agg(f.name ORDER BY f.name)
                  FROM (SELECT u.name FROM pg_catalog.unnest(${names}) u (name) ORDER BY u.name LIMIT ${String(mostNamed)}) f)`;
 
 /**
- * SELECT of the `name` of those among some objects that run code with their owner's rights, or that others could make do
- * so than those in `sources`. It reads names and resolves none, which would take USAGE on the schema.
+ * SELECT of the `name` of those objects that run code with their owner's rights, or that roles other than those in
+ * `sources` could make run code. It reads names without resolving them, because that would require USAGE on the schema.
  */
 export function codeAmongSql(objects: readonly NamedObject[]): string {
   return `

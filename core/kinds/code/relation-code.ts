@@ -2,22 +2,25 @@ import { castsTable, nodesAfter, nodesBefore } from './code-edges.ts';
 import { marksOf, ownSources, placesOf, relationType, tooMany } from './code-marks.ts';
 
 /**
- * SQL that tells which relations run code with the rights of their owner, and who else could still make them. A new owner
- * lends its rights to them all.
+ * SQL that finds relations which run code with the rights of their owner, and the roles that could still attach code to
+ * them. A new owner would give its rights to all that code.
  */
 
-/** A search that finds more stops, and nothing is given away: a catalog of an attacker has no end. */
+/**
+ * A search that finds more than this stops, and pgwarden gives no object away. An attacker can make the catalog as
+ * large as they like.
+ */
 const mostFound = 300_000;
 
 /**
- * CTEs that end with `<name> (oid, code, sources, is_adopted)`: those of some relations that run code of others with the
- * rights of their owner (`code`), or that the roles of `sources` could make do so. `candidates` is SQL for the relations,
- * as `oid` and `is_adopted`.
+ * CTEs that end with `<name> (oid, code, sources, is_adopted)`: relations that run code of other roles with the rights
+ * of their owner (`code`), or that the roles in `sources` could make do so. `candidates` is SQL for the relations, as
+ * `oid` and `is_adopted`.
  *
- * A relation runs what it leads to: its parts, their types, operators and functions, what is above and below it as a
- * partition or by inheritance, and what its policies read. So all of that is found first, then what of it is code, or
- * somebody's, and then back from there what leads to it. Each step looks into an
- * index, or a hash table that CASE keeps from becoming a join: PostgreSQL does not know how much there is.
+ * A relation runs what it leads to: its parts, their types, operators and functions, its ancestors and descendants by
+ * partitioning or inheritance, and what its policies read. The search first collects all of that, then marks what is
+ * code or belongs to another role, and then walks back to what leads there. Each step uses an index, or a hash table.
+ * CASE prevents PostgreSQL from turning them into joins, because it cannot estimate the number of rows.
  */
 export const relationCode = (name: string, candidates: string): string =>
   `${castsTable(name)},${reached(name, candidates)}${reaching(name)}${found(name)}`;
@@ -38,7 +41,10 @@ ${name}_candidate AS MATERIALIZED (
   SELECT n.classid, n.objid, n.part FROM node n LIMIT ${String(mostFound)}
 )`;
 
-/** A null source is code. Relations of one owner and schema change hands together, and are no source for each other. */
+/**
+ * A null source means code. Relations with the same owner and schema change owners together, so they are no source for
+ * each other.
+ */
 const reaching = (name: string): string => `, ${name}_reach AS MATERIALIZED (
   WITH RECURSIVE reach (source, owner, namespace, classid, objid, part) AS (
     SELECT m.source, m.owner, m.namespace, m.classid, m.objid, m.part
@@ -57,7 +63,7 @@ const reaching = (name: string): string => `, ${name}_reach AS MATERIALIZED (
   SELECT r.source, r.owner, r.namespace, r.classid, r.objid, r.part FROM reach r LIMIT ${String(mostFound)}
 )`;
 
-/** Each candidate is a row itself, so that what is known of it is put together without a join. */
+/** Each candidate is a start row itself, so the results for it can be combined without a join. */
 const found = (name: string): string => `, ${name} AS MATERIALIZED (
   SELECT e.oid, pg_catalog.bool_or(e.is_adopted) AS is_adopted, pg_catalog.bool_or(e.code) AS code,
          jsonb_agg(DISTINCT e.source) FILTER (WHERE e.source IS NOT NULL) AS sources
@@ -77,11 +83,14 @@ const found = (name: string): string => `, ${name} AS MATERIALIZED (
   HAVING pg_catalog.bool_or(e.is_adopted) IS NOT NULL AND (pg_catalog.bool_or(e.code) OR pg_catalog.count(e.source) > 0)
 )`;
 
-/** The same CTE without a row. */
+/** The same CTE without rows. */
 export const noRelationCode = (name: string): string =>
   `${name} AS (SELECT 0::oid AS oid, false AS is_adopted, false AS code, NULL::jsonb AS sources WHERE false)`;
 
-/** The candidates of a scope: what wildcards that adopt no code give another owner, and what retired roles leave an heir. */
+/**
+ * The candidates of a scope: relations that wildcards without `adopt_code` give to another owner, and relations that
+ * retired roles pass on to an heir.
+ */
 export const scopeCandidates = `
     SELECT c.oid, true
       FROM pg_catalog.pg_class c

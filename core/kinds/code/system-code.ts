@@ -1,13 +1,17 @@
 import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 
 /**
- * SQL about functions that PostgreSQL or an extension brings, and that run any code, or do something, with the rights of
- * whoever calls them. No dependency leads from an expression to what PostgreSQL itself brings: the expressions are read.
+ * SQL that finds functions of PostgreSQL or an extension that run arbitrary code, or act, with the rights of their
+ * caller. pg_depend has no rows from an expression to functions that come with PostgreSQL, so the expressions
+ * themselves are read.
  */
 
 const list = (...names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
-/** They read relations, or call the input functions of types, that are named at run time, and are not volatile. */
+/**
+ * These functions read relations, or call the input functions of types, that are named at run time. They are not
+ * volatile.
+ */
 const indirect = list(
   'array_in',
   'array_recv',
@@ -23,7 +27,7 @@ const indirect = list(
   'record_recv',
 );
 
-/** Volatile, and usual in defaults. Other volatile functions run text, or do something with the owner's rights. */
+/** Volatile functions that are usual in defaults. Other volatile functions run text, or act with the owner's rights. */
 const harmless = list(
   'array_sample',
   'array_shuffle',
@@ -45,7 +49,7 @@ const harmless = list(
   'uuidv7',
 );
 
-/** PostgreSQL records no dependency on the type that a function of SQL/JSON returns: a domain of somebody may be it. */
+/** PostgreSQL records no dependency on the return type of an SQL/JSON function. It can be a domain of another role. */
 const returnsOwnType = (nodes: string): string => `EXISTS (
              SELECT FROM pg_catalog.regexp_matches(${nodes}, ':typid ([0-9]+)', 'g') AS returned (oid)
               WHERE returned.oid[1]::oid >= ${String(firstOrdinaryOid)})`;
@@ -57,11 +61,11 @@ const callsSystemCode = (nodes: string): string => `EXISTS (
                 AND (pg_catalog.strpos(f.proname, '_to_xml') > 0 OR f.proname IN (${indirect})
                      OR f.provolatile = 'v' AND f.proname NOT IN (${harmless})))`;
 
-/** SQL that is true where an expression, as the catalog has it, calls such a function of PostgreSQL. */
+/** SQL condition: an expression, in the form that the catalog stores, calls such a function of PostgreSQL. */
 export const runsSystemCode = (nodes: string): string =>
   `(${callsSystemCode(nodes)} OR ${returnsOwnType(nodes)})`;
 
-/** The row that has an expression is the object that it belongs to, but for an index and what a table is partitioned by. */
+/** The row that has an expression is its object, except for an index and the partition key of a table. */
 const inCatalog = (catalog: string, nodes: string, oid = 'd.oid', owner = catalog): string => `
            SELECT 'pg_catalog.${owner}'::regclass::oid, ${oid}, ${nodes} FROM pg_catalog.${catalog} d`;
 
@@ -78,12 +82,15 @@ export const expressions = [
 ].join(`
             UNION ALL`);
 
-/** They have functions that are not volatile and run text, or triggers that paste arguments or remove large objects. */
+/**
+ * These extensions have functions that are not volatile and run text, or triggers that insert their arguments into SQL
+ * or remove large objects.
+ */
 const unsafeExtensions = list('lo', 'refint', 'tablefunc', 'xml2');
 
 /**
- * Whether a function, of which `f` is the row, belongs to an extension and has no SQL that its caller chooses: the
- * volatile ones that take text may run it, as those of dblink do.
+ * Whether a function, with row `f`, belongs to an extension and cannot run SQL that its caller chooses. A volatile one
+ * that takes text may run it, as functions of dblink do.
  */
 export const isOfSafeExtension = (f: string): string => `EXISTS (
                SELECT FROM pg_catalog.pg_depend e

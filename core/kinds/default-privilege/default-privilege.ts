@@ -53,6 +53,6 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
 };
 
 function explainDefault({ op, fact: { id, cleared } }: Edit<DefaultPrivilegeFact>): string {
-  if (cleared !== undefined) return `nothing more is granted on ${objectsOf(id)}`;
+  if (cleared !== undefined) return `no further privileges are granted on ${objectsOf(id)}`;
   return `${id.privilege} on ${objectsOf(id)} is ${op === 'drop' ? 'no longer granted' : 'granted'} to ${id.grantee}`;
 }

@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { type Edit, type Effect, type Fact, accessEffect } from '../../fact.ts';
 import { defaultType } from '../grant/types/all.ts';
 
-/** One privilege a grantee gets on objects that an owner creates later, in a schema or wherever. */
+/** One privilege that a grantee gets on objects that an owner creates later, in one schema or in any. */
 export interface DefaultPrivilegeFact extends Fact {
   readonly kind: 'default_privilege';
   readonly id: {
     readonly owner: string;
-    /** Undefined for global ones: objects in whatever schema, and those in none. */
+    /** Undefined for global default privileges, which apply to objects in every schema and in none. */
     readonly schema: string | undefined;
     readonly onType: string;
     readonly grantee: string;
     readonly privilege: string;
   };
   readonly state: { readonly grantable: boolean };
-  /** True for what must go when it is not declared. */
+  /** True if the privilege must be revoked unless it is declared. */
   readonly judged: boolean;
-  /** For all default privileges of a retired owner at once, in one row: their grantees. */
+  /** Set when one fact stands for a whole row of a retired owner: the grantees of that row. */
   readonly cleared?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function objectsOf({ owner, schema, onType }: DefaultPrivilegeFact['id'])
   return `${defaultType(onType).plural} that ${owner} creates${where}`;
 }
 
-/** Facts of one edge can share a statement: they differ in the privilege. */
+/** Facts with the same edge can share a statement. They differ only in the privilege. */
 export function edgeOf({ id }: DefaultPrivilegeFact): string {
   return [id.owner, id.schema ?? '', id.onType, id.grantee].join('\0');
 }

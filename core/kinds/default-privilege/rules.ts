@@ -7,9 +7,9 @@ import { type DefaultAcl, type DefaultPrivilegeFact, objectsOf } from './fact.ts
 import { defaultType, defaultTypes } from '../grant/types/all.ts';
 
 /**
- * What is, the owner's own privileges left out. Where there is no global row, PostgreSQL's built-in default holds,
- * by which PUBLIC has something on functions and types; a global row takes its place.
- * Source: PostgreSQL manual, ALTER DEFAULT PRIVILEGES; get_user_default_acl() in aclchk.c.
+ * Observed default privileges, without those of the owner itself. Without a global row, PostgreSQL's built-in default
+ * applies, which grants PUBLIC privileges on functions and types. A global row replaces it. Source: PostgreSQL manual,
+ * ALTER DEFAULT PRIVILEGES; get_user_default_acl() in aclchk.c.
  */
 export function observedDefaults(rows: readonly DefaultAcl[], live: Live): DefaultPrivilegeFact[] {
   const isJudged = judgement(live);
@@ -22,7 +22,7 @@ export function observedDefaults(rows: readonly DefaultAcl[], live: Live): Defau
   ];
 }
 
-/** What should be. Of two rules for one privilege, the one with the grant option counts. */
+/** Declared default privileges. If two rules name one privilege, the one with the grant option counts. */
 export function declaredDefaults({ defaultPrivileges }: RoleGraph): DefaultPrivilegeFact[] {
   const facts = defaultPrivileges
     .filter(({ ensure, owner, grantee }) => ensure === 'present' && owner !== grantee)
@@ -37,7 +37,7 @@ export function declaredDefaults({ defaultPrivileges }: RoleGraph): DefaultPrivi
   return [...byId.values()];
 }
 
-/** Object types whose default privileges came with a later PostgreSQL than the server's. */
+/** Object types for which this version of PostgreSQL has no default privileges yet. */
 export function unsupportedDefaults({ graph, server }: Live): string[] {
   const later = defaultTypes.filter(({ defaults }) => (defaults.since ?? 0) > server.major);
   return later
@@ -49,8 +49,8 @@ export function unsupportedDefaults({ graph, server }: Live): string[] {
 }
 
 /**
- * Privileges that are to be absent from what an owner creates in a schema, and that objects there get by its global
- * default privileges all the same: a schema's can add to those and take nothing away.
+ * Privileges that rules declare absent from what an owner creates in a schema, although its global default privileges
+ * grant them. A schema's default privileges can only add to the global ones.
  */
 export function defaultsAllTheSame(rows: readonly DefaultAcl[], live: Live): Finding[] {
   const absent = live.graph.defaultPrivileges.filter(
@@ -70,17 +70,17 @@ export function defaultsAllTheSame(rows: readonly DefaultAcl[], live: Live): Fin
     const kept = spec.privileges.filter((privilege) => isKept(spec, privilege)).sort();
     if (kept.length === 0) return [];
     const objects = objectsOf({ ...idOf(spec), privilege: '' });
-    const message = `${spec.grantee} gets ${kept.join(', ')} on ${objects} all the same, by global default privileges: they take scope: { type: global } to be absent`;
+    const message = `${spec.grantee} still gets ${kept.join(', ')} on ${objects}, because global default privileges grant them: declare them absent with scope: { type: global }`;
     return [{ code: 'OutsidePolicy', role: spec.grantee, message }];
   });
 }
 
-/** Those that the mode drops. */
+/** Retired roles that this mode drops. */
 function retiredRoles({ graph, managed }: Live): ReadonlySet<string> {
   return new Set(graph.retirements.map(({ role }) => role).filter((role) => managed.has(role)));
 }
 
-/** A retired owner creates nothing any more: what its default privileges were goes before it does. */
+/** A retired owner creates no more objects, so its default privileges are cleared before it is dropped. */
 function clearedFact({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivilegeFact[] {
   const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
   if (type === undefined) return [];
@@ -90,7 +90,7 @@ function clearedFact({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivile
   return [{ ...fact, judged: true, cleared: grantees }];
 }
 
-/** Taking back what a policy granted ends at PostgreSQL's built-in default. */
+/** Revocation restores PostgreSQL's built-in default and removes no more than that. */
 function staysWhenTakenBack({ schema, onType, grantee, privilege }: Id, { mode }: Live): boolean {
   if (mode !== 'revoke' || schema !== undefined || grantee !== everyone) return false;
   return defaultType(onType).everyone?.includes(privilege) === true;
@@ -105,7 +105,7 @@ function factsOf({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivilegeFa
   );
 }
 
-/** For the owners and types of which the manifest says what PUBLIC gets. */
+/** Built-in defaults, for the owners and types for which the manifest declares privileges of PUBLIC. */
 function builtInDefaults(
   rows: readonly DefaultAcl[],
   { defaultPrivileges }: RoleGraph,
@@ -137,9 +137,9 @@ function factOf(
 }
 
 /**
- * What must go unless it is declared: what an absence rule names; what roles of the policy get, those too whose other
- * undeclared grants stay, and global ones only where the policy speaks of the owner's or of the whole database; and
- * all that a retired role gets, which would keep it from being dropped.
+ * Decides what must be revoked unless it is declared: what an absence rule names; what a role of the policy gets, even
+ * if its other undeclared grants stay; and everything that a retired role gets, because it would prevent DROP ROLE.
+ * Global default privileges count only if the policy declares some for the owner, or covers the whole database.
  */
 function judgement(live: Live): (id: Id) => boolean {
   const { roles, defaultPrivileges, coverage } = live.graph;

@@ -10,9 +10,9 @@ import { renderedOp } from '../grant/fact.ts';
 import { defaultType } from '../grant/types/all.ts';
 
 /**
- * A global row of an owner in scope is read though nobody in scope is in it: it takes the place of the built-in
- * default. Outside the schemas in scope, only what would keep a retired role from being dropped is.
- * Source: PostgreSQL manual, pg_default_acl.
+ * A global row of an owner in scope is read even if no grantee in it is in scope, because it replaces the built-in
+ * default. Outside the schemas in scope, only rows that would prevent DROP ROLE of a retired role are read. Source:
+ * PostgreSQL manual, pg_default_acl.
  */
 export const defaultPrivilegeQuery: CatalogQuery = {
   sql: () => `
@@ -36,7 +36,7 @@ export const defaultPrivilegeQuery: CatalogQuery = {
         OR d.defaclnamespace = 0 AND d.defaclrole IN (SELECT r.oid FROM scope_role r)`,
 };
 
-/** One statement for the privileges of a grantee that change alike. */
+/** Renders one statement for the privileges of a grantee that change in the same way. */
 export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFact>[]): Statement[] {
   const edges = grouped(edits, (edit) =>
     [edgeOf(edit.fact), renderedOp(edit), String(edit.fact.state.grantable)].join('\0'),
@@ -50,7 +50,10 @@ export function renderDefaultPrivileges(edits: readonly Edit<DefaultPrivilegeFac
   });
 }
 
-/** In a schema nothing is left then, and globally what PostgreSQL grants by itself, so that no row is. */
+/**
+ * Afterwards a schema has no default privileges of the owner, and the global ones equal the built-in default.
+ * PostgreSQL then deletes the row.
+ */
 function renderCleared({ id }: DefaultPrivilegeFact, grantees: readonly string[]): Statement[] {
   const { defaults, everyone: privileges = [] } = defaultType(id.onType);
   const { keyword } = defaults;
@@ -64,7 +67,7 @@ function renderCleared({ id }: DefaultPrivilegeFact, grantees: readonly string[]
   const revoked = `REVOKE ALL ON ${keyword} FROM ${grantees.map(granteeSql).join(', ')}`;
   return [revoked, ...restored].map((action) => ({
     text: `${headOf(id)} ${action}`,
-    why: `role ${id.owner} is retired, and with it what is granted on ${objectsOf(id)}`,
+    why: `role ${id.owner} is retired, so its default privileges on ${objectsOf(id)} are cleared`,
     risk: 'none',
     rights: [id.owner],
     affects: [id.owner],

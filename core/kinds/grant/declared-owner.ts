@@ -11,8 +11,8 @@ import { targetKey } from '../../target-key.ts';
 import { isWordOf, means, namesOf } from './rule-target.ts';
 
 /**
- * The owner that the manifest's ownership section gives the objects of a row, if it speaks of them. What belongs to
- * another object has that one's owner. Throws Refusal `InvalidSpec` when two names turn out to mean one object.
+ * The owner that the manifest's ownership section declares for the objects of a row, if any. An object that belongs to
+ * another one has the owner of that one. Throws Refusal `InvalidSpec` when two names mean the same object.
  */
 export function declaredOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
   const meant = rulesFor(type, row, live);
@@ -31,8 +31,9 @@ function rulesFor(type: GrantableType, row: Named, { graph }: Adopting): readonl
 }
 
 /**
- * The owner that objects of a row do not get though a wildcard means them: they run code with their owner's rights, or
- * others could make them, and whoever owns them now, and so may have written it, does not have the rights of that owner.
+ * The declared owner that a wildcard does not give to the objects of a row. The objects run code with their owner's
+ * rights, or other roles could make them do so, and their present owner, who may have written that code, does not have
+ * the rights of the declared owner.
  */
 export function withheldOwner(type: GrantableType, row: Named, live: Adopting): string | undefined {
   const meant = rulesFor(type, row, live);
@@ -49,7 +50,7 @@ function isWithheld(
   return row.code === true || live.isCautious || strangersTo(type, row, live, meant).length > 0;
 }
 
-/** Who could make objects of a row run code with the rights of the owner that a wildcard gives them. */
+/** Roles that could make the objects of a row run code with the rights of the owner that a wildcard declares. */
 export function strangersTo(
   type: GrantableType,
   row: Named,
@@ -67,7 +68,7 @@ export function strangersTo(
   );
 }
 
-/** Whether a row gets its declared owner only as long as it runs no code with the rights of that one. */
+/** Whether the objects of a row get their declared owner only as long as they run no code with its rights. */
 export function isGuarded(
   type: GrantableType,
   row: Named,
@@ -83,7 +84,7 @@ export function isGuarded(
   );
 }
 
-/** Where PostgreSQL keeps objects of a type that can run code with the rights of their owner. */
+/** The catalog of a type whose objects can run code with the rights of their owner. */
 export function catalogOfCode({ type }: GrantableType): 'pg_class' | 'pg_proc' | undefined {
   if (type === 'function') return 'pg_proc';
   return ['table', 'view', 'materialized_view', 'sequence', 'column'].includes(type)
@@ -96,10 +97,13 @@ interface Entry {
   readonly index: number;
 }
 
-/** More than two owners for one object are as wrong as two, each with and without `adopt_code`. */
+/**
+ * Two different owners for one object suffice to refuse it, so only the first two matter, each with and without
+ * `adopt_code`.
+ */
 const mostAlike = 4;
 
-/** By type and name, without repetitions: there may be thousands of entries, and of objects. */
+/** Entries by type and name, without duplicates: there can be thousands of entries and of objects. */
 const entriesByTarget = oncePer((ownerships: readonly OwnershipSpec[]) => {
   const byTarget = new Map<string, Map<string, Entry>>();
   ownerships.forEach((spec, index) => {
@@ -113,7 +117,7 @@ const entriesByTarget = oncePer((ownerships: readonly OwnershipSpec[]) => {
   return byTarget;
 });
 
-/** Entries that may speak of an object, in the order of the manifest. */
+/** Entries that may apply to an object, in the order of the manifest. */
 function candidates(
   type: GrantableType,
   row: Named,
@@ -126,7 +130,7 @@ function candidates(
   return entries.sort((left, right) => left.index - right.index).map(({ spec }) => spec);
 }
 
-/** What entries may call an object, each as `type name`. */
+/** All names that entries can use for an object, each as `type name`. */
 function calledBy(type: GrantableType, row: Named): readonly string[] {
   const other = row.follows ?? row.relation;
   if (other !== undefined && other !== null)
@@ -135,7 +139,7 @@ function calledBy(type: GrantableType, row: Named): readonly string[] {
   return [...words.map((word) => `${word} *`), ...namesOf(type, row)];
 }
 
-/** What of an object says which rules mean it. */
+/** The properties of an object that decide which rules apply to it. */
 type Named = Parameters<typeof means>[2] &
   Pick<ObjectGroup, 'schema' | 'relation' | 'follows' | 'owner' | 'code' | 'sources'>;
 
@@ -157,7 +161,7 @@ function speaksOf(type: GrantableType, object: OwnershipSpec['object'], row: Nam
   return object.type === other.type && (object.name === '*' || object.name === other.name);
 }
 
-/** Rows as they will be once their owners are the declared ones. A mode that only adds changes no owner. */
+/** Rows with the declared owners in place. Additive mode changes no owner. */
 export function settleOwners(
   type: GrantableType,
   rows: readonly ObjectGroup[],
@@ -168,8 +172,8 @@ export function settleOwners(
 }
 
 /**
- * A row under another owner. ALTER ... OWNER TO puts the new owner in the old one's place everywhere in the ACL, and
- * makes one entry of two that are then alike. Source: aclnewowner() in acl.c.
+ * A row under another owner. ALTER ... OWNER TO replaces the old owner with the new one everywhere in the ACL and
+ * merges entries that are then alike. Source: aclnewowner() in acl.c.
  */
 export function withOwner(row: ObjectGroup, owner: string): ObjectGroup {
   if (owner === row.owner) return row;
@@ -186,7 +190,7 @@ export function withOwner(row: ObjectGroup, owner: string): ObjectGroup {
 
 function renamedIn(acl: readonly AclEntry[], before: string, owner: string): AclEntry[] {
   const renamed = (name: string): string => (name === before ? owner : name);
-  // Everyone stays everyone, though a role can have been given that name.
+  // PUBLIC stays PUBLIC, even if a role has that name.
   const renamedGrantee = (name: string): string => (name === everyone ? name : renamed(name));
   const merged = new Map<string, AclEntry>();
   for (const entry of acl) {

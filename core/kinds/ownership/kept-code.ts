@@ -11,15 +11,15 @@ interface Owned {
   readonly group: ObjectGroup;
 }
 
-/** Objects that keep their owner because they would run code of others with the rights of the declared one. */
+/** Objects that keep their owner because they would run code of other roles with the rights of the declared owner. */
 export function keptCode(one: Owned, live: Live): Finding[] {
   const { type, group } = one;
-  // A sequence of a column keeps its owner with its table, which is reported.
+  // A sequence that belongs to a column keeps its owner together with its table, which is reported instead.
   if (type.type === 'sequence') return [];
   const declared = withheldOwner(type, group, live);
   if (declared === undefined) return [];
   const [owner, wanted] = [group.owner, declared].map(quoteIdentifier);
-  const why = `stays with ${owner ?? ''} and does not go to ${wanted ?? ''}: ${reasonFor(one, live)}, and ${owner ?? ''} may not act as ${wanted ?? ''}`;
+  const why = `keeps owner ${owner ?? ''} instead of ${wanted ?? ''}: ${reasonFor(one, live)}, and ${owner ?? ''} cannot act as ${wanted ?? ''}`;
   return objectsOf(one).map((object) => ({
     code: 'CodeNotAdopted',
     role: declared,
@@ -30,16 +30,16 @@ export function keptCode(one: Owned, live: Live): Finding[] {
 const wayOut =
   'read its code, then name it in ownership, drop it, or set adopt_code: true at the wildcard';
 
-/** Without code of its own it is left only where objects like it were changed while they were given away. */
+/** An object without code of its own keeps its owner only if objects of this owner changed during the apply. */
 function reasonFor({ type, group }: Owned, live: Live): string {
   if (group.code === true) return 'it runs code with the rights of its owner';
   const [first] = strangersTo(type, group, live);
   return first === undefined
-    ? 'objects of this owner changed while they were given away'
+    ? 'objects of this owner changed while pgwarden was changing their owner'
     : `it can be made to run code with the rights of its owner, because ${explainSource(first)}`;
 }
 
-/** The first objects by name, the others by their number. */
+/** The first objects by name, and the number of the others. */
 function objectsOf({ type, group }: Owned): string[] {
   const { subtype, schema, sql, codeNames, count } = group;
   const { plural } = type.subtypes?.[subtype ?? ''] ?? type;

@@ -6,12 +6,12 @@ import { quoteIdentifier } from '../../sql.ts';
 import type { GrantableType } from '../grant/grantable-type.ts';
 import { declaredOwner } from '../grant/declared-owner.ts';
 
-/** The first version that gives a multirange the owner of its range. Before, ALTER TYPE of the range leaves it. */
+/** The first version in which ALTER TYPE of a range also changes the owner of its multirange. */
 const followsSince = 17;
 
 /**
- * SELECT of rows for multiranges, whose owner is to be the one declared for their ranges: rules name the range. To be
- * put behind other rows. Source: AlterTypeOwner_oid() in typecmds.c.
+ * SELECT of rows for multiranges. Rules name only the range, and the multirange should have the owner declared for its
+ * range. Append it to other rows. Source: AlterTypeOwner_oid() in typecmds.c.
  */
 export const multirangeOwners = (pg: PgMajor): string =>
   pg >= followsSince
@@ -36,7 +36,10 @@ interface Multirange {
   readonly isMultirange?: true;
 }
 
-/** Nobody declared it by name: where the connected role cannot give it away, its range goes without it. */
+/**
+ * A multirange is not declared by name. If the connected role cannot change its owner, the range changes owners without
+ * it.
+ */
 export function staysBehind({ group, isMultirange }: Multirange, live: Live): boolean {
   if (isMultirange !== true) return false;
   const means = meansToActAs(group.owner, live, new Set());
@@ -54,7 +57,7 @@ export function multirangeBehind(one: Multirange, live: Live): Finding[] {
     {
       code: 'OutsidePolicy',
       role: declared,
-      message: `multirange type ${group.sql ?? ''} stays with ${owner ?? ''} and does not follow its range to ${wanted ?? ''}, because ${us ?? ''} does not have the rights of its owner; run ${statement}`,
+      message: `multirange type ${group.sql ?? ''} keeps owner ${owner ?? ''} while its range gets owner ${wanted ?? ''}, because ${us ?? ''} does not have the rights of its owner; run ${statement}`,
     },
   ];
 }

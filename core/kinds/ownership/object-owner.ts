@@ -30,7 +30,7 @@ import { multirangeBehind, multirangeOwners, staysBehind } from './multirange-ow
 import { typeGrant } from '../grant/types/type.ts';
 import { lacking } from '../role/authority.ts';
 
-/** Who owns an object, or a group of alike objects, that the manifest's ownership section speaks of. */
+/** The owner of an object, or of a group of alike objects, for which the manifest's ownership section declares one. */
 export interface ObjectOwnerFact extends Fact {
   readonly kind: 'object_owner';
   readonly id: {
@@ -39,22 +39,22 @@ export interface ObjectOwnerFact extends Fact {
     readonly object: string;
   };
   readonly state: { readonly owner: string };
-  /** Not part of what the fact says. */
+  /** Needed for the plan. It is not part of the fact's state. */
   readonly target: {
     readonly type: OwnedType;
     readonly sql: string | undefined;
     readonly group: string | undefined;
-    /** Objects in the group. */
+    /** Number of objects in the group. */
     readonly count: number;
-    /** The declared owner in the schema, where it is in one. */
+    /** The declared owner's rights in the schema, if the object is in a schema. */
     readonly place: Newcomer | undefined;
-    /** Where it goes only because it runs no code with its owner's rights: the catalog that tells. */
+    /** The catalog of the object, if it changes owners only because it runs no code with its owner's rights. */
     readonly guardedBy: 'pg_class' | 'pg_proc' | undefined;
-    /** What the declared owner needs to own it, where that is not CREATE on its schema. */
+    /** Rights other than CREATE on its schema that the declared owner needs to own it. */
     readonly demands: readonly Demand[];
-    /** The grants that give it that. */
+    /** The grants of the policy that give the declared owner these rights. */
     readonly grants: readonly Ref[];
-    /** Who could attach code to it, as far as that is right. */
+    /** Roles that could attach code to the object, and that the policy accepts. */
     readonly sources: readonly CodeSource[];
   };
 }
@@ -73,7 +73,7 @@ function hasOwner(type: GrantableType): type is OwnedType {
   return type.ownerKeyword !== undefined;
 }
 
-/** What the kinds of grants read has the owners in it. */
+/** Rows of the grant kinds, which contain the owners. */
 interface Owned {
   readonly type: OwnedType;
   readonly group: ObjectGroup;
@@ -82,7 +82,7 @@ interface Owned {
 
 const newcomerRow = z.union([newcomer, ownerAsked]);
 
-/** A multirange has no rules of its own: see multirange-owner.ts. */
+/** A multirange row has a shape of its own: see multirange-owner.ts. */
 const ownRow = z.union([newcomerRow, z.object({ multirange: z.object({}).loose() })]);
 
 type Row = z.infer<typeof newcomerRow> | Owned;
@@ -196,7 +196,9 @@ function isFollower({ follows }: ObjectGroup): boolean {
   return follows !== undefined && follows !== null;
 }
 
-/** Naming what cannot change owners alone is a mistake; a wildcard that meets it is none. */
+/**
+ * An entry that names an object which cannot change owners by itself is a mistake. A wildcard that matches one is not.
+ */
 function follower({ type, group }: Owned, { graph }: Live): string[] {
   const { schema, name, follows } = group;
   if (follows === undefined || follows === null) return [];
@@ -204,8 +206,8 @@ function follower({ type, group }: Owned, { graph }: Live): string[] {
     targetKey(schema, `${type.type} ${name ?? ''}`),
   );
   const where = JSON.stringify(`${schema ?? ''}.${name ?? ''}`);
-  const hint = `it belongs to a column of a ${follows.type}, whose owner it has: declare that one's`;
-  return isNamed ? [`${type.type} ${where} to give an owner (${hint})`] : [];
+  const hint = `it belongs to a column of a ${follows.type}; declare the owner of the ${follows.type}`;
+  return isNamed ? [`${type.type} ${where} with an owner of its own (${hint})`] : [];
 }
 
 const namedInOwnership = oncePer(
@@ -215,7 +217,7 @@ const namedInOwnership = oncePer(
     ),
 );
 
-/** PostgreSQL asks for CREATE of everyone but a superuser. */
+/** PostgreSQL requires CREATE on the schema of a new owner, unless a superuser makes the change. */
 function lacksRights(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefined {
   const { place, demands } = edit.fact.target;
   const said = explainOwner(edit);
@@ -226,14 +228,14 @@ function lacksRights(edit: Edit<ObjectOwnerFact>, live: Live): Refusal | undefin
   return demandLacked(demands, { heir, former, live, isOwn: true }, said);
 }
 
-/** PostgreSQL has no form for several objects: one statement for each. */
+/** ALTER ... OWNER TO has no form for several objects, so each gets a statement. */
 function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[] {
   const { state, target } = edit.fact;
   const objects = target.sql === undefined ? names.get(target.group ?? '') : [target.sql];
   const before = edit.op === 'alter' ? edit.from.state.owner : state.owner;
   return (objects ?? []).map((name) => ({
     text: `ALTER ${target.type.ownerKeyword} ${name} OWNER TO ${quoteIdentifier(state.owner)}`,
-    why: `${target.type.type} ${name} goes from ${before} to ${state.owner}`,
+    why: `the owner of ${target.type.type} ${name} changes from ${before} to ${state.owner}`,
     risk: 'loses access',
     affects: [...new Set([before, state.owner])],
     objects: [name],
@@ -255,8 +257,9 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
 
 function explainOwner({ fact: { id, state, target } }: Edit<ObjectOwnerFact>): string {
   const where = id.schema === undefined ? '' : ` in schema ${id.schema}`;
-  if (target.group === undefined) return `${id.type} ${id.object}${where} goes to ${state.owner}`;
+  if (target.group === undefined)
+    return `${id.type} ${id.object}${where} gets owner ${state.owner}`;
   const what =
     target.count === 1 ? `1 ${id.type}` : `${String(target.count)} ${target.type.plural}`;
-  return `${what}${where} ${target.count === 1 ? 'goes' : 'go'} to ${state.owner}`;
+  return `${what}${where} ${target.count === 1 ? 'gets' : 'get'} owner ${state.owner}`;
 }

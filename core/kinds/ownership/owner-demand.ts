@@ -10,34 +10,34 @@ import { quoteIdentifier } from '../../sql.ts';
 import { grantKey } from '../grant/fact.ts';
 
 /**
- * A right that it takes to give an object to another owner: of that one, the heir, or of whoever gives it. A superuser
- * who gives it is asked for nothing, but some objects only a superuser can own.
+ * A right that a change of owner requires of the new owner (the heir) or of the role that gives the object away.
+ * PostgreSQL requires none of a superuser who gives it away, but only a superuser can own some objects.
  */
 export const demand = z.object({
   of: z.enum(['heir', 'us']),
   right: z.enum(['CREATE', 'USAGE', 'SUPERUSER']),
-  /** On what, and whose that is: the type as the manifest spells it. Null of SUPERUSER. */
+  /** The object on which the right is required; its type as the manifest spells it. Null for SUPERUSER. */
   on: z.object({ type: z.string(), name: z.string(), owner: z.string() }).nullable(),
-  /** Whether it is there now. */
+  /** Whether the role has the right now. */
   held: z.boolean(),
-  /** Whether it comes with what the same statement gives before. */
+  /** Whether an earlier part of the same statement gives the right. */
   comesAlong: z.boolean(),
-  /** Whether a superuser who gives it is asked for it too. */
+  /** Whether the right is required even if a superuser gives the object away. */
   always: z.boolean(),
 });
 
 export type Demand = z.infer<typeof demand>;
 
-/** Who gets an object, and from whom. */
+/** The new owner of an object, and the former one. */
 export interface Passing {
   readonly heir: string;
   readonly former: string;
   readonly live: Live;
-  /** Whether the plan can still grant what is asked for, because the object is in the policy's own database. */
+  /** Whether the plan can still grant the right, because the object is in the policy's own database. */
   readonly isOwn: boolean;
 }
 
-/** Whether PostgreSQL will find the right when the plan gives the object away. */
+/** Whether PostgreSQL will find the right when the plan changes the owner. */
 export function isMet(demand: Demand, { heir, former, live, isOwn }: Passing): boolean {
   const { graph, server } = live;
   if (server.superuser && !demand.always) return true;
@@ -49,7 +49,7 @@ export function isMet(demand: Demand, { heir, former, live, isOwn }: Passing): b
   return (demand.comesAlong && !isMoved) || willHave(demand, heir, graph);
 }
 
-/** As the policy declares it; undefined of a role that it does not make. */
+/** The attribute that the policy declares. Undefined for a role that the policy does not manage. */
 function isSuperuser(role: string, graph: RoleGraph): boolean | undefined {
   const spec = roleNamed(graph, role);
   return spec === undefined || spec.external ? undefined : spec.superuser;
@@ -95,7 +95,7 @@ export function lackSentence(
   return `role ${role} lacks ${right}${what} ${of === 'heir' ? 'to own it' : 'to give it away'}`;
 }
 
-/** Why an object cannot be given away; `said` is what is to be done, as a sentence. */
+/** Refuses a change of owner that lacks a right. `said` describes the change, as a sentence. */
 export function demandLacked(
   demands: readonly Demand[],
   passing: Passing,
@@ -106,11 +106,14 @@ export function demandLacked(
   return new Refusal(
     'InsufficientPrivileges',
     `${said}, but ${lackSentence(lacked, passing)}`,
-    'Grant it what it lacks, or declare that in the policy, or choose another owner.',
+    'Grant the missing right, declare it in the policy, or choose another owner.',
   );
 }
 
-/** The grants by which the heir gets or has the right: they are made before, and taken back after. */
+/**
+ * The grants with which the heir gets or keeps the right. The plan grants them before the change of owner and revokes
+ * after it.
+ */
 export function grantsBehind(demand: Demand, heir: string, { graph }: Pick<Live, 'graph'>): Ref[] {
   const { of, on, right: privilege } = demand;
   if (of === 'us' || on === null) return [];

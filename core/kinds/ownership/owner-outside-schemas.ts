@@ -4,7 +4,7 @@ import type { GrantableType } from '../grant/grantable-type.ts';
 import type { Demand } from './owner-demand.ts';
 import { demand } from './owner-demand.ts';
 
-/** What a declared owner of an object outside schemas needs to own it. */
+/** The rights that a declared owner of an object outside schemas needs. */
 export const ownerAsked = z.object({
   newcomer: z.string(),
   type: z.string(),
@@ -13,9 +13,9 @@ export const ownerAsked = z.object({
 });
 
 /**
- * SELECT of rows for foreign-data wrappers and foreign servers that rules name, with each declared owner of the kind of
- * objects that are in no schema. Other objects outside schemas have any owner.
- * Source: AlterForeignDataWrapperOwner() and AlterForeignServerOwner() in foreigncmds.c.
+ * SELECT of rows for foreign-data wrappers and foreign servers that rules name, with each declared owner of objects
+ * outside schemas. Other objects outside schemas accept any owner. Source: AlterForeignDataWrapperOwner() and
+ * AlterForeignServerOwner() in foreigncmds.c.
  */
 export const ownersAsked = `
     SELECT json_build_object(
@@ -37,7 +37,7 @@ export const ownersAsked = `
       LEFT JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = v.srvfdw
      WHERE n.type = 'foreign_data_wrapper' OR w.oid IS NOT NULL`;
 
-/** What an owner needs to own an object of a type. */
+/** The rights that an owner needs to own an object of a type. */
 export function demandsFor(
   rows: readonly z.infer<typeof ownerAsked>[],
   { type }: GrantableType,

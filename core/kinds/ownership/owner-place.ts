@@ -11,7 +11,10 @@ import { quoteIdentifier } from '../../sql.ts';
 import { grantKey } from '../grant/fact.ts';
 import { schemaGrant } from '../grant/types/schema.ts';
 
-/** A role that is to own objects in a schema, and whether it may create there, as a new owner must. */
+/**
+ * A role that should own objects in a schema, and whether it can create objects there, which PostgreSQL requires of a
+ * new owner.
+ */
 export const newcomer = z.object({
   newcomer: z.string(),
   schema: z.string(),
@@ -23,7 +26,7 @@ export const newcomer = z.object({
 export type Newcomer = z.infer<typeof newcomer>;
 
 /** SELECT of a row for each declared owner and each schema in which it is to own objects. */
-/** Of a schema that is gone PostgreSQL says neither. */
+/** For a schema that was dropped meanwhile, PostgreSQL returns NULL. */
 const mayCreateAs = (role: string): string =>
   `COALESCE(pg_catalog.has_schema_privilege(${role}, s.oid, 'CREATE'), false)`;
 
@@ -38,7 +41,7 @@ export const newcomers = `
       JOIN scope_schema s ON s.name = o.schema
       LEFT JOIN scope_role r ON r.name = o.owner AND r.oid <> 0`;
 
-/** The schema, and the grants by which the new owner may create objects in it. */
+/** The schema, and the grants with which the new owner can create objects in it. */
 export function neededIn({ schema, schemaOwner, newcomer: owner }: Newcomer): Ref[] {
   const creates = [owner, everyone].map((grantee) => {
     const id = { schema: undefined, object: schema, grantee, grantor: schemaOwner };
@@ -47,7 +50,7 @@ export function neededIn({ schema, schemaOwner, newcomer: owner }: Newcomer): Re
   return [{ kind: 'schema', key: schema }, ...creates];
 }
 
-/** By schema and owner, as things will be. */
+/** By schema and owner, in the state after the plan. */
 export function placesIn(
   rows: readonly Newcomer[],
   { schemas }: RoleGraph,
@@ -70,12 +73,12 @@ export function mayCreate(
   return may || willCreate(owner, schema, graph);
 }
 
-/** `said` is what is to be done, as a sentence. */
+/** `said` describes the change, as a sentence. */
 export function createLacked({ newcomer: owner, schema }: Newcomer, said: string): Refusal {
   const [role, where] = [owner, schema].map(quoteIdentifier);
   return new Refusal(
     'InsufficientPrivileges',
-    `${said}, but role ${role ?? ''} may not create objects in schema ${where ?? ''}`,
+    `${said}, but role ${role ?? ''} cannot create objects in schema ${where ?? ''}`,
     `Declare CREATE on the schema for it, or run GRANT CREATE ON SCHEMA ${where ?? ''} TO ${role ?? ''}.`,
   );
 }
@@ -89,7 +92,7 @@ function willCreate(role: string, schema: string, graph: RoleGraph): boolean {
   );
 }
 
-/** Who is granted CREATE, by schema. */
+/** Roles that get CREATE, by schema. */
 const creatorsIn = oncePer((grants: RoleGraph['grants']) => {
   const creators = new Map<string, Set<string>>();
   for (const { role, privileges, object, ensure } of grants) {

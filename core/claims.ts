@@ -1,28 +1,37 @@
 import type { RoleGraph } from './graph.ts';
 
-/** What a policy speaks for, so that two policies never fight over it. Roles are the server's, schemas a database's. */
+/**
+ * What a policy claims, so that two policies never contend. A role belongs to the whole server, a schema to one
+ * database.
+ */
 export interface Claimed {
   readonly roles: readonly string[];
   readonly schemas: readonly string[];
   /**
-   * Groups not of the policy to which members are added. Nobody else on the server may declare them, for a declared
-   * role has what its policy says and nothing else; others may name them too. This and what follows is absent when
-   * there is none.
+   * Groups outside the policy to which it adds members. No other policy on the server may declare them, because a
+   * declared role has only what its policy says. Other policies may name them too. This field and the following ones
+   * are absent when empty.
    */
   readonly groups?: readonly string[];
-  /** Those of them that have the declared members only: nobody else may add any. */
+  /** Those groups that have only the declared members. No other policy may add members to them. */
   readonly exclusive?: readonly string[];
-  /** Roles not of the policy that are granted to. Like groups, but in this database only: grants are in one. */
+  /**
+   * Roles outside the policy that get grants. They are like groups, but only within this database, because a grant
+   * belongs to one database.
+   */
   readonly named?: readonly string[];
-  /** External roles whose undeclared grants go. In this database nobody else may declare or grant to them. */
+  /**
+   * External roles whose undeclared grants the policy revokes. No other policy in this database may declare them or
+   * grant to them.
+   */
   readonly external?: readonly string[];
-  /** Members that are not roles of the policy. Two policies may share them: they are people. */
+  /** Members that are not roles of the policy. Two policies may share them, because they are usually people. */
   readonly members?: readonly string[];
-  /** The policy's roles have no other memberships than the declared ones: nobody else may make them members. */
+  /** The policy's roles have only the declared memberships, so no other policy may make them members. */
   readonly coverage?: 'database';
 }
 
-/** Owners of objects are not claimed in any way. */
+/** The claims of a policy. Owners of objects are not claimed. */
 export function claimsOf(graph: RoleGraph): Claimed {
   const own = ownRoles(graph);
   const external = judgedExternalRoles(graph);
@@ -45,7 +54,7 @@ export function claimsOf(graph: RoleGraph): Claimed {
   };
 }
 
-/** Roles that are the policy's own on the whole server. */
+/** Roles that belong to the policy on the whole server. */
 function ownRoles({ roles, retirements }: RoleGraph): ReadonlySet<string> {
   const declared = roles.filter(({ external }) => !external).map(({ name }) => name);
   return new Set([...declared, ...retirements.map(({ role }) => role)]);
@@ -72,7 +81,10 @@ function withoutEmpty(lists: Lists): Lists {
   return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0));
 }
 
-/** Whether all of one claim is in another, as the same or as something stronger: an own role stands for all others. */
+/**
+ * Whether one claim is contained in another, in the same or a stronger form. A role of the policy itself is the
+ * strongest form.
+ */
 export function isPartOf(part: Claimed, whole: Claimed): boolean {
   const { roles, schemas, groups, exclusive, named, external, members, coverage } = whole;
   const within = (names: readonly string[] = [], ...lists: (readonly string[] | undefined)[]) => {

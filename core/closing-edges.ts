@@ -1,12 +1,12 @@
 import type { MembershipPair } from './graph.ts';
 import { topologicalOrder } from './topological-order.ts';
 
-/** A policy with more circles is told of the first ones: each costs a few passes over the edges. */
+/** Each reported circle costs a few passes over the edges, so only the first ones are reported. */
 const mostFound = 20;
 
 /**
- * The edges that close a circle with those before them, in order, the first 20. One of them closes none with what comes
- * after it. Each is found by halving, so that n edges take n log n steps.
+ * The edges that close a circle with earlier ones, in order, at most 20. A closing edge is left out of the search for
+ * the next. Each is found by bisection, so that n edges take n log n steps.
  */
 export function closingEdges<E extends MembershipPair>(edges: readonly E[]): E[] {
   const closing: E[] = [];
@@ -21,7 +21,7 @@ export function closingEdges<E extends MembershipPair>(edges: readonly E[]): E[]
   return closing;
 }
 
-/** How many of the first edges have no circle, of edges that have one. */
+/** The length of the longest prefix of the edges that has no circle. The edges as a whole have one. */
 function longestAcyclic(edges: readonly MembershipPair[]): number {
   let [sound, circular] = [0, edges.length];
   while (circular - sound > 1) {

@@ -15,13 +15,13 @@ export type SummaryKey =
   | 'members_removed'
   | 'passwords_set';
 
-/** What an edit counts as. */
+/** The field that an edit adds to. */
 export interface Count {
   readonly as: SummaryKey;
   /** Edits with the same key count once: the privileges of one grant. */
   readonly once: string;
-  /** It counts for nothing where the same key counts as this: the settings of a role that is created. */
+  /** The edit is not counted if the same key already counts as this, e.g. settings of a role that is created. */
   readonly unless?: SummaryKey;
-  /** How many it counts for: the objects in a group. Default 1. */
+  /** The amount that the edit counts for, e.g. the objects in a group. Default 1. */
   readonly times?: number;
 }

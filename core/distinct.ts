@@ -1,4 +1,4 @@
-/** Each once, in an order that does not depend on the order of rows. */
+/** Without duplicates, in an order that does not depend on the order of rows. */
 export function distinct(texts: Iterable<string>): string[] {
   return [...new Set(texts)].sort();
 }

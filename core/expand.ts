@@ -13,7 +13,7 @@ import type { InParts } from './parts.ts';
 
 export type Expanded = { readonly graph: RoleGraph } | { readonly problems: readonly Problem[] };
 
-/** Profiles bound to schemas, defaults filled in, everything checked that needs no database. */
+/** The manifest with profiles bound to schemas, defaults filled in, and all checks done that need no database. */
 export function* expandInParts(manifest: Manifest, policyName: string): InParts<Expanded> {
   const expansion: Expansion = { policyName, problems: [] };
   const bound = yield* expandProfiles(manifest, expansion);
@@ -44,7 +44,7 @@ export function* expandInParts(manifest: Manifest, policyName: string): InParts<
   return expansion.problems.length > 0 ? { problems: distinct(expansion.problems) } : { graph };
 }
 
-/** A profile's mistake is found once for each schema it is bound to, and told once. */
+/** The expansion finds a mistake in a profile once for each schema that binds it. It is reported once. */
 function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

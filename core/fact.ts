@@ -1,29 +1,29 @@
 type Json =
   string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 
-/** One thing that is true of a server, or should be. `id` says of what, `state` says what. */
+/** A statement about a server that is true, or should be. `id` says what it is about, `state` says what holds. */
 export interface Fact {
   readonly kind: string;
   readonly id: { readonly [field: string]: string | undefined };
   readonly state: { readonly [field: string]: Json };
 }
 
-/** Points at a fact without carrying it. `key` is what the kind's `key(id)` returns. */
+/** Refers to a fact without containing it. `key` is the result of the kind's `key(id)`. */
 export interface Ref {
   readonly kind: string;
   readonly key: string;
 }
 
-/** The difference between what is and what should be, for one fact. */
+/** The difference between the observed and the desired state of one fact. */
 export type Edit<F extends Fact> =
   | { readonly op: 'create'; readonly fact: F }
   | { readonly op: 'alter'; readonly from: F; readonly fact: F }
   | { readonly op: 'drop'; readonly fact: F };
 
-/** What an edit does to people's access. Modes and risk are decided by it, not by kind names. */
+/** The effect of an edit on access. Modes and risk depend on it, not on the names of kinds. */
 export type Effect = 'adds' | 'changes' | 'removes' | 'destroys';
 
-/** What an op does unless a kind says otherwise. */
+/** The effect of an op, unless the kind defines another. */
 export function usualEffect(edit: Edit<Fact>): Effect {
   switch (edit.op) {
     case 'create':
@@ -35,7 +35,7 @@ export function usualEffect(edit: Edit<Fact>): Effect {
   }
 }
 
-/** The same for access, which an edit gives or takes; `addsWhenAltered` says which when it was there and stays. */
+/** The same for access, which an edit grants or revokes. `addsWhenAltered` says which of the two an alteration does. */
 export function accessEffect<F extends Fact>(
   edit: Edit<F>,
   addsWhenAltered: (from: F, to: F) => boolean,

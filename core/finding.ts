@@ -1,23 +1,23 @@
 import { visible } from './control-characters.ts';
 
 /**
- * Something about access that a person should know and that this policy does not change: what a role of the policy
- * has where the policy does not look, or what the connection cannot take away.
+ * Something about access that a person should know and that this policy does not change: access of the policy's roles
+ * outside its coverage, or access that the connected role cannot revoke.
  */
 export interface Finding {
   readonly code: FindingCode;
-  /** The role whose access it is. */
+  /** The role that has the access. */
   readonly role: string;
-  /** One sentence: who has what where, and who could change it. */
+  /** One sentence: which role has which access to what, and who can change it. */
   readonly message: string;
 }
 
 /**
- * `OutsidePolicy`: access that the policy does not look at; not drift. `Unrevocable`: undeclared access that should
- * go and that only someone else can take away; it is drift that stays. `CodeNotAdopted`: an object that keeps its owner
- * though a wildcard declares another one, because it would run code of others with that one's rights; drift that stays.
- * `ConflictingPolicy`: another policy claims what a policy in mode plan declares; not drift. `VerifierOutdated`: a Secret
- * has a verifier of another password than the one it has; not drift.
+ * `OutsidePolicy`: access outside the policy's coverage; not drift. `Unrevocable`: undeclared access that only someone
+ * else can revoke; drift that stays. `CodeNotAdopted`: an object that keeps its owner although a wildcard declares
+ * another, because it would run code of other roles with that owner's rights; drift that stays. `ConflictingPolicy`:
+ * another policy claims what a policy in mode plan declares; not drift. `VerifierOutdated`: the verifier in a Secret
+ * does not match the password in it; not drift.
  */
 export const findingCodes = [
   'OutsidePolicy',
@@ -29,19 +29,21 @@ export const findingCodes = [
 
 type FindingCode = (typeof findingCodes)[number];
 
-/** Findings as histories and statuses have them: counted, and the first of them. */
+/** Findings as histories and statuses store them: their number, and the first of them. */
 export interface FindingReport {
   readonly total: number;
-  /** How many of them are drift that stays. The name is older than the second code for it. */
+  /** The number of findings that are drift. The name is older than the second code of that sort. */
   readonly unrevocable: number;
-  /** What is drift comes first. */
+  /** Findings that are drift come first. */
   readonly first: readonly Finding[];
 }
 
 const mostReported = 20;
 const longestMessage = 300;
 
-/** Undefined when there is nothing to tell. At most 20 findings of 300 characters, so that a history stays small. */
+/**
+ * Undefined when there are no findings. Contains at most 20 findings of 300 characters, so that a history stays small.
+ */
 export function findingReport(findings: readonly Finding[]): FindingReport | undefined {
   if (findings.length === 0) return undefined;
   const drift = findings.filter(isDrift);

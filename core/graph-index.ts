@@ -17,14 +17,14 @@ const schemaMap = oncePer(
   (schemas: readonly SchemaSpec[]) => new Map(schemas.map(({ name, owner }) => [name, owner])),
 );
 
-/** Undefined also of a schema that is not declared. */
+/** Also undefined for a schema that is not declared. */
 export function declaredSchemaOwner({ schemas }: RoleGraph, name: string): string | undefined {
   return schemaMap(schemas).get(name);
 }
 
 const pairSet = oncePer((pairs: readonly MembershipPair[]) => new Set(pairs.map(pairOf)));
 
-/** Whether a group and a member are one of the pairs. */
+/** Whether the list contains the pair of a group and a member. */
 export function isPairOf(pairs: readonly MembershipPair[], pair: MembershipPair): boolean {
   return pairSet(pairs).has(pairOf(pair));
 }
@@ -41,12 +41,12 @@ const droppingByGraph = oncePer(
   ({ retirements }: RoleGraph) => new Set(retirements.filter(losesObjects).map(({ role }) => role)),
 );
 
-/** Whether a retirement drops what the role owns: with a new owner for it, nothing is dropped. */
+/** Whether a retirement drops what the role owns. If the manifest names a new owner, nothing is dropped. */
 export function losesObjects({ dropOwned, reassignOwnedTo }: RetirementSpec): boolean {
   return dropOwned && reassignOwnedTo === undefined;
 }
 
-/** Whether a role is retired by dropping what it owns. */
+/** Whether the manifest retires the role and drops what it owns. */
 export function losesWhatItOwns(graph: RoleGraph, role: string): boolean {
   return droppingByGraph(graph).has(role);
 }

@@ -1,13 +1,13 @@
-/** The manifest with profiles, schemas and defaults expanded: flat lists, nothing implied. */
+/** The expanded manifest: profiles, schemas and defaults as flat lists in which nothing is implied. */
 export interface RoleGraph {
   readonly roles: readonly RoleSpec[];
   readonly schemas: readonly SchemaSpec[];
   readonly grants: readonly GrantSpec[];
   readonly defaultPrivileges: readonly DefaultPrivilegeSpec[];
   readonly memberships: readonly MembershipSpec[];
-  /** Memberships that are to be gone whoever decides the group's members. */
+  /** Memberships that must not exist, even in a group whose members the policy does not decide. */
   readonly absentMemberships: readonly MembershipPair[];
-  /** Groups not of the policy whose members are exactly the ones declared. */
+  /** Groups outside the policy whose members are exactly the declared ones. */
   readonly exclusiveGroups: readonly string[];
   readonly ownerships: readonly OwnershipSpec[];
   readonly retirements: readonly RetirementSpec[];
@@ -15,16 +15,16 @@ export interface RoleGraph {
 }
 
 /**
- * What undeclared access of the policy's roles is drift: that in what the manifest names, or all in the database.
- * What is not drift is reported as a finding.
+ * Which undeclared access of the policy's roles is drift: access to what the manifest names, or all access in the
+ * database. Other access is reported as a finding.
  */
 type Coverage = 'declared' | 'database';
 
 export interface RoleSpec {
   readonly name: string;
-  /** Someone else creates and alters it; it must be there. */
+  /** Someone else creates and alters the role, and it must exist. */
   readonly external: boolean;
-  /** What it was granted beside the declared grants stays. */
+  /** Undeclared grants of the role stay. */
   readonly preserveUndeclaredGrants: boolean;
   readonly login: boolean;
   readonly superuser: boolean;
@@ -36,19 +36,19 @@ export interface RoleSpec {
   /** Concurrent sessions; -1 is unlimited. */
   readonly connectionLimit: number;
   readonly comment: string | undefined;
-  /** Milliseconds since 1970, the instant the password expires; undefined never. */
+  /** Milliseconds since 1970 at which the password expires. Undefined means never. */
   readonly validUntil: number | undefined;
   readonly password: PasswordSource | undefined;
-  /** Settings of its sessions by parameter name, all of them; undefined when nothing is said of them. */
+  /** All settings of the role's sessions, by parameter name. Undefined if the manifest does not mention settings. */
   readonly config: RoleConfig | undefined;
-  /** The same, for its sessions in the policy's database. */
+  /** The same, for sessions in the policy's database. */
   readonly databaseConfig: RoleConfig | undefined;
 }
 
 /** Lower-case parameter name to value. */
 export type RoleConfig = Readonly<Record<string, SettingValue>>;
 
-/** Text as ALTER ROLE ... SET reads it; the elements of it where the parameter is a list: see setting-list.ts. */
+/** Text as ALTER ROLE ... SET reads it. For a list parameter, its elements: see setting-list.ts. */
 export type SettingValue = string | readonly string[];
 
 export type PasswordSource =
@@ -74,7 +74,7 @@ interface ObjectTarget {
   readonly name: string;
 }
 
-/** Whether access is to be there, or is to be gone whoever manages the grantee. */
+/** Whether the access must exist, or must not exist even if another policy manages the grantee. */
 type Ensure = 'present' | 'absent';
 
 export interface GrantSpec {
@@ -89,7 +89,7 @@ export interface GrantSpec {
 
 export interface DefaultPrivilegeSpec {
   readonly owner: string;
-  /** Undefined for objects in whatever schema. */
+  /** Undefined for objects in every schema. */
   readonly schema: string | undefined;
   readonly onType: string;
   /** A role, or `PUBLIC`. */
@@ -106,18 +106,21 @@ export interface MembershipPair {
 }
 
 export interface MembershipSpec extends MembershipPair {
-  /** Undefined where nothing is said: true, and before PostgreSQL 16 whatever the member role has for all its groups. */
+  /**
+   * Undefined if the manifest does not mention it. It then means true; before PostgreSQL 16, the member role's own
+   * INHERIT attribute decides.
+   */
   readonly inherit: boolean | undefined;
   readonly admin: boolean;
-  /** May become the group with SET ROLE. */
+  /** The member can SET ROLE to the group. */
   readonly set: boolean;
 }
 
-/** Who should own objects, schemas excepted. */
+/** The declared owner of an object. Schemas declare their owners themselves. */
 export interface OwnershipSpec {
   readonly owner: string;
   readonly object: ObjectTarget;
-  /** Whether a wildcard also gives away code that runs with the owner's rights, whoever wrote it. */
+  /** Whether a wildcard also gives away code that runs with the owner's rights, whatever its author. */
   readonly adoptCode: boolean;
 }
 
@@ -126,8 +129,8 @@ export interface RetirementSpec {
   readonly reassignOwnedTo: string | undefined;
   readonly dropOwned: boolean;
   readonly terminateSessions: boolean;
-  /** Consent to what `dropOwned` destroys: tables, schemas and other things that hold data. */
+  /** Consent to the loss of what `dropOwned` drops: tables, schemas and other objects that contain data. */
   readonly allowDataLoss: boolean;
-  /** Consent to giving the successor code that runs with its rights. */
+  /** Consent to give the heir code that runs with its rights. */
   readonly adoptCode: boolean;
 }

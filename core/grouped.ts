@@ -1,4 +1,4 @@
-/** Items by key, both in the order of their first appearance. */
+/** Items by key. Keys and items keep the order of their first appearance. */
 export function grouped<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

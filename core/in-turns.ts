@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { InParts } from './parts.ts';
 
-/** How long one plan may keep the process from other work. */
+/** The longest time that one plan may keep the process from other work. */
 const turnMs = 20;
 
-/** Does work in parts, and lets whatever else is due run after every 20 ms of it. */
+/** Does work in parts, and lets other work of the process run after every 20 ms. */
 export async function inTurns<T>(work: InParts<T>): Promise<T> {
   let started = performance.now();
   for (;;) {

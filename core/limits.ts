@@ -2,20 +2,20 @@ import { Refusal } from './refusal.ts';
 
 interface Limit {
   readonly most: number;
-  /** What is counted, as the end of "more than 4,096 ...". */
+  /** What the limit counts, as the end of "more than 4,096 ...". */
   readonly what: string;
-  /** What to do about it. */
+  /** The hint: what the user can do about it. */
   readonly advice: string;
 }
 
 const bySchema =
   'Split the policy by schema: let each policy declare some of the schemas, with their profiles and grants.';
 const byRole = 'Split the policy by role: let each policy declare some of the roles.';
-const shorterFile = 'Split the file: put fewer policies into each.';
+const shorterFile = 'Split the file: put fewer policies into each file.';
 
 /**
- * The largest policy that pgwarden takes. They are checked before the work that grows with them, by the worker, the
- * watcher and the command line alike, so that no policy takes the time or memory of the others.
+ * The largest policy that pgwarden accepts. Worker, watcher and command line all check the limits before any work that
+ * grows with the counted things, so that no policy uses up the time or memory of others.
  */
 export const limits = {
   fileBytes: { most: 4_194_304, what: 'bytes in one file', advice: shorterFile },
@@ -23,8 +23,8 @@ export const limits = {
   yamlErrors: { most: 1_000, what: 'YAML errors in one file', advice: 'Fix the YAML.' },
   depth: {
     most: 64,
-    what: 'levels of lists and maps in each other',
-    advice: 'Write the document with fewer levels: no field of a policy needs that many.',
+    what: 'levels of nested lists and maps',
+    advice: 'Write the document with less nesting: no field of a policy needs that much.',
   },
   aliases: {
     most: 1_000,
@@ -33,24 +33,24 @@ export const limits = {
   },
   values: {
     most: 500_000,
-    what: 'values in one document (with its aliases followed)',
+    what: 'values in one document (aliases count as often as they are used)',
     advice: bySchema,
   },
   roles: { most: 25_000, what: 'roles (declared and generated)', advice: byRole },
   schemas: { most: 10_000, what: 'schemas', advice: bySchema },
   grants: {
     most: 100_000,
-    what: 'grants (each profile counts for every schema that binds it, and each column by itself)',
+    what: 'grants (a profile counts once for each schema that binds it, and each column by itself)',
     advice: bySchema,
   },
   defaultPrivileges: {
     most: 50_000,
-    what: 'default privileges (each profile counts for every schema that binds it, and each owner by itself)',
+    what: 'default privileges (a profile counts once for each schema that binds it, and each owner by itself)',
     advice: bySchema,
   },
   privileges: {
     most: 250_000,
-    what: 'privileges (each one of every grant and default privilege)',
+    what: 'privileges (over all grants and default privileges)',
     advice: bySchema,
   },
   memberships: { most: 25_000, what: 'memberships', advice: byRole },
@@ -62,32 +62,32 @@ export const limits = {
   },
   settings: {
     most: 100_000,
-    what: 'settings of roles (those of a profile count for every schema that binds it)',
+    what: 'settings of roles (those of a profile count once for each schema that binds it)',
     advice: byRole,
   },
   textBytes: {
     most: 16_777_216,
-    what: 'bytes of settings, role patterns and names of objects (each profile counts for every schema that binds it)',
+    what: 'bytes of settings, role patterns and names of objects (a profile counts once for each schema that binds it)',
     advice: bySchema,
   },
   facts: {
     most: 1_000_000,
-    what: 'privileges on the objects of one type that its wildcards and names mean (alike objects count once)',
-    advice: 'Grant to a group and make the roles its members, or split the policy by schema.',
+    what: 'privileges on the objects of one type that its wildcards and names match (alike objects count once)',
+    advice: 'Grant to a group and make the roles members of it, or split the policy by schema.',
   },
   bounds: {
     most: 5_000,
     what: 'rules in one file of bounds',
-    advice: 'Let one rule be about several namespaces.',
+    advice: 'Write one rule for several namespaces.',
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 type LimitName = keyof typeof limits;
 
-/** One limit that is exceeded, and by how much. */
+/** A limit that is exceeded, and the count that exceeds it. */
 export interface Excess {
   readonly limit: LimitName;
-  /** Counted; undefined where counting stopped at the limit. */
+  /** The count. Undefined if counting stopped at the limit. */
   readonly count?: number;
 }
 
@@ -106,7 +106,7 @@ export function tooLarge(where: string, { limit, count }: Excess): Refusal {
   const text =
     count === undefined
       ? `has more than ${shown(most)} ${what}`
-      : `has ${shown(count)} ${what}, more than the ${shown(most)} that are allowed`;
+      : `has ${shown(count)} ${what}; the limit is ${shown(most)}`;
   return new Refusal('PolicyTooLarge', `${where} ${text}`, advice);
 }
 

@@ -1,4 +1,7 @@
-/** The first of many, for a message: `a; b; and 3 more`, or with another separator than a semicolon `a, b and 3 more`. */
+/**
+ * The first items of a list, for a message: `a; b; and 3 more`. With a separator other than a semicolon: `a, b and 3
+ * more`.
+ */
 export function listed(items: readonly string[], most: number, separator = ', '): string {
   const more = items.length - most;
   const pause = separator === '; ' ? separator : ' ';

@@ -9,20 +9,20 @@ import { retirementSection } from './manifest/retirement.ts';
 import { roleSection } from './manifest/role.ts';
 import { rolePattern, schemaSection } from './manifest/schema.ts';
 
-/** The sections that say what a database should be like: a CLI manifest, and most of a policy's spec. */
+/** The sections that declare the state of a database: a manifest for the CLI, and most of a policy's spec. */
 export const manifestShape = {
   coverage: z
     .enum(['declared', 'database'])
     .optional()
     .describe(
-      'Undeclared access that is drift: in schemas and objects the manifest names (declared, the default), or anywhere in the database.',
+      'Which undeclared access is drift: access to schemas and objects that the manifest names (declared, the default), or all access in the database (database).',
     ),
   role_pattern: rolePattern
     .optional()
-    .describe('Name of generated roles for schemas that give none. Default {schema}-{profile}.'),
+    .describe('Name of generated roles for schemas that declare none. Default {schema}-{profile}.'),
   default_owner: roleName
     .optional()
-    .describe('Owner of schemas and default privileges that name none.'),
+    .describe('Owner of schemas and default privileges that declare none.'),
   profiles: z
     .record(storableText.min(1, 'is empty: write a name'), profileSection)
     .optional()
@@ -30,11 +30,13 @@ export const manifestShape = {
   schemas: z
     .array(schemaSection)
     .optional()
-    .describe('Schemas to keep, with the profiles bound to them.'),
+    .describe('Schemas of the policy, with the profiles bound to them.'),
   roles: z
     .array(roleSection)
     .optional()
-    .describe('Roles to keep. What is not said has the default of CREATE ROLE.'),
+    .describe(
+      'Roles of the policy. Options that are not declared have the defaults of CREATE ROLE.',
+    ),
   grants: z.array(grantSection).optional().describe('Privileges on objects.'),
   default_privileges: z
     .array(defaultPrivilegeSection)
@@ -44,13 +46,13 @@ export const manifestShape = {
     .array(ownershipSection)
     .optional()
     .describe(
-      'Who owns tables, sequences, views, functions and so on. Schemas have their own key for it.',
+      'Owners of tables, sequences, views, functions and so on. Schemas declare their owner themselves.',
     ),
-  memberships: z.array(membershipSection).optional().describe('Who is a member of which role.'),
+  memberships: z.array(membershipSection).optional().describe('Members of roles.'),
   retirements: z
     .array(retirementSection)
     .optional()
-    .describe('Roles to drop, and what becomes of what they hold.'),
+    .describe('Roles to drop, and what happens to what they own and hold.'),
 };
 
 /** A manifest for the CLI. `auth_providers` is accepted for compatibility and has no effect. */

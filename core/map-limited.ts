@@ -1,4 +1,7 @@
-/** Maps in order, with at most `limit` at work: a thousand open files at once are more than a process may have. */
+/**
+ * Maps in order, with at most `limit` calls at work at a time. A process may not be able to open a thousand files at
+ * once.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,5 +1,5 @@
-/** How far the database is brought to the declared state. */
+/** How far pgwarden changes the database towards the declared state. */
 type ReconciliationMode = 'authoritative' | 'additive' | 'adopt';
 
-/** How a plan is made: as a policy says, or to take back what a policy that goes has granted: see revocation.ts. */
+/** How a plan is made: in the policy's mode, or to revoke what a deleted policy granted. See revocation.ts. */
 export type PlanMode = ReconciliationMode | 'revoke';

@@ -1,6 +1,7 @@
 /**
- * The entry of `known` that the user most likely meant by `typed`: equal except for case, or with at most a third of
- * its letters wrong, missing, added or swapped. Undefined if none is close. Returns the first of equally close ones.
+ * The entry of `known` that the user most likely meant by `typed`. It is equal except for case, or at most a third of
+ * its letters are wrong, missing, added or swapped. Undefined if no entry is close. Of equally close entries, the
+ * first.
  */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
   const low = typed.toLowerCase();
@@ -13,7 +14,10 @@ export function nearest(typed: string, known: readonly string[]): string | undef
   return ranked[0]?.name;
 }
 
-/** Letters to change, add, leave out or swap with the next one. Source: Damerau and Levenshtein, optimal string alignment. */
+/**
+ * Number of letters to change, add, remove or swap with the next one. Source: Damerau and Levenshtein, optimal string
+ * alignment.
+ */
 function distance(from: string, to: string): number {
   let earlier: readonly number[] = [];
   let above: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);

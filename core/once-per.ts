@@ -1,4 +1,7 @@
-/** `make`, called once for each object and kept as long as the object is: an index of a list that many look into. */
+/**
+ * Calls `make` once for each object and keeps the result as long as the object. It is used for an index of a list that
+ * many functions search.
+ */
 export function oncePer<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new WeakMap<K, { readonly value: V }>();
   return (key) => {
@@ -12,7 +15,7 @@ export function oncePer<K extends object, V>(make: (key: K) => V): (key: K) => V
 
 const setOf = oncePer((names: readonly string[]) => new Set(names));
 
-/** Whether a name is in a list that is asked for many names. */
+/** Whether a list contains a name. The index is kept, because callers ask about many names. */
 export function isAmong(names: readonly string[], name: string): boolean {
   return setOf(names).has(name);
 }

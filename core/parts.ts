@@ -1,7 +1,7 @@
-/** Work that pauses wherever other work of the process may run before it goes on. */
+/** Work that yields wherever other work of the process may run before it continues. */
 export type InParts<T> = Generator<undefined, T, undefined>;
 
-/** All of it at once. */
+/** Runs all of the work at once. */
 export function finished<T>(work: InParts<T>): T {
   for (;;) {
     const part = work.next();
@@ -9,10 +9,10 @@ export function finished<T>(work: InParts<T>): T {
   }
 }
 
-/** Items that take well under a millisecond together, whatever is done with them. */
+/** Number of items that together take well under a millisecond, whatever is done with each. */
 const itemsPerPart = 100;
 
-/** Does something with each item. The items may be made while it goes on. */
+/** Does something with each item. The items may be produced at the same time. */
 export function* forEachInParts<T>(
   items: Iterable<T>,
   visit: (item: T, index: number) => void,
@@ -52,10 +52,10 @@ export function* groupedInParts<T>(
   return groups;
 }
 
-/** Items that are sorted at a time: about ten milliseconds. */
+/** Number of items that are sorted at a time, in about ten milliseconds. */
 const itemsPerRun = 4_000;
 
-/** Sorts runs, and merges them in pairs: stable, as `sort` is. */
+/** Sorts runs and merges them in pairs. It is stable, as `sort` is. */
 export function* sortedInParts<T>(
   items: readonly T[],
   compare: (left: T, right: T) => number,

@@ -1,6 +1,6 @@
 import type { RoleSpec } from './graph.ts';
 
-/** A role of which nothing is said. Source: PostgreSQL manual, CREATE ROLE. */
+/** The state of a role that CREATE ROLE makes without options. Source: PostgreSQL manual, CREATE ROLE. */
 export const plainRole: Omit<RoleSpec, 'name' | 'password'> = {
   external: false,
   preserveUndeclaredGrants: false,

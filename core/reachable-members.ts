@@ -1,19 +1,20 @@
 import type { MembershipPair } from './graph.ts';
 import { topologicalOrder } from './topological-order.ts';
 
-/** Which roles are members of some groups, directly or not. */
+/** The direct and indirect members of some groups. */
 export interface ReachableMembers {
   readonly has: (group: string, member: string) => boolean;
-  /** Whether the group itself, or one of its members, is open. */
+  /** Whether the group itself or one of its members is open. */
   readonly hasOpen: (group: string) => boolean;
 }
 
-/** Bits of one number that a bitwise operation keeps positive. */
+/** Number of bits that a bitwise operation can use without a negative result. */
 const groupsPerPass = 31;
 
 /**
- * The members of `groups`. One pass over the edges answers for 31 groups, so that neither many paths between two roles
- * nor many groups cost more than that. The edges have no circle. `isOpen` is asked once of each role.
+ * The members of `groups`. The edges have no circle. One pass over the edges covers 31 groups, so that the cost depends
+ * neither on the number of paths between two roles nor much on the number of groups. `isOpen` is called once for each
+ * role.
  */
 export function reachableMembers(
   edges: readonly MembershipPair[],
@@ -42,10 +43,10 @@ export function reachableMembers(
   };
 }
 
-/** Up to 31 groups, each one bit. */
+/** Up to 31 groups, with one bit for each. */
 interface Pass {
   readonly groupsOf: ReadonlyMap<string, number>;
-  /** Groups with something open in them. */
+  /** Groups that are open or have an open member. */
   readonly open: number;
 }
 

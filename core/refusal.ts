@@ -1,11 +1,11 @@
 import type { ErrorCode } from './error-codes.ts';
 
 /**
- * An error the user can act on: the only error class of pgwarden.
+ * An error that the user can act on. It is the only error class of pgwarden.
  *
  * `code` is one of `errorCodes` and has a heading in docs/errors.md. `message` says what happened and where, and never
- * contains a secret. `hint` says what to do. `details` are more lines about the same error. For a workflow a refusal is
- * data, never a crash.
+ * contains a secret. `hint` says what to do. `details` are further lines about the same error. A workflow treats a
+ * refusal as data and does not crash.
  */
 export class Refusal extends Error {
   readonly code: ErrorCode;

@@ -1,9 +1,9 @@
 import type { RoleSpec } from './graph.ts';
 
-/** Settings by which sessions begin as the role that they name. */
+/** Settings that make a session start as the role that they name. */
 export const becoming = ['role', 'session_authorization'];
 
-/** The roles that the settings of a role start its sessions as. */
+/** The roles that the settings of a role make its sessions start as. */
 export function sessionRolesOf({
   config,
   databaseConfig,

@@ -1,6 +1,6 @@
 /**
- * Parameters whose value is a list of names, each of which PostgreSQL quotes by itself. No catalog tells them.
- * Source: GUC_LIST_QUOTE in guc_tables.c, variable_is_guc_list_quote() in string_utils.c.
+ * Parameters whose value is a list of names, each quoted by PostgreSQL itself. No catalog contains this list. Source:
+ * GUC_LIST_QUOTE in guc_tables.c, variable_is_guc_list_quote() in string_utils.c.
  */
 const listParameters: ReadonlySet<string> = new Set([
   'local_preload_libraries',
@@ -16,13 +16,13 @@ export function isListParameter(parameter: string): boolean {
   return listParameters.has(parameter);
 }
 
-/** One element, and what follows it: a comma or the end. */
+/** One element, and what follows it: a comma or the end of the text. */
 const element = /\s*(?:"(?<quoted>(?:[^"]|"")*)"|(?<plain>[^\s,"][^\s,]*))\s*(?<end>,|$)/y;
 
 /**
- * The elements of `"$user", public`: `$user` and `public`. An unquoted one is taken as it is written, like every name
- * in a manifest. Nothing at all is one empty element, which is how PostgreSQL writes an empty list; undefined is
- * what it would not read as a list. Source: SplitIdentifierString() in varlena.c.
+ * The elements of a list: `"$user", public` has `$user` and `public`. Unquoted elements are kept as written, like every
+ * name in a manifest. An empty text is one empty element, because PostgreSQL writes an empty list like that. Undefined
+ * if PostgreSQL would not read the text as a list. Source: SplitIdentifierString() in varlena.c.
  */
 export function splitList(text: string): string[] | undefined {
   if (text.trim() === '') return [''];

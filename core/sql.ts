@@ -5,8 +5,8 @@ export function quoteIdentifier(name: string): string {
 }
 
 /**
- * A string literal that means the same whatever `standard_conforming_strings` is: a text with a backslash
- * is written as `E'...'` with the backslash doubled. Source: PostgreSQL manual, 4.1.2.2.
+ * A string literal that does not depend on the setting `standard_conforming_strings`. A text with a backslash is
+ * written as `E'...'` with the backslash doubled. Source: PostgreSQL manual, 4.1.2.2.
  */
 export function quoteLiteral(text: string): string {
   if (text.includes('\0')) throw new TypeError('a literal cannot hold a NUL character');

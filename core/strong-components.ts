@@ -2,8 +2,9 @@ import type { MembershipPair } from './graph.ts';
 import { grouped } from './grouped.ts';
 
 /**
- * A number for each role: two roles have the same one when each is a member of the other, directly or not. Takes two
- * passes over the edges, and no recursion. Source: Sharir, A strong-connectivity algorithm, 1981 (also Kosaraju's).
+ * A number for each role. Two roles have the same number when each is a direct or indirect member of the other. It
+ * takes two passes over the edges and no recursion. Source: Sharir, A strong-connectivity algorithm, 1981 (also
+ * Kosaraju's).
  */
 export function strongComponents(edges: readonly MembershipPair[]): ReadonlyMap<string, number> {
   const membersOf = grouped(edges, ({ role }) => role);

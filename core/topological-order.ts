@@ -2,8 +2,8 @@ import type { MembershipPair } from './graph.ts';
 import { grouped } from './grouped.ts';
 
 /**
- * Edges so that a role's own groups come before its members, in one pass. Those that are in a circle, or below one, are
- * left out: `isAcyclic` says whether there are any. Source: Kahn, Topological sorting of large networks, 1962.
+ * Edges sorted in one pass so that a role's own groups come before its members. Edges in a circle, or below one, are
+ * left out; `isAcyclic` says whether there are none. Source: Kahn, Topological sorting of large networks, 1962.
  */
 export function topologicalOrder<E extends MembershipPair>(
   edges: readonly E[],

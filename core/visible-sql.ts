@@ -1,16 +1,16 @@
 import { invisible } from './control-characters.ts';
 
-/** A quoted identifier, or a literal in either form. We write no comment, no dollar quote and no `U&`. */
+/** A quoted identifier, or a literal in either form. pgwarden writes no comment, no dollar quote and no `U&`. */
 const quoted =
   /(?<identifier>"(?:[^"]|"")*")|(?<escaping>\bE'(?:[^'\\]|\\.|'')*')|'(?:[^']|'')*'/gsu;
 
 const eachInvisible = new RegExp(invisible, 'gu');
 
 /**
- * The same SQL to be read, copied and run by people: a name or literal in which a terminal would find a command, or a
- * reader another line than there is, is written as `U&"\001B"` or `E'\u001B'`, which means the same to PostgreSQL.
- * It is not what is sent: a database of encoding SQL_ASCII knows no number above 7F. Source: PostgreSQL manual, 4.1.1
- * and 4.1.2.2.
+ * The same SQL for people to read, copy and run. A name or literal with characters that a terminal interprets, or that
+ * make the line look different, is written as `U&"\001B"` or `E'\u001B'`, which means the same to PostgreSQL. pgwarden
+ * sends the original form, because a database with encoding SQL_ASCII accepts no escape above 7F. Source: PostgreSQL
+ * manual, 4.1.1 and 4.1.2.2.
  */
 export function visibleSql(sql: string): string {
   if (!invisible.test(sql)) return sql;

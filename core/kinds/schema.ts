@@ -70,7 +70,7 @@ function fact(name: string, owner: string): SchemaFact {
 function lacksForSchema({ op, fact: { state } }: Edit<SchemaFact>, live: Live): Lack[] {
   const { server, rights } = live;
   if (op === 'drop' || server.superuser || rights.createsSchemas) return [];
-  // it may join the owner for the transaction, who may have it
+  // it can join the owner for the transaction, and the owner may have the privilege
   if (isAmong(rights.grantable, state.owner)) return [];
   const database = quoteIdentifier(server.database);
   const grant = `GRANT CREATE ON DATABASE ${database} TO ${quoteIdentifier(server.user)}`;
@@ -86,7 +86,7 @@ function makesAsOwner(
   return isAmong(rights.grantable, state.owner);
 }
 
-/** Schemas that a manifest only names must exist: PostgreSQL would refuse the statement, or a wildcard would match nothing. */
+/** Schemas that a manifest only names must exist: PostgreSQL refuses the statement, or a wildcard matches nothing. */
 function missingSchemas(rows: readonly { name: string }[], { graph }: Live): string[] {
   const known = new Set([...rows, ...graph.schemas].map(({ name }) => name));
   const named = [

@@ -11,7 +11,7 @@ const roleKeys =
 const manifestKeys =
   'coverage, role_pattern, default_owner, profiles, schemas, roles, grants, default_privileges, ownership, memberships, retirements, auth_providers';
 const timestamp = 'write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
-const unstorable = 'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store';
+const unstorable = 'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 describe('a wrong document says where it is wrong and what would be right', () => {
   test.each([
     // YAML itself

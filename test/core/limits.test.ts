@@ -31,7 +31,7 @@ describe('a policy is refused as too large, with the count and the limit, when i
     const profile = { grants: many(170, () => select) };
     const profiles = Object.fromEntries(names.map((name) => [name, profile]));
     expect(refusal({ profiles, schemas: schemas(1_600, names) })).toEqual([
-      'PolicyTooLarge: f.yaml line 1 has 2,720,000 grants (each profile counts for every schema that binds it, and each column by itself), more than the 100,000 that are allowed',
+      'PolicyTooLarge: f.yaml line 1 has 2,720,000 grants (a profile counts once for each schema that binds it, and each column by itself); the limit is 100,000',
     ]);
   });
 
@@ -151,7 +151,7 @@ test('a policy that is too large is known by its name, so that it is in trouble 
     refusal: {
       code: 'PolicyTooLarge',
       message:
-        'PostgresPolicy shop/large has 25,001 roles (declared and generated), more than the 25,000 that are allowed',
+        'PostgresPolicy shop/large has 25,001 roles (declared and generated); the limit is 25,000',
       hint: 'Split the policy by role: let each policy declare some of the roles.',
     },
   });
@@ -238,7 +238,7 @@ test('lists that aliases put into each other are refused as too deep', () => {
   );
   const [document] = parseDocuments(lists.join(''), 'f.yaml');
   expect(document).toMatchObject({
-    refusal: { message: 'f.yaml has more than 64 levels of lists and maps in each other' },
+    refusal: { message: 'f.yaml has more than 64 levels of nested lists and maps' },
   });
 });
 
@@ -248,7 +248,7 @@ test('a document of anchors and aliases is refused once there are 1,000', () => 
     {
       refusal: {
         message:
-          'f.yaml has 1,001 YAML anchors and aliases in one document, more than the 1,000 that are allowed',
+          'f.yaml has 1,001 YAML anchors and aliases in one document; the limit is 1,000',
       },
     },
   ]);
@@ -281,7 +281,7 @@ test('a wildcard for many roles in a schema of many named tables is refused befo
   };
   const { live, rows } = worldOf(graphOf(JSON.stringify(manifest)), 'authoritative', true);
   expect(() => planChanges(rows, live)).toThrow(
-    'the policy has more than 1,000,000 privileges on the objects of one type that its wildcards and names mean (alike objects count once)',
+    'the policy has more than 1,000,000 privileges on the objects of one type that its wildcards and names match (alike objects count once)',
   );
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { resolve, type Secrets } from './resolve-connection.ts';
 
-const unstorable = 'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store';
+const unstorable = 'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 const url = 'postgresql://me:secret@db:5433/app?sslmode=require';
 const target = {
   host: 'db',
@@ -129,12 +129,12 @@ test.each<[string, string, string]>([
   [
     'usernameSecret',
     'a\nb',
-    'connection.params.username (key k of Secret s) holds U+000A, a control character: remove it',
+    'connection.params.username (key k of Secret s) contains U+000A, a control character: remove it',
   ],
   [
     'hostSecret',
     'a\rb',
-    'connection.params.host (key k of Secret s) holds U+000D, a control character: remove it',
+    'connection.params.host (key k of Secret s) contains U+000D, a control character: remove it',
   ],
   ['passwordSecret', 'a\0b', `connection.params.password (key k of Secret s) ${unstorable}`],
   [

@@ -1,4 +1,5 @@
 import type { RoleGraph } from './graph.ts';
+import { judgedRoles, managedRoles } from './policy-roles.ts';
 
 /**
  * What a policy claims, so that two policies never contend. A role belongs to the whole server, a schema to one
@@ -33,8 +34,8 @@ export interface Claimed {
 
 /** The claims of a policy. Owners of objects are not claimed. */
 export function claimsOf(graph: RoleGraph): Claimed {
-  const own = ownRoles(graph);
-  const external = judgedExternalRoles(graph);
+  const own = managedRoles(graph);
+  const external = new Set([...judgedRoles(graph)].filter((role) => !own.has(role)));
   const beside = (names: readonly string[], ...known: readonly ReadonlySet<string>[]): string[] =>
     [...new Set(names)].filter((name) => !known.some((roles) => roles.has(name))).sort();
   return {
@@ -52,19 +53,6 @@ export function claimsOf(graph: RoleGraph): Claimed {
     }),
     ...(graph.coverage === 'database' ? { coverage: 'database' } : {}),
   };
-}
-
-/** Roles that belong to the policy on the whole server. */
-function ownRoles({ roles, retirements }: RoleGraph): ReadonlySet<string> {
-  const declared = roles.filter(({ external }) => !external).map(({ name }) => name);
-  return new Set([...declared, ...retirements.map(({ role }) => role)]);
-}
-
-function judgedExternalRoles({ roles }: RoleGraph): ReadonlySet<string> {
-  const judged = roles.filter(
-    ({ external, preserveUndeclaredGrants }) => external && !preserveUndeclaredGrants,
-  );
-  return new Set(judged.map(({ name }) => name));
 }
 
 function namedRoles({ roles, grants, defaultPrivileges }: RoleGraph): string[] {

@@ -14,9 +14,10 @@ import type { Intent, Passwords } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
 import { type Inspection, readMembers } from './inspect.ts';
 import { inTurns } from '../core/in-turns.ts';
-import { liveFor } from './live.ts';
+import { liveFor } from '../core/inspect/live-for.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
+import { comparePasswords } from './stored-passwords.ts';
 
 /** A plan that passed every check, with its inputs. */
 export interface Planned {
@@ -44,7 +45,8 @@ export async function planEverywhere(
   { inspection, passwords, begin }: Inspected,
 ): Promise<Planned> {
   const scope = scopeOf(intent.graph, isBounded(intent));
-  const live = await liveFor(intent, inspection, passwords);
+  const storedPasswords = await comparePasswords(inspection.passwords, passwords);
+  const live = liveFor(intent, { ...inspection, storedPasswords });
   const outOfBounds = liveRefusal(intent.rules ?? [], live);
   if (outOfBounds !== undefined) throw outOfBounds;
   const answers = await askElsewhere(database, inspection, scope, live);

@@ -10,12 +10,12 @@ import type { RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { planChanges } from '../../core/plan/plan.ts';
 import { graphOf } from './parsed.ts';
-import { liveFor, nothing } from './live-for.ts';
+import { superuserLive, emptyGraph } from './superuser.ts';
 
-const { server } = liveFor(nothing);
+const { server } = superuserLive(emptyGraph);
 const manager = { ...server, user: 'manager', login: 'manager', superuser: false };
 const none: RoleRights = {
-  ...liveFor(nothing).rights,
+  ...superuserLive(emptyGraph).rights,
   usable: [],
   inherited: [],
   settable: [],
@@ -87,5 +87,5 @@ describe('what the connected role lacks is told with the statement that would gi
 });
 
 function planOf(manifest: string, rows: readonly unknown[]) {
-  return { live: liveFor(graphOf(manifest)), rows: decodeRows(rows) };
+  return { live: superuserLive(graphOf(manifest)), rows: decodeRows(rows) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimsOf, isPartOf } from '../../core/claims.ts';
 import { graphOf } from './parsed.ts';
+import { superuserLive } from './superuser.ts';
 
 describe('claims', () => {
   test('are for roles declared, generated or retired and schemas declared, with the grantees, groups and members merely named beside, without owners', () => {
@@ -46,6 +47,24 @@ grants:
       external: ['partner'],
       members: ['human'],
     });
+  });
+
+  test('cover exactly the roles that planning manages and judges; only mode authoritative judges retired roles', () => {
+    const graph = graphOf(`
+roles:
+  - { name: clerk }
+  - { name: keeper, preserve_undeclared_grants: true }
+  - { name: partner, external: true }
+  - { name: kept, external: true, preserve_undeclared_grants: true }
+retirements: [{ role: legacy, reassign_owned_to: clerk }]
+`);
+    const { roles, external } = claimsOf(graph);
+    const authoritative = superuserLive(graph);
+    expect([...authoritative.managed].sort()).toEqual(roles);
+    expect([...authoritative.judged].sort()).toEqual(['clerk', 'legacy', ...(external ?? [])]);
+    const additive = superuserLive(graph, 'additive');
+    expect([...additive.managed].sort()).toEqual(['clerk', 'keeper']);
+    expect([...additive.judged].sort()).toEqual(['clerk', ...(external ?? [])]);
   });
 
   test('say that memberships of their roles are decided, where the coverage is the database', () => {

@@ -4,7 +4,7 @@ import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { type Plan, planChanges } from '../../core/plan/plan.ts';
 import { explainPlan } from '../../core/plan/explain.ts';
 import { renderPlan } from '../../core/plan/render.ts';
-import { liveFor, nothing } from './live-for.ts';
+import { superuserLive, emptyGraph } from './superuser.ts';
 import { graphOf, problemsOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';
 
@@ -17,7 +17,7 @@ const defaults = (schema: string | null, letter: string, acl: readonly unknown[]
 });
 
 function planOf(manifest: string, rows: readonly object[]): Plan {
-  return planChanges(decodeRows([...people, app, ...rows]), liveFor(graphOf(manifest)));
+  return planChanges(decodeRows([...people, app, ...rows]), superuserLive(graphOf(manifest)));
 }
 
 const absentEverywhere = `
@@ -99,7 +99,7 @@ describe('undeclared default privileges', () => {
 
 test('a retired owner has none left, whatever they were, unless the mode keeps it', () => {
   const graph: RoleGraph = {
-    ...nothing,
+    ...emptyGraph,
     retirements: [
       {
         ...{ role: 'maker', reassignOwnedTo: undefined, dropOwned: false },
@@ -115,7 +115,7 @@ test('a retired owner has none left, whatever they were, unless the mode keeps i
       ['human', 'INSERT', false],
     ]),
   ]);
-  const live = liveFor(graph);
+  const live = superuserLive(graph);
   expect(
     renderPlan(planChanges(rows, live), live, new Map()).map(
       ({ text, risk }) => `${text}; ${risk}`,

@@ -7,7 +7,7 @@ import { restrictChanges } from '../../core/plan/plan.ts';
 import { orderChanges } from '../../core/plan/order.ts';
 import { kindOf } from '../../core/registry.ts';
 import { type World, rowsOf, worlds } from './world.ts';
-import { liveFor, nothing } from './live-for.ts';
+import { superuserLive, emptyGraph } from './superuser.ts';
 import fc from 'fast-check';
 
 interface Sides {
@@ -18,7 +18,7 @@ interface Sides {
 }
 
 function sidesOf(world: World): Sides {
-  const live = liveFor(world.graph);
+  const live = superuserLive(world.graph);
   const observed = observedFacts(rowsOf(world), live);
   const desired = desiredFacts(rowsOf(world), live);
   return { live, observed, desired, changes: diffFacts(observed, desired, live) };
@@ -66,7 +66,7 @@ describe('the difference', () => {
   test('to an empty manifest is nothing: it speaks for nobody', () => {
     fc.assert(
       fc.property(worlds, ({ rows }) => {
-        const { changes } = sidesOf({ graph: nothing, rows });
+        const { changes } = sidesOf({ graph: emptyGraph, rows });
         expect(changes).toEqual([]);
       }),
     );

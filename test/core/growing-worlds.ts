@@ -7,13 +7,13 @@ import { explainPlan } from '../../core/plan/explain.ts';
 import { renderPlan } from '../../core/plan/render.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { many } from './growing-manifests.ts';
-import { liveFor } from './live-for.ts';
+import { superuserLive } from './superuser.ts';
 import { retiredRow } from './retired-row.ts';
 import { roleRow } from './role-row.ts';
 
 /** A server on which every object the graph names is there, alike objects as one group, with grants on them. */
 export function worldOf(graph: RoleGraph, mode: Live['mode'], superuser: boolean): World {
-  const live = liveFor(graph, mode);
+  const live = superuserLive(graph, mode);
   const roles = graph.roles.map(({ name }) => name);
   const attributes = ['CREATEROLE'];
   const [usable, grantable, settable] = [['boss', ...roles], roles, roles];

@@ -3,7 +3,7 @@ import { parseDocuments } from '../../core/document/document.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import { planChanges } from '../../core/plan/plan.ts';
 import { renderPlan } from '../../core/plan/render.ts';
-import { liveFor } from './live-for.ts';
+import { superuserLive } from './superuser.ts';
 import { roleRow } from './role-row.ts';
 
 describe('a plan of passwords alone', () => {
@@ -18,7 +18,7 @@ describe('a plan of passwords alone', () => {
 
   test('is no drift, as nobody can see what is stored', () => {
     const live = {
-      ...liveFor(graph),
+      ...superuserLive(graph),
       passwordVersions: { ana: 'v2' },
       appliedPasswords: { ana: 'v1' },
     };
@@ -37,7 +37,7 @@ describe('a plan of passwords alone', () => {
 
   test('is empty when the version was applied before', () => {
     const live = {
-      ...liveFor(graph),
+      ...superuserLive(graph),
       passwordVersions: { ana: 'v1' },
       appliedPasswords: { ana: 'v1' },
     };
@@ -51,7 +51,7 @@ describe('a plan of passwords alone', () => {
   ] as const)('is drift where what is stored is seen to be %s', (stored, why) => {
     const versions = { ana: 'v1' };
     const live = {
-      ...liveFor(graph),
+      ...superuserLive(graph),
       passwordVersions: versions,
       appliedPasswords: versions,
       storedPasswords: new Map([['ana', stored]]),
@@ -65,7 +65,7 @@ describe('a plan of passwords alone', () => {
 
   test('is empty where what is stored is seen to be the declared one, whatever was applied', () => {
     const live = {
-      ...liveFor(graph),
+      ...superuserLive(graph),
       passwordVersions: { ana: 'v2' },
       storedPasswords: new Map([['ana', 'declared' as const]]),
     };

@@ -9,18 +9,18 @@ import { renderPlan } from '../../core/plan/render.ts';
 import { summarizeChanges, summaryLine } from '../../core/plan/summary.ts';
 import { type World, rowsOf, worlds } from './world.ts';
 import { retiredRow } from './retired-row.ts';
-import { liveFor } from './live-for.ts';
+import { superuserLive } from './superuser.ts';
 import { graphOf } from './parsed.ts';
 import fc from 'fast-check';
 
 function planOf(world: World, mode: Live['mode'] = 'authoritative'): Plan {
-  return planChanges(rowsOf(world), liveFor(world.graph, mode));
+  return planChanges(rowsOf(world), superuserLive(world.graph, mode));
 }
 
 function statementsOf(world: World, mode: Live['mode'] = 'authoritative'): Statement[] {
   const plan = planOf(world, mode);
   const names = new Map(groupsOf(plan).map((group) => [group, [`${group} one`, `${group} two`]]));
-  return renderPlan(plan, liveFor(world.graph, mode), names);
+  return renderPlan(plan, superuserLive(world.graph, mode), names);
 }
 
 const newTeam = graphOf(`
@@ -111,7 +111,7 @@ describe('a plan', () => {
 });
 
 describe('a plan for a new team', () => {
-  const live = { ...liveFor(newTeam), passwordVersions: { ana: 'v1' } };
+  const live = { ...superuserLive(newTeam), passwordVersions: { ana: 'v1' } };
   const plan = planChanges(decodeRows([]), live);
 
   test('makes what is needed before what needs it', () => {
@@ -150,7 +150,7 @@ describe('a plan for a new team', () => {
   });
 
   test('needs no password that is not there, and says of one which version it is, not what', () => {
-    const without = planChanges(decodeRows([]), liveFor(newTeam));
+    const without = planChanges(decodeRows([]), superuserLive(newTeam));
     expect(without.summary.passwords_set).toBe(0);
     expect(JSON.stringify(plan)).not.toMatch(/SCRAM|PASSWORD '/);
   });
@@ -200,7 +200,7 @@ grants: [{ role: ana, privileges: [SELECT], object: { type: table, schema: app, 
 
   test('name at most 500 objects each, and each object once', () => {
     const tables = Array.from({ length: 1201 }, (_, index) => `app.t${String(index)}`);
-    const live = liveFor(grants);
+    const live = superuserLive(grants);
     const plan = planChanges(decodeRows(rows), live);
     const texts = renderPlan(plan, live, new Map([['g', tables]]))
       .map(({ text }) => text)
@@ -212,7 +212,7 @@ grants: [{ role: ana, privileges: [SELECT], object: { type: table, schema: app, 
   });
 
   test('tell people how many objects they are about, not a key', () => {
-    const plan = planChanges(decodeRows(rows), liveFor(grants));
+    const plan = planChanges(decodeRows(rows), superuserLive(grants));
     expect(explainPlan(plan)).toContain('SELECT on 1201 tables in schema app is granted to ana');
   });
 });
@@ -220,7 +220,7 @@ grants: [{ role: ana, privileges: [SELECT], object: { type: table, schema: app, 
 describe('safety', () => {
   test('an objection names the first change that must not be made', () => {
     const graph = graphOf('roles: [{ name: heir }]\nretirements: [{ role: legacy }]');
-    const live = liveFor(graph);
+    const live = superuserLive(graph);
     const held = {
       what: 'owned',
       where: 'here',

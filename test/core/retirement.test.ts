@@ -9,7 +9,7 @@ import { renderPlan } from '../../core/plan/render.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dueSteps, refuseEndlessSteps, statementsOf } from '../../core/plan/steps.ts';
 import { retiredRow } from './retired-row.ts';
-import { liveFor } from './live-for.ts';
+import { superuserLive } from './superuser.ts';
 import { graphOf } from './parsed.ts';
 
 const owned = {
@@ -28,7 +28,7 @@ const there: Answer = {
 };
 
 function liveOf(manifest: string, mode?: Live['mode']): Live {
-  return liveFor(graphOf(manifest), mode);
+  return superuserLive(graphOf(manifest), mode);
 }
 
 function statementsFor(live: Live, row: object, answers: readonly Answer[] = []): Statement[] {

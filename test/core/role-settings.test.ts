@@ -5,7 +5,7 @@ import { planChanges } from '../../core/plan/plan.ts';
 import { explainPlan } from '../../core/plan/explain.ts';
 import { renderPlan } from '../../core/plan/render.ts';
 import { splitList } from '../../core/setting-list.ts';
-import { liveFor } from './live-for.ts';
+import { superuserLive } from './superuser.ts';
 import { graphOf, problemsOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';
 
@@ -163,7 +163,7 @@ roles:
     { kind: 'role_setting', role: 'ana', here: false, settings },
     { kind: 'role_setting', role: 'ana', here: true, settings: ['jit=on'] },
   ]);
-  const live = liveFor(graph);
+  const live = superuserLive(graph);
   const plan = planChanges(rows, live);
   expect(plan.summary).toMatchObject({ roles_created: 1, roles_altered: 1, total: 2 });
   expect(explainPlan(plan)).toEqual([

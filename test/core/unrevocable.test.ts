@@ -3,7 +3,7 @@ import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live } from '../../core/live.ts';
 import { type Plan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
 import { explainPlan } from '../../core/plan/explain.ts';
-import { liveFor } from './live-for.ts';
+import { superuserLive } from './superuser.ts';
 import { graphOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ function planFor(acl: readonly Entry[], live: Live): Plan {
   return withUnrevocable(plan, live, new Map());
 }
 
-const superuser = liveFor(graph);
+const superuser = superuserLive(graph);
 
 const manager: Live = {
   ...superuser,

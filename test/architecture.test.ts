@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { inspectors } from '../core/registry.ts';
+import { dirname } from 'node:path';
+import { grouped } from '../core/grouped.ts';
+import { kinds } from '../core/registry.ts';
+import { strongComponents } from '../core/strong-components.ts';
 import { dependencyRule } from '../dependency-rule.js';
 import {
   importsIn,
@@ -55,7 +58,6 @@ describe('the dependency rule', () => {
     ['workflows/policy.ts', `import { z } from 'zod';`],
     ['watcher/main.ts', `import { serve } from '../worker/health.ts';`],
     ['watcher/main.ts', `import type { Serve } from '../worker/health.ts';`],
-    ['sources/connection.ts', `import type { Database } from '../postgres/pool.ts';`],
     ['sources/open.ts', `import { manager } from '../namespaces/manager.ts';`],
     ['sources/open.ts', `import type { Manager } from '../namespaces/manager.ts';`],
     ['embedded/temporal.ts', `import { helm } from '../tools/kubernetes/executables.ts';`],
@@ -78,8 +80,51 @@ describe('the dependency rule', () => {
   });
 });
 
-test('only the kinds and inspectors themselves and their registry decide by the name of one', () => {
-  const names = inspectors.map(({ name }) => name).join('|');
+const code = [...product, 'tools', 'bench'].flatMap(sourceFiles);
+const folders = new Set(code.map((path) => dirname(path)));
+
+/** A folder without folders in it, or a single file beside folders. */
+function room(path: string): string {
+  const folder = dirname(path);
+  return [...folders].some((other) => other.startsWith(`${folder}/`)) ? path : folder;
+}
+
+/** The members of each circle of imports, where `roomOf` says what counts as one. */
+function circles(
+  imports: readonly SourceImport[],
+  roomOf: (path: string) => string,
+): readonly (readonly string[])[] {
+  const edges = imports
+    .filter(({ own }) => own)
+    .map(({ from, target }) => ({ role: roomOf(from), member: roomOf(target) }))
+    .filter(({ role, member }) => role !== member);
+  const byComponent = grouped([...strongComponents(edges)], ([, component]) => String(component));
+  return [...byComponent.values()]
+    .filter((members) => members.length > 1)
+    .map((members) => members.map(([name]) => name).sort());
+}
+
+describe('import circles', () => {
+  const imports = code.flatMap(importsOf);
+
+  test('no file imports itself by way of others', () => {
+    expect(circles(imports, (path) => path)).toEqual([]);
+  });
+
+  test('no folder imports itself by way of others', () => {
+    expect(circles(imports, room)).toEqual([]);
+  });
+
+  test('a circle is found by file and by folder', () => {
+    const back = importsIn('core/live.ts', `import type { Plan } from './plan/plan.ts';`);
+    const withCircle = [...imports, ...back];
+    expect(circles(withCircle, (path) => path)[0]).toContain('core/live.ts');
+    expect(circles(withCircle, room)[0]).toContain('core/plan');
+  });
+});
+
+test('only the kinds themselves and their registry decide by the name of a kind', () => {
+  const names = kinds.map(({ name }) => name).join('|');
   const decision = new RegExp(`(?:case |[kK]ind(?::| [!=]==|Of\\() ?)['"\`](?:${names})['"\`]`);
   const elsewhere = product
     .flatMap(sourceFiles)

@@ -1,7 +1,6 @@
 import type { Way } from './way.ts';
 import type { RoleGraph } from './graph.ts';
 import type { PlanMode } from './mode.ts';
-import type { StoredPassword } from './catalog/stored-password.ts';
 
 /** PostgreSQL major version, e.g. 17. */
 export type PgMajor = number;
@@ -73,6 +72,12 @@ export interface Live {
   /** What the server has stored, by role: for the passwords that are known and that it lets us see. */
   readonly storedPasswords: ReadonlyMap<string, StoredPassword>;
 }
+
+/**
+ * What a server has stored for a declared password: nothing, the declared one, the declared one in a form the server
+ * no longer uses, or another one.
+ */
+export type StoredPassword = 'none' | 'declared' | 'outdated' | 'other';
 
 /** Names, as SQL, of the objects in each group that a change touches: group key to names. */
 export type GroupNames = ReadonlyMap<string, readonly string[]>;

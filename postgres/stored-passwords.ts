@@ -3,7 +3,7 @@ import type { Live } from '../core/live.ts';
 import type { Statement } from '../core/statement.ts';
 import { mapLimited } from '../core/map-limited.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { StoredPassword } from '../core/catalog/stored-password.ts';
+import type { StoredPassword } from '../core/live.ts';
 import type { Passwords } from './contract.ts';
 import type { StoredVerifiers } from './inspect.ts';
 import {

@@ -7,7 +7,7 @@ import { eventTriggersColumn } from './event-triggers.ts';
 import type { Scope } from '../catalog/scope.ts';
 import { scopeTables } from './scope-sql.ts';
 import { quoteLiteral } from '../sql.ts';
-import { passwordMarks, storedPasswordsColumn } from '../catalog/stored-password.ts';
+import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
 
 /** Every query once, though inspectors may share it. */
 function queries(among: readonly Inspector[] = inspectors): CatalogQuery[] {

@@ -1,10 +1,4 @@
 /**
- * What a server has stored for a declared password: nothing, the declared one, the declared one in a form the server
- * no longer uses, or another one.
- */
-export type StoredPassword = 'none' | 'declared' | 'outdated' | 'other';
-
-/**
  * How the server stores passwords, and what it has stored for the roles in scope: null where this connection may not
  * see it. Verifiers are nowhere else in an inspection, so that rows can be shown to anybody.
  */

@@ -1,9 +1,9 @@
+import { reconciling } from './status/reconciling.ts';
 import { Refusal } from '../core/refusal.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
-import type { PolicyRecord } from '../sources/source.ts';
+import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
 import { isUntended } from '../sources/untended.ts';
-import { announce } from './announce.ts';
 import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
@@ -206,4 +206,17 @@ function sameMark(left: Mark, right: Mark): boolean {
     left.inputs === right.inputs &&
     left.fingerprint === right.fingerprint
   );
+}
+
+/**
+ * Sets the condition Reconciling for a new spec, so that a client that waits for it does not read the result of the
+ * former spec.
+ */
+async function announce(
+  { source, now }: Pick<ActivityDeps, 'source' | 'now'>,
+  record: PolicyRecord,
+): Promise<void> {
+  if (record.unseen !== true) return;
+  const change = (status: PolicyStatus) => reconciling(status, now());
+  await source.writeStatus(record, change, record.version);
 }

@@ -1,3 +1,5 @@
+import type { Subject } from '../core/bounds/subject.ts';
+import { revocationOf } from '../core/plan/revocation.ts';
 import type { ReadyPolicy } from './ready-policy.ts';
 import { createHash } from 'node:crypto';
 import { connectionRefusal, policyRefusalInParts } from '../core/bounds/check.ts';
@@ -8,7 +10,6 @@ import { withNameCheck } from '../postgres/name-check.ts';
 import type { Database } from '../postgres/pool.ts';
 import type { NamespaceBounds } from '../sources/bounds-file.ts';
 import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
-import { subjectOf } from './bounds.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** The database of a policy, after its bounds were checked. */
@@ -62,4 +63,14 @@ export function inputsOf(
   const known = bounds === undefined ? [] : [bounds];
   const inputs = [record.version, Object.entries(secrets).sort(), major, user, superuser, ...known];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
+}
+
+/**
+ * What the bounds check: the policy's spec and role graph. A deleted policy may only revoke what it granted from the
+ * roles its status says it owned, even if the bounds have changed since. Naming a role in the spec proves nothing.
+ */
+function subjectOf({ record, spec, graph }: ReadyPolicy): Subject {
+  if (record.deletedAt === undefined) return { spec, graph };
+  const owned = new Set(record.status.owned_roles);
+  return { spec, graph: revocationOf(graph), leaving: { owned } };
 }

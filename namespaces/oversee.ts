@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Refusal } from '../core/refusal.ts';
 import type { OpenedCluster } from '../sources/open.ts';
 import type { PolicySource } from '../sources/source.ts';
 import { kubernetesSource } from '../sources/kubernetes/source.ts';
@@ -5,8 +9,7 @@ import { manageNamespaces, type ManagerOptions } from './manager.ts';
 import { tellOf } from '../sources/kubernetes/events.ts';
 import { requireMode, type FoundMode } from './mode.ts';
 import type { NamespaceMode } from '../sources/kubernetes/namespace-set/report.ts';
-import { readRbacFile } from './rbac-file.ts';
-import { targetRbac, type RbacObject } from './target-rbac.ts';
+import { targetRbac, type RbacObject, rbacObject } from './target-rbac.ts';
 
 /** Callbacks about namespaces. */
 export type Overseer = Pick<ManagerOptions, 'drain' | 'onMode' | 'onNamespaces' | 'onCorrected'>;
@@ -69,4 +72,21 @@ function recordModeEvent(
   const message = `The namespace mode changed from ${before} to ${mode}: ${reason}`;
   const event = { type, reason: 'NamespaceModeChanged', message } as const;
   return tellOf(client, { instance, object, what: `ConfigMap ${namespace}/${name}` }, event);
+}
+
+const fileSchema = z.object({ kind: z.literal('List'), items: z.array(rbacObject) });
+
+/** The Roles and RoleBindings for each namespace, as the chart renders them. Throws Refusal `Usage`. */
+async function readRbacFile(path: string): Promise<readonly RbacObject[]> {
+  try {
+    return fileSchema.parse(parse(await readFile(path, 'utf8'))).items;
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const message = `cannot read the Roles for namespaces from ${path}: ${why}`;
+    throw new Refusal(
+      'Usage',
+      message,
+      'Use the file from the chart, or set PGWARDEN_RECONCILE_RBAC to false.',
+    );
+  }
 }

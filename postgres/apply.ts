@@ -14,13 +14,13 @@ import { lastOf, runBatch } from './batch.ts';
 import type { ApplyResult, Intent, Passwords } from './contract.ts';
 import { type Inspection, inspectionQuery, readInspection, readMembers } from './inspect.ts';
 import { inTurns } from '../core/in-turns.ts';
-import { looking } from './looking.ts';
+import { readingCatalog } from './catalog-read.ts';
 import { planFigures } from './plan.ts';
 import type { Database } from './pool.ts';
 import { type Session, withPresentSight } from './session.ts';
 import { comparePasswords, verifiersFor } from './stored-passwords.ts';
-import { type PlannedAlone, planLocked, takeStep } from './take-step.ts';
-import { type WriteOptions, writing } from './writing.ts';
+import { type ExclusivePlan, planLocked, takeStep } from './take-step.ts';
+import { type WriteOptions, inWriteSession } from './write-session.ts';
 import { runStatements } from './run-statements.ts';
 import { StatementFailed, untilSettled } from './until-settled.ts';
 
@@ -96,7 +96,7 @@ function applySettled(
 ): Promise<ApplyPass> {
   const started = performance.now();
   return untilSettled(() =>
-    writing(database, options, async (session) => {
+    inWriteSession(database, options, async (session) => {
       const planned = await planLocked(session, database, intent, options);
       // In a later round, its own steps have changed the approved plan.
       if (options.round === undefined || options.round === 0)
@@ -118,7 +118,7 @@ function applySettled(
 async function runPlanned(
   session: Session,
   database: Database,
-  { inspection, scope, live, plan, statements, waiter }: PlannedAlone,
+  { inspection, scope, live, plan, statements, waiter }: ExclusivePlan,
   options: ApplyOptions,
 ): Promise<Omit<ApplyResult, 'durationMs'>> {
   const verifiers = await verifiersFor(statements, options, inspection.passwords);
@@ -199,7 +199,7 @@ async function verify(
   scope: Scope,
   applied: Applied,
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
-  const results = await looking(database, async () => {
+  const results = await readingCatalog(database, async () => {
     const seeing = applied.live.server.superuser ? session : await withPresentSight(session);
     return runBatch(session.client, [inspectionQuery(seeing, scope, true)], 'large');
   });

@@ -8,7 +8,7 @@ import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { isBounded } from './plan-everywhere.ts';
 import { beginTransaction } from './transaction.ts';
-import { inspectionFailed } from './sight-lost.ts';
+import { inspectionFailed } from './catalog-read.ts';
 
 const limits = { statementMs: 30_000, lockMs: 5_000 };
 

@@ -11,7 +11,7 @@ import { isBounded, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
-import { inspectionFailed } from './sight-lost.ts';
+import { inspectionFailed } from './catalog-read.ts';
 
 const limits = { statementMs: 60_000, lockMs: 5_000 };
 

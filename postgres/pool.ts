@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts';
 import { type ConnectionPool, connectionPool } from './connection-pool.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
 import type { Session } from './session.ts';
-import { SightLost } from './sight-lost.ts';
+import { CatalogReadDenied } from './catalog-read.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -94,7 +94,7 @@ export function openDatabase(target: ConnectionTarget): Database {
       try {
         return await useOne(connections, target, work, options);
       } catch (error) {
-        if (!(error instanceof SightLost)) throw error;
+        if (!(error instanceof CatalogReadDenied)) throw error;
         // Nothing was committed, and the next connection checks again what it may read.
         return useOne(connections, target, work, options);
       }
@@ -146,7 +146,7 @@ async function runOn<T>(
  */
 function mayAffectOthers(refusal: Refusal): boolean {
   const { code } = refusal;
-  if (refusal instanceof SightLost) return true;
+  if (refusal instanceof CatalogReadDenied) return true;
   return code === 'DatabaseConnectionFailed' || code === 'DatabaseTimeout';
 }
 

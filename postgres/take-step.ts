@@ -13,10 +13,10 @@ import { type Planned, isBounded, planAgain, planEverywhere } from './plan-every
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
-import { type WriteOptions, writing } from './writing.ts';
+import { type WriteOptions, inWriteSession } from './write-session.ts';
 import { runStatements, withStanding } from './run-statements.ts';
-import { defaultLockMs, lookAlone } from './look-alone.ts';
-import { looking } from './looking.ts';
+import { defaultLockMs, inspectExclusively } from './exclusive-inspection.ts';
+import { readingCatalog } from './catalog-read.ts';
 import { refusingStandby } from './read-only.ts';
 
 export interface StepOptions extends WriteOptions {
@@ -36,7 +36,7 @@ export async function takeStep(
   options: StepOptions,
 ): Promise<readonly Statement[]> {
   if (step.database === undefined) return takeHere(database, intent, step, options);
-  const planned = await writing(database, options, async (session) => {
+  const planned = await inWriteSession(database, options, async (session) => {
     const plan = await planLocked(session, database, intent, options);
     await session.client.query('ROLLBACK');
     return plan;
@@ -50,10 +50,10 @@ export async function planLocked(
   database: Database,
   intent: Intent,
   options: StepOptions,
-): Promise<PlannedAlone> {
+): Promise<ExclusivePlan> {
   const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)));
-  const { results, backend } = await looking(database, () =>
-    refusingStandby(session, database.target, () => lookAlone(session, options, query)),
+  const { results, backend } = await readingCatalog(database, () =>
+    refusingStandby(session, database.target, () => inspectExclusively(session, options, query)),
   );
   const inspection = await readInspection(lastOf(results), database);
   const { passwords } = options;
@@ -61,7 +61,7 @@ export async function planLocked(
   return { ...planned, waiter: waiterOf(database, backend, options) };
 }
 
-export interface PlannedAlone extends Planned {
+export interface ExclusivePlan extends Planned {
   readonly waiter: Waiter;
 }
 
@@ -75,7 +75,7 @@ function takeHere(
   step: DueStep,
   options: StepOptions,
 ): Promise<readonly Statement[]> {
-  return writing(database, options, async (session) => {
+  return inWriteSession(database, options, async (session) => {
     const { statements, live, waiter } = await planLocked(session, database, intent, options);
     const due = statementsOf(statements, step);
     const run = (some: readonly Statement[]) =>
@@ -99,11 +99,13 @@ function takeElsewhere(
   step: DueStep,
   options: StepOptions,
 ): Promise<readonly Statement[]> {
-  return writing(other, options, async (session) => {
+  return inWriteSession(other, options, async (session) => {
     const look = elsewhereQuery(session, planned.scope);
     const replan = (results: readonly QueryResult[]) =>
       planAgain(planned, answerOf(lastOf(results), other, planned.inspection));
-    const { results, backend } = await looking(other, () => lookAlone(session, options, look));
+    const { results, backend } = await readingCatalog(other, () =>
+      inspectExclusively(session, options, look),
+    );
     const { statements, live } = await replan(results);
     const due = statementsOf(statements, step);
     const waiter = waiterOf(other, backend, options);

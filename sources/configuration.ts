@@ -1,5 +1,5 @@
+import { join } from 'node:path';
 import { Refusal } from '../core/refusal.ts';
-import { directoryPlaces } from './directory/places.ts';
 import type { DirectoryPlaces } from './directory/source.ts';
 import {
   namespaceConfiguration,
@@ -47,4 +47,20 @@ function kubernetesPlace(env: Environment): KubernetesPlace {
       ...(name === undefined ? {} : { name }),
     },
   };
+}
+
+/**
+ * The directories that `PGWARDEN_POLICIES` and `PGWARDEN_STATE` name. All processes of one directory must use the same
+ * state directory, so this is the only default: `.pgwarden` inside the directory.
+ * Throws Refusal `Usage`.
+ */
+function directoryPlaces(
+  environment: Readonly<Record<string, string | undefined>>,
+): DirectoryPlaces {
+  const { PGWARDEN_POLICIES: directory = '', PGWARDEN_STATE: state = '' } = environment;
+  if (directory === '') {
+    const hint = 'Set it to the directory with the policies.';
+    throw new Refusal('Usage', 'PGWARDEN_POLICIES is not set', hint);
+  }
+  return { directory, stateDirectory: state === '' ? join(directory, '.pgwarden') : state };
 }

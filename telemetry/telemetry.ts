@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { metrics } from './metrics.ts';
 import { diag, DiagLogLevel, type Meter } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import {
@@ -11,8 +13,6 @@ import { instrumentsOf, type Instruments } from './instruments.ts';
 import type { Log } from './log.ts';
 import { observations } from './observations.ts';
 import { otlpReader } from './otlp.ts';
-import { measureProcess } from './process.ts';
-import { version } from './version.ts';
 
 /** The metrics of one process, served at `/metrics` and pushed by OTLP if that is configured. */
 export interface Telemetry {
@@ -75,5 +75,44 @@ function logTrouble(log: Log): void {
   diag.setLogger(
     { error: say, warn: say, info: ignore, debug: ignore, verbose: ignore },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+}
+
+/** Metrics about the process itself. */
+function measureProcess({ observed }: Instruments, version: string): void {
+  const startedAt = Date.now() / 1_000 - process.uptime();
+  observed(metrics.build, () => [{ labels: { version }, value: 1 }]);
+  observed(metrics.residentMemory, () => [plain(process.memoryUsage.rss())]);
+  observed(metrics.heapUsed, () => [plain(process.memoryUsage().heapUsed)]);
+  observed(metrics.cpu, () => [plain(cpuSeconds())]);
+  observed(metrics.started, () => [plain(startedAt)]);
+}
+
+function plain(value: number) {
+  return { labels: {}, value };
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
+}
+
+/** Version of this package. Compiled code is one folder deeper below its root. */
+const version = readVersion();
+
+function readVersion(): string {
+  const [path] = ['../package.json', '../../package.json']
+    .map((relative) => new URL(relative, import.meta.url))
+    .filter(existsSync);
+  const found: unknown = path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8'));
+  return isVersioned(found) ? found.version : 'unknown';
+}
+
+function isVersioned(found: unknown): found is { readonly version: string } {
+  return (
+    typeof found === 'object' &&
+    found !== null &&
+    'version' in found &&
+    typeof found.version === 'string'
   );
 }

@@ -22,7 +22,6 @@ import { queueDetails } from './details.ts';
 import { isLong, isTooLong } from './history-length.ts';
 import * as messages from './messages.ts';
 import { applyTicket } from './apply-ticket.ts';
-import { nextTicket } from './next-ticket.ts';
 
 /**
  * The only writer of a PostgreSQL server. It applies the tickets of all policies one after the other, and decides which
@@ -135,4 +134,22 @@ async function continueRun(run: DatabaseRun): Promise<void> {
   await Promise.all(run.deliveries);
   await condition(allHandlersFinished);
   await continueAsNew<typeof database>(run.server, stateOf(run));
+}
+
+/**
+ * Index of the next ticket in the queue. Namespaces take turns, and within a namespace the oldest ticket goes first. So
+ * many slow tickets of one namespace delay those of another by only one of them.
+ */
+function nextTicket({ queue, turns }: DatabaseRun): number {
+  const turnOf = (namespace: string) => turns.get(namespace) ?? 0;
+  const [first] = queue;
+  if (first === undefined) return 0;
+  const waitedLongest = queue.reduce((best, { policy }, index) => {
+    const leader = queue[best]?.policy ?? first.policy;
+    return turnOf(policy.namespace) < turnOf(leader.namespace) ? index : best;
+  }, 0);
+  const next = waitedLongest > 0 && patched('namespaces-take-turns') ? waitedLongest : 0;
+  const { namespace } = (queue[next] ?? first).policy;
+  turns.set(namespace, Math.max(0, ...turns.values()) + 1);
+  return next;
 }

@@ -1,3 +1,4 @@
+import type { PolicyRecord, PolicySource } from '../../sources/source.ts';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,6 @@ import type { Demo } from './demo.ts';
 import { startDemo } from './demo.ts';
 import { startEngine } from './engine.ts';
 import type { Lifetime } from './lifetime.ts';
-import { withOneDatabase } from './one-database.ts';
 import { withSecrets } from './secrets-in-memory.ts';
 import type { TemporalEndpoint } from './temporal.ts';
 import { provideTemporal } from './temporal.ts';
@@ -93,4 +93,26 @@ function sourceFor(
 /** Logs go to a file, because the terminal shows the output for people. */
 function logFile(state: string) {
   return pino.destination({ dest: join(state, 'pgwarden.log'), mkdir: true, sync: true });
+}
+
+const secretName = 'pgwarden-dev-database-url';
+const secretKey = 'DATABASE_URL';
+
+/** A source whose policies all connect to one database instead of the database they name. */
+function withOneDatabase<S extends PolicySource>(source: S, databaseUrl: string): S {
+  const redirected = {
+    ...source,
+    async readPolicy(ref: PolicyRecord['ref']) {
+      const record = await source.readPolicy(ref);
+      return record === undefined ? undefined : redirect(record);
+    },
+  };
+  return withSecrets(redirected, { [secretName]: { [secretKey]: databaseUrl } });
+}
+
+function redirect(record: PolicyRecord): PolicyRecord {
+  if ('refusal' in record.content) return record;
+  const { spec, graph } = record.content;
+  const connection = { secretRef: { name: secretName }, secretKey };
+  return { ...record, content: { graph, spec: { ...spec, connection } } };
 }

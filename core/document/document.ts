@@ -1,12 +1,11 @@
-import type { Document, YAMLError } from 'yaml';
-import { isMap, isScalar, LineCounter } from 'yaml';
+import type { Document, YAMLError, Pair } from 'yaml';
+import { isMap, isScalar, LineCounter, visit } from 'yaml';
 import { tooLarge } from '../limits.ts';
 import type { InParts } from '../parts.ts';
 import { finished } from '../parts.ts';
 import { Refusal } from '../refusal.ts';
 import type { Content, Place } from './content.ts';
 import { invalid, readContent, refOf } from './content.ts';
-import { keepWrittenNumbers } from './written-numbers.ts';
 import type { Problem } from '../problem.ts';
 import { valueExcess } from './value-excess.ts';
 import { composeDocuments, treeFault } from './yaml-documents.ts';
@@ -130,4 +129,27 @@ function rangeStart(node: unknown): number | undefined {
     return undefined;
   const start: unknown = node.range[0];
   return typeof start === 'number' ? start : undefined;
+}
+
+/** The sections whose values reach PostgreSQL as text. */
+const textSections: ReadonlySet<unknown> = new Set(['config', 'database_config']);
+
+/**
+ * Turns every number of a section that holds text into the text it was written as: as numbers, `1.10` would become 1.1,
+ * `007` would become 7, and `9007199254740993` would lose its last digit.
+ */
+function keepWrittenNumbers(document: Document): void {
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || !textSections.has(key.value) || !isMap(value)) return undefined;
+      value.items.forEach(keepWritten);
+      return visit.SKIP;
+    },
+  });
+}
+
+function keepWritten({ value }: Pair): void {
+  if (!isScalar(value) || value.source === undefined) return;
+  if (typeof value.value === 'number' || typeof value.value === 'bigint')
+    value.value = value.source;
 }

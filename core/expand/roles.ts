@@ -7,7 +7,6 @@ import { flatMapInParts } from '../parts.ts';
 import { plainRole } from '../plain-role.ts';
 import type { Expansion } from './expansion.ts';
 import { roleConfig } from './role-config.ts';
-import { generatedSecretName } from './secret-name.ts';
 
 const defaultPasswordLength = 32;
 
@@ -136,4 +135,18 @@ function refuseSharedSecrets(roles: readonly RoleSpec[], { problems }: Expansion
     }
     owners.set(password.name, name);
   });
+}
+
+const maxLength = 253;
+
+/** `{policy}-pgr-{role}`, with the characters of a Kubernetes name. */
+function generatedSecretName(policy: string, role: string): string {
+  return `${sanitized(policy)}-pgr-${sanitized(role)}`.slice(0, maxLength).replace(/-+$/, '');
+}
+
+function sanitized(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
 }

@@ -1,5 +1,7 @@
-import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { isAbsent } from './file-signature.ts';
+import { realpath, readFile } from 'node:fs/promises';
+import { resolve, join } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
 import { contentVersions } from '../content-version.ts';
 import type { PolicySource } from '../source.ts';
@@ -9,9 +11,8 @@ import { generatedSecrets } from './generated-secrets.ts';
 import { takeInventory } from './inventory.ts';
 import { allPolicies, findPolicy, policiesUsing } from './policies.ts';
 import { createSecret, findSecret, hiddenSecrets } from './secrets.ts';
-import { stateFolder } from './state-folder.ts';
+import { stateFolder, type StateFolder } from './state-folder.ts';
 import { statusFiles } from './status-files.ts';
-import { versionKey } from './version-key.ts';
 import { watchInventory } from './watch.ts';
 
 export interface DirectoryPlaces {
@@ -69,4 +70,18 @@ export function directorySource({ directory, stateDirectory }: DirectoryPlaces):
 /** The real path; the path itself while it does not exist. */
 async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
+}
+
+const keyFile = 'version-key';
+
+/** The key for versions of Secrets: random, created once, in a folder whose readers could read the passwords anyway. */
+async function versionKey(state: StateFolder): Promise<string> {
+  const path = join(state.path, keyFile);
+  const known = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  });
+  if (known !== undefined) return known;
+  await state.create(keyFile, randomBytes(32).toString('hex'));
+  return readFile(path, 'utf8'); // another process may have been first
 }

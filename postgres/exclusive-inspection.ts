@@ -50,7 +50,7 @@ export interface Look {
  * writer withdraws and waits. Each wait is a separate transaction, because the snapshot must not be older than the
  * writer it waited for.
  */
-export async function lookAlone(
+export async function inspectExclusively(
   session: Session,
   options: WaitOptions,
   look: string,

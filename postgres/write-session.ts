@@ -1,5 +1,5 @@
 import { classifyError } from './classify.ts';
-import type { WaitOptions } from './look-alone.ts';
+import type { WaitOptions } from './exclusive-inspection.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { writeStatementMs } from './transaction.ts';
@@ -8,7 +8,7 @@ import { writeStatementMs } from './transaction.ts';
 export type WriteOptions = WaitOptions;
 
 /** Runs work that writes on a connection of its own. Whatever it throws is a Refusal, and was rolled back. */
-export async function writing<T>(
+export async function inWriteSession<T>(
   database: Database,
   { signal }: WriteOptions,
   work: (session: Session) => Promise<T>,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Ref } from './fact.ts';
 import { everyone } from './public.ts';
 
-/** One privilege in an ACL: who has it, from whom, and whether it may be passed on. */
+/** One entry of an ACL: the grantee, the grantor, the privilege, and whether the grantee has the grant option. */
 const aclEntry = z
   .tuple([z.string(), z.string(), z.string(), z.boolean(), z.string().optional()])
   .transform(([grantee, grantor, privilege, grantable, shutOutBy]) => ({
@@ -11,22 +11,22 @@ const aclEntry = z
     grantor,
     privilege,
     grantable,
-    /** Owner of the schema, where the grantor has no USAGE on it and so cannot even name the object. */
+    /** Owner of the schema, if the grantor has no USAGE on it and so cannot name the object. */
     ...(shutOutBy === undefined ? {} : { shutOutBy }),
   }));
 
 export type AclEntry = z.infer<typeof aclEntry> & {
-  /** Where the grantor's option goes with what is taken on the whole: that, and whether it stays after all. */
+  /** If the grantor's grant option depends on an entry for the whole relation: that entry, and whether it stays. */
   readonly hangsOn?: readonly (Ref & { readonly stays: boolean })[];
 };
 
-/** A role that could make an object run code with the rights of its owner, and by what. */
+/** A role that could make an object run code with the rights of its owner, and the means that it has. */
 const codeSource = z.tuple([
-  /** PUBLIC stands for everyone. */
+  /** PUBLIC stands for every role. */
   z.string(),
   /** A privilege on the object, or the type of another object that the role owns. */
   z.string(),
-  /** Schema and name of that object, where it is another one. */
+  /** Schema and name of that other object. */
   z.string().nullable(),
   z.string().nullable(),
 ]);
@@ -34,56 +34,62 @@ const codeSource = z.tuple([
 export const codeSources = z.array(codeSource);
 export type CodeSource = z.infer<typeof codeSource>;
 
-/** Objects of one type that are alike: same schema, owner and ACL. A named object is a group of its own. */
+/** Objects of one type with the same schema, owner and ACL. An object that a rule names is a group of its own. */
 const objectGroup = z.object({
   schema: z.string().nullable(),
-  /** As the manifest names it; null for a group of objects no rule names. */
+  /** As the manifest names it. Null for a group of objects that no rule names. */
   name: z.string().nullable(),
-  /** All that rules call it, each as `type name`, where it can have several names. */
+  /** All names that rules can use, each as `type name`, if the object can have several. */
   names: z.array(z.string()).nullish(),
-  /** The narrowest word for what it is, where the kind has several: see `words` in grantable-type.ts. */
+  /** The narrowest type that a manifest has for it, if the kind has several: see `words` in grantable-type.ts. */
   subtype: z.string().nullish(),
   /** The object's name as SQL, printed by the server; null for a group. */
   sql: z.string().nullable(),
-  /** Key of the group, to ask for its members' names. */
+  /** Key of the group, with which the names of its members are read. */
   group: z.string().nullable(),
   owner: z.string(),
   count: z.number(),
   acl: z.array(aclEntry),
-  /** A column's own name as SQL; `sql` is then its relation's. */
+  /** A column's own name as SQL. `sql` is then the name of its relation. */
   column: z.string().nullish(),
-  /** A column's relation, with the entries of its own ACL. */
+  /** A column's relation, with the entries of the relation's own ACL. */
   relation: z
     .object({
       type: z.string(),
       name: z.string(),
       acl: z.array(aclEntry),
-      /** Of the group that the relation is in, where no rule names it. */
+      /** Key of the group that contains the relation, if no rule names the relation. */
       groupKey: z.string().nullable(),
     })
     .nullish(),
-  /** Who granted privileges on a column and lost the option: how it can be given back for a moment, if so. */
+  /**
+   * Grantors of privileges on a column who have lost the grant option, and how it can be restored for a moment, if it
+   * can.
+   */
   lost: z
     .array(
       z.object({
         grantor: z.string(),
         privilege: z.string(),
         by: z.enum(['relation', 'column']).nullable(),
-        /** Whether it has the privilege on the relation, and on the column, and keeps it. */
+        /** Whether the grantor has and keeps the privilege on the relation, and on the column. */
         keeps: z.boolean(),
         keepsColumn: z.boolean(),
       }),
     )
     .nullish(),
-  /** The object it belongs to and whose owner it has: a column's for its sequence. The name only where a rule has it. */
+  /**
+   * The object that it belongs to and whose owner it has, e.g. the column of a sequence. The name is set only if a rule
+   * has it.
+   */
   follows: z.object({ type: z.string(), name: z.string().nullable() }).nullish(),
-  /** Whether it runs code with its owner's rights, where only a wildcard would give it another owner. */
+  /** Whether it runs code with its owner's rights. Set only if no more than a wildcard would change its owner. */
   code: z.boolean().nullish(),
-  /** Who else could still make it run code so. Groups differ in it. */
+  /** Roles that could still make it run such code. Groups differ in it. */
   sources: codeSources.nullish(),
-  /** Names, as SQL, of the first objects of a group for which that is so. */
+  /** Names, as SQL, of the first objects of the group for which `code` is true. */
   codeNames: z.array(z.string()).nullish(),
-  /** Why a name means no object of this type, in words for people; such a row is no object. */
+  /** The reason, for people, why a name means no object of this type. Such a row is no object. */
   hint: z.string().nullish(),
 });
 
@@ -91,7 +97,7 @@ export type ObjectGroup = Omit<z.infer<typeof objectGroup>, 'acl'> & { acl: read
 
 const read = new WeakMap<object, ObjectGroup>();
 
-/** Checks a row's shape, once, though several kinds read it. Throws ZodError. */
+/** Checks the shape of a row once, although several kinds read it. Throws ZodError. */
 export function readObjectGroup(row: unknown): ObjectGroup {
   if (typeof row !== 'object' || row === null) return objectGroup.parse(row);
   const known = read.get(row);
@@ -102,10 +108,10 @@ export function readObjectGroup(row: unknown): ObjectGroup {
 }
 
 /**
- * SQL for the entries of an `aclitem[]` expression that concern a policy, as `objectGroup.acl` wants them.
- * What the owner has from itself is left out: what an owner may do with its object is PostgreSQL's business. `letter` is
- * SQL for the type's in acldefault(): where nothing was granted yet, that is what everyone may do. `schema` is SQL
- * for the name of the schema, where the object is in one.
+ * SQL for the entries of an `aclitem[]` expression that concern a policy, in the shape of `objectGroup.acl`. It leaves
+ * out what the owner has from itself, because a policy does not decide about that. `letter` is SQL for the letter of
+ * the type in acldefault(), which gives the entries of an object without an ACL. `schema` is SQL for the name of the
+ * object's schema, if it is in one.
  */
 export function aclJson(acl: string, owner: string, letter: string, schema?: string): string {
   return `COALESCE((
@@ -118,15 +124,18 @@ export function aclJson(acl: string, owner: string, letter: string, schema?: str
 /** The name of the grantee of ACL entry `a`. */
 export const granteeName = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE ${roleName('a.grantee')} END`;
 
-/** A role can have the name that stands for everyone. What it has is left out, not taken for everyone's. */
+/** A real role can be called PUBLIC. Its entries are left out, so that they do not count as those of every role. */
 export const isNamable = `pg_catalog.pg_get_userbyid(a.grantee) <> '${everyone}'`;
 
-/** SQL for the order of entries. That need not be of one moment, and costs less so. */
+/**
+ * SQL for the order of entries. It reads current names instead of those in the snapshot, which is cheaper and suffices
+ * for an order.
+ */
 export const entryOrder = `CASE a.grantee WHEN 0 THEN '${everyone}' ELSE pg_catalog.pg_get_userbyid(a.grantee) END, pg_catalog.pg_get_userbyid(a.grantor), a.privilege_type`;
 
 /**
- * SQL that is true of an ACL entry `a` that concerns a policy: one of a role in scope, or what that one granted
- * onwards, or a grant option that the connected role can use, though it is not the owner's.
+ * SQL that is true of an ACL entry `a` that concerns a policy: an entry of a role in scope, an entry that such a role
+ * granted onwards, or a grant option that the connected role can use without owning the object.
  */
 export function isConcerned(owner: string): string {
   return `(a.grantee IN (SELECT r.oid FROM scope_role r)
@@ -138,16 +147,16 @@ export function isConcerned(owner: string): string {
 const entry = (more: string): string =>
   `json_build_array(${granteeName}, ${roleName('a.grantor')}, a.privilege_type, a.is_grantable${more})`;
 
-/** With the schema's owner, where the grantor cannot even name the object. */
+/** With the schema's owner, if the grantor cannot name the object. */
 const entryInSchema = (schema: string, owner: string): string => `
                                CASE WHEN a.grantor <> ${owner} AND NOT pg_catalog.has_schema_privilege(a.grantor, (SELECT w.oid FROM scope_schema w WHERE w.name = ${schema}), 'USAGE')
                                     THEN ${entry(`, (SELECT ${roleName('w.nspowner')} FROM scope_schema w WHERE w.name = ${schema})`)}
                                     ELSE ${entry('')} END`;
 
 /**
- * SQL for the key of the group an object belongs to. Names rather than OIDs go into it, so that equal databases have
- * equal keys, and plans for them are equal byte for byte. `acl::text` has the names of the moment, and so has the key: a
- * role that is renamed meanwhile makes a group without members, and the plan is made again.
+ * SQL for the key of the group of an object. It contains names rather than OIDs, so that equal databases have equal
+ * keys and get plans that are equal byte for byte. `acl::text` has current names. If a role is renamed meanwhile, its
+ * group has no members, and pgwarden makes the plan again.
  */
 export function groupKey(type: string, schema: string, owner: string, acl: string): string {
   const parts = [type, schema, `pg_catalog.pg_get_userbyid(${owner})`, `${acl}::text`];
@@ -155,8 +164,8 @@ export function groupKey(type: string, schema: string, owner: string, acl: strin
 }
 
 /**
- * SQL that is true of objects a wildcard means: all but members of extensions, whose access the extension decides, and
- * the constructors of range types, which the first superuser owns whoever made the type.
+ * SQL that is true of objects that a wildcard matches: all but members of extensions, whose access the extension
+ * decides, and constructors of range types, which always belong to the bootstrap superuser.
  */
 export function isOwn(catalog: string, oid: string): string {
   return `NOT EXISTS (SELECT FROM scope_brought_along e

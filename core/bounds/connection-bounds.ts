@@ -91,7 +91,7 @@ function databaseBounds(rule: Rule, subject: Subject, own: string): Found[] {
     .filter(({ name }) => name !== own && !matchesAny(databases ?? [], name))
     .map(({ name }) => ({
       what: `changes access to database ${quoted(name)}`,
-      allowed: `${allows('databases', databases ?? [])} beside the connection's own`,
+      allowed: `${allows('databases', databases ?? [])} in addition to the connection's own`,
     }));
 }
 

@@ -28,7 +28,7 @@ function placeBound(rule: Rule, object: Target, what: string): Found | undefined
   if (rule.object_types !== undefined) return undefined; // typeBound has checked it
   return {
     what: `${what} ${type} ${quoted(name)}`,
-    allowed: `${allows('schemas', rule.schemas)}, and object_types names nothing beside`,
+    allowed: `${allows('schemas', rule.schemas)}, and object_types allows no other object`,
   };
 }
 

@@ -60,7 +60,7 @@ function attributePowers(rule: Rule, powers: Powers): Power[] {
       if (place.lends === 'declaration' && power === place.role && powers.losesAttributes)
         return undefined;
       return {
-        what: `${place.what}, ${through(place, power)}which is as good as ${attribute}`,
+        what: `${place.what}, ${through(place, power)}which is equivalent to ${attribute}`,
         allowed,
       };
     },

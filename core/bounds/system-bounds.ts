@@ -24,7 +24,7 @@ export function systemBounds(rule: Rule, graph: RoleGraph): Found[] {
         .map((parameter) => `sets ${parameter} of role ${quoted(name)}`),
     ),
   ];
-  return found.map((what) => ({ what: `${what}, which is as good as superuser`, allowed }));
+  return found.map((what) => ({ what: `${what}, which is equivalent to superuser`, allowed }));
 }
 
 type Target = GrantSpec['object'];
@@ -53,7 +53,7 @@ function defaultFound(rule: Rule, entry: DefaultPrivilegeSpec): string[] {
   if (schema !== undefined) return isSystem(rule, schema) ? [`${what} in schema ${schema}`] : [];
   const isOfSuperuser = owner === firstSuperuser && !has(rule.default_privilege_owners, owner);
   return onType === 'function' && privileges.includes('EXECUTE') && isOfSuperuser
-    ? [`${what} on every function of ${quoted(owner)}, those of extensions among them`]
+    ? [`${what} on every function of ${quoted(owner)}, including those of extensions`]
     : [];
 }
 

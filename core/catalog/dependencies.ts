@@ -1,4 +1,4 @@
-/** Classes whose objects are found otherwise: a role can have an entry on each of very many. */
+/** Classes that other queries find, because a role can have an entry on each of very many objects. */
 const manyObjects = ['pg_class', 'pg_proc', 'pg_namespace', 'pg_default_acl']
   .map((name) => `'pg_catalog.${name}'::regclass`)
   .join(', ');
@@ -10,10 +10,10 @@ const ofThisDatabase = (column: string): string =>
   `CASE WHEN d.dbid = 0 OR d.dbid = ${thisDatabase} THEN d.${column} END`;
 
 /**
- * The CTE `scope_dependency`: what roles in scope own (deptype o) and have entries on (a), by the server's own list.
- * It is long, and read once. Of this database it has what is no relation, routine or schema as a whole: columns, types
- * and so on; of another one it has only how many there are, with `classid` null. The list knows nothing of everyone and
- * of roles that come with PostgreSQL. Source: PostgreSQL manual, pg_shdepend.
+ * The CTE `scope_dependency`: what roles in scope own (deptype o) and have ACL entries on (a), from pg_shdepend, which
+ * can be long and is read once. For this database it contains everything but relations, routines and schemas as a
+ * whole: columns, types and so on. For another database it has only the number of entries, with `classid` null. It has
+ * no entries for PUBLIC and for roles that come with PostgreSQL. Source: PostgreSQL manual, pg_shdepend.
  */
 export const dependencyTable = `
 scope_dependency AS MATERIALIZED (

@@ -1,2 +1,2 @@
-/** Roles and objects that come with PostgreSQL have lower ones. Source: FirstNormalObjectId in transam.h. */
+/** Roles and objects that come with PostgreSQL have lower OIDs. Source: FirstNormalObjectId in transam.h. */
 export const firstOrdinaryOid = 16_384;

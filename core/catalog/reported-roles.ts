@@ -1,15 +1,15 @@
 import { firstOrdinaryOid } from './first-ordinary-oid.ts';
 import type { RoleGraph } from '../graph.ts';
 
-/** Whose access outside the policy is reported, as a part of the scope. */
+/** The part of the scope that says whose access outside the policy is reported. */
 export interface ReportedRoles {
-  /** Roles in scope that are only named, and those that go: their access is not reported. */
+  /** Roles in scope that are only named or retired. Their access is not reported. */
   readonly unreported: readonly string[];
-  /** Declared roles that somebody else manages. */
+  /** Declared roles that someone else manages. */
   readonly external: readonly string[];
-  /** Who owns objects by declaration, and in which schemas: `*` is any. */
+  /** Declared owners of objects, and the schemas in which they own them. `*` is every schema. */
   readonly makers: readonly { readonly role: string; readonly schemas: readonly string[] }[];
-  /** What roles own by declaration outside schemas: databases, foreign servers and so on. */
+  /** Declared owners of objects outside schemas: databases, foreign servers and so on. */
   readonly owned: readonly {
     readonly role: string;
     readonly type: string;
@@ -29,7 +29,7 @@ export function reportedRoles(graph: RoleGraph, inScope: readonly string[]): Rep
   };
 }
 
-/** Whoever owns a schema, has default privileges for what it makes there, or is to own objects in it. */
+/** Roles that own a schema, have declared default privileges in it, or are declared owners of objects in it. */
 function makersIn({ schemas, defaultPrivileges, ownerships }: RoleGraph): ReportedRoles['makers'] {
   const places = new Map<string, Set<string>>();
   const add = (role: string, schema: string): void => {

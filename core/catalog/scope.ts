@@ -1,34 +1,36 @@
 import type { ReportedRoles } from './reported-roles.ts';
 
-/** Which catalog rows concern a policy. Queries see it as the CTEs `scope_role`, `scope_schema` and so on. */
+/** The catalog rows that concern a policy. Queries use it as the CTEs `scope_role`, `scope_schema` and so on. */
 export interface Scope extends ReportedRoles {
-  /** Whether the grants of everyone are looked at: role 0, named PUBLIC. */
+  /** Whether grants to PUBLIC (role 0) are read. */
   readonly public: boolean;
-  /** Whether every schema of the database is looked at, the system's excepted. */
+  /** Whether every schema of the database is read, except system schemas. */
   readonly database: boolean;
   readonly roles: readonly string[];
-  /** Roles that go, each with the role that what it owns passes to, if any. */
+  /** Retired roles, each with the heir that gets what it owns, if any. */
   readonly retired: readonly { readonly role: string; readonly heir: string | undefined }[];
-  /** Roles that settings start sessions as. Nothing but what they can become is looked at. */
+  /** Roles that settings start sessions as. Only the roles that they can become are read. */
   readonly sessionRoles: readonly string[];
   /** Roles with a declared password. */
   readonly passwords: readonly string[];
   readonly schemas: readonly string[];
-  /** Who is to own objects where. */
+  /** Declared owners, with the schema of the objects. */
   readonly ownerships: readonly { readonly owner: string; readonly schema: string | undefined }[];
-  /** Where a wildcard gives objects to an owner, but not code that others wrote. */
+  /** Wildcards that give objects to an owner, except code that other roles wrote. */
   readonly adoptions: readonly {
     readonly owner: string;
     readonly schema: string;
     readonly type: string;
   }[];
-  /** Retired roles whose objects go to an heir, but not code that others wrote. */
+  /** Retired roles whose objects go to an heir, except code that other roles wrote. */
   readonly passedOn: readonly string[];
-  /** Whether it matters what the roles can become: to bounds, and to whoever is given code of others. */
+  /** Whether the roles that a role can become matter: to bounds, and to a new owner of other roles' code. */
   readonly reach: boolean;
-  /** Types of objects that rules speak of, by name or by wildcard. */
+  /** Types of objects in rules, by name or by wildcard. */
   readonly types: readonly string[];
-  /** Relations on which a role is to have nothing, and so nothing on their columns: `*` is all of the schema. */
+  /**
+   * Relations on which a role must have nothing, and so nothing on their columns. `*` is every relation of the schema.
+   */
   readonly absences: readonly {
     readonly role: string;
     readonly schema: string;
@@ -38,7 +40,7 @@ export interface Scope extends ReportedRoles {
     readonly type: string;
     readonly schema: string | undefined;
     readonly name: string;
-    /** What a kind reads out of the name: see `lookup` in grantable-type.ts. */
+    /** Parts of the name that a kind parsed: see `lookup` in grantable-type.ts. */
     readonly base?: string;
     readonly arguments?: readonly string[] | undefined;
   }[];

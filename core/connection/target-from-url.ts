@@ -173,7 +173,7 @@ function sessionAttributes(text: string | undefined): Pick<ConnectionTarget, 'se
       return { sessionAttributes: 'read-write' };
     default:
       throw new UrlProblem(
-        'has a target_session_attrs that is none of any, read-write, primary: pgwarden has to write',
+        'has a target_session_attrs other than any, read-write and primary: pgwarden must be able to write',
       );
   }
 }
@@ -186,5 +186,7 @@ function chosen<Choice extends string>(
   const text = parameters.get(parameter);
   const choice = choices.find((each) => each === text);
   if (text === undefined || choice !== undefined) return choice;
-  throw new UrlProblem(`has a parameter ${parameter} that is none of ${choices.join(', ')}`);
+  throw new UrlProblem(
+    `has a parameter ${parameter} with a value other than ${choices.join(', ')}`,
+  );
 }

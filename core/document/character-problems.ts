@@ -46,7 +46,7 @@ function keyProblem(path: Path): string | undefined {
   const key = path.at(-1);
   if (typeof key !== 'string') return undefined;
   // JavaScript gives this name a meaning of its own, so a map that is copied loses it.
-  if (key === '__proto__') return 'is a name that no map may have';
+  if (key === '__proto__') return 'is not allowed as a key';
   const isName = path.at(-2) === 'profiles';
   const problem =
     characterProblem(key, 'name') ?? (isName ? templateProblem(key, path) : undefined);
@@ -75,5 +75,5 @@ function templateProblem(text: string, path: Problem['path']): string | undefine
   if (path.slice(-3).join('.') === 'connection.params.password') return undefined;
   const [found] = placeholder.exec(text) ?? [];
   if (found === undefined) return undefined;
-  return `holds ${found}, which looks like a template that was not filled in: run the tool that fills it in first`;
+  return `contains ${found}, which looks like a template that was not filled in: run the tool that fills it in first`;
 }

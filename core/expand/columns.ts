@@ -19,7 +19,7 @@ export function withColumns(
   const { type, schema, name } = spec.object;
   const at = [...path, 'object', 'columns'];
   if (!withColumnGrants.includes(type)) {
-    problems.push({ path: at, message: `is there for a ${type}, which has no columns` });
+    problems.push({ path: at, message: `is set for a ${type}, which has no columns` });
     return [];
   }
   if (name === '*' || name === '') {

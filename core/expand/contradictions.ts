@@ -60,5 +60,5 @@ function* refuse<T extends Rule>(
 }
 
 function contradicts(path: Placed<unknown>['path']): string {
-  return `wants privileges absent that ${path.join('.')} grants`;
+  return `declares privileges absent that ${path.join('.')} grants`;
 }

@@ -91,11 +91,11 @@ function checkGrant({ path, spec }: Placed<GrantSpec>, expansion: Expansion): vo
 function checkDefault({ path, spec }: Placed<DefaultPrivilegeSpec>, { problems }: Expansion): void {
   const { plural = '', isSchema, outsideSchemas } = grantableTypes[spec.onType] ?? {};
   if (spec.schema !== undefined && (isSchema ?? outsideSchemas) === true) {
-    const message = `means ${plural}, which are in no schema: declare it under default_privileges, with scope: { type: global } instead of schema`;
+    const message = `applies to ${plural}, which are in no schema: declare it under default_privileges, with scope: { type: global } instead of schema`;
     problems.push({ path: [...path, 'on_type'], message });
   }
   if (spec.ensure === 'absent' && spec.grantee === spec.owner) {
-    const message = `wants privileges absent that ${JSON.stringify(spec.owner)} has as owner: its own are left alone`;
+    const message = `declares privileges absent that ${JSON.stringify(spec.owner)} has as owner: pgwarden does not change those`;
     problems.push({ path: [...path, 'role'], message });
   }
 }
@@ -109,9 +109,9 @@ function checkOption(
   if (!grantable) return;
   const at = [...path, 'with_grant_option'];
   if (grantee === everyone)
-    problems.push({ path: at, message: 'is true for PUBLIC, which cannot grant onwards' });
+    problems.push({ path: at, message: 'is true for PUBLIC, which cannot have the grant option' });
   if (ensure === 'absent')
-    problems.push({ path: at, message: 'is true for privileges that are to be absent' });
+    problems.push({ path: at, message: 'is true for privileges that are declared absent' });
 }
 
 function checkPrivileges(
@@ -123,6 +123,6 @@ function checkPrivileges(
   const known = grantableTypes[type]?.privileges ?? [];
   const unknown = privileges.filter((privilege) => !known.includes(privilege));
   if (unknown.length === 0) return;
-  const message = `has ${unknown.join(', ')}, which a ${type} does not know: choose from ${known.join(', ')}`;
+  const message = `has ${unknown.join(', ')}, which a ${type} does not have: choose from ${known.join(', ')}`;
   problems.push({ path: [...path, 'privileges'], message });
 }

@@ -65,8 +65,7 @@ function otherOwner(
 
 function ownerProblem({ type }: OwnershipSpec['object']): string | undefined {
   const grantable = grantableTypes[type];
-  if (grantable?.isSchema === true)
-    return 'has type schema, whose owner is said elsewhere: set owner under schemas';
+  if (grantable?.isSchema === true) return 'has type schema: set owner under schemas instead';
   if (grantable?.ownerKeyword === undefined) return `has type ${type}, which has no owner to set`;
   return undefined;
 }

@@ -16,19 +16,19 @@ export function* expandRetirements(
   const uses = yield* usesOf(manifest, living);
   const retired = new Set<string>();
   return (manifest.retirements ?? []).map((section, index) => {
-    const { role, reassign_owned_to: successor } = section;
+    const { role, reassign_owned_to: heir } = section;
     const path = ['retirements', index, 'role'];
     const name = JSON.stringify(role);
     if (retired.has(role)) problems.push({ path, message: `retires role ${name} again` });
     if (declared.has(role))
       problems.push({ path, message: `retires role ${name}, which the policy also declares` });
     const use = uses.get(role);
-    if (use !== undefined && successor !== role)
+    if (use !== undefined && heir !== role)
       problems.push({
         path,
         message: `retires role ${name}, which the policy still names as ${use}`,
       });
-    if (successor === role) {
+    if (heir === role) {
       problems.push({
         path: ['retirements', index, 'reassign_owned_to'],
         message: `is the retired role ${name} itself`,
@@ -37,7 +37,7 @@ export function* expandRetirements(
     retired.add(role);
     return {
       role,
-      reassignOwnedTo: successor,
+      reassignOwnedTo: heir,
       dropOwned: section.drop_owned ?? false,
       terminateSessions: section.terminate_sessions ?? false,
       allowDataLoss: section.allow_data_loss ?? false,
@@ -72,7 +72,7 @@ function* usesOf(manifest: Manifest, living: Living): InParts<ReadonlyMap<string
   yield* forEachInParts(living.ownerships, ({ owner }) => {
     note(owner, 'owner of objects');
   });
-  for (const { reassign_owned_to: successor } of sections)
-    note(successor, 'successor of a retired role');
+  for (const { reassign_owned_to: heir } of sections)
+    note(heir, 'heir of a retired role');
   return uses;
 }

@@ -72,7 +72,7 @@ function refuseOthersAttributes(
   { problems }: Expansion,
 ): void {
   if (section.external !== true) return;
-  const message = `is there for ${JSON.stringify(section.name)}, an external role, which someone else alters`;
+  const message = `is set for ${JSON.stringify(section.name)}, an external role, which someone else alters`;
   for (const [key, value] of Object.entries(section)) {
     if (value !== undefined && !ofExternalRoles.has(key))
       problems.push({ path: ['roles', index, key], message });
@@ -97,7 +97,7 @@ export function passwordSource(
   if (secretKey !== undefined && variable !== undefined) {
     expansion.problems.push({
       path: [...path, 'secretKey'],
-      message: 'goes with secretRef: remove it',
+      message: 'works only with secretRef: remove it',
     });
   }
   if (secretRef !== undefined)

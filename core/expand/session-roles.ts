@@ -26,7 +26,7 @@ export function* refuseImpossibleRoles(
   yield* forEachInParts(wishes, ({ role, index, key, target }) => {
     if (may(role, target)) return;
     const [who, what] = [JSON.stringify(role.name), JSON.stringify(target)];
-    const message = `starts the sessions of ${who} as ${what}, which it may not become: add it to the members of ${what}`;
+    const message = `starts the sessions of ${who} as ${what}, which it cannot become: add it to the members of ${what}`;
     problems.push({ path: [...placeOf(index), key, 'role'], message });
   });
 }

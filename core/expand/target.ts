@@ -6,8 +6,9 @@ export function targetProblem({ type, schema, name }: GrantSpec['object']): stri
   const grantable = grantableTypes[type];
   if (grantable === undefined) return undefined;
   if (grantable.outsideSchemas === true || grantable.isSchema === true) {
-    if (schema !== undefined) return `has schema, which a ${type} is not in: write name only`;
-    if (name === '*') return `has name "*", which is not possible for a ${type}: name each`;
+    if (schema !== undefined) return `has schema, but a ${type} is in no schema: write only name`;
+    if (name === '*')
+      return `has name "*", which is not possible for a ${type}: list each one by name`;
   } else if (schema === undefined) {
     return `lacks schema: say which schema the ${type} is in`;
   }

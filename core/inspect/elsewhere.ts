@@ -4,7 +4,7 @@ import { decodeRows } from './live-rows.ts';
 import type { LiveRows, Live } from '../live.ts';
 import { inspectors } from '../registry.ts';
 
-/** What another database of the server answered: its rows, or why there are none. */
+/** The answer of another database of the server: its rows, or the reason why there are none. */
 export type Answer =
   | {
       readonly database: string;
@@ -21,7 +21,7 @@ export function databasesElsewhere(rows: LiveRows, live: Live): string[] {
   return distinct(named);
 }
 
-/** The rows of the policy's database with those of the others behind them. */
+/** The rows of the policy's database, followed by the rows of the other databases. */
 export function withElsewhere(rows: LiveRows, answers: readonly Answer[]): LiveRows {
   const others = answers.map(rowsOfAnswer);
   return new Map(

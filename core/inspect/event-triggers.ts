@@ -3,23 +3,26 @@ import { roleName } from '../catalog/role-name.ts';
 import { routineName } from '../catalog/routine-name.ts';
 import type { PgMajor } from '../live.ts';
 
-/** An event trigger that runs in our sessions. The owner of its function acts with our rights. */
+/**
+ * An event trigger that runs in pgwarden's sessions, with the connected role's rights. The owner of its function
+ * decides what it does.
+ */
 export interface EventTrigger {
   readonly database: string;
   readonly trigger: string;
-  /** With its argument types, as SQL. */
+  /** The function with its argument types, as SQL. */
   readonly function: string;
   readonly owner: string;
-  /** Roles that could act as our login anyway, and so may own the function. */
+  /** Roles that can act as pgwarden's login anyway. They may own the function. */
   readonly trusted: readonly string[];
 }
 
 /**
- * The event triggers of a database, and who may replace their functions without gaining anything by it.
+ * The event triggers of a database, and the roles that may replace their functions because they gain nothing by it.
  *
- * The function runs with the rights of whoever changes access, and can go back from the role of setRole to the login.
- * SECURITY DEFINER is no protection, as the owner of the function can take it away. Disabled triggers, and those
- * that are only for replicas, never run in our sessions.
+ * The function runs with the rights of the role that changes access, and can switch from the role of setRole back to
+ * the login. SECURITY DEFINER does not protect against this, because the owner of the function can remove it. Disabled
+ * triggers and replica triggers never run in pgwarden's sessions.
  */
 export const eventTriggersColumn = (pg: PgMajor): string => `
          (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
@@ -34,7 +37,7 @@ export const eventTriggersColumn = (pg: PgMajor): string => `
             JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
            WHERE t.evtenabled IN ('O', 'A')) AS triggers`;
 
-/** A superuser has them all. */
+/** A superuser has all of these options. */
 const waysToOurRights = (pg: PgMajor): string[] => [
   'USAGE',
   pg >= membershipOptionsSince ? 'SET' : 'MEMBER',

@@ -9,7 +9,7 @@ import { scopeTables } from './scope-sql.ts';
 import { quoteLiteral } from '../sql.ts';
 import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
 
-/** Every query once, though inspectors may share it. */
+/** Every query once, because inspectors can share a query. */
 function queries(among: readonly Inspector[] = inspectors): CatalogQuery[] {
   return [...new Set(among.flatMap(({ inspect }) => inspect ?? []))];
 }
@@ -31,9 +31,9 @@ const serverColumns = `
 
 /** What an inspection reads in addition to the rows. */
 export interface InspectionOptions {
-  /** Whether this connection may read pg_authid. */
+  /** Whether this connection can read pg_authid. */
   readonly readsPasswords: boolean;
-  /** Whether the rows' fingerprint is wanted too. */
+  /** Whether to compute the fingerprint of the rows too. */
   readonly marked: boolean;
 }
 
@@ -49,7 +49,7 @@ export function inspectionSql(
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
 }
 
-/** The same for another database of the server, with the rows of the inspectors that read other databases. */
+/** The same for another database of the server, with only the inspectors that read other databases. */
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
   const looking = inspectors.filter(({ elsewhere }) => elsewhere !== undefined);
   return `WITH ${scopeTables(scope)}
@@ -58,14 +58,14 @@ export function elsewhereSql(pg: PgMajor, scope: Scope): string {
 }
 
 /**
- * The same rows as one hash, which the server computes: the answer's size does not depend on the catalog's.
+ * The same rows as one hash that the server computes, so that the size of the answer does not depend on the catalog.
  */
 export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
   return `WITH ${scopeTables(scope)}
   SELECT ${serverColumns}, ${hashOf(rowsOf(pg, scope), readsPasswords)} AS fingerprint`;
 }
 
-/** A row that has a `fingerprint` counts as that, and not at all when it is null. */
+/** A row with a `fingerprint` is replaced by it. If that is null, the row is left out. */
 function hashOf(rows: string, readsPasswords: boolean): string {
   const lines = [rows, ...passwordMarks(readsPasswords)].join('\n     UNION ALL');
   return `

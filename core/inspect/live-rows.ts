@@ -51,7 +51,7 @@ function* factsInParts(factsOf: (kind: ObjectKind) => Iterable<Fact>): InParts<F
   return facts;
 }
 
-/** Named things the manifest needs and the server lacks, e.g. `schema "etl"`. */
+/** Objects that the manifest needs and the server does not have, e.g. `schema "etl"`. */
 export function* missingInParts(rows: LiveRows, live: Live): InParts<string[]> {
   const missing = new Set<string>();
   for (const kind of kinds) {
@@ -61,12 +61,12 @@ export function* missingInParts(rows: LiveRows, live: Live): InParts<string[]> {
   return [...missing];
 }
 
-/** What the manifest wants that only later PostgreSQL versions have. */
+/** Features that the manifest uses and only later PostgreSQL versions have. */
 export function unsupportedWishes(rows: LiveRows, live: Live): string[] {
   return kinds.flatMap((kind) => kind.unsupported?.(rowsFor(kind, rows), live) ?? []);
 }
 
-/** What every inspector finds, in order of the messages, each once. */
+/** What every inspector reports, sorted by message, without duplicates. */
 export function findingsOf(rows: LiveRows, live: Live): Finding[] {
   const found = inspectors.flatMap(
     (inspector) => inspector.findings?.(rowsFor(inspector, rows), live) ?? [],

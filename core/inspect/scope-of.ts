@@ -6,7 +6,7 @@ import { grantableTypes } from '../registry.ts';
 import type { Scope } from '../catalog/scope.ts';
 import { reportedRoles } from '../catalog/reported-roles.ts';
 
-/** The rows that decide a plan. `isBounded` says whether the policy is held against bounds. */
+/** The catalog rows that decide a plan. `isBounded` says whether the policy is checked against bounds. */
 export function scopeOf(graph: RoleGraph, isBounded = false): Scope {
   const roles = rolesIn(graph);
   const adoptions = graph.ownerships.flatMap(adoptionOf);

@@ -5,11 +5,14 @@ import { quoteLiteral } from '../sql.ts';
 import { noRelationCode, relationCode, scopeCandidates } from '../kinds/code/relation-code.ts';
 import { reportedTables } from '../catalog/reported-roles.ts';
 
-/** The CTEs a scope is read from: `scope_role`, `scope_schema` and so on. It is written once, since it can be long. */
+/**
+ * The CTEs of a scope: `scope_role`, `scope_schema` and so on. The scope can be long, so the statement contains it
+ * once.
+ */
 export const scopeTables = (scope: Scope): string => `
 given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom('(SELECT g.scope FROM given g)', codeTables(scope))}`;
 
-/** Code matters where objects get another owner. Elsewhere PostgreSQL need not plan the search for it. */
+/** Code matters only if objects change owners. Otherwise PostgreSQL need not plan the search for it. */
 function codeTables({ adoptions, passedOn }: Scope): string {
   return adoptions.length + passedOn.length === 0
     ? noRelationCode('scope_code')
@@ -63,7 +66,7 @@ scope_role AS MATERIALIZED (
   SELECT name FROM pg_catalog.jsonb_array_elements_text(${scope} -> 'passedOn') AS t (name)
 ), ${codes}, ${objectTables(scope)}`;
 
-/** What rules name. */
+/** The objects that rules name. */
 const objectTables = (scope: string): string => `scope_absence AS MATERIALIZED (
   SELECT o.role, o.schema, o.name
     FROM pg_catalog.jsonb_to_recordset(${scope} -> 'absences') AS o (role text, schema text, name text)

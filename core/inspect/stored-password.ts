@@ -1,6 +1,6 @@
 /**
- * How the server stores passwords, and what it has stored for the roles in scope: null where this connection may not
- * see it. Verifiers are nowhere else in an inspection, so that rows can be shown to anybody.
+ * How the server stores passwords, and the verifiers of the roles in scope; null if this connection cannot read them.
+ * No other part of an inspection contains verifiers, so that rows can be shown to anyone.
  */
 export const storedPasswordsColumn = (readable: boolean): string => `
          (SELECT jsonb_build_object(
@@ -14,9 +14,9 @@ const verifiers = `COALESCE((
                        JOIN pg_catalog.pg_authid a ON a.oid = p.oid), '{}')`;
 
 /**
- * Lines of the fingerprint that change when a stored password does, each a SELECT to UNION. They hold the number of the
- * transaction that wrote the row and no verifier: an MD5 one has no salt, so that its hash would let anybody who sees
- * the fingerprint try out passwords.
+ * Lines of the fingerprint that change when a stored password changes, each a SELECT for a UNION. They contain the
+ * number of the transaction that wrote the row and not the verifier. An MD5 verifier has no salt, so anyone who sees
+ * its hash could test passwords.
  */
 export const passwordMarks = (readable: boolean): string[] =>
   readable

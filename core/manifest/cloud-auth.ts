@@ -80,7 +80,7 @@ export const otherCredentials = [
 export function strayOptions(auth: CloudAuth): [string, string][] {
   return authOptions
     .filter((field) => auth[field] !== undefined && !fieldsOf[auth.type].includes(field))
-    .map((field) => [field, `is of no use to ${auth.type}: leave it out`]);
+    .map((field) => [field, `has no effect with ${auth.type}: remove it`]);
 }
 
 /** Why a token cannot be sent to these servers, to follow the name of the field `host`. */

@@ -27,7 +27,7 @@ export const configSection = z.record(parameter, value).superRefine((config, con
   const names = new Set<string>();
   for (const [name, text] of Object.entries(config)) {
     const known = name.toLowerCase();
-    const problem = names.has(known) ? 'is there twice, in upper and lower case' : undefined;
+    const problem = names.has(known) ? 'is set twice, in upper and lower case' : undefined;
     const message = problem ?? numberProblem(text) ?? listProblem(known, String(text));
     names.add(known);
     if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });

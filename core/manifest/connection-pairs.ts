@@ -40,14 +40,14 @@ function certificateProblems({
     sslKeySecret === undefined
       ? ['sslKeySecret', 'sslCertSecret']
       : ['sslCertSecret', 'sslKeySecret'];
-  return [[missing, `is missing: ${there} is of no use without it`]];
+  return [[missing, `is missing: ${there} has no effect without it`]];
 }
 
 function credentialProblems(params: ConnectionParams): [string, string][] {
   if (params.auth === undefined) return [];
   return otherCredentials
     .filter((field) => params[field] !== undefined)
-    .map((field) => [field, 'is there beside auth: keep one way to log in']);
+    .map((field) => [field, 'cannot be combined with auth: keep one way to log in']);
 }
 
 /** The sslMode, if it is a literal in the policy. */

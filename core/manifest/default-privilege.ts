@@ -31,7 +31,7 @@ const scope = z
   })
   .refine(({ type, schema }) => type !== 'global' || schema === undefined, {
     path: ['schema'],
-    error: 'is there beside type global, which means every schema: leave it out',
+    error: 'cannot be combined with type global, which means every schema: remove it',
   });
 
 export const defaultPrivilegeSection = z
@@ -57,5 +57,5 @@ export const defaultPrivilegeSection = z
   })
   .refine(({ owner, owners }) => owner === undefined || owners === undefined, {
     path: ['owners'],
-    error: 'is there beside owner: write one of them',
+    error: 'cannot be combined with owner: write one of them',
   });

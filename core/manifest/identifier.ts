@@ -18,7 +18,7 @@ export const storableText = z
   .string()
   .refine(
     (text) => !/[\0\p{Surrogate}]/u.test(text),
-    'holds a NUL character or half a surrogate pair, which PostgreSQL cannot store',
+    'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store',
   );
 
 /** A name as PostgreSQL stores it: case kept, 1 to 63 bytes of UTF-8, no NUL. */

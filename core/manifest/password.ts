@@ -34,7 +34,7 @@ export const passwordSection = z.strictObject({
     .describe('Secret that holds the password.'),
   secretKey: secretKey
     .optional()
-    .describe('Key in that Secret. Default the role name. Has no effect beside generate.'),
+    .describe('Key in that Secret. Default the role name. Has no effect with generate.'),
   generate: generate
     .optional()
     .describe('Generate a password and keep it in a Secret of the policy.'),

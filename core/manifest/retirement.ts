@@ -3,7 +3,7 @@ import { ownRoleName, roleName } from './identifier.ts';
 
 export const retirementSection = z.strictObject({
   role: ownRoleName.describe('Role to drop.'),
-  reassign_owned_to: roleName.optional().describe('Who gets what it owns (REASSIGN OWNED).'),
+  reassign_owned_to: roleName.optional().describe('Role that gets what it owns (REASSIGN OWNED).'),
   drop_owned: z
     .boolean()
     .optional()

@@ -18,7 +18,7 @@ export const roleSection = z
     preserve_undeclared_grants: z
       .boolean()
       .optional()
-      .describe('Keeps what the role was granted beside the declared grants. Default false.'),
+      .describe('Keeps undeclared grants of the role. Default false.'),
     login: z.boolean().optional().describe('May start a session (LOGIN). Default false.'),
     superuser: z.boolean().optional().describe('Bypasses every check (SUPERUSER). Default false.'),
     createdb: z.boolean().optional().describe('May create databases (CREATEDB). Default false.'),

@@ -272,7 +272,7 @@ describe('rules with schemas but without object types', () => {
       'grants on an object of type "large_object"',
     ],
   ])('%j is refused', async (spec, words) => {
-    const but = 'schemas are shop, and object_types names nothing beside';
+    const but = 'schemas are shop, and object_types allows no other object';
     expect(await said(open, spec)).toContain(`PolicyOutOfBounds: rule few: ${words}, but ${but}`);
     expect(workerRefuses(spec, fewRules)).toBe(true);
   });

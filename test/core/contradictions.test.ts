@@ -53,7 +53,7 @@ describe('what contradicts itself is refused', () => {
     ],
     [
       'roles: [{ name: a, login: true, password: { from_env: A, secretKey: k } }]',
-      'roles[0].password.secretKey goes with secretRef: remove it',
+      'roles[0].password.secretKey works only with secretRef: remove it',
     ],
     [
       'roles: [{ name: a.b, login: true, password: { generate: {} } }, { name: a_b, login: true, password: { generate: {} } }]',
@@ -121,11 +121,11 @@ describe('what contradicts itself is refused', () => {
     ],
     [
       'grants: [{ role: r, privileges: [SELECT], object: { type: table, schema: s, name: t } }, { role: r, privileges: [SELECT, INSERT], ensure: absent, object: { type: table, schema: s, name: "*" } }]',
-      'grants[1] wants privileges absent that grants.0 grants',
+      'grants[1] declares privileges absent that grants.0 grants',
     ],
     [
       'grants: [{ role: r, privileges: [EXECUTE], ensure: absent, object: { type: function, schema: s, name: "f()" } }, { role: r, privileges: [EXECUTE], object: { type: routine, schema: s, name: "*" } }]',
-      'grants[0] wants privileges absent that grants.1 grants',
+      'grants[0] declares privileges absent that grants.1 grants',
     ],
     [
       'role_pattern: "{schema}"\nprofiles: { p: {} }\nschemas: [{ name: s, profiles: [p] }]',
@@ -133,7 +133,7 @@ describe('what contradicts itself is refused', () => {
     ],
     [
       'profiles: { p: { grants: [{ privileges: [EXECUTE], object: { type: table, name: "*" } }] } }',
-      'profiles.p.grants[0].privileges has EXECUTE, which a table does not know: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
+      'profiles.p.grants[0].privileges has EXECUTE, which a table does not have: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
     ],
     [
       'memberships: [{ role: a, members: [{ name: b }] }, { role: b, members: [{ name: c }] }, { role: c, members: [{ name: a }] }]',
@@ -154,7 +154,7 @@ describe('what contradicts itself is refused', () => {
     ],
     [
       'profiles: { p: { default_privileges: [{ privileges: [EXECUTE], on_type: table }] } }\nschemas: [{ name: s, profiles: [p] }]',
-      'profiles.p.default_privileges[0].privileges has EXECUTE, which a table does not know: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
+      'profiles.p.default_privileges[0].privileges has EXECUTE, which a table does not have: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
     ],
     [
       'profiles: { p: { grants: [{ privileges: [CONNECT], object: { type: database } }] } }\nschemas: [{ name: s, profiles: [p] }]',
@@ -162,7 +162,7 @@ describe('what contradicts itself is refused', () => {
     ],
     [
       'roles: [{ name: heir }]\nretirements: [{ role: old, reassign_owned_to: older }, { role: older }]',
-      'retirements[1].role retires role "older", which the policy still names as successor of a retired role',
+      'retirements[1].role retires role "older", which the policy still names as heir of a retired role',
     ],
     [
       'schemas: [{ name: s, owner: old }]\nretirements: [{ role: old }]',
@@ -185,7 +185,7 @@ describe('what contradicts itself is refused', () => {
     expect(problemsOf(JSON.stringify({ roles: [{ ...role, ...said }] }))).toEqual(
       Object.keys(said).map(
         (key) =>
-          `f.yaml line 1: roles[0].${key} is there for "x", an external role, which someone else alters`,
+          `f.yaml line 1: roles[0].${key} is set for "x", an external role, which someone else alters`,
       ),
     );
     expect(

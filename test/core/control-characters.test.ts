@@ -5,7 +5,8 @@ import { verdict } from './parsed.ts';
 const policy = (spec: string): string =>
   `apiVersion: pgroles.io/v1alpha1\nkind: PostgresPolicy\nmetadata: { name: shop }\nspec:\n${spec}`;
 const connection = '  connection: { secretRef: { name: db } }\n';
-const unstorable = 'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
+const unstorable =
+  'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 const controlled = (hex: string): string => `contains U+${hex}, a control character: remove it`;
 
 describe('a document with control characters is refused', () => {

@@ -131,15 +131,15 @@ test('a retired owner has none left, whatever they were, unless the mode keeps i
 test.each([
   [
     'profiles: { p: { default_privileges: [{ privileges: [USAGE], on_type: schema }] } }\nschemas: [{ name: s, profiles: [p] }]',
-    'profiles.p.default_privileges[0].on_type means schemas, which are in no schema',
+    'profiles.p.default_privileges[0].on_type applies to schemas, which are in no schema',
   ],
   [
     'default_privileges: [{ owner: o, schema: s, grant: [{ role: r, privileges: [SELECT], on_type: large_object }] }]',
-    'default_privileges[0].grant[0].on_type means large objects, which are in no schema',
+    'default_privileges[0].grant[0].on_type applies to large objects, which are in no schema',
   ],
   [
     'default_privileges: [{ owners: [o, r], scope: { type: global }, grant: [{ role: r, privileges: [SELECT], on_type: table, ensure: absent }] }]',
-    'default_privileges[0].grant[0].role wants privileges absent that "r" has as owner',
+    'default_privileges[0].grant[0].role declares privileges absent that "r" has as owner',
   ],
 ])('%s is refused', (manifest, problem) => {
   expect(problemsOf(manifest)).toEqual([expect.stringContaining(problem)]);

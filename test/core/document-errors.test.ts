@@ -11,7 +11,8 @@ const roleKeys =
 const manifestKeys =
   'coverage, role_pattern, default_owner, profiles, schemas, roles, grants, default_privileges, ownership, memberships, retirements, auth_providers';
 const timestamp = 'write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
-const unstorable = 'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
+const unstorable =
+  'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 describe('a wrong document says where it is wrong and what would be right', () => {
   test.each([
     // YAML itself
@@ -33,19 +34,19 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'roles: [{ name: a, __proto__: x }]',
-      'f.yaml line 1: roles[0].__proto__ is a name that no map may have',
+      'f.yaml line 1: roles[0].__proto__ is not allowed as a key',
     ],
     ...['config', 'database_config'].map((section) => [
       `roles: [{ name: a, ${section}: { __proto__: x } }]`,
-      `f.yaml line 1: roles[0].${section}.__proto__ is a name that no map may have`,
+      `f.yaml line 1: roles[0].${section}.__proto__ is not allowed as a key`,
     ]),
     [
       'profiles: { __proto__: { grants: [] } }',
-      'f.yaml line 1: profiles.__proto__ is a name that no map may have',
+      'f.yaml line 1: profiles.__proto__ is not allowed as a key',
     ],
     [
       'auth_providers: [{ __proto__: x }]',
-      'f.yaml line 1: auth_providers[0].__proto__ is a name that no map may have',
+      'f.yaml line 1: auth_providers[0].__proto__ is not allowed as a key',
     ],
     // Numbers that are none, or too large
     ...['.inf', '-.inf', '1e400', '.nan'].map((number) => [
@@ -125,7 +126,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'grants: [{ role: a, privileges: [USAGE, EXECUTE], object: { type: table, schema: s, name: t } }]',
-      'f.yaml line 1: grants[0].privileges has USAGE, EXECUTE, which a table does not know: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
+      'f.yaml line 1: grants[0].privileges has USAGE, EXECUTE, which a table does not have: choose from SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN',
     ],
     [
       'grants: [{ role: a, privileges: [SELECT], object: { type: tabel, schema: s, name: t } }]',
@@ -149,7 +150,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'grants: [{ role: a, privileges: [USAGE], object: { type: schema, schema: s } }]',
-      'f.yaml line 1: grants[0].object has schema, which a schema is not in: write name only',
+      'f.yaml line 1: grants[0].object has schema, but a schema is in no schema: write only name',
     ],
     [
       'grants: [{ role: a, privileges: [CONNECT], object: { type: database } }]',
@@ -157,7 +158,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'grants: [{ role: a, privileges: [CONNECT], object: { type: database, name: "*" } }]',
-      'f.yaml line 1: grants[0].object has name "*", which is not possible for a database: name each',
+      'f.yaml line 1: grants[0].object has name "*", which is not possible for a database: list each one by name',
     ],
     [
       'default_privileges: [{ schema: s, grant: [{ role: r, privileges: [SELECT], on_type: view }] }]',
@@ -169,7 +170,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'default_privileges: [{ scope: { type: global, schema: s }, grant: [{ role: r, privileges: [SELECT], on_type: table }] }]',
-      'f.yaml line 1: default_privileges[0].scope.schema is there beside type global, which means every schema: leave it out',
+      'f.yaml line 1: default_privileges[0].scope.schema cannot be combined with type global, which means every schema: remove it',
     ],
     [
       'default_privileges: [{ schema: s, grant: [{ privileges: [SELECT], on_type: table }] }]',
@@ -177,7 +178,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ],
     [
       'grants: [{ role: a, privileges: [EXECUTE], object: { type: schema, name: s } }]',
-      'f.yaml line 1: grants[0].privileges has EXECUTE, which a schema does not know: choose from CREATE, USAGE',
+      'f.yaml line 1: grants[0].privileges has EXECUTE, which a schema does not have: choose from CREATE, USAGE',
     ],
     [
       'default_privileges: [{ schema: s, grant: [] }]',

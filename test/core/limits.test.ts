@@ -247,8 +247,7 @@ test('a document of anchors and aliases is refused once there are 1,000', () => 
   expect(parseDocuments(text, 'f.yaml')).toMatchObject([
     {
       refusal: {
-        message:
-          'f.yaml has 1,001 YAML anchors and aliases in one document; the limit is 1,000',
+        message: 'f.yaml has 1,001 YAML anchors and aliases in one document; the limit is 1,000',
       },
     },
   ]);

@@ -85,7 +85,7 @@ roles: [{ name: a, config: { app.x: ${number} }, database_config: { app.x: ${num
   );
 
   test.each([
-    ['{ config: { work_mem: 1MB, WORK_MEM: 1MB } }', 'config.WORK_MEM is there twice'],
+    ['{ config: { work_mem: 1MB, WORK_MEM: 1MB } }', 'config.WORK_MEM is set twice'],
     ['{ database_config: { search_path: "a b" } }', 'database_config.search_path is not a list'],
     [
       '{ config: { session_preload_libraries: "" } }',
@@ -94,8 +94,8 @@ roles: [{ name: a, config: { app.x: ${number} }, database_config: { app.x: ${num
     ['{ config: { Local_Preload_Libraries: \'a, ""\' } }', 'has an empty library name'],
     ['{ config: { "work mem": 1MB } }', 'config["work mem"] is not the name of a configuration'],
     ['{ config: { work_mem: [1] } }', 'config.work_mem must be text, a number, or true or false'],
-    ['{ external: true, config: {} }', 'config is there for "r", an external role'],
-    ['{ external: true, database_config: {} }', 'database_config is there for "r"'],
+    ['{ external: true, config: {} }', 'config is set for "r", an external role'],
+    ['{ external: true, database_config: {} }', 'database_config is set for "r"'],
   ])('%s is refused', (settings, problem) => {
     const role = settings.replace('{', '{ name: r,');
     expect(problemsOf(`roles: [${role}]`)).toEqual([expect.stringContaining(problem)]);

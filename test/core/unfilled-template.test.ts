@@ -3,7 +3,7 @@ import { verdict } from './parsed.ts';
 
 describe('a name that looks like a template that was not filled in is refused', () => {
   const unfilled = (text: string): string =>
-    `holds ${text}, which looks like a template that was not filled in: run the tool that fills it in first`;
+    `contains ${text}, which looks like a template that was not filled in: run the tool that fills it in first`;
 
   test.each([
     '${APP_ROLE}',

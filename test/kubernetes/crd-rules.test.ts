@@ -140,7 +140,7 @@ const refused: [object, string][] = [
   [role({ config: { work_mem: ['4MB'] } }), 'spec.roles[0].config.work_mem: Too many: 1'],
   [
     role({ password: { generate: {} } }),
-    'spec.roles[0].password: Invalid value: is there for a role that cannot log in: add login: true',
+    'spec.roles[0].password: Invalid value: is set for a role that cannot log in: add login: true',
   ],
   ...[{}, { secretRef: { name: 'it' }, generate: {} }].map((password): [object, string] => [
     role({ login: true, password }),

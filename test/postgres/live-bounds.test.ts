@@ -56,11 +56,11 @@ describe.each(someMajors)('bounds on PostgreSQL %d', (major) => {
     const { app, boss, team } = names;
     expect(await outcome(forbids, joins(boss))).toEqual([
       'PolicyOutOfBounds',
-      `rule r: makes role "${app}" a member of "${boss}", which is as good as superuser, but forbidden_attributes are superuser, createrole`,
+      `rule r: makes role "${app}" a member of "${boss}", which is equivalent to superuser, but forbidden_attributes are superuser, createrole`,
     ]);
     expect(await outcome(forbids, joins(team))).toEqual([
       'PolicyOutOfBounds',
-      `rule r: makes role "${app}" a member of "${team}", a member of "${boss}", which is as good as superuser, but forbidden_attributes are superuser, createrole`,
+      `rule r: makes role "${app}" a member of "${team}", a member of "${boss}", which is equivalent to superuser, but forbidden_attributes are superuser, createrole`,
     ]);
     const between = rig.role('between');
     const twice = `roles: [{ name: ${between} }]

@@ -62,22 +62,22 @@ test.each(bearers)('a token of %s goes to no server that anybody could be', asyn
 });
 
 test.each([
-  ['password: p', 'password is there beside auth'],
-  ['passwordSecret: { name: s, key: v }', 'passwordSecret is there beside auth'],
+  ['password: p', 'password cannot be combined with auth'],
+  ['passwordSecret: { name: s, key: v }', 'passwordSecret cannot be combined with auth'],
   [
     'sslCertSecret: { name: s, key: v }, sslKeySecret: { name: s, key: v }',
-    'sslCertSecret is there beside auth',
+    'sslCertSecret cannot be combined with auth',
   ],
 ])('auth is the only way to log in: %s is refused', (more, message) => {
   expect(() => policyWith(withAuth('type: aws_rds_iam', more))).toThrow(message);
 });
 
 test.each([
-  ['type: aws_rds_iam, scope: https://example.com/x', 'auth.scope is of no use to aws_rds_iam'],
-  ['type: gcp_workload_identity, region: eu-central-1', 'auth.region is of no use to gcp'],
+  ['type: aws_rds_iam, scope: https://example.com/x', 'auth.scope has no effect with aws_rds_iam'],
+  ['type: gcp_workload_identity, region: eu-central-1', 'auth.region has no effect with gcp'],
   [
     'type: azure_workload_identity, impersonateServiceAccount: a@b.c',
-    'auth.impersonateServiceAccount is of no use to azure',
+    'auth.impersonateServiceAccount has no effect with azure',
   ],
   ['type: oracle', 'auth.type'],
   ['type: aws_rds_iam, region: evil.com/x', 'auth.region is not a region'],

@@ -52,7 +52,7 @@ test.each([
   [{}, 'PGWARDEN_POLICIES is not set'],
   [
     { ...inPod, PGWARDEN_NAMESPACES_MODE: 'some' },
-    'PGWARDEN_NAMESPACES_MODE is none of auto, all, dynamic, readonly, disabled: some',
+    'PGWARDEN_NAMESPACES_MODE is not one of auto, all, dynamic, readonly, disabled: some',
   ],
   [
     { ...inPod, PGWARDEN_NAMESPACES_MODE: 'all', PGWARDEN_WATCH_NAMESPACES: 'shop' },

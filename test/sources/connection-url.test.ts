@@ -119,7 +119,10 @@ test.each([
   ['postgresql://me:pw@db%00.app/app', 'has a host that contains a NUL character'],
   ['postgresql://me:pw@db%0a/app', 'has a host that contains U+000A, a control character'],
   ['postgresql://me:pw@db/app%0d', 'has a database that contains U+000D, a control character'],
-  ['postgresql://me:pw@db/app?user=m%C2%85e', 'has a user that contains U+0085, a control character'],
+  [
+    'postgresql://me:pw@db/app?user=m%C2%85e',
+    'has a user that contains U+0085, a control character',
+  ],
   ['postgresql://me:pw@db/app?dbname=%E2%80%A8x', 'has a database that contains U+2028'],
   [`postgresql://${'é'.repeat(32)}:pw@db/app`, 'has a user that is longer than 63 bytes'],
   ['postgresql://me:pw@db/app?role=none', 'has a role that cannot be one'],
@@ -131,8 +134,8 @@ test.each([
 });
 
 test.each([
-  ['sslmode=hunter2', 'has a parameter sslmode that is none of disable,'],
-  ['sslmode=', 'has a parameter sslmode that is none of disable,'],
+  ['sslmode=hunter2', 'has a parameter sslmode with a value other than disable,'],
+  ['sslmode=', 'has a parameter sslmode with a value other than disable,'],
   ['sslmod=verify-full', 'has an unknown parameter (did you mean sslmode?)'],
   ['SSLMODE=verify-full', 'has an unknown parameter (did you mean sslmode?)'],
   ['Host=x', 'has an unknown parameter (did you mean host?)'],
@@ -140,15 +143,15 @@ test.each([
   ['ssl%6dode=require&sslmode=disable', 'has a parameter twice'],
   ['password=a&hunter2=b', 'has an unknown parameter'],
   ['sslmode', 'has a parameter without a value'],
-  ['ssl=false', 'has a parameter ssl that is none of true'],
+  ['ssl=false', 'has a parameter ssl with a value other than true'],
   [
     'channel_binding=on',
-    'has a parameter channel_binding that is none of disable, prefer, require',
+    'has a parameter channel_binding with a value other than disable, prefer, require',
   ],
   ['channel_binding=require&sslmode=disable', 'has an sslmode that is disable, which does without'],
   ['sslrootcert=system&sslmode=require', 'has sslrootcert=system, which needs sslmode=verify-full'],
   ['sslrootcert=/etc/hunter2', 'has the parameter sslrootcert, which names a file of the worker'],
-  ['target_session_attrs=standby', 'has a target_session_attrs that is none of any, read-write'],
+  ['target_session_attrs=standby', 'has a target_session_attrs other than any, read-write'],
   ['sslcert=hunter2', 'has the parameter sslcert, which names a file of the worker'],
   ['sslkey=hunter2', 'has the parameter sslkey, which names a file of the worker'],
   ['sslcrl=hunter2', 'has the parameter sslcrl'],

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { resolve, type Secrets } from './resolve-connection.ts';
 
-const unstorable = 'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
+const unstorable =
+  'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
 const url = 'postgresql://me:secret@db:5433/app?sslmode=require';
 const target = {
   host: 'db',

@@ -63,7 +63,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     },
     {
       rule: `!${given('password')} || ${holds('login')}`,
-      message: 'is there for a role that cannot log in: add login: true',
+      message: 'is set for a role that cannot log in: add login: true',
       fieldPath: '.password',
     },
     {

@@ -157,7 +157,7 @@ variables.grants
 {{- end -}}
 {{- if not (hasKey $rule "object_types") -}}
 {{- $outside := list "foreign_data_wrapper" "foreign_server" "language" "large_object" "parameter" "tablespace" | toJson -}}
-{{- $but := printf "%s, and object_types names nothing beside" $allowed -}}
+{{- $but := printf "%s, and object_types allows no other object" $allowed -}}
 {{- $names := printf "%s.filter(o, o.type in %s).map(o, o.type)" $objects $outside -}}
 {{- include "pgwarden.admission.names" (list $index $rule "grants on an object of type" $names $but) -}}
 {{- $more := "(g.?ensure.orValue(\"present\") == \"absent\" || g.privileges.exists(p, p == \"CREATE\"))" -}}

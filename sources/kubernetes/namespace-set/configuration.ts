@@ -44,7 +44,7 @@ const modes: readonly string[] = ['auto', ...namespaceModes];
 function modeIn(text: string | undefined, list: readonly string[]): WantedMode {
   if (text === undefined) return list.length === 0 ? 'all' : 'disabled';
   if (isMode(text)) return text;
-  const message = `PGWARDEN_NAMESPACES_MODE is none of ${modes.join(', ')}: ${text}`;
+  const message = `PGWARDEN_NAMESPACES_MODE is not one of ${modes.join(', ')}: ${text}`;
   throw new Refusal('Usage', message, 'Unset it to use the list in PGWARDEN_WATCH_NAMESPACES.');
 }
 

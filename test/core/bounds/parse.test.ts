@@ -43,11 +43,11 @@ describe('a file of bounds', () => {
     ],
     [
       '- { name: a, namespaces: [a], hosts: ["a:b:c:%"] }',
-      'b.yaml line 1: bounds[0].hosts[0] is no host: write a name, an address or a folder of sockets, with :port where it matters',
+      'b.yaml line 1: bounds[0].hosts[0] is no host: write a name, an address or a socket directory, with :port if only that port is allowed',
     ],
     [
       '- { name: a, namespaces: [a], groups: [b] }',
-      'b.yaml line 1: bounds[0].groups names roles beside those of roles, which is not there: write roles too',
+      'b.yaml line 1: bounds[0].groups allows roles in addition to roles, which is missing: write roles too',
     ],
     ['- *nothing', 'b.yaml: holds no list of rules: write [] for none'],
   ])('%s says what is wrong', (text, line) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { refused } from './refused.ts';
 
 const forbids = 'forbidden_attributes: [superuser]';
-const but = 'which is as good as superuser, but forbidden_attributes are superuser';
+const but = 'which is equivalent to superuser, but forbidden_attributes are superuser';
 const grant = (privilege: string, object: string) =>
   `grants: [{ role: app, privileges: [${privilege}], object: ${object} }]`;
 
@@ -64,7 +64,7 @@ describe('a rule that forbids superuser', () => {
     [
       'functions of extensions that a superuser makes later',
       'default_privileges: [{ scope: { type: global }, grant: [{ role: app, privileges: [EXECUTE], on_type: function }] }]',
-      'grants by default to role "app" on every function of "postgres", those of extensions among them',
+      'grants by default to role "app" on every function of "postgres", including those of extensions',
     ],
     [
       'connections as the system user of the server',

@@ -57,13 +57,14 @@ export function step(
 
 async function applyNow(
   deps: ActivityDeps,
-  { server, taken }: ApplyRequest,
+  { server, taken, round = 0 }: ApplyRequest,
   { signal }: Attempt,
   { policy, database, bounds, rules }: Ready,
 ): Promise<ApplyOutcome | StepsDue> {
   const resolved = await intentOf(deps, policy, { server, create: true });
   const { intent, passwords, verifiers } = resolved;
-  const pass = await applyOnce(database, { ...intent, rules }, { passwords, verifiers, signal });
+  const options = { passwords, verifiers, signal, round };
+  const pass = await applyOnce(database, { ...intent, rules }, options);
   if (pass.kind === 'due') return { ...pass, line: summaryLine(pass.summary) };
   const { result } = pass;
   await remember(deps, policy, result, taken);

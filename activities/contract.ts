@@ -235,6 +235,8 @@ export interface ApplyRequest {
   readonly ticket: Ticket;
   /** SQL of the steps already taken for this ticket, in the form used in a status. */
   readonly taken?: string;
+  /** How often the due steps of this ticket were taken before. Default 0. */
+  readonly round?: number;
 }
 
 export interface StepRequest extends ApplyRequest {

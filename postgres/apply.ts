@@ -62,7 +62,6 @@ export async function applyPlan(
       const durationMs = Math.round(performance.now() - started);
       return { ...pass.result, statements, durationMs, ...(summary && { summary }) };
     }
-    refuseEndlessSteps(pass.steps, round);
     summary ??= pass.summary;
     for (const step of pass.steps) {
       taken.push(...(await takeStep(database, intent, step, options)));
@@ -71,14 +70,19 @@ export async function applyPlan(
   }
 }
 
+interface PassOptions extends ApplyOptions {
+  /** How often the steps of this apply were taken before. Default 0. */
+  readonly round?: number;
+}
+
 /**
  * One pass over a plan. If steps must come first, it only returns them. Otherwise it applies the rest in one
- * transaction: lock, inspect, plan, run, verify, commit.
+ * transaction: lock, inspect, plan, run, verify, commit. Throws Refusal.
  */
 export async function applyOnce(
   database: Database,
   intent: Intent,
-  options: ApplyOptions & { readonly round?: number },
+  options: PassOptions,
 ): Promise<ApplyPass> {
   try {
     return await applySettled(database, intent, options);
@@ -92,7 +96,7 @@ export async function applyOnce(
 function applySettled(
   database: Database,
   intent: Intent,
-  options: ApplyOptions & { readonly round?: number },
+  options: PassOptions,
 ): Promise<ApplyPass> {
   const started = performance.now();
   return untilSettled(() =>
@@ -104,6 +108,7 @@ function applySettled(
       const steps = dueSteps(planned.statements);
       if (steps.length > 0) {
         await session.client.query('ROLLBACK');
+        refuseEndlessSteps(steps, options.round ?? 0);
         return { kind: 'due', steps, summary: planned.plan.summary };
       }
       const result = await runPlanned(session, database, planned, options);

@@ -11,30 +11,34 @@ import { asData, writing } from './activities.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';
 
-const mostRounds = 5;
+/** After so many rounds, earlier releases ended the ticket here. Now the activity does. */
+const roundsBefore = 5;
 
 /** How long one ticket, including its steps, may delay the other tickets of its server. */
 const ticketLimitMs = 900_000;
 
 /**
  * Applies a ticket. If its plan cannot be one transaction, apply returns the steps that come first. Each step is an
- * activity of its own, so that a completed step is not repeated, and then apply runs again.
+ * activity of its own, so that a completed step is not repeated, and then apply runs again. The activity refuses when
+ * steps are due too often.
  */
 export async function applyInSteps(run: DatabaseRun, ticket: Ticket): Promise<ApplyOutcome> {
   let request: ApplyRequest = { server: run.server, ticket };
   let due: StepsDue | undefined;
   const deadline = Date.now() + ticketLimitMs;
-  for (let round = 0; round < mostRounds; round += 1) {
-    if (isPast(deadline)) return tooLong(due);
+  for (let round = 0; ; round += 1) {
+    const isOver = round === roundsBefore && !patched('apply-counts-rounds');
+    if (isOver || isPast(deadline)) return tooLong(due);
     const options = optionsFor(ticket, ticket.line, deadline);
-    const outcome = await asData(writing.apply.executeWithOptions(options, [request]));
+    const outcome = await asData(
+      writing.apply.executeWithOptions(options, [{ ...request, round }]),
+    );
     if (outcome.kind !== 'due') return withAll(outcome, due);
     due ??= outcome;
     const taken = await takeSteps(run, request, outcome, deadline);
     if (taken.kind !== 'done') return taken;
     request = withTaken(request, taken);
   }
-  return endless(due);
 }
 
 function isPast(deadline: number): boolean {
@@ -101,16 +105,4 @@ function tooLong(due: StepsDue | undefined): Refused {
 
 function linesOf(due: StepsDue | undefined): string {
   return due?.steps.map(({ line }) => line).join('; ') ?? '';
-}
-
-function endless(due: StepsDue | undefined): Refused {
-  return {
-    kind: 'refused',
-    refusal: {
-      code: 'LockContention',
-      message: `these steps are due again after ${mostRounds} attempts: ${linesOf(due)}`,
-      hint: 'Find the session that keeps undoing this change. pgwarden retries within seconds.',
-    },
-    failureClass: 'contention',
-  };
 }

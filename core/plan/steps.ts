@@ -1,3 +1,4 @@
+import { distinct } from '../distinct.ts';
 import { grouped } from '../grouped.ts';
 import type { Statement } from '../statement.ts';
 import { Refusal } from '../refusal.ts';
@@ -5,11 +6,11 @@ import { type Step, stages } from '../step.ts';
 
 /** A step that is due. */
 export interface DueStep extends Step {
-  /** What it does, for people, e.g. `role legacy is retired: no new sessions`. */
+  /** A description for people, e.g. `role legacy is retired: no new sessions`. */
   readonly line: string;
 }
 
-/** Statements that are committed together, in the order of the steps, the plan's own transaction last. */
+/** Groups statements that are committed together, in the order of the steps. The plan's own transaction comes last. */
 export function inSteps(statements: readonly Statement[]): Statement[][] {
   const groups = grouped(statements, ({ ahead }) => keyOf(ahead));
   return [...groups.keys()].sort().flatMap((key) => [groups.get(key) ?? []]);
@@ -19,27 +20,30 @@ export function inSteps(statements: readonly Statement[]): Statement[][] {
 export function dueSteps(statements: readonly Statement[]): DueStep[] {
   return inSteps(statements).flatMap(([first, ...others]) => {
     if (first?.ahead === undefined) return [];
-    const said = [first, ...others].filter(({ risk }) => risk !== 'none').map(({ why }) => why);
+    const reasons = [first, ...others].filter(({ risk }) => risk !== 'none').map(({ why }) => why);
     return [
-      { ...first.ahead, line: [...new Set(said.length > 0 ? said : [first.why])].join('; ') },
+      { ...first.ahead, line: distinct(reasons.length > 0 ? reasons : [first.why]).join('; ') },
     ];
   });
 }
 
-/** The statements of one step, of the plan's own transaction without one. */
+/** The statements of a step, or of the plan's own transaction without a step. */
 export function statementsOf(statements: readonly Statement[], step?: Step): Statement[] {
   return statements.filter(({ ahead }) => keyOf(ahead) === keyOf(step));
 }
 
 const mostRounds = 5;
 
-/** Steps may become due again, when a session was begun meanwhile; but not for ever. Throws `LockContention`. */
+/**
+ * Steps can become due again, for example when a session starts while another step runs. `round` is the number of times
+ * that due steps were taken. Throws Refusal `LockContention` when that was often enough.
+ */
 export function refuseEndlessSteps(steps: readonly DueStep[], round: number): void {
   if (round < mostRounds) return;
   throw new Refusal(
     'LockContention',
-    `still to be done after ${String(mostRounds)} attempts: ${steps.map(({ line }) => line).join('; ')}`,
-    'Something undoes it as fast as it is done; this is tried again within seconds.',
+    `these steps are due again after ${String(mostRounds)} attempts: ${steps.map(({ line }) => line).join('; ')}`,
+    'Another session keeps undoing this change: find it and stop it. pgwarden retries within seconds.',
   );
 }
 

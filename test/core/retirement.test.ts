@@ -101,7 +101,7 @@ describe('the steps of a retirement', () => {
     });
     expect([refusal.code, refusal.message]).toEqual([
       'LockContention',
-      'still to be done after 5 attempts: its sessions end',
+      'these steps are due again after 5 attempts: its sessions end',
     ]);
   });
 });

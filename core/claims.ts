@@ -55,9 +55,10 @@ export function claimsOf(graph: RoleGraph): Claimed {
   };
 }
 
+/** Also those of the policy. */
 function namedRoles({ roles, grants, defaultPrivileges }: RoleGraph): string[] {
   return [
-    ...roles.filter(({ external }) => external).map(({ name }) => name),
+    ...roles.map(({ name }) => name),
     ...grants.map(({ role }) => role),
     ...defaultPrivileges.map(({ grantee }) => grantee),
   ];

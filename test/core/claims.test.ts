@@ -75,6 +75,27 @@ retirements: [{ role: legacy, reassign_owned_to: clerk }]
     });
   });
 
+  test('are sorted by name, whatever the order of the manifest', () => {
+    const graph = graphOf(`
+schemas: [{ name: shop }, { name: app }]
+roles:
+  - { name: clerk }
+  - { name: boss }
+  - { name: y, external: true }
+  - { name: x, external: true }
+memberships:
+  - { role: team, members: [{ name: zoe }, { name: ana }] }
+  - { role: group, members: [{ name: zoe }] }
+`);
+    expect(claimsOf(graph)).toEqual({
+      roles: ['boss', 'clerk'],
+      schemas: ['app', 'shop'],
+      groups: ['group', 'team'],
+      external: ['x', 'y'],
+      members: ['ana', 'zoe'],
+    });
+  });
+
   test('are part of another claim by the same names or by stronger ones', () => {
     const whole = { roles: ['a'], schemas: ['s'], external: ['x'], groups: ['g'] };
     expect(
@@ -84,5 +105,11 @@ retirements: [{ role: legacy, reassign_owned_to: clerk }]
     expect(isPartOf({ roles: ['x'], schemas: [] }, whole)).toBe(false);
     expect(isPartOf({ roles: [], schemas: [], exclusive: ['g'] }, whole)).toBe(false);
     expect(isPartOf({ roles: ['a'], schemas: [], coverage: 'database' }, whole)).toBe(false);
+  });
+
+  test('to decide memberships are part of a claim that decides them too, which covers claims that do not', () => {
+    const deciding = { roles: ['a'], schemas: [], coverage: 'database' } as const;
+    expect(isPartOf(deciding, deciding)).toBe(true);
+    expect(isPartOf({ roles: ['a'], schemas: [] }, deciding)).toBe(true);
   });
 });

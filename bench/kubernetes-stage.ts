@@ -22,25 +22,25 @@ import { runProcess, stopProcess, until } from './processes.ts';
 
 export const namespace = 'bench';
 
-/** Everything pgwarden needs on Kubernetes, each a real process of its own, and pgwarden's two. */
+/** Everything that pgwarden needs on Kubernetes, each as a real process, and pgwarden's worker and watcher. */
 export interface Stage {
   readonly api: ApiClient;
   readonly apiServerPid: number;
   readonly temporal: Client;
   readonly worker: ChildProcess;
   readonly watcher: ChildProcess;
-  /** Superuser in the first database. */
+  /** URL of a superuser in the first database. */
   readonly sql: pg.Client;
   /** Databases, each with a Secret `db0`, `db1` and so on. */
   readonly databases: number;
-  /** The sum of a counter's series whose names and labels match, of the worker or of the API server. */
+  /** The sum of a counter's series whose names and labels match, from the worker or the API server. */
   counter(series: RegExp, from?: 'api'): Promise<number>;
   stop(): Promise<void>;
 }
 
 export async function openStage(databases: number): Promise<Stage> {
   const choice = await resolveTemporal(process.env);
-  if (choice.kind !== 'executable') throw new Error('the benchmark starts a Temporal of its own');
+  if (choice.kind !== 'executable') throw new Error('the benchmark starts its own Temporal server');
   const settings = { max_connections: '200' };
   const postgres = await startPostgres({ major: 18, durable: false, settings });
   const temporal = await startTemporal({
@@ -91,7 +91,7 @@ export async function openStage(databases: number): Promise<Stage> {
 
 const definition = 'charts/pgwarden/files/postgrespolicies.pgroles.io.yaml';
 
-/** What a pod has: a client for kubeconfig files would be most of a watcher's memory. */
+/** The configuration that a pod has. A client for kubeconfig files would use most of a watcher's memory. */
 function podEnvironment(config: KubeConfig): Readonly<Record<string, string>> {
   const { server = '', caData = '' } = config.getCurrentCluster() ?? {};
   const { hostname, port } = new URL(server);

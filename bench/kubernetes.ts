@@ -7,14 +7,17 @@ import { median, report } from './report.ts';
 import { workflowTaskTrouble } from './workflow-tasks.ts';
 
 /**
- * pgwarden on a real API server: how soon a policy is Ready, a change in the database and drift repaired, and what a
- * check that finds nothing costs. Each figure stands beside the product's goal for two cores.
+ * pgwarden on a real API server: the time until a policy is Ready, until a change reaches the database and until drift
+ * is repaired, and the cost of a check that finds nothing. Each figure is printed with the product's goal for two
+ * cores.
  */
 const stage = await openStage(20);
 const { api, sql } = stage;
 const watch = watchReady(api, namespace);
 
-/** In this order: some go on with what was made before. `node dist/bench/kubernetes.js crowd drift` does these only. */
+/**
+ * In this order, because some use what earlier ones made. `node dist/bench/kubernetes.js crowd drift` runs only these.
+ */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   one: () => oneAfterAnother(100),
   many: () => atOnce(200, { name: 'many', seconds: 60 }),
@@ -76,8 +79,8 @@ async function atOnce(
     seconds,
   );
   const { failed, passedOn } = await workflowTaskTrouble(stage.temporal);
-  report('workflow tasks that failed or ran out of time', failed.length, 0);
-  report('workflow tasks passed on before they began', passedOn, 0);
+  report('workflow tasks that failed or timed out', failed.length, 0);
+  report('workflow tasks moved to another queue before they started', passedOn, 0);
   report('worker: MB resident', residentMegabytes(stage.worker.pid), 600);
   if (failed.length > 0) throw new Error(failed.join('\n'));
 }
@@ -105,7 +108,7 @@ async function changes(rounds: number): Promise<void> {
   report('change of a Secret to the database: ms', median(ofSecret), 500);
 }
 
-/** Times in ms. The pause in between lets the round before end. */
+/** Times in ms. The pause between them lets the previous round end. */
 async function inTurn(rounds: number, run: (round: string) => Promise<void>): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -129,7 +132,7 @@ interface Counters {
   readonly apiServer: number;
 }
 
-/** The policies that were made one after another, at an interval of ten seconds. */
+/** The policies that were created one after another, with an interval of ten seconds. */
 async function cadence({
   policies,
   seconds,
@@ -179,7 +182,9 @@ async function repeatedDrift(rounds: number): Promise<void> {
   report('the same drift again, repaired: s, longest', Math.max(...times) / 1000, 12);
 }
 
-/** The same drift of several policies at once, and a minute later again: what the last of them had to wait. */
+/**
+ * The same drift in several policies at once, and again a minute later: the time until the last of them is repaired.
+ */
 async function driftTwice({
   policies,
   intervalSeconds,

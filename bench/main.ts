@@ -1,4 +1,4 @@
-/** `npm run bench`: every figure the product promises, each beside what it is measured against in the same run. */
+/** `npm run bench`: every figure that the product promises, with what it is compared with in the same run. */
 await import('./validate.ts');
 await import('./postgres.ts');
 await import('./metrics.ts');

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What a finished process took. */
+/** The resources that a finished process used. */
 export interface Measured {
   readonly ms: number;
-  /** Largest resident memory in MB, of Linux's own accounting; looked at every 10 ms. */
+  /** Largest resident memory in MB, according to Linux, read every 10 ms. */
   readonly peakMb: number;
   readonly status: number | null;
 }
 
-/** Runs a command to its end with its output thrown away. Throws when it ends with a status not in `expected`. */
+/** Runs a command to its end and discards its output. Throws when its exit status is not in `expected`. */
 export async function measureProcess(
   command: readonly [string, ...string[]],
   expected: readonly number[],
@@ -33,7 +33,7 @@ export async function measureProcess(
   return { ms: performance.now() - started, peakMb, status };
 }
 
-/** VmHWM, which only grows; 0 where there is no such file. */
+/** VmHWM, which only grows. 0 if the file does not exist. */
 function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');

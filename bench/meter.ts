@@ -1,9 +1,9 @@
 import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** What passed through a proxy since it was last read. */
+/** Traffic through a proxy since the last reading. */
 export interface Traffic {
-  /** Times the server answered after the client had spoken. */
+  /** Number of times the server answered after the client had sent something. */
   readonly roundTrips: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
@@ -16,7 +16,9 @@ export interface Meter {
   close(): void;
 }
 
-/** A TCP proxy on loopback that counts. `delayMs`, which may be a fraction, is added to each direction's chunks. */
+/**
+ * A TCP proxy on loopback that counts traffic. It delays each direction's chunks by `delayMs`, which can be a fraction.
+ */
 export async function startMeter(targetPort: number, delayMs = 0): Promise<Meter> {
   let roundTrips = 0;
   let bytesReceived = 0;
@@ -63,7 +65,7 @@ export async function startMeter(targetPort: number, delayMs = 0): Promise<Meter
   };
 }
 
-/** Timers count whole milliseconds: shorter delays are waited for on the event loop, in order. */
+/** Timers count whole milliseconds, so shorter delays wait on the event loop, in order. */
 function delayed(delayMs: number): (action: () => void) => void {
   const waiting: { readonly due: number; readonly action: () => void }[] = [];
   const deliver = (): void => {

@@ -10,7 +10,7 @@ import { median, report } from './report.ts';
 import { startBenchServer } from './server.ts';
 import { intentFor } from './workload.ts';
 
-/** What measuring a check that finds nothing adds to it, with 500 policies that have series of their own. */
+/** The cost that measuring adds to a check that finds nothing, with 500 policies that have their own series. */
 const workload = { schemas: 10, tablesPerSchema: 10 };
 const server = await startBenchServer(18);
 try {

@@ -6,7 +6,10 @@ import { findOnPath } from '../embedded/find-on-path.ts';
 
 const version = '0.15.0';
 
-/** The newest comparable tool: from `PGROLES`, the path, the cache, or built once with cargo. Undefined without it. */
+/**
+ * The newest comparable tool: from the path in `PGROLES`, the PATH, the cache, or built once with cargo. Undefined
+ * without any of them.
+ */
 export function peerExecutable(): string | undefined {
   const known = process.env.PGROLES ?? findOnPath('pgroles', process.env);
   if (known !== undefined) return known;

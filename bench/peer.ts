@@ -12,8 +12,8 @@ import type { Workload } from './workload.ts';
 import { manifestFor } from './workload.ts';
 
 /**
- * pgwarden's command line beside the newest comparable tool, on one server, in turn: a diff that finds nothing, and a
- * first apply, with and without latency. Both read the same manifest, and both include their own start.
+ * pgwarden's command line and the newest comparable tool in turn on one server: a diff that finds nothing, and a first
+ * apply, with and without latency. Both read the same manifest, and both figures include the start of the process.
  */
 const server = await startBenchServer(15);
 
@@ -40,7 +40,7 @@ try {
   await server.stop();
 }
 
-/** In sync for both, as pgwarden's own apply made it. */
+/** The database is in sync for both tools, because pgwarden's own apply made it. */
 async function benchDiff(workload: Workload, rounds: number): Promise<void> {
   const manifest = manifestFile(workload);
   const url = await server.newDatabase(workload);
@@ -81,7 +81,7 @@ async function benchApply(
   compare(`${what}: round trips`, own, other, ({ roundTrips }) => roundTrips);
 }
 
-/** Ours, theirs, ours, theirs: what else the machine does falls on both. */
+/** Ours, theirs, ours, theirs, so that other load on the machine affects both. */
 async function inTurn<T>(rounds: number, run: (tool: Tool) => Promise<T>): Promise<[T[], T[]]> {
   const own: T[] = [];
   const other: T[] = [];
@@ -92,7 +92,7 @@ async function inTurn<T>(rounds: number, run: (tool: Tool) => Promise<T>): Promi
   return [own, other];
 }
 
-/** Without the peer there is no ratio to print, only our own figure. */
+/** Without the other tool there is no ratio, only pgwarden's own figure. */
 function compare<T>(what: string, own: T[], other: T[], figure: (item: T) => number): void {
   report(what, median(own.map(figure)), median(other.map(figure)));
 }

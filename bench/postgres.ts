@@ -17,10 +17,9 @@ import type { Workload } from './workload.ts';
 import { intentFor } from './workload.ts';
 
 /**
- * The database figures of the product, each with what it is compared to:
- * round trips and bytes of a check that finds nothing, whatever the number of tables;
- * the first apply against `psql -1` with the same statements;
- * how long a large plan keeps the process from other work.
+ * The database figures of the product, each with what it is compared with: round trips and bytes of a check that finds
+ * nothing, for any number of tables; the first apply, against `psql -1` with the same statements; the time for which a
+ * large plan blocks other work of the process.
  */
 const server = await startBenchServer(18);
 try {
@@ -61,7 +60,7 @@ async function measureCheck(
   return { ms: median(times), roundTrips: roundTrips / 10, bytesReceived: bytesReceived / 10 };
 }
 
-/** The longest time for which a large plan kept the process from other work, against all of it. */
+/** The longest time for which a large plan blocked other work of the process, against its whole time. */
 async function benchPauses(workload: Workload): Promise<void> {
   const intent = intentFor(workload);
   const database = openDatabase(targetFromUrl(await server.newDatabase(workload)));

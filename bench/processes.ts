@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A worker or a watcher of `dist`, its output on ours. */
+/** A worker or a watcher from `dist`. Its output goes to this process's output. */
 export function runProcess(
   part: 'worker' | 'watcher',
   env: Readonly<Record<string, string | undefined>>,
 ): ChildProcess {
-  // as the chart does: most of a watcher's memory would be what is not collected yet
+  // as in the chart; otherwise uncollected garbage would be most of a watcher's memory
   const flags = part === 'watcher' ? ['--max-semi-space-size=2'] : [];
   return spawn(process.execPath, [...flags, `dist/${part}/main.js`], { env, stdio: 'inherit' });
 }
@@ -23,7 +23,7 @@ export function residentMegabytes(pid = 0): number {
   return (pages * 4096) / 1_000_000;
 }
 
-/** User and system time a process has had. Linux counts it in hundredths. */
+/** User and system time of a process. Linux counts it in hundredths of a second. */
 export function cpuSeconds(pid = 0): number {
   const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(' ');
   return (Number(fields[13]) + Number(fields[14])) / 100;
@@ -33,7 +33,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Asks again and again until there is an answer. `everyMs` is how exact a time measured so can be. */
+/** Asks repeatedly until there is an answer. A time that is measured like this is exact to `everyMs`. */
 export async function until<T>(ask: () => Promise<T | undefined>, everyMs: number): Promise<T> {
   for (;;) {
     const answer = await ask();

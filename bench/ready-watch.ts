@@ -14,9 +14,9 @@ const event = z.object({
   }),
 });
 
-/** Tells when policies of a namespace become Ready for their newest spec, to the millisecond: it watches them. */
+/** Watches the policies of a namespace, and reports to the millisecond when each becomes Ready for its newest spec. */
 export interface ReadyWatch {
-  /** Resolves once the policy was seen Ready for `generation` or a later one. */
+  /** Resolves when the policy was seen Ready for `generation` or a later one. */
   ready(name: string, generation?: number): Promise<void>;
   stop(): void;
 }
@@ -25,10 +25,10 @@ export function watchReady(api: ApiClient, namespace: string): ReadyWatch {
   const seen = new Map<string, number>();
   const waiting = new Map<string, { readonly generation: number; readonly done: () => void }>();
   const stop = new AbortController();
-  /** Until the API server ends the watch, as it does after minutes, or with one that lags behind. */
+  /** Runs until the API server ends the watch, as it does after minutes, or when the watcher lags behind. */
   const look = async () => {
     const path = paths.policies(namespace);
-    const query = { watch: 'true', resourceVersion: '0' }; // begins with all there are
+    const query = { watch: 'true', resourceVersion: '0' }; // the list of all existing policies comes first
     for await (const one of api.stream({ path, query, signal: stop.signal })) {
       const { metadata, status = {} } = event.parse(one).object;
       const isReady = status.conditions?.some(

@@ -3,7 +3,9 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** One line: what, how much, and the ratio to what it is compared with in the same run, where that is not nothing. */
+/**
+ * One line: the name, the value, and the ratio to the value it is compared with in the same run, unless that is zero.
+ */
 export function report(what: string, value: number, against: number): void {
   const ratio = against === 0 ? '' : `  ratio ${(value / against).toFixed(2)}`;
   console.log(

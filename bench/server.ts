@@ -4,12 +4,12 @@ import { startPostgres } from '../embedded/postgres.ts';
 import type { Workload } from './workload.ts';
 import { createObjects } from './workload.ts';
 
-/** A PostgreSQL server of its own to measure on, with one database at a time. */
+/** A PostgreSQL server only for measurements, with one database at a time. */
 export interface BenchServer {
   readonly port: number;
-  /** Makes the database with a workload's objects. Returns its superuser URL, without TLS. */
+  /** Creates the database with the objects of a workload. Returns its superuser URL, without TLS. */
   newDatabase(workload: Workload): Promise<string>;
-  /** The database and every role go. */
+  /** Drops the database and every role. */
   dropEverything(): Promise<void>;
   stop(): Promise<void>;
 }

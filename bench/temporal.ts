@@ -10,15 +10,14 @@ import { cpuSeconds, pause, residentMegabytes, runProcess, stopProcess } from '.
 import { report } from './report.ts';
 
 /**
- * What a policy costs Temporal and the worker while nothing happens: history events and workflow tasks for each check,
- * and the memory of a worker that holds `POLICIES` (default 1,000) of them.
+ * The cost of idle policies for Temporal and the worker: history events and workflow tasks for each check, and the
+ * memory of a worker with `POLICIES` (default 1,000) policies.
  */
 const policies = Number(process.env['POLICIES'] ?? 1_000);
 const interval = Number(process.env['INTERVAL_SECONDS'] ?? 30);
 const home = mkdtempSync(join(tmpdir(), 'pgwarden-bench-'));
 const choice = await resolveTemporal(process.env);
-if (choice.kind !== 'executable')
-  throw new Error('the benchmark starts a Temporal server of its own');
+if (choice.kind !== 'executable') throw new Error('the benchmark starts its own Temporal server');
 const postgres = await startPostgres({
   major: 18,
   durable: false,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median, report } from './report.ts';
 
-/** What starting the command line costs: `pgwarden validate` on a minimal policy against `node -e 0`. */
+/** The start time of the command line: `pgwarden validate` on a minimal policy against `node -e 0`. */
 const rounds = 15;
 const policy = join(mkdtempSync(join(tmpdir(), 'pgwarden-bench-')), 'policy.yaml');
 writeFileSync(

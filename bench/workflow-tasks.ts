@@ -1,15 +1,18 @@
 import type { Client } from '@temporalio/client';
 
 export interface WorkflowTaskTrouble {
-  /** One line for each that failed, or was begun and not ended in time. */
+  /** One line for each task that failed or timed out. */
   readonly failed: readonly string[];
-  /** How many waited so long for the worker that has the workflow in memory that any was asked. No failure: it was not begun. */
+  /**
+   * Number of tasks that waited so long for the worker that has the workflow in memory that Temporal offered them to
+   * any worker. They did not fail, because they had not started.
+   */
   readonly passedOn: number;
 }
 
 const scheduleToStart = 2; // temporal.api.enums.v1.TimeoutType
 
-/** In the histories of all workflows there are. */
+/** In the histories of all workflows. */
 export async function workflowTaskTrouble(client: Client): Promise<WorkflowTaskTrouble> {
   const failed: string[] = [];
   let passedOn = 0;
@@ -20,7 +23,7 @@ export async function workflowTaskTrouble(client: Client): Promise<WorkflowTaskT
       const timeout = event.workflowTaskTimedOutEventAttributes;
       if (failure) failed.push(`${workflowId}: ${failure.failure?.message ?? 'no reason'}`);
       if (Number(timeout?.timeoutType) === scheduleToStart) passedOn += 1;
-      else if (timeout) failed.push(`${workflowId}: begun and not ended in time`);
+      else if (timeout) failed.push(`${workflowId}: started and timed out`);
     }
   }
   return { failed, passedOn };

@@ -48,7 +48,7 @@ function names(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `s${String(index).padStart(4, '0')}`);
 }
 
-/** Makes the objects in a new database, as superuser. */
+/** Creates the objects in a new database, as superuser. */
 export async function createObjects(
   url: string,
   { schemas, tablesPerSchema }: Workload,

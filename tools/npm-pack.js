@@ -1,8 +1,9 @@
 /**
- * Packs the built checkout for npm: `node tools/npm-pack.js FOLDER` writes pgwarden-<version>.tgz there, and prints its path.
+ * Packs the built checkout for npm: `node tools/npm-pack.js FOLDER` writes pgwarden-<version>.tgz there, and prints its
+ * path.
  *
- * The package has the locked versions of all its dependencies (npm-shrinkwrap.json) and their licences, so that what
- * `npx pgwarden` installs is what was tested. Both files are in no commit.
+ * The package has the locked versions of all its dependencies (npm-shrinkwrap.json) and their licences, so that `npx
+ * pgwarden` installs exactly what was tested. Neither file is committed.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';

@@ -17,11 +17,11 @@ import { writeErr, writeOut } from '../output.ts';
 import { printable } from '../printable.ts';
 
 export interface DoctorOptions {
-  /** In seconds: how long to try again what fails. */
+  /** Seconds for which a failing check is retried. */
   readonly wait: number;
 }
 
-/** One thing that a worker needs. Answers what is right, or throws the Refusal of what is not. */
+/** A check of one thing that a worker needs. It returns a sentence about it, or throws a Refusal. */
 type Check = (setting: Setting) => Promise<string>;
 
 interface Setting {
@@ -33,8 +33,8 @@ const checks: readonly Check[] = [temporalAnswers, rightsAreThere, databaseAnswe
 const retryMs = 1_000;
 
 /**
- * Checks from here what a worker needs: Temporal, its rights, and a connection to a database. It reads the environment of a
- * worker, and changes nothing. Returns the exit code; throws the last Refusal when a check fails.
+ * Checks, from this process, what a worker needs: Temporal, its rights, and a connection to a database. It reads the
+ * environment of a worker and changes nothing. Returns the exit code. Throws the last Refusal if a check fails.
  */
 export async function doctor({ wait }: DoctorOptions): Promise<number> {
   const configuration = readConfiguration(process.env);
@@ -66,7 +66,7 @@ function printableFailure(code: string, message: string, hint: string): string {
   return `${printable(`failed: ${code}: ${message}`)}\n  ${printable(hint)}\n`;
 }
 
-/** Tries again until the deadline. Throws what is no Refusal. */
+/** Retries until the deadline. Errors other than Refusals are thrown at once. */
 async function untilRight(
   check: () => Promise<string>,
   deadline: number,
@@ -124,16 +124,19 @@ async function rightsAreThere({ configuration, source }: Setting): Promise<strin
     const refusal = await source.missingRights(namespace);
     if (refusal !== undefined) throw refusal;
   }
-  if (namespaces.length === 0) return 'policies can be listed, and there is none yet';
-  return `the rights of a worker are there in ${namespaces.sort().join(', ')}`;
+  if (namespaces.length === 0) return 'policies can be listed; there are none yet';
+  return `the worker has its rights in ${namespaces.sort().join(', ')}`;
 }
 
-/** Namespaces that the configuration names. A directory has no rights. */
+/** Namespaces that the configuration names. A directory needs no rights. */
 function listedIn({ source }: WorkerConfiguration): readonly string[] {
   return source.kind === 'kubernetes' ? source.place.namespaces.list : [];
 }
 
-/** Policies whose databases are tried, until one answers: a broken policy of a tenant is no fault of the installation. */
+/**
+ * Number of policies whose databases are tried until one answers. A broken policy of one tenant is no fault of the
+ * installation.
+ */
 const mostTried = 10;
 
 async function databaseAnswers({ configuration, source }: Setting): Promise<string> {
@@ -149,7 +152,7 @@ async function databaseAnswers({ configuration, source }: Setting): Promise<stri
   }
   const [first] = failures;
   if (first !== undefined) throw first;
-  return 'there is no policy yet, so no database was connected to';
+  return 'no database was checked, because there is no policy yet';
 }
 
 async function loginOf(

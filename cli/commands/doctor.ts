@@ -7,7 +7,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Check what a worker needs: Temporal, its rights and a connection')
     .addOption(
-      new Option('--wait <seconds>', 'how long to try again what fails')
+      new Option('--wait <seconds>', 'how long to retry a failing check')
         .argParser(seconds)
         .default(0),
     )

@@ -174,7 +174,7 @@ test('own namespace: pgwarden manages only the policies in its own namespace', a
   const { code, stdout, stderr } = await runCli(args, { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('ok: Temporal answers at ');
-  expect(stdout).toContain(`ok: the rights of a worker are there in ${own}\n`);
+  expect(stdout).toContain(`ok: the worker has its rights in ${own}\n`);
   expect(stdout).toContain(`ok: the database of policy ${own}/main answers: PostgreSQL `);
 
   const away = { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1', PGWARDEN_WATCH_NAMESPACES: other };

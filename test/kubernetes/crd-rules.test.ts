@@ -89,7 +89,7 @@ const refused: [object, string][] = [
   ],
   ...['sslCertSecret', 'sslKeySecret'].map((field): [object, string] => [
     connection({ [field]: selector }),
-    'spec.connection.params: Invalid value: needs both of sslCertSecret and sslKeySecret, or none',
+    'spec.connection.params: Invalid value: needs both sslCertSecret and sslKeySecret, or neither of them',
   ]),
   [
     connection({ sslMode: 'prefer', sslRootCertSecret: selector }),
@@ -129,7 +129,7 @@ const refused: [object, string][] = [
     { schemas: [{ name: 'pg_app' }] },
     'spec.schemas[0].name: Invalid value: starts with pg_, which PostgreSQL reserves for its own schemas',
   ],
-  [role({ external: true, createdb: true }), 'spec.roles[0]: Invalid value: is an external role'],
+  [role({ external: true, createdb: true }), 'spec.roles[0]: Invalid value: is set for an external role'],
   [{ roles: [{ name: 'ana' }, { name: 'ana' }] }, 'spec.roles[1]: Duplicate value: {"name":"ana"}'],
   [{ schemas: [{ name: 'a' }, { name: 'a' }] }, 'spec.schemas[1]: Duplicate value: {"name":"a"}'],
   [role({ connection_limit: -2 }), 'spec.roles[0].connection_limit in body should be greater than'],
@@ -197,7 +197,7 @@ const refused: [object, string][] = [
   ],
   ...[{ type: 'schema' }, { type: 'global', schema: 'app' }].map((scope): [object, string] => [
     defaults({ schema: undefined, scope }),
-    'spec.default_privileges[0].scope: Invalid value: needs schema with type schema, and none with type global',
+    'spec.default_privileges[0].scope: Invalid value: needs schema with type schema, and must not have it with type global',
   ]),
   [defaults({ schema: undefined, scope: { type: 'all' } }), 'scope.type: Unsupported value: "all"'],
   [

@@ -60,7 +60,7 @@ test('a failed build says which command failed, and why', async () => {
 
 test('without a Go toolchain, the reason is told', async () => {
   await expect(kubernetesExecutable('etcd', environment({}))).rejects.toThrow(
-    'no etcd: KUBEBUILDER_ASSETS names none, the cache has none, no go on PATH to build it',
+    'no etcd: it is neither in KUBEBUILDER_ASSETS nor in the cache, and there is no go on PATH to build it',
   );
 });
 

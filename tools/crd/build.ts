@@ -2,6 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { definitionFile, definitionText } from './text.ts';
 
-/** `npm run crd`, from the checkout's root. */
+/** `npm run crd`, run from the root of the checkout. */
 mkdirSync(dirname(definitionFile), { recursive: true });
 writeFileSync(definitionFile, definitionText());

@@ -1,4 +1,4 @@
-/** What `kubectl get postgrespolicies` shows; those of priority 1 with `-o wide` only. */
+/** Columns of `kubectl get postgrespolicies`. Those with priority 1 appear only with `-o wide`. */
 export const columns = [
   { name: 'Ready', type: 'string', jsonPath: conditionPath('Ready', 'status') },
   { name: 'Mode', type: 'string', jsonPath: '.spec.mode' },

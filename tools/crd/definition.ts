@@ -13,7 +13,7 @@ interface CustomResourceDefinition {
   readonly spec: object;
 }
 
-/** The resource as an API server is told of it: what `kubectl explain`, `get` and `apply` know of a policy. */
+/** The CustomResourceDefinition: what `kubectl explain`, `get` and `apply` know about a policy. */
 export function policyDefinition(): CustomResourceDefinition {
   const { group, version, kind, plural, singular } = policyResource;
   return {
@@ -48,7 +48,8 @@ export function policyDefinition(): CustomResourceDefinition {
 function rootSchema(): StructuralSchema {
   return {
     type: 'object',
-    description: 'Roles and privileges that one PostgreSQL database is kept equal to.',
+    description:
+      'Declares roles and privileges of one PostgreSQL database. pgwarden keeps the database equal to it.',
     required: ['spec'],
     properties: {
       apiVersion: { type: 'string' },
@@ -57,7 +58,7 @@ function rootSchema(): StructuralSchema {
       spec: structuralSchema(policySchema.shape.spec, {
         ...specLists,
         rules: specRules,
-        // A running worker has no environment a policy could speak of.
+        // A running worker has no environment variables that a policy may read.
         omitted: ['roles[].password.from_env'],
       }),
       status: structuralSchema(statusSchema, { keys: { conditions: 'type' } }),

@@ -1,6 +1,7 @@
 /**
- * How long the lists of a spec may be. The API server multiplies the cost of a rule by the length of the lists around it,
- * and refuses a definition whose rules may cost too much. An object of 1.5 MiB, all that it stores, has less than this.
+ * The largest lengths of the lists in a spec. The API server multiplies the cost of a rule by the lengths of the lists
+ * around it, and rejects a definition whose rules may cost too much. An object of 1.5 MiB, the largest that it stores,
+ * has shorter lists.
  */
 const limits = {
   profiles: 1_000,
@@ -12,7 +13,7 @@ const limits = {
   retirements: 5_000,
 };
 
-/** Lists whose items have a name of their own: each may be applied by someone else, and none is there twice. */
+/** Lists whose items have a unique name, so that several appliers can own different items. */
 const keys = { schemas: 'name', roles: 'name', retirements: 'role' };
 
 export const specLists = { limits, keys };

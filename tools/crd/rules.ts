@@ -1,7 +1,7 @@
 import { authOptions, otherCredentials, typesWith } from '../../core/manifest/cloud-auth.ts';
 import { roleSection } from '../../core/manifest/role.ts';
 
-/** A rule in CEL. `self` is the value at the path; the message is read after the path of the field. */
+/** A rule in CEL. `self` is the value at the path. The message follows the path of the field. */
 export interface Rule {
   readonly rule: string;
   readonly message: string;
@@ -9,8 +9,8 @@ export interface Rule {
 }
 
 /**
- * What the API server checks beyond types, by path below `spec`: mistakes an editor is told of at once. They are a part of what
- * core/ checks, which checks everything again.
+ * Checks by the API server beyond types, by path below `spec`, so that an editor reports mistakes at once. They are
+ * part of the checks in core/, which checks everything again.
  */
 export const specRules: Readonly<Record<string, readonly Rule[]>> = {
   '': [
@@ -42,7 +42,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     },
     {
       rule: `${given('sslCertSecret')} == ${given('sslKeySecret')}`,
-      message: 'needs both of sslCertSecret and sslKeySecret, or none',
+      message: 'needs both sslCertSecret and sslKeySecret, or neither of them',
     },
     {
       rule: `!${given('sslRootCertSecret')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
@@ -68,7 +68,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     },
     {
       rule: `!${holds('external')} || !(${othersAttributes().map(given).join(' || ')})`,
-      message: 'is an external role, which someone else alters: keep name and external',
+      message: 'is set for an external role, which someone else alters: keep name and external',
     },
   ],
   'roles[].password': [exactlyOne('secretRef', 'generate')],
@@ -89,7 +89,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
   'default_privileges[].scope': [
     {
       rule: `(self.type == 'schema') == ${given('schema')}`,
-      message: 'needs schema with type schema, and none with type global',
+      message: 'needs schema with type schema, and must not have it with type global',
     },
   ],
   'default_privileges[].grant[]': [
@@ -105,7 +105,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
   ],
 };
 
-/** Optional fields may be null, which is as good as absent. */
+/** Optional fields can be null, which means the same as absent. */
 function given(field: string): string {
   return `(has(self.${field}) && dyn(self.${field}) != null)`;
 }
@@ -136,7 +136,7 @@ function notReserved(field: string, what: string): Rule & { readonly fieldPath: 
   };
 }
 
-/** Without the maps whose values have no one type, which rules cannot see. */
+/** Without maps whose values have no single type, because rules cannot read them. */
 function othersAttributes(): string[] {
   const others = ['name', 'external', 'preserve_undeclared_grants', 'config', 'database_config'];
   return Object.keys(roleSection.shape).filter((name) => !others.includes(name));

@@ -1,24 +1,25 @@
 import { z } from 'zod';
 import type { Rule } from './rules.ts';
 
-/** What an API server takes as a schema: JSON Schema without most of it. Source: Kubernetes manual, structural schemas. */
+/** The subset of JSON Schema that an API server accepts. Source: Kubernetes manual, structural schemas. */
 export interface StructuralSchema {
   readonly [key: string]: unknown;
 }
 
-/** What JSON Schema cannot say. Paths are like `roles[].password` and `profiles.*.grants[]`. */
+/** Parts of the schema that JSON Schema cannot express. Paths are like `roles[].password` and `profiles.*.grants[]`. */
 interface Additions {
   readonly rules?: Readonly<Record<string, readonly Rule[]>>;
-  /** The most items of a list, or keys of a map. */
+  /** The largest number of items of a list, or keys of a map. */
   readonly limits?: Readonly<Record<string, number>>;
-  /** The field that names an item of a list, so that lists of several appliers are merged. */
+  /** The field that names an item of a list. The API server merges lists of several appliers by it. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly omitted?: readonly string[];
 }
 
 /**
- * The structural schema of what `schema` reads. Unknown keys are no matter of it: the API server drops them, or refuses
- * them where the client asks for that. An optional field may be null, as Go and Rust programs write what is not there.
+ * The structural schema of the input of `schema`. It does not forbid unknown keys: the API server removes them, or
+ * rejects them if the client asks for that. An optional field can be null, because Go and Rust programs write absent
+ * values like that.
  *
  * Throws an error for a path of `additions` that is not in the schema.
  */
@@ -59,14 +60,17 @@ function converted(node: Node, path: string, walk: Walk): Node {
   }
 }
 
-/** Text, number or boolean: a schema cannot say so, but it can refuse lists and maps with something in them. */
+/** Text, number or boolean. A schema cannot express that, but it can reject lists and maps that are not empty. */
 const anyScalar: Node = {
   'x-kubernetes-preserve-unknown-fields': true,
   maxItems: 0,
   maxProperties: 0,
 };
 
-/** The one choice of types that a schema can say. Limits of a number have no effect on text, nor a pattern on a number. */
+/**
+ * The only choice of types that a schema can express. Limits of a number do not affect text, and a pattern does not
+ * affect numbers.
+ */
 function integerOrText(choices: readonly Node[]): Node {
   const types = choices.map(({ type }) => type);
   if (types.join() !== 'integer,string') throw new Error(`no schema for ${types.join(' or ')}`);
@@ -89,7 +93,7 @@ function kept(node: Node): Node {
   return Object.fromEntries(entries) as Node;
 }
 
-/** What JavaScript can count to says nothing about a policy, and a pattern says more than the name of a format. */
+/** JavaScript's largest integer says nothing about a policy, and a pattern says more than the name of a format. */
 function saysSomething(node: Node, key: string): boolean {
   const value = node[key];
   if (key === 'pattern') return value !== undefined && node.format === undefined;
@@ -115,7 +119,10 @@ function contents(node: Node, path: string, walk: Walk): Node {
   return { properties, ...(required.length > 0 ? { required } : {}) };
 }
 
-/** A field with a default gets it for null; a choice cannot have null among it, whatever the API server's manual says. */
+/**
+ * A field with a default gets it for null. A choice cannot contain null, although the manual of the API server says
+ * that it can.
+ */
 function nullable(field: Node): Node {
   const untyped = field.type === undefined && field['x-kubernetes-int-or-string'] !== true;
   const cannotBe = untyped || 'default' in field || 'enum' in field;

@@ -68,7 +68,7 @@ Allow only hosts that are yours: \`*.rds.amazonaws.com\` contains databases of a
 
 `;
 
-/** The Markdown page on every field of a rule. */
+/** The Markdown page about every field of a rule. */
 export function boundsReference(): string {
   const root = z.toJSONSchema(ruleSchema, { unrepresentable: 'any', io: 'input' });
   return `${introduction}${fieldTables('bounds[]', { ...root }, describedTypes('manifest.md')).join('\n')}`;

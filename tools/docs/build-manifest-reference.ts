@@ -7,7 +7,7 @@ import { manifestReference } from './manifest-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { planSchema } from './plan-schema.ts';
 
-/** `npm run docs`, from the checkout's root: writes the pages that are made from code. */
+/** `npm run docs`, run from the root of the checkout: writes the pages that are generated from code. */
 writeFileSync('docs/manifest.md', manifestReference());
 writeFileSync('docs/bounds.md', boundsReference());
 writeFileSync('docs/metrics.md', metricsReference());

@@ -10,7 +10,7 @@ Generated from the commands in \`cli/\` by \`npm run docs\`; do not edit. \`pgwa
 \`validate\`, \`diff\` and \`apply\` need no Temporal and no Kubernetes. \`status\` and \`reconcile\` talk to Temporal, \`namespaces\` talks to Kubernetes.
 `;
 
-/** The Markdown page on every command and option. */
+/** The Markdown page about every command and option. */
 export function cliReference(): string {
   const { commands } = newProgram('');
   return [introduction, ...commands.map((command) => section('pgwarden', command))].join('\n');
@@ -61,7 +61,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Text of the help as Markdown: options and variables that it names are code. */
+/** Text of the help as Markdown. Options and variables become code. */
 function cell(text: string): string {
   return text
     .replaceAll('|', '\\|')
@@ -69,7 +69,7 @@ function cell(text: string): string {
     .replace(/(?<![\w`])(--[\w-]+|[A-Z]+_[A-Z_]+)/g, '`$1`');
 }
 
-/** What stands below the options of a command's help: its examples, and the notes after them. */
+/** The end of a command's help: its examples, and the notes after them. */
 function extraHelp(command: Command): { readonly examples: readonly string[]; notes: string } {
   let text = '';
   command.configureOutput({ writeOut: (part) => (text += part) });

@@ -1,7 +1,7 @@
 import { grantableTypes } from '../../core/registry.ts';
 import type { LinkedChoices } from './field-tables.ts';
 
-/** Object types and their privileges have a table of their own on the page `page` of docs/. */
+/** Object types and their privileges have their own table on the page `page` of docs/. */
 export function describedTypes(page: string): readonly LinkedChoices[] {
   const privileges = Object.values(grantableTypes).flatMap((type) => type.privileges);
   const link = (text: string) => `[${text}](${page}#object-types)`;

@@ -4,30 +4,30 @@ import { manifestSchema } from '../../core/manifest.ts';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** JSON Schemas for editors, by their file in docs/schema. A file of policies can also hold their Secrets. */
+/** JSON Schemas for editors, by file name in docs/schema. A file of policies can also contain their Secrets. */
 export function editorSchemas(): Readonly<Record<string, string>> {
   return {
     'policy.json': textOf({
-      title: 'PostgresPolicy of pgwarden, or a Secret beside it',
+      title: 'A PostgresPolicy of pgwarden, or a Secret that it uses',
       if: { properties: { kind: { const: 'Secret' } }, required: ['kind'] },
       then: schemaOf(secretSchema),
       else: schemaOf(policySchema),
     }),
     'manifest.json': textOf({
-      title: 'Manifest of pgwarden, for the command line',
+      title: 'A manifest of pgwarden for the command line',
       ...schemaOf(manifestSchema),
     }),
   };
 }
 
-/** Draft 7, which all editors know. */
+/** Draft 7, which all editors support. */
 function schemaOf(schema: z.ZodType): Schema {
   const made = z.toJSONSchema(schema, {
     target: 'draft-7',
     unrepresentable: 'any',
     io: 'input',
     override: ({ jsonSchema }) => {
-      // The largest number that JavaScript can count to is no limit of a policy.
+      // JavaScript's largest integer is no limit of a policy.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },

@@ -13,13 +13,13 @@ export interface Node {
   readonly [key: string]: unknown;
 }
 
-/** A long list of choices that is described in one place, and Markdown that links to it from every cell. */
+/** A long list of choices that one place describes, and a Markdown link to that place for the cells of the tables. */
 export interface LinkedChoices {
   readonly choices: readonly string[];
   readonly link: string;
 }
 
-/** One Markdown table for each map in a JSON schema, the outermost first, under a heading with its path. */
+/** One Markdown table for each map in a JSON schema, from the outside in, with its path as the heading. */
 export function fieldTables(path: string, node: Node, linked: readonly LinkedChoices[]): string[] {
   const fields = Object.entries(child(node, 'properties')).filter(
     (entry): entry is [string, Node] => isNode(entry[1]),
@@ -63,7 +63,7 @@ function typeOf(field: Node, linked: readonly LinkedChoices[]): string {
   return type === 'object' ? 'map' : type;
 }
 
-/** Text for a list of choices of which each is among those described elsewhere. Short lists are written out. */
+/** Text for a list of choices that are all described elsewhere. Short lists are written out. */
 function linkTo(choices: readonly string[], linked: readonly LinkedChoices[]): string | undefined {
   if (choices.length < 8) return undefined;
   return linked.find((each) => choices.every((choice) => each.choices.includes(choice)))?.link;

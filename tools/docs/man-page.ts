@@ -2,16 +2,13 @@ import { commandTable, withSubcommands, type CommandRow } from '../../cli/comman
 import { newProgram } from '../../cli/program.ts';
 
 const environment = [
-  [
-    'DATABASE_URL',
-    'Database of diff and apply. It takes the place of the connection of the policy.',
-  ],
+  ['DATABASE_URL', 'Database of diff and apply. It replaces the connection of the policy.'],
   ['TEMPORAL_ADDRESS', 'Temporal server of dev, status and reconcile, as host:port.'],
   ['TEMPORAL_NAMESPACE', 'Temporal namespace; default is default.'],
   ['TEMPORAL_CLI', 'Path of the Temporal CLI that dev starts.'],
   ['PGWARDEN_NAMESPACE', 'Default of --namespace.'],
   ['PGWARDEN_OPERATOR_NAMESPACE', 'Default of --operator-namespace.'],
-  ['NO_COLOR', 'Set it to any value to have no colors.'],
+  ['NO_COLOR', 'Set it to any value to disable colors.'],
 ] as const;
 
 const exitCodes = [
@@ -25,7 +22,7 @@ const exitCodes = [
   ['130', 'Ctrl-C stopped dev before it was ready.'],
 ] as const;
 
-/** The manual page of the command line, as `man` reads it. Commands and options are those of `--help`. */
+/** The manual page of the command line for `man`. Commands and options are those of `--help`. */
 export function manPage(version: string): string {
   const program = commandTable(newProgram(version));
   const rows = withSubcommands(program).filter(({ names }) => !names.includes('help'));
@@ -51,7 +48,7 @@ export function manPage(version: string): string {
   ].join('\n');
 }
 
-/** The line that `apropos` searches is no sentence. */
+/** The line that `apropos` searches is not a sentence. */
 function lowerFirst(text: string): string {
   return `${text.charAt(0).toLowerCase()}${text.slice(1).replace(/\.$/, '')}`;
 }
@@ -78,7 +75,7 @@ function tagged(tag: string, text: string): string[] {
   return ['.TP', tag, roff(text)];
 }
 
-/** Examples stay as they are, one line each. */
+/** Examples stay unchanged, one line each. */
 function paragraph(text: string): string[] {
   const [first = '', ...lines] = text.split('\n');
   if (first === '') return [];
@@ -95,7 +92,7 @@ function paragraph(text: string): string[] {
   ];
 }
 
-/** Text in roff: no line commands it, and hyphens can be copied. Source: groff manual, 5.1.9. */
+/** Text in roff. No line can be read as a request, and hyphens can be copied. Source: groff manual, 5.1.9. */
 function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')

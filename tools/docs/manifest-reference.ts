@@ -40,7 +40,7 @@ a policy over a limit with [PolicyTooLarge](errors.md#policytoolarge), and the m
 | --- | --- |
 `;
 
-/** The Markdown page on every field of a policy's spec, from the schemas themselves. */
+/** The Markdown page about every field of a policy's spec, generated from the schemas. */
 export function manifestReference(): string {
   const root: Node = z.toJSONSchema(policySchema, { unrepresentable: 'any', io: 'input' });
   const spec = child(child(root, 'properties'), 'spec');

@@ -59,7 +59,7 @@ const processes = [
   ['both', 'Both processes'],
 ] as const;
 
-/** The Markdown page on every metric. */
+/** The Markdown page about every metric. */
 export function metricsReference(): string {
   const sections = processes.map(([exportedBy, title]) => {
     const rows = Object.values<Metric>(metrics).filter((each) => each.exportedBy === exportedBy);

@@ -10,8 +10,8 @@ const policy = 'examples/public.yaml';
 const drift = 'GRANT CREATE ON SCHEMA public TO PUBLIC';
 
 /**
- * `npm run docs:demo`, from the checkout's root: runs the demo, breaks something in its database, and writes what the
- * terminal shows as docs/drift.svg. Everything in the picture is what the programs printed, but for the times.
+ * `npm run docs:demo`, run from the root of the checkout: runs the demo, causes drift in its database, and records the
+ * terminal as docs/drift.svg. Everything in the picture is what the programs printed, except the times.
  */
 const state = mkdtempSync(join(tmpdir(), 'pgwarden-demo-'));
 const demo = spawn(process.execPath, [cli, 'dev', '--state', state], {
@@ -62,7 +62,7 @@ function diff(url: string): readonly string[] {
   return stdout.trim().split('\n');
 }
 
-/** Commands and comments take a moment to read; what a command prints comes with it. */
+/** Commands and comments stay alone for a moment, so that they can be read. The output of a command appears with it. */
 function screen(lines: readonly (readonly [ScreenLine['kind'], string])[]): readonly ScreenLine[] {
   let at = 0;
   return lines.map(([kind, text], index) => {
@@ -71,7 +71,7 @@ function screen(lines: readonly (readonly [ScreenLine['kind'], string])[]): read
   });
 }
 
-/** What a process has printed once it matches. */
+/** Returns the output of a process when it matches. */
 function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';

@@ -1,4 +1,4 @@
-/** A line of a terminal session, and when it appears, in seconds. */
+/** A line of a terminal session, and the second at which it appears. */
 export interface ScreenLine {
   readonly at: number;
   readonly text: string;
@@ -13,7 +13,7 @@ const pause = 6;
 
 const colors = { command: '#e6edf3', output: '#9da7b3', comment: '#7ee787' };
 
-/** A terminal session as an SVG picture that plays by itself, and again. It needs no script, so GitHub shows it. */
+/** A terminal session as an SVG picture that plays in a loop. It needs no script, so GitHub shows it. */
 export function terminalSvg(title: string, lines: readonly ScreenLine[]): string {
   const columns = Math.max(
     ...lines.map(({ text, kind }) => text.length + (kind === 'command' ? 2 : 0)),

@@ -8,7 +8,7 @@ import { installOnce } from '../../embedded/install-once.ts';
 import { step } from '../../embedded/progress.ts';
 import type { ImageEngine } from './engine.ts';
 
-/** The images ours is made of: what `NODE_IMAGE` and `RUNTIME_IMAGE` of the Dockerfile are to be. */
+/** The base images of pgwarden's image: values of `NODE_IMAGE` and `RUNTIME_IMAGE` of the Dockerfile. */
 export interface BaseImages {
   readonly node: string;
   readonly runtime: string;
@@ -22,7 +22,7 @@ const local: BaseImages = {
 };
 const pullLimitMs = 120_000;
 
-/** The official images where the engine has them or can pull them; else images made here of Debian's packages. */
+/** The official images if the engine has them or can pull them, otherwise images built here from Debian packages. */
 export async function baseImages(engine: ImageEngine): Promise<BaseImages> {
   if ((await isThere(engine, official.runtime)) && (await isThere(engine, official.node)))
     return official;
@@ -32,7 +32,7 @@ export async function baseImages(engine: ImageEngine): Promise<BaseImages> {
   return local;
 }
 
-/** A Debian without anything, for images that are made here. */
+/** A minimal Debian as the base of images that are built here. */
 export async function localRuntime(engine: ImageEngine): Promise<string> {
   if (!(await isThere(engine, local.runtime))) {
     await engine.docker(['import', await debianArchive(), local.runtime]);
@@ -61,7 +61,7 @@ async function debianArchive(env: NodeJS.ProcessEnv = process.env): Promise<stri
   if (existsSync(target)) return target;
   await provideDebianPackages({ debootstrap: 'debootstrap' }, env);
   const debootstrap = locate('debootstrap', env) ?? 'debootstrap';
-  await step('Making a Debian base image, minutes once', (report) =>
+  await step('Building a Debian base image, takes minutes once', (report) =>
     installOnce(target, async (workDir) => {
       const root = join(workDir, 'root');
       const options = { env, onLine: report };
@@ -75,7 +75,7 @@ async function debianArchive(env: NodeJS.ProcessEnv = process.env): Promise<stri
   return target;
 }
 
-/** What the official slim images leave out too. */
+/** Files that the official slim images leave out too. */
 async function slim(root: string): Promise<void> {
   const emptied = [
     ...['var/cache/apt', 'var/lib/apt/lists', 'var/log'],
@@ -96,7 +96,7 @@ async function localNode(engine: ImageEngine): Promise<void> {
 
 const trusted = '/etc/ssl/certs/ca-certificates.crt';
 
-/** npm has to trust what this machine trusts; the image that is made with it does not inherit that. */
+/** npm must trust the authorities that this machine trusts. The image that it builds does not inherit them. */
 const nodeDockerfile = `FROM ${local.runtime}
 COPY node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
@@ -105,7 +105,7 @@ COPY certificates ${dirname(trusted)}
 ENV NODE_EXTRA_CA_CERTS=${trusted}
 `;
 
-/** Node.js as the npm registry has it, and the npm of this machine. */
+/** Node.js from the npm registry, with the npm of this machine. */
 async function nodeContext(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const target = join(cacheDir(env), 'images', `node-${nodeVersion}`);
   await installOnce(target, async (workDir) => {

@@ -1,11 +1,11 @@
-/** What npm's lockfile says of one package. */
+/** An entry of npm's lockfile for one package. */
 interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
   /** Such as `sha512-<base64>`. */
   readonly integrity?: string;
   readonly dev?: boolean;
-  /** Comes with a package that is optional for production, and with one for development. */
+  /** True for a package that is both an optional dependency for production and a dependency for development. */
   readonly devOptional?: boolean;
 }
 
@@ -17,10 +17,10 @@ export interface Lockfile {
 }
 
 /**
- * What production is made of, as CycloneDX 1.5. The same lockfile gives the same text.
+ * The production dependencies as CycloneDX 1.5. The same lockfile gives the same text.
  *
- * `npm sbom --omit=dev` also leaves out what development and production share.
- * Source: CycloneDX 1.5 JSON reference; package URLs by the purl specification.
+ * `npm sbom --omit=dev` would also leave out packages that development and production share. Source: CycloneDX 1.5 JSON
+ * reference; package URLs by the purl specification.
  */
 export function billOfMaterials({ name, version, packages }: Lockfile): object {
   const components = Object.entries(packages)

@@ -4,8 +4,8 @@ const fromDebian = '/usr/bin/docker';
 const firstWithout = 23;
 
 /**
- * A docker client that builds with BuildKit: one that has buildx, or one of a time when BuildKit was in the client, as
- * Debian's docker.io 20.10 is. Throws an error where there is neither.
+ * A docker client that can build with BuildKit: one with buildx, or an old one that contains BuildKit, such as
+ * docker.io 20.10 of Debian. Throws an error if there is neither.
  */
 export async function buildkitClient(env: NodeJS.ProcessEnv): Promise<string> {
   const buildx = await runCommand('docker', ['buildx', 'version'], { env });

@@ -11,17 +11,20 @@ import { startServerProcess } from '../../embedded/server-process.ts';
 import { rememberServer, stopStaleServer } from '../../embedded/stale-server.ts';
 import { buildkitClient } from './buildkit.ts';
 
-/** A Docker engine, and how to make it do something. */
+/** A Docker engine and the means to use it. */
 export interface ImageEngine {
-  /** What it is, to be shown. */
+  /** Its name, for messages. */
   readonly source: string;
-  /** Run `docker <args>`; what it said. Throws an error with that when it fails. */
+  /** Runs `docker <args>` and returns its output. Throws an error with the output when it fails. */
   readonly docker: (args: readonly string[], options?: DockerOptions) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
 interface DockerOptions {
-  /** Build with BuildKit. Default false: the classic builder is in every client, and never asks a registry for local images. */
+  /**
+   * Whether to build with BuildKit. Default false: every client has the classic builder, which never asks a registry
+   * for local images.
+   */
   readonly buildkit?: boolean;
   readonly cwd?: string;
   readonly timeoutMs?: number;
@@ -31,14 +34,14 @@ interface DockerOptions {
 const probeLimitMs = 5_000;
 const startLimitMs = 60_000;
 
-/** Of earlier builds: each may take half a gigabyte. */
+/** Age at which layers of earlier builds are removed, because each build can take half a gigabyte. */
 const layersKept = '24h';
 
 /**
- * The Docker engine that answers, else one of our own, which keeps its layers in the cache.
+ * The Docker engine that answers, otherwise one that this starts, which keeps its layers in the cache.
  *
- * Ours is there for building only: it makes no network, so builds need `--network host`.
- * Throws an error that says why there is none.
+ * The started engine only builds: it creates no network, so builds need `--network host`. Throws an error that says why
+ * there is no engine.
  */
 export async function imageEngine(env: NodeJS.ProcessEnv = process.env): Promise<ImageEngine> {
   const theirs = await runCommand('docker', ['info'], { env, timeoutMs: probeLimitMs });
@@ -79,7 +82,7 @@ async function startEngine(env: NodeJS.ProcessEnv): Promise<ImageEngine> {
     const docker = client({ ...env, DOCKER_HOST: socket });
     for (const cache of ['image', 'builder'])
       await docker([cache, 'prune', '--force', '--filter', `until=${layersKept}`]);
-    return { source: 'an engine of our own', docker, stop };
+    return { source: 'an engine started for this build', docker, stop };
   }
   await stop();
   throw new Error(`dockerd did not start:\n${server.output().split('\n').slice(-5).join('\n')}`);

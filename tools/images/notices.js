@@ -28,7 +28,7 @@ const text = noticesOf(packages);
 if (file === undefined) process.stdout.write(text);
 else writeFileSync(file, text);
 
-/** Folders of what production installs. Packages for other platforms are locked, but not there. */
+/** Folders of the production packages. The lockfile also has packages for other platforms, which are not installed. */
 function productionPackages() {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
   return Object.entries(lock.packages)

@@ -8,14 +8,14 @@ import type { ImageEngine } from './engine.ts';
 
 export interface BuiltImage {
   readonly name: string;
-  /** What all its files take, in bytes. */
+  /** Size of all its files in bytes. */
   readonly size: number;
   readonly baseImages: readonly string[];
 }
 
 const buildLimitMs = 1_200_000;
 
-/** Build pgwarden's image of this checkout: minutes, or seconds when nothing it is made of has changed. */
+/** Builds pgwarden's image of this checkout. It takes minutes, or seconds if none of its inputs has changed. */
 export async function buildProductImage(
   engine: ImageEngine,
   { buildkit = false }: { readonly buildkit?: boolean } = {},

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkoutRoot } from '../../embedded/checkout.ts';
 import { billOfMaterials, type Lockfile } from './bill-of-materials.ts';
 
-/** `npm run --silent sbom`: prints what production is made of. */
+/** `npm run --silent sbom`: prints the production dependencies. */
 const text = await readFile(join(checkoutRoot(), 'package-lock.json'), 'utf8');
 const lockfile = JSON.parse(text) as Lockfile;
 console.log(JSON.stringify(billOfMaterials(lockfile), undefined, 2));

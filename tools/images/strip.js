@@ -1,6 +1,7 @@
 /**
- * Takes from a checkout's node_modules what only builds, and leaves the certificates Node.js trusts in a file:
- * `node tools/images/strip.js`, in the image's build only. Plain JavaScript: it is run before anything is installed.
+ * Removes build-time packages from a checkout's node_modules, and writes the certificates that Node.js trusts to a
+ * file. Only the build of the image runs it: `node tools/images/strip.js`. It is plain JavaScript because it runs
+ * before anything is installed.
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +10,10 @@ import { rootCertificates } from 'node:tls';
 const architectures = { x64: 'x86_64', arm64: 'aarch64' };
 const platform = `${architectures[process.arch]}-unknown-linux-gnu`;
 
-/** The worker's workflows are bundled, so no compiler is loaded; webpack is, by the SDK's bundler, but not run. */
+/**
+ * The worker loads a bundle of its workflows and needs no compiler. The SDK loads webpack for its bundler but does not
+ * run it.
+ */
 const buildOnly = ['@swc', '@types', 'caniuse-lite', '@temporalio/core-bridge/sdk-core'];
 
 const bridge = join('node_modules', '@temporalio', 'core-bridge');

@@ -11,12 +11,12 @@ import { kubernetesExecutable } from './executables.ts';
 import { adminKubeconfig } from './kubeconfig.ts';
 
 export interface ApiServer {
-  /** A file that lets `kubectl --kubeconfig` and client libraries in, with all rights. */
+  /** A kubeconfig file with all rights for `kubectl --kubeconfig` and client libraries. */
   readonly kubeconfig: string;
   readonly pid: number;
-  /** Files for what runs beside it, PEM. */
+  /** PEM files for the programs that run with it. */
   readonly keys: {
-    /** Signs tokens of service accounts. */
+    /** The key that signs tokens of service accounts. */
     readonly serviceAccounts: string;
     /** Certificates to trust. */
     readonly authority: string;
@@ -25,7 +25,7 @@ export interface ApiServer {
 }
 
 interface ApiServerOptions {
-  /** Where it listens, and where pods find it; loopback, and nowhere, unless given. */
+  /** The addresses on which it listens and on which pods find it. Default loopback, and none for pods. */
   readonly address?: string;
   /** Further flags, e.g. `{ 'service-cluster-ip-range': '10.0.0.0/24' }`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -40,10 +40,11 @@ interface Identity {
 const startLimitMs = 60_000;
 
 /**
- * Start an etcd and a Kubernetes API server, on loopback unless told, empty, and return when it is ready: 3 to 5 seconds.
+ * Starts an empty etcd and Kubernetes API server, on loopback by default, and returns when it is ready, after 3 to 5
+ * seconds.
  *
- * Nothing else of a cluster runs: no pod is scheduled, no garbage collected, a deleted namespace stays.
- * Everything is gone after `stop`. Throws an error with the server's last words when it does not come up.
+ * No other part of a cluster runs: no pod is scheduled, nothing is garbage collected, and a deleted namespace stays.
+ * `stop` removes everything. Throws an error with the server's last output when it does not start.
  */
 export async function startApiServer({
   address = '127.0.0.1',
@@ -109,10 +110,10 @@ async function writeKeys(
   };
 }
 
-/** The certificate is one the server makes for itself. Admission is as by default. */
+/** The server makes its own certificate. Admission has its default settings. */
 function serverArguments(settings: Readonly<Record<string, string>>): string[] {
   const all = {
-    'endpoint-reconciler-type': 'none', // nobody reaches it as a service
+    'endpoint-reconciler-type': 'none', // no client reaches it through a service
     'authorization-mode': 'RBAC',
     'service-account-issuer': 'https://kubernetes.default.svc',
     'service-cluster-ip-range': '10.0.0.0/24',
@@ -122,7 +123,7 @@ function serverArguments(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(all).map(([name, value]) => `--${name}=${value}`);
 }
 
-/** Answers the certificates to trust. */
+/** Returns the certificates to trust. */
 async function untilReady(identity: Identity, server: ServerProcess): Promise<Buffer> {
   const deadline = Date.now() + startLimitMs;
   let end: string | undefined;

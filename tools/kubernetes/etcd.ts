@@ -8,7 +8,10 @@ interface Etcd {
   readonly stop: () => Promise<void>;
 }
 
-/** Start an etcd on loopback, with its data in `home`. It forgets all in a power cut; `home` goes when we die. */
+/**
+ * Starts an etcd on loopback, with its data in `home`. A power cut loses the data, and `home` is removed when this
+ * process ends.
+ */
 export async function startEtcd(home: string): Promise<Etcd> {
   const file = await kubernetesExecutable('etcd');
   const url = `http://127.0.0.1:${await freePort()}`;

@@ -7,7 +7,7 @@ import { findOnPath, isExecutable } from '../../embedded/find-on-path.ts';
 import { installOnce } from '../../embedded/install-once.ts';
 import { step } from '../../embedded/progress.ts';
 
-/** How Go makes an executable: from one of our modules beside this file, or as its own module says. */
+/** The source of an executable: a Go module next to this file, or the package's own module. */
 interface Recipe {
   readonly version: string;
   /** Without it, the package is installed as `package@version`. */
@@ -36,10 +36,11 @@ function component(name: string): Recipe {
 }
 
 /**
- * Path of an executable: in KUBEBUILDER_ASSETS where that is set and has it, else in the cache, else built by Go.
+ * Path of an executable: from KUBEBUILDER_ASSETS if that is set and has it, otherwise from the cache, otherwise built
+ * with Go.
  *
- * The first one built takes up to 11 minutes on two cores, the others of Kubernetes a minute each after it.
- * Throws an error that says why there is none.
+ * The first build takes up to 11 minutes on two cores, and each further one of Kubernetes a minute. Throws an error
+ * that says why there is none.
  */
 export async function kubernetesExecutable(
   name: Executable,
@@ -62,10 +63,10 @@ async function build(
   const go = findOnPath('go', env);
   if (go === undefined) {
     throw new Error(
-      `no ${name}: KUBEBUILDER_ASSETS names none, the cache has none, no go on PATH to build it`,
+      `no ${name}: it is neither in KUBEBUILDER_ASSETS nor in the cache, and there is no go on PATH to build it`,
     );
   }
-  await step(`Building ${name} ${recipe.version} with Go, minutes once`, (report) =>
+  await step(`Building ${name} ${recipe.version} with Go, takes minutes once`, (report) =>
     installOnce(target, async (workDir) => {
       const command = { args: goArguments(recipe, join(workDir, name)), cwd: folderOf(recipe) };
       const options = { cwd: command.cwd, env: { ...env, GOBIN: workDir }, onLine: report };
@@ -87,7 +88,7 @@ function goArguments(recipe: Recipe, output: string): string[] {
   return ['build', ...flags, '-ldflags', linked, '-o', output, recipe.package];
 }
 
-/** What `/version` answers; Helm compares charts with it. */
+/** The response of `/version`. Helm compares charts with it. */
 function versionStamp(version: string): string {
   const [major = '', minor = ''] = version.split('.');
   const values = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
@@ -96,7 +97,7 @@ function versionStamp(version: string): string {
     .join(' ');
 }
 
-/** Compiled, this file lies in another folder than its Go modules. */
+/** The compiled file is in another folder than its Go modules. */
 function folderOf({ module }: Recipe): string {
   const here = fileURLToPath(new URL('.', import.meta.url));
   const source = fileURLToPath(new URL('../../../tools/kubernetes', import.meta.url));

@@ -5,7 +5,7 @@ interface Access {
   readonly token: string;
 }
 
-/** The text of a kubeconfig file; JSON is YAML too. It holds the token. */
+/** The text of a kubeconfig file, in JSON, which is valid YAML. It contains the token. */
 export function adminKubeconfig({ url, authority, token }: Access): string {
   const name = 'test';
   const cluster = { server: url, 'certificate-authority-data': authority.toString('base64') };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const mount = '/sys/fs/cgroup';
 
-/** Remove a top-level control group and those in it, of every controller. What still has a process stays. */
+/** Removes a top-level control group and its children, of every controller. Groups with processes stay. */
 export async function removeCgroup(name: string): Promise<void> {
   const controllers = await folders(mount);
   for (const place of [mount, ...controllers.map((controller) => join(mount, controller))]) {

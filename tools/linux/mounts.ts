@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { system } from './system.ts';
 
-/** Unmount everything at or below `folder`, innermost first. */
+/** Unmounts everything at or below `folder`, innermost first. */
 export async function unmountBelow(folder: string): Promise<void> {
   const table = await readFile('/proc/self/mountinfo', 'utf8');
   const points = table

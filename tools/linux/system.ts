@@ -1,7 +1,7 @@
 import { runCommand } from '../../embedded/command.ts';
 import { locate } from '../../embedded/debian-packages.ts';
 
-/** The environment of what configures the machine: the system's own executables are found. */
+/** The environment of commands that configure the machine. Its PATH contains the system's executables. */
 export const systemEnv: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: [process.env.PATH ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(':'),
@@ -9,7 +9,7 @@ export const systemEnv: NodeJS.ProcessEnv = {
 
 const limitMs = 60_000;
 
-/** Run a program of the system; what it said. Throws an error with that when it fails. */
+/** Runs a program of the system and returns its output. Throws an error with the output when it fails. */
 export async function system(name: string, ...args: readonly string[]): Promise<string> {
   const file = locate(name, systemEnv) ?? name;
   const { code, output } = await runCommand(file, args, { env: systemEnv, timeoutMs: limitMs });
@@ -17,7 +17,7 @@ export async function system(name: string, ...args: readonly string[]): Promise<
   return output;
 }
 
-/** The same where failing means that there was nothing to do. */
+/** The same for programs whose failure means that there was nothing to do. */
 export async function systemAttempt(name: string, ...args: readonly string[]): Promise<string> {
   return system(name, ...args).catch(() => '');
 }

@@ -14,7 +14,7 @@ export function chartOf(text, { release, icon, devServer, repository }) {
   const chart = parseDocument(text);
   chart.set('version', release.version);
   chart.set('appVersion', release.version);
-  // A chart has to name a URL. This one needs no server.
+  // A chart must name a URL. This one works without a server.
   chart.set('icon', `data:image/svg+xml;base64,${Buffer.from(icon).toString('base64')}`);
   const annotate = (name, value) => {
     chart.setIn(['annotations', `artifacthub.io/${name}`], value);
@@ -52,7 +52,10 @@ function links(home) {
   ];
 }
 
-/** What introduces the release, else the first sentence of each change. An annotation is no place for all. */
+/**
+ * The introduction of the release, otherwise the first sentence of each change. An annotation has no room for
+ * everything.
+ */
 function shownChanges({ introduction, changes }) {
   const shown = changes
     .slice(0, introduction === '' ? mostChanges : 0)
@@ -70,7 +73,7 @@ function firstSentence(text) {
   return /^.+?[.:](?= [A-Z]|$)/.exec(plain)?.[0] ?? plain;
 }
 
-/** YAML in a YAML string, as Artifact Hub wants it. JSON strings are YAML strings. */
+/** YAML inside a YAML string, as Artifact Hub requires. JSON strings are valid YAML strings. */
 function listText(items) {
   return (
     items

@@ -5,7 +5,9 @@ import { system, systemAttempt } from '../../linux/system.ts';
 
 const probe = 'pgwarden-probe';
 
-/** Throws an error that names what this machine, e.g. a container, does not let root do, but a node must. */
+/**
+ * Throws an error that names an ability that a node needs and that this machine, e.g. a container, does not give root.
+ */
 export async function checkAbilities(cache: string): Promise<void> {
   const abilities = {
     'make a network bridge': bridge,
@@ -16,9 +18,7 @@ export async function checkAbilities(cache: string): Promise<void> {
   for (const [what, tryIt] of Object.entries(abilities)) {
     await tryIt().catch((cause: unknown) => {
       const said = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(
-        `a cluster of our own must ${what}, and this machine does not let it: ${said}`,
-      );
+      throw new Error(`a local cluster must ${what}, and this machine does not allow it: ${said}`);
     });
   }
 }
@@ -34,7 +34,7 @@ async function rules(): Promise<void> {
   await system('iptables', '-w', '-t', 'nat', '-X', probe);
 }
 
-/** Version 1 has a folder for each controller, version 2 one for all. */
+/** Version 1 has one folder for each controller, version 2 has one folder for all. */
 async function controlGroup(): Promise<void> {
   const mount = '/sys/fs/cgroup';
   const memory = join(mount, 'memory');

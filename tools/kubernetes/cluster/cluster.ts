@@ -27,21 +27,21 @@ import { changeSysctls, restoreSysctls } from './sysctls.ts';
 import { undoList, type UndoList } from './undo.ts';
 
 export interface Cluster {
-  /** A file that lets `kubectl --kubeconfig` in, with all rights. */
+  /** A kubeconfig file with all rights for `kubectl --kubeconfig`. */
   readonly kubeconfig: string;
-  /** Ends every pod and process, and takes away networks, mounts and files. */
+  /** Stops every pod and process, and removes networks, mounts and files. */
   readonly stop: () => Promise<void>;
 }
 
 const readyLimit = '120s';
 
 /**
- * Start a Kubernetes cluster of one node on this machine, with the images of this checkout, and return when
- * the node is ready.
+ * Start a Kubernetes cluster of one node on this machine, with the images of this checkout, and return when the node is
+ * ready.
  *
- * Pods run in containerd, reach services and resolve names; claims of volumes are bound. There is one cluster
- * at a time. What an earlier one left that was killed is taken away first. Linux, and root, are needed; what
- * else is, is installed or built when missing. Throws an error that says what is not to be had.
+ * Pods run in containerd, reach services and resolve names; claims of volumes are bound. There is one cluster at a
+ * time. It first removes what an earlier, killed cluster left. Linux, and root, are needed; what else is, is installed
+ * or built when missing. Throws an error that says what is not to be had.
  */
 export async function startCluster(env: NodeJS.ProcessEnv = process.env): Promise<Cluster> {
   await provideClusterParts(env);
@@ -107,7 +107,7 @@ async function startNode(
   await until('condition=Ready', `node/${addresses.node}`);
 }
 
-/** What a cluster leaves when its processes are gone. */
+/** Resources that a cluster leaves after its processes end. */
 async function removeLeftovers(home: string): Promise<void> {
   await endContainers(home);
   await unmountBelow(home);

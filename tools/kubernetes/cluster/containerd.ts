@@ -9,14 +9,14 @@ import { system, systemAttempt, systemEnv } from '../../linux/system.ts';
 export interface Containerd {
   readonly socket: string;
   readonly pid: number;
-  /** Take the images of an archive that `docker save` made. */
+  /** Imports the images of an archive that `docker save` wrote. */
   readonly load: (archive: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 const startLimitMs = 30_000;
 
-/** Start a containerd whose state and containers are below `home` alone. */
+/** Starts a containerd whose state and containers are all below `home`. */
 export async function startContainerd(home: string, pauseImage: string): Promise<Containerd> {
   const cni = join(home, 'cni');
   await mkdir(cni, { recursive: true });
@@ -52,8 +52,8 @@ export async function startContainerd(home: string, pauseImage: string): Promise
 }
 
 /**
- * Its parts for Kubernetes. A container's score for the kernel's memory killer and its AppArmor profile are left
- * alone: not every machine allows either.
+ * The configuration of its Kubernetes plugin. Some machines allow neither an OOM score nor an AppArmor profile for
+ * containers, so both are disabled.
  */
 function configuration(home: string, cni: string, pauseImage: string): string {
   return `version = 2
@@ -80,7 +80,7 @@ async function inKubernetes(socket: string, ...args: readonly string[]): Promise
   return system('ctr', '--address', socket, '--namespace', 'k8s.io', ...args);
 }
 
-/** A container goes on without kubelet and containerd, so each is ended by name. */
+/** A container keeps running without kubelet and containerd, so each is stopped by name. */
 async function removeContainers(socket: string): Promise<void> {
   const running = await inKubernetes(socket, 'tasks', 'list', '--quiet');
   for (const id of running.split('\n').filter((line) => line !== '')) {
@@ -90,8 +90,8 @@ async function removeContainers(socket: string): Promise<void> {
 }
 
 /**
- * End what is left of containers without their containerd: the processes that hold them, which name a socket of
- * `home`, and the containers' first processes, which are their children.
+ * Ends processes of containers that outlived their containerd: the shims, whose arguments name a socket of `home`, and
+ * their children, the first processes of the containers.
  */
 export async function endContainers(home: string): Promise<void> {
   for (const { pid, command } of await processes()) {

@@ -25,7 +25,7 @@ export async function startScheduler({ kubeconfig }: ApiServer): Promise<ServerP
   return component('kube-scheduler', { kubeconfig, 'leader-elect': 'false', 'secure-port': '0' });
 }
 
-/** Makes services reachable by rules of iptables, and leaves the kernel's settings alone. */
+/** Makes services reachable with iptables rules, and does not change kernel settings. */
 export async function startProxy(home: string, { kubeconfig }: ApiServer): Promise<ServerProcess> {
   const settings = {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
@@ -36,7 +36,7 @@ export async function startProxy(home: string, { kubeconfig }: ApiServer): Promi
     hostnameOverride: addresses.node,
     healthzBindAddress: `127.0.0.1:${await freePort()}`,
     metricsBindAddress: `127.0.0.1:${await freePort()}`,
-    // Pods share a bridge, so an answer passes this machine only when the question came in its name.
+    // Pods share a bridge, so a reply passes this machine only if the request had this machine's address.
     iptables: { masqueradeAll: true, localhostNodePorts: false },
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   };
@@ -45,16 +45,18 @@ export async function startProxy(home: string, { kubeconfig }: ApiServer): Promi
   return component('kube-proxy', { config });
 }
 
-/** Throws an error on a machine that is a node of some cluster: two of them would remove each other's rules. */
+/**
+ * Throws an error on a machine that is already a node of a cluster, because the two would remove each other's rules.
+ */
 export async function refuseSecondProxy(): Promise<void> {
   const rules = await systemAttempt('iptables', '-w', '-t', 'nat', '-S', 'KUBE-SERVICES');
   if (rules !== '') throw new Error('this machine is a node of another Kubernetes cluster');
 }
 
-/** Made by kube-proxy, which leaves it to the kubelet, who is told to keep away from rules. */
+/** kube-proxy creates it only if the kubelet has not, and the kubelet is configured not to manage rules. */
 const firewall = 'KUBE-FIREWALL';
 
-/** The rules a kube-proxy has made, which stay when it ends. */
+/** The rules that a kube-proxy has made, which stay after it ends. */
 export async function removeProxyRules(): Promise<void> {
   const file = await kubernetesExecutable('kube-proxy');
   await runCommand(file, ['--cleanup'], { env: systemEnv, timeoutMs: 30_000 });
@@ -64,7 +66,7 @@ export async function removeProxyRules(): Promise<void> {
   await systemAttempt('iptables', '-w', '-X', firewall);
 }
 
-/** Answers for services, on the bridge; the rest as this machine does. */
+/** DNS answers for services, on the bridge. Other names are resolved as on this machine. */
 export async function startDns(home: string, { kubeconfig }: ApiServer): Promise<ServerProcess> {
   const system = '/etc/resolv.conf';
   const conf = join(home, 'Corefile');

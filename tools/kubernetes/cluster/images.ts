@@ -10,15 +10,15 @@ import { buildProductImage } from '../../images/product-image.ts';
 import { providePostgres } from '../../../embedded/postgres-binaries.ts';
 import { resolveTemporal } from '../../../embedded/temporal-executable.ts';
 
-/** Images of what the cluster runs beside ours. They have fixed versions, so each is made once. */
+/** Images that the cluster runs in addition to pgwarden's. They have fixed versions, so each is built once. */
 export const images = {
   pause: 'pgwarden-local/pause:1',
   postgres: 'pgwarden-local/postgres:18.4',
-  /** As the chart's default for its evaluation install. */
+  /** The same image as the chart's default for its evaluation install. */
   temporal: 'temporalio/temporal:1.5.1',
 } as const;
 
-/** One archive of all images of the cluster, ours of this checkout among them. */
+/** One archive with all images of the cluster, including pgwarden's image of this checkout. */
 export async function clusterImages(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const engine = await imageEngine(env);
   try {
@@ -37,7 +37,7 @@ async function pause(engine: ImageEngine): Promise<void> {
   });
 }
 
-/** The server's executables, for a user that has a name, which initdb asks for. A pod says what to run. */
+/** The server's executables, and a user with a name, because initdb requires one. A pod says which one to run. */
 async function postgres(engine: ImageEngine): Promise<void> {
   const runtime = await localRuntime(engine);
   const { initdb } = await providePostgres(18);
@@ -68,7 +68,7 @@ ENTRYPOINT ["/usr/local/bin/temporal"]
 
 interface Recipe {
   readonly dockerfile: string;
-  /** What is copied: a folder as it is, or one file under the name `file`. */
+  /** The source to copy: a folder as it is, or one file under the name `file`. */
   readonly folder?: string;
   readonly file?: string;
 }
@@ -87,7 +87,7 @@ async function buildOnce(engine: ImageEngine, name: string, recipe: Recipe): Pro
   }
 }
 
-/** Written again only when an image has changed. */
+/** The archive is written again only if an image has changed. */
 async function archive(
   engine: ImageEngine,
   names: readonly string[],

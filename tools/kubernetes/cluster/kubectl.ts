@@ -1,7 +1,7 @@
 import { runCommand } from '../../../embedded/command.ts';
 import { kubernetesExecutable } from '../executables.ts';
 
-/** Run `kubectl <args>` to its end; what it said. Throws an error with that when it fails. */
+/** Runs `kubectl <args>` and returns its output. Throws an error with the output when it fails. */
 export async function kubectl(kubeconfig: string, ...args: readonly string[]): Promise<string> {
   const file = await kubernetesExecutable('kubectl');
   const { code, output } = await runCommand(file, ['--kubeconfig', kubeconfig, ...args]);

@@ -13,7 +13,7 @@ interface KubeletOptions {
   readonly socket: string;
 }
 
-/** Start the node's agent, with everything it writes below `home`. */
+/** Starts the kubelet, which writes all its files below `home`. */
 export async function startKubelet(options: KubeletOptions): Promise<ServerProcess> {
   const file = await kubernetesExecutable('kubelet');
   const folder = join(options.home, 'kubelet');
@@ -38,7 +38,7 @@ async function configuration({ home, socket }: KubeletOptions): Promise<object> 
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     containerRuntimeEndpoint: `unix://${socket}`,
-    // It obeys whoever reaches it, which only this machine does.
+    // The kubelet obeys every client that reaches it, so only this machine can.
     address: '127.0.0.1',
     port: await freePort(),
     healthzPort: 0,
@@ -49,14 +49,14 @@ async function configuration({ home, socket }: KubeletOptions): Promise<object> 
     podLogsDir: join(home, 'logs'),
     volumePluginDir: join(home, 'volume-plugins'),
     makeIPTablesUtilChains: false,
-    // As much of a machine as a container without systemd gives.
+    // Settings for a container without systemd as the machine.
     failCgroupV1: false,
     failSwapOn: false,
     cgroupDriver: 'cgroupfs',
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
     localStorageCapacityIsolation: false,
-    // Images are brought, not pulled: none may go because the disk is nearly full.
+    // Images are loaded, not pulled, so the kubelet must not remove any when the disk is nearly full.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     evictionHard: {
@@ -72,12 +72,12 @@ async function configuration({ home, socket }: KubeletOptions): Promise<object> 
 
 const systemLogs = '/var/log/containers';
 
-/** The links to logs that a kubelet makes in the system's folder wherever it keeps them. */
+/** The links to logs that every kubelet makes in a fixed folder of the system. */
 export async function removeLogLinks(home: string): Promise<void> {
   for (const name of await readdir(systemLogs).catch(() => [])) {
     const link = join(systemLogs, name);
     const target = await readlink(link).catch(() => '');
     if (target.startsWith(`${home}/`)) await rm(link);
   }
-  await rmdir(systemLogs).catch(() => undefined); // someone else's are in it
+  await rmdir(systemLogs).catch(() => undefined); // someone else's links are in it
 }

@@ -5,7 +5,7 @@ import { startCluster, type Cluster } from './cluster.ts';
 /** `npm run cluster`: a cluster of one node until Ctrl-C. */
 const stopped = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // npm hands a Ctrl-C on that the terminal has sent here already; the second must not end us.
+    // npm forwards a Ctrl-C that the terminal has already sent here, so the second one must not end this process
     process.on(signal, () => {
       resolve();
     });

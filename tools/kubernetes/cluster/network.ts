@@ -6,14 +6,19 @@ import { system, systemAttempt } from '../../linux/system.ts';
 const { bridge, gateway, pods } = addresses;
 const comment = ['-m', 'comment', '--comment', 'pgwarden cluster'];
 
-/** Pods reach each other whatever this machine forwards otherwise, and the world in this machine's name. */
+/**
+ * Pods can reach each other whatever this machine forwards otherwise, and reach other networks with this machine's
+ * address.
+ */
 const rules = [
   ['nat', 'POSTROUTING', '-s', pods, '!', '-d', pods, ...comment, '-j', 'MASQUERADE'],
   ['filter', 'FORWARD', '-i', bridge, ...comment, '-j', 'ACCEPT'],
   ['filter', 'FORWARD', '-o', bridge, ...comment, '-j', 'ACCEPT'],
 ] as const;
 
-/** The bridge of the pods, with its gateway's address, which the API server listens on before there is a pod. */
+/**
+ * The bridge of the pods, with the address of its gateway, because the API server listens there before any pod exists.
+ */
 export async function makeNetwork(): Promise<void> {
   await system('ip', 'link', 'add', bridge, 'type', 'bridge');
   await system('ip', 'address', 'add', `${gateway}/24`, 'dev', bridge);
@@ -23,12 +28,12 @@ export async function makeNetwork(): Promise<void> {
   }
 }
 
-/** Takes it away, as far as it is there. */
+/** Removes as much of it as exists. */
 export async function removeNetwork(): Promise<void> {
   for (const [table, chain, ...rule] of rules) {
     await systemAttempt('iptables', '-w', '-t', table, '-D', chain, ...rule);
   }
-  // The kernel takes its time over the ends of pods' connections; deleted by name, they are gone at once.
+  // The kernel keeps the ends of pods' connections for a while. Deleting them by name removes them at once.
   const ends = await systemAttempt('ip', '-oneline', 'link', 'show', 'master', bridge);
   for (const [, end = ''] of ends.matchAll(/^\d+: (\w+)@/gm))
     await systemAttempt('ip', 'link', 'delete', end);
@@ -39,15 +44,15 @@ export async function removeNetwork(): Promise<void> {
     await rm(join(results, name));
     await rm(join(results, `cni-loopback-${container}-lo`), { force: true });
   }
-  for (const folder of [results, dirname(results)]) await rmdir(folder).catch(() => undefined); // another network's are in it
+  for (const folder of [results, dirname(results)]) await rmdir(folder).catch(() => undefined); // another network's files are in it
 }
 
 const networkName = 'pgwarden';
 
-/** Where every runtime remembers what the plugins answered. */
+/** The folder in which every runtime stores the results of the plugins. */
 const results = '/var/lib/cni/results';
 
-/** What the CNI plugins make of it; `data` is where they remember the addresses given out. */
+/** The configuration of the CNI plugins. They store the addresses in use under `data`. */
 export function networkConfiguration(data: string): string {
   const ipam = {
     type: 'host-local',

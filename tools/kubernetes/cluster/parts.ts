@@ -3,7 +3,7 @@ import { provideDebianPackages } from '../../../embedded/debian-packages.ts';
 import { kubernetesExecutable } from '../executables.ts';
 import { checkAbilities } from './abilities.ts';
 
-/** Debian package to an executable of it. */
+/** Debian package, by an executable that it contains. */
 const packages = {
   'docker.io': '/usr/bin/containerd',
   'containernetworking-plugins': '/usr/lib/cni/bridge',
@@ -17,10 +17,13 @@ const executables = [
   ...['kubelet', 'kube-proxy', 'kubectl', 'coredns', 'helm'],
 ] as const;
 
-/** Everything a cluster is made of, installed or built when missing. Throws an error that says what cannot be had. */
+/**
+ * Installs or builds everything that a cluster needs and the machine lacks. Throws an error that says what is not
+ * available.
+ */
 export async function provideClusterParts(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  if (process.platform !== 'linux') throw new Error('a cluster of our own needs Linux');
-  if (process.getuid?.() !== 0) throw new Error('a cluster of our own needs root');
+  if (process.platform !== 'linux') throw new Error('a local cluster needs Linux');
+  if (process.getuid?.() !== 0) throw new Error('a local cluster needs root');
   await provideDebianPackages(packages, env);
   await checkAbilities(cacheDir(env));
   for (const name of executables) await kubernetesExecutable(name, env);

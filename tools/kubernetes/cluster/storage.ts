@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const volumes = 4;
 
-/** Manifests of a default storage class and of volumes of 10 GiB in `home`, which any user may write to. */
+/** Manifests of a default storage class and of volumes of 10 GiB in `home` to which every user may write. */
 export async function storage(home: string): Promise<readonly object[]> {
   const storageClass = {
     apiVersion: 'storage.k8s.io/v1',

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The kernel's settings that kubelet, kube-proxy and pods' traffic change for the whole machine. */
+/** Kernel settings that kubelet, kube-proxy and pods' traffic change for the whole machine. */
 const changed = [
   'vm/overcommit_memory',
   'vm/panic_on_oom',
@@ -12,14 +12,14 @@ const changed = [
   'net/ipv4/ip_forward',
 ];
 
-/** Let pods' packets through this machine, and remember in `home` how all settings were. */
+/** Allows pods' packets through this machine, and saves all former settings in `home`. */
 export async function changeSysctls(home: string): Promise<void> {
   const before = await Promise.all(changed.map(async (name) => [name, await read(name)] as const));
   await writeFile(join(home, record), JSON.stringify(Object.fromEntries(before)));
   await write('net/ipv4/ip_forward', '1');
 }
 
-/** Put every setting back as `home` remembers it. */
+/** Restores every setting from `home`. */
 export async function restoreSysctls(home: string): Promise<void> {
   const text = await readFile(join(home, record), 'utf8').catch(() => '{}');
   const before = JSON.parse(text) as Readonly<Record<string, string>>;

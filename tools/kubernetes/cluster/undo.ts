@@ -1,9 +1,9 @@
 type Undo = () => Promise<unknown>;
 
-/** What has to be undone when the cluster stops, last thing first. */
+/** Actions that undo what the cluster changed when it stops. The last one comes first. */
 export interface UndoList {
   readonly add: (undo: Undo) => void;
-  /** Undoes everything, also after one of them failed; then throws what failed. */
+  /** Runs all actions, even after one of them failed. Then throws an error with the failures. */
   readonly run: () => Promise<void>;
 }
 
@@ -17,7 +17,10 @@ export function undoList(): UndoList {
         await undo().catch((error: unknown) => failures.push(error));
       }
       if (failures.length === 0) return;
-      throw new AggregateError(failures, `the cluster left something: ${failures.join('; ')}`);
+      throw new AggregateError(
+        failures,
+        `the cluster could not remove everything: ${failures.join('; ')}`,
+      );
     },
   };
 }

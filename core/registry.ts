@@ -3,13 +3,13 @@ import type { ObjectKind } from './kind.ts';
 import { defaultPrivilege } from './kinds/default-privilege/default-privilege.ts';
 import { grantKinds } from './kinds/grant/types/all.ts';
 import { membership } from './kinds/membership/membership.ts';
-import type { GrantableType } from './kinds/grant/grantable-type.ts';
+import { type GrantableTypes, grantableTypesOf } from './kinds/grant/words.ts';
 import { objectOwner } from './kinds/ownership/object-owner.ts';
 import { outsidePolicy } from './kinds/outside-policy/outside-policy.ts';
 import { password } from './kinds/password/password.ts';
 import { retirement } from './kinds/retirement/retirement.ts';
 import { roleSetting } from './kinds/role-setting/role-setting.ts';
-import { roleReach } from './kinds/role/reach.ts';
+import { roleReach } from './kinds/role-reach.ts';
 import { role } from './kinds/role/role.ts';
 import { schema } from './kinds/schema.ts';
 
@@ -39,8 +39,4 @@ export function kindOf(name: string): ObjectKind {
 }
 
 /** Object types a manifest may grant on, by the word it uses. */
-export const grantableTypes: Readonly<Record<string, GrantableType>> = Object.fromEntries(
-  grantKinds.flatMap(({ grantable }) =>
-    Object.keys(grantable.words ?? { [grantable.type]: [] }).map((word) => [word, grantable]),
-  ),
-);
+export const grantableTypes: GrantableTypes = grantableTypesOf(grantKinds);

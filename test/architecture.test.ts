@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dirname } from 'node:path';
 import { grouped } from '../core/grouped.ts';
-import { kinds } from '../core/registry.ts';
+import { inspectors } from '../core/registry.ts';
 import { strongComponents } from '../core/strong-components.ts';
 import { dependencyRule } from '../dependency-rule.js';
 import {
@@ -123,8 +123,8 @@ describe('import circles', () => {
   });
 });
 
-test('only the kinds themselves and their registry decide by the name of a kind', () => {
-  const names = kinds.map(({ name }) => name).join('|');
+test('only the kinds and inspectors themselves and their registry decide by the name of one', () => {
+  const names = inspectors.map(({ name }) => name).join('|');
   const decision = new RegExp(`(?:case |[kK]ind(?::| [!=]==|Of\\() ?)['"\`](?:${names})['"\`]`);
   const elsewhere = product
     .flatMap(sourceFiles)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authTypes } from '../manifest/cloud-auth.ts';
 import { identifier } from '../manifest/identifier.ts';
+import { privilegeNames } from '../kinds/grant/words.ts';
 import { grantableTypes } from '../registry.ts';
 import { attributes } from './attributes.ts';
 import { splitHost } from './host.ts';
@@ -8,9 +9,7 @@ import { splitHost } from './host.ts';
 const glob = z.string().min(1, 'is empty: write a name, or a pattern with * for any characters');
 const globs = z.array(glob);
 
-const privilege = z.enum([
-  ...new Set(Object.values(grantableTypes).flatMap(({ privileges }) => privileges)),
-]);
+const privilege = z.enum(privilegeNames(grantableTypes));
 
 /** Includes columns, which are an object type of their own in a rule. */
 const objectType = z.enum(Object.keys(grantableTypes));

@@ -1,7 +1,4 @@
-/** Classes that other queries find, because a role can have an entry on each of very many objects. */
-const manyObjects = ['pg_class', 'pg_proc', 'pg_namespace', 'pg_default_acl']
-  .map((name) => `'pg_catalog.${name}'::regclass`)
-  .join(', ');
+const defaultPrivileges = "'pg_catalog.pg_default_acl'::regclass";
 
 const thisDatabase =
   '(SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())';
@@ -11,19 +8,20 @@ const ofThisDatabase = (column: string): string =>
 
 /**
  * The CTE `scope_dependency`: what roles in scope own (deptype o) and have ACL entries on (a), from pg_shdepend, which
- * can be long and is read once. For this database it contains everything but relations, routines and schemas as a
- * whole: columns, types and so on. For another database it has only the number of entries, with `classid` null. It has
- * no entries for PUBLIC and for roles that come with PostgreSQL. Source: PostgreSQL manual, pg_shdepend.
+ * can be long and is read once. `readWhole` are the classes, as SQL, that other queries read, because a role can have an
+ * entry on each of very many objects: of those it contains only the parts, e.g. columns. For another database it has only
+ * the number of entries, with `classid` null. It has no entries for PUBLIC and for roles that come with PostgreSQL.
+ * Source: PostgreSQL manual, pg_shdepend.
  */
-export const dependencyTable = `
+export const dependencyTable = (readWhole: readonly string[]): string => `
 scope_dependency AS MATERIALIZED (
   SELECT r.oid AS role, d.deptype, d.dbid, h.classid, h.objid, d.objsubid, pg_catalog.count(*) AS count
     FROM scope_role r
     JOIN pg_catalog.pg_shdepend d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
    CROSS JOIN LATERAL (SELECT ${ofThisDatabase('classid')} AS classid, ${ofThisDatabase('objid')} AS objid) h
    WHERE d.deptype IN ('o', 'a') AND d.classid <> 'pg_catalog.pg_auth_members'::regclass
-     AND NOT (d.deptype = 'o' AND d.classid = 'pg_catalog.pg_default_acl'::regclass)
-     AND NOT (d.objsubid = 0 AND d.classid IN (${manyObjects}) AND d.dbid = ${thisDatabase})
+     AND NOT (d.deptype = 'o' AND d.classid = ${defaultPrivileges})
+     AND NOT (d.objsubid = 0 AND d.classid IN (${[...readWhole, defaultPrivileges].join(', ')}) AND d.dbid = ${thisDatabase})
    GROUP BY 1, 2, 3, 4, 5, 6
 )`;
 

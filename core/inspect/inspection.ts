@@ -44,7 +44,7 @@ export function inspectionSql(
   { readsPasswords, marked }: InspectionOptions,
 ): string {
   const mark = marked ? hashOf('SELECT r.fact FROM found r', readsPasswords) : 'NULL';
-  return `WITH ${scopeTables(scope)}, found (fact) AS (${rowsOf(pg, scope)})
+  return `WITH ${scopeTables(pg, scope)}, found (fact) AS (${rowsOf(pg, scope)})
   SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)}, ${eventTriggersColumn(pg)},
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
 }
@@ -52,7 +52,7 @@ export function inspectionSql(
 /** The same for another database of the server, with only the inspectors that read other databases. */
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
   const looking = inspectors.filter(({ elsewhere }) => elsewhere !== undefined);
-  return `WITH ${scopeTables(scope)}
+  return `WITH ${scopeTables(pg, scope)}
   SELECT ${serverColumns}, ${eventTriggersColumn(pg)},
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;
 }
@@ -61,7 +61,7 @@ export function elsewhereSql(pg: PgMajor, scope: Scope): string {
  * The same rows as one hash that the server computes, so that the size of the answer does not depend on the catalog.
  */
 export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
-  return `WITH ${scopeTables(scope)}
+  return `WITH ${scopeTables(pg, scope)}
   SELECT ${serverColumns}, ${hashOf(rowsOf(pg, scope), readsPasswords)} AS fingerprint`;
 }
 
@@ -80,7 +80,7 @@ function hashOf(rows: string, readsPasswords: boolean): string {
 export function membersSql(pg: PgMajor, scope: Scope, groups: readonly string[]): string {
   const members = queries().flatMap((query) => query.members?.(pg) ?? []);
   const wanted = `SELECT pg_catalog.jsonb_array_elements_text(${quoteLiteral(JSON.stringify(groups))}::jsonb)`;
-  return `WITH ${scopeTables(scope)}, wanted_group AS MATERIALIZED (
+  return `WITH ${scopeTables(pg, scope)}, wanted_group AS MATERIALIZED (
   ${wanted} AS group_key
 )
   SELECT m.group_key, m.name

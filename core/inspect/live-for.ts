@@ -1,4 +1,4 @@
-import { reachIn } from '../kinds/role/reach.ts';
+import { reachIn } from '../kinds/role-reach.ts';
 import type { Live, LiveRows } from '../live.ts';
 import { judgedRoles, managedRoles } from '../policy-roles.ts';
 

@@ -1,7 +1,10 @@
 import { everyone } from '../public.ts';
 import { dependencyTable } from '../catalog/dependencies.ts';
 import type { Scope } from '../catalog/scope.ts';
+import type { PgMajor } from '../live.ts';
 import { quoteLiteral } from '../sql.ts';
+import { classesReadWhole } from '../kinds/grant/catalogs.ts';
+import { grantKinds } from '../kinds/grant/types/all.ts';
 import { noRelationCode, relationCode, scopeCandidates } from '../kinds/code/relation-code.ts';
 import { reportedTables } from '../catalog/reported-roles.ts';
 
@@ -9,8 +12,12 @@ import { reportedTables } from '../catalog/reported-roles.ts';
  * The CTEs of a scope: `scope_role`, `scope_schema` and so on. The scope can be long, so the statement contains it
  * once.
  */
-export const scopeTables = (scope: Scope): string => `
-given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom('(SELECT g.scope FROM given g)', codeTables(scope))}`;
+export const scopeTables = (pg: PgMajor, scope: Scope): string => `
+given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom(
+  '(SELECT g.scope FROM given g)',
+  dependencyTable(classesReadWhole(grantKinds, pg)),
+  codeTables(scope),
+)}`;
 
 /** Code matters only if objects change owners. Otherwise PostgreSQL need not plan the search for it. */
 function codeTables({ adoptions, passedOn }: Scope): string {
@@ -19,7 +26,7 @@ function codeTables({ adoptions, passedOn }: Scope): string {
     : relationCode('scope_code', scopeCandidates);
 }
 
-const tablesFrom = (scope: string, codes: string): string => `
+const tablesFrom = (scope: string, dependencies: string, codes: string): string => `
 scope_role AS MATERIALIZED (
   SELECT r.oid, r.rolname::text AS name
     FROM pg_catalog.pg_roles r
@@ -46,7 +53,7 @@ scope_role AS MATERIALIZED (
    WHERE n.is_named
       OR (SELECT c.is_database FROM scope_coverage c)
          AND NOT pg_catalog.starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'
-),${reportedTables(scope)},${dependencyTable}, scope_brought_along AS MATERIALIZED (
+),${reportedTables(scope)},${dependencies}, scope_brought_along AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend d
    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'

@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { defaultWords } from '../kinds/grant/words.ts';
 import { grantableTypes } from '../registry.ts';
 import { ensure, privileges, withGrantOption } from './grant.ts';
 import { granteeName, identifier, roleName } from './identifier.ts';
-
-const onTypes = Object.entries(grantableTypes)
-  .filter(([, type]) => type.defaults !== undefined)
-  .map(([name]) => name);
 
 export const profileDefaultSection = z.strictObject({
   role: granteeName
@@ -13,7 +10,7 @@ export const profileDefaultSection = z.strictObject({
     .describe('Grantee. Required outside profiles, and without effect in them.'),
   privileges: privileges.describe('Privileges, upper case.'),
   with_grant_option: withGrantOption,
-  on_type: z.enum(onTypes).describe('Type of the objects created later.'),
+  on_type: z.enum(defaultWords(grantableTypes)).describe('Type of the objects created later.'),
 });
 
 const defaultGrantSection = profileDefaultSection.extend({ ensure });

@@ -1,14 +1,9 @@
 import { z } from 'zod';
+import { objectWords, privilegeNames } from '../kinds/grant/words.ts';
 import { grantableTypes } from '../registry.ts';
 import { granteeName, identifier, storableText } from './identifier.ts';
 
-const privilegeNames = [
-  ...new Set(Object.values(grantableTypes).flatMap((type) => type.privileges)),
-];
-
-const objectType = z.enum(
-  Object.keys(grantableTypes).filter((word) => grantableTypes[word]?.hidden !== true),
-);
+const objectType = z.enum(objectWords(grantableTypes));
 
 export const ensure = z
   .enum(['present', 'absent'])
@@ -25,7 +20,7 @@ export const withGrantOption = z
 const columns = z.array(identifier).min(1, 'is empty: name at least one column');
 
 export const privileges = z
-  .array(z.enum(privilegeNames))
+  .array(z.enum(privilegeNames(grantableTypes)))
   .min(1, 'is empty: name at least one privilege');
 
 /** May be longer than an identifier, because a function's name includes its arguments. */

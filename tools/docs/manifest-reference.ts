@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GrantableType } from '../../core/kinds/grant/grantable-type.ts';
+import type { GrantableTypes } from '../../core/kinds/grant/words.ts';
 import { policySchema } from '../../core/document/policy.ts';
 import { limits } from '../../core/limits.ts';
 import { grantableTypes } from '../../core/registry.ts';
@@ -44,15 +45,19 @@ a policy over a limit with [PolicyTooLarge](errors.md#policytoolarge), and the m
 export function manifestReference(): string {
   const root: Node = z.toJSONSchema(policySchema, { unrepresentable: 'any', io: 'input' });
   const spec = child(child(root, 'properties'), 'spec');
-  const types = Object.entries(grantableTypes).flatMap(([word, type]) =>
-    type.hidden === true ? [] : [typeRow(word, type)],
-  );
-  return `${introduction}\n${fieldTables('spec', spec, describedTypes('')).join('\n')}\n${objectTypes}${types.join('\n')}\n\n${limitsIntroduction}${limitRows()}\n`;
+  return `${introduction}\n${fieldTables('spec', spec, describedTypes('')).join('\n')}\n${objectTypes}${typeRows(grantableTypes)}\n\n${limitsIntroduction}${limitRows()}\n`;
 }
 
 function limitRows(): string {
   return Object.values(limits)
     .map(({ most, what }) => `| ${most.toLocaleString('en-US')} | ${what} |`)
+    .join('\n');
+}
+
+/** The table of object types. */
+export function typeRows(types: GrantableTypes): string {
+  return Object.entries(types)
+    .flatMap(([word, type]) => (type.hidden === true ? [] : [typeRow(word, type)]))
     .join('\n');
 }
 

@@ -78,18 +78,10 @@ export function isGuarded(
   const [first] = meant;
   return (
     first !== undefined &&
-    catalogOfCode(type) !== undefined &&
+    type.catalog.code !== undefined &&
     meant.every(({ object, adoptCode }) => object.name === '*' && !adoptCode) &&
     !mayActAs(row.owner, first.owner, live)
   );
-}
-
-/** The catalog of a type whose objects can run code with the rights of their owner. */
-export function catalogOfCode({ type }: GrantableType): 'pg_class' | 'pg_proc' | undefined {
-  if (type === 'function') return 'pg_proc';
-  return ['table', 'view', 'materialized_view', 'sequence', 'column'].includes(type)
-    ? 'pg_class'
-    : undefined;
 }
 
 interface Entry {

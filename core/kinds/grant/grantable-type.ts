@@ -5,6 +5,7 @@ import type { Edit, Ref } from '../../fact.ts';
 import type { Live, PgMajor } from '../../live.ts';
 import type { Statement } from '../../statement.ts';
 import type { GrantFact } from './fact.ts';
+import type { ObjectCatalog } from './object-catalog.ts';
 import type { Power } from '../role/authority.ts';
 
 /** What sets one grantable object type apart from the others. */
@@ -43,6 +44,8 @@ export interface GrantableType {
   readonly hasColumns?: true;
   /** True where privileges of the connected role on it decide what else it may do: see way.ts. */
   readonly isWay?: true;
+  /** Where PostgreSQL keeps the objects. */
+  readonly catalog: ObjectCatalog;
   readonly inspect: CatalogQuery;
   /** What of it concerns default privileges, where the type has them. */
   readonly defaults?: DefaultPrivileges;

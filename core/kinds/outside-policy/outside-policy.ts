@@ -4,6 +4,7 @@ import type { RoleConfig, RoleGraph, RoleSpec } from '../../graph.ts';
 import type { Inspector } from '../../inspector.ts';
 import type { Live, ServerFacts } from '../../live.ts';
 import { oncePer } from '../../once-per.ts';
+import { grantKinds } from '../grant/types/all.ts';
 import { outsidePolicyMessage } from './message.ts';
 import { outsidePolicyQuery } from './sql.ts';
 
@@ -13,7 +14,7 @@ import { outsidePolicyQuery } from './sql.ts';
  */
 export const outsidePolicy: Inspector<OutsideRow> = {
   name: 'outside_policy',
-  inspect: outsidePolicyQuery,
+  inspect: outsidePolicyQuery(grantKinds),
   decode: (value) => row.parse(value),
   findings: (rows, live) => merged(reported(rows, live)).map(findingOf),
 };

@@ -1,50 +1,16 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import { roleName } from '../../catalog/role-name.ts';
 import type { CatalogQuery } from '../../catalog/catalog-query.ts';
-import { isOwnType } from '../grant/types/type.ts';
-
-/** A catalog of objects that live in schemas, with its column names and what its objects are called. */
-interface Catalog {
-  readonly name: string;
-  readonly prefix: string;
-  readonly namespace: string;
-  readonly type: string;
-  /** Which of its rows are objects of their own. */
-  readonly where: string;
-  /** Which of them can concern a role at all, where the server's list of dependencies says so. */
-  readonly among?: string;
-  /** By which name a rule would mean it. */
-  readonly named: string;
-}
-
-const catalogs: readonly Catalog[] = [
-  {
-    name: 'pg_class',
-    prefix: 'rel',
-    namespace: 'relnamespace',
-    type: `CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
-                            WHEN 'f' THEN 'foreign table' ELSE 'table' END`,
-    where: `c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')`,
-    named: 'o.name = c.relname',
-  },
-  {
-    name: 'pg_proc',
-    prefix: 'pro',
-    namespace: 'pronamespace',
-    type: `CASE c.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END`,
-    where: 'true',
-    named: 'c.proname IN (o.name, o.base)',
-  },
-  {
-    name: 'pg_type',
-    prefix: 'typ',
-    namespace: 'typnamespace',
-    type: `CASE c.typtype WHEN 'd' THEN 'domain' ELSE 'type' END`,
-    where: isOwnType('c'),
-    among: `c.oid IN (SELECT d.objid FROM scope_dependency d WHERE d.classid = 'pg_catalog.pg_type'::regclass)`,
-    named: 'o.name = c.typname',
-  },
-];
+import {
+  type SchemaCatalog,
+  type TypeCatalog,
+  catalogsOf,
+  classOf,
+  isInSchemas,
+  isOutsideSchemas,
+  ownerIn,
+} from '../grant/catalogs.ts';
+import type { GrantKind } from '../grant/object-grant.ts';
 
 /** Whether a role of the policy owns something in a schema without a declaration. */
 const isUndeclared = (owner: string, namespace: string): string =>
@@ -56,48 +22,62 @@ const isUndeclared = (owner: string, namespace: string): string =>
  * the policy own. Grouped as everywhere, so that the rows follow schemas and ACLs. OFFSET 0 keeps the flags from being
  * computed again where they are used.
  */
-const groupsIn = ({
-  name,
-  prefix,
-  namespace,
-  type,
-  where,
-  among = 'true',
-  named,
-}: Catalog): string => `
+const groupsIn = (catalog: SchemaCatalog): string => {
+  const { relation, acl, schema } = catalog;
+  const {
+    isObject = () => 'true',
+    isNamed = (row, rule) => `${rule}.name = ${row}.${catalog.name}`,
+  } = catalog;
+  const owner = ownerIn(catalog, 'c');
+  return `
           SELECT c.namespace, c.type, c.owner, c.acl, c.is_read, c.is_owned, pg_catalog.count(*) AS count
-            FROM (SELECT c.${namespace} AS namespace, ${type} AS type, c.${prefix}owner AS owner, c.${prefix}acl AS acl,
-                         c.${namespace} IN (SELECT s.oid FROM scope_schema s)
+            FROM (SELECT c.${schema} AS namespace, ${wordIn(catalog)} AS type, ${owner} AS owner, c.${acl} AS acl,
+                         c.${schema} IN (SELECT s.oid FROM scope_schema s)
                            AND (NOT e.is_member OR EXISTS (
                              SELECT FROM scope_object o JOIN scope_schema s ON s.name = o.schema
-                              WHERE s.oid = c.${namespace} AND ${named})) AS is_read,
-                         NOT e.is_member AND ${isUndeclared(`c.${prefix}owner`, `c.${namespace}`)} AS is_owned
-                    FROM pg_catalog.${name} c
+                              WHERE s.oid = c.${schema} AND ${isNamed('c', 'o')})) AS is_read,
+                         NOT e.is_member AND ${isUndeclared(owner, `c.${schema}`)} AS is_owned
+                    FROM pg_catalog.${relation} c
                    CROSS JOIN LATERAL (SELECT c.oid IN (SELECT m.objid FROM scope_brought_along m
-                                                         WHERE m.classid = 'pg_catalog.${name}'::regclass) AS is_member) e
-                   WHERE ${among} AND ${where}
-                     AND (${isUndeclared(`c.${prefix}owner`, `c.${namespace}`)}
-                       OR c.${prefix}acl IS NOT NULL
-                          AND (c.${namespace} NOT IN (SELECT s.oid FROM scope_schema s) OR e.is_member))
+                                                         WHERE m.classid = ${classOf(catalog)}) AS is_member) e
+                   WHERE ${concernsRoles(catalog)} AND ${isObject('c')}
+                     AND (${isUndeclared(owner, `c.${schema}`)}
+                       OR c.${acl} IS NOT NULL
+                          AND (c.${schema} NOT IN (SELECT s.oid FROM scope_schema s) OR e.is_member))
                   OFFSET 0) c
            WHERE c.is_owned OR NOT c.is_read AND c.acl IS NOT NULL
            GROUP BY 1, 2, 3, 4, 5, 6`;
+};
 
-const schemas = `
-          SELECT n.oid, 'schema', n.nspowner, n.nspacl, n.oid IN (SELECT s.oid FROM scope_schema s),
-                 ${isUndeclared('n.nspowner', 'n.oid')}, 1
-            FROM pg_catalog.pg_namespace n`;
+function wordIn({ type, word }: TypeCatalog): string {
+  return word?.('c') ?? `'${type.replaceAll('_', ' ')}'`;
+}
+
+/** Narrows a long relation to the objects that pg_shdepend lists for the roles in scope. */
+function concernsRoles(catalog: TypeCatalog): string {
+  return catalog.isFoundByRole === true
+    ? `c.oid IN (SELECT d.objid FROM scope_dependency d WHERE d.classid = ${classOf(catalog)})`
+    : 'true';
+}
+
+const schemasIn = (catalog: TypeCatalog): string => {
+  const owner = ownerIn(catalog, 'n');
+  return `
+          SELECT n.oid, '${catalog.type}', ${owner}, n.${catalog.acl}, n.oid IN (SELECT s.oid FROM scope_schema s),
+                 ${isUndeclared(owner, 'n.oid')}, 1
+            FROM pg_catalog.${catalog.relation} n`;
+};
 
 const digits = (counts: string): string => `pg_catalog.length(${counts}::text)`;
 
-/** Privileges and ownership in schemas: one row for each role and schema, with counts by type. Temporary objects are nobody's news. */
-const inSchemas = `
+/** Privileges and ownership in schemas: one row for each role and schema, with counts by type. Temporary objects are left out. */
+const inSchemas = (catalogs: readonly TypeCatalog[]): string => `
     SELECT json_build_object(
              'kind', 'outside_policy', 'what', h.what, 'role', h.role, 'schema', h.schema,
              'counts', pg_catalog.jsonb_object_agg(h.type, h.count),
              'fingerprint', jsonb_build_array(h.what, h.role, h.schema, pg_catalog.jsonb_object_agg(h.type, ${digits('h.count')})))
       FROM (SELECT a.what, t.name AS role, n.nspname AS schema, g.type, pg_catalog.sum(g.count) AS count
-              FROM (${[...catalogs.map(groupsIn), schemas].join('\n           UNION ALL')}) g
+              FROM (${[...catalogs.filter(isInSchemas).map(groupsIn), ...catalogs.filter(({ isSchema }) => isSchema).map(schemasIn)].join('\n           UNION ALL')}) g
              CROSS JOIN LATERAL (
                     SELECT DISTINCT 'privileges' AS what, x.grantee AS role
                       FROM pg_catalog.aclexplode(g.acl) x
@@ -110,38 +90,58 @@ const inSchemas = `
              GROUP BY 1, 2, 3, 4) h
      GROUP BY h.what, h.role, h.schema`;
 
-/** What a manifest calls an object that pg_identify_object() identified. */
-const word = `CASE i.type WHEN 'server' THEN 'foreign_server' WHEN 'parameter ACL' THEN 'parameter'
-                            ELSE pg_catalog.translate(i.type, ' -', '__') END`;
+/** Whether `type` is what a manifest calls the type of dependency `d`. What is outside schemas has one word for it. */
+const isOfType = (type: string, catalogs: readonly TypeCatalog[]): string => {
+  const pairs = catalogs
+    .filter(isOutsideSchemas)
+    .map((catalog) => `(${classOf(catalog)}::oid, '${catalog.type}')`);
+  return `(d.classid, ${type}) IN (${pairs.join(', ')})`;
+};
 
 /** Whether coverage of the whole database makes the privilege drift. */
-const isCovered = `(
-             i.type IN ('foreign-data wrapper', 'server', 'language', 'large object')
+const isCovered = (catalogs: readonly TypeCatalog[]): string => {
+  const classes = (covered: TypeCatalog['covered']): string =>
+    catalogs
+      .filter((catalog) => catalog.covered === covered)
+      .map(classOf)
+      .join(', ');
+  return `(
+             d.classid IN (${classes('own objects')})
                AND NOT EXISTS (SELECT FROM scope_brought_along e WHERE e.classid = d.classid AND e.objid = d.objid)
-             OR i.type = 'database' AND i.identity = pg_catalog.quote_ident(pg_catalog.current_database()))`;
+             OR d.classid IN (${classes('current database')}) AND i.identity = pg_catalog.quote_ident(pg_catalog.current_database()))`;
+};
+
+/** Parts of objects on which a role has privileges: only they have a number in scope_dependency. */
+const partsIn = (catalog: TypeCatalog): string[] => {
+  const { type, part } = catalog;
+  if (part === undefined) return [];
+  const { relation, schema = '' } = part.whole;
+  return [
+    `
+    SELECT json_build_object(
+             'kind', 'outside_policy', 'what', d.what, 'role', d.role, 'schema', n.nspname,
+             'counts', jsonb_build_object('${type}', pg_catalog.count(*)),
+             'fingerprint', jsonb_build_array(d.what, d.role, n.nspname, '${type}', ${digits('pg_catalog.count(*)')}))
+      FROM dependency d
+      JOIN pg_catalog.${relation} c ON c.oid = d.objid AND d.classid = ${classOf(part.whole)} AND d.objsubid <> 0
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.${schema}
+     WHERE NOT EXISTS (SELECT FROM scope_schema s WHERE s.oid = n.oid)
+     GROUP BY d.what, d.role, n.nspname
+     UNION ALL`,
+  ];
+};
 
 /**
- * The rest by the server's own list of who has what where: columns, objects outside schemas, and other databases, of
- * whose objects nothing but the number can be seen from here. What a role owns there is not in the fingerprint: its
- * temporary tables are counted too.
+ * The rest from pg_shdepend: columns, objects outside schemas, and other databases, of whose objects only the number is
+ * visible from here. The fingerprint leaves out what a role owns there, because that includes its temporary tables.
  */
-const byDependency = `
+const byDependency = (catalogs: readonly TypeCatalog[]): string => `
     (WITH dependency AS MATERIALIZED (
        SELECT t.name AS role, CASE d.deptype WHEN 'o' THEN 'owns' ELSE 'privileges' END AS what,
               d.dbid, d.classid, d.objid, d.objsubid, d.count
          FROM scope_reported t
          JOIN scope_dependency d ON d.role = t.oid
-        WHERE d.classid IS DISTINCT FROM 'pg_catalog.pg_type'::regclass)
-    SELECT json_build_object(
-             'kind', 'outside_policy', 'what', d.what, 'role', d.role, 'schema', n.nspname,
-             'counts', jsonb_build_object('column', pg_catalog.count(*)),
-             'fingerprint', jsonb_build_array(d.what, d.role, n.nspname, 'column', ${digits('pg_catalog.count(*)')}))
-      FROM dependency d
-      JOIN pg_catalog.pg_class c ON c.oid = d.objid AND d.classid = 'pg_catalog.pg_class'::regclass
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT EXISTS (SELECT FROM scope_schema s WHERE s.oid = n.oid)
-     GROUP BY d.what, d.role, n.nspname
-     UNION ALL
+        WHERE ${isNotRead(catalogs)})${catalogs.flatMap(partsIn).join('')}
     SELECT json_build_object(
              'kind', 'outside_policy', 'what', d.what, 'role', d.role, 'schema', i.schema,
              'counts', jsonb_build_object(i.type, pg_catalog.count(*)),
@@ -152,12 +152,12 @@ const byDependency = `
      WHERE d.classid IS NOT NULL AND d.objsubid = 0 AND i.identity IS NOT NULL
        AND NOT (d.what = 'owns' AND EXISTS (
              SELECT FROM scope_owned o
-              WHERE o.role = d.role AND o.type = ${word}
+              WHERE o.role = d.role AND ${isOfType('o.type', catalogs)}
                 AND (o.name = '*' OR i.identity IN (o.name, pg_catalog.quote_ident(o.name)))))
        AND NOT (d.what = 'privileges' AND EXISTS (
              SELECT FROM scope_object o
-              WHERE o.schema IS NULL AND i.identity IN (o.name, pg_catalog.quote_ident(o.name)) AND o.type = ${word}))
-       AND NOT (d.what = 'privileges' AND (SELECT c.is_database FROM scope_coverage c) AND ${isCovered})
+              WHERE o.schema IS NULL AND i.identity IN (o.name, pg_catalog.quote_ident(o.name)) AND ${isOfType('o.type', catalogs)}))
+       AND NOT (d.what = 'privileges' AND (SELECT c.is_database FROM scope_coverage c) AND ${isCovered(catalogs)})
      GROUP BY d.what, d.role, i.schema, i.type
      UNION ALL
     SELECT json_build_object(
@@ -171,6 +171,12 @@ const byDependency = `
              WHERE d.classid IS NULL
              GROUP BY 1, 2, 3) e
      GROUP BY e.role, e.database)`;
+
+/** Whether dependency `d` is not about what `inSchemas` reads already. */
+function isNotRead(catalogs: readonly TypeCatalog[]): string {
+  const read = catalogs.filter(({ isFoundByRole }) => isFoundByRole === true).map(classOf);
+  return `(d.classid IS NULL OR d.classid NOT IN (${read.join(', ')}))`;
+}
 
 const defaults = `
     SELECT json_build_object(
@@ -205,11 +211,14 @@ const settings = `
 
 /**
  * What roles that the policy declares have where it does not look. Rows follow roles and places; a count is in the
- * fingerprint by its number of digits, so that a place where objects come and go stays quiet.
+ * fingerprint by its number of digits, so that objects that come and go there do not change it.
  */
-export const outsidePolicyQuery: CatalogQuery = {
-  sql: (pg) =>
-    [inSchemas, byDependency, defaults, memberships(pg >= membershipOptionsSince), settings].join(
+export const outsidePolicyQuery = (kinds: readonly GrantKind[]): CatalogQuery => ({
+  sql: (pg) => {
+    const catalogs = catalogsOf(kinds, pg);
+    const groups = memberships(pg >= membershipOptionsSince);
+    return [inSchemas(catalogs), byDependency(catalogs), defaults, groups, settings].join(
       '\n     UNION ALL',
-    ),
-};
+    );
+  },
+});

@@ -9,7 +9,8 @@ import type { Statement } from '../../statement.ts';
 import { oncePer } from '../../once-per.ts';
 import type { Refusal } from '../../refusal.ts';
 import { quoteIdentifier } from '../../sql.ts';
-import { type GrantableType, grantKindName } from '../grant/grantable-type.ts';
+import type { GrantableType } from '../grant/grantable-type.ts';
+import type { GrantKind } from '../grant/object-grant.ts';
 import { type Demand, demandLacked, grantsBehind } from './owner-demand.ts';
 import { demandsFor, ownerAsked, ownersAsked } from './owner-outside-schemas.ts';
 import {
@@ -24,7 +25,7 @@ import {
 import { isPresent } from '../grant/rule-target.ts';
 import { targetKey } from '../../target-key.ts';
 import { grantKinds } from '../grant/types/all.ts';
-import { catalogOfCode, declaredOwner, isGuarded } from '../grant/declared-owner.ts';
+import { declaredOwner, isGuarded } from '../grant/declared-owner.ts';
 import { keptCode } from './kept-code.ts';
 import { multirangeBehind, multirangeOwners, staysBehind } from './multirange-owner.ts';
 import { typeGrant } from '../grant/types/type.ts';
@@ -61,11 +62,16 @@ export interface ObjectOwnerFact extends Fact {
 
 type OwnedType = GrantableType & Required<Pick<GrantableType, 'ownerKeyword'>>;
 
-const ownedTypes: ReadonlyMap<string, OwnedType> = new Map(
-  grantKinds.flatMap(({ grantable }) =>
-    hasOwner(grantable) ? [[grantKindName(grantable), grantable] as const] : [],
-  ),
-);
+/** The types whose objects can get another owner, by the names of their kinds. */
+export function ownedTypesOf(kinds: readonly GrantKind[]): ReadonlyMap<string, OwnedType> {
+  return new Map(
+    kinds.flatMap(({ name, grantable }) =>
+      hasOwner(grantable) ? [[name, grantable] as const] : [],
+    ),
+  );
+}
+
+const ownedTypes = ownedTypesOf(grantKinds);
 
 const rangeType: OwnedType = { ...typeGrant.grantable, ownerKeyword: 'TYPE' };
 
@@ -162,7 +168,7 @@ function ownerFacts(
     const place = group.schema === null ? undefined : places.get(`${group.schema}\0${declared}`);
     const fact = factOf(one, ownerOf(one, declared));
     const isSafe = group.code !== true && isGuarded(type, group, live);
-    const guardedBy = isSafe ? catalogOfCode(type) : undefined;
+    const guardedBy = isSafe ? type.catalog.code : undefined;
     const demands = demandsFor(asked, type, group.name, declared);
     const grants = demands.flatMap((demand) => grantsBehind(demand, declared, live));
     return [{ ...fact, target: { ...fact.target, place, guardedBy, demands, grants } }];

@@ -1,21 +1,22 @@
 import { declaredSchemaOwner } from '../../graph-index.ts';
 import type { Live } from '../../live.ts';
+import type { GrantKind } from '../grant/object-grant.ts';
 import { grantKinds } from '../grant/types/all.ts';
 import { declaredOwner } from '../grant/declared-owner.ts';
 import type { Belonging } from './owned.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './query.ts';
 
-/** A row without what has another owner before the role goes. */
+/** A row without the objects that get another owner before the role is dropped. */
 export interface RemainingRow extends Omit<RetiredRow, 'holding' | 'dependents'> {
-  /** What would go with the objects it still owns, and holds data. */
+  /** What would be dropped with the objects it still owns, and holds data. */
   readonly holding: NamedObjects;
-  /** What is not its own and would have to go with the objects it still owns. */
+  /** What others own and would be dropped with the objects it still owns. */
   readonly dependents: NamedObjects;
 }
 
-/** What a retired role still has in the policy's database when it goes: its schemas and other objects may move before. */
-export function remaining(row: RetiredRow, live: Live): RemainingRow {
-  return without(row, (owned) => owned !== null && moves(owned, row.role, live));
+/** What a retired role still has in the policy's database when it is dropped: its schemas and objects can get other owners before. */
+export function remaining(row: RetiredRow, live: Live, kinds = grantKinds): RemainingRow {
+  return without(row, (owned) => owned !== null && moves(owned, row.role, live, kinds));
 }
 
 /** What it has in another database, where no policy gives objects other owners. */
@@ -23,10 +24,10 @@ export function remainingElsewhere(row: RetiredRow): RemainingRow {
   return without(row, () => false);
 }
 
-/** The schemas among it that get another owner. */
+/** Its schemas that get another owner. */
 export function schemasMoved({ role, dependencies }: RetiredRow, live: Live): string[] {
   return dependencies.flatMap(({ belonging }) =>
-    belonging !== null && isSchema(belonging) && moves(belonging, role, live)
+    belonging !== null && isSchema(belonging) && moves(belonging, role, live, grantKinds)
       ? (belonging.name ?? [])
       : [],
   );
@@ -38,10 +39,10 @@ function isSchema({ type }: Owned): boolean {
   return type === 'schema';
 }
 
-function moves(owned: Owned, role: string, live: Live): boolean {
+function moves(owned: Owned, role: string, live: Live, kinds: readonly GrantKind[]): boolean {
   const owner = isSchema(owned)
     ? declaredSchemaOwner(live.graph, owned.name ?? '')
-    : grantKinds
+    : kinds
         .filter(({ grantable }) => grantable.type === owned.type)
         .flatMap(
           ({ grantable }) => declaredOwner(grantable, { ...owned, owner: role }, live) ?? [],

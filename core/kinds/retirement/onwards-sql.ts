@@ -1,6 +1,7 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import { z } from 'zod';
 import type { PgMajor } from '../../live.ts';
+import type { TypeCatalog } from '../grant/catalogs.ts';
 import { objectOf } from './acl.ts';
 
 const entry = z.object({
@@ -25,7 +26,7 @@ export type Onwards = z.infer<typeof onwards>;
 export type Entry = z.infer<typeof entry>;
 
 /** SELECT of `onwards`, for dependency `d` of role `r` in database `c`. */
-export const onwardsOf = (pg: PgMajor): string => `
+export const onwardsOf = (catalogs: readonly TypeCatalog[]): string => `
                                            SELECT jsonb_build_object(
                                                     'owner', pg_catalog.pg_get_userbyid(x.owner), 'entries', ${entriesOf('x.acl')},
                                                     'byGroups', (
@@ -39,7 +40,7 @@ export const onwardsOf = (pg: PgMajor): string => `
                                                         JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
                                                         JOIN pg_catalog.pg_attribute u ON u.attrelid = t.oid AND u.attnum = d.objsubid
                                                        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid <> 0 AND t.oid = d.objid)) AS onwards
-                                             FROM (${objectOf(pg)}) x
+                                             FROM (${objectOf(catalogs)}) x
                                             WHERE d.what = 'privilege' AND x.owner <> r.oid AND EXISTS (
                                               SELECT FROM pg_catalog.aclexplode(x.acl) a WHERE a.grantor = r.oid AND a.grantee <> r.oid)`;
 

@@ -4,6 +4,8 @@ import { codeSources } from '../../acl.ts';
 import type { CatalogQuery } from '../../catalog/catalog-query.ts';
 import type { PgMajor } from '../../live.ts';
 import { routineRunsAsOwner } from '../code/owner-code.ts';
+import { type TypeCatalog, catalogsOf, classOf } from '../grant/catalogs.ts';
+import type { GrantKind } from '../grant/object-grant.ts';
 import { grantedOn } from './acl.ts';
 import { demand } from '../ownership/owner-demand.ts';
 import { demandsOf } from './heir-sql.ts';
@@ -78,11 +80,14 @@ const notReassigned =
   "'pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_user_mapping'::regclass";
 
 const relation = "'pg_catalog.pg_class'::regclass";
-const largeObject = "'pg_catalog.pg_largeobject'::regclass";
 
-export const retiredRoles: CatalogQuery = {
+/** What the inspection reads of retired roles, given the types on which there can be grants. */
+export const retiredRoles = (kinds: readonly GrantKind[]): CatalogQuery => ({
   concerns: ({ retired }) => retired.length > 0,
-  sql: (pg) => `
+  sql: (pg) => rolesIn(pg, catalogsOf(kinds, pg)),
+});
+
+const rolesIn = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string => `
     SELECT (jsonb_build_object(
              'kind', 'retirement', 'role', r.name, 'database', c.datname,
              'login', (SELECT a.rolcanlogin FROM pg_catalog.pg_roles a WHERE a.oid = r.oid),
@@ -97,14 +102,13 @@ export const retiredRoles: CatalogQuery = {
                  JOIN pg_catalog.pg_database b ON b.oid = d.dbid
                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid AND d.dbid <> c.oid), '[]'),
              'memberships', COALESCE((${grantedMemberships(pg)}), '[]'),
-             'dependencies', COALESCE((${dependencies(pg)}), '[]'))
-           || (${doomed}
-               SELECT jsonb_build_object('holding', (${namesOf(holdingData, 'owned')}),
+             'dependencies', COALESCE((${dependencies(pg, catalogs)}), '[]'))
+           || (${doomed(catalogs)}
+               SELECT jsonb_build_object('holding', (${namesOf(holdingData(catalogs), 'owned')}),
                                          'dependents', (${namesOf(dependents, 'owned', '"on"')}))))::json
       FROM scope_role r
       JOIN scope_retired t ON t.name = r.name
-      JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`,
-};
+      JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`;
 
 /** Workers of a subscription run as its owner and come back: they are no sessions of a client. */
 const sessions = `
@@ -118,7 +122,7 @@ const sessions = `
                                 'logical replication tablesync worker')
                         GROUP BY 1, 2) s`;
 
-const dependencies = (pg: PgMajor): string => `
+const dependencies = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string => `
                SELECT jsonb_agg(to_jsonb(g) ORDER BY g.what, g."where", g.revocable, g.granted, g.belonging, g.code, g.sources, g.demands, g.onwards)
                  FROM (SELECT n.what, n."where", n.revocable, n.granted, n.belonging, n.code, n.sources, n.demands, n.onwards, pg_catalog.count(*)::int AS count,
                               pg_catalog.array_agg(${objectDescription('n.classid', 'n.objid', 'n.objsubid')})
@@ -134,16 +138,16 @@ const dependencies = (pg: PgMajor): string => `
                                                            WHEN d.deptype <> 'o' THEN 'other'
                                                            WHEN d.classid IN (${notReassigned}) THEN 'kept' ELSE 'owned' END AS what,
                                                       CASE d.dbid WHEN 0 THEN 'shared' ELSE 'here' END AS "where",
-                                                      (d.deptype = 'a' AND (${isRevoked(pg)})
+                                                      (d.deptype = 'a' AND (${isRevoked(catalogs)})
                                                        OR d.classid = 'pg_catalog.pg_default_acl'::regclass) AS revocable
                                                  FROM pg_catalog.pg_shdepend d
                                                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                                                   AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')
                                                   AND d.classid <> 'pg_catalog.pg_auth_members'::regclass) d
-                                         LEFT JOIN LATERAL (${grantedOn(pg)}) f ON true
+                                         LEFT JOIN LATERAL (${grantedOn(catalogs)}) f ON true
                                          LEFT JOIN LATERAL (${demandsOf(pg)}) m ON true
-                                         LEFT JOIN LATERAL (${onwardsOf(pg)}) w ON true
-                                         LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid
+                                         LEFT JOIN LATERAL (${onwardsOf(catalogs)}) w ON true
+                                         LEFT JOIN (${belongings(catalogs)}) b ON b.classid = d.classid AND b.objid = d.objid
                                          LEFT JOIN scope_code h ON d.classid = ${relation} AND h.oid = d.objid) k) n
                         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) g`;
 
@@ -155,11 +159,11 @@ const runsAsOwner = `(d.classid IN ('pg_catalog.pg_subscription'::regclass, 'pg_
                                                    OR COALESCE(h.code, false))`;
 
 /** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
-const doomed = `
+const doomed = (catalogs: readonly TypeCatalog[]): string => `
                WITH RECURSIVE going (classid, objid, belonging) AS (
                  SELECT d.classid, d.objid, COALESCE(b.belonging, 'null')
                    FROM pg_catalog.pg_shdepend d
-                   LEFT JOIN (${belongings()}) b ON b.classid = d.classid AND b.objid = d.objid
+                   LEFT JOIN (${belongings(catalogs)}) b ON b.classid = d.classid AND b.objid = d.objid
                   WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                     AND d.dbid = c.oid AND d.deptype = 'o'
                   UNION
@@ -172,13 +176,20 @@ const doomed = `
                    FROM going g
                   GROUP BY 1, 2)`;
 
-const holdingData = `
+const holdingData = (catalogs: readonly TypeCatalog[]): string =>
+  catalogs.flatMap(holdingDataIn).join('\n                         UNION ALL');
+
+function holdingDataIn(catalog: TypeCatalog): string[] {
+  const { relation, holdsData } = catalog;
+  if (holdsData === undefined) return [];
+  return [
+    `
                         SELECT o.classid, o.objid, o.owned
                           FROM doomed o
-                         WHERE o.classid = ${largeObject}
-                            OR o.classid = ${relation} AND EXISTS (
-                                 SELECT FROM pg_catalog.pg_class t
-                                  WHERE t.oid = o.objid AND t.relkind IN ('r', 'p', 'm', 'S'))`;
+                          JOIN pg_catalog.${relation} t ON t.oid = o.objid
+                         WHERE o.classid = ${classOf(catalog)} AND ${holdsData('t')}`,
+  ];
+}
 
 /** A view hangs on what it reads by a rule of its own, which nobody knows by name. */
 const dependents = `

@@ -19,6 +19,7 @@ import {
   preparedTransactions,
   unreadable,
 } from './blockers.ts';
+import { grantKinds } from '../grant/types/all.ts';
 import { adviceFor, adviceToLockOut } from './remedies.ts';
 import { grantingOwners } from './grants.ts';
 import { grantsForHeir } from './heir.ts';
@@ -31,7 +32,7 @@ type Row = RetiredRow | { readonly database: string; readonly unreadable: string
 
 export const retirement: ObjectKind<RetirementFact, Row> = {
   name: 'retirement',
-  inspect: retiredRoles,
+  inspect: retiredRoles(grantKinds),
   elsewhere: {
     databases: (rows, live) =>
       rows.flatMap((row) => (specFor(row, live) === undefined ? [] : elsewhereOf(row))),

@@ -1,27 +1,15 @@
 import { columnGrant } from './column.ts';
-import { databaseGrant } from './database.ts';
-import { foreignDataWrapperGrant } from './foreign-data-wrapper.ts';
-import { foreignServerGrant } from './foreign-server.ts';
 import { functionGrant } from './function.ts';
-import { languageGrant } from './language.ts';
-import { largeObjectGrant } from './large-object.ts';
 import type { GrantableType } from '../grantable-type.ts';
 import type { GrantKind } from '../object-grant.ts';
-import { parameterGrant } from './parameter.ts';
+import { grantsOutsideSchemas } from './outside-schemas.ts';
 import { materializedView, sequence, table, view } from './relation.ts';
 import { schemaGrant } from './schema.ts';
-import { tablespaceGrant } from './tablespace.ts';
 import { typeGrant } from './type.ts';
 
 /** Every kind of grant on an object, in the order grants are made. */
 export const grantKinds: readonly GrantKind[] = [
-  databaseGrant,
-  tablespaceGrant,
-  parameterGrant,
-  languageGrant,
-  foreignDataWrapperGrant,
-  foreignServerGrant,
-  largeObjectGrant,
+  ...grantsOutsideSchemas,
   schemaGrant,
   typeGrant,
   table,
@@ -35,9 +23,11 @@ export const grantKinds: readonly GrantKind[] = [
 type DefaultType = GrantableType & Required<Pick<GrantableType, 'defaults'>>;
 
 /** The object types that have default privileges. */
-export const defaultTypes: readonly DefaultType[] = grantKinds.flatMap(({ grantable }) =>
-  hasDefaults(grantable) ? [grantable] : [],
-);
+export function defaultTypesOf(kinds: readonly GrantKind[]): DefaultType[] {
+  return kinds.flatMap(({ grantable }) => (hasDefaults(grantable) ? [grantable] : []));
+}
+
+export const defaultTypes: readonly DefaultType[] = defaultTypesOf(grantKinds);
 
 /** Throws RangeError on a type without default privileges, which no manifest can name. */
 export function defaultType(name: string): DefaultType {

@@ -11,7 +11,7 @@ import { columnRelations, withoutWiped } from './column-wipe.ts';
 import type { GrantFact } from '../fact.ts';
 import { desiredGrants } from '../grant-rules.ts';
 import { type GrantKind, grantKind } from '../object-grant.ts';
-import { relationCodeOf, relationGroup } from './relation.ts';
+import { relationCatalog, relationCodeOf, relationGroup } from './relation.ts';
 import { relationType } from '../../code/code-marks.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
@@ -77,6 +77,13 @@ const granting: GrantKind = grantKind({
   fromWhole: (row, live) =>
     desiredOnRelation(row, live).facts.flatMap(({ id }) => (id.grantee === row.owner ? [] : [id])),
   render: renderColumnGrants,
+  catalog: {
+    relation: 'pg_attribute',
+    name: 'attname',
+    acl: 'attacl',
+    code: 'pg_class',
+    part: { whole: relationCatalog, wholeOid: 'attrelid', number: 'attnum' },
+  },
   inspect: {
     sql: () => `
     SELECT json_build_object(

@@ -3,10 +3,10 @@ import { aclJson, groupKey, isOwn } from '../../../acl.ts';
 import { readSignature } from './function-signature.ts';
 import { grantKind } from '../object-grant.ts';
 import { hasItsTypes, routineName } from '../../../catalog/routine-name.ts';
-import { firstOf, isRoutineToAdopt } from '../../code/owner-code.ts';
+import { firstOf, isRoutineToAdopt, routineRunsAsOwner } from '../../code/owner-code.ts';
 
 /** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */
-export const routineType = (routine: string): string =>
+const routineType = (routine: string): string =>
   `(CASE ${routine}.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END)`;
 
 const subtype = routineType('p');
@@ -48,7 +48,7 @@ const candidates = `SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
  * Routines that rules name, each with the names it goes by: its argument types in any spelling, else its name alone
  * where only one has it, else its identity arguments as PostgreSQL prints them.
  */
-export const namedRoutines = `
+const namedRoutines = `
       SELECT f.oid, jsonb_agg(f.type || ' ' || f.name ORDER BY f.type, f.name) AS names
         FROM (SELECT o.type, o.name, COALESCE(
                        (${candidates}
@@ -100,6 +100,27 @@ export const functionGrant = grantKind({
   everyone: ['EXECUTE'],
   defaults: { keyword: 'FUNCTIONS', letter: 'f' },
   lookup: readSignature,
+  catalog: {
+    relation: 'pg_proc',
+    name: 'proname',
+    owner: 'proowner',
+    acl: 'proacl',
+    schema: 'pronamespace',
+    code: 'pg_proc',
+    word: routineType,
+    isNamed: (row, rule) => `${row}.proname IN (${rule}.name, ${rule}.base)`,
+    belonging: {
+      schema: 's.name',
+      name: 'NULL',
+      names: 'o.names',
+      subtype: routineType('x'),
+      code: routineRunsAsOwner('x'),
+      rest: `
+                  JOIN scope_schema s ON s.oid = x.pronamespace
+                  LEFT JOIN (${namedRoutines}) o ON o.oid = x.oid
+                 WHERE (o.oid IS NOT NULL OR ${isOwn('pg_proc', 'x.oid')})`,
+    },
+  },
   inspect: {
     sql: () => `
     SELECT json_build_object(

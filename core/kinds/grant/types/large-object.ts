@@ -32,6 +32,15 @@ export const largeObjectGrant = grantKind({
   outsideSchemas: true,
   privileges: ['SELECT', 'UPDATE'],
   defaults: { keyword: 'LARGE OBJECTS', letter: 'L', since: 18 },
+  catalog: {
+    relation: 'pg_largeobject_metadata',
+    dependsAs: 'pg_largeobject',
+    name: 'oid',
+    owner: 'lomowner',
+    acl: 'lomacl',
+    covered: 'own objects',
+    holdsData: () => 'true',
+  },
   inspect: {
     concerns: ({ database, types }) => database || types.includes('large_object'),
     sql: () => `

@@ -1,62 +1,136 @@
-import { roleName } from '../../../catalog/role-name.ts';
-import { aclJson, isOwn } from '../../../acl.ts';
-import type { CatalogQuery } from '../../../catalog/catalog-query.ts';
+import type { GrantableType } from '../grantable-type.ts';
+import { type GrantKind, grantKind } from '../object-grant.ts';
+import { largeObjectGrant } from './large-object.ts';
+import { type NamedObjects, objectsOutsideSchemas } from './outside-schemas-sql.ts';
+import { parameterGrant } from './parameter.ts';
 
-/** Where the objects of a type are that is in no schema, and what its catalog's columns are called. */
-interface Catalog {
-  /** The type as the manifest spells it. */
-  readonly type: string;
-  /** Name of the catalog, e.g. `pg_language`. */
-  readonly catalog: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly acl: string;
-  /** The type's letter in acldefault(). */
-  readonly letter: string;
+type Words = Omit<GrantableType, 'inspect' | 'outsideSchemas' | keyof NamedObjects>;
+
+/** A grantable type whose objects are rows of one catalog, outside schemas. */
+function named(words: Words, objects: NamedObjects): GrantKind {
+  const { type, catalog } = objects;
+  const inspect = objectsOutsideSchemas(objects);
+  return grantKind({ ...words, type, catalog, outsideSchemas: true, inspect });
 }
 
-/**
- * Objects that rules name and, where the policy covers the whole database, those that `covered` is true of and on
- * which a role in scope has an entry: a query for rows as grants want them, the catalog being `x` in its conditions.
- * What is not grantable is left out. `nearMiss` is SQL for rows that say why a name means no such object.
- */
-export function objectsOutsideSchemas(
-  catalog: Catalog,
-  conditions: {
-    readonly covered: string;
-    readonly isGrantable?: string;
-    readonly nearMiss?: string;
+/** Databases that the manifest names, and the policy's own. This policy does not manage grants on other databases. */
+const database = named(
+  {
+    isWay: true,
+    keyword: 'DATABASE',
+    plural: 'databases',
+    ownerKeyword: 'DATABASE',
+    ownerPower: 'CREATEDB',
+    privileges: ['CREATE', 'CONNECT', 'TEMPORARY'],
+    everyone: ['CONNECT', 'TEMPORARY'],
   },
-): CatalogQuery {
-  const { covered, isGrantable = 'true', nearMiss } = conditions;
-  const rows = rowsOf(catalog, covered, isGrantable);
-  return {
-    concerns: ({ database, types }) => database || types.includes(catalog.type),
-    sql: () => (nearMiss === undefined ? rows : `${rows}\n     UNION ALL${nearMiss}`),
-  };
-}
+  {
+    type: 'database',
+    letter: 'd',
+    catalog: {
+      relation: 'pg_database',
+      name: 'datname',
+      owner: 'datdba',
+      acl: 'datacl',
+      covered: 'current database',
+    },
+  },
+);
 
-function rowsOf(
-  { type, catalog, name, owner, acl, letter }: Catalog,
-  covered: string,
-  isGrantable: string,
-): string {
-  const isNamed = `x.${name} IN (SELECT o.name FROM scope_object o WHERE o.type = '${type}')`;
-  return `
+/** Tablespaces that the manifest names. They belong to the server, so no policy covers all of them. */
+const tablespace = named(
+  {
+    keyword: 'TABLESPACE',
+    plural: 'tablespaces',
+    ownerKeyword: 'TABLESPACE',
+    privileges: ['CREATE'],
+  },
+  {
+    type: 'tablespace',
+    letter: 't',
+    catalog: { relation: 'pg_tablespace', name: 'spcname', owner: 'spcowner', acl: 'spcacl' },
+  },
+);
+
+/** Only superusers use languages that are not trusted: PostgreSQL refuses grants on them. */
+const language = named(
+  {
+    keyword: 'LANGUAGE',
+    plural: 'languages',
+    ownerKeyword: 'LANGUAGE',
+    privileges: ['USAGE'],
+    everyone: ['USAGE'],
+  },
+  {
+    type: 'language',
+    letter: 'l',
+    catalog: {
+      relation: 'pg_language',
+      name: 'lanname',
+      owner: 'lanowner',
+      acl: 'lanacl',
+      covered: 'own objects',
+    },
+    isGrantable: 'x.lanpltrusted',
+    nearMiss: `
     SELECT json_build_object(
-             'kind', '${type}_grant', 'schema', NULL, 'name', x.${name}, 'sql', pg_catalog.quote_ident(x.${name}),
-             'group', NULL, 'owner', ${roleName(`x.${owner}`)}, 'count', 1,
-             'acl', ${aclJson(`x.${acl}`, `x.${owner}`, `'${letter}'`)})
-      FROM pg_catalog.${catalog} x
-     WHERE ${isGrantable}
-       AND (${isNamed}
-         OR (SELECT c.is_database FROM scope_coverage c) AND ${covered}
-            AND EXISTS (SELECT FROM pg_catalog.aclexplode(x.${acl}) a
-                          JOIN scope_role r ON r.oid = a.grantee AND r.oid <> 0
-                         WHERE a.grantee <> x.${owner}))`;
-}
+             'kind', 'language_grant', 'schema', NULL, 'name', l.lanname, 'subtype', 'language', 'sql', NULL,
+             'group', NULL, 'owner', '', 'count', 0, 'acl', jsonb_build_array(),
+             'hint', 'it is not trusted: only superusers use it, and no grant is possible')
+      FROM pg_catalog.pg_language l
+      JOIN scope_object o ON o.type = 'language' AND o.name = l.lanname
+     WHERE NOT l.lanpltrusted`,
+  },
+);
 
-/** All but what belongs to an extension. */
-export function ownObjects(catalog: string): string {
-  return isOwn(catalog, 'x.oid');
-}
+const foreignDataWrapper = named(
+  {
+    keyword: 'FOREIGN DATA WRAPPER',
+    plural: 'foreign data wrappers',
+    ownerKeyword: 'FOREIGN DATA WRAPPER',
+    ownerPower: 'SUPERUSER',
+    privileges: ['USAGE'],
+  },
+  {
+    type: 'foreign_data_wrapper',
+    letter: 'F',
+    catalog: {
+      relation: 'pg_foreign_data_wrapper',
+      name: 'fdwname',
+      owner: 'fdwowner',
+      acl: 'fdwacl',
+      covered: 'own objects',
+    },
+  },
+);
+
+const foreignServer = named(
+  {
+    keyword: 'FOREIGN SERVER',
+    plural: 'foreign servers',
+    ownerKeyword: 'SERVER',
+    privileges: ['USAGE'],
+  },
+  {
+    type: 'foreign_server',
+    letter: 'S',
+    catalog: {
+      relation: 'pg_foreign_server',
+      name: 'srvname',
+      owner: 'srvowner',
+      acl: 'srvacl',
+      covered: 'own objects',
+    },
+  },
+);
+
+/** Kinds of grants on objects outside schemas, in the order grants are made. */
+export const grantsOutsideSchemas: readonly GrantKind[] = [
+  database,
+  tablespace,
+  parameterGrant,
+  language,
+  foreignDataWrapper,
+  foreignServer,
+  largeObjectGrant,
+];

@@ -22,6 +22,7 @@ export const parameterGrant = grantKind({
   since: 15,
   privileges: ['SET', 'ALTER SYSTEM'],
   lookup: (name) => ({ base: lowerCase(name), arguments: undefined }),
+  catalog: { relation: 'pg_parameter_acl', name: 'parname', acl: 'paracl' },
   inspect: {
     concerns: ({ types }) => types.includes('parameter'),
     sql: (pg) =>

@@ -1,6 +1,7 @@
 import { roleName } from '../../../catalog/role-name.ts';
 import { aclJson, groupKey, isOwn } from '../../../acl.ts';
 import type { CatalogQuery } from '../../../catalog/catalog-query.ts';
+import type { BelongingSql, ObjectCatalog } from '../object-catalog.ts';
 import { grantKind } from '../object-grant.ts';
 import { firstOf } from '../../code/owner-code.ts';
 import { relationType } from '../../code/code-marks.ts';
@@ -93,6 +94,53 @@ const relations: CatalogQuery = {
      WHERE ${isMeant} AND o.name IS NULL AND ${keyOf('s.name', 'c', 'f.follows', 'h')} IN (SELECT w.group_key FROM wanted_group w)`,
 };
 
+/** A rule names a column `"table"."column"`. */
+const hasNamedColumns = `
+                       EXISTS (SELECT FROM scope_object n
+                                WHERE n.type = 'column' AND n.schema = s.name
+                                  AND pg_catalog.starts_with(n.name, '"' || pg_catalog.replace(x.relname, '"', '""') || '".'))`;
+
+/** The sequence of a column has the owner of its table. */
+const belonging: BelongingSql = {
+  type: relationType('x'),
+  schema: 's.name',
+  name: 'o.name',
+  follows: 'f.whole',
+  columns: hasNamedColumns,
+  code: 'COALESCE(h.code, false)',
+  sources: 'h.sources',
+  rest: `
+                  JOIN scope_schema s ON s.oid = x.relnamespace
+                  LEFT JOIN scope_object o ON o.schema = s.name AND o.name = x.relname AND o.type = ${relationType('x')}
+                  LEFT JOIN (
+                    SELECT p.objid, jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS whole,
+                           t.oid AS table_oid
+                      FROM pg_catalog.pg_depend p
+                      JOIN pg_catalog.pg_class t ON t.oid = p.refobjid
+                      JOIN scope_schema w ON w.oid = t.relnamespace
+                      LEFT JOIN scope_object n ON n.schema = w.name AND n.name = t.relname AND n.type = ${relationType('t')}
+                     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
+                       AND p.refobjsubid <> 0 AND p.deptype IN ('a', 'i')) f ON f.objid = x.oid AND x.relkind = 'S'
+                  LEFT JOIN scope_code h ON h.oid = COALESCE(f.table_oid, x.oid)
+                 WHERE (o.name IS NOT NULL OR ${isOwn('pg_class', 'x.oid')})`,
+};
+
+export const relationCatalog: ObjectCatalog = {
+  relation: 'pg_class',
+  name: 'relname',
+  owner: 'relowner',
+  acl: 'relacl',
+  schema: 'relnamespace',
+  code: 'pg_class',
+  holdsData: (row) => `${row}.relkind IN ('r', 'p', 'm', 'S')`,
+  word: (
+    row,
+  ) => `CASE ${row}.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
+                            WHEN 'f' THEN 'foreign table' ELSE 'table' END`,
+  isObject: (row) => `${row}.relkind IN ${kinds}`,
+  belonging,
+};
+
 const tablePrivileges = [
   'SELECT',
   'INSERT',
@@ -114,6 +162,7 @@ export const table = grantKind({
   ownerKeyword: 'TABLE',
   privileges: tablePrivileges,
   privilegesSince,
+  catalog: relationCatalog,
   inspect: relations,
   defaults: { keyword: 'TABLES', letter: 'r' },
 });
@@ -126,6 +175,7 @@ export const view = grantKind({
   ownerKeyword: 'VIEW',
   privileges: tablePrivileges,
   privilegesSince,
+  catalog: relationCatalog,
   inspect: relations,
 });
 
@@ -137,6 +187,7 @@ export const materializedView = grantKind({
   ownerKeyword: 'MATERIALIZED VIEW',
   privileges: tablePrivileges,
   privilegesSince,
+  catalog: relationCatalog,
   inspect: relations,
 });
 
@@ -146,6 +197,7 @@ export const sequence = grantKind({
   plural: 'sequences',
   ownerKeyword: 'SEQUENCE',
   privileges: ['USAGE', 'SELECT', 'UPDATE'],
+  catalog: relationCatalog,
   inspect: relations,
   defaults: { keyword: 'SEQUENCES', letter: 'S' },
 });

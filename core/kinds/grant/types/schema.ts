@@ -43,6 +43,7 @@ export const schemaGrant = grantKind({
   needs: ({ id }) => [{ kind: 'schema', key: id.object }],
   settle: settleSchemas,
   besides: ownerRepairs,
+  catalog: { relation: 'pg_namespace', name: 'nspname', owner: 'nspowner', acl: 'nspacl' },
   inspect: {
     sql: () => `
     SELECT json_build_object(

@@ -4,7 +4,10 @@ import type { Scope } from '../../../catalog/scope.ts';
 import { dependentObjects } from '../../../catalog/dependencies.ts';
 import { grantKind } from '../object-grant.ts';
 
-const subtype = `(CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END)`;
+const typeWord = (type: string): string =>
+  `(CASE ${type}.typtype WHEN 'd' THEN 'domain' ELSE 'type' END)`;
+
+const subtype = typeWord('t');
 
 const keyOf = (schema: string): string => groupKey(subtype, schema, 't.typowner', 't.typacl');
 
@@ -12,7 +15,7 @@ const keyOf = (schema: string): string => groupKey(subtype, schema, 't.typowner'
  * Types people make: no row types of tables, no arrays, no multiranges; those follow another type's privileges.
  * A database has several for each table, so that they are told apart without a look at another row for each.
  */
-export const isOwnType = (type: string): string => `${type}.typtype IN ('b', 'c', 'd', 'e', 'r')
+const isOwnType = (type: string): string => `${type}.typtype IN ('b', 'c', 'd', 'e', 'r')
                AND NOT (${type}.typelem <> 0 AND ${type}.typsubscript = 'pg_catalog.array_subscript_handler'::regproc)
                AND (${type}.typrelid = 0
                     OR ${type}.typrelid IN (SELECT k.oid FROM pg_catalog.pg_class k WHERE k.relkind = 'c'))`;
@@ -48,6 +51,29 @@ export const typeGrant = grantKind({
   privileges: ['USAGE'],
   everyone: ['USAGE'],
   defaults: { keyword: 'TYPES', letter: 'T' },
+  catalog: {
+    relation: 'pg_type',
+    name: 'typname',
+    owner: 'typowner',
+    acl: 'typacl',
+    schema: 'typnamespace',
+    word: typeWord,
+    isObject: isOwnType,
+    isFoundByRole: true,
+    // Rules that name a range mean its multirange too.
+    belonging: {
+      schema: 's.name',
+      name: 'o.name',
+      subtype: typeWord('x'),
+      rest: `
+                  LEFT JOIN pg_catalog.pg_range g ON g.rngmultitypid = x.oid
+                  JOIN pg_catalog.pg_type y ON y.oid = COALESCE(g.rngtypid, x.oid)
+                  JOIN scope_schema s ON s.oid = y.typnamespace
+                  LEFT JOIN (SELECT DISTINCT n.schema, n.name FROM scope_object n WHERE n.type IN ('type', 'domain')) o
+                    ON o.schema = s.name AND o.name = y.typname
+                 WHERE (o.name IS NOT NULL OR ${isOwn('pg_type', 'x.oid')})`,
+    },
+  },
   inspect: {
     sql: (_pg, scope) => `
     SELECT json_build_object(

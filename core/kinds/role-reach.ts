@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { RoleReach, LiveRows } from '../../live.ts';
-import type { Inspector } from '../../inspector.ts';
+import type { RoleReach, LiveRows } from '../live.ts';
+import { type TypeCatalog, catalogsOf, isInSchemas, ownerIn } from './grant/catalogs.ts';
+import { grantKinds } from './grant/types/all.ts';
+import type { Inspector } from '../inspector.ts';
 
-/** Attributes that a role has itself, as the manifest spells them, and the groups it is a member of. */
+/** The attributes of a role itself, as the manifest spells them, and the groups it is a member of. */
 const row = z.object({
   role: z.string(),
   attributes: z.array(z.enum(['superuser', 'createdb', 'createrole', 'replication', 'bypassrls'])),
@@ -11,19 +13,20 @@ const row = z.object({
 
 type ReachRow = z.infer<typeof row>;
 
-/** Current owners of objects that a wildcard would give to another owner. */
-const formerOwners = ['pg_class', 'pg_proc']
-  .map((catalog) => {
-    const [owner, namespace] =
-      catalog === 'pg_class' ? ['relowner', 'relnamespace'] : ['proowner', 'pronamespace'];
-    return `
+/** The owners of objects with code that a wildcard would give to another owner. */
+const formerOwners = (catalogs: readonly TypeCatalog[]): string =>
+  catalogs
+    .filter(isInSchemas)
+    .filter(({ code }) => code !== undefined)
+    .map(
+      (catalog) => `
                 UNION
-               SELECT x.${owner}
-                 FROM pg_catalog.${catalog} x
-                 JOIN scope_schema s ON s.oid = x.${namespace}
-                WHERE s.name IN (SELECT a.schema FROM scope_adoption a)`;
-  })
-  .join('');
+               SELECT ${ownerIn(catalog, 'x')}
+                 FROM pg_catalog.${catalog.relation} x
+                 JOIN scope_schema s ON s.oid = x.${catalog.schema}
+                WHERE s.name IN (SELECT a.schema FROM scope_adoption a)`,
+    )
+    .join('');
 
 /** Roles that could attach code to an object that changes owners. */
 const sourcesOfCode = `
@@ -46,7 +49,7 @@ export const roleReach: Inspector<ReachRow> = {
   name: 'role_reach',
   inspect: {
     concerns: ({ reach }) => reach,
-    sql: () => `
+    sql: (pg) => `
     SELECT json_build_object(
              'kind', 'role_reach', 'role', r.rolname,
              'attributes', (SELECT COALESCE(json_agg(t.name ORDER BY t.name), '[]')
@@ -59,7 +62,7 @@ export const roleReach: Inspector<ReachRow> = {
                           JOIN pg_catalog.pg_roles g ON g.oid = a.roleid
                          WHERE a.member = r.oid${isUseful}))
       FROM (WITH RECURSIVE reached (oid) AS (
-               SELECT o.oid FROM (SELECT s.oid FROM scope_role s UNION SELECT t.oid FROM scope_session_role t${formerOwners}${sourcesOfCode}) o (oid)
+               SELECT o.oid FROM (SELECT s.oid FROM scope_role s UNION SELECT t.oid FROM scope_session_role t${formerOwners(catalogsOf(grantKinds, pg))}${sourcesOfCode}) o (oid)
                 UNION
                SELECT a.roleid
                  FROM reached e

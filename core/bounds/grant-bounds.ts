@@ -48,10 +48,10 @@ function grantBound(rule: Rule, grant: GrantSpec, subject: Subject): (Found | un
 
 /** CONNECT on a database is allowed for roles that have something in its schemas. CREATE on it is not. */
 function isEntrance({ object, privileges }: GrantSpec): boolean {
-  return isDatabase(object) && privileges.every((name) => entering.has(name));
+  return isDatabase(object) && privileges.every((name) => entrancePrivileges.has(name));
 }
 
-const entering: ReadonlySet<string> = new Set(['CONNECT', 'TEMPORARY']);
+export const entrancePrivileges: ReadonlySet<string> = new Set(['CONNECT', 'TEMPORARY']);
 
 /** PUBLIC may lose privileges on objects of the tenant, because that harms no other tenant. */
 function losingBound(rule: Rule, name: string): Found | undefined {

@@ -38,7 +38,7 @@ export function schemaBound({ schemas }: Rule, name: string, what: string): Foun
 }
 
 /** The bounds of the connection check databases, because they know its own one. */
-export function isDatabase({ type }: Target): boolean {
+export function isDatabase({ type }: Pick<Target, 'type'>): boolean {
   return grantableTypes[type]?.keyword === 'DATABASE';
 }
 

@@ -16,6 +16,7 @@ import { belongings } from '../../core/kinds/retirement/owned.ts';
 import { retiredRoles, retiredRow as rowShape } from '../../core/kinds/retirement/query.ts';
 import { isRevoked } from '../../core/kinds/retirement/revoked.ts';
 import { scopeOf } from '../../core/inspect/scope-of.ts';
+import { admissionTypes } from '../../tools/crd/admission-types.ts';
 import { typeRows } from '../../tools/docs/manifest-reference.ts';
 import { graphOf } from './parsed.ts';
 import { retiredRow } from './retired-row.ts';
@@ -165,6 +166,12 @@ describe('a grantable type is, by its row alone, in', () => {
     expect(rows).toContain('| `gadget` | yes | SPIN, STOP | yes | yes |');
     expect(rows).toContain('| `steam_engine` (from PostgreSQL 15) | no | SPIN, STOP | yes | yes |');
   });
+});
+
+test('the admission checks of the chart list a type outside schemas, by its row alone', () => {
+  const text = admissionTypes(grantableTypesOf(kinds));
+  expect(text.match(/"steam_engine"/g)).toHaveLength(2);
+  expect(text).not.toContain('gadget');
 });
 
 test('a query has no catalog that the server is too old for', () => {

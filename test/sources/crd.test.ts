@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { admissionTypes, admissionTypesFile } from '../../tools/crd/admission-types.ts';
 import { policyDefinition } from '../../tools/crd/definition.ts';
 import { structuralSchema } from '../../tools/crd/structural.ts';
 import { definitionFile, definitionText } from '../../tools/crd/text.ts';
 
 test('the definition in the chart is what `npm run crd` makes of the schemas', () => {
   expect(readFileSync(definitionFile, 'utf8')).toBe(definitionText());
+});
+
+test('the types of the admission checks in the chart are what `npm run crd` makes of the object types', () => {
+  expect(readFileSync(admissionTypesFile, 'utf8')).toBe(admissionTypes());
 });
 
 /** Every schema in the definition, with the path to it. */

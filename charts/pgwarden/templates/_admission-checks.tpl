@@ -156,14 +156,14 @@ variables.grants
 {{- include "pgwarden.admission.names" (list $index $rule (index . 0) (index . 1) $allowed) -}}
 {{- end -}}
 {{- if not (hasKey $rule "object_types") -}}
-{{- $outside := list "foreign_data_wrapper" "foreign_server" "language" "large_object" "parameter" "tablespace" | toJson -}}
+{{- $outside := include "pgwarden.admission.types.outsideSchemas" . -}}
 {{- $but := printf "%s, and object_types allows no other object" $allowed -}}
 {{- $names := printf "%s.filter(o, o.type in %s).map(o, o.type)" $objects $outside -}}
 {{- include "pgwarden.admission.names" (list $index $rule "grants on an object of type" $names $but) -}}
-{{- $more := "(g.?ensure.orValue(\"present\") == \"absent\" || g.privileges.exists(p, p == \"CREATE\"))" -}}
+{{- $more := printf "(g.?ensure.orValue(\"present\") == \"absent\" || g.privileges.exists(p, p in %s))" (include "pgwarden.admission.types.databasePrivileges" .) -}}
 {{- $databases := printf "%s.filter(g, %s && (has(g.object) || has(g.on))).map(g, has(g.object) ? g.object : g.on).filter(o, o.type == \"database\").map(o, o.?name.orValue(\"\"))" $grants $more -}}
 {{- include "pgwarden.admission.names" (list $index $rule "grants on database" $databases $but) -}}
-{{- $given := printf "variables.ownership.filter(o, !has(o.object.schema) && o.object.type in %s).map(o, o.object.type)" (list "database" "foreign_data_wrapper" "foreign_server" "language" "large_object" "tablespace" | toJson) -}}
+{{- $given := printf "variables.ownership.filter(o, !has(o.object.schema) && o.object.type in %s).map(o, o.object.type)" (include "pgwarden.admission.types.ownedOutsideSchemas" .) -}}
 {{- include "pgwarden.admission.names" (list $index $rule "gives away an object of type" $given $but) -}}
 {{- end -}}
 {{- end }}

@@ -129,7 +129,7 @@ const refused: [object, string][] = [
     { schemas: [{ name: 'pg_app' }] },
     'spec.schemas[0].name: Invalid value: starts with pg_, which PostgreSQL reserves for its own schemas',
   ],
-  [role({ external: true, createdb: true }), 'spec.roles[0]: Invalid value: is set for an external role'],
+  [role({ external: true, createdb: true }), 'spec.roles[0]: Invalid value: is an external role'],
   [{ roles: [{ name: 'ana' }, { name: 'ana' }] }, 'spec.roles[1]: Duplicate value: {"name":"ana"}'],
   [{ schemas: [{ name: 'a' }, { name: 'a' }] }, 'spec.schemas[1]: Duplicate value: {"name":"a"}'],
   [role({ connection_limit: -2 }), 'spec.roles[0].connection_limit in body should be greater than'],

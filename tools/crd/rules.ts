@@ -68,7 +68,7 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     },
     {
       rule: `!${holds('external')} || !(${othersAttributes().map(given).join(' || ')})`,
-      message: 'is set for an external role, which someone else alters: keep name and external',
+      message: 'is an external role, which someone else alters: keep only name and external',
     },
   ],
   'roles[].password': [exactlyOne('secretRef', 'generate')],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { admission, type Admission } from '../../activities/admission.ts';
 import { Refusal } from '../../core/refusal.ts';
 
-/** Work that goes on until it is ended, as of a server that is silent. */
+/** Work that runs until it is ended, like work on a silent server. */
 function occupancy(slots: Admission) {
   const ends: (() => void)[] = [];
   const isAdmitted = async (server: string, namespace: string) => {
@@ -18,7 +18,7 @@ function occupancy(slots: Admission) {
   };
   return {
     isAdmitted,
-    /** How many of as many as may be are admitted. */
+    /** The number of admitted attempts out of the largest possible number. */
     async fill(server: () => string, namespace: string) {
       let admitted = 0;
       while (await isAdmitted(server(), namespace)) admitted += 1;
@@ -41,7 +41,7 @@ test('one namespace on one silent server gets a quarter of all slots, and half o
   expect(await occupancy(admission(40)).fill(other, 'a')).toBe(20);
 });
 
-test('what one is refused another namespace gets at once, on another server and on the same', async () => {
+test('a refused slot is free at once for another namespace, on another server and on the same', async () => {
   const slots = occupancy(admission(40));
   await slots.fill(() => 'one', 'a');
   expect(await slots.isAdmitted('one', 'b')).toBe(true);
@@ -49,14 +49,14 @@ test('what one is refused another namespace gets at once, on another server and 
   expect(await slots.isAdmitted('two', 'a')).toBe(true);
 });
 
-test('what has ended makes room again', async () => {
+test('an attempt that has ended frees its slot', async () => {
   const slots = occupancy(admission(8));
   expect(await slots.fill(other, 'a')).toBe(4);
   await slots.endAll();
   expect(await slots.fill(other, 'a')).toBe(4);
 });
 
-test('whoever takes as much as he gets, a newcomer on a new server finds a slot', async () => {
+test('a newcomer on a new server finds a slot, however many slots another namespace takes', async () => {
   const taker = fc.record({ server: fc.nat(12), namespace: fc.nat(12) });
   await fc.assert(
     fc.asyncProperty(fc.array(taker, { maxLength: 400 }), async (takers) => {
@@ -68,7 +68,7 @@ test('whoever takes as much as he gets, a newcomer on a new server finds a slot'
   );
 });
 
-test('the refusal names the server, and tries again soon', async () => {
+test('the refusal names the server, and is retried soon', async () => {
   const slots = admission(1);
   const place = { server: 'db:5432', label: 'db:5432', namespace: 'a' };
   let end = (): void => undefined;

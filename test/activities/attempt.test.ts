@@ -27,7 +27,7 @@ const began = () => {
   };
 };
 
-/** Runs the activity `policyExists`, made of this work. */
+/** Runs the activity `policyExists` with this work. */
 function run(work: (attempt: Attempt) => Promise<unknown>): Promise<unknown> {
   const activities = { policyExists: (_: unknown, attempt: Attempt) => work(attempt) };
   const made = supervised(activities as unknown as AttemptedActivities, { began });
@@ -46,7 +46,7 @@ const whenAborted = (signal: AbortSignal) =>
 
 const never = () => new Promise<never>(() => undefined);
 
-test('an attempt that makes no progress sends no heartbeats any more, and ends as DatabaseTimeout', async () => {
+test('an attempt without progress stops sending heartbeats, and ends as DatabaseTimeout', async () => {
   let aborted = false;
   const ended = run(({ signal }) => {
     signal.addEventListener('abort', () => (aborted = true));
@@ -62,7 +62,7 @@ test('an attempt that makes no progress sends no heartbeats any more, and ends a
   expect(refusal).toMatchObject({ code: 'DatabaseTimeout' });
 });
 
-test('an attempt that makes progress goes on sending heartbeats', async () => {
+test('an attempt with progress continues to send heartbeats', async () => {
   let progressed = (): void => undefined;
   let end = (): void => undefined;
   const ended = run((attempt) => {
@@ -79,7 +79,7 @@ test('an attempt that makes progress goes on sending heartbeats', async () => {
   expect(running).toBe(0);
 });
 
-test('a cancelled attempt ends by itself, or five seconds later without that', async () => {
+test('a cancelled attempt ends by itself, or five seconds later in any case', async () => {
   const polite = run(({ signal }) =>
     whenAborted(signal).then(() => Promise.reject(new Error('rolled back'))),
   );
@@ -93,13 +93,13 @@ test('a cancelled attempt ends by itself, or five seconds later without that', a
   expect(running).toBe(1);
 });
 
-test('a refusal that comes of the cancellation is not the result', async () => {
+test('a refusal caused by the cancellation is not the result', async () => {
   const ended = run(({ signal }) => whenAborted(signal).then(() => ({ kind: 'refused' })));
   environment.cancel('CANCELLED');
   expect(await ended).toBeInstanceOf(CancelledFailure);
 });
 
-test('nothing is beaten and nobody is counted after the end', async () => {
+test('after the end, no heartbeat is sent and the attempt is not counted', async () => {
   expect(await run(() => Promise.resolve(true))).toBe(true);
   await jest.advanceTimersByTimeAsync(60_000);
   expect([beats, running]).toEqual([0, 0]);

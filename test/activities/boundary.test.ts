@@ -18,7 +18,7 @@ async function failureOf(error: unknown): Promise<ApplicationFailure> {
   return left;
 }
 
-test('a refusal leaves as its code, message and hint, without a cause', async () => {
+test('the workflow gets the code, message and hint of a refusal, without a cause', async () => {
   const failure = await failureOf(
     new Refusal('SecretMissing', 'no Secret a/b', 'Make it.', ['more']),
   );
@@ -37,20 +37,20 @@ test('a refusal leaves as its code, message and hint, without a cause', async ()
   ]);
 });
 
-test('contention is tried again within 1 to 5 seconds, and is no alarm', async () => {
+test('contention is retried within 1 to 5 seconds, and raises no alarm', async () => {
   const failure = await failureOf(new Refusal('LockContention', 'busy', ''));
   expect(failure).toMatchObject({ nonRetryable: false, category: 'BENIGN' });
   expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(1_000);
   expect(failure.nextRetryDelay).toBeLessThanOrEqual(5_000);
 });
 
-test('of an unexpected error only its name leaves, and its place is logged', async () => {
+test('the workflow gets only the name of an unexpected error, and its place is logged', async () => {
   const failure = await failureOf(new TypeError('hunter2 is not\na function'));
   expect(failure.message).toBe('unexpected TypeError in activity policyExists');
   expect(JSON.stringify([failure, failure.stack, lines])).not.toContain('hunter2');
   expect(lines.join('')).toContain('boundary.test.ts');
 });
 
-test('what is thrown and no error leaves as unexpected, too', async () => {
+test('a thrown value that is not an error is reported as unexpected too', async () => {
   expect((await failureOf('hunter2')).message).toBe('unexpected string in activity policyExists');
 });

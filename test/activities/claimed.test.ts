@@ -4,7 +4,7 @@ import { claimedIn, statusOf } from '../../activities/status/claimed.ts';
 
 const names = fc.array(fc.constantFrom('a', 'b'), { minLength: 1 });
 
-/** A list that is there has names in it. */
+/** If the list exists, it contains names. */
 const claims = fc.record(
   {
     roles: fc.array(fc.constantFrom('a', 'b')),
@@ -19,7 +19,7 @@ const claims = fc.record(
   { requiredKeys: ['roles', 'schemas'] },
 );
 
-test('what a status says of a claim is the whole claim', () => {
+test('a status contains the whole claim', () => {
   fc.assert(
     fc.property(claims, (claim) => {
       expect(claimedIn(statusOf(claim))).toEqual(claim);

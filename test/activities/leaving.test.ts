@@ -14,7 +14,7 @@ const record = {
 
 const after = (seconds: number) => new Date(deleted.getTime() + seconds * 1_000);
 
-test('a policy that was deleted waits for ten minutes at most, and what it waited for is told', () => {
+test('the workflow of a deleted policy waits for ten minutes at most, and reports what it waited for', () => {
   expect(leavesAsItIs(record, undefined, after(599))).toBeUndefined();
   expect(leavesAsItIs(record, undefined, after(600))).toEqual({
     kind: 'skipped',
@@ -22,7 +22,7 @@ test('a policy that was deleted waits for ten minutes at most, and what it waite
   });
 });
 
-test('a policy that never claimed anything waits for nothing', () => {
+test('the workflow of a policy that never claimed anything does not wait', () => {
   const status = { conditions: [] };
   expect(leavesAsItIs({ ...record, status }, undefined, after(0))).toEqual({
     kind: 'nothingGranted',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { statusSql } from '../../activities/sql-text.ts';
 
-test('a status shows which role a statement is run as, and goes back to the connected one', () => {
+test('a status shows the role of each statement, and the return to the connected role', () => {
   const statement = {
     text: 'REVOKE SELECT ON TABLE app.t FROM "ana"',
     why: '',
@@ -14,7 +14,7 @@ test('a status shows which role a statement is run as, and goes back to the conn
   );
 });
 
-test('a status shows the steps before too, from where they ran back to the database of the policy', () => {
+test('a status shows the earlier steps too, and the return to the database of the policy', () => {
   const server = { user: 'manager', database: 'shop' };
   const said = { why: '', risk: 'none', affects: [] } as const;
   const elsewhere = {

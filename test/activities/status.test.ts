@@ -89,7 +89,7 @@ describe('conditions', () => {
     expect(conditions(after(fresh, observation))).toEqual(expected);
   });
 
-  test('only what a person has to change is stalled, and no longer once a new spec is looked at', () => {
+  test('Stalled is true only if a person must act, and no longer once pgwarden checks a new spec', () => {
     const stalled = after(fresh, refused('UnsafeRoleDrops'));
     expect(conditions(stalled)).toEqual([
       'Ready False UnsafeRoleDrops',
@@ -115,7 +115,7 @@ describe('conditions', () => {
 });
 
 describe('the rest of a status', () => {
-  test('a success clears the error and counts nothing', () => {
+  test('a success clears the error and the count of failures', () => {
     const failing = after(fresh, unreachable);
     expect(failing).toMatchObject({
       last_error: 'DatabaseConnectionFailed it is',
@@ -126,7 +126,7 @@ describe('the rest of a status', () => {
     expect(mended).toMatchObject({ transient_failure_count: 0, observed_version: 'v1' });
   });
 
-  test('planned SQL stays while it is planned, and goes with everything else', () => {
+  test('planned SQL stays while the plan is current, and is removed when anything else happens', () => {
     const published = { ...after(fresh, planned), planned_sql: 'GRANT;' };
     expect(after(published, planned).planned_sql).toBe('GRANT;');
     for (const observation of [inSync, applied, unreachable, suspended, queued, conflict]) {
@@ -134,7 +134,7 @@ describe('the rest of a status', () => {
     }
   });
 
-  test('claims and password versions are kept whatever happens', () => {
+  test('claims and password versions are kept in every case', () => {
     const owning: PolicyStatus = {
       ...fresh,
       owned_roles: ['app'],
@@ -160,7 +160,7 @@ describe('the rest of a status', () => {
 });
 
 describe('findings', () => {
-  test('are in the status until a look finds nothing, drift first, by number and the first twenty', () => {
+  test('stay in the status until a check finds none: drift first, with their number and the first twenty', () => {
     const many = Array.from({ length: 30 }, (_, index) => ({ ...outside, role: String(index) }));
     const status = after(fresh, found(...many, unrevocable));
     expect(status.finding_count).toBe(31);
@@ -172,7 +172,7 @@ describe('findings', () => {
     expect(after(status, inSync)).not.toHaveProperty('finding_count');
   });
 
-  test('make an event when they are new and when all are gone, not when a count changes', () => {
+  test('cause an event when they are new and when all have disappeared, not when a count changes', () => {
     const more = { ...outside, message: outside.message.replace('12', '13') };
     const elsewhere = { ...outside, message: outside.message.replace('old 3', 'old 4') };
     expect(told(inSync, found(outside), found(outside), found(more))).toEqual([
@@ -209,13 +209,13 @@ describe('events', () => {
     ['suspension and resumption', [suspended, suspended, inSync], ['Suspended', 'Reconciled']],
     ['drift in mode plan', [planned, planned, planClean], ['DriftDetected', 'PlanClean']],
     ['an unsafe drop', [refused('UnsafeRoleDrops')], ['UnsafeRoleDropsBlocked']],
-  ])('are told of %s', (_what, observations, expected) => {
+  ])('report %s', (_what, observations, expected) => {
     expect(told(...observations)).toEqual(expected);
   });
 });
 
 describe('SQL in a status', () => {
-  test('is whole when it fits', () => {
+  test('is complete if it fits', () => {
     expect(cut('SELECT 1;\n')).toBe('SELECT 1;\n');
   });
 

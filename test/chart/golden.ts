@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The expected manifests of a release. UPDATE_CHART replaces them with the current ones: review the difference. */
+/** The expected manifests of a release. UPDATE_CHART replaces them with the current ones; review the difference. */
 export function golden(installation: string, actual: string): string {
   const file = fileURLToPath(new URL(`golden/${installation}.yaml`, import.meta.url));
   if (process.env.UPDATE_CHART !== undefined) writeFileSync(file, actual);

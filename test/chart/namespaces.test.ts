@@ -73,7 +73,7 @@ describe.each(combinations)(
   },
 );
 
-/** Names of the ClusterRoles of worker and watcher that speak of a resource. */
+/** Names of the ClusterRoles of worker and watcher that contain a resource. */
 function rolesAbout(resource: string, all: readonly Manifest[]): readonly string[] {
   return all.flatMap((manifest) => {
     const rules = ofCluster.safeParse(manifest).data?.rules ?? [];

@@ -75,7 +75,7 @@ async function release(pattern: string, own: string, set: readonly string[]): Pr
   return { args, env: await environmentOf('worker') };
 }
 
-/** What the pod of `helm test` runs, with the environment of the worker, which it shares. */
+/** What the pod of `helm test` runs, with the environment of the worker. */
 interface HelmTest {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ beforeAll(async () => {
 test.each(installations)('the API server accepts every field of %s', async (name) => {
   const namespaces = [await restrictedNamespace(), await restrictedNamespace()];
   const all = await rendered(name, namespaces);
-  // The pod of `helm test` needs its ServiceAccount to be there: see below.
+  // The pod of `helm test` needs an existing ServiceAccount: see below.
   const { stderr } = await applied(all.filter(notAPod), '--dry-run=server');
   expect(stderr).toBe('');
 });
@@ -33,7 +33,7 @@ test.each(installations)('the API server accepts every field of %s', async (name
 test.each([
   ['ServiceMonitor', { endpoints: [{ port: 'http', intervall: '30s' }], selector: {} }],
   ['PrometheusRule', { groups: [{ name: 'a', rules: [{ alert: 'A', expr: '1', until: '5m' }] }] }],
-])('a %s with a field that is none is refused', async (kind, spec) => {
+])('a %s with an unknown field is rejected', async (kind, spec) => {
   const namespace = await freshNamespace(await kubernetes());
   const metadata = { name: 'wrong', namespace };
   const { stderr } = await applied(

@@ -16,7 +16,7 @@ afterAll(async () => {
   for (const end of leftovers.reverse()) await end();
 });
 
-test('the Temporal of an evaluation has the namespace, the search attributes, and keeps history for 30 days', async () => {
+test('the Temporal server of an evaluation has the namespace and the search attributes, and keeps history for 30 days', async () => {
   const { path, folder, port } = await place();
   const container = await containers();
   const uiPort = await freePort();
@@ -86,7 +86,7 @@ const pods = z.object({
   }),
 });
 
-/** What the containers are started with. */
+/** The arguments and environment of its containers. */
 async function containers() {
   const all = manifests(await template('evaluation', { set: ['temporal.namespace=access'] }));
   const pod = (name: string) => {

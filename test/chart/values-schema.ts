@@ -4,12 +4,12 @@ import { ruleSchema } from '../../core/bounds/rule.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The first line says so, because the file is made. */
+/** The first line says so, because the file is generated. */
 const origin = 'Generated from values.yaml by test/chart; see test/chart/values.test.ts.';
 
 /**
- * JSON Schema of the chart's values: what their defaults are like, with their comments. An object has no keys but
- * those in values.yaml, unless `special` says more. Throws an error for a value without a comment.
+ * JSON Schema of the chart's values, from their defaults and comments. An object has only the keys in values.yaml,
+ * unless `special` allows more. Throws an error for a value without a comment.
  */
 export function valuesSchema(values: string): string {
   const { contents } = parseDocument(values);
@@ -31,7 +31,7 @@ const forGlobal = 'Helm passes this value to subcharts. The chart does not use i
 
 const text = { type: 'string' };
 const map = { type: 'object', additionalProperties: text };
-/** What belongs to Kubernetes is checked by the API server. */
+/** The API server checks the types of Kubernetes. */
 const ofKubernetes = { type: 'object' };
 const listOf = (items: Schema) => ({ type: 'array', items });
 const named = { type: 'object', required: ['name'] };
@@ -40,7 +40,7 @@ const pullPolicy = { enum: ['Always', 'IfNotPresent', 'Never'] };
 const namespace = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 const labelValue = '^([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$';
 
-/** What a default does not say, by path. It replaces the type, or narrows it. */
+/** Facts that a default does not show, by path. They replace the type, or narrow it. */
 const special: Readonly<Record<string, Schema>> = {
   commonLabels: map,
   'image.digest': { pattern: '^(sha256:[0-9a-f]{64})?$' },
@@ -98,7 +98,7 @@ const special: Readonly<Record<string, Schema>> = {
   'dashboard.annotations': map,
 };
 
-/** As the worker reads it: what it would refuse is no value. */
+/** The same parser as the worker, so that the schema rejects what the worker would refuse. */
 function ruleOfBounds(): Schema {
   const rule = z.toJSONSchema(ruleSchema, {
     target: 'draft-7',
@@ -112,7 +112,7 @@ function objectSchema(map: YAMLMap, path: string, unused: Set<string>): Schema {
   const properties = map.items.map((pair, index) => {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     const at = path === '' ? name : `${path}.${name}`;
-    // A comment before the first key is the map's own, for the parser.
+    // For the parser, a comment before the first key belongs to the map.
     const description = commentText(pair.key) ?? (index === 0 ? commentText(map) : undefined);
     if (description === undefined) throw new Error(`${at} has no comment`);
     return [name, { description, ...valueSchema(pair.value, at, unused) }] as const;

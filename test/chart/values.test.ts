@@ -28,7 +28,7 @@ test.each([
   ['operator.env=debug', 'operator'],
   ['worker.replicaCount=2', 'replicaCount'],
   ['devServer.persistence.storageClass=fast', 'storageClass'],
-])('the unknown key of --set %s is refused by name', async (set, name) => {
+])('an unknown key is refused by name: --set %s', async (set, name) => {
   const { code, stderr } = await template('evaluation', { set: [set] });
   expect(code).not.toBe(0);
   expect(stderr).toContain(name);
@@ -45,7 +45,7 @@ test.each([
   [`namespaces.installation=${'a'.repeat(64)}`, '/namespaces/installation'],
   ['worker.replicas=many', 'replicas'],
   ['image.digest=latest', 'digest'],
-])('the wrong value of --set %s is refused by name', async (set, name) => {
+])('a wrong value is refused by name: --set %s', async (set, name) => {
   const { code, stderr } = await template('evaluation', { set: [set] });
   expect(code).not.toBe(0);
   expect(stderr).toContain(name);

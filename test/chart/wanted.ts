@@ -17,7 +17,7 @@ const list = z.strictObject({
 
 export type WantedObject = z.infer<typeof list>['items'][number];
 
-/** What a release tells the watcher to make in every namespace with policies; nothing where it tells it nothing. */
+/** The Roles that a release lets the watcher create in every namespace with policies; empty if there are none. */
 export function wantedIn(all: readonly Manifest[]): readonly WantedObject[] {
   const file = all.find(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-rbac'),

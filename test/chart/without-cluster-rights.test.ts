@@ -5,7 +5,7 @@ import { eventually } from '../workflows/wait.ts';
 import { manifests, template } from './helm.ts';
 import { rightsIn } from './installed.ts';
 
-test('who has all rights in a namespace, and none in the cluster, installs the pattern of one namespace', async () => {
+test('a user with all rights in one namespace and none in the cluster can install the pattern for one namespace', async () => {
   const admin = await kubernetes();
   const namespace = await freshNamespace(admin);
   const team = { metadata: { name: 'team' } };

@@ -11,11 +11,11 @@ const [newest = 18] = [...majors()].reverse();
 /** A database for the tests of one file, and the program that applies manifests to it. */
 export interface CliRig {
   readonly database: TestDatabase;
-  /** A role name nobody else uses; the role goes when the rig does. */
+  /** A unique role name. The rig drops the role. */
   readonly newRole: (name?: string) => string;
   /** The path of a file with that text. */
   readonly file: (text: string) => Promise<string>;
-  /** The text as a file, and a command on it and on the test's database. */
+  /** Writes the text to a file, and runs a command on it and on the test's database. */
   readonly run: (
     args: readonly string[],
     text: string,

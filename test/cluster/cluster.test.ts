@@ -16,7 +16,7 @@ import {
 } from './story.ts';
 import { clusterTools, within, type ClusterTools } from './tools.ts';
 
-/** One story, as a user lives it: each test goes on where the one before it ended. */
+/** One story of a user. Each test continues where the one before it ended. */
 
 let machine: object;
 let cluster: Cluster;
@@ -45,13 +45,13 @@ async function mayRead(role: string, table: string): Promise<boolean> {
   return row?.may ?? false;
 }
 
-test('one helm install brings worker, watcher and a Temporal up', async () => {
+test('one helm install starts worker, watcher and Temporal', async () => {
   await tools.helm('install', ...installation());
   for (const component of ['worker', 'watcher', 'dev-server'])
     expect(await podsOf(tools, component)).toHaveLength(1);
 }, 300_000);
 
-test('a policy becomes Ready, and the password it generated logs in', async () => {
+test('a policy becomes Ready, and its generated password logs in', async () => {
   await tools.apply([
     connection(server.urlThere('shop')),
     policy('shop', {
@@ -68,7 +68,7 @@ test('a policy becomes Ready, and the password it generated logs in', async () =
   expect(await mayRead('app', 'orders')).toBe(true);
 }, 120_000);
 
-test('a grant that somebody takes away is there again within the interval', async () => {
+test('a grant that someone revokes is restored within the interval', async () => {
   const spec = {
     interval: '5s',
     roles: [{ name: 'watched' }],
@@ -80,14 +80,14 @@ test('a grant that somebody takes away is there again within the interval', asyn
   expect(await within(15_000, () => mayRead('watched', 'items'))).toBe(true);
 }, 120_000);
 
-test('a reconcile is forced by an annotation, long before the interval has passed', async () => {
+test('an annotation forces a reconcile long before the interval has passed', async () => {
   await rowsOf(shop, 'REVOKE SELECT ON orders FROM app');
   const mark = `pgwarden.io/reconcile-requested-at=${new Date().toISOString()}`;
   await tools.kubectl('annotate', '--overwrite', 'pgr/shop', mark);
   expect(await within(15_000, () => mayRead('app', 'orders'))).toBe(true);
 }, 60_000);
 
-test('wrong credentials are told in the conditions, and the right ones are used as soon as they are there', async () => {
+test('the conditions report wrong credentials, and pgwarden uses corrected ones at once', async () => {
   const wrong = new URL(server.urlThere('shop'));
   wrong.password = 'wrong';
   await tools.apply([connection(wrong.href)]);
@@ -97,7 +97,7 @@ test('wrong credentials are told in the conditions, and the right ones are used 
   await untilCondition(tools, 'shop', 'Ready');
 }, 240_000);
 
-test('a second policy for the same role waits, and goes on when the first gives it up', async () => {
+test('a second policy for the same role waits, and continues when the first gives it up', async () => {
   const roles = [{ name: 'disputed', comment: 'second' }];
   await tools.apply([policy('first', { roles: [{ name: 'disputed', comment: 'first' }] })]);
   await untilCondition(tools, 'first', 'Ready');
@@ -108,7 +108,7 @@ test('a second policy for the same role waits, and goes on when the first gives 
   await untilCondition(tools, 'second', 'Ready');
 }, 240_000);
 
-test('a worker that is killed while it applies leaves nothing half done, and its successor ends it', async () => {
+test('a worker that is killed while it applies leaves nothing half done, and the next worker finishes', async () => {
   const roles = ['one', 'two', 'three'].map((name) => ({ name }));
   const holder = new pg.Client({ connectionString: shop });
   await holder.connect();
@@ -128,7 +128,7 @@ test('a worker that is killed while it applies leaves nothing half done, and its
   expect(await rowsOf(shop, created)).toHaveLength(3);
 }, 300_000);
 
-test('an upgrade of the release replaces the pods, and policies are kept on', async () => {
+test('an upgrade of the release replaces the pods, and policies stay managed', async () => {
   const before = await podsOf(tools, 'worker');
   await tools.helm('upgrade', ...installation(), '--set', 'worker.replicas=2,logLevel=debug');
   const after = await podsOf(tools, 'worker');
@@ -138,7 +138,7 @@ test('an upgrade of the release replaces the pods, and policies are kept on', as
   expect(await within(30_000, () => mayRead('watched', 'items'))).toBe(true);
 }, 360_000);
 
-test('uninstalled, it leaves the database as it is, and the policies', async () => {
+test('an uninstall leaves the database and the policies unchanged', async () => {
   await tools.helm('uninstall', 'pgwarden', '--namespace', 'pgwarden', '--wait');
   expect(await mayRead('app', 'orders')).toBe(true);
   expect(await mayRead('watched', 'items')).toBe(true);

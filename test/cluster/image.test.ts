@@ -18,19 +18,19 @@ afterAll(async () => {
   await engine.stop();
 }, 60_000);
 
-/** In a container as the chart starts it. */
+/** In a container with the settings of the chart. */
 function run(options: readonly string[], ...args: readonly string[]): Promise<string> {
   const closed = ['--read-only', '--cap-drop', 'ALL', '--network', 'none'];
   return engine.docker(['run', '--rm', ...closed, ...options, image.name, ...args]);
 }
 
-test('the image takes less than 350 MB', () => {
+test('the image is smaller than 350 MB', () => {
   expect(image.size).toBeGreaterThan(100e6);
   expect(image.size).toBeLessThan(350e6);
 });
 
 test(
-  'BuildKit makes the same image of the Dockerfile',
+  'BuildKit builds the same image from the Dockerfile',
   async () => {
     const other = await buildProductImage(engine, { buildkit: true });
     expect(other.name).not.toBe(image.name);
@@ -43,14 +43,14 @@ test(
   buildLimitMs,
 );
 
-/** What decides how its containers start. */
+/** The settings with which its containers start. */
 async function startOf(name: string): Promise<unknown> {
   const parts = ['User', 'Env', 'Entrypoint', 'Cmd', 'WorkingDir'];
   const format = parts.map((part) => `{{json .Config.${part}}}`).join(',');
   return JSON.parse(`[${await engine.docker(['image', 'inspect', '--format', format, name])}]`);
 }
 
-test('Node.js is the first process, as nobody, without a shell between', async () => {
+test('Node.js is the first process, as user nobody, without a shell', async () => {
   const text = await engine.docker([
     'image',
     'inspect',
@@ -74,7 +74,7 @@ test('Node.js is the first process, as nobody, without a shell between', async (
   );
 });
 
-test('it has no package that only development needs, no npm, and nothing it could write to', async () => {
+test('the image has no development package, no npm, and no file that it could write to', async () => {
   const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as Lockfile;
   const development = Object.entries(lock.packages)
     .filter(([, { dev, devOptional }]) => dev === true || devOptional === true)
@@ -88,7 +88,7 @@ test('it has no package that only development needs, no npm, and nothing it coul
   expect(await run([], '-p', written)).toBe('');
 });
 
-test('it has the folders of the product and no tool', async () => {
+test('the image has the folders of the product and no tool', async () => {
   const folders = `const { readdirSync } = require('node:fs');
     readdirSync('dist', { withFileTypes: true }).flatMap((each) => each.isDirectory() ? [each.name] : []).join()`;
   const product = [...Object.keys(dependencyRule), 'cli'].toSorted();
@@ -99,7 +99,7 @@ interface Lockfile {
   readonly packages: Readonly<Record<string, { readonly dev?: true; readonly devOptional?: true }>>;
 }
 
-test('a worker without Temporal waits for it, and ends well when it is told to', async () => {
+test('a worker without Temporal waits for it, and exits with code 0 when it is stopped', async () => {
   const settings = { PGWARDEN_POLICIES: '/tmp', TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const options = Object.entries(settings).flatMap(([name, value]) => [
     '--env',
@@ -121,13 +121,13 @@ test('a worker without Temporal waits for it, and ends well when it is told to',
   );
 }, 90_000);
 
-test('the command line is in the image, and the workflows need no compiler', async () => {
+test('the image has the command line, and the workflows need no compiler', async () => {
   expect(await run([], 'dist/cli/main.js', '--version')).toMatch(/^0\.1\.0/);
   const bundle = `require('node:fs').statSync('dist/workflow-bundle.js').size > 100_000`;
   expect(await run([], '-p', bundle)).toBe('true');
 });
 
-test('the image has the licences of what is in it', async () => {
+test('the image has the licences of its packages', async () => {
   const found = (name: string, pattern: RegExp) =>
     run(
       [],
@@ -138,7 +138,7 @@ test('the image has the licences of what is in it', async () => {
   expect(await found('THIRD-PARTY-NOTICES.txt', /^pg \d+\.\d+/m)).toMatch(/^pg \d/);
 });
 
-test('Temporal is trusted by the certificates that Node.js brings', async () => {
+test('the image verifies Temporal with the certificates of Node.js', async () => {
   const count = `require('node:fs').readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').match(/BEGIN/g).length
     - require('node:tls').rootCertificates.length`;
   expect(await run([], '-p', count)).toBe('0');

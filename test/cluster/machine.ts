@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { system, systemAttempt } from '../../tools/linux/system.ts';
 import { processes } from '../../tools/linux/processes.ts';
 
-/** What a cluster changes on its machine, of those things that other programs leave alone. */
+/** What a cluster changes on its machine, among the things that other programs do not change. */
 export async function machineState(): Promise<object> {
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   const commands = (await processes()).map(({ command }) => command);

@@ -2,9 +2,9 @@ import type { ClusterTools } from './tools.ts';
 
 /** A PostgreSQL server in a pod, in the namespace `default`, reached by pods as `postgres.default.svc`. */
 export interface PostgresPod {
-  /** From this machine, as the superuser. */
+  /** For this machine, as the superuser. */
   readonly urlHere: (database: string) => string;
-  /** From another pod, as the superuser. */
+  /** For another pod, as the superuser. */
   readonly urlThere: (database: string) => string;
 }
 

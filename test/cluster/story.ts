@@ -1,6 +1,6 @@
 import type { ClusterTools } from './tools.ts';
 
-/** A policy of the namespace `default`, for the database `shop`; `spec` may say otherwise. */
+/** A policy in the namespace `default` for the database `shop`. `spec` can override fields. */
 export function policy(name: string, spec: object): object {
   return {
     apiVersion: 'pgroles.io/v1alpha1',
@@ -10,7 +10,7 @@ export function policy(name: string, spec: object): object {
   };
 }
 
-/** The Secret with which policies reach a database. */
+/** The Secret with the connection of policies. */
 export function connection(url: string, name = 'shop'): object {
   return {
     apiVersion: 'v1',
@@ -24,7 +24,7 @@ export function selectOn(role: string, table: string): object {
   return { role, privileges: ['SELECT'], object: { type: 'table', schema: 'public', name: table } };
 }
 
-/** As a user would: `kubectl wait`. */
+/** As a user waits: `kubectl wait`. */
 export function untilCondition(
   { kubectl }: ClusterTools,
   name: string,
@@ -51,7 +51,7 @@ export function asRole(url: string, role: string, password: string): string {
   return its.href;
 }
 
-/** The pods of a component that are not on their way out. */
+/** The pods of a component that are not terminating. */
 export async function podsOf({ kubectl }: ClusterTools, component: string): Promise<string[]> {
   const selector = `app.kubernetes.io/component=${component}`;
   const each = '{{if not .metadata.deletionTimestamp}}{{.metadata.name}}{{"\\n"}}{{end}}';
@@ -60,7 +60,7 @@ export async function podsOf({ kubectl }: ClusterTools, component: string): Prom
   return names.split('\n').filter((name) => name !== '');
 }
 
-/** The chart, as its manual says: an evaluation install. */
+/** The chart as an evaluation install, as its manual describes it. */
 export function installation(): string[] {
   return [
     ...['pgwarden', 'charts/pgwarden', '--namespace', 'pgwarden', '--create-namespace'],

@@ -6,7 +6,7 @@ import { runCommand } from '../../embedded/command.ts';
 import { kubectl } from '../../tools/kubernetes/cluster/kubectl.ts';
 import { kubernetesExecutable } from '../../tools/kubernetes/executables.ts';
 
-/** What a user of a cluster types. Each throws an error with what was said when it fails. */
+/** The commands of a cluster's user. Each throws an error with its output when it fails. */
 export interface ClusterTools {
   readonly kubectl: (...args: readonly string[]) => Promise<string>;
   readonly helm: (...args: readonly string[]) => Promise<string>;
@@ -42,7 +42,9 @@ export async function clusterTools(kubeconfig: string): Promise<ClusterTools> {
   };
 }
 
-/** Wait until `holds`, asking every 100 ms; false when it does not within `limitMs`. */
+/**
+ * Waits until `holds` returns true, and checks every 100 ms. Returns false if that does not happen within `limitMs`.
+ */
 export async function within(limitMs: number, holds: () => Promise<boolean>): Promise<boolean> {
   const deadline = Date.now() + limitMs;
   while (!(await holds())) {

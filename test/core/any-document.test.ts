@@ -6,7 +6,7 @@ import { parseDocuments } from '../../core/document/document.ts';
 import { policySchema } from '../../core/document/policy.ts';
 import { manifestSchema } from '../../core/manifest.ts';
 
-/** Texts with which a reader that counts bytes, or trusts a key, has been brought down. */
+/** Texts that have broken readers which count bytes or trust a key. */
 const nastyTexts = [
   '2025-12-31T00:00:0é', // 20 bytes
   '2025-12-31T00:00:00é',
@@ -43,7 +43,7 @@ const scalars: fc.Arbitrary<unknown> = fc.oneof(
   fc.double(),
 );
 
-/** The JSON form of what zod reads, as far as is needed to make values of it. */
+/** The JSON form of a zod schema, as far as it is needed to generate values. */
 interface Shape {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -55,7 +55,10 @@ interface Shape {
   readonly anyOf?: readonly Shape[];
 }
 
-/** Mostly what the schema allows, so that reading goes deep, and in every place now and then something else. */
+/**
+ * Values that the schema mostly allows, so that parsing goes deep, with something else in every place from time to
+ * time.
+ */
 function valuesOf(shape: Shape): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 24, arbitrary: fittingValues(shape) },
@@ -87,7 +90,7 @@ function records(
 }
 
 function documentsOf(schema: z.ZodType): fc.Arbitrary<unknown> {
-  // The library's type of a JSON schema is open; only the keys named above are looked at.
+  // The library's type of a JSON schema is open. Only the keys above are read.
   const shape = JSON.parse(
     JSON.stringify(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })),
   ) as Shape;
@@ -96,7 +99,7 @@ function documentsOf(schema: z.ZodType): fc.Arbitrary<unknown> {
 
 const runs = Number(process.env['PGWARDEN_FUZZ_RUNS'] ?? 500);
 
-/** Whatever it says, a document is read or refused with a place and a reason; nothing is thrown. */
+/** Every document is either read, or refused with a place and a reason. Nothing is thrown. */
 function expectAnswer(text: string): void {
   for (const document of parseDocuments(text, 'f.yaml')) {
     if (document.kind !== 'invalid') continue;
@@ -105,7 +108,7 @@ function expectAnswer(text: string): void {
   }
 }
 
-test('no manifest brings the reader down', () => {
+test('no manifest makes the reader fail', () => {
   fc.assert(
     fc.property(documentsOf(manifestSchema), (value) => {
       expectAnswer(stringify(value));
@@ -114,7 +117,7 @@ test('no manifest brings the reader down', () => {
   );
 });
 
-test('no policy brings the reader down', () => {
+test('no policy makes the reader fail', () => {
   fc.assert(
     fc.property(documentsOf(policySchema), (value) => {
       expectAnswer(stringify(value));
@@ -123,7 +126,7 @@ test('no policy brings the reader down', () => {
   );
 });
 
-test('no text brings the reader down', () => {
+test('no text makes the reader fail', () => {
   const pieces = fc.constantFrom(
     ...['roles:', '- ', '{', '}', '[', ']', '&a ', '*a', '!!binary ', '!t ', '|', '>', '"', "'"],
     ...['\n', '\n  ', '\t', '---\n', '...\n', '%YAML 9\n', '? ', ': ', '#', '<<: ', ...nastyTexts],

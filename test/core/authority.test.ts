@@ -59,13 +59,13 @@ describe('the connected role', () => {
     expect(meansToBecome('owner', who, new Set())).toBe(becomes);
   });
 
-  test('may grant itself the role that it creates, and is itself without more ado', () => {
+  test('can grant itself the role that it creates, and can act as itself without a grant', () => {
     expect(meansToActAs('fresh', connected({}), new Set(['fresh']))).toBe('lent');
     expect(meansToBecome('manager', connected({}), new Set())).toBe('own');
   });
 });
 
-describe('what the connected role lacks is told with the statement that would give it', () => {
+describe('lacking rights are reported with the statement that would grant them', () => {
   const given = planOf('roles: [{ name: heir }]\nschemas: [{ name: app, owner: heir }]', [
     { kind: 'schema', name: 'app', owner: 'owner' },
   ]);

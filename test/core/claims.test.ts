@@ -4,7 +4,7 @@ import { graphOf } from './parsed.ts';
 import { superuserLive } from './superuser.ts';
 
 describe('claims', () => {
-  test('are for roles declared, generated or retired and schemas declared, with the grantees, groups and members merely named beside, without owners', () => {
+  test('contain declared, generated and retired roles and declared schemas; grantees, groups and members are named separately, and owners are not claimed', () => {
     const graph = graphOf(`
 profiles: { viewer: {} }
 schemas: [{ name: shop, profiles: [viewer] }]
@@ -26,7 +26,7 @@ default_privileges:
     });
   });
 
-  test('are for external roles in their database, unless these keep what others grant them', () => {
+  test('contain external roles within their database, unless undeclared grants are preserved', () => {
     const graph = graphOf(`
 roles:
   - { name: clerk }
@@ -67,7 +67,7 @@ retirements: [{ role: legacy, reassign_owned_to: clerk }]
     expect([...additive.judged].sort()).toEqual(['clerk', ...(external ?? [])]);
   });
 
-  test('say that memberships of their roles are decided, where the coverage is the database', () => {
+  test('say that the policy decides all memberships of its roles, if its coverage is database', () => {
     expect(claimsOf(graphOf('coverage: database\nroles: [{ name: a }]'))).toEqual({
       roles: ['a'],
       schemas: [],
@@ -96,7 +96,7 @@ memberships:
     });
   });
 
-  test('are part of another claim by the same names or by stronger ones', () => {
+  test('are part of another claim with the same names or with stronger ones', () => {
     const whole = { roles: ['a'], schemas: ['s'], external: ['x'], groups: ['g'] };
     expect(
       isPartOf({ roles: [], schemas: ['s'], named: ['a', 'x'], groups: ['a', 'g'] }, whole),
@@ -107,7 +107,7 @@ memberships:
     expect(isPartOf({ roles: ['a'], schemas: [], coverage: 'database' }, whole)).toBe(false);
   });
 
-  test('to decide memberships are part of a claim that decides them too, which covers claims that do not', () => {
+  test('to all memberships are part only of a claim that also decides them, which covers claims that do not', () => {
     const deciding = { roles: ['a'], schemas: [], coverage: 'database' } as const;
     expect(isPartOf(deciding, deciding)).toBe(true);
     expect(isPartOf({ roles: ['a'], schemas: [] }, deciding)).toBe(true);

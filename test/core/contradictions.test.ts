@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { problemsOf } from './parsed.ts';
 
-describe('what contradicts itself is refused', () => {
+describe('a manifest that contradicts itself is refused', () => {
   test.each([
     [
       'roles: [{ name: a }, { name: a }]',
@@ -174,7 +174,7 @@ describe('what contradicts itself is refused', () => {
     ]);
   });
 
-  test('an external role has nothing but a name, whatever is said of it beside that', () => {
+  test('an external role has only a name, whatever else is declared for it', () => {
     const said = {
       ...{ login: false, superuser: true, createdb: true, createrole: true, inherit: true },
       ...{ replication: true, bypassrls: true, connection_limit: 1, comment: 'c' },
@@ -193,7 +193,7 @@ describe('what contradicts itself is refused', () => {
     ).toEqual([]);
   });
 
-  test("a profile's mistake once, however many schemas it is bound to", () => {
+  test("reports a profile's mistake once, however many schemas bind it", () => {
     const profile =
       'profiles: { p: { grants: [{ privileges: [EXECUTE], object: { type: table, name: "*" } }] } }';
     expect(
@@ -201,7 +201,7 @@ describe('what contradicts itself is refused', () => {
     ).toHaveLength(1);
   });
 
-  test('but not what is merely said twice', () => {
+  test('accepts what is only repeated', () => {
     expect(
       problemsOf(
         'memberships: [{ role: g, members: [{ name: m }] }, { role: g, members: [{ name: m }] }]\n' +

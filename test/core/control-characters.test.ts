@@ -25,7 +25,7 @@ describe('a document with control characters is refused', () => {
     ]);
   });
 
-  test('every text with a control character, in names of fields and items too', () => {
+  test('reports every text with a control character, also in names of fields and items', () => {
     const text =
       'roles: [{ name: "a\\tb", config: { "work\\x85mem": 1 } }, { name: "\\u202eabc" }]';
     expect(verdict(text)).toEqual([
@@ -35,13 +35,13 @@ describe('a document with control characters is refused', () => {
     ]);
   });
 
-  test('without the name of a policy that is none', () => {
+  test('does not repeat an invalid name of a policy', () => {
     const [document] = parseDocuments(policy(connection).replace('shop', '"a\\nb"'), 'f.yaml');
     expect(document).toMatchObject({ kind: 'invalid', ref: undefined });
   });
 });
 
-test('a remark may have several lines, a password any character, and metadata and status are not read', () => {
+test('a comment can have several lines, a password any character; metadata and status are not read', () => {
   const text = `apiVersion: pgroles.io/v1alpha1
 kind: PostgresPolicy
 metadata: { name: shop, annotations: { last-applied: "{}\\n" } }

@@ -33,7 +33,7 @@ default_privileges:
     grant: [{ role: PUBLIC, privileges: [EXECUTE], on_type: function, ensure: absent }]`;
 
 describe('the built-in default', () => {
-  test('is what is revoked where there is no global row, and not where there is one', () => {
+  test('is revoked if there is no global row, and not if there is one', () => {
     const plan = planOf(absentEverywhere, []);
     expect(explainPlan(plan)).toEqual([
       'EXECUTE on functions that maker creates is no longer granted to PUBLIC',
@@ -44,7 +44,7 @@ describe('the built-in default', () => {
     expect(planOf(absentEverywhere, revoked).changes).toHaveLength(1);
   });
 
-  test('that a schema cannot take away is told, unless it is taken away globally', () => {
+  test('that a schema cannot remove is reported, unless it is removed globally', () => {
     const all = [
       {
         code: 'OutsidePolicy',
@@ -69,7 +69,7 @@ describe('undeclared default privileges', () => {
   const declared =
     'roles: [{ name: reader, preserve_undeclared_grants: true }]\ncoverage: declared';
 
-  test('in a schema are drift, those without one only where such are declared of the owner', () => {
+  test('in a schema are drift; global ones only if the policy declares some of that owner', () => {
     expect(explainPlan(planOf(declared, rows))).toEqual([
       'SELECT on tables that maker creates in schema app is no longer granted to reader',
     ]);
@@ -83,7 +83,7 @@ describe('undeclared default privileges', () => {
     ).toHaveLength(2);
   });
 
-  test('of other roles are not, nor is a type of a later PostgreSQL', () => {
+  test('of other roles are no drift, nor is a type of a later PostgreSQL', () => {
     const others = [
       defaults('app', 'r', [['human', 'SELECT', false]]),
       defaults('app', '?', toReader),
@@ -91,13 +91,13 @@ describe('undeclared default privileges', () => {
     expect(planOf(declared, others).changes).toEqual([]);
   });
 
-  test('of an external role are', () => {
+  test('of an external role are drift', () => {
     const external = 'roles: [{ name: reader, external: true }]';
     expect(planOf(external, rows).changes).toHaveLength(1);
   });
 });
 
-test('a retired owner has none left, whatever they were, unless the mode keeps it', () => {
+test('a retired owner has none left, unless the mode keeps the role', () => {
   const graph: RoleGraph = {
     ...emptyGraph,
     retirements: [

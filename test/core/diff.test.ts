@@ -48,7 +48,7 @@ describe('the difference', () => {
     );
   });
 
-  test('leads from what is to what should be, and leaves alone only what the manifest does not govern', () => {
+  test('leads from the observed to the desired state, and leaves out only what the manifest does not govern', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { live, observed, desired, changes } = sidesOf(world);
@@ -63,7 +63,7 @@ describe('the difference', () => {
     );
   });
 
-  test('to an empty manifest is nothing: it speaks for nobody', () => {
+  test('to an empty manifest is empty, because it governs nothing', () => {
     fc.assert(
       fc.property(worlds, ({ rows }) => {
         const { changes } = sidesOf({ graph: emptyGraph, rows });
@@ -72,7 +72,7 @@ describe('the difference', () => {
     );
   });
 
-  test('is nothing more once it was applied', () => {
+  test('is empty after the apply', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { live, observed, desired, changes } = sidesOf(world);
@@ -83,7 +83,7 @@ describe('the difference', () => {
 });
 
 describe('the order of changes', () => {
-  test('puts what is needed first when it comes, and last when it goes', () => {
+  test('creates what is needed first, and drops it last', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const ordered = orderChanges(sidesOf(world).changes);
@@ -110,7 +110,7 @@ describe('the order of changes', () => {
     );
   });
 
-  test('does not depend on the order it was given', () => {
+  test('does not depend on the order of its input', () => {
     const shuffled = worlds.chain((world) => {
       const { changes } = sidesOf(world);
       return fc.tuple(
@@ -150,7 +150,7 @@ describe('a mode', () => {
     return found;
   };
 
-  test('lets through what it allows, all of it and in its order', () => {
+  test('keeps every allowed change in its order', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { changes } = sidesOf(world);

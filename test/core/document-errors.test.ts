@@ -13,7 +13,7 @@ const manifestKeys =
 const timestamp = 'write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
 const unstorable =
   'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
-describe('a wrong document says where it is wrong and what would be right', () => {
+describe('a wrong document is reported with its place and the expected value', () => {
   test.each([
     // YAML itself
     ['roles:\n\t- name: x', 'f.yaml line 2: Tabs are not allowed as indentation'],
@@ -22,8 +22,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ['roles: !secret [a]', 'f.yaml line 1: Unresolved tag'],
     ['- a', 'f.yaml line 1: the document is a list, must be a map of keys'],
     ['hello', 'f.yaml line 1: the document is text, must be a map of keys'],
-    // Keys and types of values
-    // A typing error must not be a restriction that is silently not made.
+    // Keys and types of values. A typing error must not silently drop a restriction.
     [
       'rolez: []',
       `f.yaml line 1: rolez is not a known key (did you mean roles?): it may be ${manifestKeys}`,
@@ -48,7 +47,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
       'auth_providers: [{ __proto__: x }]',
       'f.yaml line 1: auth_providers[0].__proto__ is not allowed as a key',
     ],
-    // Numbers that are none, or too large
+    // Values that are no number, or too large
     ...['.inf', '-.inf', '1e400', '.nan'].map((number) => [
       `roles: [{ name: a, connection_limit: ${number} }]`,
       `f.yaml line 1: roles[0].connection_limit is ${number === '.nan' ? 'not a number' : 'infinite'}, must be a finite number`,
@@ -119,7 +118,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
       'roles: [{ name: a, password_valid_until: "2025-02-30T00:00:00Z" }]',
       `f.yaml line 1: roles[0].password_valid_until is not a timestamp: ${timestamp}`,
     ],
-    // Privileges and what they are on
+    // Privileges and their objects
     [
       'grants: [{ role: a, privileges: [], object: { type: table, schema: s, name: t } }]',
       'f.yaml line 1: grants[0].privileges is empty: name at least one privilege',
@@ -257,7 +256,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     expect(verdict(text)).toEqual(details);
   });
 
-  test('with the number of its document where there are several, and leaves the others alone', () => {
+  test('a file of several documents is reported by document number, and the other documents are read', () => {
     const text = `roles: [{ name: a }]\n---\nroles:\n  - name: 1\n---\n- x\n---\n# nothing\n---\n${policy(connection)}`;
     expect(verdict(text)).toEqual([
       'manifest',
@@ -267,7 +266,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     ]);
   });
 
-  test('all at once: the first in the message, each in the details', () => {
+  test('all problems are reported at once: the first in the message, each in the details', () => {
     const [document] = parseDocuments('roles: [{ name: 1 }, { name: pg_x }, { nam: b }]', 'f.yaml');
     if (document?.kind !== 'invalid') throw new Error('not invalid');
     expect(document.refusal.code).toBe('InvalidSpec');
@@ -277,7 +276,7 @@ describe('a wrong document says where it is wrong and what would be right', () =
     expect(document.refusal.details).toHaveLength(4);
   });
 
-  test('and which policy it is, if that much can be read', () => {
+  test('the message names the policy, if it can be read', () => {
     const refs = ['  mode: dry', '  roles: [{ name: 1 }]', '  roles: []\n  roles: []'].map(
       (spec) => {
         const [document] = parseDocuments(policy(spec), 'f.yaml');

@@ -21,7 +21,7 @@ describe('a message never repeats a password', () => {
     `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\ndata: { password: "${canary}!" }`,
     `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { password: [${canary}] }`,
     `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: ${canary}`,
-    // What the YAML library stumbles over, it likes to quote.
+    // Texts that the YAML library rejects, because it likes to quote them.
     ...[
       '*',
       '!',
@@ -55,7 +55,7 @@ describe('a message never repeats a password', () => {
 });
 
 describe('documents', () => {
-  test('a Secret has its values as bytes, plain text going before base64', () => {
+  test('a Secret has its values as bytes, and stringData comes before data', () => {
     const [secret] = parseDocuments(
       'apiVersion: v1\nkind: Secret\ntype: Opaque\nmetadata: { name: db, namespace: shop, labels: { a: b } }\n' +
         `data: { a: ${Buffer.from('ä\0').toString('base64')}, b: eA== }\nstringData: { b: plain, c: "" }`,
@@ -70,7 +70,7 @@ describe('documents', () => {
     });
   });
 
-  test('a policy without more has every default', () => {
+  test('a policy without optional fields has every default', () => {
     const [document] = parseDocuments(policy(connection), 'f.yaml');
     if (document?.kind !== 'policy') throw new Error('not a policy');
     expect(document.ref).toEqual({ namespace: 'default', name: 'shop' });
@@ -84,7 +84,7 @@ describe('documents', () => {
     });
   });
 
-  test('mode observe is another word for plan', () => {
+  test('mode observe means plan', () => {
     const [document] = parseDocuments(
       policy(`${connection}  mode: observe\n  approval: manual\n`),
       'f.yaml',
@@ -92,12 +92,12 @@ describe('documents', () => {
     expect(document).toMatchObject({ kind: 'policy', spec: { mode: 'plan' } });
   });
 
-  test('an empty text has none, and comments and empty documents are passed over', () => {
+  test('an empty text has no documents; comments and empty documents are skipped', () => {
     expect(parseDocuments('', 'f.yaml')).toEqual([]);
     expect(parseDocuments('# only words\n---\n---\n', 'f.yaml')).toEqual([]);
   });
 
-  test('a text that is no YAML at all never throws', () => {
+  test('a text that is not YAML never throws', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(Array.isArray(parseDocuments(text, 'f.yaml'))).toBe(true);

@@ -20,7 +20,7 @@ schemas:
   - { name: '{profile}', profiles: [editor], role_pattern: '{schema}/{profile}' }
 `;
 
-  test('becomes a role, named by the pattern, each placeholder replaced once', () => {
+  test('becomes a role named by the pattern, with each placeholder replaced once', () => {
     expect(graphOf(manifest).roles).toMatchObject([
       {
         name: 'shop-editor',
@@ -73,14 +73,14 @@ describe('role_pattern', () => {
   const names = (text: string): string[] =>
     graphOf(`profiles: { p: {} }\n${text}`).roles.map(({ name }) => name);
 
-  test('of the manifest is for the schemas that have none of their own', () => {
+  test('of the manifest applies to schemas without their own', () => {
     const schemas =
       'schemas: [{ name: a, profiles: [p] }, { name: b, profiles: [p], role_pattern: "{profile} of {schema}" }]';
     expect(names(schemas)).toEqual(['a-p', 'p of b']);
     expect(names(`role_pattern: "{profile}_{schema}"\n${schemas}`)).toEqual(['p_a', 'p of b']);
   });
 
-  test('is nothing to a schema without profiles', () => {
+  test('does not matter to a schema without profiles', () => {
     expect(names('role_pattern: fixed\nschemas: [{ name: a }]')).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('role_pattern', () => {
 });
 
 describe('defaults', () => {
-  test('a role of which nothing is said is what CREATE ROLE makes', () => {
+  test('a role without options has the defaults of CREATE ROLE', () => {
     expect(graphOf('roles: [{ name: a }]').roles).toEqual([
       {
         name: 'a',
@@ -125,20 +125,20 @@ describe('defaults', () => {
     ]);
   });
 
-  test('default privileges without an owner are those of the default owner, else of postgres', () => {
+  test('default privileges without an owner belong to the default owner, otherwise to postgres', () => {
     const entry =
       'default_privileges: [{ schema: s, grant: [{ role: r, privileges: [SELECT], on_type: table }] }]';
     expect(graphOf(entry).defaultPrivileges[0]?.owner).toBe('postgres');
     expect(graphOf(`default_owner: maker\n${entry}`).defaultPrivileges[0]?.owner).toBe('maker');
   });
 
-  test('a member does not administer, and inherits where the server leaves the choice', () => {
+  test('a member has no ADMIN, and inherits if the server leaves the choice', () => {
     expect(graphOf('memberships: [{ role: g, members: [{ name: m }] }]').memberships).toEqual([
       { role: 'g', member: 'm', inherit: undefined, admin: false, set: true },
     ]);
   });
 
-  test('on is another word for object', () => {
+  test('on is an older spelling of object', () => {
     const grant = (word: string): string =>
       `grants: [{ role: r, privileges: [USAGE], ${word}: { type: schema, name: s } }]`;
     expect(graphOf(grant('on'))).toEqual(graphOf(grant('object')));
@@ -167,7 +167,7 @@ test('a grantee in the default privileges of a profile has no effect, as in pgro
   expect(graphOf(manifest('')).defaultPrivileges[0]?.grantee).toBe('shop-ro');
 });
 
-test('a key beside generate has no effect, as in pgroles', () => {
+test('a key together with generate has no effect, as in pgroles', () => {
   const keyOf = (password: string) =>
     graphOf(`roles: [{ name: ana, login: true, password: ${password} }]`).roles[0]?.password;
   expect(keyOf('{ generate: {}, secretKey: other }')).toMatchObject({ key: 'password' });

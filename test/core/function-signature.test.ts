@@ -34,7 +34,7 @@ test.each([
   ["f(a text = 'x, (y', b int := 3)", ['"text"', 'int']],
   ['"F (x"(int)', ['int']],
   ['"F (x"', undefined],
-  // What is no list of arguments is not guessed at.
+  // Texts that are no list of arguments are not interpreted.
   ['f(integer) TO evil WITH GRANT OPTION --)', undefined],
   ['f(integer', undefined],
   ['f(integer)) --)', undefined],
@@ -46,7 +46,7 @@ test.each([
   expect(readSignature(text).arguments).toEqual(types);
 });
 
-test('a type is words, quoted words and brackets only, whatever is written', () => {
+test('a type consists only of words, quoted words and brackets, whatever is written', () => {
   const pieces = fc.constantFrom(
     'int',
     ' ',

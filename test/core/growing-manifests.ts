@@ -11,7 +11,7 @@ export const grant = (index: number, object: object, more: object = {}) => ({
   ...more,
 });
 
-/** Manifests that grow with a number. Each is meant for what would once have made it slow. */
+/** Manifests that grow with a number. Each once took too long. */
 export const manifests: Readonly<Record<string, (size: number) => object>> = {
   'roles with settings and passwords': (size) => ({
     roles: many(size, (index) => ({

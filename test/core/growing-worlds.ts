@@ -11,7 +11,7 @@ import { superuserLive } from './superuser.ts';
 import { retiredRow } from './retired-row.ts';
 import { roleRow } from './role-row.ts';
 
-/** A server on which every object the graph names is there, alike objects as one group, with grants on them. */
+/** A server on which every object of the graph exists, alike objects as one group, with grants on them. */
 export function worldOf(graph: RoleGraph, mode: Live['mode'], superuser: boolean): World {
   const live = superuserLive(graph, mode);
   const roles = graph.roles.map(({ name }) => name);
@@ -91,7 +91,7 @@ export const membershipRow = (group: string, name: string) => ({
   ...{ admin: true, inherit: true, set: true },
 });
 
-/** All that is done with a plan. A refusal is an answer too. */
+/** Everything that is done with a plan. A refusal is a valid result too. */
 export function planned({ rows, live }: World): unknown {
   try {
     const plan = planChanges(rows, live);
@@ -104,7 +104,7 @@ export function planned({ rows, live }: World): unknown {
   }
 }
 
-/** Entries of one ACL in layers of two, each of which granted to both in the next one. */
+/** Entries of one ACL in layers of two, each of which granted to both entries of the next layer. */
 export function layeredAcl(layers: number): unknown[][] {
   const of = (layer: number) =>
     layer < 0 ? ['boss'] : [`r${String(2 * layer)}`, `r${String(2 * layer + 1)}`];

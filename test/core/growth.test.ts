@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { stepsOf } from './steps.ts'; // before what it counts in
+import { stepsOf } from './steps.ts'; // comes before what it counts in
 import { policyRefusal } from '../../core/bounds/check.ts';
 import { matchesAny } from '../../core/bounds/glob.ts';
 import { leadsWithin } from '../../core/bounds/host.ts';
@@ -20,14 +20,17 @@ const factor = 4;
 /** n log n takes 5.1 times the steps for 4 times the input of 150, and n times n takes 16. */
 const mostGrowth = 5.5;
 
-/** Steps for four times the input, by those for the input. Both are run once before, so that what is kept is there. */
+/**
+ * The ratio of the steps for four times the input to the steps for the input. Both run once before, so that caches are
+ * filled.
+ */
 function growth(work: (size: number) => unknown): number {
   stepsOf(() => work(2));
   const steps = stepsOf(() => work(small));
   return stepsOf(() => work(factor * small)) / steps;
 }
 
-/** As an API server hands it out, which takes no YAML. */
+/** As an API server returns it, without YAML. */
 const read = (spec: object | undefined) =>
   readPolicyResource({
     apiVersion: 'pgroles.io/v1alpha1',
@@ -43,7 +46,7 @@ function graphIn(manifest: object): RoleGraph {
 }
 
 describe.each(Object.entries(manifests))('%s', (_what, manifest) => {
-  test('are read in steps that grow no faster than n log n', () => {
+  test('is read in steps that grow no faster than n log n', () => {
     const values = new Map([2, small, factor * small].map((size) => [size, manifest(size)]));
     expect(growth((size) => read(values.get(size)))).toBeLessThan(mostGrowth);
   });
@@ -66,23 +69,26 @@ describe.each(sound)('with %s', (_what, manifest) => {
     expect(taken).toBeLessThan(mostGrowth);
   });
 
-  // Rights of a role are weighed in one, and everything may be changed in the other.
+  // In one, the rights of a role are computed; in the other, everything can be changed.
   test.each([
     { mode: 'authoritative', superuser: false },
     { mode: 'revoke', superuser: true },
-  ] as const)('a plan takes as few, mode $mode, superuser $superuser', ({ mode, superuser }) => {
-    const known = new Map(
-      [2, small, factor * small].map((size) => [size, worldOf(graphs(size), mode, superuser)]),
-    );
-    const taken = growth((size) =>
-      planned(known.get(size) ?? worldOf(graphs(size), mode, superuser)),
-    );
-    expect(taken).toBeLessThan(mostGrowth);
-  });
+  ] as const)(
+    'a plan takes no more steps either, mode $mode, superuser $superuser',
+    ({ mode, superuser }) => {
+      const known = new Map(
+        [2, small, factor * small].map((size) => [size, worldOf(graphs(size), mode, superuser)]),
+      );
+      const taken = growth((size) =>
+        planned(known.get(size) ?? worldOf(graphs(size), mode, superuser)),
+      );
+      expect(taken).toBeLessThan(mostGrowth);
+    },
+  );
 });
 
 describe.each(['authoritative', 'revoke', 'additive'] as const)('mode %s', (mode) => {
-  test('grants that were granted onwards on many ways are planned in steps that grow no faster', () => {
+  test('grants that were granted onwards on many paths are planned in steps that grow no faster', () => {
     const manifest = (layers: number) => ({
       roles: many(2 * layers, role),
       grants: many(2 * layers, (index) =>
@@ -104,7 +110,7 @@ describe.each(['authoritative', 'revoke', 'additive'] as const)('mode %s', (mode
     );
   });
 
-  test('ADMIN that was given onwards on many ways is planned so too', () => {
+  test('ADMIN that was granted onwards on many paths is planned in steps that grow no faster', () => {
     const worldWith = (layers: number) => {
       const group = {
         role: 'g',
@@ -130,7 +136,7 @@ describe.each(['authoritative', 'revoke', 'additive'] as const)('mode %s', (mode
   });
 });
 
-test('the number of mistakes in a manifest multiplies nothing', () => {
+test('the number of mistakes in a manifest does not multiply the steps', () => {
   const unknown = (size: number) =>
     JSON.stringify({ roles: many(size, (index) => ({ ...role(index), logon: true })) });
   const wrong = (size: number) =>
@@ -140,7 +146,7 @@ test('the number of mistakes in a manifest multiplies nothing', () => {
     expect(growth((size) => parseDocuments(text(size), 'f.yaml'))).toBeLessThan(mostGrowth);
 });
 
-test('globs and hosts are matched without going back', () => {
+test('globs and hosts are matched without backtracking', () => {
   const made = countedExpressions();
   const glob = (size: number) => `${'*a'.repeat(size)}*.svc`;
   const text = (size: number) => 'a'.repeat(10 * size);
@@ -157,7 +163,7 @@ test('globs and hosts are matched without going back', () => {
   expect(made()).toBe(0);
 });
 
-/** How many regular expressions are made of texts from now on: what they do is not counted in steps. */
+/** The number of regular expressions that are made of texts from now on. Their work is not counted in steps. */
 function countedExpressions(): () => number {
   const { RegExp: original } = globalThis;
   let count = 0;

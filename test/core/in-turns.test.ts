@@ -26,7 +26,7 @@ const manifest = {
   })),
 };
 
-test('while one large policy is planned, checked and rendered, other work of the process goes on, and the plan is the same', async () => {
+test('while one large policy is planned, checked and rendered, other work of the process continues, and the plan is the same', async () => {
   const { live, rows } = worldOf(graphOf(JSON.stringify(manifest)), 'authoritative', true);
   const planTurns = othersTurns();
   const plan = await inTurns(planInParts(rows, live));
@@ -41,7 +41,7 @@ test('while one large policy is planned, checked and rendered, other work of the
   expect(statements).toEqual(renderPlan(atOnce, live, new Map()));
 });
 
-/** How often other work of the process had its turn since then. */
+/** How often other work of the process has run since then. */
 function othersTurns(): () => number {
   let turns = 0;
   let isOver = false;
@@ -57,7 +57,7 @@ function othersTurns(): () => number {
   };
 }
 
-test('while a large policy is read and held against bounds, other work of the process goes on', async () => {
+test('while a large policy is read and checked against bounds, other work of the process continues', async () => {
   const document = {
     apiVersion: 'pgroles.io/v1alpha1',
     kind: 'PostgresPolicy',
@@ -82,7 +82,7 @@ test('while a large policy is read and held against bounds, other work of the pr
   expect(boundsTurns()).toBeGreaterThan(1);
 });
 
-test('what is wrong in the long lists of a policy is said as if it were read at once', async () => {
+test('problems in the long lists of a policy are reported as if it were read at once', async () => {
   const wrong = {
     spec: {
       ...{ intervall: '5m', mode: 'x', connection: {} },

@@ -16,7 +16,7 @@ const select = { privileges: ['SELECT'], object: { type: 'table', name: '*' } };
 const schemas = (count: number, profiles: string[] = []) =>
   many(count, (index) => ({ name: `s${String(index)}`, profiles }));
 
-/** The code and the count that a manifest is refused for. */
+/** The code and the count with which a manifest is refused. */
 function refusal(manifest: object): string[] {
   return parseDocuments(JSON.stringify(manifest), 'f.yaml').map((document) =>
     document.kind === 'invalid'
@@ -134,7 +134,7 @@ test('5,000 schemas with two profiles and 20,000 grants are not too large', () =
   expect(refusal({ schemas: schemas(1), grants })).toEqual(['manifest']);
 });
 
-test('a policy that is too large is known by its name, so that it is in trouble and not gone', () => {
+test('a policy that is too large keeps its name, so that it fails and does not count as deleted', () => {
   const policy = (roles: object[]) => ({
     apiVersion: 'pgroles.io/v1alpha1',
     kind: 'PostgresPolicy',
@@ -157,7 +157,7 @@ test('a policy that is too large is known by its name, so that it is in trouble 
   });
 });
 
-describe('a file is refused before it is read, with the documents before the fault kept, when it has', () => {
+describe('a file is refused before it is parsed, and the documents before the fault are kept, when it has', () => {
   const good = 'roles: [{ name: a }]\n---\n';
 
   test.each([
@@ -230,7 +230,7 @@ describe('broken YAML of a megabyte', () => {
   });
 });
 
-test('lists that aliases put into each other are refused as too deep', () => {
+test('nested aliases of lists are refused as too deep', () => {
   const lists = many(
     10,
     (index) =>
@@ -242,7 +242,7 @@ test('lists that aliases put into each other are refused as too deep', () => {
   });
 });
 
-test('a document of anchors and aliases is refused once there are 1,000', () => {
+test('a document of anchors and aliases is refused from 1,001 on', () => {
   const text = `${many(500, (index) => `- &a${String(index)} x\n`).join('')}${'- *a0\n'.repeat(501)}`;
   expect(parseDocuments(text, 'f.yaml')).toMatchObject([
     {
@@ -253,7 +253,7 @@ test('a document of anchors and aliases is refused once there are 1,000', () => 
   ]);
 });
 
-test('of very many mistakes the first hundred are told, and how many there are', () => {
+test('of very many mistakes the first hundred are reported, with their number', () => {
   const unknown = Object.fromEntries(many(5_000, (index) => [`x${String(index)}`, 1]));
   const [document] = parseDocuments(JSON.stringify(unknown), 'f.yaml');
   if (document?.kind !== 'invalid') throw new Error('it is valid');
@@ -262,7 +262,7 @@ test('of very many mistakes the first hundred are told, and how many there are',
   expect(document.refusal.details.at(-1)).toBe('and 4900 more problems');
 });
 
-test('a wildcard for many roles in a schema of many named tables is refused before it is multiplied out', () => {
+test('a wildcard for many roles in a schema of many named tables is refused before it is expanded', () => {
   const all = { type: 'table', schema: 's', name: '*' };
   const manifest = {
     grants: [
@@ -284,7 +284,7 @@ test('a wildcard for many roles in a schema of many named tables is refused befo
   );
 });
 
-test('a file of more rules than bounds may have bounds everything: nobody knows what it allows', () => {
+test('a file with too many rules of bounds blocks every namespace, because its rules are unknown', () => {
   const rules = many(5_001, (index) => ({ name: `r${String(index)}`, namespaces: ['a'] }));
   expect(() => rulesFor(parseBounds(JSON.stringify(rules), 'b.yaml'), 'shop')).toThrow(
     'b.yaml: has 5001 rules in one file of bounds, more than 5000',

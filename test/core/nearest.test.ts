@@ -10,10 +10,10 @@ test.each([
   ['tables', 'table'],
   ['grnts', 'grants'],
   ['Inherits', 'inherit'],
-])('who writes %s means %s', (typed, meant) => {
+])('%s is corrected to %s', (typed, meant) => {
   expect(nearest(typed, words)).toBe(meant);
 });
 
-test.each(['', 'x', 'approval', 'auto'])('nothing is near to %j', (typed) => {
+test.each(['', 'x', 'approval', 'auto'])('no correction is proposed for %j', (typed) => {
   expect(nearest(typed, words)).toBeUndefined();
 });

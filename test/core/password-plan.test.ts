@@ -6,7 +6,7 @@ import { renderPlan } from '../../core/plan/render.ts';
 import { superuserLive } from './superuser.ts';
 import { roleRow } from './role-row.ts';
 
-describe('a plan of passwords alone', () => {
+describe('a plan that only sets passwords', () => {
   const [document] = parseDocuments(
     'roles: [{ name: ana, login: true, password: { from_env: ANA } }]',
     'manifest.yaml',
@@ -16,7 +16,7 @@ describe('a plan of passwords alone', () => {
   const row = { ...roleRow('ana'), login: true };
   const rows = decodeRows([row, { kind: 'password', role: 'ana' }]);
 
-  test('is no drift, as nobody can see what is stored', () => {
+  test('is no drift if the stored passwords are unknown', () => {
     const live = {
       ...superuserLive(graph),
       passwordVersions: { ana: 'v2' },
@@ -35,7 +35,7 @@ describe('a plan of passwords alone', () => {
     expect(renamed.uncertain).toBeLessThan(renamed.changes.length);
   });
 
-  test('is empty when the version was applied before', () => {
+  test('is empty if the version was applied before', () => {
     const live = {
       ...superuserLive(graph),
       passwordVersions: { ana: 'v1' },
@@ -48,7 +48,7 @@ describe('a plan of passwords alone', () => {
     ['none', 'role ana has no password'],
     ['other', 'role ana has a different password'],
     ['outdated', 'the password of ana is stored as MD5'],
-  ] as const)('is drift where what is stored is seen to be %s', (stored, why) => {
+  ] as const)('is drift if the stored password is %s', (stored, why) => {
     const versions = { ana: 'v1' };
     const live = {
       ...superuserLive(graph),
@@ -63,7 +63,7 @@ describe('a plan of passwords alone', () => {
     ]);
   });
 
-  test('is empty where what is stored is seen to be the declared one, whatever was applied', () => {
+  test('is empty if the stored password is the declared one, whatever was applied', () => {
     const live = {
       ...superuserLive(graph),
       passwordVersions: { ana: 'v2' },

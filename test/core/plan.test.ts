@@ -66,7 +66,7 @@ describe('a plan', () => {
     );
   });
 
-  test('takes nothing from anybody in additive mode', () => {
+  test('revokes nothing in additive mode', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         for (const { text, risk } of statementsOf(world, 'additive')) {
@@ -86,7 +86,7 @@ describe('a plan', () => {
     );
   });
 
-  test('says one sentence for each change', () => {
+  test('has one sentence for each change', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const plan = planOf(world);
@@ -114,7 +114,7 @@ describe('a plan for a new team', () => {
   const live = { ...superuserLive(newTeam), passwordVersions: { ana: 'v1' } };
   const plan = planChanges(decodeRows([]), live);
 
-  test('makes what is needed before what needs it', () => {
+  test('creates what is needed before what needs it', () => {
     expect(renderPlan(plan, live, new Map()).map(({ text }) => text)).toEqual([
       'CREATE ROLE "ana" LOGIN',
       'CREATE ROLE "staff" NOLOGIN',
@@ -126,7 +126,7 @@ describe('a plan for a new team', () => {
     ]);
   });
 
-  test('counts an edge, an object or a default once, however many privileges it carries', () => {
+  test('counts an edge, an object or a default privilege once, however many privileges it has', () => {
     expect(plan.summary).toEqual({
       roles_created: 2,
       roles_altered: 0,
@@ -149,14 +149,14 @@ describe('a plan for a new team', () => {
     );
   });
 
-  test('needs no password that is not there, and says of one which version it is, not what', () => {
+  test('needs no password that does not exist, and shows the version of a password, not the password', () => {
     const without = planChanges(decodeRows([]), superuserLive(newTeam));
     expect(without.summary.passwords_set).toBe(0);
     expect(JSON.stringify(plan)).not.toMatch(/SCRAM|PASSWORD '/);
   });
 
-  // Where the hash covers a salt, or a version with one, what was approved is never what is applied.
-  test('is hashed by what it means: the password source, not the version with its salt', () => {
+  // If the hash covered a salt, or a version with one, an approved plan could never be applied.
+  test('has a hash of its meaning: the password source, not the version with its salt', () => {
     const again = planChanges(decodeRows([]), { ...live, passwordVersions: { ana: 'pending' } });
     const roles = newTeam.roles.map((role) =>
       role.name === 'ana' ? { ...role, password: { from: 'env', variable: 'BEN' } as const } : role,
@@ -211,7 +211,7 @@ grants: [{ role: ana, privileges: [SELECT], object: { type: table, schema: app, 
     expect(named).toHaveLength(tables.length);
   });
 
-  test('tell people how many objects they are about, not a key', () => {
+  test('show people the number of their objects, not a key', () => {
     const plan = planChanges(decodeRows(rows), superuserLive(grants));
     expect(explainPlan(plan)).toContain('SELECT on 1201 tables in schema app is granted to ana');
   });

@@ -9,10 +9,10 @@ test.each([
   ['azure_pg_admin', false, 'Azure Database for PostgreSQL'],
   ['neon_superuser', false, 'Neon'],
   ['supabase_admin', false, 'Supabase'],
-])('a server with the role %s (Aurora: %s) is run by %s', (admin, aurora, name) => {
+])('a server with the role %s (Aurora: %s) belongs to %s', (admin, aurora, name) => {
   expect(providerOf({ service: { admin, aurora, isMember: true } })?.name).toBe(name);
 });
 
-test('a server without such a role is run by nobody we know', () => {
+test('a server without such a role belongs to no known provider', () => {
   expect(providerOf({ service: null })).toBeUndefined();
 });

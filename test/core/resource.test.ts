@@ -11,7 +11,7 @@ function resource(spec: object): object {
   };
 }
 
-test('a null in the spec of a resource is as good as nothing', () => {
+test('a null in the spec of a resource means the same as an absent field', () => {
   const roles = [{ name: 'ana', login: null, config: { work_mem: '4MB', jit: null } }];
   const read = readPolicyResource(resource({ roles, grants: null, default_owner: null }));
   const plain = readPolicyResource(
@@ -21,7 +21,7 @@ test('a null in the spec of a resource is as good as nothing', () => {
   expect(read).toEqual(plain);
 });
 
-test('what is wrong with a resource is told with its name and the path, without lines', () => {
+test('a wrong resource is reported with its name and the path, without lines', () => {
   expect(readPolicyResource(resource({ roles: [{ name: 'ana', lgin: true }] }))).toMatchObject({
     kind: 'invalid',
     ref: { namespace: 'apps', name: 'shop' },
@@ -34,11 +34,11 @@ test('what is wrong with a resource is told with its name and the path, without 
   });
 });
 
-test('what is no resource at all is refused, too', () => {
+test('a value that is no resource is refused too', () => {
   expect(readPolicyResource(null)).toMatchObject({ kind: 'invalid', ref: undefined });
 });
 
-test('approval is auto, or manual where nothing is applied', () => {
+test('approval is auto, or manual in a mode that applies nothing', () => {
   expect(readPolicyResource(resource({ approval: 'auto' }))).toMatchObject({ kind: 'policy' });
   expect(readPolicyResource(resource({ approval: 'manual', mode: 'plan' }))).toMatchObject({
     kind: 'policy',

@@ -1,4 +1,4 @@
-/** Role legacy, which is to go and has nothing, as the inspection shows it. */
+/** The inspection's row of role legacy, which is retired and owns nothing. */
 export const retiredRow = {
   kind: 'retirement',
   role: 'legacy',

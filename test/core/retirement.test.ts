@@ -57,7 +57,7 @@ describe('the steps of a retirement', () => {
     elsewhere: ['other'],
   };
 
-  test('come before the plan, what they need first, each told to people', () => {
+  test('come before the plan, with what they need first, each shown to people', () => {
     const statements = statementsFor(liveOf(manifest), busy, [there]);
     expect(dueSteps(statements)).toEqual([
       { stage: 'prepare', line: 'role legacy is retired: no new sessions' },
@@ -79,13 +79,13 @@ describe('the steps of a retirement', () => {
     ]);
   });
 
-  test('that were taken are not planned again', () => {
+  test('are not planned again after they were taken', () => {
     const cleared: Answer = { database: 'other', rows: [{ ...retiredRow, database: 'other' }] };
     const statements = statementsFor(liveOf(manifest), { elsewhere: ['other'] }, [cleared]);
     expect(dueSteps(statements)).toEqual([]);
   });
 
-  test('are none in modes that drop nothing, and no other database is looked at', () => {
+  test('do not exist in modes that drop nothing, and no other database is read', () => {
     for (const mode of ['adopt', 'additive'] as const) {
       const live = liveOf('retirements: [{ role: legacy }]', mode);
       expect(databasesElsewhere(decodeRows([{ ...retiredRow, ...busy }]), live)).toEqual([]);
@@ -93,7 +93,7 @@ describe('the steps of a retirement', () => {
     }
   });
 
-  test('end somewhere, though sessions may come back', () => {
+  test('end, even if sessions return', () => {
     const due = [{ stage: 'end sessions', line: 'its sessions end' }] as const;
     refuseEndlessSteps(due, 4);
     const refusal = refusalOf(() => {
@@ -106,7 +106,7 @@ describe('the steps of a retirement', () => {
   });
 });
 
-describe('what keeps a role', () => {
+describe('what prevents a retirement', () => {
   test.each([
     [
       {
@@ -128,13 +128,13 @@ describe('what keeps a role', () => {
       'it owns table app.t',
       'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it. It can still log in and make more: to lock it out first, declare it in roles with login: false in place of the retirement.',
     ],
-  ])('is said with what would help: %j', (row, message, hint) => {
+  ])('is reported with a remedy: %j', (row, message, hint) => {
     const refusal = refusalOf(() => statementsFor(liveOf('retirements: [{ role: legacy }]'), row));
     expect(refusal.message).toBe(`role "legacy" cannot be dropped: ${message}`);
     expect(refusal.hint).toBe(hint);
   });
 
-  test('is listed only where one line does not hold it all', () => {
+  test('is listed only if one line cannot hold it all', () => {
     const names = (count: number): string[] =>
       Array.from({ length: count }, (_, index) => `table app.t${String(index)}`);
     const detailsOf = (count: number): readonly string[] => {
@@ -146,7 +146,7 @@ describe('what keeps a role', () => {
     expect(detailsOf(6)).toEqual(names(6).map((name) => `owns ${name}`));
   });
 
-  test('in a database that cannot be looked at is unknown, and said to be', () => {
+  test('in a database that cannot be read is unknown, and reported as that', () => {
     const live = liveOf('retirements: [{ role: legacy, drop_owned: true }]');
     const closed = { database: 'other', unreadable: 'permission denied for database "other"' };
     const refusal = refusalOf(() => statementsFor(live, { elsewhere: ['other'] }, [closed]));
@@ -155,7 +155,7 @@ describe('what keeps a role', () => {
     );
   });
 
-  test('is the data that nobody said may be lost, and that only', () => {
+  test('is data without consent to its loss, and only that', () => {
     const holding = [{ owned: [null], count: 7, objects: ['table app.t', 'sequence app.s'] }];
     const row = { dependencies: [owned], holding };
     const drop = 'role: legacy, drop_owned: true';
@@ -175,7 +175,7 @@ describe('what keeps a role', () => {
     expect(kept.map(({ risk }) => risk)).not.toContain('loses data');
   });
 
-  test('is that the connected role may not drop it: known before anything is done', () => {
+  test('is a missing right of the connected role to drop it, found before any change', () => {
     const live = liveOf('retirements: [{ role: legacy }]');
     const manager = { ...live, server: { ...live.server, superuser: false, user: 'manager' } };
     const refusal = refusalOf(() => statementsFor(manager, {}));

@@ -1,4 +1,4 @@
-/** A role of which nothing was said when it was made, as the server tells of it. */
+/** The inspection's row of a role that was created without options. */
 export const roleRow = (name: string) => ({
   kind: 'role',
   name,

@@ -21,13 +21,13 @@ describe('a list', () => {
     expect(splitList(text)).toEqual(elements);
   });
 
-  test.each(['a,', ',a', 'a b', '"a', '"a" b', 'a,,b'])('%j is none', (text) => {
+  test.each(['a,', ',a', 'a b', '"a', '"a" b', 'a,,b'])('%j is no list', (text) => {
     expect(splitList(text)).toBeUndefined();
   });
 });
 
 describe('settings in a manifest', () => {
-  test('are text by lower-case name, lists by their elements', () => {
+  test('are text by lower-case name, and lists by their elements', () => {
     const { roles } = graphOf(
       'roles: [{ name: a, config: { Work_Mem: 1MB, jit: false, SEARCH_PATH: "a, b", random_page_cost: 1.5 } }]',
     );
@@ -40,7 +40,7 @@ describe('settings in a manifest', () => {
     expect(roles[0]?.databaseConfig).toBeUndefined();
   });
 
-  test('of a profile have a schema as one element, whatever its name', () => {
+  test('of a profile get a schema as one element, whatever its name', () => {
     const { roles } = graphOf(`
 profiles: { app: { config: { search_path: '{schema}_x, "{profile}"', application_name: '{schema}' } } }
 schemas: [{ name: 'a, "b"', profiles: [app] }]`);
@@ -51,7 +51,7 @@ schemas: [{ name: 'a, "b"', profiles: [app] }]`);
   });
 
   test.each(['9007199254740993', '1.10', '007', '0x1F', '1e3', '-0', '+5', '.5', '1_000'])(
-    'are the text of a file: the number %s keeps every character',
+    'keep the text of a file: the number %s keeps every character',
     (number) => {
       const { roles } = graphOf(`
 profiles: { app: { config: { app.x: ${number} } } }
@@ -65,7 +65,7 @@ roles: [{ name: a, config: { app.x: ${number} }, database_config: { app.x: ${num
   );
 
   test.each([9007199254740992, 1e-7, 1e21])(
-    'of a resource are refused where JSON does not keep the number: %d',
+    'of a resource are refused if JSON does not keep the number: %d',
     (number) => {
       const spec = {
         connection: { secretRef: { name: 'db' } },
@@ -108,7 +108,7 @@ describe('a setting that starts sessions as another role', () => {
 roles: [{ name: ana, config: { role: ${role} } }, ${others}]
 memberships: ${memberships}`);
 
-  test('is refused where the role is declared and not one it may become', () => {
+  test('is refused if the policy declares the role and does not let it become the other', () => {
     const refused = [expect.stringContaining('starts the sessions of "ana" as "boss"')];
     expect(starting('{ name: boss }')).toEqual(refused);
     expect(
@@ -122,7 +122,7 @@ memberships: ${memberships}`);
     ).toEqual(refused);
   });
 
-  test('is fine by a membership, direct or not, or by one that somebody else may have made', () => {
+  test('is accepted with a membership, direct or indirect, or one that someone else may have made', () => {
     expect(starting('{ name: boss }', '[{ role: boss, members: [{ name: ana }] }]')).toEqual([]);
     expect(
       starting(
@@ -139,7 +139,7 @@ memberships: ${memberships}`);
     expect(starting('{ name: boss }', '[]', 'ana')).toEqual([]);
   });
 
-  test('is refused in a profile, and fine for a superuser', () => {
+  test('is refused in a profile, and accepted for a superuser', () => {
     const profile =
       'profiles: { p: { config: { role: boss } } }\nschemas: [{ name: s, profiles: [p] }]';
     expect(problemsOf(`${profile}\nroles: [{ name: boss }]`)).toEqual([

@@ -19,9 +19,9 @@ let lookedAt = 0;
 countLookups();
 
 /**
- * How many steps the code of `core/` takes to do something: how often V8 enters one of its functions, loops and branches,
- * and how many items `includes` is asked to look at. To be imported before `core/`: V8 counts in what it
- * compiles later. What it has optimized it counts a little less of, so measure the small input before the large one.
+ * Counts the steps that the code of `core/` takes: how often V8 enters one of its functions, loops and branches, and
+ * how many items `includes` searches. Import it before `core/`, because V8 counts only in code that it compiles later.
+ * V8 counts a little less in optimized code, so measure the small input before the large one.
  */
 export function stepsOf(work: () => unknown): number {
   takeCounts();
@@ -29,7 +29,7 @@ export function stepsOf(work: () => unknown): number {
   return takeCounts();
 }
 
-/** Since it was called before. */
+/** Since the previous call. */
 function takeCounts(): number {
   const { result } = coverage.parse(post('Profiler.takePreciseCoverage'));
   const ours = result.filter(({ url }) => url.includes('/core/') && !url.includes('/test/'));
@@ -41,7 +41,7 @@ function takeCounts(): number {
   return steps;
 }
 
-/** The callback runs before `post` returns, as the session is with this very thread. */
+/** The callback runs before `post` returns, because the session is on this thread. */
 function post(method: string, parameters?: object): unknown {
   let answer: unknown;
   session.post(method, parameters, (error, result) => {
@@ -51,7 +51,7 @@ function post(method: string, parameters?: object): unknown {
   return answer;
 }
 
-/** The engine's own loops are not counted. */
+/** Loops inside the engine are not counted. */
 function countLookups(): void {
   const prototype: { includes: unknown } = Array.prototype;
   const { includes } = Array.prototype;

@@ -41,7 +41,7 @@ memberships: [{ role: 'g_\${ENV}', members: [{ name: 'm_\${ENV}' }] }]`;
     ]);
   });
 
-  test('but settings and remarks may hold any text, patterns have their braces, and such a role can be retired', () => {
+  test('settings and comments can hold any text, patterns have their braces, and such a role can be retired', () => {
     const text = `
 role_pattern: '{schema}-{profile}'
 roles: [{ name: '$app', comment: 'for \${APP}', config: { app.title: '{{ title }}', search_path: '"$user", public' } }]

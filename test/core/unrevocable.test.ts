@@ -44,7 +44,7 @@ const chain: readonly Entry[] = [
   ['eve', 'owner', 'UPDATE', false],
 ];
 
-test('what a grantor out of reach granted stays, with all that it was granted from, and the rest goes', () => {
+test('grants of a grantor out of reach stay, with the grants that they depend on, and the others are revoked', () => {
   const plan = planFor(chain, manager);
   expect(explainPlan(plan)).toEqual(['UPDATE on table t in schema app is revoked from eve']);
   expect(plan.findings.map(({ role, message }) => [role, message])).toEqual([
@@ -69,7 +69,7 @@ test('a superuser revokes the whole chain, from its end', () => {
   expect(explainPlan(plan)).toHaveLength(4);
 });
 
-test('what is set aside does not depend on the order in which the server tells of it', () => {
+test("the unrevocable grants do not depend on the order of the server's rows", () => {
   const twice: readonly Entry[] = [
     ...chain,
     ['ana', 'stranger', 'SELECT', true],

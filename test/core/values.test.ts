@@ -122,7 +122,7 @@ describe('quoting', () => {
     expect(quoteLiteral("C:\\x'")).toBe("E'C:\\\\x'''");
   });
 
-  test('an identifier ends at its last character only: no shorter part of it is one', () => {
+  test('an identifier ends only at its last character: no prefix of it is an identifier', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', "'", '\\', 'a', 'é') }), (text) => {
         const inner = quoteIdentifier(text).slice(1, -1);

@@ -7,7 +7,7 @@ import { plainRole } from '../../core/plain-role.ts';
 import { retiredRow } from './retired-row.ts';
 import { roleRow } from './role-row.ts';
 
-/** What a manifest says beside what a server has, both made up, as raw rows so that they can be shuffled. */
+/** A random manifest and the rows of a random server, as raw rows so that they can be shuffled. */
 export interface World {
   readonly graph: RoleGraph;
   readonly rows: readonly unknown[];
@@ -74,7 +74,7 @@ function privilegesOf(type: string): fc.Arbitrary<string[]> {
   return fc.subarray([...(grantableTypes[type]?.privileges ?? [])], { minLength: 1 });
 }
 
-/** Edges go from a role to one later in the list, so that there are no circles. */
+/** Edges lead from a role to a later one in the list, so that there are no circles. */
 const edges = fc
   .tuple(fc.nat(roles.length - 2), fc.nat(roles.length - 2), fc.boolean(), fc.boolean())
   .filter(([group, member]) => group <= member)
@@ -128,7 +128,7 @@ const graphs: fc.Arbitrary<RoleGraph> = fc.record({
   ),
 });
 
-/** Who grants comes before who is granted to, as ever in PostgreSQL. */
+/** A grantor comes before its grantees, as always in PostgreSQL. */
 function aclOf(type: string, owner: string): fc.Arbitrary<unknown[]> {
   const people = [...roles, ...retired];
   const entry = fc
@@ -228,7 +228,7 @@ const defaultRows = fc
     })),
   );
 
-/** Declared roles and schemas may be missing; what is only referred to is there. */
+/** Declared roles and schemas can be missing. Roles that are only named exist. */
 export const worlds: fc.Arbitrary<World> = fc
   .tuple(graphs, fc.subarray(roles), fc.subarray(schemas))
   .chain(([graph, absentRoles, absentSchemas]) => {

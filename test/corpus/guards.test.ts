@@ -6,7 +6,7 @@ import { scenarios } from './scenario.ts';
 const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Rows of the page's tables: what goes wrong elsewhere, and what guards against it here. */
+/** Rows of the page's tables: the mistake of other tools, and the guard against it here. */
 const rows = [...page.matchAll(/^\| (?<mistake>[^|]+?) +\| (?<guards>[^|]+?) +\|$/gm)]
   .map(({ groups }) => ({
     mistake: groups?.['mistake'] ?? '',
@@ -19,14 +19,14 @@ test('every mistake known from other tools has a guard', () => {
   expect(rows.filter(({ guards }) => guards.length === 0)).toEqual([]);
 });
 
-test('every guard that is named is there', () => {
+test('every guard in the table exists', () => {
   const names = new Set(scenarios().map(({ name }) => name));
   const isThere = (guard: string): boolean =>
     guard.startsWith('test/') ? existsSync(`${root}${guard}`) : names.has(guard);
   expect(rows.flatMap(({ guards }) => guards).filter((guard) => !isThere(guard))).toEqual([]);
 });
 
-test('every scenario says what is expected of it', () => {
+test('every scenario has an expectation', () => {
   const silent = scenarios().filter(
     ({ path, options }) => options.refused === undefined && !existsSync(`${path}/expected.sql`),
   );

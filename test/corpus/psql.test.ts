@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Each by one role: the manager where there is one, who needs statements for its own rights besides. */
+/** Each with one role: the manager if possible, because it needs additional statements for its own rights. */
 const playable = scenarios()
   .filter(({ options }) => options.from <= newest && newest <= options.until)
   .filter(({ options }) => options.refused === undefined)
@@ -31,7 +31,7 @@ const playable = scenarios()
     return { name: scenario.name, as, scenario };
   });
 
-/** Scripts of one kind of statement differ in nothing that psql sees. */
+/** Scripts with the same kinds of statement look the same to psql. */
 const played = coveringKinds(playable, ({ scenario, as }) =>
   storedPlan(scenario, { major: newest, as }),
 );
@@ -57,12 +57,12 @@ async function playWithPsql(url: string, intent: Intent): Promise<void> {
   }
 }
 
-/** What no script can do. */
+/** Statements that no script can contain. */
 function withoutPasswords({ statements }: PlanResult): string[] {
   return statements.filter(({ password }) => password === undefined).map(({ text }) => text);
 }
 
-/** Timeouts are set by who runs a script, and go before those of a role. */
+/** The user of a script sets timeouts, and they override those of a role. */
 const options = [
   'client_min_messages=error',
   'statement_timeout=0',
@@ -71,7 +71,7 @@ const options = [
   ...(newest >= 17 ? ['transaction_timeout=0'] : []),
 ];
 
-/** What psql says of a script that it is to stop at the first error of: nothing, or that error. */
+/** The output of psql for a script that stops at its first error: nothing, or that error. */
 function psql(url: string, script: string): Promise<string> {
   return new Promise((resolve) => {
     const args = ['-X', '-q', '-o', '/dev/null', '-v', 'ON_ERROR_STOP=1', '-f', '-', url];

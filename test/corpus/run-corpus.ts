@@ -23,7 +23,7 @@ import {
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
 
-/** Every scenario on one PostgreSQL version: the plan is as expected, applies, and leaves nothing to do. */
+/** Every scenario on one PostgreSQL version: the plan is as expected, it applies, and a second plan is empty. */
 export function runCorpus(major: PostgresMajor): void {
   let stage: Stage;
   beforeAll(async () => {

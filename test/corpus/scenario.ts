@@ -10,20 +10,20 @@ const isUpdate = process.env['UPDATE_CORPUS'] !== undefined;
 const corpus = fileURLToPath(new URL('scenarios', import.meta.url));
 
 const optionsSchema = z.strictObject({
-  /** Who connects: `superuser`, or `manager`, who has CREATEROLE and owns the database and is no superuser. */
+  /** The connected role: `superuser`, or `manager`, which has CREATEROLE, owns the database, and is no superuser. */
   as: z.array(z.enum(['superuser', 'manager'])).default(['superuser']),
-  /** `revoke`: the manifest's policy goes, and takes with it what it granted. */
+  /** `revoke`: the policy is deleted and revokes what it granted. */
   mode: z.enum(['authoritative', 'additive', 'adopt', 'revoke']).default('authoritative'),
-  /** The oldest and newest PostgreSQL major the scenario is about. */
+  /** The oldest and newest PostgreSQL version of the scenario. */
   from: z.int().default(14),
   until: z.int().default(99),
-  /** The refusal that is expected, as `Code: message`. */
+  /** The expected refusal, as `Code: message`. */
   refused: z.string().optional(),
-  /** Messages of all findings, before and after the apply; not looked at when left out. */
+  /** Messages of all findings, before and after the apply. Not compared if absent. */
   findings: z.array(z.string()).optional(),
-  /** How many changes the plan counts; not looked at when left out. */
+  /** Number of changes in the plan. Not compared if absent. */
   changes: z.int().optional(),
-  /** Roles that have a session open meanwhile; they need LOGIN. */
+  /** Roles with an open session during the scenario. They need LOGIN. */
   sessions: z.array(z.string()).default([]),
 });
 
@@ -31,9 +31,9 @@ export interface Scenario {
   readonly name: string;
   readonly options: z.infer<typeof optionsSchema>;
   readonly manifest: string;
-  /** State of the database before, written by a superuser. Empty when there is no file. */
+  /** Initial state of the database, as SQL for a superuser. Empty if there is no file. */
   readonly before: string;
-  /** The same for another database of the server, `corpus_other`. It is there when the file is. */
+  /** The same for another database of the server, `corpus_other`. It exists if the file does. */
   readonly elsewhere: string;
   /** Statements or queries after the apply; each must return one row `t`. */
   readonly after: string;
@@ -71,8 +71,8 @@ export interface Setting {
 }
 
 /**
- * The newest version plays a scenario for both as both. The others play it once, so that the suite stays short. Memberships
- * of a manager follow other rules from version 16 on, so a manager plays on 14 and on 16.
+ * The newest version plays a scenario for both roles twice. The others play it once, so that the suite stays short.
+ * Memberships of a manager follow other rules from version 16 on, so the manager plays on 14 and on 16.
  */
 const onlyOf: Readonly<Partial<Record<number, Connected>>> = {
   14: 'manager',
@@ -81,7 +81,7 @@ const onlyOf: Readonly<Partial<Record<number, Connected>>> = {
   17: 'superuser',
 };
 
-/** Who plays a scenario on a version. */
+/** The connected roles for a scenario on a version. */
 export function connectedOn({ options }: Scenario, major: number): readonly Connected[] {
   return options.as.length === 1
     ? options.as
@@ -89,8 +89,8 @@ export function connectedOn({ options }: Scenario, major: number): readonly Conn
 }
 
 /**
- * The file with the expected plan: `expected-until-15.sql` goes before `expected.sql` up to version 15, and where
- * there are any for `manager`, e.g. `expected-manager.sql`, they are the manager's.
+ * The file with the expected plan. Up to version 15, `expected-until-15.sql` comes before `expected.sql`. For the
+ * manager, files such as `expected-manager.sql` come first.
  */
 function expectedFile({ path }: Scenario, { major, as }: Setting): string {
   const files = readdirSync(path);
@@ -106,7 +106,7 @@ function expectedFile({ path }: Scenario, { major, as }: Setting): string {
   return join(path, until === undefined ? `${own}.sql` : `${own}-until-${String(until)}.sql`);
 }
 
-/** The expected plan. With UPDATE_CORPUS set, what the plan is now becomes what is expected: read the diff. */
+/** The expected plan. With UPDATE_CORPUS set, the current plan becomes the expected one; review the difference. */
 export function expectedPlan(scenario: Scenario, setting: Setting, actual: string): string {
   if (isUpdate) writeFileSync(expectedFile(scenario, setting), actual);
   return storedPlan(scenario, setting);
@@ -117,7 +117,9 @@ export function storedPlan(scenario: Scenario, setting: Setting): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '(no expected plan)';
 }
 
-/** The expected refusal, as `Code: message`. With UPDATE_CORPUS set, a refusal of the same code gives its words. */
+/**
+ * The expected refusal, as `Code: message`. With UPDATE_CORPUS set, a refusal with the same code replaces the message.
+ */
 export function expectedRefusal(scenario: Scenario, actual: string): string | undefined {
   const { refused } = scenario.options;
   const code = /^\w+: /.exec(actual)?.[0] ?? '';
@@ -126,7 +128,7 @@ export function expectedRefusal(scenario: Scenario, actual: string): string | un
   return actual;
 }
 
-/** The messages of all expected findings. With UPDATE_CORPUS set, as many findings as before give their words. */
+/** The messages of all expected findings. With UPDATE_CORPUS set, the same number of findings replaces the messages. */
 export function expectedFindings(
   scenario: Scenario,
   actual: readonly string[],

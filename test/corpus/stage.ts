@@ -11,13 +11,15 @@ const manager = { name: 'corpus_manager', password: 'corpus' };
 const database = 'corpus';
 const otherDatabase = 'corpus_other';
 
-/** A server of its own, because roles are the whole server's, on which one scenario after another is set. */
+/**
+ * A server on which one scenario after another is played. It is not shared, because roles belong to the whole server.
+ */
 export interface Stage {
-  /** Makes an empty database, brings it into the scenario's state, and returns a URL to connect with. */
+  /** Makes an empty database with the initial state of the scenario, and returns a URL for it. */
   set(scenario: Scenario, as: 'superuser' | 'manager'): Promise<string>;
-  /** Each line-separated query must return one row with one column that is true. */
+  /** Each line is a query that must return one row with one column that is true. */
   expectAllTrue(queries: string): Promise<void>;
-  /** Takes the databases and roles away again. */
+  /** Drops the databases and roles. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
@@ -79,7 +81,7 @@ function urlFor(server: PostgresServer, as: 'superuser' | 'manager'): string {
   return url.href;
 }
 
-/** A session of a role, which has to be able to log in. Ending it is part of some scenarios. */
+/** A session of a role, which needs LOGIN. Some scenarios end it. */
 async function openSession(
   root: pg.Client,
   server: PostgresServer,

@@ -1,4 +1,4 @@
-/** Where words of a plan leave what the parser of a script sees as it was: names, text, numbers and privileges. */
+/** Places where a name, text, number or privilege can change without a difference to the parser of a script. */
 const plain = /^[\w .:/$-]*$/;
 
 /** The kinds of statement in a plan. Two statements of one kind differ only in plain names and in privileges. */
@@ -6,7 +6,7 @@ function kindsOf(plan: string): Set<string> {
   return new Set(plan.split(/;\n/).map(kindOf));
 }
 
-/** A few of these plans that have every kind of statement that is in any. */
+/** A few plans that together have every kind of statement of all plans. */
 export function coveringKinds<T>(all: readonly T[], planOf: (each: T) => string): T[] {
   const seen = new Set<string>();
   const byKinds = all
@@ -33,7 +33,7 @@ function kindOf(statement: string): string {
 const privilege =
   /\b(SELECT|INSERT|UPDATE|DELETE|TRUNCATE|REFERENCES|TRIGGER|USAGE|CREATE|CONNECT|TEMPORARY|EXECUTE|MAINTAIN)\b(?=(, [A-Z ]+)* (\(|ON ))/g;
 
-/** What is in quotes, by the characters that are not plain. */
+/** Quoted text, reduced to its characters that are not plain. */
 function marksIn(quoted: string): string {
   return [...new Set(quoted)]
     .filter((mark) => !plain.test(mark))

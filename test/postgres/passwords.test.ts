@@ -167,7 +167,9 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
         await rig.sql(`GRANT ${right} TO ${manager}`);
         const seeing = rig.open(urlWith(rig.url, { username: manager, password: 'm' }));
         expect((await plan('one', seeing)).statements).toEqual([]);
-        expect(reasons(await plan('two', seeing))).toEqual([`role ${ana} has a different password`]);
+        expect(reasons(await plan('two', seeing))).toEqual([
+          `role ${ana} has a different password`,
+        ]);
         await rig.sql(`REVOKE ${right} FROM ${manager}`);
       }
     });

@@ -68,11 +68,11 @@ describe('a connection', () => {
     ['hosts: []', 'connects to host that a Secret names, but hosts is empty'],
     ['databases: [other]', 'connects to database that a Secret names, but databases are other'],
     ['connected_roles: [a]', 'connects as role that a Secret names, but connected_roles are a'],
-  ])('is refused by %s, and what a Secret says is not repeated', (fields, line) => {
+  ])('is refused by %s, and the message does not repeat a value from a Secret', (fields, line) => {
     expect(refusedConnection(fields, point)).toEqual([line]);
   });
 
-  test('is held to every host of a list: which one answers is decided when connecting', () => {
+  test('is checked for every host of a list, because the choice is made when connecting', () => {
     const at = (...hosts: string[]) => ({
       ...point,
       otherHosts: hosts.map((host) => ({ host, port: 5432 })),
@@ -86,7 +86,7 @@ describe('a connection', () => {
     ]);
   });
 
-  test('is told in full where the policy says it itself', () => {
+  test('is reported in full if the policy itself contains it', () => {
     const params =
       'connection: { params: { host: db, dbname: shop, username: me, password: p, setRole: boss } }';
     const lines = refusedConnection(
@@ -102,7 +102,7 @@ describe('a connection', () => {
     ]);
   });
 
-  test('is held to the role it becomes, not to the one it logs in as', () => {
+  test('is checked for the role of setRole, not for its login', () => {
     const fields = 'connected_roles: [shop-manager]';
     expect(refusedConnection(fields, { ...point, role: 'shop-manager' })).toEqual([]);
     expect(
@@ -111,23 +111,20 @@ describe('a connection', () => {
     expect(refusedConnection(fields, point)).toHaveLength(1);
   });
 
-  test.each(['user', 'role'])(
-    'has no members of the tenant by its %s, whatever its name',
-    (field) => {
-      const at = { ...point, [field]: 'shop-manager' };
-      const joins = 'memberships: [{ role: shop-manager, members: [{ name: shop-app }] }]';
-      const starts = 'roles: [{ name: shop-app, config: { role: shop-manager } }]';
-      for (const spec of [joins, starts]) {
-        expect(refused('roles: [shop-*]', spec)).toEqual([]);
-        expect(refusedConnection('roles: [shop-*]', at, spec)).toHaveLength(1);
-        expect(refusedConnection('roles: [shop-*], groups: [shop-manager]', at, spec)).toEqual([]);
-        expect(refusedConnection('roles: [shop-*]', point, spec)).toEqual([]);
-      }
-    },
-  );
+  test.each(['user', 'role'])('never makes %s a role of the tenant, whatever its name', (field) => {
+    const at = { ...point, [field]: 'shop-manager' };
+    const joins = 'memberships: [{ role: shop-manager, members: [{ name: shop-app }] }]';
+    const starts = 'roles: [{ name: shop-app, config: { role: shop-manager } }]';
+    for (const spec of [joins, starts]) {
+      expect(refused('roles: [shop-*]', spec)).toEqual([]);
+      expect(refusedConnection('roles: [shop-*]', at, spec)).toHaveLength(1);
+      expect(refusedConnection('roles: [shop-*], groups: [shop-manager]', at, spec)).toEqual([]);
+      expect(refusedConnection('roles: [shop-*]', point, spec)).toEqual([]);
+    }
+  });
 
   test.each(['databases: [shop]', 'schemas: [s]'])(
-    'under %s changes access to its own database only',
+    'under %s changes access only to its own database',
     (fields) => {
       const spec = (name: string) =>
         `grants: [{ role: a, privileges: [CONNECT], object: { type: database, name: ${name} } }]`;
@@ -141,7 +138,7 @@ describe('a connection', () => {
   const withIdentity =
     'connection: { params: { host: db, dbname: shop, username: m, auth: { type: aws_rds_iam } } }';
 
-  test('has a cloud identity only under bounds that say where it leads and as whom', () => {
+  test('has a cloud identity only under bounds with hosts and connected_roles', () => {
     const refusedWith = (fields: string) => refused(fields, 'roles: []', withIdentity);
     const what = 'logs in with the cloud identity aws_rds_iam';
     expect(refusedWith('modes: [apply]')).toEqual([
@@ -155,7 +152,7 @@ describe('a connection', () => {
     expect(refused('modes: [apply]', 'roles: []')).toEqual([]);
   });
 
-  test('has the cloud identities that are allowed, which lifts no other bound', () => {
+  test('can use the allowed cloud identities, and other bounds still apply', () => {
     const bounded = 'hosts: [db], connected_roles: [m]';
     const refusedWith = (fields: string) => refused(fields, 'roles: []', withIdentity);
     expect(refusedWith(`${bounded}, cloud_identities: [aws_rds_iam]`)).toEqual([]);
@@ -166,7 +163,7 @@ describe('a connection', () => {
     expect(refusedWith('cloud_identities: [aws_rds_iam]')).toHaveLength(1);
   });
 
-  test('may be bounded by several rules together', () => {
+  test('must satisfy several rules together', () => {
     const rules = (...fields: string[]) =>
       refusedByAll(fields, 'roles: []', withIdentity).map((line) => line.split(':')[0]);
     expect(rules('hosts: [db]', 'connected_roles: [m]')).toEqual([]);
@@ -174,7 +171,7 @@ describe('a connection', () => {
     expect(rules()).toEqual([]);
   });
 
-  test('is made of allowed Secrets, whichever field names one', () => {
+  test('uses only allowed Secrets, whichever field names one', () => {
     const fields = 'connection_secrets: [shop-*]';
     expect(refused(fields, 'roles: []')).toEqual([
       'reads its connection from Secret "db", but connection_secrets are shop-*',
@@ -186,7 +183,7 @@ describe('a policy that was deleted', () => {
   const grants = (role: string, schema: string) =>
     `grants: [{ role: ${role}, privileges: [SELECT], object: { type: table, schema: ${schema}, name: t } }]`;
 
-  test('takes back from its own roles what is out of bounds by now', () => {
+  test('revokes from its own roles what is out of bounds by now', () => {
     const fields =
       'roles: [shop-*], schemas: [shop], modes: [plan], forbidden_privileges: [{ privileges: [SELECT] }]';
     const member = 'memberships: [{ role: boss, members: [{ name: shop-app }] }]';
@@ -194,7 +191,7 @@ describe('a policy that was deleted', () => {
     expect(refusedLeaving(fields, grants('old-app', 'other'), ['old-app'])).toEqual([]);
   });
 
-  test('takes nothing from others that its spec came to name', () => {
+  test('revokes nothing from other roles that its spec named later', () => {
     const fields = 'roles: [shop-*], schemas: [shop]';
     expect(refusedLeaving(fields, grants('victim', 'shop'), ['shop-app'])).toHaveLength(1);
     expect(refusedLeaving(fields, grants('PUBLIC', 'public'), ['shop-app'])).toHaveLength(1);

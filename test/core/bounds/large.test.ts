@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { stepsOf } from '../steps.ts'; // before what it counts in
+import { stepsOf } from '../steps.ts'; // comes before what it counts in
 import { policyRefusal } from '../../../core/bounds/check.ts';
 import { parseBounds, rulesFor } from '../../../core/bounds/parse.ts';
 import { graphOf } from '../parsed.ts';
 
-test('four times the grants take at most four times the steps to hold against bounds', () => {
+test('four times the grants take at most four times the steps to check against bounds', () => {
   const object = '{ type: table, schema: shop, name: t }';
   const one = graphOf(`grants: [{ role: shop-app, privileges: [SELECT], object: ${object} }]`);
   const rule = `{ name: r, namespaces: ['*'], roles: [${'a*b*c*, '.repeat(20)} shop-*], schemas: [shop], forbidden_privileges: [{ privileges: [TRUNCATE] }], object_types: [table] }`;

@@ -8,7 +8,7 @@ describe('a rule about schemas', () => {
   const fields = 'schemas: [shop, shop_*]';
   const but = 'but schemas are shop, shop_*';
 
-  test('lets a policy into them', () => {
+  test('allows a policy to use them', () => {
     const spec = `schemas: [{ name: shop }]
 ${grant('type: table, schema: shop_2, name: "*"')}
 default_privileges: [{ owner: a, schema: shop, grant: [{ role: a, privileges: [SELECT], on_type: table }] }]`;
@@ -84,7 +84,7 @@ profiles: { p: { grants: [{ privileges: [SELECT], object: { type: table, name: '
     },
   );
 
-  test('a database may be entered; more of it takes its type', () => {
+  test('CONNECT on a database is allowed; other privileges need its type', () => {
     const on = (more: string) => grant('type: database, name: d', more);
     expect(refused(fields, on('privileges: [CONNECT, TEMPORARY]'))).toEqual([]);
     const others = [
@@ -99,7 +99,7 @@ profiles: { p: { grants: [{ privileges: [SELECT], object: { type: table, name: '
     }
   });
 
-  test('a foreign server is not given away, either', () => {
+  test('a foreign server cannot be given away either', () => {
     const spec = 'ownership: [{ owner: a, object: { type: foreign_server, name: s } }]';
     expect(refused(fields, spec)).toHaveLength(1);
   });
@@ -116,11 +116,11 @@ describe('a rule about object types', () => {
       'default privileges',
       'default_privileges: [{ owner: a, schema: s, grant: [{ role: a, privileges: [EXECUTE], on_type: routine }] }]',
     ],
-  ])('refuses others in %s', (_what, spec) => {
+  ])('refuses other types in %s', (_what, spec) => {
     expect(refused(fields, spec)).toHaveLength(1);
   });
 
-  test('refuses a declared schema where schemas are no allowed type', () => {
+  test('refuses a declared schema if schema is not an allowed type', () => {
     expect(refused('object_types: [table]', 'schemas: [{ name: s }]')).toHaveLength(1);
     expect(refused(fields, 'schemas: [{ name: s }]')).toEqual([]);
   });
@@ -157,11 +157,11 @@ profiles: { p: { grants: [{ privileges: [CREATE], object: { type: schema } }] } 
       'to own what they are not on',
       'ownership: [{ owner: a, object: { type: function, schema: s, name: f } }]',
     ],
-  ])('lets privileges be %s', (_what, spec) => {
+  ])('allows privileges to be %s', (_what, spec) => {
     expect(refused(fields, spec)).toEqual([]);
   });
 
-  test('lets owners of the platform own what has them', () => {
+  test('allows owners of the platform to own objects with them', () => {
     const spec = 'ownership: [{ owner: boss, object: { type: table, schema: s, name: t } }]';
     expect(refused(`${fields}, roles: [a], owners: [boss]`, spec)).toEqual([]);
     expect(refused(`${fields}, owners: [boss]`, spec)).toEqual([]);
@@ -170,7 +170,7 @@ profiles: { p: { grants: [{ privileges: [CREATE], object: { type: schema } }] } 
     ]);
   });
 
-  test('one that is forbidden on tables is forbidden on their columns, and by another word for the type', () => {
+  test('also forbids a table privilege on columns, and under another word for the type', () => {
     const onTables = 'forbidden_privileges: [{ privileges: [UPDATE], object_types: [table] }]';
     const columns = grant('type: table, schema: s, name: t, columns: [c]', 'privileges: [UPDATE]');
     expect(refused(onTables, columns)).toHaveLength(1);
@@ -181,8 +181,8 @@ profiles: { p: { grants: [{ privileges: [CREATE], object: { type: schema } }] } 
   });
 });
 
-describe('what may be said of a grant, a membership and a retirement', () => {
-  test('the grant option and ADMIN, which lead on to others', () => {
+describe('options of a grant, a membership and a retirement', () => {
+  test('the grant option and ADMIN can be forbidden', () => {
     const fields = 'allow_grant_option: false';
     const onwards = 'privileges: [SELECT], with_grant_option: true';
     expect(refused(fields, grant('type: table, schema: s, name: t', onwards))).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('what may be said of a grant, a membership and a retirement', () => {
     ).toEqual(['lets role "b" add members to role "a", but allow_grant_option is false']);
   });
 
-  test('retirements, and what they destroy', () => {
+  test('retirements and their loss of data can be forbidden', () => {
     const spec = (more: string) => `retirements: [{ role: a, ${more} }]`;
     expect(refused('allow_retirements: false', spec('reassign_owned_to: b'))).toHaveLength(1);
     expect(refused('allow_drop_owned: false', spec('reassign_owned_to: b'))).toEqual([]);
@@ -205,7 +205,7 @@ describe('what may be said of a grant, a membership and a retirement', () => {
     expect(refused('allow_drop_owned: false', spec('allow_data_loss: true'))).toHaveLength(1);
   });
 
-  test('modes', () => {
+  test('modes can be restricted', () => {
     const fields = 'modes: [plan], reconciliation_modes: [additive, adopt]';
     expect(refused(fields, 'mode: plan\nreconciliation_mode: adopt')).toEqual([]);
     expect(refused(fields, 'mode: observe\nreconciliation_mode: adopt')).toEqual([]);

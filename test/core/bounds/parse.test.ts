@@ -21,7 +21,7 @@ test.each([
 });
 
 describe('a file of bounds', () => {
-  test('is a list of rules, all of which about a namespace apply together', () => {
+  test('is a list of rules, and all rules for a namespace apply together', () => {
     const bounds = parseBounds(
       `- { name: all, namespaces: ['*'], forbidden_attributes: [superuser] }
 - { name: shop, namespaces: [shop, shop-*], schemas: [shop] }`,
@@ -50,18 +50,18 @@ describe('a file of bounds', () => {
       'b.yaml line 1: bounds[0].groups allows roles in addition to roles, which is missing: write roles too',
     ],
     ['- *nothing', 'b.yaml: holds no list of rules: write [] for none'],
-  ])('%s says what is wrong', (text, line) => {
+  ])('%s is reported with the reason', (text, line) => {
     expect(problems(text)).toEqual([line]);
   });
 
-  test('an unknown key names the near one', () => {
+  test('an unknown key is reported with the closest known key', () => {
     const [line] = problems('- name: a\n  namespaces: [a]\n  schema: [b]');
     expect(line).toContain(
       'b.yaml line 3: bounds[0].schema is not a known key (did you mean schemas?)',
     );
   });
 
-  test('one with a broken rule is a refusal where that rule may be about, and nowhere else', () => {
+  test('a broken rule is a refusal in the namespaces that it may be about, and nowhere else', () => {
     const broken = (namespaces: string) =>
       parseBounds(
         `- { name: a, namespaces: ${namespaces}, wrong: 1 }\n- { name: b, namespaces: ['*'] }`,
@@ -74,7 +74,7 @@ describe('a file of bounds', () => {
   });
 });
 
-test('what a rule does not mention it does not bound', () => {
+test('a field that a rule leaves out restricts nothing', () => {
   const spec = `roles: [{ name: a, superuser: true, config: { role: b } }]
 memberships: [{ role: pg_write_all_data, members: [{ name: a }] }]
 grants: [{ role: PUBLIC, privileges: [SELECT], object: { type: large_object, name: '1' } }]
@@ -83,7 +83,7 @@ retirements: [{ role: c, drop_owned: true, allow_data_loss: true }]`;
   expect(refused('hosts: []', spec)).toEqual([]);
 });
 
-test('a refusal names the rule, what is out of bounds and what is allowed', () => {
+test('a refusal names the rule, the violation and what is allowed', () => {
   const [line] = refused('roles: [shop-*]', 'roles: [{ name: admin }]');
   expect(line).toBe('declares role "admin", but roles are shop-*');
 });

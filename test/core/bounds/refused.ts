@@ -6,14 +6,14 @@ import type { Subject } from '../../../core/bounds/subject.ts';
 import { parseDocuments } from '../../../core/document/document.ts';
 import { revocationOf } from '../../../core/plan/revocation.ts';
 
-/** One rule named `r` for all namespaces, of its other fields as YAML flow. */
+/** One rule named `r` for all namespaces, with its other fields as YAML flow. */
 function ruleOf(fields: string): readonly Rule[] {
   return rulesFor(parseBounds(`[{ name: r, namespaces: ['*'], ${fields} }]`, 'b.yaml'), 'shop');
 }
 
 const usual = 'connection: { secretRef: { name: db } }';
 
-/** A policy, by its spec below `connection` as YAML. */
+/** A policy. Its spec below `connection` is YAML. */
 function subjectOf(spec: string, connection = usual): Subject {
   const [document] = parseDocuments(policyText(spec, connection), 'p.yaml');
   if (document?.kind === 'invalid') throw document.refusal;
@@ -30,7 +30,7 @@ spec:
 ${lines.join('')}`;
 }
 
-/** What of a policy is out of bounds, a line each without the rule's name. */
+/** The violations of a policy, one line each without the rule's name. */
 export function refused(fields: string, spec: string, connection?: string): readonly string[] {
   return linesOf(policyRefusal(ruleOf(fields), subjectOf(spec, connection)));
 }
@@ -48,7 +48,7 @@ export function refusedByAll(
   return policyRefusal(bounds, subjectOf(spec, connection))?.details ?? [];
 }
 
-/** The same once it was deleted, having owned some roles before. */
+/** The same for a deleted policy that owned some roles. */
 export function refusedLeaving(
   fields: string,
   spec: string,
@@ -59,7 +59,7 @@ export function refusedLeaving(
   return linesOf(policyRefusal(ruleOf(fields), leaving));
 }
 
-/** What of where a connection leads is out of bounds. */
+/** The violations of a connection. */
 export function refusedConnection(
   fields: string,
   point: ConnectionPoint,

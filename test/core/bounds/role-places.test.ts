@@ -4,8 +4,7 @@ import { manifestSchema } from '../../../core/manifest.ts';
 import { refusedConnection } from './refused.ts';
 
 /**
- * The path of every field of a manifest that holds the name of a role. Such a field is known by what it refuses: a word
- * that PostgreSQL reserves.
+ * The path of every field of a manifest that holds a role name. Such a field refuses a word that PostgreSQL reserves.
  */
 function roleFields(schema: z.core.$ZodType, path = ''): string[] {
   if (schema instanceof z.ZodOptional) return roleFields(schema.unwrap(), path);
@@ -57,7 +56,7 @@ const fields: Readonly<Record<string, Place>> = {
   }),
 };
 
-/** What names a role without a field for it. */
+/** Places that name a role without a field of their own. */
 const otherMeans: Readonly<Record<string, Place>> = {
   'an external role': (role) => ({ roles: [{ name: role, external: true }] }),
   'an external role whose grants stay': (role) => ({
@@ -107,27 +106,27 @@ const specOf = (manifest: object): string =>
     .join('\n');
 
 describe('a role of the connection', () => {
-  test('is tried in every field of a manifest that names a role', () => {
+  test('is tested in every field of a manifest that names a role', () => {
     expect(Object.keys(fields).sort()).toEqual(roleFields(manifestSchema).sort());
   });
 
   describe.each(['user', 'role'])('as its %s', (field) => {
     const point = { host: 'db', port: 5432, database: 'shop', user: 'other', [field]: me };
 
-    test.each(places)('is let into no place by a pattern: %s', (_place, manifest) => {
+    test.each(places)('is allowed in no place by a pattern: %s', (_place, manifest) => {
       expect(refusedConnection(anything, point, specOf(manifest(me)))).not.toEqual([]);
       expect(refusedConnection(anything, point, specOf(manifest('shop-app')))).toEqual([]);
     });
   });
 
-  test('is refused by its name as PostgreSQL stores it, which may be shorter', () => {
+  test('is refused by its name as PostgreSQL stores it, which can be shorter', () => {
     const long = `shop-${'m'.repeat(70)}`;
     const point = { host: 'db', port: 5432, database: 'shop', user: long };
     const spec = specOf({ schemas: [{ name: 's', owner: long.slice(0, 63) }] });
     expect(refusedConnection(anything, point, spec)).toHaveLength(1);
   });
 
-  test('is let into the place whose list names it in full, and into no other one', () => {
+  test('is allowed in the place whose list names it in full, and in no other place', () => {
     const point = { host: 'db', port: 5432, database: 'shop', user: me };
     const owns = specOf({ schemas: [{ name: 's', owner: me }] });
     const joins = specOf({ memberships: [{ role: me, members: [{ name: 'shop-app' }] }] });
@@ -139,7 +138,7 @@ describe('a role of the connection', () => {
     expect(refusedConnection(`roles: [shop-*], groups: ['shop-*']`, point, joins)).toHaveLength(1);
   });
 
-  test('declares itself under no rule that bounds roles', () => {
+  test('cannot be declared under a rule that bounds roles', () => {
     const point = { host: 'db', port: 5432, database: 'shop', user: 'login', role: me };
     const spec = specOf({
       roles: [{ name: me, login: true, password: { secretRef: { name: 'x' } } }],

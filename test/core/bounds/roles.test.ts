@@ -19,7 +19,7 @@ profiles: { app: { grants: [{ privileges: [USAGE], object: { type: schema } }] }
     ],
     ['makes members', 'memberships: [{ role: shop-all, members: [{ name: shop-app }] }]'],
     ['makes owners', 'schemas: [{ name: shop, owner: shop-app }]'],
-  ])('lets a policy name what is within: what it %s', (_what, spec) => {
+  ])('allows a policy to name roles within it: what it %s', (_what, spec) => {
     expect(refused(roles, spec)).toEqual([]);
   });
 
@@ -130,11 +130,11 @@ default_privileges: [{ schema: s, grant: [{ role: shop-app, privileges: [SELECT]
       'roles: [{ name: shop-app, database_config: { session_authorization: other } }]',
       'starts the sessions of role "shop-app" as "other"',
     ],
-  ])('refuses an outsider that a policy %s', (_what, spec, line) => {
+  ])('refuses another role that a policy %s', (_what, spec, line) => {
     expect(refused(roles, spec)).toContain(`${line}, ${but}`);
   });
 
-  test('refuses PUBLIC, unless it says otherwise', () => {
+  test('refuses PUBLIC, unless allow_public is true', () => {
     const spec =
       'grants: [{ role: PUBLIC, privileges: [SELECT], object: { type: table, schema: s, name: t } }]';
     expect(refused(roles, spec)).toEqual(['grants to PUBLIC, but allow_public is not true']);
@@ -146,7 +146,7 @@ default_privileges: [{ schema: s, grant: [{ role: shop-app, privileges: [SELECT]
     expect(refused('allow_public: false', spec)).toHaveLength(1);
   });
 
-  test('lets PUBLIC lose what is in a schema of the tenant, and nothing else', () => {
+  test('allows revoking from PUBLIC in a schema of the tenant, and nowhere else', () => {
     const spec = (schema: string) =>
       `grants: [{ role: PUBLIC, ensure: absent, privileges: [USAGE], object: { type: schema, name: ${schema} } }]`;
     const fields = `${roles}, schemas: [shop]`;
@@ -158,7 +158,7 @@ default_privileges: [{ schema: s, grant: [{ role: shop-app, privileges: [SELECT]
   });
 });
 
-describe('names beside those of the tenant', () => {
+describe('names in addition to those of the tenant', () => {
   test('are for one use each', () => {
     const spec = (name: string) => `memberships: [{ role: ${name}, members: [{ name: shop-app }] }]
 default_privileges:
@@ -171,7 +171,7 @@ schemas: [{ name: s, owner: ${name} }]`;
     expect(refused(`${roles}, ${all}`, spec('x'))).toEqual([]);
   });
 
-  test('a group of others takes members of the tenant only, and keeps those it has', () => {
+  test('a group outside the tenant accepts only members of the tenant, and keeps the members that it has', () => {
     const fields = `${roles}, groups: [all], grantees: [ana]`;
     const joins = (member: string) =>
       `memberships: [{ role: all, members: [{ name: ${member} }] }]`;
@@ -186,7 +186,7 @@ schemas: [{ name: s, owner: ${name} }]`;
     ]);
   });
 
-  test('who may add members to a group of others is not for the tenant to decide', () => {
+  test('a tenant cannot give ADMIN on a group outside the tenant', () => {
     const admin = (group: string) =>
       `memberships: [{ role: ${group}, members: [{ name: shop-app, admin: true }] }]`;
     const fields = `${roles}, groups: [all], predefined_roles: [pg_monitor]`;
@@ -196,7 +196,7 @@ schemas: [{ name: s, owner: ${name} }]`;
     expect(refused('predefined_roles: [pg_monitor]', admin('pg_monitor'))).toHaveLength(1);
   });
 
-  test('what an external grantee has is not for the tenant to decide', () => {
+  test('a tenant cannot decide all grants of an external role', () => {
     expect(refused(`${roles}, grantees: [ana]`, 'roles: [{ name: ana, external: true }]')).toEqual([
       'decides what is granted to external role "ana", but roles are shop-*',
     ]);
@@ -213,7 +213,7 @@ describe('predefined roles', () => {
     'rds_superuser',
     'postgres',
     'azure_pg_admin',
-  ])('%s is refused unless it is named, whatever roles and groups say', (group) => {
+  ])('%s is refused unless it is named, whatever roles and groups allow', (group) => {
     expect(refused('predefined_roles: []', joins(group))).toHaveLength(1);
     expect(
       refused("predefined_roles: [pg_monitor], roles: ['*'], groups: ['*']", joins(group)),
@@ -223,19 +223,19 @@ describe('predefined roles', () => {
     expect(refused(`predefined_roles: [${group}], ${roles}`, joins(group))).toEqual([]);
   });
 
-  test('no session starts as one, either', () => {
+  test('no session may start as one either', () => {
     const spec = 'roles: [{ name: shop-app, config: { role: pg_write_all_data } }]';
     expect(refused('predefined_roles: []', spec)).toHaveLength(1);
   });
 
-  test('other groups are as free as they were', () => {
+  test('other groups are not affected', () => {
     expect(refused('predefined_roles: []', joins('other'))).toEqual([]);
   });
 });
 
-describe('what a role may be', () => {
+describe('attributes and settings of a role', () => {
   test.each(['login', 'superuser', 'createdb', 'createrole', 'replication', 'bypassrls'])(
-    'a forbidden %s is refused, by a profile too where it can say so',
+    'a forbidden %s is refused, also in a profile if it has that field',
     (attribute) => {
       const fields = `forbidden_attributes: [${attribute}]`;
       expect(refused(fields, `roles: [{ name: a, ${attribute}: true }]`)).toEqual([
@@ -245,13 +245,13 @@ describe('what a role may be', () => {
     },
   );
 
-  test('a profile gives LOGIN as a role does', () => {
+  test('a profile with LOGIN is checked like a role', () => {
     const spec = `schemas: [{ name: s, profiles: [p] }]
 profiles: { p: { login: true } }`;
     expect(refused('forbidden_attributes: [login]', spec)).toHaveLength(1);
   });
 
-  test('settings are those that are allowed, in whatever case and scope', () => {
+  test('only allowed settings pass, in any case and scope', () => {
     const fields = 'settings: [work_mem, app.*]';
     const spec = (config: string) => `roles: [{ name: a, ${config} }]`;
     expect(refused(fields, spec('config: { Work_Mem: 4MB, app.tenant: shop }'))).toEqual([]);
@@ -263,14 +263,14 @@ profiles: { p: { login: true } }`;
     );
   });
 
-  test('where nothing may be set nothing may be reset', () => {
+  test('if no setting is allowed, none may be reset either', () => {
     expect(refused('settings: []', 'roles: [{ name: a, config: {} }]')).toEqual([
       'decides the settings of role "a", but settings is empty',
     ]);
     expect(refused('settings: []', 'roles: [{ name: a }]')).toEqual([]);
   });
 
-  test('passwords are in Secrets that are allowed, also generated ones', () => {
+  test('only allowed Secrets may hold passwords, including generated ones', () => {
     const fields = 'password_secrets: [shop-*]';
     const spec = (password: string) => `roles: [{ name: a, login: true, password: ${password} }]`;
     expect(refused(fields, spec('{ secretRef: { name: shop-app } }'))).toEqual([]);

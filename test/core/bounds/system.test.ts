@@ -154,12 +154,12 @@ describe('a rule that forbids superuser', () => {
       'predefined_roles: [pg_read_all_data]',
       'memberships: [{ role: pg_read_all_data, members: [{ name: app }] }]',
     ],
-  ])('lets be what %s names in full', (more, spec) => {
+  ])('allows the objects that %s names in full', (more, spec) => {
     expect(refused(`${forbids}, ${more}`, spec)).toEqual([]);
     expect(refused(forbids, spec)).toHaveLength(1);
   });
 
-  test('lets everything else be granted', () => {
+  test('allows all other grants', () => {
     for (const owner of ['owner: app, scope: { type: global }, ', 'schema: app, '])
       expect(
         refused(

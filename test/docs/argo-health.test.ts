@@ -21,18 +21,18 @@ test.each([
   ['refused', refused, 'Degraded', 'ConflictingPolicy'],
   ['queued for too long', queued, 'Progressing', 'waiting for its turn'],
   ['with a new spec', withNewSpec, 'Progressing', 'Reconciling the new spec'],
-])('Argo CD calls a policy that is %s by its name', (_what, status, health, message) => {
+])('Argo CD reports the right health for a policy that is %s', (_what, status, health, message) => {
   const answer = healthOf({ status: encodeStatus(status, 1) });
   expect(answer.status).toBe(health);
   expect(answer.message).toContain(message);
 });
 
-test('Argo CD waits for a policy that nobody looked at, or not at its newest spec', () => {
+test('Argo CD waits for a policy that was not checked yet, or not with its newest spec', () => {
   expect(healthOf({}).status).toBe('Progressing');
   expect(healthOf({ status: encodeStatus(inSync, 1), generation: 2 }).status).toBe('Progressing');
 });
 
-test('Argo CD sees that a policy is suspended, and that one is being deleted', () => {
+test('Argo CD recognizes a suspended policy, and one that is being deleted', () => {
   const status = encodeStatus(suspended, 1);
   expect(healthOf({ status, spec: { suspend: true } }).status).toBe('Suspended');
   const deletionTimestamp = '2026-01-01T00:00:00Z';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const page = readFileSync('CONTRIBUTING.md', 'utf8');
 
-test('every file, folder and script that CONTRIBUTING.md names is there', () => {
+test('every file, folder and script that CONTRIBUTING.md names exists', () => {
   const code = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
   const paths = code.flatMap(
     (text) => text.match(/^(?:\.?[\w-]+\/)[\w./-]*$|^[\w-]+\.(?:js|md)$/) ?? [],
@@ -21,7 +21,7 @@ test('every file, folder and script that CONTRIBUTING.md names is there', () => 
   expect(run.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
 
-test('every folder of the product is in the table of the house', () => {
+test('every folder of the product is in the table of folders', () => {
   const folders = readdirSync('.', { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(entry.name))
     .map(({ name }) => name)
@@ -30,7 +30,7 @@ test('every folder of the product is in the table of the house', () => {
     expect(page).toContain(`\`${folder}/\``);
 });
 
-test('the scenario that CONTRIBUTING.md runs is one', () => {
+test('the scenario that CONTRIBUTING.md runs exists', () => {
   const [, scenario = ''] = /corpus-16\.test\.ts -t ([\w-]+)/.exec(page) ?? [];
   expect(existsSync(`test/corpus/scenarios/${scenario}/manifest.yaml`)).toBe(true);
 });
@@ -48,7 +48,7 @@ const form = z.looseObject({
 });
 
 test.each(readdirSync('.github/ISSUE_TEMPLATE').filter((name) => name !== 'config.yml'))(
-  'the issue form %s is one that GitHub takes: each part has a label, and a name of its own',
+  'GitHub accepts the issue form %s: each part has a label and a unique name',
   (name) => {
     const { body } = form.parse(parse(readFileSync(`.github/ISSUE_TEMPLATE/${name}`, 'utf8')));
     const parts = body.filter(({ type }) => type !== 'markdown');

@@ -10,7 +10,7 @@ import { blocks, pages, pageText } from './pages.ts';
 
 const conversions = pages.filter((page) => page.startsWith('coming-from/'));
 
-test('there is a conversion for each tool that people come from', () => {
+test('there is a conversion for each documented tool', () => {
   expect(conversions).toHaveLength(5);
 });
 

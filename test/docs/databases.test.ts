@@ -7,7 +7,7 @@ import { blocks } from './pages.ts';
 
 type Layouts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Secrets as the operators make them: the keys are theirs. */
+/** Secrets as the operators create them, with their keys. */
 const layouts: Layouts = {
   // cloudnative-pg, pkg/specs/secrets.go; the superuser's database is written as *.
   'shop-db-superuser': cloudNativePg('postgres', '*'),
@@ -55,7 +55,7 @@ test('each recipe reaches the database that its operator or cloud runs', async (
   ]);
 });
 
-/** Of CloudNativePG, with a client certificate as its kubectl plugin makes it. */
+/** For CloudNativePG, with a client certificate as its kubectl plugin creates it. */
 async function certificates(): Promise<Layouts> {
   const authority = await newAuthority('shop-db');
   const { cert, key } = await authority.client('shop_manager');

@@ -7,7 +7,7 @@ import { editorSchemas } from '../../tools/docs/editor-schemas.ts';
 
 const schemas = editorSchemas();
 
-test.each(Object.keys(schemas))('docs/schema/%s is what `npm run docs` makes of it', (name) => {
+test.each(Object.keys(schemas))('docs/schema/%s is the output of `npm run docs`', (name) => {
   expect(readFileSync(`docs/schema/${name}`, 'utf8')).toBe(schemas[name]);
 });
 
@@ -24,7 +24,7 @@ function problemsBy(name: string, value: unknown): readonly object[] {
 
 const examples = readdirSync('examples').map((name) => join('examples', name));
 
-test.each(examples)('%s names the schema of a policy, and is valid by it', (path) => {
+test.each(examples)('%s names the schema of a policy, and is valid under it', (path) => {
   const text = readFileSync(path, 'utf8');
   const [, named = ''] = /^# yaml-language-server: \$schema=(.*)$/m.exec(text) ?? [];
   expect(resolve(dirname(path), named)).toBe(resolve('docs/schema/policy.json'));
@@ -32,7 +32,7 @@ test.each(examples)('%s names the schema of a policy, and is valid by it', (path
     expect(problemsBy('policy.json', document.toJS())).toEqual([]);
 });
 
-test('every manifest of the corpus is valid by the schema of manifests', () => {
+test('every manifest of the corpus is valid under the schema of manifests', () => {
   const invalid = readdirSync('test/corpus/scenarios').filter((name) => {
     const text = readFileSync(`test/corpus/scenarios/${name}/manifest.yaml`, 'utf8');
     return problemsBy('manifest.json', parse(text)).length > 0;
@@ -56,7 +56,7 @@ test.each([
   expect(JSON.stringify(problemsBy('policy.json', document))).toContain(part);
 });
 
-test('a Secret may stand in a file of policies', () => {
+test('a file of policies can contain a Secret', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop-admin' } };
   const right = { ...secret, stringData: { DATABASE_URL: 'x' } };
   expect(problemsBy('policy.json', right)).toEqual([]);

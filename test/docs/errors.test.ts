@@ -4,10 +4,10 @@ import { errorCodes } from '../../core/error-codes.ts';
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 
-/** What holds for all codes comes first. */
+/** The section about all codes comes first. */
 const general = ['Exit codes', 'Classes', 'Findings'];
 
-test('docs/errors.md has one heading for every code, and no other but the general ones', () => {
+test('docs/errors.md has one heading for every code, and no others except the general ones', () => {
   const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
   expect(headings.slice(0, general.length)).toEqual(general);
   expect(headings.slice(general.length).sort()).toEqual(Object.keys(errorCodes).sort());

@@ -3,7 +3,7 @@ import { nextStatus } from '../../activities/status/next-status.ts';
 import { reconciling } from '../../activities/status/reconciling.ts';
 import { summarizeChanges } from '../../core/plan/summary.ts';
 
-/** Statuses of a policy as the product writes them, for what the recipes have other tools judge them by. */
+/** Statuses of a policy as the product writes them, as input for the health checks of other tools. */
 const now = new Date('2026-01-01T00:00:00Z');
 const summary = { ...summarizeChanges([]), grants_added: 3, total: 3 };
 const refusal = {

@@ -41,7 +41,7 @@ function git(...args: readonly string[]): readonly string[] {
   return execFileSync('git', args, { encoding: 'utf8' }).trim().split('\n');
 }
 
-/** The links of a page to other files and to headings, as they are written. Code is no link. */
+/** The links of a page to other files and to headings, as written, without those in code. */
 function linksOf(page: string): readonly string[] {
   if (!existsSync(page) || statSync(page).isDirectory()) return [];
   const text = withoutCode(readFileSync(page, 'utf8'));
@@ -62,7 +62,7 @@ function leadsTo(page: string, link: string): boolean {
   return target.endsWith('.md') && anchorsOf(target).includes(anchor);
 }
 
-/** Of the headings, as GitHub and the site build them. */
+/** The anchors of the headings, as GitHub and the site build them. */
 function anchorsOf(page: string): readonly string[] {
   const text = readFileSync(page, 'utf8').replaceAll(/^( *)```.*?^\1```$/gms, '');
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading));
@@ -75,7 +75,7 @@ function slug(heading: string): string {
     .replaceAll(/\s/g, '-');
 }
 
-test('decision records are listed', () => {
+test('every decision record is in the list', () => {
   const records = readdirSync('docs/adr').filter((name) => name.startsWith('0'));
   const listed = linksOf('docs/adr/index.md');
   expect(records.filter((record) => !listed.includes(record))).toEqual([]);

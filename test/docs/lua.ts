@@ -2,7 +2,7 @@ import * as fengari from 'fengari';
 
 const { lauxlib, lua, lualib, to_luastring } = fengari;
 
-/** What a Lua function of that body gives for `obj`: the fields `status` and `message` of its table. */
+/** The result of a Lua function with that body for `obj`: the fields `status` and `message` of its table. */
 export function luaHealth(body: string, obj: unknown) {
   const state = lauxlib.luaL_newstate();
   lualib.luaL_openlibs(state);
@@ -16,7 +16,7 @@ export function luaHealth(body: string, obj: unknown) {
   return { status: lua.lua_tojsstring(state, -2), message: lua.lua_tojsstring(state, -1) };
 }
 
-/** JSON as Lua writes it; absent fields are nil in both. */
+/** JSON as Lua source. Absent fields are nil in both. */
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `{ ${value.map(literal).join(', ')} }`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -6,7 +6,7 @@ import { manPage } from '../../tools/docs/man-page.ts';
 
 const page = readFileSync('man/pgwarden.1', 'utf8');
 
-test('man/pgwarden.1 is what `npm run man` makes of the commands', () => {
+test('man/pgwarden.1 is the output of `npm run man`', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   expect(page).toBe(manPage(version));
 });
@@ -21,7 +21,7 @@ test('the manual has every command and every option', () => {
   }
 });
 
-test('no line of the manual is a command by accident', () => {
+test('no line of the manual is a roff request by accident', () => {
   const requests = page.match(/^[.'].*$/gm) ?? [];
   const known = /^\.(\\"|TH|SH|SS|TP|PP|RS|RE|nf|fi|br)( |$)/;
   expect(requests.filter((line) => !known.test(line))).toEqual([]);

@@ -8,12 +8,12 @@ test.each([
   ['manifest.md', manifestReference],
   ['bounds.md', boundsReference],
   ['reference/cli.md', cliReference],
-])('docs/%s is what `npm run docs` makes of the code', (name, reference) => {
+])('docs/%s is the output of `npm run docs`', (name, reference) => {
   const page = readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
   expect(page).toBe(reference());
 });
 
-test('no cell repeats the list of privileges or object types: it links to their table', () => {
+test('no cell repeats the list of privileges or object types: each links to their table', () => {
   const long = /(`[A-Z ]+`, ){7}|(`[a-z_]+`, ){7}/;
   const rows = `${manifestReference()}${boundsReference()}`.split('\n');
   expect(rows.filter((row) => long.test(row))).toEqual([]);

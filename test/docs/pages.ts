@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The README and every page of docs/, by path from docs/. Decision records are for people who change the product. */
+/** The README and every page of docs/, by path from docs/, without decision records, which are for developers. */
 export const pages = [
   '../README.md',
   ...readdirSync(`${root}/docs`, { recursive: true, encoding: 'utf8' })
@@ -17,16 +17,16 @@ export function pageText(page: string): string {
 
 export interface Block {
   readonly page: string;
-  /** Line of the page in which it begins. */
+  /** Line of the page at which the block begins. */
   readonly line: number;
-  /** What follows the three backquotes, such as `yaml` or `sh norun`. */
+  /** The text after the three backquotes, such as `yaml` or `sh norun`. */
   readonly info: string;
   readonly text: string;
 }
 
 const fenced = /^( *)```([^\n]*)\n(.*?)^\1```$/gms;
 
-/** The fenced blocks of a page. One in a list is indented, and comes without that indent. */
+/** The fenced blocks of a page. The indent of a block in a list is removed. */
 export function blocksOf(page: string): readonly Block[] {
   const content = pageText(page);
   return [...content.matchAll(fenced)].map(
@@ -39,7 +39,7 @@ export function blocksOf(page: string): readonly Block[] {
   );
 }
 
-/** The blocks of a page in that language, but those that are marked as not runnable. */
+/** The blocks of a page in that language, except those marked as not runnable. */
 export function blocks(page: string, language: string): readonly string[] {
   return blocksOf(page)
     .filter(({ info }) => info === language)

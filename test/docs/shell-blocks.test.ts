@@ -14,7 +14,7 @@ const scripts = z
   .parse(JSON.parse(readFileSync('package.json', 'utf8'))).scripts;
 const values: unknown = parse(readFileSync('charts/pgwarden/values.yaml', 'utf8'));
 
-/** What is wrong with a command, by its program. A program that is not here needs `sh norun`. */
+/** The problem of a command, by program. A block with another program needs `sh norun`. */
 const faultOf: Readonly<Record<string, (command: ShellCommand) => string | undefined>> = {
   pgwarden: ({ args }) => usageFault(args),
   npm: ({ args }) => npmFault(args),
@@ -32,7 +32,7 @@ const commands = pages.flatMap((page) =>
     .flatMap(({ line, text }) => shellCommands(text).map((command) => ({ page, line, command }))),
 );
 
-test('every command that the pages show is one that its program takes', () => {
+test('every command in the pages is valid for its program', () => {
   const faults = commands.flatMap(({ page, line, command }) => {
     const check = faultOf[command.program];
     const fault = check === undefined ? `unknown program ${command.program}` : check(command);
@@ -47,11 +47,11 @@ test.each([
   [['diff', '--fil', 'x.yaml'], /unknown option/],
   [['diff', '--mode', 'gentle'], /mode/],
   [['reconcile'], /missing required argument/],
-])('a mistake in a command of the pages would be found: pgwarden %j', (args, fault) => {
+])('a mistake in a command of the pages is found: pgwarden %j', (args, fault) => {
   expect(usageFault(args)).toMatch(fault);
 });
 
-/** What the command line's own options say of these arguments. Nothing runs. */
+/** The error of the command line's own parser for these arguments. Nothing runs. */
 function usageFault(args: readonly string[]): string | undefined {
   const program = newProgram('');
   doNothing(program);
@@ -69,7 +69,7 @@ function doNothing(command: Command): void {
   for (const each of command.commands) doNothing(each);
 }
 
-/** `source <(pgwarden completion bash)`, or what comes through a pipe. */
+/** `source <(pgwarden completion bash)`, or input from a pipe. */
 function sourceFault(args: readonly string[]): string | undefined {
   const [program, ...inner] = args.join(' ').replaceAll(/[<()]/g, '').split(' ');
   return program === 'pgwarden' ? usageFault(inner) : undefined;
@@ -92,7 +92,7 @@ function helmFault(args: readonly string[]): string | undefined {
   );
 }
 
-/** `values.yaml` is what the page itself shows or writes. */
+/** `values.yaml` is a file that the page itself shows or writes. */
 function isMissingFile(path: string): boolean {
   return path !== 'values.yaml' && !existsSync(path) && !existsSync(`charts/pgwarden/${path}`);
 }

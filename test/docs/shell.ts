@@ -1,12 +1,14 @@
-/** One command of a shell block: what is run, without what is set for it and what follows a redirection. */
+/**
+ * One command of a shell block: the program and its arguments, without variables before it and redirections after it.
+ */
 export interface ShellCommand {
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /**
- * The commands of a block, one after another and in pipes. Understands what the pages use: quotes, comments, lines
- * that go on after a backslash, variables in front of a command, redirections.
+ * The commands of a block, also those in pipes. It supports the syntax that the pages use: quotes, comments, lines
+ * continued with a backslash, variables before a command, redirections.
  */
 export function shellCommands(block: string): readonly ShellCommand[] {
   const lines = block.replaceAll(/\\\n\s*/g, ' ').split('\n');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 
-/** Words and phrases that a reader stumbles over, and what to write. */
+/** Words and phrases that readers have to puzzle over, and their replacements. */
 const banned: Readonly<Record<string, RegExp>> = {
   'report, say or signal': /\b(?:told|tells? of)\b/i,
   again: /\banew\b/i,
@@ -15,10 +15,10 @@ const banned: Readonly<Record<string, RegExp>> = {
   'release or remove the finalizer': /\blets? (?:it|them|those|its policies) go\b/i,
 };
 
-/** Folders whose words are held. Add one when its words are done. */
+/** Folders that the test checks. */
 const done = ['README.md', 'docs/', 'charts/pgwarden/README.md', 'tools/docs/'];
 
-/** Still to do: decision records, and pages whose words come from descriptions in code. */
+/** Not checked yet: decision records, and pages generated from descriptions in code. */
 const toDo = [
   /^docs\/adr\/0/,
   /^docs\/(?:manifest|bounds|metrics|reference\/cli)\.md$/,

@@ -19,7 +19,7 @@ const resources = yaml.filter(
 );
 const manifests = yaml.filter((block) => ![...values, ...resources].includes(block));
 
-test('every block says what it is, so that it is run, validated or marked as not runnable', () => {
+test('every block has a language, so that it is run, validated or marked as not runnable', () => {
   const other = all.filter(({ info }) => !known.includes(info));
   expect(other.map(({ page, line, info }) => `${page}:${line} ${info}`)).toEqual([]);
   expect(resources.length).toBeGreaterThan(20);

@@ -64,7 +64,7 @@ stringData: { DATABASE_URL: '${url}' }
 `;
 }
 
-test('dev --once converges every policy of a directory, leaves no process, and changes nothing the next time', async () => {
+test('dev --once applies every policy of a directory, leaves no process, and changes nothing the next time', async () => {
   const directory = await newFolder();
   const role = newRole();
   await writeFile(join(directory, 'db.yaml'), secret(database.url));
@@ -94,7 +94,7 @@ function logOf(directory: string): Promise<string> {
   return readFile(join(directory, '.pgwarden/pgwarden.log'), 'utf8');
 }
 
-test('a broken policy fails dev --once by name, and the others converge', async () => {
+test('dev --once names a broken policy and fails, and applies the others', async () => {
   const directory = await newFolder();
   const role = newRole();
   await writeFile(

@@ -7,7 +7,7 @@ import { runCli } from '../cli/run-cli.ts';
 import { roleExists, rowsOf } from '../setup/rows.ts';
 import { freshDatabase, majors, uniqueName, type TestDatabase } from '../setup/servers.ts';
 
-/** What `npx pgwarden` gets: the package, in an empty project, with its production dependencies only. */
+/** What `npx pgwarden` installs: the package in an empty project, with only its production dependencies. */
 
 const [newest = 18] = [...majors()].reverse();
 const project = mkdtempSync(join(tmpdir(), 'pgwarden-package-'));
@@ -42,7 +42,7 @@ function run(...args: readonly string[]) {
   return runCli(args, { program, cwd: project, env: { DATABASE_URL: database.url } });
 }
 
-test('the package has what runs, its manual and its licences, and no test, tool or source map', () => {
+test('the package has the program, its manual and its licences, and no test, tool or source map', () => {
   const files = output('tar', ['--list', '--file', tarball], '.').trim().split('\n');
   const places =
     /^package\/((dist|docs|examples|man)\/|[A-Z-]+(\.md|\.txt)?$|(package|npm-shrinkwrap)\.json$)/;
@@ -54,7 +54,7 @@ test('the package has what runs, its manual and its licences, and no test, tool 
   );
 });
 
-test('it brings the versions that were tested, and nothing for development', () => {
+test('the package installs the tested versions, and no development dependencies', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile;
   for (const name of ['pg', 'zod', '@temporalio/worker', 'protobufjs']) {
     const path = join(project, 'node_modules', 'pgwarden', 'node_modules', name);
@@ -84,7 +84,7 @@ test('validate, diff and apply run', async () => {
   expect(await roleExists(database.url, role)).toBe(true);
 });
 
-test('dev applies a directory of policies, with a Temporal that it starts itself', async () => {
+test('dev applies a directory of policies, with a Temporal server that it starts itself', async () => {
   const policies = mkdtempSync(join(project, 'policies-'));
   const policy = `apiVersion: pgroles.io/v1alpha1
 kind: PostgresPolicy

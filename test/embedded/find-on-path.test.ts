@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true }));
 
-test('what is found on PATH is a file that may be run, and no folder of its name', async () => {
+test('a program on PATH is an executable file, and not a folder of its name', async () => {
   const folders = ['folder', 'text', 'tool'].map((name) => join(root, name));
   const [asFolder = '', asText = '', asTool = ''] = folders;
   await mkdir(join(asFolder, 'temporal'), { recursive: true });
@@ -27,7 +27,7 @@ test('what is found on PATH is a file that may be run, and no folder of its name
   expect(findOnPath('temporal', { PATH: asFolder })).toBeUndefined();
 });
 
-test('the cache is where XDG_CACHE_HOME says, if it says a place', () => {
+test('the cache is in XDG_CACHE_HOME if that is set', () => {
   const usual = join(homedir(), '.cache', 'pgwarden');
   expect(cacheDir({ XDG_CACHE_HOME: '/var/cache' })).toBe('/var/cache/pgwarden');
   for (const env of [{}, { XDG_CACHE_HOME: '' }, { XDG_CACHE_HOME: 'cache' }])

@@ -18,7 +18,7 @@ async function build(workDir: string): Promise<string> {
   return path;
 }
 
-test('of two who need the same thing at once, one builds it and the other waits', async () => {
+test('if two processes need the same thing at once, one builds it and the other waits', async () => {
   const target = join(cache, 'bin', 'tool');
   let builds = 0;
   const count = (workDir: string) => {
@@ -30,7 +30,7 @@ test('of two who need the same thing at once, one builds it and the other waits'
   expect(await readFile(target, 'utf8')).toBe('built');
 });
 
-test('a failed build leaves nothing behind and can be tried again', async () => {
+test('a failed build leaves nothing behind and can be repeated', async () => {
   const target = join(cache, 'tool');
   const fail = async (workDir: string) => {
     await build(workDir);
@@ -42,14 +42,14 @@ test('a failed build leaves nothing behind and can be tried again', async () => 
   expect(await readdir(cache)).toEqual(['tool']);
 });
 
-test('a lock whose holder is gone does not hold up the next', async () => {
+test('a lock whose holder has died does not block the next process', async () => {
   const target = join(cache, 'tool');
   await writeFile(`${target}.lock`, '2147483646');
   await installOnce(target, build);
   expect(await readdir(cache)).toEqual(['tool']);
 });
 
-test('a lock that cannot be made is an error and not waited for', async () => {
+test('a lock that cannot be created is an error, and nobody waits for it', async () => {
   const target = join(cache, 'x'.repeat(253));
   await expect(installOnce(target, build)).rejects.toThrow('ENAMETOOLONG');
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-/** The image is built for linux/amd64 and linux/arm64: what production brings along has to be there for both. */
+/** The image is built for linux/amd64 and linux/arm64, so production dependencies must exist for both. */
 const lockfile = z.object({
   packages: z.record(
     z.string(),
@@ -24,7 +24,7 @@ async function productionPackages() {
   );
 }
 
-test('every package of production that is for amd64 only has one of its version for arm64', async () => {
+test('every production package that is only for amd64 has the same version for arm64', async () => {
   const all = await productionPackages();
   const forAmd64 = all.filter(([, { os, cpu }]) => os.includes('linux') && cpu.includes('x64'));
   const versions = new Map(all.map(([path, { version }]) => [path, version]));
@@ -35,23 +35,23 @@ test('every package of production that is for amd64 only has one of its version 
   }
 });
 
-test('no package of production is compiled where it is installed', async () => {
+test('no production package is compiled during its installation', async () => {
   const compiled: string[] = [];
   for (const [path] of await productionPackages()) {
-    const names = await readdir(path).catch((): string[] => []); // those of other platforms are not here
+    const names = await readdir(path).catch((): string[] => []); // packages for other platforms are not installed
     if (names.includes('binding.gyp')) compiled.push(path);
   }
   expect(compiled).toEqual([]);
 });
 
-/** ELF's e_machine. */
+/** The field e_machine of ELF. */
 const machines = { x86_64: 0x3e, aarch64: 0xb7 } as const;
 
-/** Of Debian bookworm, which the image is made of: 2.36. */
+/** The version in Debian bookworm, the base of the image: 2.36. */
 const newestGlibc = 36;
 
 test.each(['x86_64', 'aarch64'] as const)(
-  "Temporal's native part for %s is there, and needs no newer glibc than the image has",
+  "Temporal's native part for %s exists, and needs no newer glibc than the image has",
   async (machine) => {
     const releases = 'node_modules/@temporalio/core-bridge/releases';
     const bytes = await readFile(join(releases, `${machine}-unknown-linux-gnu`, 'index.node'));
@@ -64,7 +64,7 @@ test.each(['x86_64', 'aarch64'] as const)(
   },
 );
 
-test("nothing but Temporal's native part and the compiler that the image leaves out is native", async () => {
+test("only Temporal's native part, and the compiler that the image leaves out, are native", async () => {
   const native = new Set<string>();
   for (const [path] of await productionPackages()) {
     const names = await readdir(path, { recursive: true }).catch((): string[] => []);

@@ -25,7 +25,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
   }
 }
 
-test('an embedded server is the version asked for, with a superuser behind a password', async () => {
+test('an embedded server has the requested version, and a superuser with a password', async () => {
   const sql = `SELECT current_user AS name, current_setting('server_version_num')::int / 10000 AS major`;
   expect(await ask(server.url, sql)).toEqual({ name: 'postgres', major: 18 });
   await expect(ask(server.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(
@@ -33,12 +33,12 @@ test('an embedded server is the version asked for, with a superuser behind a pas
   );
 });
 
-test('an embedded server listens on loopback only, and on no socket', async () => {
+test('an embedded server listens only on loopback, and on no socket', async () => {
   const sql = `SELECT current_setting('listen_addresses') AS tcp, current_setting('unix_socket_directories') AS unix`;
   expect(await ask(server.url, sql)).toEqual({ tcp: '127.0.0.1', unix: '' });
 });
 
-test('a server with a data directory keeps data and password, even in a closed place of root', async () => {
+test('a server with a data directory keeps data and password, even in a directory that only root can enter', async () => {
   const closed = await mkdtemp(join(tmpdir(), 'pgwarden-closed-'));
   const dataDir = join(closed, 'postgres');
   const first = await startPostgres({ major: 18, dataDir, durable: false });

@@ -14,14 +14,14 @@ test('without a terminal a step is one line at its start and one at its end', as
   expect(output.written.map(noTimes)).toEqual(['Counting ...\n', 'Counting: done in N s\n']);
 });
 
-test('a failed step says so and passes the error on', async () => {
+test('a failed step is reported and passes the error on', async () => {
   const output = recorder(false);
   const broken = () => Promise.reject(new Error('no'));
   await expect(step('Counting', broken, { output, env: {} })).rejects.toThrow('no');
   expect(output.written.map(noTimes).at(-1)).toBe('Counting: failed after N s\n');
 });
 
-test('a terminal sees one line rewritten, unless CI=true', async () => {
+test('a terminal shows one line that is rewritten, unless CI=true', async () => {
   const terminal = recorder(true);
   await step('Counting', () => Promise.resolve(), { output: terminal, env: {} });
   expect(noTimes(terminal.written.join(''))).toBe(

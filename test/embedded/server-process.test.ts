@@ -32,7 +32,7 @@ test('a server that cannot be started says why', async () => {
   await expect(start).rejects.toThrow('ENOENT');
 });
 
-test('a server and its scratch directory do not outlive an owner that is killed', async () => {
+test('a server and its scratch directory do not outlive a killed owner', async () => {
   const scratchDir = await mkdtemp(join(tmpdir(), 'pgwarden-scratch-'));
   const bundle = await build({
     stdin: {

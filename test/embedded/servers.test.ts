@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, majors, postgresUrl } from '../setup/servers.ts';
 
-test.each(majors())('a test gets a database of its own on PostgreSQL %s', async (major) => {
+test.each(majors())('a test gets its own database on PostgreSQL %s', async (major) => {
   const database = await freshDatabase(major);
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -15,7 +15,7 @@ test.each(majors())('a test gets a database of its own on PostgreSQL %s', async 
   expect(rows[0]?.version.split('.')[0]).toBe(String(major));
 });
 
-test('everybody who asks for a version gets the same server', async () => {
+test('everyone who asks for a version gets the same server', async () => {
   const [major = 18] = majors();
   expect(await postgresUrl(major)).toBe(await postgresUrl(major));
 });

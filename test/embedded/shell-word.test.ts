@@ -10,6 +10,6 @@ test.each(['plain/path-1.2', 'two words', "it's", '$(id)', '', '`a` "b" \\ *'])(
   },
 );
 
-test('a word that needs no quotes has none', () => {
+test('a word that needs no quotes gets none', () => {
   expect(shellWord('.pgwarden/demo/pgpass')).toBe('.pgwarden/demo/pgpass');
 });

@@ -35,14 +35,14 @@ test('a running server is used before any executable', async () => {
   });
 });
 
-test('TEMPORAL_CLI is used before what is on PATH', async () => {
+test('TEMPORAL_CLI is used before an executable on PATH', async () => {
   const path = join(folder, 'chosen/temporal');
   const choice = await resolveTemporal(environment({ TEMPORAL_CLI: path }));
   expect(choice).toEqual({ kind: 'executable', path, source: 'TEMPORAL_CLI' });
 });
 
 test.each(['broken/temporal', 'other/temporal', 'missing/temporal'])(
-  'an executable that is not a Temporal CLI that runs here is passed over: %s',
+  'an executable that is not a working Temporal CLI is skipped: %s',
   async (name) => {
     const choice = await resolveTemporal(environment({ TEMPORAL_CLI: join(folder, name) }));
     expect(choice).toMatchObject({ path: join(folder, 'path/temporal'), source: 'PATH' });

@@ -58,7 +58,7 @@ test('the web UI answers and reaches its server', async () => {
   const server = await start();
   const url = `${server.uiUrl}/api/v1/namespaces/default`;
   const ask = () => fetch(url, { headers: { connection: 'close' } });
-  // The UI dials its server by itself, and again a moment later when it was too early.
+  // The UI connects to its server by itself, and retries a moment later if it was too early.
   const answer = await eventually(async () => {
     const response = await ask();
     return response.status !== 503 && response;
@@ -67,7 +67,7 @@ test('the web UI answers and reaches its server', async () => {
   await server.stop();
 });
 
-test('a server whose owner is gone is stopped by the next start, one whose owner runs is not', async () => {
+test('the next start stops a server whose owner has died, and keeps one whose owner runs', async () => {
   const stale = await start();
   const owner = spawn('sleep', ['60']);
   await writeFile(`${dbFilename}.pid`, `${stale.pid} ${owner.pid ?? 0}`);

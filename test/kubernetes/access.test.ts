@@ -44,7 +44,7 @@ async function refusalOf(work: Promise<unknown>) {
   return { code: error.code, message: error.message };
 }
 
-test('in a pod the files of its ServiceAccount are enough', async () => {
+test("the files of a pod's ServiceAccount are enough to connect", async () => {
   const account = await accountFor(config, namespace, 'worker');
   const { server = '', caData = '' } = account.getCurrentCluster() ?? {};
   await writeFile(join(folder, 'namespace'), namespace);
@@ -67,7 +67,7 @@ test('in a pod the files of its ServiceAccount are enough', async () => {
   });
 });
 
-/** Something in between that answers everything with one status and text. */
+/** A server in between that answers every request with one status and text. */
 async function answering(status: number, text: string) {
   const server = createServer((_request, response) => response.writeHead(status).end(text));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -102,7 +102,7 @@ test.each([
   [500, 'KubernetesUnavailable'],
   [503, 'KubernetesUnavailable'],
   [200, 'KubernetesRejected'],
-])('an answer %i to a write or read that makes no sense is %s', async (status, code) => {
+])('a meaningless answer %i to a write or read is %s', async (status, code) => {
   const { client, close } = await answering(status, 'gateway says no');
   const source = sourceWith(client);
   if (status !== 200) {
@@ -114,7 +114,7 @@ test.each([
   await close();
 });
 
-test('where nobody listens is KubernetesUnavailable, and a policy there is not gone', async () => {
+test('an unreachable API server is KubernetesUnavailable, and does not mean that a policy was deleted', async () => {
   const { client, close } = await answering(200, '');
   await close();
   const source = sourceWith(client);
@@ -122,7 +122,7 @@ test('where nobody listens is KubernetesUnavailable, and a policy there is not g
   expect((await refusalOf(source.readPolicy(policy.ref))).code).toBe('PolicyUnreadable');
 });
 
-test('a version of a Secret depends on its data only, is the same for all, and is no bare hash', async () => {
+test('the version of a Secret depends only on its data, is the same for all processes, and is not a bare hash', async () => {
   const sources = [1, 2].map(() => sourceWith(apiClient(kubeconfigCredentials(config))));
   const core = config.makeApiClient(CoreV1Api);
   const body = { metadata: { name: 'one' }, stringData: { a: 'hunter2' } };

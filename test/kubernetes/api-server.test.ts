@@ -23,7 +23,7 @@ function restore(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-test('an API server that does not come up leaves its last words, and nothing else', async () => {
+test('an API server that does not start leaves its last output, and nothing else', async () => {
   const fake = join(folder, 'kube-apiserver');
   await writeFile(fake, '#!/bin/sh\necho "unknown flag: --profiling" >&2; exit 1\n');
   await chmod(fake, 0o755);

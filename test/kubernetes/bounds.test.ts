@@ -49,7 +49,7 @@ async function isGone(name: string): Promise<boolean> {
   return (await cluster.policies.read(name).catch(() => undefined)) === undefined;
 }
 
-test('a policy out of bounds is not Ready, says which rule, and that only a person can help', async () => {
+test('a policy out of bounds is not Ready and Stalled, and its status names the rule', async () => {
   bounds = "[{ name: no-admins, namespaces: ['*'], forbidden_attributes: [createrole] }]";
   const name = uniqueName('app');
   await cluster.policy('admin', { connection, roles: [{ name, createrole: true }] });
@@ -62,7 +62,7 @@ test('a policy out of bounds is not Ready, says which rule, and that only a pers
   await cluster.until('admin', 'Ready', { status: 'True' });
 });
 
-test('a deleted policy takes back from its own roles what is out of bounds by now', async () => {
+test('a deleted policy revokes from its own roles what is out of bounds by now', async () => {
   const role = uniqueName('app');
   const spec = { connection, deletion_policy: 'Revoke', roles: [{ name: role }] };
   await cluster.policy('tightened', { ...spec, grants: [reads(role, 'other')] });
@@ -74,7 +74,7 @@ test('a deleted policy takes back from its own roles what is out of bounds by no
   expect(await mayRead(role, 'other')).toBe(false);
 });
 
-test('a policy that is deleted takes nothing from others, whatever its spec came to name', async () => {
+test('a deleted policy revokes nothing from other roles, whatever its spec named later', async () => {
   const [role, victim] = [uniqueName('shop'), uniqueName('victim')];
   await rowsOf(database.url, `CREATE ROLE ${victim}; GRANT SELECT ON other.t TO ${victim}`);
   bounds = "[{ name: shop, namespaces: ['*'], roles: [shop_*], schemas: [public] }]";

@@ -28,7 +28,7 @@ const recipe = z.object({
   spec: z.looseObject({ connection: z.object({ params: z.looseObject({}) }) }),
 });
 
-/** The recipe with client certificates, for the server here instead of CloudNativePG's. */
+/** The recipe with client certificates, with the test server instead of CloudNativePG's. */
 function recipeSpec(changed: object, others: object = {}): object {
   const [text = ''] = blocks('how-to/connect-a-database.md', 'yaml').filter(
     (block) =>
@@ -48,7 +48,7 @@ async function client(role: string, its = authority): Promise<Record<string, str
 const ready = { status: 'True' };
 const unreachable = { status: 'False', reason: 'DatabaseConnectionFailed' };
 
-test('the recipe with a client certificate applies without a password, and verifies the server', async () => {
+test('the recipe with a client certificate applies a policy without a password, and verifies the server', async () => {
   const role = uniqueName('reader');
   await cluster.secret('shop-db-ca', { 'ca.crt': authority.cert, 'ca.key': authority.key });
   await cluster.secret('shop-db-manager', await client('shop_manager'));
@@ -58,7 +58,7 @@ test('the recipe with a client certificate applies without a password, and verif
   expect(await rowsOf(server.url, rows)).toHaveLength(1);
 });
 
-test('a server with another name, and one that another authority signed, is refused', async () => {
+test('a server with another name, or with a certificate of another authority, is refused', async () => {
   await cluster.policy('other-name', recipeSpec({ host: '127.0.0.1' }));
   await cluster.until('other-name', 'Ready', unreachable);
   const other = await newAuthority('other');
@@ -68,7 +68,7 @@ test('a server with another name, and one that another authority signed, is refu
   await cluster.until('other-authority', 'Ready', unreachable);
 });
 
-test('a certificate that is replaced is used at once, without a restart', async () => {
+test('a replaced certificate is used at once, without a restart', async () => {
   const other = await newAuthority('other');
   await cluster.secret('rotating-ca', { 'ca.crt': other.cert });
   await cluster.secret('rotating-client', await client('shop_manager', other));
@@ -89,7 +89,7 @@ test('a certificate that is replaced is used at once, without a restart', async 
   });
 });
 
-test('certificates beside a connection URL do the same', async () => {
+test('certificates in the Secret of a connection URL work in the same way', async () => {
   const url = `postgresql://shop_manager@localhost:${String(server.port)}/shop`;
   await cluster.secret('url', {
     ...(await client('shop_manager')),

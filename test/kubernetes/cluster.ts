@@ -18,25 +18,25 @@ import { policiesIn, policyNamed, type StoredPolicy } from './policies.ts';
 /** A worker and a watcher on the real API server, for the policies of one namespace. */
 export interface Cluster {
   readonly bench: Bench;
-  /** Of its administrator. */
+  /** With the rights of the administrator. */
   readonly config: KubeConfig;
-  /** With a watcher's rights only. */
+  /** With only the rights of a watcher. */
   readonly asWatcher: KubeConfig;
   readonly namespace: string;
   readonly core: CoreV1Api;
-  /** The worker's requests to the API server, e.g. `GET /api/v1/...`; `LIST` where there may be many answers. */
+  /** The worker's requests to the API server, e.g. `GET /api/v1/...`, or `LIST` for lists. */
   readonly requests: string[];
   readonly policies: ReturnType<typeof policiesIn>;
-  /** Creates or changes a policy, with a connection Secret named like it unless the spec says another. */
+  /** Creates or changes a policy. Its connection Secret has its name, unless the spec names another. */
   readonly policy: (name: string, spec: object) => Promise<StoredPolicy>;
-  /** Creates a Secret or replaces all that is in it. */
+  /** Creates a Secret or replaces all of its data. */
   readonly secret: (name: string, data: Readonly<Record<string, string>>) => Promise<void>;
-  /** A further source, as another process would have it. */
+  /** Another source, as in another process. */
   readonly source: (config?: KubeConfig, onTrouble?: (trouble: Refusal) => void) => PolicySource;
   readonly watch: (source: PolicySource, signal: AbortSignal) => Promise<RunningWatcher>;
-  /** Waits until a condition of a policy is so, for its newest spec. */
+  /** Waits until a policy has a condition for its newest spec. */
   readonly until: (name: string, type: string, wanted: Wanted) => Promise<Condition>;
-  /** Of a policy, the first first, e.g. `Normal Reconciled`. */
+  /** The Events of a policy in order, e.g. `Normal Reconciled`. */
   readonly events: (name: string) => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
@@ -51,11 +51,11 @@ export type Condition = Readonly<Record<string, unknown>> & { readonly message: 
 export interface ClusterOptions {
   /** Whether a watcher runs. Default true. */
   readonly watched?: boolean;
-  /** Of the watcher that runs. Default that of the product. */
+  /** Settings of the watcher. Default those of the product. */
   readonly resyncMs?: number;
-  /** Of the worker. Nothing is bounded without. */
+  /** Bounds of the worker. Default none. */
   readonly bounds?: BoundsSource;
-  /** What the worker gets in place of its source. */
+  /** Replaces the source of the worker. */
   readonly wrapped?: (source: PolicySource) => PolicySource;
 }
 
@@ -120,14 +120,14 @@ export async function openCluster({
   };
 }
 
-/** A cluster and a database that its Secret `database` leads to. */
+/** A cluster, and a database with the connection Secret `database`. */
 export interface ClusterWithDatabase {
   readonly cluster: Cluster;
   readonly database: TestDatabase;
   readonly close: () => Promise<void>;
 }
 
-/** Of a policy for the database of a cluster with one. */
+/** A policy for the database of a cluster with one. */
 export const connection = { secretRef: { name: 'database' } };
 
 export async function openClusterWithDatabase(

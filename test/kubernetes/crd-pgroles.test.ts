@@ -39,7 +39,7 @@ async function applied(text: string): Promise<StoredPolicy> {
   return read(policy.metadata.name);
 }
 
-test.each(policies)('nothing that $path says is lost or refused', async ({ text }) => {
+test.each(policies)('no field of $path is lost or refused', async ({ text }) => {
   const { spec } = await applied(text);
   const defaults = {
     interval: '5m',

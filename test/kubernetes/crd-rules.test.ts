@@ -227,7 +227,7 @@ describe.each(refused)('%j', (spec, message) => {
     expect(await refusalOf(policies.create(policyNamed('wrong', spec)))).toContain(message);
   });
 
-  test('is refused by a worker, too', () => {
+  test('a worker refuses it too', () => {
     expect(readPolicyResource(policyNamed('wrong', spec))).toMatchObject({ kind: 'invalid' });
   });
 });
@@ -256,7 +256,7 @@ test.each(allowed)('%s is allowed', async (name, spec) => {
   expect(readPolicyResource(policy)).toMatchObject({ kind: 'policy' });
 });
 
-test('what is missing gets its default', async () => {
+test('missing fields get their defaults', async () => {
   const { spec } = await policies.create(policyNamed('plain'));
   expect(spec).toEqual({
     connection: { secretRef: { name: 'shop-admin' } },
@@ -274,7 +274,7 @@ test('a policy without a spec is refused', async () => {
   expect(await refusal).toContain('spec: Required value');
 });
 
-test('the longest lists that are allowed can be stored and looked at by every rule', async () => {
+test('the longest allowed lists can be stored, and every rule can check them', async () => {
   const roles = Array.from({ length: 5_000 }, (_, index) => ({ name: `role_${index}` }));
   expect(await refusalOf(policies.create(policyNamed('long', { roles })))).toBeUndefined();
   const more = policyNamed('longer', { roles: [...roles, { name: 'one_more' }] });

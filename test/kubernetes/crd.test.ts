@@ -53,7 +53,7 @@ const status = {
   applied_password_server: '0123456789abcdef',
 };
 
-test('the API server takes the whole definition and has nothing to say against its names', async () => {
+test('the API server accepts the whole definition and its names', async () => {
   const api = (await kubernetes()).makeApiClient(ApiextensionsV1Api);
   const definition = await api.readCustomResourceDefinition({
     name: 'postgrespolicies.pgroles.io',
@@ -72,7 +72,7 @@ test('the API server takes the whole definition and has nothing to say against i
   );
 });
 
-test('kubectl get shows how it stands with a policy', async () => {
+test('kubectl get shows the state of a policy', async () => {
   const { metadata } = await policies.create(policyNamed('shown'));
   await policies.applyStatus(metadata.name, statusOf('shown', status));
   const { columnDefinitions, rows } = await policies.table();
@@ -103,7 +103,7 @@ test('kubectl get shows how it stands with a policy', async () => {
   ]);
 });
 
-test('a status is stored whole, and applying it leaves spec and generation alone', async () => {
+test('a status is stored completely, and applying it changes neither spec nor generation', async () => {
   const spec = { roles: [{ name: 'ana', login: true }] };
   const created = await policies.create(policyNamed('whole', spec));
   const applied = await policies.applyStatus('whole', {
@@ -128,12 +128,12 @@ test('a condition that is applied again replaces the one of its type', async () 
   expect(now?.conditions).toEqual(conditions);
 });
 
-test('a change of the spec cannot bring a status along', async () => {
+test('a change of the spec cannot change the status', async () => {
   const created = await policies.create({ ...policyNamed('spec-only'), status });
   expect(created.status).toBeUndefined();
 });
 
-test('two appliers may each have roles of one policy', async () => {
+test('two appliers can each own roles of one policy', async () => {
   const admin = await kubernetes();
   const namespace = await freshNamespace(admin);
   const one = policiesIn(admin, namespace);

@@ -21,7 +21,7 @@ afterAll(() => close());
 
 const object = { type: 'table', schema: 'public', name: 't' };
 
-/** A policy that takes with it what it granted: SELECT on a table. */
+/** A policy that revokes what it granted when it is deleted: SELECT on a table. */
 function reading(role: string, spec: object = {}): object {
   const grants = [{ role, privileges: ['SELECT'], object }];
   return { connection, deletion_policy: 'Revoke', roles: [{ name: role }], grants, ...spec };
@@ -52,7 +52,7 @@ async function finalizersOf(name: string): Promise<unknown> {
   return metadata.finalizers;
 }
 
-test('a policy with deletion_policy Revoke takes with it what it granted, and leaves what others granted', async () => {
+test('a deleted policy with deletion_policy Revoke revokes what it granted, and leaves what others granted', async () => {
   const role = uniqueName('app');
   await ready('revokes', reading(role, { reconciliation_mode: 'additive' }));
   await rowsOf(database.url, `GRANT INSERT ON public.t TO ${role}`);
@@ -69,7 +69,7 @@ test('a policy with deletion_policy Revoke takes with it what it granted, and le
   await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');
 });
 
-test('what it granted is its own again to whom comes after it', async () => {
+test('another policy can grant again what a deleted policy revoked', async () => {
   const role = uniqueName('app');
   await ready('first', reading(role));
   await cluster.policies.delete('first');
@@ -79,7 +79,7 @@ test('what it granted is its own again to whom comes after it', async () => {
 });
 
 test.each(['Revoke', 'Retain'])(
-  'a policy that was restored from a copy, finalizer and all, is let go, with deletion_policy %s',
+  'a policy that was restored from a copy, including its finalizer, is deleted at once, with deletion_policy %s',
   async (deletion_policy) => {
     const name = `restored-${deletion_policy.toLowerCase()}`;
     const metadata = { name, finalizers: ['pgwarden.io/revoke'] };
@@ -91,7 +91,7 @@ test.each(['Revoke', 'Retain'])(
   },
 );
 
-test('a policy that asks for it no more is not held up', async () => {
+test('a policy without deletion_policy Revoke is deleted without delay', async () => {
   const role = uniqueName('app');
   await ready('changes-its-mind', reading(role));
   await ready('changes-its-mind', reading(role, { deletion_policy: 'Retain' }));
@@ -101,7 +101,7 @@ test('a policy that asks for it no more is not held up', async () => {
   expect(await mayRead(role)).toBe(true);
 });
 
-test('a policy that was deleted waits until its database can be reached, and says why', async () => {
+test('a deleted policy waits until its database can be reached, and its status gives the reason', async () => {
   const role = uniqueName('app');
   await cluster.secret('rotten', { DATABASE_URL: database.url });
   await ready('waits', reading(role, { connection: { secretRef: { name: 'rotten' } } }));
@@ -115,7 +115,7 @@ test('a policy that was deleted waits until its database can be reached, and say
   expect(await mayRead(role)).toBe(false);
 });
 
-test('a policy that waits is let go when it is set to Retain', async () => {
+test('a waiting policy is deleted when it is set to Retain', async () => {
   const role = uniqueName('app');
   await cluster.secret('lost', { DATABASE_URL: database.url });
   const spec = reading(role, { connection: { secretRef: { name: 'lost' } } });
@@ -131,7 +131,7 @@ test('a policy that waits is let go when it is set to Retain', async () => {
 test.each([
   ['suspended', { suspend: true }],
   ['in mode plan', { mode: 'plan' }],
-])('a policy that is %s when it is deleted leaves the database alone', async (_how, change) => {
+])('a policy that is %s when it is deleted does not change the database', async (_how, change) => {
   const role = uniqueName('app');
   const name = uniqueName('quiet').replaceAll('_', '-');
   await ready(name, reading(role));
@@ -141,7 +141,7 @@ test.each([
   expect(await mayRead(role)).toBe(true);
 });
 
-test('a policy in conflict takes nothing from the one that has it', async () => {
+test('a deleted policy in conflict revokes nothing from the policy that holds the claim', async () => {
   const role = uniqueName('app');
   await ready('has-it', reading(role));
   const own = uniqueName('app');
@@ -154,7 +154,7 @@ test('a policy in conflict takes nothing from the one that has it', async () => 
   expect(await cluster.events('wants-it')).toContain('Warning RevokeSkipped');
 });
 
-test('one that never granted anything is let go at once', async () => {
+test('a deleted policy that never granted anything is deleted at once', async () => {
   const spec = reading(uniqueName('app'), { connection: { secretRef: { name: 'never-there' } } });
   await cluster.policy('never', spec);
   await cluster.until('never', 'Ready', { status: 'False', reason: 'SecretMissing' });
@@ -162,7 +162,7 @@ test('one that never granted anything is let go at once', async () => {
   await eventually(() => isGone('never'));
 });
 
-test('what is taken back waits its turn among the writes to a server', async () => {
+test('revocation waits for its turn among the writes to a server', async () => {
   const role = uniqueName('app');
   const held = uniqueName('app');
   await ready('takes-turn', reading(role));

@@ -21,7 +21,7 @@ import { blocks } from '../docs/pages.ts';
 import { kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 
-/** A resource that is valid when the recipe's expressions say of its `status` what `says` has: the server evaluates CEL. */
+/** A resource that is valid if the recipe's expressions give `says` for its `status`. The server evaluates the CEL. */
 const place = { group: 'test.pgwarden.io', version: 'v1', plural: 'judgements' };
 const kind = 'Judgement';
 
@@ -59,7 +59,7 @@ test.each([
   ['with a new spec', withNewSpec, { ...nothing, inProgress: true }],
   ['queued for too long', queued, { ...nothing, inProgress: true }],
   ['suspended', suspended, nothing],
-])('Flux judges a policy that is %s', async (_what, status, says) => {
+])('Flux reports the right health for a policy that is %s', async (_what, status, says) => {
   expect(await judged(status, says)).toBe('as it says');
   expect(await judged(status, { ...says, failed: !says.failed })).toContain('failed');
 });
@@ -116,7 +116,7 @@ const kustomization = z.object({
   }),
 });
 
-/** Those of docs/how-to/flux.md. */
+/** The expressions of docs/how-to/flux.md. */
 function expressions() {
   const [text = ''] = blocks('how-to/flux.md', 'yaml');
   return kustomization.parse(parse(text)).spec.healthCheckExprs[0];

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { rowsOf } from '../setup/rows.ts';
 import type { TestDatabase } from '../setup/servers.ts';
 
-/** Keeps a role from being altered until it is released. */
+/** Prevents a role from being altered until it is released. */
 export async function holdRole({ url }: TestDatabase, role: string) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -15,7 +15,7 @@ export async function holdRole({ url }: TestDatabase, role: string) {
   };
 }
 
-/** Whether something waits for a lock in the database. */
+/** Whether a session waits for a lock in the database. */
 export async function isBlocked({ url, name }: TestDatabase): Promise<boolean> {
   const sql = `SELECT FROM pg_catalog.pg_stat_activity
                 WHERE datname = '${name}' AND wait_event_type = 'Lock'`;

@@ -23,7 +23,7 @@ async function hasEnded(name: string): Promise<boolean> {
   return status.name === 'COMPLETED';
 }
 
-test('a policy that is deleted is managed no more, and its database is left as it is', async () => {
+test('a deleted policy is no longer managed, and its database stays as it is', async () => {
   const role = uniqueName('app');
   await cluster.policy('leaves', { connection, roles: [{ name: role }] });
   await cluster.until('leaves', 'Ready', { status: 'True' });
@@ -32,7 +32,7 @@ test('a policy that is deleted is managed no more, and its database is left as i
   expect(await roleExists(database.url, role)).toBe(true);
 });
 
-test('a policy whose deletion somebody else holds up is managed no more', async () => {
+test("a policy is no longer managed even if someone else's finalizer delays its deletion", async () => {
   const body = { ...policyNamed('held', { connection, roles: [{ name: uniqueName('app') }] }) };
   const metadata = { name: 'held', finalizers: ['example.com/holds'] };
   await cluster.policies.create({ ...body, metadata });
@@ -42,7 +42,7 @@ test('a policy whose deletion somebody else holds up is managed no more', async 
   expect((await cluster.policies.read('held')).metadata.deletionTimestamp).toBeDefined();
 });
 
-test('a policy made anew under its old name is another one, and takes over what the first left', async () => {
+test('a policy created again under its old name is a new one, and takes over what the first left', async () => {
   const role = uniqueName('app');
   const first = await cluster.policy('again', { connection, roles: [{ name: role }] });
   await cluster.until('again', 'Ready', { status: 'True' });
@@ -72,7 +72,7 @@ test('a suspended policy changes nothing until it is resumed', async () => {
   expect(JSON.stringify(status?.conditions)).not.toContain('Paused');
 });
 
-test('of two policies for one role the older works, and the other when it is gone', async () => {
+test('of two policies for one role the older works, and the other starts when that is deleted', async () => {
   const role = uniqueName('app');
   await cluster.policy('older', { connection, roles: [{ name: role }] });
   await cluster.until('older', 'Ready', { status: 'True' });
@@ -94,7 +94,7 @@ test('of two policies for one role the older works, and the other when it is gon
   ]);
 });
 
-test('a policy the API server finds right and we do not says so, and leaves others alone', async () => {
+test('a policy that passes the API server but not the worker reports that, and does not affect others', async () => {
   const role = uniqueName('app');
   const grants = [
     { role: 'nobody', privileges: ['EXECUTE'], object: { type: 'table', schema: 's' } },
@@ -111,13 +111,13 @@ test('a policy the API server finds right and we do not says so, and leaves othe
   await cluster.until('wrong', 'Ready', { status: 'True' });
 });
 
-test('a field nobody knows is dropped by the API server and stops nothing', async () => {
+test('the API server drops an unknown field, and nothing fails', async () => {
   const spec = { connection, roles: [{ name: uniqueName('app'), colour: 'blue' }], unheard: true };
   await cluster.policies.createLoosely(policyNamed('loose', spec));
   await cluster.until('loose', 'Ready', { status: 'True' });
 });
 
-test('a policy with the longest name there may be gets its status, Events and Secret', async () => {
+test('a policy with the longest possible name gets its status, Events and Secret', async () => {
   const name = `${'long-name-'.repeat(25)}abc`;
   const role = uniqueName('app');
   const roles = [{ name: role, login: true, password: { generate: {} } }];
@@ -126,7 +126,7 @@ test('a policy with the longest name there may be gets its status, Events and Se
   await eventually(async () => (await cluster.events(name)).length === 1);
 });
 
-test('a policy that is deleted while it is applied ends, and others go on', async () => {
+test('a policy that is deleted while it is applied ends, and others continue', async () => {
   const role = uniqueName('app');
   await rowsOf(database.url, `CREATE ROLE ${role}`);
   const holder = await holdRole(database, role);

@@ -26,51 +26,48 @@ test.each([
   ['dynamic', () => Promise.resolve()],
   ['readonly', grantRoles],
   ['disabled', grantRoles],
-])(
-  '%s: a Role that is deleted, rules that are edited and a roleRef that is changed are put right',
-  async (mode, prepare) => {
-    const operator = await tenants.operatorWith({ mode });
-    const { rbac, create } = adminOf(operator);
-    const namespace = await create(operator.installation);
-    await prepare(operator, namespace);
-    await operator.start({ list: [namespace] });
-    await operator.until(namespace, 'Running');
-    const name = `${operator.installation}-worker`;
-    const place = { namespace, name };
-    const before = await rbac.readNamespacedRole(place);
-    await rbac.deleteNamespacedRole(place);
-    await eventually(async () => (await rbacIn(operator, namespace)).length === 4);
-    const edited = await rbac.readNamespacedRole(place);
-    await rbac.replaceNamespacedRole({
-      ...place,
-      body: { metadata: edited.metadata ?? {}, rules: [] },
-    });
-    await eventually(async () => {
-      const { rules } = await rbac.readNamespacedRole(place);
-      return JSON.stringify(rules) === JSON.stringify(before.rules);
-    });
-    const binding = await rbac.readNamespacedRoleBinding(place);
-    await rbac.deleteNamespacedRoleBinding(place);
-    const { apiGroup, kind } = binding.roleRef;
-    await rbac
-      .createNamespacedRoleBinding({
-        namespace,
-        body: {
-          metadata: { name, labels: binding.metadata?.labels ?? {} },
-          subjects: binding.subjects ?? [],
-          roleRef: { apiGroup, kind, name: 'somebody-else' },
-        },
-      })
-      .catch(() => undefined); // the operator was faster
-    await eventually(async () => {
-      const { items } = await rbac.listNamespacedRoleBinding({ namespace });
-      const found = items.find((each) => each.metadata?.name === name);
-      return found?.roleRef.name === name && found.subjects?.length === 1;
-    });
-  },
-);
+])('%s: deleted Roles, edited rules and a changed roleRef are corrected', async (mode, prepare) => {
+  const operator = await tenants.operatorWith({ mode });
+  const { rbac, create } = adminOf(operator);
+  const namespace = await create(operator.installation);
+  await prepare(operator, namespace);
+  await operator.start({ list: [namespace] });
+  await operator.until(namespace, 'Running');
+  const name = `${operator.installation}-worker`;
+  const place = { namespace, name };
+  const before = await rbac.readNamespacedRole(place);
+  await rbac.deleteNamespacedRole(place);
+  await eventually(async () => (await rbacIn(operator, namespace)).length === 4);
+  const edited = await rbac.readNamespacedRole(place);
+  await rbac.replaceNamespacedRole({
+    ...place,
+    body: { metadata: edited.metadata ?? {}, rules: [] },
+  });
+  await eventually(async () => {
+    const { rules } = await rbac.readNamespacedRole(place);
+    return JSON.stringify(rules) === JSON.stringify(before.rules);
+  });
+  const binding = await rbac.readNamespacedRoleBinding(place);
+  await rbac.deleteNamespacedRoleBinding(place);
+  const { apiGroup, kind } = binding.roleRef;
+  await rbac
+    .createNamespacedRoleBinding({
+      namespace,
+      body: {
+        metadata: { name, labels: binding.metadata?.labels ?? {} },
+        subjects: binding.subjects ?? [],
+        roleRef: { apiGroup, kind, name: 'somebody-else' },
+      },
+    })
+    .catch(() => undefined); // the operator was faster
+  await eventually(async () => {
+    const { items } = await rbac.listNamespacedRoleBinding({ namespace });
+    const found = items.find((each) => each.metadata?.name === name);
+    return found?.roleRef.name === name && found.subjects?.length === 1;
+  });
+});
 
-test('a right that the watcher does not have is granted to nobody, and told', async () => {
+test('a right that the watcher does not have is granted to nobody, and is reported', async () => {
   const rules = clusterRules.dynamic.slice(0, 2); // on namespaces and Roles
   const operator = await tenants.started({ mode: 'dynamic', rules });
   const tenant = await adminOf(operator).create(operator.installation);
@@ -80,7 +77,7 @@ test('a right that the watcher does not have is granted to nobody, and told', as
   expect(await rbacIn(operator, tenant)).toEqual([]);
 });
 
-test('auto: rights that are taken away and given back change the mode, and what works goes on', async () => {
+test('auto: revoked and restored rights change the mode, and everything that still works continues', async () => {
   const operator = await tenants.started({ mode: 'auto', rules: clusterRules.dynamic });
   const tenant = await adminOf(operator).create(operator.installation);
   const role = await tenants.declare(operator, tenant);
@@ -100,7 +97,7 @@ test('auto: rights that are taken away and given back change the mode, and what 
   );
 });
 
-test('a namespace that is deleted while its policies are kept is left, and nothing waits for us in it', async () => {
+test('a namespace that is deleted while its policies are managed is released, and nothing in it waits for pgwarden', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const { core, create } = adminOf(operator);
   const tenant = await create(operator.installation);
@@ -114,7 +111,7 @@ test('a namespace that is deleted while its policies are kept is left, and nothi
   expect(await workflowsIn(operator, tenant)).toEqual([]);
 });
 
-test('a report that is deleted or edited by hand is told again', async () => {
+test('a report that someone deletes or edits is written again', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const { core, create } = adminOf(operator);
   const tenant = await create(operator.installation);
@@ -130,7 +127,7 @@ test('a report that is deleted or edited by hand is told again', async () => {
   await becomesReady(operator, tenant);
 });
 
-test('what is in the way when a namespace is left is tried again, until nothing of ours is left', async () => {
+test('an error while a namespace is released is retried, until nothing of pgwarden is left in it', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -154,7 +151,7 @@ test('what is in the way when a namespace is left is tried again, until nothing 
   expect(metadata.finalizers).toBeUndefined();
 });
 
-test("a listed namespace that becomes another installation's is left, and what that one holds is not let go", async () => {
+test("a listed namespace that becomes another installation's is released, and that installation's finalizers stay", async () => {
   const operator = await tenants.operatorWith({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -176,7 +173,7 @@ test("a listed namespace that becomes another installation's is left, and what t
   expect(metadata.finalizers).toEqual(['pgwarden.io/revoke']);
 });
 
-test('what left while no watcher ran is left by the next one', async () => {
+test('the next watcher releases namespaces that left while no watcher ran', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -190,7 +187,7 @@ test('what left while no watcher ran is left by the next one', async () => {
   expect(await workflowsIn(operator, tenant)).toEqual([]);
 });
 
-test('rights in a namespace that are taken away and given back stop and start what is done in it', async () => {
+test('revoked and restored rights in a namespace stop and start the work in it', async () => {
   const operator = await tenants.started({ mode: 'readonly' });
   const tenant = await adminOf(operator).create(operator.installation);
   await grantRoles(operator, tenant);
@@ -210,7 +207,7 @@ test('rights in a namespace that are taken away and given back stop and start wh
   await tenants.repairs(operator, tenant, role);
 });
 
-test('two hundred namespaces that come within a minute are all worked in', async () => {
+test('two hundred namespaces that are added within a minute are all managed', async () => {
   const operator = await tenants.started({ mode: 'dynamic', everyMs: undefined });
   const admin = adminOf(operator);
   const all = await Promise.all(
@@ -223,6 +220,6 @@ test('two hundred namespaces that come within a minute are all worked in', async
   const [one = '', another = ''] = all;
   await Promise.all([tenants.declare(operator, one), tenants.declare(operator, another)]);
   await Promise.all([becomesReady(operator, one), becomesReady(operator, another)]);
-  // Of four hundred watches that begin at once it asks some to come later.
+  // Of four hundred watches that begin at once, the API server asks some to come later.
   expect(operator.troubles.filter((each) => !each.includes('answered 429'))).toEqual([]);
 }, 150_000);

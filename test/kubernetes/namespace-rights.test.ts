@@ -42,7 +42,7 @@ async function isNotReady({ config }: Operator, tenant: string): Promise<boolean
   return found.some((condition) => condition !== undefined);
 }
 
-test('whatever right the worker loses is told in the state of the namespace and by its policies, until it is back', async () => {
+test('any right that the worker lacks is reported in the state of the namespace and by its policies, until it is back', async () => {
   const operator = await tenants.operatorWith({ mode: 'readonly', reconcileRbac: false });
   const tenant = await adminOf(operator).create(operator.installation);
   await grantBoth(operator, tenant);
@@ -61,7 +61,7 @@ test('whatever right the worker loses is told in the state of the namespace and 
   }
 }, 120_000);
 
-test('dynamic without RBAC reconciliation: a Role of the worker that is deleted is told by policies and state', async () => {
+test('dynamic without RBAC reconciliation: a deleted Role of the worker is reported by policies and state', async () => {
   const operator = await tenants.operatorWith({
     mode: 'dynamic',
     reconcileRbac: false,
@@ -78,7 +78,7 @@ test('dynamic without RBAC reconciliation: a Role of the worker that is deleted 
   await eventually(() => isNotReady(operator, tenant));
 });
 
-test('dynamic: what the worker lacks is told also after the watcher has lost its rights in the cluster', async () => {
+test('dynamic: rights that the worker lacks are reported even after the watcher has lost its rights in the cluster', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const { rbac, create } = adminOf(operator);
   const tenant = await create(operator.installation);
@@ -90,7 +90,7 @@ test('dynamic: what the worker lacks is told also after the watcher has lost its
   await eventually(() => isNotReady(operator, tenant));
 });
 
-test('a watcher that may not ask says that it does not know, and goes on', async () => {
+test('a watcher that cannot check rights reports them as unknown, and continues', async () => {
   const operator = await tenants.operatorWith({ mode: 'readonly', reconcileRbac: false });
   const tenant = await adminOf(operator).create(operator.installation);
   await grantBoth(operator, tenant);
@@ -112,7 +112,7 @@ const onlyNamespaces = [
   },
 ];
 
-test('a Role of ours with the label of another installation is corrected all the same, and goes when we leave', async () => {
+test('a Role of pgwarden with the label of another installation is corrected, and removed when the namespace leaves', async () => {
   const label = 'pgwarden.io/installation';
   const operator = await tenants.started({ mode: 'dynamic' });
   const { rbac, create } = adminOf(operator);
@@ -132,7 +132,7 @@ test('a Role of ours with the label of another installation is corrected all the
   await expect(rbac.readNamespacedRole(place)).rejects.toThrow('404');
 });
 
-test('an installation that gets another name leaves what it has under the former one, with nothing left behind', async () => {
+test('an installation with a new name releases everything under the former one, and leaves nothing behind', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const tenant = await adminOf(operator).create(operator.installation);
   await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
@@ -145,7 +145,7 @@ test('an installation that gets another name leaves what it has under the former
   expect(metadata.finalizers).toBeUndefined();
 });
 
-test('a namespace with a label of no installation is left, and no policy in it waits for anybody', async () => {
+test('a namespace without a label of an installation is released, and no policy in it waits', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -165,7 +165,7 @@ test('a namespace with a label of no installation is left, and no policy in it w
   await expect(policies.read('main')).rejects.toThrow('404');
 });
 
-test('a watcher without its report finds what was made in namespaces that are not ours any more', async () => {
+test('a watcher without its report finds its former resources in namespaces that are no longer its own', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -182,7 +182,7 @@ test('a watcher without its report finds what was made in namespaces that are no
   expect(metadata.finalizers).toBeUndefined();
 });
 
-test('auto without a list goes on with its own namespace after rights came and went', async () => {
+test('auto without a list continues with its own namespace after rights were granted and revoked', async () => {
   const operator = await tenants.operatorWith({ mode: 'auto', rules: [] });
   await grantRoles(operator, operator.namespace);
   const tenant = await adminOf(operator).create(operator.installation);
@@ -197,7 +197,7 @@ test('auto without a list goes on with its own namespace after rights came and w
   await operator.until(tenant, 'Running');
 });
 
-test('what others made under our names stays, and is named', async () => {
+test('objects that others created under names of pgwarden stay, and are reported', async () => {
   const operator = await tenants.started({ mode: 'readonly' });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -217,7 +217,7 @@ test('what others made under our names stays, and is named', async () => {
   );
 });
 
-test('what is in the way of leaving names the finalizer that may stay, and how to take it off', async () => {
+test('an error while a namespace is released names the finalizer that may stay, and how to remove it', async () => {
   const operator = await tenants.operatorWith({ mode: 'readonly', reconcileRbac: false });
   const admin = adminOf(operator);
   const tenant = await admin.create(operator.installation);
@@ -236,7 +236,7 @@ test('what is in the way of leaving names the finalizer that may stay, and how t
   });
 });
 
-test('disabled: of a listed namespace without rights it is said that it may have been deleted', async () => {
+test('disabled: a listed namespace without rights is reported as possibly deleted', async () => {
   const operator = await tenants.started({ mode: 'disabled', list: ['never-was'] });
   expect(await operator.until('never-was', 'RBACMissing')).toContain(
     'or it was deleted, which mode disabled cannot detect',

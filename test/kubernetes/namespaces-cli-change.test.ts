@@ -7,7 +7,7 @@ import { policiesIn, policyNamed } from './policies.ts';
 const rig = namespacesRig();
 
 describe('pgwarden namespaces create', () => {
-  test('makes a namespace with the label, and waits until its policies are kept', async () => {
+  test('creates a namespace with the label, and waits until its policies are managed', async () => {
     const { namespace, installation: its, tell } = await rig.installation();
     await tell({});
     const name = newName();
@@ -24,7 +24,7 @@ describe('pgwarden namespaces create', () => {
     });
   });
 
-  test('says why its policies are not kept', async () => {
+  test('reports why the policies of a namespace are not managed', async () => {
     const { namespace, tell } = await rig.installation();
     await tell({ namespaces: [] });
     const place = ['--operator-namespace', namespace, '--wait', '1'];
@@ -47,7 +47,7 @@ describe('pgwarden namespaces create', () => {
     ]);
   });
 
-  test('leaves a namespace alone that exists', async () => {
+  test('does not change an existing namespace', async () => {
     const { namespace, installation: its, tell } = await rig.installation();
     await tell({});
     const [plain, foreign, ours] = [newName(), newName(), newName()];
@@ -68,7 +68,7 @@ describe('pgwarden namespaces create', () => {
     expect(await rig.labelOf(plain)).toBeUndefined();
   });
 
-  test('takes the right to', async () => {
+  test('needs the right to', async () => {
     const { namespace, tell } = await rig.installation();
     await tell({});
     const name = newName();
@@ -97,7 +97,7 @@ describe('pgwarden namespaces adopt', () => {
     expect(await adopt()).toEqual(done);
   });
 
-  test('refuses a namespace of another installation, saying which, and one that is not there or going', async () => {
+  test('refuses a namespace of another installation, which it names, and one that is missing or terminating', async () => {
     const { namespace, installation: its, tell } = await rig.installation();
     await tell({});
     const [foreign, absent, going] = [newName(), newName(), newName()];
@@ -123,7 +123,7 @@ describe('pgwarden namespaces adopt', () => {
 });
 
 describe('pgwarden namespaces delete', () => {
-  test('shows the policies that go, and asks before it deletes', async () => {
+  test('shows the policies in the namespace, and asks before it deletes', async () => {
     const { namespace, installation: its, tell } = await rig.installation();
     const name = newName();
     await rig.make(name, its);
@@ -157,7 +157,7 @@ error: Usage: cannot ask for confirmation to delete namespace ${name}: stdin is 
     expect([code, stdout]).toEqual([0, `namespace ${name}: Gone: nothing of ours is left in it\n`]);
   });
 
-  test("deletes no namespace that is not the installation's, nor the operator's own", async () => {
+  test("deletes neither a namespace of another installation nor the operator's own", async () => {
     const { namespace, installation: its, tell } = await rig.installation();
     await tell({});
     const [plain, foreign, absent] = [newName(), newName(), newName()];
@@ -187,7 +187,7 @@ error: Usage: cannot ask for confirmation to delete namespace ${name}: stdin is 
       expect(await rig.isTerminating(name)).toBe(false);
   });
 
-  test('deletes nothing when it may not see what is in it', async () => {
+  test('deletes nothing if it cannot list what is in the namespace', async () => {
     const { namespace, installation: its, tell } = await rig.installation();
     await tell({});
     const name = newName();

@@ -8,7 +8,7 @@ let operator: Operator;
 
 afterEach(() => operator.close());
 
-test('in mode dynamic a namespace is created, worked in, and deleted with nothing left', async () => {
+test('in mode dynamic a namespace is created, managed, and deleted with nothing left', async () => {
   operator = await openOperator({ mode: 'dynamic' });
   await operator.start();
   const [name, place] = [newName(), ['--operator-namespace', operator.namespace]];

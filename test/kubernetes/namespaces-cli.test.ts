@@ -40,7 +40,7 @@ describe('pgwarden namespaces', () => {
     }
   });
 
-  test('warns of a report that no watcher has written for a while', async () => {
+  test('warns about a report that no watcher has updated for a while', async () => {
     const { namespace, tell } = await rig.installation();
     await tell({ namespaces: [standing('shop', 'Running', 'its policies are reconciled')] });
     const place = { namespace, name: 'pgwarden-namespaces' };
@@ -58,7 +58,7 @@ describe('pgwarden namespaces', () => {
     );
   });
 
-  test('finds an installation by name in the whole cluster, and names those it may be', async () => {
+  test('finds an installation by name in the whole cluster, and lists the candidates', async () => {
     const [one, other] = [await rig.installation(), await rig.installation()];
     await one.tell({}, 'here-pgwarden-namespaces');
     await other.tell({ mode: 'all' });
@@ -87,7 +87,7 @@ describe('pgwarden namespaces', () => {
     ]);
   });
 
-  test('two reports in the name of one installation are told apart by their namespaces only', async () => {
+  test('two reports with the name of one installation differ only in their namespaces', async () => {
     const { installation: name, tell } = await rig.installation();
     await tell({});
     const elsewhere = await rig.installation();
@@ -99,7 +99,7 @@ describe('pgwarden namespaces', () => {
     ]);
   });
 
-  test('who may read one ConfigMap only is shown that one', async () => {
+  test('a user who can read only one ConfigMap gets its report', async () => {
     const { namespace, tell } = await rig.installation();
     await tell({ namespaces: [standing('shop', 'Running')] });
     const get = { ...rights.look, verbs: ['get'], resourceNames: ['pgwarden-namespaces'] };
@@ -115,13 +115,13 @@ describe('pgwarden namespaces', () => {
     ]);
   });
 
-  test('what it does not know is wrong usage', async () => {
+  test('unknown arguments are wrong usage', async () => {
     for (const args of [['crate', 'x'], ['create'], ['create', 'Shop'], ['create', 'x', 'y']]) {
       expect((await run('', args)).code).toBe(64);
     }
   });
 
-  test('what a report says cannot command a terminal', async () => {
+  test('text in a report cannot control a terminal', async () => {
     const { namespace, tell } = await rig.installation();
     await tell({ reason: 'a\u001b[2J', namespaces: [standing('shop', 'Pending', 'b\u001b[2J')] });
     const kubeconfig = await rig.person([rights.look], namespace);
@@ -131,7 +131,7 @@ describe('pgwarden namespaces', () => {
   });
 });
 
-describe('what the mode does not allow is refused, with what an administrator does:', () => {
+describe('an action that the mode does not allow is refused, with the command for an administrator:', () => {
   const reason = 'the watcher may not create namespaces';
   test.each([
     [

@@ -20,13 +20,13 @@ import { runCli, type CliResult } from '../cli/run-cli.ts';
 import { asServiceAccount, freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { uniqueName } from '../setup/servers.ts';
 
-/** The program, people with rights of their own, and installations that tell of namespaces as their watchers do. */
+/** The program, users with certain rights, and installations with reports like those of their watchers. */
 export interface NamespacesRig {
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
-  /** Path of the kubeconfig of somebody with these rights in the cluster, or in one namespace. */
+  /** Path of the kubeconfig of a user with these rights in the cluster, or in one namespace. */
   readonly person: (rules: readonly V1PolicyRule[], namespace?: string) => Promise<string>;
-  /** Of somebody who may do all that the command takes. */
+  /** For a user with all rights that the command needs. */
   readonly caretaker: () => Promise<string>;
   readonly installation: () => Promise<Told>;
   readonly make: (name: string, installation?: string) => Promise<void>;
@@ -35,13 +35,13 @@ export interface NamespacesRig {
 }
 
 interface Told {
-  /** The operator's. */
+  /** The namespace of the operator. */
   readonly namespace: string;
   readonly installation: string;
   readonly tell: (report: Partial<NamespaceReport>, configMap?: string) => Promise<void>;
 }
 
-/** What docs/namespaces.md says it takes. */
+/** The rights in docs/namespaces.md. */
 export const rights = {
   look: { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'get'] },
   change: {

@@ -23,7 +23,7 @@ afterEach(() => tenants.stop());
 
 afterAll(() => tenants.close());
 
-test('dynamic: a listed namespace that is missing is created and labelled, and its policies are kept', async () => {
+test('dynamic: a missing listed namespace is created and labelled, and its policies are managed', async () => {
   const tenant = newNamespace();
   const operator = await tenants.started({ mode: 'dynamic', list: [tenant] });
   await operator.until(tenant, 'Running');
@@ -35,7 +35,7 @@ test('dynamic: a listed namespace that is missing is created and labelled, and i
   expect(await operator.mode()).toBe('dynamic');
 });
 
-test('dynamic: a namespace opts in by its label, leaves without it and comes back, with nothing left behind', async () => {
+test('dynamic: a namespace joins by its label, leaves without it and joins again, with nothing left behind', async () => {
   const operator = await tenants.started({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const tenant = await admin.create();
@@ -59,7 +59,7 @@ test('dynamic: a namespace opts in by its label, leaves without it and comes bac
   expect(operator.troubles).toEqual([]);
 });
 
-test('readonly: nothing is created; a labelled namespace is kept as soon as its administrator grants the rights', async () => {
+test('readonly: nothing is created; a labelled namespace is managed as soon as its administrator grants the rights', async () => {
   const missing = newNamespace();
   const operator = await tenants.started({ mode: 'readonly', list: [missing] });
   expect(await operator.until(missing, 'Pending')).toBe('it does not exist');
@@ -73,7 +73,7 @@ test('readonly: nothing is created; a labelled namespace is kept as soon as its 
   await operator.until(tenant, 'Running');
 });
 
-test('disabled: the list is worked in, without a right in the cluster and whatever becomes of labels', async () => {
+test('disabled: the listed namespaces are managed, without a right in the cluster, whatever their labels', async () => {
   const operator = await tenants.operatorWith({ mode: 'disabled' });
   const admin = adminOf(operator);
   const tenant = await admin.create();
@@ -85,7 +85,7 @@ test('disabled: the list is worked in, without a right in the cluster and whatev
   expect((await operator.states()).map(({ name }) => name)).toEqual([tenant]);
 });
 
-test('disabled without a list: its own namespace is what is meant', async () => {
+test('disabled without a list: only the namespace of the operator is managed', async () => {
   const operator = await tenants.operatorWith({ mode: 'disabled' });
   await grantRoles(operator, operator.namespace);
   await operator.start();
@@ -97,7 +97,7 @@ test.each([
   ['dynamic', 'readonly', 'create namespaces, update namespaces, delete namespaces'],
   ['readonly', 'disabled', 'get namespaces, list namespaces, watch namespaces'],
 ] as const)(
-  'a mode that was asked for, %s, without its rights refuses to start and names them',
+  'mode %s without its rights refuses to start and names the missing ones',
   async (mode, less, named) => {
     const operator = await tenants.operatorWith({ mode, rules: clusterRules[less] });
     await expect(operator.start()).rejects.toMatchObject({
@@ -107,7 +107,7 @@ test.each([
   },
 );
 
-test('a namespace of another installation is never watched, listed or not, until it is let go', async () => {
+test('a namespace of another installation is never watched, listed or not, until that installation releases it', async () => {
   const operator = await tenants.operatorWith({ mode: 'dynamic' });
   const admin = adminOf(operator);
   const other = await admin.create('somebody-else');
@@ -120,7 +120,7 @@ test('a namespace of another installation is never watched, listed or not, until
   await becomesReady(operator, other);
 });
 
-test('without RBAC reconciliation nothing is made, and what is missing is told', async () => {
+test('without RBAC reconciliation nothing is created, and missing rights are reported', async () => {
   const operator = await tenants.started({
     mode: 'dynamic',
     reconcileRbac: false,
@@ -133,7 +133,7 @@ test('without RBAC reconciliation nothing is made, and what is missing is told',
   expect(await rbacIn(operator, tenant)).toEqual([]);
 });
 
-test('two installations side by side never see each other: each has its namespaces, rights and policies', async () => {
+test('two installations in one cluster never interfere: each has its namespaces, rights and policies', async () => {
   const [one, other] = await Promise.all([
     tenants.started({ mode: 'dynamic' }),
     tenants.started({ mode: 'dynamic' }),

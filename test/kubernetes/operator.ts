@@ -37,7 +37,7 @@ const onRbac = {
   verbs: ['get', 'list', 'watch', 'create', 'update', 'delete'],
 };
 
-/** What each mode takes in the whole cluster, as the chart grants it to the watcher. */
+/** The cluster-wide rights of each mode, as the chart grants them to the watcher. */
 export const clusterRules = {
   dynamic: [
     { ...onNamespaces, verbs: [...reading, 'create', 'update', 'delete'] },
@@ -49,40 +49,40 @@ export const clusterRules = {
   disabled: [],
 } satisfies Record<string, readonly V1PolicyRule[]>;
 
-/** What an administrator grants the watcher in one namespace, so that it sees to the rights there. */
+/** The rights that an administrator grants the watcher in one namespace, so that it can reconcile the Roles there. */
 export const localRules: readonly V1PolicyRule[] = [onRbac, ...rights.worker, ...rights.watcher];
 
 export interface OperatorOptions {
   readonly mode: string;
   readonly list?: readonly string[];
-  /** Rights in the whole cluster; those of the mode unless given. */
+  /** Cluster-wide rights. Default those of the mode. */
   readonly rules?: readonly V1PolicyRule[];
   readonly reconcileRbac?: boolean;
-  /** Its name; that of its first start unless given. */
+  /** Name of the installation. Default that of its first start. */
   readonly installation?: string;
-  /** Time between two looks at rights; the product's own when it is undefined. Default 300 ms. */
+  /** Time between two checks of rights. Default 300 ms; undefined means the product's own. */
   readonly everyMs?: number | undefined;
 }
 
-/** Worker and watcher of one installation, each with the rights of its ServiceAccount and no others. */
+/** Worker and watcher of one installation, each with only the rights of its ServiceAccount. */
 export interface Operator {
   readonly config: KubeConfig;
   readonly bench: Bench;
-  /** Its own. */
+  /** The operator's own namespace. */
   readonly namespace: string;
   readonly installation: string;
   readonly troubles: string[];
   /** The worker's requests to the API server, e.g. `GET /api/v1/...`. */
   readonly requests: string[];
-  /** Paths that the watcher watches now. */
+  /** Paths that the watcher watches at present. */
   readonly watches: ReadonlySet<string>;
-  /** Grants the watcher rights in the cluster, or with a namespace there; none take away what was granted. */
+  /** Grants the watcher rights in the cluster, or in a namespace of it. No call revokes earlier ones. */
   readonly grant: (rules: readonly V1PolicyRule[], namespace?: string) => Promise<void>;
   readonly states: () => Promise<readonly ReportedNamespace[]>;
   readonly mode: () => Promise<string | undefined>;
-  /** Waits until it is told so of a namespace. */
+  /** Waits until the state of a namespace says this. */
   readonly until: (namespace: string, state: ReportedNamespace['state']) => Promise<string>;
-  /** Of its ConfigMap. */
+  /** The text of its ConfigMap. */
   readonly events: () => Promise<string[]>;
   /** Starts another watcher and a worker, after the first pair was stopped. */
   readonly start: (options?: Partial<OperatorOptions>) => Promise<void>;
@@ -218,7 +218,7 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
   return operator;
 }
 
-/** The same client, with the streams it has open. */
+/** The same client, with its open streams. */
 function counting(client: ApiClient, open: Set<string>): ApiClient {
   return {
     ...client,
@@ -233,7 +233,7 @@ function counting(client: ApiClient, open: Set<string>): ApiClient {
   };
 }
 
-/** What worker and watcher may do in their own namespace, as the chart grants it. */
+/** The rights of worker and watcher in their own namespace, as the chart grants them. */
 async function grantOwn(rbac: RbacAuthorizationV1Api, namespace: string): Promise<void> {
   const configMaps = { apiGroups: [''], resources: ['configmaps'] };
   const named = { ...configMaps, resourceNames: ['pgwarden-namespaces'] };

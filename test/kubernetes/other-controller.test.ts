@@ -7,7 +7,7 @@ import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 import { policiesIn, policyNamed } from './policies.ts';
 
-test('a policy the pgroles operator keeps is refused, and kept as soon as its finalizer is gone', async () => {
+test('a policy that the pgroles operator manages is refused, and managed as soon as its finalizer is removed', async () => {
   const config = await kubernetes();
   const namespace = await freshNamespace(config);
   const source = kubernetesSource({

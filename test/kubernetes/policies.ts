@@ -14,10 +14,10 @@ const stored = z.looseObject({
   status: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** A policy as the API server has it. */
+/** A policy as the API server returns it. */
 export type StoredPolicy = z.infer<typeof stored>;
 
-/** The policies of one namespace, for one client. Unknown and doubled fields are refused, as for `kubectl apply`. */
+/** The policies of one namespace, for one client. Unknown and duplicate fields are refused, as with `kubectl apply`. */
 export function policiesIn(config: KubeConfig, namespace: string, fieldManager = 'test') {
   const api = config.makeApiClient(CustomObjectsApi);
   const place = { ...policyResource, namespace };
@@ -26,7 +26,7 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
   return {
     create: async (body: object) =>
       stored.parse(await api.createNamespacedCustomObject({ ...place, ...strict, body })),
-    /** As by clients that do not ask for strictness: what nobody knows is dropped. */
+    /** For clients without strict validation: unknown fields are dropped. */
     createLoosely: async (body: object) =>
       stored.parse(await api.createNamespacedCustomObject({ ...place, body })),
     read: async (name: string) =>
@@ -52,7 +52,7 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
       const body = { ...policyNamed(name), metadata, status: {} };
       await api.replaceNamespacedCustomObjectStatus({ ...place, name, body });
     },
-    /** As somebody who edits it, or restores it from a copy. */
+    /** As a person who edits it, or restores it from a copy. */
     mergeStatus: (name: string, status: object) =>
       api.patchNamespacedCustomObjectStatus(
         { ...place, name, body: { status } },
@@ -64,7 +64,7 @@ export function policiesIn(config: KubeConfig, namespace: string, fieldManager =
         setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
       ),
     delete: (name: string) => api.deleteNamespacedCustomObject({ ...place, name }),
-    /** As `kubectl get` asks for it. */
+    /** As `kubectl get` requests it. */
     table: async () => {
       const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
       return table.parse(
@@ -81,7 +81,7 @@ const table = z.object({
 
 const failure = z.object({ message: z.string() });
 
-/** What the API server says against a request; undefined when it does what is asked. */
+/** The message with which the API server refuses a request. Undefined if it accepts it. */
 export async function refusalOf(request: Promise<unknown>): Promise<string | undefined> {
   try {
     await request;
@@ -92,7 +92,7 @@ export async function refusalOf(request: Promise<unknown>): Promise<string | und
   }
 }
 
-/** A policy with a spec that is right as far as it goes, and `spec` laid over it. */
+/** A policy with a minimal valid spec, and `spec` merged into it. */
 export function policyNamed(name: string, spec: object = {}): object {
   return {
     apiVersion: `${policyResource.group}/${policyResource.version}`,

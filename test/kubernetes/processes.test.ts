@@ -61,7 +61,7 @@ async function statusOf(port: number): Promise<number> {
   );
 }
 
-test('worker and two watchers as processes make a policy Ready, answer probes and end well', async () => {
+test('a worker and two watchers as processes make a policy Ready, answer probes and exit with code 0', async () => {
   const config = await kubernetes();
   const namespace = await freshNamespace(config);
   const temporalNamespace = await createNamespace(connection, { attributes: true });
@@ -99,7 +99,7 @@ test('worker and two watchers as processes make a policy Ready, answer probes an
   }
 });
 
-test('without an API server to be found a process says so, and what to do', async () => {
+test('a process without an API server reports that, with a hint', async () => {
   const watcher = run('watcher', {
     PGWARDEN_SOURCE: 'kubernetes',
     KUBECONFIG: '/nowhere',

@@ -9,7 +9,7 @@ const promised = [...page.matchAll(/\| `(?<name>[^`]+)` +\|$/gm)].map(
   ({ groups }) => groups?.['name'] ?? '',
 );
 
-test('every promise about namespaces has its test', () => {
+test('every promise about namespaces has a test', () => {
   const tests = sourceFiles('test').map(readSource).join('\n');
   expect(promised.length).toBeGreaterThan(20);
   expect(promised.filter((name) => !tests.includes(`'${name}'`))).toEqual([]);

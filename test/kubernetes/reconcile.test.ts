@@ -13,13 +13,13 @@ let database: TestDatabase;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  // Until the tests end, only the watch tells the watcher of a change.
+  // Until the tests end, only the watch informs the watcher about a change.
   ({ cluster, database, close } = await openClusterWithDatabase({ resyncMs: 3_600_000 }));
 }, 120_000);
 
 afterAll(() => close());
 
-test('a policy that is created is in the database when it is Ready', async () => {
+test('a created policy is in the database when it is Ready', async () => {
   const role = uniqueName('app');
   await cluster.policy('first', { connection, roles: [{ name: role, login: true }] });
   const { reason, message } = await cluster.until('first', 'Ready', { status: 'True' });
@@ -27,7 +27,7 @@ test('a policy that is created is in the database when it is Ready', async () =>
   expect(await roleExists(database.url, role)).toBe(true);
 });
 
-test('a change of the spec is applied without a comparison of policies with workflows, and long before the interval', async () => {
+test('a change of the spec is applied without a full comparison, and long before the interval', async () => {
   const role = uniqueName('app');
   await cluster.policy('quick', { connection, interval: '1h', roles: [{ name: role }] });
   await cluster.until('quick', 'Ready', { status: 'True' });
@@ -38,7 +38,7 @@ test('a change of the spec is applied without a comparison of policies with work
   expect(await rowsOf(database.url, sql)).toEqual([{ login: true }]);
 });
 
-test('the status tells what people, kubectl wait and kstatus look for', async () => {
+test('the status has the fields that people, kubectl wait and kstatus read', async () => {
   const role = uniqueName('app');
   await cluster.policy('told', { connection, roles: [{ name: role }] });
   await cluster.until('told', 'Ready', { status: 'True' });
@@ -63,7 +63,7 @@ test('the status tells what people, kubectl wait and kstatus look for', async ()
   }
 });
 
-test('Ready is Unknown as soon as a new spec is seen, also where it changes nothing', async () => {
+test('Ready is Unknown as soon as pgwarden reads a new spec, even if that changes nothing', async () => {
   const role = uniqueName('app');
   await cluster.policy('anew', { connection, roles: [{ name: role }] });
   await cluster.until('anew', 'Ready', { status: 'True' });
@@ -76,7 +76,7 @@ test('Ready is Unknown as soon as a new spec is seen, also where it changes noth
   expect([...new Set(seen)].slice(-3)).toEqual(['2 1 True', '2 2 Unknown', '2 2 True']);
 });
 
-test('a spec that changes while its policy is applied is told to be Ready only after it was looked at', async () => {
+test('a spec that changes while its policy is applied is Ready only after its own check', async () => {
   const role = uniqueName('app');
   await cluster.policy('moved', { connection, roles: [{ name: role, login: true }] });
   await cluster.until('moved', 'Ready', { status: 'True' });
@@ -108,7 +108,7 @@ async function waitingFor(blocker: pg.Client): Promise<readonly object[]> {
   return (await blocker.query<object>(sql)).rows;
 }
 
-/** Generation, observed generation and Ready, as they come. */
+/** Generation, observed generation and Ready, in the order of their changes. */
 function statusesOf(name: string, signal: AbortSignal): string[] {
   const client = apiClient(kubeconfigCredentials(cluster.config));
   const seen: string[] = [];
@@ -130,7 +130,7 @@ function statusesOf(name: string, signal: AbortSignal): string[] {
   return seen;
 }
 
-test('the annotation asks for a full look, which the status then tells of', async () => {
+test('the annotation requests a full reconcile, which the status then reports', async () => {
   const role = uniqueName('app');
   await cluster.policy('asked', { connection, roles: [{ name: role }] });
   await cluster.until('asked', 'Ready', { status: 'True' });
@@ -150,7 +150,7 @@ test('the annotation asks for a full look, which the status then tells of', asyn
   });
 });
 
-test('a status that somebody takes away is told again', async () => {
+test('a status that someone removes is written again', async () => {
   const role = uniqueName('app');
   await cluster.policy('robbed', { connection, interval: '1s', roles: [{ name: role }] });
   await cluster.until('robbed', 'Ready', { status: 'True' });

@@ -14,7 +14,7 @@ let database: TestDatabase;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  // Without a watcher, nothing tells of a policy that was deleted and created again.
+  // Without a watcher, nothing reports that a policy was deleted and created again.
   ({ cluster, database, close } = await openClusterWithDatabase({
     watched: false,
     wrapped: (source) => interrupted(source),
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => close());
 
-/** Called before each thing that the worker does with its source, in the order in which it does them. */
+/** Called before each use of the source by the worker, in order. */
 let interrupt: ((policy: string) => Promise<void>) | undefined;
 
 function interrupted(source: PolicySource): PolicySource {
@@ -45,7 +45,7 @@ function interrupted(source: PolicySource): PolicySource {
   };
 }
 
-/** As `kubectl replace --force` does. */
+/** As `kubectl replace --force` does it. */
 async function replace(name: string, spec: object): Promise<StoredPolicy> {
   await cluster.policies.delete(name);
   return cluster.policies.create(policyNamed(name, { connection, ...spec }));
@@ -58,7 +58,7 @@ async function ready(name: string, spec: object): Promise<StoredPolicy> {
   return cluster.policies.read(name);
 }
 
-/** Asks for a check, and waits for the one after which the status records these roles. */
+/** Requests a check, and waits for the one after which the status records these roles. */
 async function claimed(name: string, roles: readonly string[]): Promise<StoredPolicy> {
   await cluster.bench.change(name);
   return eventually(async () => {
@@ -91,14 +91,14 @@ async function mayRead(role: string): Promise<boolean> {
   return row?.reads === true;
 }
 
-/** A policy that takes with it what it granted. */
+/** A policy that revokes what it granted when it is deleted. */
 function revoking(role: string): object {
   const object = { type: 'table', schema: 'public', name: 't' };
   const grants = [{ role, privileges: ['SELECT'], object }];
   return { connection, deletion_policy: 'Revoke', roles: [{ name: role }], grants };
 }
 
-test('a policy that is created again under its name records its claim, whatever its workflow remembers', async () => {
+test('a policy created again under its name records its claim, whatever its workflow remembers', async () => {
   const role = uniqueName('app');
   const before = await ready('again', { roles: [{ name: role }] });
   const after = await replace('again', { roles: [{ name: role }] });
@@ -108,7 +108,7 @@ test('a policy that is created again under its name records its claim, whatever 
   await cluster.until('again', 'Ready', { status: 'True' });
 });
 
-test('at whatever step a policy is created again, what is applied for it is recorded, and its workflow may be lost', async () => {
+test('a policy created again at any step records what is applied for it, and its workflow can be lost', async () => {
   for (const isLost of [false, true])
     for (let step = 1, reached = true; reached; step += 1) {
       const name = `step-${String(step)}${isLost ? '-lost' : ''}`;
@@ -121,7 +121,10 @@ test('at whatever step a policy is created again, what is applied for it is reco
     }
 }, 120_000);
 
-/** Creates a policy and lets it be created again before the worker's `step`th use of it; whether there were that many. */
+/**
+ * Creates a policy, and creates it again before the worker's `step`th use of it. Returns whether there were that many
+ * uses.
+ */
 async function createdAgainAt(
   step: number,
   name: string,
@@ -152,7 +155,7 @@ async function createdAgainAt(
   return steps >= step;
 }
 
-test('a status that lost its claim, or records another, is repaired at the next check, and is as old as before', async () => {
+test('a status that lost its claim, or records another, is repaired at the next check and keeps its age', async () => {
   const role = uniqueName('app');
   const { status: before } = await ready('edited', { roles: [{ name: role }] });
   await cluster.policies.dropStatus('edited');
@@ -199,7 +202,7 @@ test.each([
   expect((await claimed(name, [role])).status).toMatchObject(whole);
 });
 
-test('no other policy takes the role of one that was created again and suspended, after Temporal forgot everything', async () => {
+test('no other policy takes the role of one that was created again and suspended, after Temporal lost everything', async () => {
   const role = uniqueName('app');
   await ready('sleeps', { roles: [{ name: role }] });
   await replace('sleeps', { roles: [{ name: role }], suspend: true });
@@ -230,7 +233,7 @@ test('a status from a copy does not record what another policy claims by now', a
 test.each([
   ['was created again', (name: string, spec: object) => createAgain(name, spec)],
   ['lost its status', (name: string) => cluster.policies.dropStatus(name)],
-])('a policy that %s takes with it what it granted', async (how, lose) => {
+])('a policy that %s revokes what it granted when it is deleted', async (how, lose) => {
   const role = uniqueName('app');
   const name = how.replaceAll(' ', '-');
   const spec = revoking(role);
@@ -243,7 +246,7 @@ test.each([
   expect(await cluster.events(name)).toContain('Normal Revoked');
 });
 
-/** Whatever holds up its deletion is taken off by hand, as by `kubectl patch`. */
+/** Removes by hand whatever delays its deletion, as `kubectl patch` does. */
 async function createAgain(name: string, spec: object): Promise<void> {
   await cluster.policies.delete(name);
   await cluster.policies.dropFinalizers(name);

@@ -9,7 +9,7 @@ import { kubernetes } from '../setup/kubernetes.ts';
 import { eventually } from '../workflows/wait.ts';
 import { newNamespace } from './operator.ts';
 
-test('a namespace that a worker was not told of yet is not taken for one that is not ours', async () => {
+test("a namespace that the worker has not heard of yet does not count as another installation's", async () => {
   const config = await kubernetes();
   const client = apiClient(kubeconfigCredentials(config));
   const ref = { namespace: newNamespace(), name: 'pgwarden-namespaces' };
@@ -26,7 +26,7 @@ test('a namespace that a worker was not told of yet is not taken for one that is
   const options = { client, ref, onTrouble: () => undefined, signal: stop.signal };
   const set = reportedNamespaces(options);
   await eventually(() => isIn(set, 'first').catch(() => false));
-  stop.abort(); // its watch hears no more
+  stop.abort(); // its watch receives nothing more
   await told('first', 'second');
   expect(set.names()).toEqual(['first']);
   expect(await isIn(set, 'second')).toBe(true);

@@ -19,13 +19,13 @@ function viewOf(name: string) {
   return cluster.bench.client.workflow.getHandle(id).query(stateQuery);
 }
 
-/** Until nothing is left to be done, not even an Event. */
+/** Until all work is done, including Events. */
 async function asleep(name: string): Promise<void> {
   await cluster.until(name, 'Ready', { status: 'True' });
   await eventually(async () => (await viewOf(name)).nextCheck);
 }
 
-/** How often what was asked of the API server, e.g. `GET policy`. */
+/** Number of requests to the API server by kind, e.g. `GET policy`. */
 function asked(): Readonly<Record<string, number>> {
   const { namespace } = cluster;
   const counts: Record<string, number> = {};
@@ -39,7 +39,7 @@ function asked(): Readonly<Record<string, number>> {
   return counts;
 }
 
-test("a server's first policy has the statuses of all policies listed, and none of them read by itself", async () => {
+test('the first policy of a server causes one list of all statuses, and none is read by itself', async () => {
   for (const name of ['idle-1', 'idle-2', 'idle-3']) {
     await cluster.policy(name, { connection, suspend: true });
     await cluster.until(name, 'Paused', { status: 'True' });
@@ -50,7 +50,7 @@ test("a server's first policy has the statuses of all policies listed, and none 
   expect(asked()).toMatchObject({ 'LIST policy': 1, 'GET policy': 6 });
 });
 
-test('from create to Ready a policy costs no more requests than its steps need', async () => {
+test('a policy costs no more requests from creation to Ready than its steps need', async () => {
   cluster.requests.length = 0;
   await cluster.policy('plain', { connection, roles: [{ name: uniqueName('app') }] });
   await asleep('plain');
@@ -67,7 +67,7 @@ test('a generated password costs the reads of one more Secret, and one write', a
   const roles = [{ name: uniqueName('app'), login: true, password: { generate: {} } }];
   await cluster.policy('generated', { connection, roles });
   await asleep('generated');
-  // The new Secret is a change, which is looked at once more.
+  // The new Secret is a change, so there is one more check.
   await eventually(() => asked()['GET policy'] === 7);
   await asleep('generated');
   expect(asked()).toEqual({
@@ -79,7 +79,7 @@ test('a generated password costs the reads of one more Secret, and one write', a
   });
 });
 
-test('a check that finds nothing costs two reads, no write and no list', async () => {
+test('a check that finds nothing costs two reads, and no write or list', async () => {
   const spec = {
     connection,
     interval: '1s',

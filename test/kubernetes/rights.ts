@@ -7,7 +7,7 @@ interface Rule {
   readonly verbs: string[];
 }
 
-/** All that worker and watcher need, as the chart grants it: every test is one of that. */
+/** All rights of worker and watcher, as the chart grants them, so that every test also tests those rights. */
 export const rights = {
   worker: [
     { apiGroups: ['pgroles.io'], resources: ['postgrespolicies'], verbs: ['get', 'list', 'patch'] },
@@ -32,7 +32,7 @@ export const rights = {
   ],
 } satisfies Record<string, readonly Rule[]>;
 
-/** A ServiceAccount with no more than the rights of one of the two, in one namespace. */
+/** A ServiceAccount with only the rights of one of the two, in one namespace. */
 export async function accountFor(
   config: KubeConfig,
   namespace: string,
@@ -47,9 +47,9 @@ export async function accountFor(
 
 interface Grant {
   readonly account: string;
-  /** Namespace of the account, where it is another. */
+  /** Namespace of the account, if it is another. */
   readonly home?: string;
-  /** Of the Role. */
+  /** Name of the Role. */
   readonly name: string;
   readonly rules: readonly Rule[];
 }

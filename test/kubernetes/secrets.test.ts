@@ -39,7 +39,7 @@ function handleOf(name: string) {
   return cluster.bench.client.workflow.getHandle(id);
 }
 
-test('a Secret whose content changes is applied again, one whose labels change is not', async () => {
+test('a Secret with changed data is applied again, one with changed labels is not', async () => {
   const role = uniqueName('app');
   await cluster.secret('passwords', { [role]: 'first' });
   const password = { secretRef: { name: 'passwords' } };
@@ -73,7 +73,7 @@ async function label(name: string): Promise<void> {
   );
 }
 
-test('a generated password is in a Secret of the policy, logs in, and is made anew when that is deleted', async () => {
+test('a generated password is in a Secret of the policy, logs in, and is generated again when the Secret is deleted', async () => {
   const role = `${uniqueName('app')}@team`;
   const spec = { connection, roles: [{ name: role, login: true, password: { generate: {} } }] };
   const policy = await cluster.policy('generated', spec);
@@ -103,7 +103,7 @@ test('a generated password is in a Secret of the policy, logs in, and is made an
   expect(await canLogIn(role, textAt(first, 'password'))).toBe(false);
 });
 
-test('a generated password that is edited by hand is set, and its outdated verifier is reported until a new one is made', async () => {
+test('a generated password that someone edits is set, and its outdated verifier is reported until the next one is generated', async () => {
   const role = uniqueName('app');
   const password = { generate: { secretName: 'edited' } };
   await cluster.policy('editing', { connection, roles: [{ name: role, login: true, password }] });
@@ -124,7 +124,7 @@ test('a generated password that is edited by hand is set, and its outdated verif
   await eventually(async () => (await codes()).length === 0);
 });
 
-test('in mode plan no Secret is made', async () => {
+test('in mode plan no Secret is created', async () => {
   const role = uniqueName('app');
   const roles = [{ name: role, login: true, password: { generate: { secretName: 'unmade' } } }];
   await cluster.policy('planned', { connection, mode: 'plan', roles });
@@ -134,7 +134,7 @@ test('in mode plan no Secret is made', async () => {
   expect(status?.planned_sql).toContain(`CREATE ROLE "${role}"`);
 });
 
-test("somebody else's Secret is never taken for one's own", async () => {
+test("pgwarden never uses someone else's Secret as its own", async () => {
   const role = uniqueName('app');
   await cluster.secret('theirs', { password: 'not yours' });
   const roles = [{ name: role, login: true, password: { generate: { secretName: 'theirs' } } }];
@@ -149,7 +149,7 @@ test("somebody else's Secret is never taken for one's own", async () => {
   expect(textAt(await read('theirs'), 'password')).toBe('not yours');
 });
 
-test('a key with binary junk, a missing key and a missing Secret are told, and mended at once', async () => {
+test('a key with binary data, a missing key and a missing Secret are reported, and a fix takes effect at once', async () => {
   const role = uniqueName('app');
   const its = { connection: { secretRef: { name: 'junk' } }, roles: [{ name: role }] };
   await cluster.policy('junk', its);
@@ -176,7 +176,7 @@ function untilMessage(name: string, message: string): Promise<unknown> {
   });
 }
 
-test('what a key of a Secret holds is not repeated where it is taken for a user or a database', async () => {
+test('the value of a Secret key is not repeated in an error about a user or a database', async () => {
   const { hostname, port, username, password, pathname } = new URL(database.url);
   const value = `hunter2"${uniqueName('of')}`;
   await cluster.secret('others', { password: value, pin: '4711', real: password });

@@ -9,14 +9,14 @@ test('the API server says which version of Kubernetes it is', async () => {
   expect(gitVersion).toMatch(/^v1\.\d+\.\d+$/);
 });
 
-test('everybody who asks gets the same API server, and a namespace of their own', async () => {
+test('everyone who asks gets the same API server, and a separate namespace', async () => {
   expect(await kubeconfigPath()).toBe(await kubeconfigPath());
   const config = await kubernetes();
   const namespaces = [await freshNamespace(config), await freshNamespace(config)];
   expect(new Set(namespaces).size).toBe(2);
 });
 
-test('a ServiceAccount may do what its roles allow, and nothing else', async () => {
+test('a ServiceAccount can do what its roles allow, and nothing else', async () => {
   const admin = await kubernetes();
   const namespace = await freshNamespace(admin);
   await admin

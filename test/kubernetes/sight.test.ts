@@ -18,7 +18,7 @@ function sightOf(client: ApiClient, signal: AbortSignal) {
   return namespaceSight({ client, signal, onChange: ignore, onTrouble: ignore });
 }
 
-test('namespaces that may not be listed, whatever was said before, are not taken for gone', async () => {
+test('namespaces that cannot be listed do not count as deleted, whatever was reported before', async () => {
   const namespace = newNamespace();
   const core = config.makeApiClient(CoreV1Api);
   await core.createNamespace({ body: { metadata: { name: namespace } } });
@@ -31,7 +31,7 @@ test('namespaces that may not be listed, whatever was said before, are not taken
   stop.abort();
 });
 
-test('a watcher that is told to stop before it saw any namespace takes none for gone', async () => {
+test('a watcher that is stopped before it saw any namespace reports none as deleted', async () => {
   const sight = sightOf(apiClient(kubeconfigCredentials(config)), AbortSignal.abort());
   await expect(sight('dynamic')).rejects.toMatchObject({ code: 'NamespacesUnknown' });
 });

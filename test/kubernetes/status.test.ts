@@ -23,7 +23,7 @@ async function record(name: string): Promise<PolicyRecord> {
 const withError = (last_error: string) => (status: PolicyStatus) => ({ ...status, last_error });
 const withSql = (applied_sql: string) => (status: PolicyStatus) => ({ ...status, applied_sql });
 
-test('who writes to a status that somebody else has changed since writes to what it is now', async () => {
+test('a write to a status that someone else has changed meanwhile is repeated on the new status', async () => {
   await cluster.policy('shared', {});
   const first = await record('shared');
   await source.writeStatus(first, withError('theirs'));
@@ -34,7 +34,7 @@ test('who writes to a status that somebody else has changed since writes to what
   });
 });
 
-test('a status speaks of the generation that was looked at, whatever is written meanwhile', async () => {
+test('a status reports the generation that was checked, whatever is written meanwhile', async () => {
   await cluster.policy('moving', {});
   const first = await record('moving');
   await source.writeStatus(first, withError('first'), first.version);
@@ -48,7 +48,7 @@ test('a status speaks of the generation that was looked at, whatever is written 
   expect((await record('moving')).unseen).toBeUndefined();
 });
 
-test('nothing is written where nothing changes, or of another policy of the name', async () => {
+test('nothing is written without a change, or to another policy of the same name', async () => {
   await cluster.policy('still', {});
   const first = await record('still');
   await source.writeStatus(first, withError('once'), first.version);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => tenants.close());
 
 test.each(['theirs', 'OTHER/theirs', '../../OTHER/secrets/theirs', 'OTHER%2Ftheirs'])(
-  'a tenant does not get at the Secret of another by the name %s',
+  'a tenant cannot read the Secret of another by the name %s',
   async (spelling) => {
     const name = uniqueName('policy').replaceAll('_', '-');
     const secret = spelling.replace('OTHER', theirs);
@@ -42,7 +42,7 @@ test.each(['theirs', 'OTHER/theirs', '../../OTHER/secrets/theirs', 'OTHER%2Fthei
   },
 );
 
-test('a tenant that takes our rights in its namespace holds up no other, also where claims are asked for anew', async () => {
+test("a tenant that removes pgwarden's rights in its namespace delays no other, even while claims are collected again", async () => {
   const operator = await tenants.operatorWith({ mode: 'readonly' });
   const { create, rbac } = adminOf(operator);
   const [broken, sound] = [
@@ -58,12 +58,12 @@ test('a tenant that takes our rights in its namespace holds up no other, also wh
     await rbac.replaceNamespacedRole({ name, namespace: broken, body });
   }
   await operator.until(broken, 'RBACMissing');
-  // The first policy of its server: whose claims there are is asked of all statuses.
+  // For the first policy of its server, the claims in all statuses are read.
   await tenants.declare(operator, sound);
   await becomesReady(operator, sound);
 });
 
-test('policies of one name in two namespaces are two policies, and neither speaks for the other', async () => {
+test('policies with one name in two namespaces are two policies, and neither affects the other', async () => {
   const [one, other] = [
     await tenants.declare(operator, mine),
     await tenants.declare(operator, theirs),

@@ -20,11 +20,11 @@ export interface Tenants {
   readonly operatorWith: (options: OperatorOptions) => Promise<Operator>;
   /** The same, with worker and watcher running. */
   readonly started: (options: OperatorOptions) => Promise<Operator>;
-  /** A policy with a role of its own, in a namespace with a Secret for it. Answers the role. */
+  /** A policy with its own role, in a namespace with a Secret for it. Returns the role. */
   readonly declare: (operator: Operator, namespace: string, spec?: object) => Promise<string>;
-  /** Takes what the policy says of the role away by hand, and waits until it is put right. */
+  /** Revokes what the policy grants the role, and waits until it is repaired. */
   readonly repairs: (operator: Operator, namespace: string, role: string) => Promise<void>;
-  /** Stops what runs of every operator, so that it does not take time from the tests that follow. */
+  /** Stops every operator, so that it does not slow down the following tests. */
   readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -74,13 +74,13 @@ export async function openTenants(): Promise<Tenants> {
 
 const label = 'pgwarden.io/installation';
 
-/** What an administrator does. */
+/** As an administrator does. */
 export function adminOf({ config }: Operator) {
   const core = config.makeApiClient(CoreV1Api);
   return {
     core,
     rbac: config.makeApiClient(RbacAuthorizationV1Api),
-    /** Gives a namespace the label of an installation, or takes it away. */
+    /** Adds the label of an installation to a namespace, or removes it. */
     label: async (name: string, installation: string | undefined) => {
       const { metadata } = await core.readNamespace({ name });
       const labels = { ...metadata?.labels };
@@ -113,7 +113,7 @@ export async function workflowsIn({ bench }: Operator, namespace: string): Promi
   return ids;
 }
 
-/** Names of Roles and RoleBindings in a namespace that bear the installation's label. */
+/** Names of Roles and RoleBindings in a namespace that have the installation's label. */
 export async function rbacIn(operator: Operator, namespace: string): Promise<string[]> {
   const { rbac } = adminOf(operator);
   const labelSelector = `${label}=${operator.installation}`;
@@ -122,7 +122,7 @@ export async function rbacIn(operator: Operator, namespace: string): Promise<str
   return [...roles.items, ...bindings.items].map(({ metadata }) => metadata?.name ?? '');
 }
 
-/** What an administrator applies in a namespace where the operator has no rights of its own making. */
+/** What an administrator applies in a namespace in which the operator cannot create Roles. */
 export function grantRoles(operator: Operator, namespace: string): Promise<void> {
   return operator.grant(localRules, namespace);
 }

@@ -28,7 +28,7 @@ afterAll(async () => {
   await cluster.close();
 });
 
-/** What a source says changes, as `policy name` and `secret name`. */
+/** Changes that a source reports, as `policy name` and `secret name`. */
 function changesSeenBy(config?: KubeConfig) {
   const changes: string[] = [];
   const troubles: string[] = [];
@@ -38,7 +38,7 @@ function changesSeenBy(config?: KubeConfig) {
   return { source, changes, troubles, begun };
 }
 
-/** Stands between us and the API server, which can be cut off and let in again. */
+/** A proxy before the API server that can be cut off and restored. */
 async function openDoor() {
   const { server } = cluster.config.getCurrentCluster() ?? {};
   const { hostname, port } = new URL(server ?? '');
@@ -72,7 +72,7 @@ async function openDoor() {
   return { config, shut, open: () => open(own) };
 }
 
-test('a new policy, a new spec, an asked for look and an end are changes, a status is none', async () => {
+test('a new policy, a new spec, a requested check and a deletion are changes; a status is not', async () => {
   const { changes, begun, source } = changesSeenBy();
   await begun;
   const { metadata } = await cluster.policy('plain', { suspend: true });
@@ -90,7 +90,7 @@ test('a new policy, a new spec, an asked for look and an end are changes, a stat
   expect(new Set(changes)).toEqual(new Set(['policy plain']));
 });
 
-test('a status is not written to a policy made anew, and a policy that is gone is told nothing', async () => {
+test('a status is not written to a policy created again, and nothing is written to a deleted one', async () => {
   const source = cluster.source();
   const ref = { namespace: cluster.namespace, name: 'reborn' };
   const { metadata: first } = await cluster.policy('reborn', { suspend: true });
@@ -103,7 +103,7 @@ test('a status is not written to a policy made anew, and a policy that is gone i
   expect((await cluster.policies.read('reborn')).status).toBeUndefined();
 });
 
-test('a policy outside of the namespaces that are looked at is none', async () => {
+test('a policy outside the target namespaces is no change', async () => {
   await cluster.policy('outside', { suspend: true });
   const { namespace } = cluster;
   const sourceOf = (...names: string[]) =>
@@ -120,7 +120,7 @@ test('a policy outside of the namespaces that are looked at is none', async () =
   expect(await sourceOf('elsewhere', namespace).listPolicies()).toContainEqual(ref);
 });
 
-test('who uses a Secret is known from the watch, and without one by asking', async () => {
+test('the users of a Secret are known from the watch, and without one from a request', async () => {
   await cluster.policy('uses-one', { suspend: true, connection: { secretRef: { name: 'one' } } });
   await cluster.policy('uses-two', {
     suspend: true,
@@ -138,7 +138,7 @@ test('who uses a Secret is known from the watch, and without one by asking', asy
   expect(await source.policiesUsing({ namespace, name: 'one' })).toEqual(users);
 });
 
-test('what comes, changes and goes while the API server is away is told when it is back', async () => {
+test('changes while the API server is away are reported when it is back', async () => {
   await cluster.policy('stays', { suspend: true });
   await cluster.policy('goes', { suspend: true });
   await cluster.secret('turns', { a: '1' });
@@ -158,7 +158,7 @@ test('what comes, changes and goes while the API server is away is told when it 
   await door.shut();
 });
 
-test('what is forbidden is told again and again, and watched as soon as it is allowed', async () => {
+test('a forbidden watch is reported repeatedly, and starts as soon as it is allowed', async () => {
   const { namespace, config } = cluster;
   await cluster.core.createNamespacedServiceAccount({
     namespace,
@@ -183,7 +183,7 @@ function allowToWatch(group: string, resource: string): Promise<void> {
   return allow(config, namespace, { account: 'newcomer', name: resource, rules });
 }
 
-/** A watcher process that takes turns with others, by a Lease of one and a half seconds. */
+/** A watcher process that competes with others for a Lease of one and a half seconds. */
 function turnsOf(name: string, config: KubeConfig) {
   const its = new AbortController();
   const turns: boolean[] = [];
@@ -221,7 +221,7 @@ async function holder(): Promise<string | undefined> {
   return spec?.holderIdentity?.replace(/_.*/, '');
 }
 
-test('of two watchers one leads; the other takes over when it stops, and when it is cut off', async () => {
+test('of two watchers one leads; the other takes over when it stops, or when it is cut off', async () => {
   const first = turnsOf('first', cluster.asWatcher);
   await eventually(first.leads);
   const door = await openDoor();

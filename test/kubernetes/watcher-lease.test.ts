@@ -19,7 +19,7 @@ afterAll(() => cluster.close());
 
 const account = 'without-lease';
 
-test('a watcher that may not ask for its Lease says so once, is not ready for that, and goes on when it may', async () => {
+test('a watcher that cannot get its Lease reports that once, is not ready, and continues when it can', async () => {
   const { config, namespace, bench } = cluster;
   await config
     .makeApiClient(CoreV1Api)
@@ -37,7 +37,7 @@ test('a watcher that may not ask for its Lease says so once, is not ready for th
       open: () => Promise.resolve({ source: cluster.source() }),
       env: { POD_NAME: 'unlucky' },
       onTrouble: ({ code, message }) => void troubles.push(`${code}: ${message}`),
-      durationMs: 300, // asked for every 40 ms
+      durationMs: 300, // requested every 40 ms
     },
   );
   await eventually(() => turns.undecided()?.includes('forbidden'));

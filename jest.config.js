@@ -60,7 +60,7 @@ export default {
   testSequencer: '<rootDir>/test/setup/longest-first.js',
   testTimeout: 60_000,
   maxWorkers: 2,
-  // A worker has no open handle left when it ends, but freeing its heap (600 MB after test/core) takes longer than the
+  // A worker has no open handle left when it ends, but freeing its heap (600 MB after the tests of core) takes longer than the
   // default of 500 ms where all cores are busy. One that does not end is still reported.
   workerGracefulExitTimeout: 10_000,
 };

@@ -14,8 +14,11 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const stamp = join(root, 'dist', '.built');
 const npmFlags = ['--include=dev', '--no-audit', '--no-fund'];
 
-/** These tests start no server and no compiled program. */
+/** These tests start no server and no compiled program, and take seconds. */
 const unitTests = ['test/core/', 'test/docs/', 'test/architecture', 'test/lockfile'];
+
+/** These tests start no server either. They have large inputs, and take longer. */
+const scaleTests = ['test/scale/'];
 
 /** These tests need PostgreSQL and no other server. */
 const postgresTests = ['test/corpus/', 'test/property/'];
@@ -62,8 +65,9 @@ function serversFor(jestArguments) {
   const paths = jestArguments.filter((each) => /^(\.\/)?test\//.test(each));
   const areAll = (folders) =>
     paths.length > 0 && paths.every((path) => folders.some((folder) => path.includes(folder)));
-  if (areAll(unitTests)) return [];
-  return areAll([...unitTests, ...postgresTests])
+  const serverless = [...unitTests, ...scaleTests];
+  if (areAll(serverless)) return [];
+  return areAll([...serverless, ...postgresTests])
     ? ['postgres']
     : ['postgres', 'temporal', 'kubernetes', 'helm', 'browser'];
 }

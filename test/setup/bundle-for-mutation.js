@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** They count steps or make large inputs, which takes too long to do for every mutant. */
-const left = ['growth.test.ts', 'limits.test.ts', 'any-document.test.ts', 'in-turns.test.ts'];
+/** It makes many documents, which takes too long to do for every mutant. */
+const left = ['any-document.test.ts'];
 
 /**
  * Makes one file of the unit tests and what they import. Jest loads every module again for each mutant and test file,

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { stepsOf } from '../steps.ts'; // comes before what it counts in
-import { policyRefusal } from '../../../core/bounds/check.ts';
-import { parseBounds, rulesFor } from '../../../core/bounds/parse.ts';
-import { graphOf } from '../parsed.ts';
+import { stepsOf } from './steps.ts'; // comes before what it counts in
+import { policyRefusal } from '../../core/bounds/check.ts';
+import { parseBounds, rulesFor } from '../../core/bounds/parse.ts';
+import { graphOf } from '../core/parsed.ts';
 
 test('four times the grants take at most four times the steps to check against bounds', () => {
   const object = '{ type: table, schema: shop, name: t }';

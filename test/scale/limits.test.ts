@@ -8,7 +8,7 @@ import { finished } from '../../core/parts.ts';
 import { planChanges } from '../../core/plan/plan.ts';
 import { many } from './growing-manifests.ts';
 import { worldOf } from './growing-worlds.ts';
-import { graphOf } from './parsed.ts';
+import { graphOf } from '../core/parsed.ts';
 
 const table = { type: 'table', schema: 's', name: 't' };
 const select = { privileges: ['SELECT'], object: { type: 'table', name: '*' } };

@@ -7,9 +7,9 @@ import { explainPlan } from '../../core/plan/explain.ts';
 import { renderPlan } from '../../core/plan/render.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { many } from './growing-manifests.ts';
-import { superuserLive } from './superuser.ts';
-import { retiredRow } from './retired-row.ts';
-import { roleRow } from './role-row.ts';
+import { superuserLive } from '../core/superuser.ts';
+import { retiredRow } from '../core/retired-row.ts';
+import { roleRow } from '../core/role-row.ts';
 
 /** A server on which every object of the graph exists, alike objects as one group, with grants on them. */
 export function worldOf(graph: RoleGraph, mode: Live['mode'], superuser: boolean): World {

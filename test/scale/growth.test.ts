@@ -12,7 +12,7 @@ import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 import { grant, manifests, many, member, role, table } from './growing-manifests.ts';
 import { layeredAcl, membershipRow, objectRow, planned, worldOf } from './growing-worlds.ts';
-import { roleRow } from './role-row.ts';
+import { roleRow } from '../core/role-row.ts';
 
 const small = 150;
 const factor = 4;

@@ -12,7 +12,7 @@ import { renderInParts, renderPlan } from '../../core/plan/render.ts';
 import { inTurns } from '../../core/in-turns.ts';
 import { many } from './growing-manifests.ts';
 import { worldOf } from './growing-worlds.ts';
-import { graphOf } from './parsed.ts';
+import { graphOf } from '../core/parsed.ts';
 
 const grants = [
   { privileges: ['USAGE'], object: { type: 'schema' } },

@@ -43,7 +43,7 @@ ownership:
     return (rows as { owner: string }[])[0]?.owner;
   }
 
-  /** Applies while somebody changes an object between the look at it and the moment at which it is locked. */
+  /** Applies while someone changes an object between its inspection and its lock. */
   async function applyWhile(change: string) {
     await blocker.query('BEGIN; ALTER FUNCTION app.a() COST 7');
     const applied = applyPlan(rig.database, intent(), noPasswords);
@@ -81,7 +81,7 @@ ownership:
   ])('does not give away %s while the plan runs', async (_what, name, change, object) => {
     const { fingerprint } = await applyWhile(change);
     expect(await ownerOf(name)).toBe(mallory);
-    // The rest of the plan was applied, and what is left is looked at again: nothing claims to be in sync.
+    // The rest of the plan was applied, and the rest is inspected again. The result is not in sync.
     const { rows } = await rig.sql(
       `SELECT pg_catalog.shobj_description('${owner}'::regrole, 'pg_authid') AS comment`,
     );
@@ -95,13 +95,13 @@ ownership:
     expect(await ownerOf(name)).toBe(mallory);
   });
 
-  test('gives away what changed meanwhile and still runs no code as its owner', async () => {
+  test('gives away objects that changed meanwhile and still run no code as their owner', async () => {
     const { findings } = await applyWhile('ALTER FUNCTION app.f() COST 9');
     expect(findings).toEqual([]);
     expect(await ownerOf('f')).toBe(owner);
   });
 
-  test('does not keep a role in that is to go: it is locked out before its code is refused', async () => {
+  test('does not keep a retired role alive: it cannot log in before its code is refused', async () => {
     await rig.sql(
       `ALTER ROLE ${mallory} LOGIN; SET ROLE ${mallory}; ALTER FUNCTION app.f() SECURITY DEFINER; RESET ROLE`,
     );
@@ -120,7 +120,7 @@ ownership:
     expect(await ownerOf('f')).toBe(owner);
   });
 
-  test('leaves code to a stranger, is drift until somebody decides, and stops nothing else', async () => {
+  test('leaves code with its author, is drift until someone decides, and does not stop other changes', async () => {
     await rig.sql(`SET ROLE ${mallory}; ALTER FUNCTION app.f() SECURITY DEFINER; RESET ROLE`);
     const plan = await planDatabase(rig.database, intent());
     expect([plan.drift, plan.findings.length]).toEqual([true, 1]);
@@ -136,7 +136,7 @@ ownership:
   });
 });
 
-/** Until some session of the rig's database waits for a lock: as long as it takes, and no longer. */
+/** Waits until a session of the rig's database waits for a lock. */
 async function untilWaiting(rig: Rig): Promise<void> {
   const { rows } = await rig.sql(
     `SELECT count(*) > 0 AS waiting FROM pg_stat_activity WHERE datname = '${rig.name}' AND wait_event_type = 'Lock'`,
@@ -153,7 +153,7 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Tables that lead to each other in a way that somebody chose, by their number. */
+/** Tables that lead to each other in a chosen way, by their number. */
 const tangles = {
   'policies that read each other in a circle': (count: number) =>
     'SET ROLE mallory;' +
@@ -192,7 +192,7 @@ describe.each(someMajors)('a search for code on PostgreSQL %d', (major) => {
   });
 });
 
-/** Rows that PostgreSQL touches on its way, and no time. */
+/** Counts the rows that PostgreSQL reads, not time. */
 async function rowsOfSearch(major: PostgresMajor, tables: string): Promise<number> {
   const rig = await openRig(major);
   try {

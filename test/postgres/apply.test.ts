@@ -44,7 +44,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     ['that SASLprep maps to other characters', 'p\u00adß\u2168\u00a0ﬁ\u212b'],
     ['outside ASCII', 'пароль-密码-🐘'],
     ['that SASLprep refuses', 'bell\u0007'],
-  ])('sets a password %s by which the role can log in, and no other', async (_what, password) => {
+  ])('sets a password %s with which the role can log in, and no other', async (_what, password) => {
     const ana = rig.role('ana');
     const intent = intentOf(`roles: [{ name: ${ana}, login: true, password: { from_env: ANA } }]`, {
       [ana]: 'v1',
@@ -91,7 +91,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     expect(await exists(first)).toBe(true);
   });
 
-  test('rolls back what did not bring the database to the declared state', async () => {
+  test('rolls back what does not bring the database to the declared state', async () => {
     const ana = rig.role('ana');
     await rig.sql(`
       CREATE SCHEMA app; CREATE TABLE app.t (id int);
@@ -109,7 +109,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     expect((await rig.sql("SELECT FROM pg_class WHERE relname = 'more'")).rowCount).toBe(0);
   });
 
-  test('runs the plan that was approved, and no other', async () => {
+  test('runs only the approved plan', async () => {
     const ana = rig.role('ana');
     const intent = intentOf(`roles: [{ name: ${ana}, comment: one }]`);
     const { hash } = await planDatabase(rig.database, intent);
@@ -126,7 +126,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     expect(applied.statements).toEqual(fresh.statements);
   });
 
-  test('gives up soon when another session changes the same thing', async () => {
+  test('fails soon when another session changes the same object', async () => {
     const ana = rig.role('ana');
     await rig.sql(`CREATE ROLE ${ana}; CREATE SCHEMA app; CREATE TABLE app.t (id int)`);
     const other = await rig.session();
@@ -177,7 +177,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     expect(await exists(ana)).toBe(false);
   });
 
-  test('does not begin when it was cancelled before', async () => {
+  test('does not start if it was cancelled before', async () => {
     const ana = rig.role('ana');
     const signal = AbortSignal.abort();
     await expect(
@@ -186,7 +186,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     expect(await exists(ana)).toBe(false);
   });
 
-  test('leaves the database alone where there is nothing to do', async () => {
+  test('does not change a database that is in sync', async () => {
     const ana = rig.role('ana');
     const intent = intentOf(`roles: [{ name: ${ana} }]`);
     await applyPlan(rig.database, intent, noPasswords);
@@ -199,7 +199,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     );
   });
 
-  test('needs the password of every role whose password is to be set', async () => {
+  test('needs the password of every role whose password it sets', async () => {
     const ana = rig.role('ana');
     const intent = intentOf(`roles: [{ name: ${ana}, login: true, password: { from_env: ANA } }]`, {
       [ana]: 'v1',
@@ -210,7 +210,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
     expect(await exists(ana)).toBe(false);
   });
 
-  test('connected as the role it grants in the name of another leaves nothing of itself behind', async () => {
+  test('leaves no membership of the connected role behind when it grants in the name of that role', async () => {
     const manager = rig.role('manager');
     const [owner, reader] = [rig.role('owner'), rig.role('reader')];
     await rig.sql(
@@ -229,7 +229,7 @@ describe.each(someMajors)('the apply on PostgreSQL %d', (major) => {
   });
 });
 
-/** Until some session of the rig's database waits for a lock: as long as it takes, and no longer. */
+/** Waits until a session of the rig's database waits for a lock. */
 async function untilWaiting(rig: Rig): Promise<void> {
   const { rows } = await rig.sql(
     `SELECT count(*) > 0 AS waiting FROM pg_stat_activity WHERE datname = '${rig.name}' AND wait_event_type = 'Lock'`,

@@ -81,7 +81,7 @@ default_privileges:
     ],
     ['a role goes', ({ staff }) => `DROP ROLE ${staff}`],
     ['another schema is granted on', ({ ana }) => `GRANT SELECT ON other.t TO ${ana}`],
-  ])('sees it when %s', async (_what, change) => {
+  ])('notices when %s', async (_what, change) => {
     const before = await fingerprint();
     const session = await rig.session();
     await session.query('BEGIN');
@@ -95,7 +95,7 @@ default_privileges:
     expect(await fingerprint()).toBe(before);
   });
 
-  /** What the changes above did is undone, and what they made goes. */
+  /** Undoes the changes above, and drops what they created. */
   async function restore(): Promise<void> {
     const { ana, maker, stranger } = names;
     await rig.sql(`
@@ -119,13 +119,13 @@ default_privileges:
     ['other roles join each other', ({ stranger, maker }) => `GRANT ${stranger} TO ${maker}`],
     ['a password is set', ({ ana }) => `ALTER ROLE ${ana} PASSWORD 'x'`],
     ['a schema is made', () => 'CREATE SCHEMA third'],
-  ])('sees nothing when %s', async (_what, change) => {
+  ])('notices nothing when %s', async (_what, change) => {
     const before = await fingerprint();
     await rig.sql(change(names));
     expect(await fingerprint()).toBe(before);
   });
 
-  test('sees under bounds that a role of the policy joins another, since that may give it power', async () => {
+  test('notices under bounds that a role of the policy joins another, because that may give it rights', async () => {
     const text = '[{ name: r, namespaces: ["*"], forbidden_attributes: [superuser] }]';
     const rules = rulesFor(parseBounds(text, 'bounds.yaml'), 'any');
     const bounded = async () =>
@@ -136,14 +136,14 @@ default_privileges:
     expect(await bounded()).not.toBe(before);
   });
 
-  test('gives what the apply before it gave', async () => {
+  test('returns the fingerprint of the apply before it', async () => {
     const { fingerprint: applied } = await applyPlan(rig.database, intentOf(manifest), {
       passwords: new Map(),
     });
     expect(await fingerprint()).toBe(applied);
   });
 
-  test('is one round trip on a used connection, as small for thousands of tables as for two', async () => {
+  test('is one round trip on an open connection, as small for thousands of tables as for two', async () => {
     const { hostname, port } = new URL(rig.url);
     const proxy = await openProxy(hostname, Number(port));
     const through = rig.open(urlWith(rig.url, { hostname: '127.0.0.1', port: String(proxy.port) }));
@@ -189,7 +189,7 @@ describe('identity', () => {
     await other.close();
   });
 
-  test('is the same whatever the host is called and whoever asks', async () => {
+  test('is the same whatever the host is called and whoever connects', async () => {
     const guest = rig.role('guest');
     await rig.sql(`CREATE ROLE ${guest} LOGIN PASSWORD 'guest'; GRANT pg_monitor TO ${guest}`);
     const { hostname } = new URL(rig.url);

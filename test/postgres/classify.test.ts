@@ -93,21 +93,21 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     expect(hint).not.toBe('');
   });
 
-  test('a database that takes no connections is a passing trouble', async () => {
+  test('about a database that accepts no connections is transient', async () => {
     await rig.sql(`ALTER ROLE ${guest} CONNECTION LIMIT 0`);
     const { code } = await refusalOf(check(asGuest()));
     await rig.sql(`ALTER ROLE ${guest} CONNECTION LIMIT -1`);
     expect(code).toBe('DatabaseConnectionFailed');
   });
 
-  test('a server that only reads is a passing trouble', async () => {
+  test('about a read-only server is transient', async () => {
     const { code } = await refusalOf(
       rig.database.use(({ client }) => client.query('BEGIN READ ONLY; CREATE ROLE someone_new')),
     );
     expect(code).toBe('DatabaseConnectionFailed');
   });
 
-  test('a connection that is cut is a passing trouble', async () => {
+  test('about a closed connection is transient', async () => {
     const database = rig.open(asGuest());
     const cut = database.use(async ({ client }) => {
       await rig.sql(
@@ -121,7 +121,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     });
   });
 
-  test('a connection that is cut between two statements is one too, and does not end the process', async () => {
+  test('about a connection that closes between two statements is transient too, and does not end the process', async () => {
     const cut = rig.open(asGuest()).use(async ({ client }) => {
       const ended = new Promise<void>((resolve) => client.once('end', resolve));
       await rig.sql(
@@ -133,7 +133,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     expect((await refusalOf(cut)).code).toBe('DatabaseConnectionFailed');
   });
 
-  test('a statement that takes too long is a timeout', async () => {
+  test('about a statement that takes too long is a timeout', async () => {
     const slow = rig.database.use(({ client }) =>
       client.query("SET statement_timeout = '20ms'; SELECT pg_sleep(10)"),
     );
@@ -143,7 +143,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
   test.each([
     ['statment_timeout', '5s', 'MissingDatabaseObject'],
     ['statement_timeout', '5 potatoes', 'ApplyFailed'],
-  ])('a setting %s of %s says where to correct it', async (name, value, code) => {
+  ])('about setting %s of %s says where to correct it', async (name, value, code) => {
     const manifest = `roles: [{ name: ${guest}, config: { ${name}: ${value} } }]`;
     const refusal = await refusalOf(apply(rig.url, manifest));
     expect(refusal.code).toBe(code);
@@ -151,7 +151,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     expect(refusal.hint).toContain('config or database_config');
   });
 
-  test('a retirement that PostgreSQL refuses is an unsafe drop', async () => {
+  test('that refuses a retirement is an unsafe drop', async () => {
     const drop = rig.database.use(async ({ client }) => {
       await client.query(`ALTER SCHEMA app OWNER TO ${guest}`);
       return client.query(`DROP ROLE ${guest}`);
@@ -162,7 +162,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     expect(message).toContain('SQLSTATE 2BP01): owner of schema app');
   });
 
-  test('never repeats the statement or the values PostgreSQL reports with it', async () => {
+  test('never repeats the statement or the values that PostgreSQL reports with it', async () => {
     const work = rig.database.use(({ client }) =>
       client.query(
         `CREATE TEMPORARY TABLE secrets (secret text UNIQUE); INSERT INTO secrets VALUES ('${canary}'), ('${canary}')`,
@@ -173,7 +173,7 @@ describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
     expect(JSON.stringify([message, hint, details, cause])).not.toContain(canary);
   });
 
-  test('a plan is refused like the apply it is made for', async () => {
+  test('is the same for a plan and for its apply', async () => {
     const manifest = `grants: [{ role: ${guest}, privileges: [USAGE], object: { type: schema, name: gone } }]`;
     const planned = await refusalOf(planDatabase(rig.database, intentOf(manifest)));
     const applied = await refusalOf(apply(rig.url, manifest));

@@ -10,7 +10,7 @@ function pick<T>(list: readonly T[]): T {
   return found;
 }
 
-/** Of objects of every kind that policies grant on. */
+/** On objects of every kind that policies grant on. */
 const objects: readonly (() => string)[] = [
   () => `CREATE TABLE ${object('t')} (i int, j text, k int GENERATED ALWAYS AS IDENTITY)`,
   () => `DROP TABLE IF EXISTS ${object('t')} CASCADE`,
@@ -49,7 +49,7 @@ const objects: readonly (() => string)[] = [
   () => `SELECT lo_unlink(470${String(randomInt(3))})`,
 ];
 
-/** Of what roles have. */
+/** On what roles have. */
 const access: readonly ((role: string) => string)[] = [
   (role) => `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema()} TO ${role}`,
   (role) => `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema()} FROM ${role}`,
@@ -64,7 +64,7 @@ const access: readonly ((role: string) => string)[] = [
   (role) => `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema()} REVOKE SELECT ON TABLES FROM ${role}`,
 ];
 
-/** Of roles. */
+/** On roles. */
 const comings: readonly ((role: string, other: string) => string)[] = [
   (role) => `CREATE ROLE ${role}`,
   (role) => `DROP ROLE IF EXISTS ${role}`,
@@ -73,7 +73,7 @@ const comings: readonly ((role: string, other: string) => string)[] = [
   (role, other) => `GRANT ${role} TO ${other}`,
 ];
 
-/** Statements that make, drop and rename, in schemas `app` and `other`, one after the other. */
+/** Statements that create, drop and rename objects in schemas `app` and `other`, one after the other. */
 export function disturbances(roles: readonly string[], passing: readonly string[]): () => string {
   const kinds = [
     () => pick(objects)(),

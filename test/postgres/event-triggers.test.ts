@@ -55,14 +55,14 @@ describe.each(majors())('with an event trigger on PostgreSQL %i', (major) => {
     expect((await planDatabase(rig.database, intentOf('roles: []'))).statements).toEqual([]);
   });
 
-  test('whose function says SECURITY DEFINER, changes are refused too, as its owner can change that', async () => {
+  test('whose function is SECURITY DEFINER, changes are refused too, because its owner can change that', async () => {
     await rig.sql(trigger(coder, 'ddl_command_end', 'DEFINER'));
     await expect(applyPlan(rig.database, creating(), options)).rejects.toMatchObject({
       code: 'UntrustedEventTrigger',
     });
   });
 
-  test("that is disabled, or whose function is a superuser's or the login's own, changes are made", async () => {
+  test('that is disabled, or whose function belongs to a superuser or the login, changes are made', async () => {
     await rig.sql(`${trigger(coder)}; ALTER EVENT TRIGGER watch DISABLE`);
     await applyPlan(rig.database, creating(), options);
     await rig.sql(`DROP EVENT TRIGGER watch; DROP FUNCTION public.watch();
@@ -76,7 +76,7 @@ describe.each(majors())('with an event trigger on PostgreSQL %i', (major) => {
     }
   });
 
-  test('whose function a role owns that may become the login, changes are made as that login', async () => {
+  test('whose function belongs to a role that can become the login, changes are made as that login', async () => {
     const peer = rig.role('peer');
     await rig.sql(`CREATE ROLE ${peer}; ${trigger(peer)}`);
     const url = urlWith(rig.url, { username: manager, password: 'pw' });
@@ -118,7 +118,7 @@ describe.each(majors())('with an event trigger on PostgreSQL %i', (major) => {
         `retirements: [{ role: ${dba}, reassign_owned_to: ${coder}, drop_owned: true, adopt_code: true }]`,
     ],
   ])(
-    'no policy gives its function away %s, but to the login or a superuser',
+    'no policy gives its function away %s, except to the login or a superuser',
     async (_how, manifest) => {
       const dba = rig.role('dba');
       await rig.sql(`CREATE ROLE ${dba} SUPERUSER; ${trigger(dba, 'ddl_command_end')}; CREATE OR REPLACE

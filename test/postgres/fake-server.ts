@@ -1,7 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 
-/** What a hostile server does after the client's first bytes, and after each of its later messages. */
+/** The bytes that a hostile server sends after the client's first bytes, and after each of its later messages. */
 export type Script = (socket: Socket, received: Buffer, turn: number) => void;
 
 export interface FakeServer {
@@ -13,7 +13,7 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** A TCP server on loopback that says what a script says. */
+/** A TCP server on loopback that follows a script. */
 export async function openFakeServer(script: Script): Promise<FakeServer> {
   const chunks: Buffer[] = [];
   const sockets = new Set<Socket>();
@@ -40,7 +40,7 @@ export async function openFakeServer(script: Script): Promise<FakeServer> {
   };
 }
 
-/** One message of a server, whose length is said to be another one if `length` is given. */
+/** One message of a server. It claims another length if `length` is given. */
 export function message(type: string, body: Buffer | string, length?: number): Buffer {
   const content = Buffer.from(body);
   const header = Buffer.alloc(5);
@@ -49,7 +49,7 @@ export function message(type: string, body: Buffer | string, length?: number): B
   return Buffer.concat([header, content]);
 }
 
-/** An authentication request: its number, and what belongs to it. */
+/** An authentication request: its number, and its data. */
 export function authentication(code: number, rest: Buffer | string = ''): Buffer {
   return message('R', Buffer.concat([int32(code), Buffer.from(rest)]));
 }
@@ -69,7 +69,9 @@ export function int16(value: number): Buffer {
   return bytes;
 }
 
-/** Sends the same bytes until the client closes the connection. Returns a way to learn how many it took. */
+/**
+ * Sends the same bytes until the client closes the connection. Returns a function that says how many the client took.
+ */
 export function flood(socket: Socket, bytes: Buffer): void {
   const more = (): void => {
     while (!socket.destroyed && socket.writable && socket.write(bytes));

@@ -2,11 +2,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { within } from '../workflows/wait.ts';
 
-/** What a network does to a connection. */
+/** Faults of a network connection. */
 export interface Fault {
-  /** Bytes of the server that still arrive; what comes after them is lost. Default all. */
+  /** Number of bytes from the server that still arrive. Later ones are lost. Default all. */
   readonly passedBytes?: number;
-  /** The server gets nothing of what the client sends from the first chunk on that has this text. */
+  /** The server receives nothing from the first chunk of the client on that contains this text. */
   readonly swallowFrom?: string;
   /** Bytes of the server arrive one by one, with a pause before each. */
   readonly trickleMs?: number;
@@ -14,20 +14,22 @@ export interface Fault {
 
 export interface FaultProxy {
   readonly port: number;
-  /** For connections that are there already too. */
+  /** Also applies to open connections. */
   setFault(fault: Fault): void;
-  /** Resolves when something of the client was lost by the present fault. */
+  /** Resolves when the present fault has swallowed data of the client. */
   untilSwallowed(): Promise<void>;
   /** Number of connections that the client has open. */
   openConnections(): number;
-  /** Resolves as soon as no more than these are open. */
+  /** Resolves as soon as this many connections or fewer are open. */
   untilAtMost(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
 const probeMs = 50;
 
-/** Stands between a client and a server on loopback. It never closes a connection by itself: a fault is silence. */
+/**
+ * A proxy between a client and a server on loopback. It never closes a connection by itself: its faults are silence.
+ */
 export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
   let fault: Fault = {};
   let swallowed = deferred();
@@ -64,7 +66,7 @@ export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
     });
     client.on('end', () => {
       upstream.end();
-      // What is sent to a socket that is closed, and not only ended, comes back as an error.
+      // Data for a socket that is closed, and not only half closed, causes an error.
       const probe = setInterval(() => client.write(Buffer.of(0)), probeMs);
       client.on('close', () => {
         clearInterval(probe);

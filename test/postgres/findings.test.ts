@@ -8,7 +8,7 @@ import type { Rig } from './rig.ts';
 import { graphOf } from '../core/parsed.ts';
 import { intentOf, openRig, someMajors } from './rig.ts';
 
-describe.each(someMajors)('what is outside the policy on PostgreSQL %d', (major) => {
+describe.each(someMajors)('access outside the policy on PostgreSQL %d', (major) => {
   let rig: Rig;
   let ana: string;
   let maker: string;
@@ -21,7 +21,7 @@ schemas: [{ name: app, owner: ${maker} }]
 grants: [{ role: ${ana}, privileges: [SELECT], object: { type: table, schema: app, name: '*' } }]
 ${more}`;
 
-  /** With the names the roles would have without what makes them unique. */
+  /** With the names of the roles without their unique suffix. */
   const findings = async (text: string): Promise<string[]> => {
     const plan = await planDatabase(rig.database, intentOf(text));
     const names = { ana, maker, stranger, other: other.name, here: rig.name };
@@ -47,7 +47,7 @@ ${more}`;
     await rig.close();
   });
 
-  test('is nothing where a policy says all', async () => {
+  test('is empty if the policy declares everything', async () => {
     await rig.sql(`SET ROLE ${maker}; CREATE TABLE app.own (id int); RESET ROLE`);
     await applyPlan(rig.database, intentOf(manifest()), { passwords: new Map() });
     expect(await findings(manifest())).toEqual([]);
@@ -143,7 +143,7 @@ ${more}`;
         'role "ana" has settings that the policy does not declare: search_path, work_mem',
       ],
     ],
-  ])('is told: %s', async (_what, make, undo, expected) => {
+  ])('is reported: %s', async (_what, make, undo, expected) => {
     const before = await checkDatabase(rig.database, graphOf(manifest()));
     await rig.sql(make());
     const found = await findings(manifest());
@@ -156,7 +156,7 @@ ${more}`;
     expect(undone.fingerprint).toBe(before.fingerprint);
   });
 
-  test('is told of other databases by counts', async () => {
+  test('is reported for other databases as counts', async () => {
     await rowsOf(
       other.url,
       `CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int);
@@ -174,7 +174,7 @@ ${more}`;
     expect(await findings(manifest())).toEqual([]);
   });
 
-  test('is nothing while objects come and go in a place already told of', async () => {
+  test('does not change while objects are created and dropped in a reported place', async () => {
     await rig.sql(`CREATE SCHEMA legacy; CREATE TABLE legacy.a (id int); CREATE TABLE legacy.b (id int);
       GRANT SELECT ON ALL TABLES IN SCHEMA legacy TO ${ana}`);
     const before = await checkDatabase(rig.database, graphOf(manifest()));

@@ -54,7 +54,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
     return rowCount === 1;
   }
 
-  /** A login that may retire the role and is no superuser. */
+  /** A login that can retire the role and is no superuser. */
   async function asManager(): Promise<string> {
     const manager = rig.role('manager');
     const bridge = major >= 16 ? `GRANT ${legacy} TO ${manager} WITH ADMIN OPTION` : 'SELECT';
@@ -63,7 +63,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
   }
 
   test.each([['a superuser'], ['a role with CREATEROLE']])(
-    'does not keep a role from being retired by %s when its own session holds its row',
+    'does not prevent the retirement of a role by %s when its own session holds its row',
     async (who) => {
       const url = who === 'a superuser' ? rig.url : await asManager();
       const holder = await connect(asLegacy);
@@ -73,7 +73,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
     },
   );
 
-  /** Does SQL in one session after the other, however often it is thrown out, until the role may not log in. */
+  /** Runs SQL in new sessions whenever the old one is terminated, until the role cannot log in. */
   async function insists(sql: string, began: { sessions: number }): Promise<void> {
     for (;;) {
       const client = new pg.Client({ connectionString: asLegacy });
@@ -97,7 +97,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
     ['hold its row', "BEGIN; ALTER ROLE CURRENT_USER PASSWORD 'x'"],
     ['change its row', "ALTER ROLE CURRENT_USER PASSWORD 'x'"],
   ])(
-    'does not save a role whose sessions come back as fast as they can to %s',
+    'does not save a role whose sessions reconnect as fast as they can to %s',
     async (_what, sql) => {
       const began = { sessions: 0 };
       const clients = Array.from({ length: 5 }, () => insists(sql, began));
@@ -108,7 +108,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
     },
   );
 
-  test('names a session of another role, which is left alone', async () => {
+  test('is reported with a session of another role, which is not terminated', async () => {
     const friend = rig.role('friend');
     await rig.sql(`CREATE ROLE ${friend} LOGIN PASSWORD 'x'; GRANT ${legacy} TO ${friend}`);
     const holder = await connect(urlWith(rig.url, { username: friend, password: 'x' }));
@@ -162,7 +162,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
       () => `retirements: [{ role: ${legacy} }]`,
       'role $legacy',
     ],
-  ])('is named with its object and its holder: %s', async (_what, held, wanted, object) => {
+  ])('is reported with its object and its holder: %s', async (_what, held, wanted, object) => {
     const named = (text: string) => text.replaceAll('$legacy', legacy);
     await rig.sql('CREATE SCHEMA app; CREATE TABLE app.t (id int)');
     const holder = await rig.session();
@@ -177,7 +177,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
     await applyPlan(rig.database, intentOf(wanted()), options);
   });
 
-  test('is named also by a login that may not see since when', async () => {
+  test('is reported even to a login that cannot see its start time', async () => {
     const manager = await asManager();
     const holder = await rig.session();
     await holder.query(`BEGIN; ALTER ROLE ${legacy} CONNECTION LIMIT 3`);
@@ -192,7 +192,7 @@ describe.each(someMajors)('a lock that another session holds, on PostgreSQL %d',
 describe('prepared transactions of a retired role', () => {
   const [major] = someMajors;
 
-  test('do not keep it in, and are left to a person', async () => {
+  test('do not prevent a retirement, and are left to a person', async () => {
     if (major === undefined) return;
     const server = await startPostgres({
       major,

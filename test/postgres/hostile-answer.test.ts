@@ -35,7 +35,7 @@ async function opened(script: Script): Promise<Database> {
   return database;
 }
 
-/** What the first query of a session is answered with. */
+/** The answer to the first query of a session. */
 const session = resultOf(
   ['version', 23, '160000'],
   ['tells', 16, 't'],
@@ -55,7 +55,7 @@ const opening = Buffer.concat([
   committed,
 ]);
 
-/** Lets a session begin, and answers what is asked in it. */
+/** Accepts a session, and answers its queries. */
 function inSession(answer: (socket: Parameters<Script>[0]) => void): Script {
   return (socket, _received, turn) => {
     if (turn === 0) socket.write(loggedIn);
@@ -92,7 +92,7 @@ test.each([
 
 const twoMebibytes = 'x'.repeat(2_097_152);
 
-test('the first answer after a login is of at most 1 MiB', async () => {
+test('the first answer after a login is at most 1 MiB long', async () => {
   const shop = await opened((socket, _received, turn) => {
     socket.write(turn === 0 ? loggedIn : resultOf(['version', 25, twoMebibytes]));
   });
@@ -102,7 +102,7 @@ test('the first answer after a login is of at most 1 MiB', async () => {
   });
 });
 
-test('an answer may have more than 1 MiB only where it is asked for as large', async () => {
+test('an answer can be longer than 1 MiB only if the query allows it', async () => {
   const shop = await opened(inSession((socket) => socket.write(resultOf(['a', 25, twoMebibytes]))));
   await shop.use(async ({ client }) => {
     const [large] = await runBatch(client, ['SELECT 1'], 'large');
@@ -145,7 +145,7 @@ describe('of a row with JSON', () => {
   const result = (...rows: unknown[]) => ({ rows, command: '', rowCount: 0, oid: 0, fields: [] });
 
   test.each(['{},', '[],', '1,', '"a",'])(
-    'nothing is read when %s stands in it millions of times',
+    'nothing is read if %s is in it millions of times',
     (value) => {
       const text = `[${value.repeat(mostJsonValues + 1)}1]`;
       expect(thrownBy(() => decodeRow(list, result({ rows: text })))).toMatchObject({
@@ -154,19 +154,19 @@ describe('of a row with JSON', () => {
     },
   );
 
-  test('several columns count together', () => {
+  test('the sizes of several columns are added', () => {
     const text = `[${'1,'.repeat(mostJsonValues / 2)}1]`;
     expect(() => decodeRow(list, result({ rows: text, other: text }))).toThrow(/million values/);
     expect(decodeRow(list, result({ rows: text })).rows).toHaveLength(mostJsonValues / 2 + 1);
   });
 
-  test('nothing of a text that is no JSON is repeated', () => {
+  test('no part of a text that is not JSON is repeated', () => {
     const error = thrownBy(() => decodeRow(list, result({ rows: 'hunter2' })));
     expect(error).toBeInstanceOf(z.ZodError);
     expect(String(error)).not.toContain('hunter');
   });
 
-  test('only the first of many wrong elements is told', () => {
+  test('only the first of many wrong elements is reported', () => {
     const names = z.object({ rows: jsonOf(listOf(z.string())) });
     const manyRows = result(...Array.from({ length: 1_000 }, () => ({ name: 1 })));
     for (const work of [

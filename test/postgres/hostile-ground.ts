@@ -5,26 +5,26 @@ import { startPostgres } from '../../embedded/postgres.ts';
 import { fastCopy } from '../setup/fast-copy.ts';
 import { stateSql } from './hostile-manifest.ts';
 
-/** A server of its own, because nothing may go on on it beside what is watched. */
+/** A server of its own, because nothing else may run on it. */
 export interface HostileGround {
-  /** Works on a database made by the SQL: a new one, unless the last work left one as it was. */
+  /** Works on a database made by the SQL. It is a new one, unless the last work left the old one unchanged. */
   stand(setup: string, work: (url: string) => Promise<string>): Promise<Outcome>;
   close(): Promise<void>;
 }
 
 interface Outcome {
   readonly result: string;
-  /** Everything there was and is, a line each: see `stateSql`. */
+  /** The whole state of the server, one line for each thing: see `stateSql`. */
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** The database there is, with a session that watches it. */
+/** The current database, with a session that watches it. */
 interface Standing {
   readonly setup: string;
   readonly watcher: pg.Client;
   readonly state: readonly string[];
-  /** Whether it still is as it was made. */
+  /** Whether it is still unchanged. */
   readonly isNew: boolean;
 }
 
@@ -46,7 +46,7 @@ export async function openHostileGround(major: PostgresMajor): Promise<HostileGr
     await root.query(dropRoles);
     await root.query(`CREATE DATABASE ${name} ${copied}`);
     await runOn(url.href, setup);
-    // It starts after the setup, whose settings are for the sessions that follow.
+    // It starts after the setup, because settings apply only to later sessions.
     const watcher = new pg.Client({ connectionString: url.href });
     await watcher.connect();
     return { setup, watcher, state: await stateOf(watcher), isNew: true };

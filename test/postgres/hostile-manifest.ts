@@ -2,8 +2,8 @@ import pg from 'pg';
 import { parse } from 'yaml';
 
 /**
- * Every field of the manifest that holds text, with a text of its own for each thing it names: a test puts another
- * text in its place. The things exist under whatever name they have then: see `setupSql`.
+ * Every text field of the manifest, with a unique text for each thing that it names. A test replaces one text by
+ * another. The things exist under their current names: see `setupSql`.
  */
 export const manifest: unknown = parse(`
 auth_providers: [{ type: rds_iam }]
@@ -49,10 +49,10 @@ ownership: [{ owner: boss, object: { type: table, schema: app, name: t } }]
 retirements: [{ role: former, reassign_owned_to: boss, drop_owned: true }]
 `);
 
-/** The name a thing of the manifest has in the database. */
+/** The name of a thing of the manifest in the database. */
 export type Renamed = (name: string) => string;
 
-/** What the manifest speaks of, under the names it has there. Beside it a canary, which is no business of it. */
+/** The things in the manifest, under their names in the database, and a canary that the manifest does not mention. */
 export function setupSql(renamed: Renamed): string {
   const name = (text: string): string => pg.escapeIdentifier(renamed(text));
   const app = name('app');
@@ -76,7 +76,7 @@ ALTER ROLE postgres IN DATABASE corpus SET backslash_quote = off;
 ALTER ROLE postgres IN DATABASE corpus SET search_path = hostile, ${app}, canary, pg_catalog;`;
 }
 
-/** Everything there is and everyone who has anything to do with it: `what`, `name` and `role`. */
+/** Every object and every role with access to it: `what`, `name` and `role`. */
 export const stateSql = `
 SELECT 'role' AS what, '' AS name, r.rolname::text AS role FROM pg_catalog.pg_roles r
  UNION ALL

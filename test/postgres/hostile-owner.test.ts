@@ -9,7 +9,7 @@ import { connections, openHostileGround } from './hostile-owner.ts';
 import { hostileSettings } from './hostile-settings.ts';
 import { intentOf } from './rig.ts';
 
-/** Where a search_path comes from: each of them goes before the one above it. */
+/** Sources of a search_path. Each overrides the one above it. */
 const settings = {
   database: (path: string) => `
     ALTER DATABASE shop SET search_path = ${path};
@@ -37,7 +37,7 @@ grants:
   - { role: reader, privileges: [USAGE], object: { type: schema, name: app } }
   - { role: reader, privileges: [SELECT], object: { type: large_object, name: '777' } }`;
 
-/** Grants that only a superuser may make here. */
+/** Grants that only a superuser can make here. */
 const grantsOfSuperuser = (major: number): string => `
   - { role: reader, privileges: [USAGE], object: { type: language, name: plpgsql } }
   - { role: reader, privileges: [CONNECT], object: { type: database, name: shop } }
@@ -61,14 +61,14 @@ ${grants}${connection === 'superuser' ? grantsOfSuperuser(major) : ''}`;
 
 const passwords = new Map([['reader', 'secret']]);
 
-describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile', (major) => {
+describe.each(majors())('on PostgreSQL %i, with a database whose owner is hostile', (major) => {
   let ground: HostileGround;
   beforeAll(async () => {
     ground = await openHostileGround(major);
   });
   afterAll(() => ground.close());
 
-  /** Where nothing can be written, as in a plan, a superuser may still start a program. */
+  /** Even in a read-only transaction, as for a plan, a superuser can start a program. */
   const attack = (name: string): string => `
     CREATE SCHEMA hers;
     GRANT USAGE ON SCHEMA hers TO PUBLIC;
@@ -103,7 +103,10 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
     await blocker.query('ROLLBACK');
   }
 
-  /** Versions between two others play what runs most SQL: each differs little from the one before it. */
+  /**
+   * Versions between two others run only the case with the most SQL, because each differs little from the one before
+   * it.
+   */
   const isBetween = major === 15 || major === 17;
   const cases = [
     ...(isBetween ? [] : connections).map((connection) => ({
@@ -114,7 +117,7 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
     { connection: 'superuser', source: 'role in database' } as const,
   ];
 
-  test('everything in pg_catalog has a look-alike, but input functions and aggregates with an order of their own', () => {
+  test('everything in pg_catalog has a look-alike, except input functions and aggregates with their own order', () => {
     const beyondSql =
       /(_in|_recv|_gist_union)\(.*cannot determine result|unsafe use of pseudo-type|at or near "ORDER"/;
     expect(ground.unmade.filter((line) => !beyondSql.test(line))).toEqual([]);
@@ -145,7 +148,7 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
     },
   );
 
-  test("its owner does not become superuser by an operator before PostgreSQL's, here or where a retirement looks", async () => {
+  test("its owner cannot become superuser with an operator that precedes PostgreSQL's, here or in a database that a retirement inspects", async () => {
     await ground.reset('superuser');
     for (const name of ['shop', 'archive']) await ground.asMallory(name, attack(name));
     const database = ground.open('superuser');
@@ -161,7 +164,7 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
     expect(await ground.ran()).toEqual([]);
   });
 
-  test('no setting of the database changes what is found, planned or made', async () => {
+  test('no setting of the database changes what is found, planned or created', async () => {
     await ground.reset('manager');
     const intent = intentFor('manager');
     const look = async () => {
@@ -180,7 +183,7 @@ describe.each(majors())('on PostgreSQL %i, of a database whose owner is hostile'
       `SELECT to_jsonb(a) -> 'set_option' AS set, to_jsonb(a) -> 'inherit_option' AS inherit
          FROM pg_auth_members a WHERE a.roleid = 'reader'::regrole`,
     );
-    // By createrole_self_grant there would be another one.
+    // With createrole_self_grant there would be another one.
     expect(rows).toEqual(major >= 16 ? [{ set: false, inherit: false }] : []);
     expect(await ground.ran()).toEqual([]);
   });

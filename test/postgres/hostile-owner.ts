@@ -10,19 +10,19 @@ import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { fastCopy } from '../setup/fast-copy.ts';
 import { lookalikes, traps } from './lookalikes.ts';
 
-/** Who connects: a superuser, a role with CREATEROLE, or a login that becomes one. */
+/** The connected role: a superuser, a role with CREATEROLE, or a login that becomes one. */
 export const connections = ['superuser', 'manager', 'login with setRole'] as const;
 export type Connection = (typeof connections)[number];
 
 /** A server whose databases `shop` and `archive` belong to mallory, who is no superuser. */
 export interface HostileGround {
-  /** Where look-alikes and traps write, on the server's machine. */
+  /** The file on the server's machine to which look-alikes and traps write. */
   readonly file: string;
-  /** What ran of them, one line each. */
+  /** The names of those that ran, one line each. */
   ran(): Promise<readonly string[]>;
-  /** What could not be given a look-alike. */
+  /** The things that could not get a look-alike. */
   readonly unmade: readonly string[];
-  /** Databases and roles as they were first, for one who connects. */
+  /** Databases and roles in their initial state, for one connected role. */
   reset(connection: Connection): Promise<void>;
   /** As a superuser, with a search_path of its own. */
   sql(database: string, text: string): Promise<pg.QueryResult>;
@@ -53,7 +53,7 @@ const rightsOf: Readonly<Record<Connection, string>> = {
 
 export async function openHostileGround(major: PostgresMajor): Promise<HostileGround> {
   const folder = await mkdtemp(join(tmpdir(), 'pgwarden-hostile-'));
-  await chmod(folder, 0o777); // for the system user the server runs as
+  await chmod(folder, 0o777); // for the system user that runs the server
   const file = join(folder, 'ran');
   const server = await startPostgres({ major, durable: false });
   const urlOf = (database: string, user = 'postgres'): string => {

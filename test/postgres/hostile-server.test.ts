@@ -41,14 +41,14 @@ async function ask(script: Script, options: Partial<ConnectionTarget> = {}): Pro
   return database.use(({ client }) => client.query('SELECT 1'));
 }
 
-/** Says this after the client has sent its startup packet. */
+/** Sends this after the client has sent its startup packet. */
 function afterStartup(...bytes: Buffer[]): Script {
   return (socket, _received, turn) => {
     if (turn === 0) socket.write(Buffer.concat(bytes));
   };
 }
 
-/** Lets the login pass, and answers the first query so. */
+/** Accepts the login, and answers the first query with this. */
 function afterLogin(answer: (socket: Parameters<Script>[0]) => void): Script {
   return (socket, _received, turn) => {
     if (turn === 0) socket.write(loggedIn);
@@ -114,7 +114,7 @@ test('a server that sends a huge message before the login is cut off', async () 
   await closed();
 });
 
-test('the memory for a flood of rows stays within a few times the limit', async () => {
+test('a flood of rows uses only a few times the limit in memory', async () => {
   const before = process.memoryUsage().rss;
   let peak = 0;
   const measure = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 5);
@@ -141,7 +141,7 @@ const malformed: readonly [string, Buffer[]][] = [
 ];
 
 test.each(malformed)(
-  'a server that sends %s is refused, and the process lives',
+  'a server that sends %s is refused, and the process continues',
   async (_, bytes) => {
     const refusal = ask((socket, _received, turn) => {
       const some = turn === 0 ? bytes.slice(0, 1) : bytes.slice(1);
@@ -157,7 +157,7 @@ test.each(malformed)(
 test.each(['prefer', 'allow'] as const)(
   'with sslMode %s, a server without TLS that asks for the password in clear text does not get it',
   async (sslMode) => {
-    // A man in the middle says N to the request for TLS.
+    // A man in the middle answers N to the request for TLS.
     const script: Script = (socket, received) =>
       void socket.write(isSslRequest(received) ? 'N' : authentication(3));
     await expect(ask(script, { sslMode })).rejects.toMatchObject({
@@ -170,7 +170,7 @@ test.each(['prefer', 'allow'] as const)(
 );
 
 test.each(['require', 'verify-ca', 'verify-full'] as const)(
-  'with sslMode %s, nothing but the request for TLS is sent to a server that has none',
+  'with sslMode %s, a server without TLS gets nothing but the request for TLS',
   async (sslMode) => {
     const script: Script = (socket) => void socket.write('N');
     await expect(ask(script, { sslMode })).rejects.toMatchObject({
@@ -181,7 +181,7 @@ test.each(['require', 'verify-ca', 'verify-full'] as const)(
   },
 );
 
-test('bytes that come with the agreement to TLS, and so unencrypted, end the connection', async () => {
+test('unencrypted bytes that follow the agreement to TLS end the connection', async () => {
   const script: Script = (socket) => void socket.write(Buffer.concat([Buffer.from('S'), loggedIn]));
   await expect(ask(script, { sslMode: 'require' })).rejects.toMatchObject({
     code: 'DatabaseConnectionFailed',
@@ -198,7 +198,7 @@ test.each([
   ['asks for MD5', authentication(5, salt)],
   ['offers SCRAM without channel binding', plainScram],
   ['offers SCRAM with channel binding, but no TLS', authentication(10, 'SCRAM-SHA-256-PLUS\0\0')],
-])('where channel binding is required, a server that %s is refused', async (_, request) => {
+])('with required channel binding, a server that %s is refused', async (_, request) => {
   const refusal = ask(afterStartup(request, ready), { channelBinding: 'require' });
   await expect(refusal).rejects.toMatchObject({
     code: 'DatabaseAuthenticationFailed',
@@ -209,13 +209,13 @@ test.each([
   expect(server.received()).toHaveLength(server.received().readInt32BE(0));
 });
 
-test('a server that asks for another login in the middle of one gets nothing', async () => {
+test('a server that changes the login method in the middle of a login gets nothing', async () => {
   const refusal = ask(afterStartup(plainScram, authentication(3)));
   await expect(refusal).rejects.toMatchObject({ code: 'DatabaseAuthenticationFailed' });
   expect(server.received().includes(password)).toBe(false);
 });
 
-test('a server that ends a SCRAM login without its own proof is not believed', async () => {
+test('a server that ends a SCRAM login without its own proof is refused', async () => {
   const script: Script = (socket, _received, turn) => {
     if (turn === 0) socket.write(plainScram);
     else if (turn === 1) socket.write(loggedIn);
@@ -237,7 +237,7 @@ test('two thousand million iterations of SCRAM are refused', async () => {
   });
 });
 
-test('a login without a password says that one is missing, and PGPASSWORD is not sent', async () => {
+test('a login without a password reports the missing password, and does not send PGPASSWORD', async () => {
   process.env.PGPASSWORD = password;
   try {
     await expect(

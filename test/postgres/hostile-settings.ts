@@ -1,6 +1,6 @@
 /**
- * SQL that sets, for the database it runs in, every setting that its owner may set to a value that is not the usual one:
- * the other one of two, the last of several, the least or greatest number.
+ * SQL that sets, for its database, every setting that the owner can set to an unusual value: the other of two, the last
+ * of several, the smallest or largest number.
  */
 export const hostileSettings = `
 DO $do$

@@ -17,7 +17,7 @@ import { manifest, setupSql } from './hostile-manifest.ts';
 import { someMajors } from './rig.ts';
 import { placesOf, replacedAt, replacedEverywhere, stringFields, textAt } from './string-fields.ts';
 
-/** Three texts of each class. All are short enough for a name, but for the last of the first class. */
+/** Three texts of each class. All are short enough for a name, except the last of the first class. */
 const classes = {
   'ends a name': [
     `"; DROP TABLE canary.alive; --`,
@@ -49,12 +49,12 @@ const classes = {
 
 const hostile = Object.values(classes).flat();
 
-/** Whatever it holds is refused. */
+/** A manifest that contains it is always refused. */
 const refusedAnyhow = 'profiles.{}.default_privileges.[].role';
 
 const fields = stringFields(manifestSchema).filter((field) => field !== refusedAnyhow);
 
-test('the manifest these tests start from fills every field that holds text', () => {
+test('the manifest of these tests has text in every text field', () => {
   expect(fields.filter((field) => placesOf(manifest, field).length === 0)).toEqual([]);
 });
 
@@ -65,13 +65,13 @@ describe.each(someMajors)('hostile text on PostgreSQL %d', (major) => {
   });
   afterAll(() => ground.close());
 
-  test('the manifest these tests start from is applied', async () => {
+  test('the manifest of these tests can be applied', async () => {
     expect(await outcome(ground, manifest)).toBe('applied');
   });
 
-  /** The things have these names in the database too, so that every statement is run with them. */
+  /** The things have these names in the database too, so that every statement runs with them. */
   test.each(hostile.filter((text) => Buffer.byteLength(text) < 60))(
-    '%j in every field that takes it is applied, and brings no more than it says',
+    '%j in every field that accepts it is applied, and has no other effect',
     async (text) => {
       const names = new Map(
         textsTaking(text).map((from, index) => [from, `${text}${String(index)}`]),
@@ -84,9 +84,9 @@ describe.each(someMajors)('hostile text on PostgreSQL %d', (major) => {
     },
   );
 
-  /** One place alone has the text, so that mostly it means something that is not there. */
+  /** Only one place has the text, so that it usually names something that does not exist. */
   test.each(fields)(
-    'hostile text in %s alone brings no more than it says',
+    'hostile text in %s alone has no other effect',
     async (field) => {
       const [place = []] = placesOf(manifest, field);
       for (const text of textsOn(major, field))
@@ -97,8 +97,8 @@ describe.each(someMajors)('hostile text on PostgreSQL %d', (major) => {
 });
 
 /**
- * A text of every class is in every field alone on one of the versions, and every text in every third field: they take
- * turns. All in all fields at once are in the test before.
+ * A text of every class is in every field alone on one of the versions, and every text in every third field. The test
+ * before has each text in all fields at once.
  */
 function textsOn(major: PostgresMajor, field: string): string[] {
   const turn = fields.indexOf(field);
@@ -110,8 +110,8 @@ function textsOn(major: PostgresMajor, field: string): string[] {
 }
 
 /**
- * Which texts of the manifest this one can stand for without being refused. The database keeps its name, and so do
- * parameters, which the server knows.
+ * Texts of the manifest that this text can replace without a refusal. The name of the database stays, and so do
+ * parameters, because the server must know them.
  */
 function textsTaking(text: string): string[] {
   const texts = fields
@@ -128,7 +128,7 @@ function graphOf(document: unknown): RoleGraph | undefined {
   return parsed?.kind === 'manifest' ? parsed.graph : undefined;
 }
 
-/** Applies it, and sees that nothing came of it but what it says; or is told why not. */
+/** Applies it and checks that it has no other effect. Returns the reason of a refusal. */
 async function outcome(
   ground: HostileGround,
   document: unknown,
@@ -172,7 +172,7 @@ interface State {
   readonly role: string;
 }
 
-/** What the manifest may bring and take, by the names in it. */
+/** Changes that the manifest may make, by the names in it. */
 function intendedBy(graph: RoleGraph): Record<'gains' | 'loses', (line: string) => boolean> {
   const retired = new Set(graph.retirements.map(({ role }) => role));
   const roles = new Set([

@@ -23,7 +23,7 @@ function errorOf(state: string, text: string): Buffer {
   return message('E', `SERROR\0VERROR\0C${state}\0M${text}\0\0`);
 }
 
-test('what a server says cannot control a terminal', async () => {
+test('text of a server cannot control a terminal', async () => {
   const said = '\u001b[2Jx\r\n\u202e\u2066\u0085\u009b1my';
   const refusal = ask((socket, _received, turn) =>
     socket.write(turn === 0 ? loggedIn : Buffer.concat([errorOf('42501', said), ready])),
@@ -42,7 +42,7 @@ describe.each([
   const said = `password "${spelled(secret)}" is wrong`;
   const shown = 'password "(the password)" is wrong';
 
-  test('at the login shows it to nobody', async () => {
+  test('at the login does not reveal it', async () => {
     const script: Script = (socket, _received, turn) =>
       void socket.write(turn === 0 ? authentication(3) : errorOf('28P01', said));
     await expect(ask(script, { password: secret })).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe.each([
     });
   });
 
-  test('later shows it to nobody', async () => {
+  test('later does not reveal it', async () => {
     const script: Script = (socket, _received, turn) => {
       if (turn === 0) socket.write(authentication(3));
       else if (turn === 1) socket.write(loggedIn);

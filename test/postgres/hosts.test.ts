@@ -63,7 +63,7 @@ test('the first host that answers is used', async () => {
   expect(await portOf(open([standby.port, primary.port]))).toBe(standby.port);
 });
 
-test('a host that is silent is passed over', async () => {
+test('a silent host is skipped', async () => {
   const proxy = await openFaultProxy(primary.port);
   proxy.setFault({ passedBytes: 0 });
   const database = open([proxy.port, primary.port]);
@@ -72,7 +72,7 @@ test('a host that is silent is passed over', async () => {
   await proxy.close();
 }, 20_000);
 
-test('with read-write, a standby is passed over, and so is a server whose transactions only read', async () => {
+test('with read-write, a standby is skipped, and so is a server with read-only transactions', async () => {
   expect(await portOf(open([standby.port, primary.port], readWrite))).toBe(primary.port);
   await rowsOf(primary.url, 'CREATE ROLE reader LOGIN SUPERUSER');
   await rowsOf(
@@ -86,7 +86,7 @@ test('with read-write, a standby is passed over, and so is a server whose transa
   });
 });
 
-test('when no host can be used, the error names each and why', async () => {
+test('if no host can be used, the error names each with its reason', async () => {
   const closed = await freePort();
   await expect(portOf(open([closed, standby.port], readWrite))).rejects.toMatchObject({
     code: 'DatabaseConnectionFailed',
@@ -98,7 +98,7 @@ test('when no host can be used, the error names each and why', async () => {
   });
 });
 
-test('a wrong password is refused by the first host and not tried on the next', async () => {
+test('a wrong password is refused by the first host and not sent to the next', async () => {
   const refusal = portOf(open([primary.port, standby.port], { password: 'wrong' }));
   await expect(refusal).rejects.toMatchObject({
     code: 'DatabaseAuthenticationFailed',
@@ -106,7 +106,7 @@ test('a wrong password is refused by the first host and not tried on the next', 
   });
 });
 
-test('after a failover, an error of a server that only reads leads to the new primary', async () => {
+test('after a failover, an error of a read-only server leads to the new primary', async () => {
   const database = open([primary.port, standby.port], readWrite);
   await Promise.all([portOf(database), portOf(database), portOf(database)]);
   await rowsOf(standby.url, 'SELECT pg_promote()');

@@ -34,7 +34,7 @@ describe.each(someMajors)('bounds on PostgreSQL %d', (major) => {
   const rulesOf = (fields: string) =>
     rulesFor(parseBounds(`[{ name: r, namespaces: ['*'], ${fields} }]`, 'b.yaml'), 'shop');
 
-  /** The code and the lines of the refusal, or that there is none. Nothing was changed by what is refused. */
+  /** The code and the lines of the refusal, if there is one. A refused policy changes nothing. */
   async function outcome(fields: string, manifest: string, database = rig.database) {
     const intent = { ...intentOf(manifest), rules: rulesOf(fields) };
     const planned = await planDatabase(database, intent).catch((error: unknown) => error);
@@ -52,7 +52,7 @@ describe.each(someMajors)('bounds on PostgreSQL %d', (major) => {
   const joins = (group: string) =>
     `memberships: [{ role: ${group}, members: [{ name: ${names.app} }] }]`;
 
-  test('let nobody join a superuser, by whatever name and way', async () => {
+  test('let no role join a superuser, by any name and path', async () => {
     const { app, boss, team } = names;
     expect(await outcome(forbids, joins(boss))).toEqual([
       'PolicyOutOfBounds',
@@ -69,7 +69,7 @@ memberships: [{ role: ${between}, members: [{ name: ${app} }] }, { role: ${team}
     expect(await outcome('forbidden_attributes: [replication]', joins(team))).toBe('within');
   });
 
-  test('let nobody join what reads all passwords, unless the rule has it', async () => {
+  test('let no role join one that reads all passwords, unless the rule allows it', async () => {
     const { reader } = names;
     expect((await outcome(forbids, joins(reader)))?.[0]).toBe('PolicyOutOfBounds');
     const monitor = 'predefined_roles: [pg_monitor]';
@@ -102,11 +102,11 @@ memberships: [{ role: ${between}, members: [{ name: ${app} }] }, { role: ${team}
       () =>
         `retirements: [{ role: ${names.app}, reassign_owned_to: ${names.team}, adopt_code: true, drop_owned: true }]`,
     ],
-  ])('let nobody act as a superuser through %s', async (_what, manifest) => {
+  ])('let no role act as a superuser through %s', async (_what, manifest) => {
     expect((await outcome(forbids, manifest()))?.[0]).toBe('PolicyOutOfBounds');
   });
 
-  test('let nobody declare a superuser in a mode that leaves it one', async () => {
+  test('let no policy declare an external superuser that its mode keeps', async () => {
     const { boss } = names;
     const spec = `roles: [{ name: ${boss}, login: true }]`;
     const intent = { ...intentOf(spec), rules: rulesOf(forbids) };
@@ -137,21 +137,21 @@ memberships: [{ role: ${between}, members: [{ name: ${app} }] }, { role: ${team}
       () =>
         `retirements: [{ role: ${names.app}, reassign_owned_to: ${names.boss}, drop_owned: true }]`,
     ],
-  ])('give %s to a superuser only where the rule names it as an owner', async (_what, manifest) => {
+  ])('give %s to a superuser only if the rule names it as an owner', async (_what, manifest) => {
     const { boss, team } = names;
     expect((await outcome(forbids, manifest()))?.[0]).toBe('PolicyOutOfBounds');
     await rig.sql('ALTER FUNCTION app.f() OWNER TO postgres');
     expect(await outcome(`${forbids}, owners: [${boss}, ${team}]`, manifest())).toBe('within');
   });
 
-  test('let a superuser own what can run no code', async () => {
+  test('let a superuser own objects that can run no code', async () => {
     const { boss } = names;
     const owns = `schemas: [{ name: app, owner: ${boss} }]
 ownership: [{ owner: ${boss}, object: { type: sequence, schema: app, name: '*' } }]`;
     expect(await outcome(forbids, owns)).toBe('within');
   });
 
-  test('guard the roles that the server says the connection has, and who can become one', async () => {
+  test('apply to the roles of the connection that the server reports, and to roles that can become one', async () => {
     const { app, manager, work } = names;
     const url = urlWith(rig.url, { username: manager, password: 'm' });
     const asWork = rig.open(`${url}?role=${work}`);

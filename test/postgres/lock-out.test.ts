@@ -19,7 +19,7 @@ async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
   throw new Error('nothing was refused');
 }
 
-describe.each(someMajors)('who is to be retired on PostgreSQL %d', (major) => {
+describe.each(someMajors)('a role that is retired on PostgreSQL %d', (major) => {
   let rig: Rig;
   let other: TestDatabase;
   let [heir, mallory, friend] = ['', '', ''];
@@ -44,7 +44,7 @@ describe.each(someMajors)('who is to be retired on PostgreSQL %d', (major) => {
     await rig.close();
   });
 
-  /** Why it is not retired, and whether it may still log in. */
+  /** The reason why it is not retired, and whether it can still log in. */
   async function retire(fields: string): Promise<{ refusal: Refusal; left: unknown }> {
     const manifest = `roles: [{ name: ${heir} }]
 retirements: [{ role: ${mallory}, ${fields.replace('heir', heir)} }]`;
@@ -94,7 +94,7 @@ retirements: [{ role: ${mallory}, ${fields.replace('heir', heir)} }]`;
     ],
     ['a policy of a friend', policy, 'reassign_owned_to: heir', 'is named by policy p'],
     ['a privilege of a friend', given, 'reassign_owned_to: heir', 'privileges on table his.t'],
-  ])('is locked out in spite of %s', async (_what, prevent, fields, said) => {
+  ])('cannot log in any more in spite of %s', async (_what, prevent, fields, said) => {
     await prevent();
     const { refusal, left } = await retire(`${fields}, terminate_sessions: true`);
     expect(left).toEqual({ login: false });

@@ -9,7 +9,7 @@ import { startPostgres } from '../../embedded/postgres.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { rowsOf } from '../setup/rows.ts';
 
-/** Ways a server asks for a password. Each has a database of its name here. */
+/** Ways in which a server asks for a password. Each has a database with its name. */
 export const methods = ['scram-sha-256', 'md5', 'password'] as const;
 type Method = (typeof methods)[number];
 
@@ -22,7 +22,7 @@ interface Login {
 /** A server that asks for passwords in every way. */
 export interface LoginRig {
   readonly url: string;
-  /** Who one is after logging in with node-postgres. */
+  /** The role after a login with node-postgres. */
   readonly withPg: (login: Login) => Promise<string>;
   /** The same with psql. */
   readonly withPsql: (login: Login) => Promise<string>;
@@ -37,7 +37,7 @@ export async function openLoginRig(
   const rules = methods.map((method) => `host "${method}" all 127.0.0.1/32 ${method}`);
   const hba = join(folder, 'pg_hba.conf');
   await writeFile(hba, ['host postgres all 127.0.0.1/32 scram-sha-256', ...rules, ''].join('\n'));
-  await chmod(folder, 0o755); // for the system user the server runs as
+  await chmod(folder, 0o755); // for the system user that runs the server
   const server = await startPostgres({
     major,
     durable: false,

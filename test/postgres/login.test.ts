@@ -9,7 +9,7 @@ import type { LoginRig } from './login-rig.ts';
 import { methods, openLoginRig } from './login-rig.ts';
 import { intentOf, someMajors } from './rig.ts';
 
-/** Passwords as they are declared, and other ways to type them that SASLprep makes the same. */
+/** Declared passwords, and other spellings that SASLprep makes equal. */
 const passwords: readonly (readonly [string, ...string[]])[] = [
   ['plain'],
   [' '],
@@ -84,12 +84,12 @@ describe.each(someMajors)('on PostgreSQL %i', (major) => {
     await expect(rig.withPsql(login)).rejects.toThrow('password authentication failed');
   });
 
-  test('nothing is set again, neither our verifiers nor those the server made of the same text', async () => {
+  test("nothing is set again, neither pgwarden's verifiers nor those that the server made of the same text", async () => {
     const again = async () =>
       (await applyPlan(database, intentOf(manifest, versions), { passwords: declared })).statements;
     expect(await again()).toEqual([]);
     for (const [role, password] of declared) {
-      if (password.startsWith('md5')) continue; // from a cleartext the server cannot tell it
+      if (password.startsWith('md5')) continue; // a cleartext login cannot be compared with it
       await rowsOf(rig.url, `ALTER ROLE ${role} PASSWORD ${quoteLiteral(password)}`);
     }
     expect(await again()).toEqual([]);

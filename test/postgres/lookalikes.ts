@@ -1,9 +1,10 @@
 import { quoteLiteral } from '../../core/sql.ts';
 
 /**
- * SQL that fills schema `evil` with something of the same name as everything in `pg_catalog`: operators and functions of
- * the same arguments, domains, views. Whatever runs of it writes its name to `file`, on the server's machine: that works
- * in a read-only transaction too, and stays when it is rolled back. Leaves table `evil.unmade` with what has no look-alike.
+ * SQL that fills schema `evil` with a look-alike of everything in `pg_catalog`: operators and functions with the same
+ * arguments, domains, views. Each look-alike that runs writes its name to `file`, on the server's machine: that works
+ * in a read-only transaction too, and survives a rollback. Leaves table `evil.unmade` with the things without a
+ * look-alike.
  */
 export const lookalikes = (file: string): string => `
 SET search_path = pg_catalog;
@@ -62,8 +63,8 @@ RESET check_function_bodies;
 RESET search_path;`;
 
 /**
- * Objects whose owner, keeper, has code run by whoever touches them: each writes its name down as a look-alike does. The
- * functions of the event triggers are a superuser's, and name operators without a schema.
+ * Objects whose owner, keeper, makes every role that uses them run code. Each writes its name like a look-alike. The
+ * functions of the event triggers belong to a superuser, and name operators without a schema.
  */
 export const traps = (major: number): string => `
 CREATE SCHEMA app AUTHORIZATION keeper;

@@ -41,7 +41,7 @@ function throughPooler() {
   return rig.open(url.href);
 }
 
-test('what is checked is the name of the database that a pooler leads to, not the name that was asked for', async () => {
+test('a check compares the name of the database that a pooler leads to, not the requested name', async () => {
   const database = throughPooler();
   const seen: string[] = [];
   const checked = withNameCheck(database, ({ login, database: name }) => {
@@ -52,7 +52,7 @@ test('what is checked is the name of the database that a pooler leads to, not th
   expect(seen).toEqual([`postgres@${rig.name}`]);
 });
 
-test('nothing runs on a session whose names are refused, and not on another database of the server either', async () => {
+test('nothing runs in a session with a refused name, or in another database of the server', async () => {
   const refusal = new Refusal('PolicyOutOfBounds', 'no', 'no');
   const checked = withNameCheck(throughPooler(), () => {
     throw refusal;

@@ -35,7 +35,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     return String((rows[0] as { rolpassword: unknown }).rolpassword);
   }
 
-  /** Somebody else sets the password. */
+  /** Someone else sets the password. */
   async function setByHand(password: string, encryption = 'scram-sha-256'): Promise<void> {
     await rig.sql(
       `BEGIN; SET LOCAL password_encryption = '${encryption}'; ALTER ROLE ${ana} PASSWORD ${quoteLiteral(password)}; COMMIT`,
@@ -51,7 +51,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect(await verifier()).toBe(first);
   });
 
-  test('changed behind our back is drift that the next look sees, and is repaired', async () => {
+  test('changed by someone else is drift that the next check finds, and is repaired', async () => {
     const { fingerprint } = await apply('one');
     expect((await checkDatabase(rig.database, intent.graph)).fingerprint).toBe(fingerprint);
     await setByHand('two');
@@ -64,7 +64,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect((await plan('one')).statements).toEqual([]);
   });
 
-  test('taken away is drift, known without the password', async () => {
+  test('removed by someone else is drift, found without the password', async () => {
     await apply('one');
     await rig.sql(`ALTER ROLE ${ana} PASSWORD NULL`);
     const found = await planDatabase(rig.database, intent);
@@ -72,7 +72,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect(found.drift).toBe(true);
   });
 
-  test('that the server was given in the clear, or with more iterations, stays', async () => {
+  test('that the server got in clear text, or with more iterations, stays', async () => {
     await apply('one');
     await setByHand('one');
     expect((await plan('one')).statements).toEqual([]);
@@ -97,8 +97,8 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect((await plan('two', onMd5)).statements).toEqual([]);
   });
 
-  // A verifier kept beside a generated password is of no use unless it is the server's.
-  test('is stored with the verifier that was kept for it, if it is one', async () => {
+  // A verifier that was generated with a password is useless unless the server has it.
+  test('is stored with its generated verifier, if that is a valid one', async () => {
     const passwords = new Map([[ana, 'one']]);
     const kept = await scramVerifier('one');
     await applyPlan(rig.database, intent, { passwords, verifiers: new Map([[ana, kept]]) });
@@ -110,7 +110,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect((await plan('one')).statements).toEqual([]);
   });
 
-  test('has the iterations the server asks for', async () => {
+  test('has the number of iterations that the server asks for', async () => {
     const asked = major >= 16 ? 20_000 : 4096;
     if (major >= 16)
       await rig.sql(`ALTER ROLE CURRENT_USER IN DATABASE ${rig.name} SET scram_iterations = 20000`);
@@ -118,7 +118,8 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect(await verifier()).toMatch(new RegExp(`^SCRAM-SHA-256\\$${String(asked)}:`));
   });
 
-  // What was approved is what is applied, whatever salt the verifier gets, and though it was not known then.
+  // An approved plan can be applied whatever salt the verifier gets, even if the password was not known at the
+  // approval.
   test('is covered by the hash of a plan as its source', async () => {
     const pending = { ...intent, passwordVersions: { [ana]: 'pending' } };
     const { hash: approved } = await planDatabase(rig.database, pending);
@@ -141,7 +142,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
     expect(await verifier()).toBe(before);
   });
 
-  describe('for a connection that may not see verifiers', () => {
+  describe('on a connection that cannot read verifiers', () => {
     let manager: string;
     let asManager: Database;
 
@@ -151,7 +152,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
       asManager = rig.open(urlWith(rig.url, { username: manager, password: 'm' }));
     });
 
-    test('is set when its version was not applied, which is no drift', async () => {
+    test('is set if its version was not applied, which is no drift', async () => {
       await apply('one', asManager);
       const found = await plan('one', asManager);
       expect(reasons(found)).toEqual([`pgwarden has no record of a password for role ${ana}`]);
@@ -161,7 +162,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
       expect((await planDatabase(asManager, applied, passwords)).statements).toEqual([]);
     });
 
-    test('is seen by a member of pg_read_all_data, or who may read pg_authid', async () => {
+    test('is read by a member of pg_read_all_data, and by a role that can read pg_authid', async () => {
       await apply('one', asManager);
       for (const right of ['pg_read_all_data', 'SELECT ON pg_authid']) {
         await rig.sql(`GRANT ${right} TO ${manager}`);
@@ -176,7 +177,7 @@ describe.each(someMajors)('a password on PostgreSQL %i', (major) => {
   });
 });
 
-test('two hundred passwords leave the event loop free', async () => {
+test('two hundred passwords do not block the event loop', async () => {
   const verifier = await scramVerifier('one');
   const roles = Array.from({ length: 200 }, (_, index) => `role_${String(index)}`);
   const stored = {
@@ -189,14 +190,14 @@ test('two hundred passwords leave the event loop free', async () => {
   const compared = await comparePasswords(stored, new Map(roles.map((role) => [role, 'one'])));
   clearInterval(timer);
   expect(new Set(compared.values())).toEqual(new Set(['declared']));
-  expect(turns).toBeGreaterThan(3); // none while they are computed on it
+  expect(turns).toBeGreaterThan(3); // no timer fires while they are computed on it
 });
 
 describe('verifiers of many iterations', () => {
   const verifierOf = (iterations: number) =>
     `SCRAM-SHA-256$${String(iterations)}:c2FsdA==$a2V5:a2V5`;
 
-  test('of a million each are compared only as far as fifty million go, and none is missing that is cheap', async () => {
+  test('with a million each are compared only up to fifty million, and all cheap ones are compared', async () => {
     const costly = Array.from({ length: 60 }, (_, at) => `costly${String(at)}`);
     const verifiers = Object.fromEntries(costly.map((role) => [role, verifierOf(1_000_000)]));
     const stored = {

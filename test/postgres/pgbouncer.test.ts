@@ -42,7 +42,7 @@ const through = (parts: Parameters<typeof urlWith>[1] = {}, query = ''): string 
 
 const opened = (): Database => rig.open(through());
 
-test('through PgBouncer in transaction mode, a policy is checked, planned and applied, though it refuses our options', async () => {
+test('through PgBouncer in transaction mode, a policy is checked, planned and applied, although it rejects startup options', async () => {
   const database = opened();
   const made = rig.role('made');
   const intent = intentOf(`roles: [{ name: ${made} }]\nschemas: [{ name: ${made} }]`);
@@ -83,7 +83,7 @@ test('through PgBouncer, a retirement clears other databases and ends sessions',
   await rowsOf(other.url, 'DROP TABLE public.t');
 });
 
-test('through PgBouncer, setRole holds in our transactions, and nothing of it stays for others with the same login', async () => {
+test("through PgBouncer, setRole holds in pgwarden's transactions, and does not affect others with the same login", async () => {
   const database = rig.open(through({ username: login, password: 'pw' }, `&role=${operator}`));
   const made = rig.role('made');
   const intent = intentOf(`roles: [{ name: ${made} }]\nschemas: [{ name: ${made} }]`);
@@ -105,7 +105,7 @@ test('through PgBouncer, setRole holds in our transactions, and nothing of it st
   for (const rows of others) expect(rows).toEqual(untouched);
 });
 
-test('through PgBouncer, which passes no settings on, no operator of the owner of the database runs', async () => {
+test('through PgBouncer, which passes no settings on, no operator of the database owner runs', async () => {
   const made = rig.role('made');
   const intent = intentOf(`roles: [{ name: ${made} }]`);
   const path = (name: string) => `ALTER DATABASE ${name} SET search_path = evil, pg_catalog`;

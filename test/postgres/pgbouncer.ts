@@ -13,10 +13,10 @@ export interface PgBouncer {
   readonly stop: () => Promise<void>;
 }
 
-/** Fewer connections to the server than there are clients, so that transactions of several share one. */
+/** Fewer connections to the server than there are clients, so that clients share one. */
 const poolSize = 3;
 
-/** PgBouncer in transaction mode before a server on loopback, for users whose passwords it is given. */
+/** PgBouncer in transaction mode before a server on loopback, for the given users and passwords. */
 export async function startPgBouncer(
   serverPort: number,
   users: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ pool_mode = transaction
 default_pool_size = ${String(poolSize)}
 `,
   );
-  await chmod(folder, 0o755); // for the system user it runs as, as it refuses root
+  await chmod(folder, 0o755); // for the system user that runs it, because it refuses root
   const server = await startServerProcess({
     ...(await postgresUser()),
     file: locate('pgbouncer', process.env) ?? 'pgbouncer',

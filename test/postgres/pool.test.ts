@@ -7,7 +7,7 @@ const opened: { close: () => Promise<void> }[] = [];
 
 afterAll(() => Promise.all(opened.map((database) => database.close())));
 
-test('callers that come at once all fall back from TLS where the server has none', async () => {
+test('concurrent callers all fall back from TLS if the server has none', async () => {
   const url = await postgresUrl(majors().at(-1) ?? 18);
   const database = openDatabase({ ...targetFromUrl(url), sslMode: 'prefer' });
   opened.push(database);
@@ -17,7 +17,7 @@ test('callers that come at once all fall back from TLS where the server has none
   expect(answers.map(({ rowCount }) => rowCount)).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
-test('a server without TLS is refused where TLS is required', async () => {
+test('a server without TLS is refused if TLS is required', async () => {
   const url = await postgresUrl(majors().at(-1) ?? 18);
   const database = openDatabase({ ...targetFromUrl(url), sslMode: 'require' });
   opened.push(database);
@@ -26,7 +26,7 @@ test('a server without TLS is refused where TLS is required', async () => {
   });
 });
 
-test('a target is forgotten when nobody asks for it for ten minutes, and known until then', async () => {
+test('a target is forgotten ten minutes after its last use, and not before', async () => {
   const target = targetFromUrl(await postgresUrl(majors().at(-1) ?? 18));
   let now = 0;
   const pools = databasePools(() => now);
@@ -42,7 +42,7 @@ test('a target is forgotten when nobody asks for it for ten minutes, and known u
   expect(pools.get(target)).not.toBe(first);
 });
 
-test('targets that differ only in a certificate have connections of their own', async () => {
+test('targets that differ only in a certificate have separate connections', async () => {
   const target = targetFromUrl(await postgresUrl(majors().at(-1) ?? 18));
   const pools = databasePools();
   opened.push(pools);

@@ -4,7 +4,7 @@ import { planDatabase } from '../../postgres/plan.ts';
 import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
-describe.each(someMajors)('what a connection lacks on PostgreSQL %d', (major) => {
+describe.each(someMajors)('a missing right of a connection on PostgreSQL %d', (major) => {
   let rig: Rig;
   beforeEach(async () => {
     rig = await openRig(major);
@@ -19,7 +19,7 @@ describe.each(someMajors)('what a connection lacks on PostgreSQL %d', (major) =>
     return refusal instanceof Refusal ? refusal.hint : undefined;
   }
 
-  test('is said with what would give it, in a form that can be run', async () => {
+  test('is reported with a statement that gives it, and that can be run', async () => {
     const manager = rig.role('manager');
     const app = rig.role('app');
     await rig.sql(`CREATE ROLE "${manager}" LOGIN PASSWORD 'secret'`);
@@ -33,7 +33,7 @@ describe.each(someMajors)('what a connection lacks on PostgreSQL %d', (major) =>
     expect(await hintFor(manager, manifest)).toBeUndefined();
   });
 
-  test('never advises to make it a member of the bootstrap superuser', async () => {
+  test('is never reported with the advice to make a role a member of the bootstrap superuser', async () => {
     const manager = rig.role('manager');
     const app = rig.role('app');
     await rig.sql(

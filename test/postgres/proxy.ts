@@ -1,23 +1,23 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** What went through since the last `reset`. */
+/** The traffic since the last `reset`. */
 interface Traffic {
   readonly bytesReceived: number;
-  /** How often the client spoke after the server had: each is a wait for the network. */
+  /** How often the client sent something after the server had: each is a wait for the network. */
   readonly roundTrips: number;
 }
 
 export interface CountingProxy {
   readonly port: number;
   traffic(): Traffic;
-  /** Every byte the client has sent. */
+  /** Every byte that the client has sent. */
   sent(): Buffer;
   reset(): void;
   close(): Promise<void>;
 }
 
-/** Stands between a client and a server and counts. */
+/** A proxy between a client and a server that counts traffic. */
 export async function openProxy(host: string, port: number): Promise<CountingProxy> {
   let bytesReceived = 0;
   let roundTrips = 0;

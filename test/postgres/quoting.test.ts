@@ -6,7 +6,7 @@ import { visibleSql } from '../../core/visible-sql.ts';
 import type { Rig } from './rig.ts';
 import { openRig, someMajors } from './rig.ts';
 
-/** Any characters PostgreSQL can store, those that mean something in SQL often among them. */
+/** Any characters that PostgreSQL can store, often those with a meaning in SQL. */
 const character = fc.oneof(
   fc.constantFrom('\\', "'", '"', '$', '\n', ';', '-', 'E', 'u', '0', 'é', '🐘'),
   fc.constantFrom(
@@ -23,7 +23,7 @@ const character = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
 );
 const text = fc.string({ unit: character }).filter((made) => !/[\0\p{Surrogate}]/u.test(made));
-/** As it is sent, and as people are shown it. */
+/** As it is sent, and as people see it. */
 const forms = [
   ['as it is sent', (sql: string) => sql],
   ['as it is shown', visibleSql],

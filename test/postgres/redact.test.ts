@@ -19,7 +19,7 @@ function redacted(message: string, ...hidden: string[]): string {
   return left;
 }
 
-/** As PostgreSQL cuts a name: at 63 bytes, between two characters. */
+/** As PostgreSQL truncates a name: at 63 bytes, between two characters. */
 function clipped(name: string): string {
   let kept = '';
   for (const letter of name) {
@@ -45,12 +45,12 @@ describe('a name that came from a Secret', () => {
     ['as a name of DNS', 'pässwörd.example', domainToASCII('pässwörd.example')],
     ['with white space as one blank', 'hunter2\n\t and more', 'hunter2 and more'],
     ['without white space around it', '  hunter2 and more\n', 'hunter2 and more'],
-  ])('is left out %s', (_how, name, shown) => {
+  ])('is removed %s', (_how, name, shown) => {
     const quoted = `database "${shown}" does not exist`;
     expect(redacted(quoted, name)).toBe('database "(from a Secret)" does not exist');
   });
 
-  test('is left out wherever PostgreSQL may cut it', () => {
+  test('is removed wherever PostgreSQL may truncate it', () => {
     const letter = fc.constantFrom(...'a é € 🐘 Z 9 " \' % _'.split(' '), ' ');
     const name = fc.string({ unit: letter, minLength: 9, maxLength: 120 });
     fc.assert(
@@ -61,12 +61,12 @@ describe('a name that came from a Secret', () => {
     );
   });
 
-  test('and is short stays where it is a part of a word', () => {
+  test('that is short stays where it is part of a word', () => {
     expect(redacted('the database at a', 'a')).toBe('the database at (from a Secret)');
   });
 });
 
-describe.each(someMajors)('what PostgreSQL %d says', (major) => {
+describe.each(someMajors)('an error message of PostgreSQL %d', (major) => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await openRig(major);
@@ -75,7 +75,7 @@ describe.each(someMajors)('what PostgreSQL %d says', (major) => {
 
   const names = ['é'.repeat(60), '€'.repeat(60), `a${'é'.repeat(60)}`, '🐘'.repeat(30)];
 
-  test.each(names)('of a login repeats no name %s', async (name) => {
+  test.each(names)('at the login repeats no name %s', async (name) => {
     const known = targetFromUrl(rig.url);
     const changes: Partial<ConnectionTarget>[] = [
       { database: name, hidden: [name] },
@@ -93,15 +93,18 @@ describe.each(someMajors)('what PostgreSQL %d says', (major) => {
     }
   });
 
-  test.each(names)('of a statement repeats no name %s, though it cuts it', async (name) => {
-    const database = openDatabase({ ...targetFromUrl(rig.url), hidden: [name] });
-    const work = database.use(({ client }) => client.query(`SELECT FROM "${name}"`));
-    const { message } = await refusalOf(work);
-    await database.close();
-    expect(message).toBe('relation "(from a Secret)" does not exist (SQLSTATE 42P01)');
-  });
+  test.each(names)(
+    'about a statement repeats no name %s, although it truncates it',
+    async (name) => {
+      const database = openDatabase({ ...targetFromUrl(rig.url), hidden: [name] });
+      const work = database.use(({ client }) => client.query(`SELECT FROM "${name}"`));
+      const { message } = await refusalOf(work);
+      await database.close();
+      expect(message).toBe('relation "(from a Secret)" does not exist (SQLSTATE 42P01)');
+    },
+  );
 
-  test('of a login is kept where the policy has the names', async () => {
+  test('at the login is kept if the names are in the policy', async () => {
     const database = openDatabase({ ...targetFromUrl(rig.url), database: 'nowhere_at_all' });
     const refusal = await refusalOf(checkDatabase(database, graphOf('roles: []')));
     await database.close();

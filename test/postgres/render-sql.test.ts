@@ -12,7 +12,7 @@ const statement = (text: string, more: Partial<Statement> = {}): Statement => ({
 
 const server = { user: 'postgres', database: 'shop' };
 
-test('a script sets no password, and is as psql would run it', () => {
+test('a script sets no password, and psql can run it', () => {
   const statements = [
     statement('CREATE ROLE "ana" LOGIN'),
     statement('ALTER ROLE "ana" PASSWORD', { password: 'ana' }),
@@ -28,7 +28,7 @@ REVOKE SELECT ON TABLE app.u FROM "ana";
 `);
 });
 
-test('what is sent has each role its own verifier, as a literal', () => {
+test('a sent statement has the verifier of its role, as a literal', () => {
   const statements = ['ana', 'ben'].map((role) =>
     statement('ALTER ROLE PASSWORD', { password: role }),
   );
@@ -40,7 +40,7 @@ test('what is sent has each role its own verifier, as a literal', () => {
   expect(() => sentTexts(statements, 'postgres', new Map())).toThrow(RangeError);
 });
 
-test('no name gets out of a comment', () => {
+test('no name can end a comment', () => {
   const text = commented('role a\nDROP ROLE b;\rDROP ROLE c;\r\n\nDROP ROLE d;\u2028\\! id\n');
   expect(text.split(/[\n\r\u2028]/).filter((line) => line !== '')).toEqual([
     '-- role a',
@@ -51,11 +51,11 @@ test('no name gets out of a comment', () => {
   ]);
 });
 
-test('nothing to do is an empty script', () => {
+test('an empty plan is an empty script', () => {
   expect(redactedSql([], server)).toBe('');
 });
 
-test('what belongs to another database follows a connect, which no name of a database can break out of', () => {
+test('statements for another database follow a connect command, which no name of a database can break', () => {
   const ahead = (database: string) => ({ ahead: { stage: 'clean', database } }) as const;
   const statements = [
     statement('ALTER ROLE "ana" NOLOGIN'),

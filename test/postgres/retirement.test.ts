@@ -49,7 +49,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     return (rows as { rolcanlogin: boolean }[])[0]?.rolcanlogin;
   }
 
-  /** Connects as the role again and again, whatever becomes of its connections, until it is refused. */
+  /** Connects as the role again and again until it is refused. */
   async function comesBack(began: { connections: number }): Promise<string> {
     for (;;) {
       const connectionString = urlWith(rig.url, { username: legacy, password: 'x' });
@@ -67,7 +67,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     }
   }
 
-  test('finishes though a client reconnects as fast as it can', async () => {
+  test('finishes although a client reconnects as fast as it can', async () => {
     await rig.sql(`GRANT TEMPORARY ON DATABASE ${rig.name} TO ${legacy}`);
     const began = { connections: 0 };
     const clients = [comesBack(began), comesBack(began), comesBack(began)];
@@ -83,7 +83,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     expect(rowCount).toBe(0);
   });
 
-  test('changes nothing while its sessions may not be ended, and says whose they are', async () => {
+  test("changes nothing if it may not end the role's sessions, and names their clients", async () => {
     const url = new URL(urlWith(rig.url, { username: legacy, password: 'x' }));
     url.searchParams.set('application_name', 'nightly "job"');
     const client = new pg.Client({ connectionString: url.href });
@@ -100,7 +100,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     }
   });
 
-  test('leaves the role without LOGIN when the rest fails, says so, and goes on from there', async () => {
+  test('leaves the role without LOGIN if a later step fails, reports that, and continues from there', async () => {
     await rig.sql(`CREATE TABLE public.t (); ALTER TABLE public.t OWNER TO ${legacy}`);
     const blocker = await rig.session();
     await blocker.query('BEGIN; LOCK TABLE public.t');
@@ -116,7 +116,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     expect(await login()).toBeUndefined();
   });
 
-  test('clears other databases in steps of their own, which may be taken twice but not in endless rounds', async () => {
+  test('clears other databases in separate steps, which may be repeated but not endlessly', async () => {
     await rowsOf(other.url, `CREATE TABLE public.t (); ALTER TABLE public.t OWNER TO ${legacy}`);
     const wanted = retire(`, reassign_owned_to: ${heir}`);
     const pass = await applyOnce(rig.database, wanted, options);
@@ -140,7 +140,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
       "SELECT tableowner FROM pg_tables WHERE tablename = 't'",
     );
     expect(owners).toEqual([{ tableowner: heir }]);
-    // No connection of ours is left there, which would keep it from being dropped.
+    // pgwarden leaves no connection there, because it would prevent DROP DATABASE.
     const ours = `datname = '${other.name}' AND application_name = 'pgwarden'`;
     const left = () => rowsOf(rig.url, `SELECT FROM pg_stat_activity WHERE ${ours}`);
     await eventually(async () => (await left()).length === 0, 5_000);
@@ -150,7 +150,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
   test.each([
     ['ALLOW_CONNECTIONS false', 'is not currently accepting connections (SQLSTATE 55000)'],
     ['ALLOW_CONNECTIONS true', 'permission denied for database'],
-  ])('refuses before its first step what it cannot look at: %s', async (how, why) => {
+  ])('is refused before its first step if it cannot inspect something: %s', async (how, why) => {
     const manager = rig.role('manager');
     const bridge = major >= 16 ? `GRANT ${legacy} TO ${manager} WITH ADMIN OPTION` : 'SELECT';
     await rig.sql(`CREATE ROLE ${manager} LOGIN CREATEROLE PASSWORD 'x'; ${bridge}`);
@@ -172,7 +172,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     expect(await login()).toBe(true);
   });
 
-  test('changes nothing where the connected role cannot revoke in another database, and names what', async () => {
+  test('changes nothing if the connected role cannot revoke in another database, and names what it cannot revoke', async () => {
     const manager = rig.role('manager');
     const bridge = major >= 16 ? `GRANT ${legacy} TO ${manager} WITH ADMIN OPTION` : 'SELECT';
     await rig.sql(`CREATE ROLE ${manager} LOGIN CREATEROLE PASSWORD 'x'; ${bridge}`);
@@ -191,7 +191,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     expect(await rowsOf(other.url, "SELECT FROM pg_proc WHERE proname = 'f'")).toHaveLength(1);
   });
 
-  test('takes along what the role granted, mapped or was named in, once nobody loses by it', async () => {
+  test('drops what the role granted, mapped or was named in, if no role loses access by it', async () => {
     const reader = rig.role('reader');
     await rig.sql(`CREATE ROLE ${reader}; CREATE SCHEMA app; CREATE TABLE app.t (); GRANT USAGE ON SCHEMA app TO ${legacy} WITH GRANT OPTION;
       GRANT SELECT ON app.t TO ${legacy} WITH GRANT OPTION; CREATE POLICY p ON app.t TO ${legacy};

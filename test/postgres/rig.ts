@@ -8,22 +8,22 @@ import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { graphOf } from '../core/parsed.ts';
 import { freshDatabase, majors, uniqueName } from '../setup/servers.ts';
 
-/** The oldest and the newest version there are: between them nothing changes that these tests are about. */
+/** The oldest and the newest version. Versions between them do not differ in what these tests cover. */
 export const someMajors: readonly PostgresMajor[] = [
   ...new Set(majors().filter((_, index, all) => index === 0 || index === all.length - 1)),
 ];
 
-/** A database of its own on a shared server, reached as superuser by SQL and by our own code. */
+/** A separate database on a shared server, reached as superuser with SQL and with pgwarden's code. */
 export interface Rig {
   readonly url: string;
   readonly name: string;
   readonly database: Database;
-  /** A role name nobody else uses; the role goes when the rig does. */
+  /** A unique role name. The rig drops the role. */
   role(prefix: string): string;
   sql(text: string): Promise<pg.QueryResult>;
-  /** One more session, to hold locks with. */
+  /** Another session, to hold locks with. */
   session(): Promise<pg.Client>;
-  /** The same database through other eyes. Closed with the rig. */
+  /** The same database with other connection settings. Closed with the rig. */
   open(url: string): Database;
   close(): Promise<void>;
 }

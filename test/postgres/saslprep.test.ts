@@ -16,7 +16,7 @@ afterAll(() => rig.close());
 const directionChanges =
   /[\u2135-\u2138\ufc5e-\ufc63\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e]/;
 
-/** Every character that NFKC changes, in a word, and each hundredth of the others, which are all alike. */
+/** Every character that NFKC changes, inside a word, and every hundredth of the others, which are all alike. */
 function passwords(): string[] {
   const characters = Array.from({ length: 0x32000 - 0x80 }, (_, index) => index + 0x80)
     .filter((code) => code < 0xd800 || code > 0xdfff)
@@ -27,7 +27,7 @@ function passwords(): string[] {
     .map((character) => `${character}b`);
 }
 
-/** What the server makes of each password itself, with the least work that is possible. */
+/** The verifier that the server makes of each password, with the least possible number of iterations. */
 async function serverVerifiers(role: string, words: readonly string[]): Promise<string[]> {
   await rig.sql(`CREATE ROLE ${role}`);
   if ((newest ?? 0) >= 16) await rig.sql('SET scram_iterations = 1');

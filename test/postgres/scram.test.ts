@@ -17,7 +17,7 @@ const exchange =
   'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
 
 describe('a SCRAM-SHA-256 verifier', () => {
-  test("accepts the client and signs as the server of RFC 7677's exchange", async () => {
+  test('accepts the client, and signs like the server, in the exchange of RFC 7677', async () => {
     const { stored, server } = keysOf(await scramVerifier('pencil', { salt }));
     const signature = createHmac('sha256', server).update(exchange).digest('base64');
     expect(signature).toBe('6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=');
@@ -28,7 +28,7 @@ describe('a SCRAM-SHA-256 verifier', () => {
     expect(createHash('sha256').update(clientKey).digest()).toEqual(stored);
   });
 
-  test('has a salt of its own each time', async () => {
+  test('has a new salt each time', async () => {
     const [one, two] = [await scramVerifier('pencil'), await scramVerifier('pencil')];
     expect(one).not.toBe(two);
     expect(one).toMatch(
@@ -47,14 +47,14 @@ describe('a SCRAM-SHA-256 verifier', () => {
     expect(await scramVerifier(typed, { salt })).toBe(await scramVerifier(prepared, { salt }));
   });
 
-  test.each(['pencil', ' ', 'a\u00a0b'])('is known to be of %j again', async (password) => {
+  test.each(['pencil', ' ', 'a\u00a0b'])('is recognized as one of %j', async (password) => {
     const verifier = await scramVerifier(password, { iterations: 5000 });
     expect(verifier).toMatch(/^SCRAM-SHA-256\$5000:/);
     expect(await isScramVerifierOf(password, verifier)).toBe(true);
     expect(await isScramVerifierOf(`${password}x`, verifier)).toBe(false);
   });
 
-  test('that would take minutes to compare is taken for another one', async () => {
+  test('that would take minutes to compare counts as one of another password', async () => {
     const verifier = await scramVerifier('pencil', { salt });
     const costly = verifier.replace('$4096:', '$2147483647:');
     for (const other of [costly, '', 'md5', verifier.replace('$4096:', '$0:')])

@@ -49,7 +49,7 @@ describe.each(someMajors)('a connection with setRole on PostgreSQL %i', (major) 
         .map(({ rows }) => rows[0] as unknown);
     });
 
-  test('is that role in every transaction on every connection of the pool, and its login again afterwards', async () => {
+  test('is that role in every transaction on every connection of the pool, and its login afterwards', async () => {
     const database = opened(operator);
     const me = [
       { me: operator, login },
@@ -79,7 +79,7 @@ describe.each(someMajors)('a connection with setRole on PostgreSQL %i', (major) 
     expect((await planDatabase(database, intent)).statements).toEqual([]);
   });
 
-  test('can be cancelled, though the role itself may not end what its login runs', async () => {
+  test('can be cancelled, although the role itself cannot end what its login runs', async () => {
     const database = opened(operator);
     const stop = new AbortController();
     const blocked = rig.role('blocked');
@@ -97,7 +97,7 @@ describe.each(someMajors)('a connection with setRole on PostgreSQL %i', (major) 
     await blocker.query('ROLLBACK');
   });
 
-  test('is refused where the login may not become the role, and where there is none', async () => {
+  test('is refused if the login cannot become the role, or the role does not exist', async () => {
     await expect(whoAmI(opened(stranger))).rejects.toMatchObject({
       code: 'InsufficientPrivileges',
       message: `the login role of the connection may not become role "${stranger}", which setRole names`,

@@ -54,7 +54,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'sends one byte a second': { trickleMs: 1_000 },
 };
 
-/** Twelve users of a server with a fault, and the same twelve when it has none any more. */
+/** Twelve users of a server with a fault, and the same twelve after it is repaired. */
 async function twelveUsers(fault: Fault) {
   const own = await openFaultyDatabase();
   own.proxy.setFault(fault);
@@ -66,8 +66,8 @@ async function twelveUsers(fault: Fault) {
   return { meanwhile, after };
 }
 
-test(`twelve users get an error each, and then it works at once, of a server that ${Object.keys(faults).join(', ')}`, async () => {
-  // At once: each waits for up to half a minute.
+test(`twelve users get one error each, and then succeed at once, on a server that ${Object.keys(faults).join(', ')}`, async () => {
+  // Together, because each waits for up to half a minute.
   const outcomes = Object.entries(faults).map(async ([what, fault]) => [
     what,
     await twelveUsers(fault),
@@ -80,7 +80,7 @@ test(`twelve users get an error each, and then it works at once, of a server tha
   expect(await Promise.all(outcomes)).toEqual(Object.keys(faults).map((what) => [what, right]));
 }, 120_000);
 
-test('a connection that goes silent is closed, and so are the others that wait unused', async () => {
+test('a silent connection is closed, and so are the idle others', async () => {
   await Promise.all([ask(), ask(), ask()]);
   expect(proxy.openConnections()).toBe(3);
   proxy.setFault({ passedBytes: 0 });
@@ -93,7 +93,7 @@ test('a connection that goes silent is closed, and so are the others that wait u
   await proxy.untilAtMost(1);
 }, 30_000);
 
-test('a COMMIT without an answer is a passing trouble, and the next look finds what was committed', async () => {
+test('a COMMIT without an answer is a transient error, and the next check finds what was committed', async () => {
   const role = rig.role('committed');
   const intent = intentOf(`roles: [{ name: ${role} }]`);
   await checkDatabase(database, intent.graph);
@@ -111,7 +111,7 @@ test('a COMMIT without an answer is a passing trouble, and the next look finds w
   expect(statements).toEqual([]);
 }, 30_000);
 
-test('a check that is cancelled ends at a silent server, and leaves no connection', async () => {
+test('a cancelled check ends at a silent server, and leaves no connection', async () => {
   await ask();
   proxy.setFault({ swallowFrom: 'SET LOCAL' });
   const controller = new AbortController();
@@ -124,7 +124,7 @@ test('a check that is cancelled ends at a silent server, and leaves no connectio
   await proxy.untilAtMost(0);
 }, 30_000);
 
-test('a statement that is cancelled is stopped on the server, also when all connections are in use', async () => {
+test('a cancelled statement is stopped on the server, even if all connections are in use', async () => {
   const controller = new AbortController();
   const sleeping = () =>
     rig.sql(

@@ -21,7 +21,7 @@ const classOf = (state: string, stage: Stage, message: string): string => {
 
 const afterLogin = ['run', 'inspect', 'apply', 'change'] as const;
 
-/** What each SQLSTATE is after the login, whatever was being done. */
+/** The class of each SQLSTATE after the login, in every phase. */
 const everywhere: readonly (readonly [state: string, what: string, code: ErrorCode])[] = [
   ['08000', 'connection_exception', 'DatabaseConnectionFailed'],
   ['08006', 'connection_failure', 'DatabaseConnectionFailed'],
@@ -53,12 +53,12 @@ const everywhere: readonly (readonly [state: string, what: string, code: ErrorCo
   ['XX000', 'could not open relation with OID 16385', 'LockContention'],
 ];
 
-test.each(everywhere)('SQLSTATE %s (%s) is %s, whatever was being done', (state, message, code) => {
+test.each(everywhere)('SQLSTATE %s (%s) is %s in every phase', (state, message, code) => {
   const classes = afterLogin.map((stage) => classOf(state, stage, message));
   expect(new Set(classes)).toEqual(new Set([`${code} (${failureClass(code)})`]));
 });
 
-/** Others mean different things while pgwarden logs in, looks, and changes what it saw. */
+/** Other SQLSTATEs mean different things at the login, in a check, and while changes are made. */
 const byStage: readonly (readonly [
   state: string,
   what: string,
@@ -110,7 +110,7 @@ const byStage: readonly (readonly [
   ),
 ];
 
-describe('at the login, in a look, before and in the statements of a plan', () => {
+describe('at the login, in a check, before and in the statements of a plan', () => {
   test.each(byStage)('SQLSTATE %s (%s) is %s, %s, %s, %s', (state, message, ...codes) => {
     const stages = ['connect', 'inspect', 'apply', 'change'] as const;
     const classes = stages.map((stage) => classOf(state, stage, message));
@@ -119,7 +119,7 @@ describe('at the login, in a look, before and in the statements of a plan', () =
 });
 
 test.each(['28P01', '28000', '3D000', '55000'])(
-  'a login that is refused with SQLSTATE %s waits for another connection',
+  'a login that is refused with SQLSTATE %s waits for a free connection',
   (state) => {
     expect(classOf(state, 'connect', 'no')).toBe('DatabaseAuthenticationFailed (refused)');
   },

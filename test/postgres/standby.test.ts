@@ -24,7 +24,7 @@ let home: string;
 let server: PostgresServer;
 let database: Database;
 
-/** A server in recovery that waits for more: it needs no primary for that. */
+/** A server in recovery without a primary, which is enough for a standby. */
 beforeAll(async () => {
   if (major === undefined) throw new Error('no PostgreSQL to test on');
   home = await mkdtemp(join(tmpdir(), 'pgwarden-standby-'));
@@ -44,7 +44,7 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-test('a standby is checked and diffed as its primary is', async () => {
+test('a standby is checked and diffed like its primary', async () => {
   await expect(checkDatabase(database, ana.graph)).resolves.toMatchObject({
     server: { user: 'postgres' },
   });
@@ -56,23 +56,26 @@ test.each([
   ['in sync', ana],
   ['with changes', andBen],
   ['with a retirement', retired],
-])('an apply on a standby, %s, is a passing trouble that says so', async (_what, intent) => {
-  const error: unknown = await applyPlan(database, intent, options).catch(
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof Refusal)) throw new Error('there was no refusal', { cause: error });
-  expect(error.code).toBe('DatabaseConnectionFailed');
-  expect(error.message).toContain('is a read-only standby');
-  expect(error.hint).toContain('primary');
-});
+])(
+  'an apply on a standby, %s, is a transient error that names the standby',
+  async (_what, intent) => {
+    const error: unknown = await applyPlan(database, intent, options).catch(
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof Refusal)) throw new Error('there was no refusal', { cause: error });
+    expect(error.code).toBe('DatabaseConnectionFailed');
+    expect(error.message).toContain('is a read-only standby');
+    expect(error.hint).toContain('primary');
+  },
+);
 
-test('read-write is no standby', async () => {
+test('read-write needs no standby', async () => {
   const strict = openDatabase(targetFromUrl(`${server.url}?target_session_attrs=read-write`));
   await expect(planDatabase(strict, ana)).rejects.toThrow('is a standby');
   await strict.close();
 });
 
-test('the connections to a standby write as soon as it is promoted, with read-only as its default too', async () => {
+test('the connections to a standby can write as soon as it is promoted, even with read-only as its default', async () => {
   await planDatabase(database, andBen);
   await rowsOf(server.url, 'SELECT pg_promote(true, 60)');
   await rowsOf(server.url, 'ALTER DATABASE postgres SET default_transaction_read_only = on');

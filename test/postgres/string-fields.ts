@@ -3,8 +3,8 @@ import { z } from 'zod';
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * Every place in documents of this schema where a person may write any text: not a choice of words. Steps with dots
- * between: a key, `[]` for any element of a list, `{}` for any value of a map, `{key}` for any key of one.
+ * Every place in documents of this schema that accepts any text, not only certain words. The steps of a path are joined
+ * with dots: a key, `[]` for any element of a list, `{}` for any value of a map, `{key}` for any key of a map.
  */
 export function stringFields(schema: z.ZodType): string[] {
   const root: unknown = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' });
@@ -26,7 +26,7 @@ function walk(node: Node, steps: readonly string[]): string[][] {
   ];
 }
 
-/** A node without a type, as of `z.unknown()`, may hold text too. */
+/** A node without a type, such as `z.unknown()`, can hold text too. */
 function isFreeText(node: Node): boolean {
   if ('enum' in node || 'const' in node) return false;
   return [node['type']].flat().includes('string') || Object.keys(node).length === 0;
@@ -36,10 +36,10 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A place in one document. The last step may be `{key}` after the key itself. */
+/** A place in one document. The last step can be `{key}` after the key itself. */
 export type Place = readonly (string | number)[];
 
-/** Where a document has a field, e.g. `roles.[].name` at `['roles', 0, 'name']`. */
+/** The path in the schema of a field in a document, e.g. `roles.[].name` for `['roles', 0, 'name']`. */
 export function placesOf(document: unknown, field: string): Place[] {
   return find(document, field.split('.'), []);
 }
@@ -57,7 +57,7 @@ function find(value: unknown, [step, ...rest]: readonly string[], at: Place): Pl
   return keys.flatMap((key) => find(value[key], rest, [...at, key]));
 }
 
-/** What is written at a place. */
+/** The text at a place. */
 export function textAt(document: unknown, place: Place): string {
   if (place.at(-1) === '{key}') return String(place.at(-2));
   const value = place.reduce<unknown>(

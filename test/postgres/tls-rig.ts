@@ -9,16 +9,16 @@ import type { TlsMaterial } from '../../core/connection/target.ts';
 import { rowsOf } from '../setup/rows.ts';
 
 /**
- * A server with TLS. Its certificate has the address 127.0.0.1 and no name. Its databases differ in how to log in:
- * `scram`, `md5` and `clear` ask for a password over TLS, `certificate` for one of the client's, `trusting` for nothing,
- * and `plain` takes connections without TLS only.
+ * A server with TLS. Its certificate has the address 127.0.0.1 and no name. Its databases differ in their logins:
+ * `scram`, `md5` and `clear` ask for a password over TLS, `certificate` for a client certificate, `trusting` for
+ * nothing, and `plain` accepts only connections without TLS.
  */
 export interface TlsRig {
   readonly server: PostgresServer;
   readonly password: string;
   /** The authority that signed the server's certificate. */
   readonly ca: string;
-  /** One that did not. */
+  /** One that did not sign it. */
   readonly otherCa: string;
   /** A client certificate, signed by the first. */
   certificateOf(user: string): Promise<Required<Pick<TlsMaterial, 'cert' | 'key'>>>;
@@ -38,7 +38,7 @@ const databases = ['scram', 'md5', 'clear', 'certificate', 'trusting', 'plain'];
 
 export async function openTlsRig(major: PostgresMajor): Promise<TlsRig> {
   const folder = await mkdtemp(join(tmpdir(), 'pgwarden-tls-'));
-  await chmod(folder, 0o755); // for the system user the server runs as
+  await chmod(folder, 0o755); // for the system user that runs the server
   const file = (name: string): string => join(folder, name);
   await makeAuthority(folder, 'ca');
   await makeAuthority(folder, 'other');

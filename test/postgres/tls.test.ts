@@ -13,7 +13,7 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
   });
   afterAll(() => rig.close());
 
-  /** Whether the session is encrypted, as the server says. */
+  /** Whether the session is encrypted, as the server reports. */
   async function encryptionOf(options: Partial<ConnectionTarget>): Promise<boolean> {
     const target = { ...targetFromUrl(rig.server.url), database: 'scram', ...options };
     const database = openDatabase(target);
@@ -62,7 +62,7 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
     },
   );
 
-  test('sslMode verify-full verifies the chain and the name, which may be an address', async () => {
+  test('sslMode verify-full verifies the chain and the name, which can be an address', async () => {
     const { ca, otherCa } = rig;
     const sslMode = 'verify-full';
     expect(await encryptionOf({ sslMode, host: '127.0.0.1', tls: { ca } })).toBe(true);
@@ -81,7 +81,7 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
     },
   );
 
-  test('prefer and allow find the one way of a server that has only one', async () => {
+  test('prefer and allow use the only way that a server offers', async () => {
     for (const sslMode of ['prefer', 'allow'] as const) {
       expect(await encryptionOf({ sslMode, database: 'plain' })).toBe(false);
       expect(await encryptionOf({ sslMode, database: 'scram' })).toBe(true);
@@ -90,7 +90,7 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
     expect(await encryptionOf({ sslMode: 'allow', database: 'postgres' })).toBe(false);
   });
 
-  test('a client certificate logs in without a password, and one of somebody else does not', async () => {
+  test("a client certificate logs in without a password, and another role's certificate does not", async () => {
     await rowsOf(rig.server.url, 'CREATE ROLE certified LOGIN');
     const login = { user: 'certified', password: undefined, database: 'certificate' };
     const at = { ...login, sslMode: 'verify-full', host: '127.0.0.1' } as const;
@@ -104,7 +104,7 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
       });
   });
 
-  test('a key that is not that of the certificate is refused without its text', async () => {
+  test('a key that does not match the certificate is refused, and the error does not contain it', async () => {
     const [one, other] = [await rig.certificateOf('one'), await rig.certificateOf('other_one')];
     const tls = { cert: one.cert, key: other.key };
     const refusal: unknown = await encryptionOf({ sslMode: 'require', tls }).catch(

@@ -51,7 +51,7 @@ async function addTables(first: number, last: number): Promise<void> {
   );
 }
 
-test('a first apply takes at most 20 round trips, its connection included', async () => {
+test('a first apply takes at most 20 round trips, including its connection', async () => {
   const workload = { schemas: 30, tablesPerSchema: 10 };
   await createObjects(rig.url, workload);
   const { summary } = await applyPlan(newConnection(), intentFor(workload), noPasswords);
@@ -59,7 +59,7 @@ test('a first apply takes at most 20 round trips, its connection included', asyn
   expect(meter.read().roundTrips).toBeLessThanOrEqual(20);
 });
 
-test('a plan without changes takes at most 5 round trips, its connection included', async () => {
+test('a plan without changes takes at most 5 round trips, including its connection', async () => {
   const intent = await inSync({ schemas: 5, tablesPerSchema: 2 });
   const plan = await planDatabase(newConnection(), intent);
   expect(plan.summary.total).toBe(0);
@@ -84,7 +84,7 @@ test('a check is one round trip, and neither it nor a plan receives more for mor
     await applyPlan(rig.database, intent, noPasswords);
     return received();
   };
-  const some = await withTables(10, 109); // of another owner than the first: one more group
+  const some = await withTables(10, 109); // another owner than the first: one more group
   const many = await withTables(110, 209);
   expect(many.check.bytesReceived).toBe(some.check.bytesReceived);
   expect(Math.abs(many.plan - some.plan)).toBeLessThan(10); // digits of a count

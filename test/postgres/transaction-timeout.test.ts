@@ -16,7 +16,7 @@ const fatal = (code: string, text: string): Buffer =>
 const ended = fatal('25P04', 'terminating connection due to transaction timeout');
 const refused = fatal('08P01', 'unsupported startup parameter: options');
 
-/** The startup packets of one attempt to connect, each of which is answered so. */
+/** The startup packets of one attempt to connect. Each gets this answer. */
 async function packetsOfOneAttempt(answer: (packet: string) => Buffer): Promise<string[]> {
   const packets: string[] = [];
   server = await openFakeServer((socket, received) => {
@@ -38,13 +38,13 @@ async function packetsOfOneAttempt(answer: (packet: string) => Buffer): Promise<
   return packets;
 }
 
-test('a login that a transaction_timeout ends is tried once more, with settings that forbid it', async () => {
+test('a login that a transaction_timeout ends is retried once, with settings that forbid it', async () => {
   const packets = await packetsOfOneAttempt(() => ended);
   const forbids = packets.map((packet) => packet.includes('-c transaction_timeout=0'));
   expect(forbids).toEqual([false, true]);
 });
 
-test('behind a pooler that refuses settings, such a login is tried once more without them', async () => {
+test('behind a pooler that rejects settings, such a login is retried once without them', async () => {
   const packets = await packetsOfOneAttempt((packet) =>
     packet.includes('search_path') ? refused : ended,
   );

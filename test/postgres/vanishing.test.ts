@@ -20,9 +20,9 @@ interface Roles {
   readonly reader: string;
   readonly owner: string;
   readonly group: string;
-  /** Comes and goes. */
+  /** A role that is created and dropped repeatedly. */
   readonly guest: string;
-  /** The same, and is to be gone. */
+  /** The same, for a retired role. */
   readonly old: string;
 }
 
@@ -51,7 +51,7 @@ ${['table', 'sequence', 'routine', 'type'].map((type) => `  - { owner: ${owner},
 retirements: [{ role: ${old}, reassign_owned_to: ${owner}, drop_owned: true, allow_data_loss: true }]
 `;
 
-/** Makes, drops and renames until it is over. What does not work is left. */
+/** Creates, drops and renames until it is stopped. Errors are ignored. */
 async function disturb(client: pg.Client, roles: Roles, isOver: () => boolean): Promise<void> {
   const statements = disturbances(
     [roles.reader, roles.group, roles.guest, roles.old],
@@ -72,7 +72,7 @@ const outcomeOf = async (work: Promise<unknown>): Promise<string> =>
   );
 
 test.each(someMajors.slice(-1))(
-  'on PostgreSQL %d, whatever others make, drop and rename meanwhile, a diff or an apply succeeds or is tried again',
+  'on PostgreSQL %d, a diff or an apply succeeds or is retried, whatever others create, drop and rename meanwhile',
   async (major) => {
     const opened = await openRig(major);
     rig = opened;

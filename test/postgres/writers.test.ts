@@ -59,7 +59,7 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
       'with many others beside it',
       `SELECT pg_advisory_lock(${key} + i) FROM generate_series(-500, 500) i`,
     ],
-  ])('a stranger that holds their lock %s holds up nobody', async (_how, sql) => {
+  ])('a role without rights that holds their lock %s delays nobody', async (_how, sql) => {
     await logIn('stranger');
     await inLastSession(sql);
     const ana = rig.role('ana');
@@ -67,7 +67,7 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
     expect(await isThere(ana)).toBe(true);
   });
 
-  test('strangers that wait for their lock before them hold up nobody', async () => {
+  test('roles without rights that wait for their lock first delay nobody', async () => {
     const { role } = await logIn('stranger');
     await inLastSession(`SELECT pg_advisory_lock(${key})`);
     await openSession(role);
@@ -81,7 +81,7 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
     await waiting;
   });
 
-  test('a session that logged in as the same role is waited for, and named', async () => {
+  test('a session with the same login is waited for, and named', async () => {
     const { role, pid } = await logIn('manager', 'CREATEROLE');
     await inLastSession(`BEGIN; SELECT pg_advisory_xact_lock(${key})`);
     const asManager = rig.open(urlWith(rig.url, { username: role, password: 'x' }));
@@ -103,7 +103,7 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
     expect(await isThere(ana)).toBe(true);
   });
 
-  test('a role that may create roles is waited for, but not for ever', async () => {
+  test('a role that can create roles is waited for, with a limit', async () => {
     const { role } = await logIn('tenant', 'CREATEROLE');
     await inLastSession(`SELECT pg_advisory_lock(${key})`);
     const ana = rig.role('ana');
@@ -118,7 +118,7 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
     expect(await isThere(ana)).toBe(true);
   });
 
-  /** Refuses a change that is made while another transaction that made one is open. */
+  /** Refuses a change while another transaction with a change is open. */
   const refuseOverlaps = `
     CREATE FUNCTION alone() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
       IF NOT pg_try_advisory_xact_lock(42) THEN RAISE EXCEPTION 'two writers at once'; END IF;
@@ -153,7 +153,7 @@ describe.each(someMajors)('writers on PostgreSQL %d', (major) => {
   });
 });
 
-test('a session that fills the table of locks causes an error that says so, until it ends', async () => {
+test('a session that fills the lock table causes an error that says so, until it ends', async () => {
   const [major] = someMajors;
   if (major === undefined) return;
   const server = await startPostgres({
@@ -169,7 +169,7 @@ test('a session that fills the table of locks causes an error that says so, unti
   const [early, late] = [0, 1].map(() => openDatabase(targetFromUrl(server.url)));
   try {
     const intent = intentOf('roles: [{ name: ana }]');
-    await early?.use(() => Promise.resolve()); // has a connection when the flood begins
+    await early?.use(() => Promise.resolve()); // is connected when the flood begins
     const flood = 'SELECT count(pg_advisory_lock(i)) FROM generate_series(1, 1000000) i';
     await expect(stranger.query(flood)).rejects.toMatchObject({ code: '53200' });
     for (const database of [early, late]) {

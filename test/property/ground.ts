@@ -9,15 +9,15 @@ import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import type { Actor, Manifest } from './manifests.ts';
 import { languages, parameters, schemas, tablespace, wrappers } from './names.ts';
 
-/** A server of its own with one database, brought back to the same state before each pair of manifests. */
+/** A server with one database that returns to the same state before each pair of manifests. */
 export interface Ground {
-  /** The same objects again, owned by whoever connects, with no role but those that are always there. */
+  /** The same objects again, owned by the connected role, with only the roles that always exist. */
   reset(actor: Actor): Promise<Database>;
-  /** Runs it as a superuser, or as a role. Whatever PostgreSQL refuses is let be. */
+  /** Runs SQL as a superuser, or as a role. Refused statements are ignored. */
   interfere(sql: string, role: string | undefined): Promise<void>;
-  /** Keeps what the server says now, for the oracle to compare with. */
+  /** Stores the state of the server, for the oracle to compare with. */
   remember(): Promise<void>;
-  /** What the oracle finds wrong after the manifest was applied over what was remembered. */
+  /** The differences that the oracle finds after the manifest was applied to the stored state. */
   differences(manifest: Manifest, actor: Actor): Promise<unknown[]>;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function openGround(major: PostgresMajor): Promise<Ground> {
   await client.query(`CREATE TABLESPACE ${space} LOCATION ''`);
   await client.query(
     'SET jit = off; SET enable_nestloop = off; SET enable_mergejoin = off; SET work_mem = 65536',
-  ); // the oracle joins what has no statistics
+  ); // the oracle joins tables without statistics
   const asManager = new URL(url);
   Object.assign(asManager, { username: 'manager', password });
   const databases = {
@@ -80,7 +80,7 @@ export async function openGround(major: PostgresMajor): Promise<Ground> {
   };
 }
 
-/** Beside what a version has, SQL that stands in its place before. */
+/** For each feature of a version, SQL that replaces it in earlier versions. */
 function forMajor(sql: string, major: PostgresMajor): string {
   return sql.replaceAll(
     /\{(\d+): (.+?) ELSE (.+?)\}/g,
@@ -95,7 +95,7 @@ const rememberSql = kept
   .map((name) => `TRUNCATE ${name}_before; INSERT INTO ${name}_before SELECT * FROM ${name}_now`)
   .join(';\n');
 
-/** Everything that was there goes, whoever owns it. */
+/** Drops everything, whatever its owner. */
 const emptySql = `
 ALTER TABLESPACE ${space} OWNER TO postgres;
 SELECT lo_unlink(oid) FROM pg_largeobject_metadata;
@@ -115,7 +115,9 @@ DO $do$ DECLARE it record; BEGIN
 END $do$;
 DROP FOREIGN DATA WRAPPER IF EXISTS ${wrappers.map(quoteIdentifier).join(', ')} CASCADE;`;
 
-/** Who is no superuser manages parameters, which have no owner but the first superuser, by the grant option. */
+/**
+ * A role that is no superuser manages parameters with the grant option, because they belong to the bootstrap superuser.
+ */
 const parametersSql = `
 GRANT SET, ALTER SYSTEM ON PARAMETER ${parameters.join(', ')} TO manager WITH GRANT OPTION;`;
 

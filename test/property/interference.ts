@@ -11,11 +11,14 @@ import {
   wrappers,
 } from './names.ts';
 
-/** What somebody does by hand between two applies: SQL, and the role that runs it where it is not a superuser. */
+/** A change by hand between two applies: SQL, and the role that runs it if it is not a superuser. */
 export interface Interference {
   readonly sql: string;
   readonly by: string | undefined;
-  /** Role that is granted to by someone who is not the owner; who is not of the policy then stands in its way. */
+  /**
+   * A role gets a grant from a grantor that is not the owner. A grantor outside the policy then prevents its
+   * revocation.
+   */
   readonly onwards?: string;
 }
 
@@ -24,7 +27,7 @@ const anyone = fc.constantFrom(...ownRoles, 'outsider').map(quoteIdentifier);
 const option = fc.constantFrom('', ' WITH GRANT OPTION');
 const place = fc.constantFrom('app', 'shop', '"Odd ""place""; --"');
 
-/** Something that can be granted on: what it is, and a privilege it knows. */
+/** An object to grant on, and a privilege of its type. */
 const grantable = fc.oneof(
   fc
     .tuple(
@@ -42,7 +45,7 @@ const grantable = fc.oneof(
   fc.constant('CONNECT ON DATABASE property'),
 );
 
-/** What is in no schema and has owners who can be anyone: by ALTER's word for it and by GRANT's. */
+/** Objects outside schemas that any role can own, with the words of ALTER and of GRANT. */
 const ownedOutside = fc.oneof(
   fc.constantFrom(...servers).map((name) => ['SERVER', 'FOREIGN SERVER', name] as const),
   fc.constantFrom(...languages).map((name) => ['LANGUAGE', 'LANGUAGE', name] as const),
@@ -61,7 +64,7 @@ const given = fc.oneof(
     .map(([object, privilege]) => `${privilege} ON ${object}`),
 );
 
-/** What only superusers own. Others manage it by the grant option. */
+/** Objects that only superusers can own. Others manage them with the grant option. */
 const lent = fc.oneof(
   fc
     .constantFrom(...wrappers)
@@ -71,7 +74,7 @@ const lent = fc.oneof(
     .map(([name, privilege]) => `${privilege} ON PARAMETER ${name}`),
 );
 
-/** Grants on what is in no schema, their being passed on, and new owners. */
+/** Grants on objects outside schemas, grants that are passed on, and new owners. */
 const outside = (actor: Actor): fc.Arbitrary<readonly Interference[]> => {
   const what = fc.oneof(
     given.map((on) => ({ on, by: undefined })),
@@ -158,7 +161,7 @@ const chain: fc.Arbitrary<readonly Interference[]> = fc
     },
   ]);
 
-/** Whoever manages the groups adds a member, who may add another one. */
+/** A role that manages the groups adds a member, which may add another one. */
 const joins = (actor: Actor): fc.Arbitrary<readonly Interference[]> =>
   fc
     .uniqueArray(anyRole, { minLength: 3, maxLength: 3 })
@@ -174,7 +177,7 @@ const joins = (actor: Actor): fc.Arbitrary<readonly Interference[]> =>
       },
     ]);
 
-/** Whoever connects makes a table, and so can grant on it. */
+/** The connected role creates a table, and so can grant on it. */
 const creates = (actor: Actor): fc.Arbitrary<readonly Interference[]> =>
   fc
     .tuple(place, fc.nat(2))

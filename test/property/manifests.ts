@@ -4,7 +4,7 @@ import { parseDocuments } from '../../core/document/document.ts';
 import { ownRoles, schemas } from './names.ts';
 import { defaultPrivileges, grants, ownership } from './rules.ts';
 
-/** Who connects: `postgres`, a superuser, or `manager`, who has CREATEROLE and owns what there is to grant on. */
+/** The connected role: `postgres`, a superuser, or `manager`, which has CREATEROLE and owns the objects to grant on. */
 export type Actor = 'postgres' | 'manager';
 
 /** As a person writes it: sections of plain data. */
@@ -40,7 +40,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 );
 
-/** One that is always there, and that somebody else manages. */
+/** A role that always exists and that someone else manages. */
 const external = fc.record(
   {
     name: fc.constant('outsider'),
@@ -73,7 +73,10 @@ const role = (actor: Actor): fc.Arbitrary<Manifest['roles'][number]> =>
     { requiredKeys: ['name'] },
   );
 
-/** Not ADMIN alone: what a superuser gives a role so looks like what PostgreSQL gives it for a role it creates. */
+/**
+ * Not ADMIN alone, because a superuser's grant of that looks like the one that PostgreSQL makes for the creator of a
+ * role.
+ */
 const membershipOptions = (major: number): fc.Arbitrary<Section> =>
   fc
     .record(
@@ -85,7 +88,7 @@ const membershipOptions = (major: number): fc.Arbitrary<Section> =>
     )
     .filter(({ admin, inherit, set }) => admin !== true || inherit !== false || set !== false);
 
-/** `team` is a group that is always there. A group is an earlier role than its members, or all are turned round. */
+/** `team` is a group that always exists. A group comes before its members, or all edges are reversed. */
 const memberships = (major: number): fc.Arbitrary<Manifest['memberships']> =>
   fc
     .tuple(
@@ -155,7 +158,7 @@ const retirements = fc.uniqueArray(
   { maxLength: 2, selector: ({ role: name }) => name },
 );
 
-/** Manifests that name no role but their own and those that are always there. */
+/** Manifests that name only their own roles and those that always exist. */
 export function manifests(actor: Actor, major: number): fc.Arbitrary<Manifest> {
   return fc
     .record({
@@ -176,7 +179,7 @@ export function manifests(actor: Actor, major: number): fc.Arbitrary<Manifest> {
     .filter((manifest) => problemOf(manifest) === undefined);
 }
 
-/** What is refused before any connection, such as two rules that contradict each other, is for other tests. */
+/** Other tests cover manifests that are refused before any connection, such as two rules that contradict each other. */
 function problemOf(manifest: Manifest): string | undefined {
   const [document] = parseDocuments(stringify(manifest), 'manifest.yaml');
   return document?.kind === 'invalid' ? document.refusal.message : undefined;
@@ -212,7 +215,7 @@ function consistent(manifest: Manifest): Manifest {
   };
 }
 
-/** The roles a manifest declares or generates. */
+/** The roles that a manifest declares or generates. */
 function rolesOf({ roles, schemas: places }: Manifest): string[] {
   const generated = places.flatMap(({ name, profiles: bound = [] }) =>
     bound.map((profile) => `${name}-${profile}`),
@@ -220,7 +223,7 @@ function rolesOf({ roles, schemas: places }: Manifest): string[] {
   return [...roles.map(({ name }) => name), ...generated];
 }
 
-/** Those whose undeclared grants go. */
+/** Those roles whose undeclared grants are revoked. */
 export function judgedRoles(manifest: Manifest): string[] {
   const kept = manifest.roles.filter((role) => role['preserve_undeclared_grants'] === true);
   const names = new Set(kept.map(({ name }) => name));

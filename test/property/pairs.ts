@@ -22,7 +22,7 @@ interface Pair {
   readonly second: Manifest;
 }
 
-/** Versions between two others have fewer: each differs little from the one before it. */
+/** Versions between two others run fewer pairs, because each differs little from the one before it. */
 const usualRuns: Readonly<Record<PostgresMajor, number>> = {
   14: 100,
   15: 40,
@@ -31,7 +31,7 @@ const usualRuns: Readonly<Record<PostgresMajor, number>> = {
   18: 100,
 };
 
-/** The same pairs on every run: others are found with PGWARDEN_PROPERTY_SEED. */
+/** The same pairs on every run. PGWARDEN_PROPERTY_SEED selects others. */
 const seeds: Readonly<Record<PostgresMajor, number>> = {
   14: 14_000_001,
   15: 15_000_001,
@@ -40,13 +40,13 @@ const seeds: Readonly<Record<PostgresMajor, number>> = {
   18: 18_000_001,
 };
 
-/** PGWARDEN_PROPERTY_SEED is a number, or `random` for a fresh one. */
+/** PGWARDEN_PROPERTY_SEED is a number, or `random` for a new one. */
 function seedFor(major: PostgresMajor): number {
   const chosen = process.env['PGWARDEN_PROPERTY_SEED'] ?? seeds[major];
   return chosen === 'random' ? Date.now() % 2 ** 31 : Number(chosen);
 }
 
-/** Random manifests, one applied over the other with interference between, on one PostgreSQL version. */
+/** Random manifests, each applied over another with interference between them, on one PostgreSQL version. */
 export function runPairs(major: PostgresMajor): void {
   let ground: Ground;
   const seed = seedFor(major);
@@ -78,7 +78,7 @@ function pairs(major: number): fc.Arbitrary<Pair> {
   }));
 }
 
-/** Without what says nothing, so that a counterexample is short. */
+/** Without parts that have no effect, so that a counterexample is short. */
 function printed({ actor, first, between, second }: Pair): string {
   const short = (manifest: Manifest): object =>
     Object.fromEntries(
@@ -89,8 +89,8 @@ function printed({ actor, first, between, second }: Pair): string {
 }
 
 /**
- * The oracle and a second plan are asked once: the second manifest meets all that the first does, and what that one
- * left. Each apply fails by itself if something is left to do in its own transaction.
+ * The oracle and a second plan run once, because the second manifest meets everything that the first does, and what
+ * that one left. Each apply fails by itself if its own transaction leaves a difference.
  */
 async function play({ actor, first, between, second }: Pair, ground: Ground): Promise<void> {
   const database = await ground.reset(actor);

@@ -15,7 +15,7 @@ const withObjects = schemas.filter((name) => name !== 'void');
 const anySchema = fc.constantFrom(...schemas);
 const anyRole = fc.constantFrom(...ownRoles, 'outsider');
 
-/** What can be said of objects, by the manifest's word for them. */
+/** Types of objects, by the manifest's word for them. */
 interface ObjectType {
   readonly names: readonly string[];
   readonly privileges: readonly string[];
@@ -43,7 +43,7 @@ const objectTypes: Readonly<Record<string, ObjectType>> = {
   domain: { names: ['*', 'amount'], privileges: ['USAGE'] },
 };
 
-/** What is in no schema. */
+/** Objects outside schemas. */
 const outsideTypes: Readonly<Record<string, ObjectType>> = {
   foreign_data_wrapper: { names: wrappers, privileges: ['USAGE'] },
   foreign_server: { names: servers, privileges: ['USAGE'] },
@@ -59,7 +59,7 @@ const outsideTypes: Readonly<Record<string, ObjectType>> = {
 const some = (privileges: readonly string[]): fc.Arbitrary<string[]> =>
   fc.subarray([...privileges], { minLength: 1 });
 
-/** Who gets it and how: a role, with the grant option or not, or to be absent; or PUBLIC. */
+/** The grantee and the kind of rule: a role, with the grant option or not, or declared absent; or PUBLIC. */
 const grantee = fc.oneof(
   { weight: 8, arbitrary: anyRole.map((role) => ({ role })) },
   { weight: 2, arbitrary: anyRole.map((role) => ({ role, with_grant_option: true })) },
@@ -68,7 +68,7 @@ const grantee = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ role: 'PUBLIC', ensure: 'absent' }) },
 );
 
-/** CREATE stays with PUBLIC, without which nobody but a superuser could give anything to another owner. */
+/** PUBLIC keeps CREATE, because otherwise only a superuser could change owners. */
 const grant = (
   privileges: readonly string[],
   object: fc.Arbitrary<Section>,
@@ -78,7 +78,7 @@ const grant = (
     .map(({ who, list, object: what }) => ({ ...who, privileges: list, object: what }))
     .filter(({ role, privileges: list }) => role !== 'PUBLIC' || !list.includes('CREATE'));
 
-/** Likewise USAGE of wrappers, which only superusers own. */
+/** PUBLIC keeps USAGE of wrappers, which only superusers own. */
 const outsideGrants = (major: number): fc.Arbitrary<Section & { readonly role: string }>[] =>
   Object.entries(outsideTypes)
     .filter(([type]) => type !== 'parameter' || major >= 15)
@@ -143,7 +143,7 @@ const defaultGrant = fc
   )
   .map(([who, what]) => ({ ...who, ...what }));
 
-/** Half of them global. */
+/** Half of them are global. */
 export const defaultPrivileges = fc.array(
   fc.record({
     owner: fc.constantFrom(...ownRoles, 'keeper'),
@@ -156,7 +156,7 @@ export const defaultPrivileges = fc.array(
   { maxLength: 2 },
 );
 
-/** Not parameters, and not wrappers, which only superusers may have. */
+/** Neither parameters nor wrappers, which only superusers can own. */
 const ownedOutside = ['foreign_server', 'language', 'tablespace', 'large_object'].map((type) =>
   fc.record({
     type: fc.constant(type),
@@ -179,7 +179,7 @@ export const ownership = (
   owner: fc.Arbitrary<string>,
 ): fc.Arbitrary<(Section & { owner: string })[]> => {
   const object = fc.oneof(...owned, ...ownedOutside);
-  // The oracle knows who owns what, and not which code a wildcard would leave to its owner.
+  // The oracle knows the owner of each object, and not which code a wildcard leaves with its owner.
   return fc.uniqueArray(fc.record({ owner, object, adopt_code: fc.constant(true) }), {
     maxLength: 2,
     selector: ({ object: { type, schema, name } }) => `${type} ${schema ?? name}`,

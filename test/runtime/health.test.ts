@@ -27,20 +27,20 @@ test('/livez is 200 while the worker lives, also when it is not ready', async ()
   expect(await get('/livez')).toBe(`503 not alive: ${dead}`);
 });
 
-test('/readyz is 200 only while work is taken, and says why not', async () => {
+test('/readyz is 200 only while the worker takes work, and gives the reason otherwise', async () => {
   expect(await get('/readyz')).toBe('200 ready');
   readiness = () => Promise.resolve('the worker is draining');
   expect(await get('/readyz')).toBe('503 not ready: the worker is draining');
 });
 
-test('/readyz is 503 when nobody can tell, and 200 again when it is known', async () => {
+test('/readyz is 503 when readiness is unknown, and 200 again when it is known', async () => {
   readiness = () => Promise.reject(new Error('14 UNAVAILABLE'));
   expect(await get('/readyz')).toBe('503 not ready: 14 UNAVAILABLE');
   readiness = () => Promise.resolve(undefined);
   expect(await get('/readyz')).toBe('200 ready');
 });
 
-test('/metrics is what is measured, and 500 when that fails; the probes are answered all the same', async () => {
+test('/metrics returns the metrics, and 500 when that fails; the probes work in both cases', async () => {
   let scrape = () => Promise.resolve('up 1');
   const place = { host: '127.0.0.1', port: 0 };
   const health = { dead: () => dead, unready: () => readiness() };
@@ -60,13 +60,13 @@ test('any other path is 404', async () => {
   expect(await get('/readyz/deep')).toMatch(/^404 /);
 });
 
-test('an address that is taken is an error, not a silent worker without health', async () => {
+test('an address in use is an error, and the worker does not start without health checks', async () => {
   const place = { host: '127.0.0.1', port: server.port };
   const second = serveHealth(place, { dead: () => undefined, unready: () => readiness() });
   await expect(second).rejects.toThrow(/cannot listen on PGWARDEN_HTTP_ADDR: .*EADDRINUSE/);
 });
 
-test('without a host every address of the machine is listened on, of IPv4 and of IPv6', async () => {
+test('without a host, the server listens on every address of the machine, for IPv4 and IPv6', async () => {
   const open = await serveHealth(
     { port: 0 },
     { dead: () => undefined, unready: () => readiness() },

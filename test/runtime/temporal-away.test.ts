@@ -38,7 +38,7 @@ async function start(
   return entry;
 }
 
-/** Alive and not ready, and why. */
+/** Alive and not ready, with the reason. */
 function untilWaiting({ get }: Entry, why: RegExp): Promise<boolean> {
   return eventually(async () => {
     const [live, ready] = [await get('/livez'), await get('/readyz')];
@@ -52,7 +52,7 @@ async function temporalExecutable(): Promise<string> {
   return choice.path;
 }
 
-test('worker and watcher started before their Temporal server are ready when it is there', async () => {
+test('worker and watcher that start before their Temporal server become ready when it starts', async () => {
   const port = await freePort();
   const env = { TEMPORAL_ADDRESS: `127.0.0.1:${port}` };
   const entries = [await start('worker', env), await start('watcher', env)];
@@ -114,7 +114,7 @@ test('a wait for Temporal that is aborted ends sooner than its pause, which is l
   expect(endedAt - third).toBeLessThan(third - second);
 });
 
-/** Ends every connection at once. */
+/** Closes every connection at once. */
 async function deaf() {
   let attempts = 0;
   const server = createTcpServer((socket) => {
@@ -130,7 +130,7 @@ async function deaf() {
   };
 }
 
-/** Answers every call with a status of gRPC, and nothing else. */
+/** Answers every call with a gRPC status, and nothing else. */
 async function refusing(status: number, message: string) {
   const server: Http2Server = createServer();
   server.on('stream', (stream) => {
@@ -150,7 +150,7 @@ async function refusing(status: number, message: string) {
 test.each([
   ['a key that it does not know', 16, 'Request unauthorized.'],
   ['a missing right', 7, 'no access to namespace'],
-])('to wait would not help against %s: the process ends', async (_what, status, message) => {
+])('a process ends if waiting cannot help: %s', async (_what, status, message) => {
   const server = await refusing(status, message);
   for (const name of ['worker', 'watcher'] as const) {
     const { ended, output } = await start(name, { TEMPORAL_ADDRESS: server.address });
@@ -162,7 +162,7 @@ test.each([
   server.close();
 });
 
-test('a namespace that Temporal does not have ends the process, which names it', async () => {
+test('a Temporal namespace that does not exist ends the process, which names it', async () => {
   const env = { TEMPORAL_ADDRESS: await temporalAddress(), TEMPORAL_NAMESPACE: 'not-there' };
   for (const name of ['worker', 'watcher'] as const) {
     const { ended, output } = await start(name, env);
@@ -203,17 +203,20 @@ test.each([
     { ...wrong, TEMPORAL_API_KEY: 's3cr3t-key\n' },
     'TEMPORAL_API_KEY is empty or has characters that no key contains',
   ],
-])('%s is a mistake in the settings that no server mends', async (_what, environment, says) => {
-  for (const name of ['worker', 'watcher'] as const) {
-    const { ended, output } = await start(name, environment);
-    expect(await ended).toBe(1);
-    expect(output()).toContain('Usage');
-    expect(output()).toContain(says);
-    expect(output()).not.toContain('s3cr3t');
-  }
-});
+])(
+  '%s is a mistake in the settings that no server can correct',
+  async (_what, environment, says) => {
+    for (const name of ['worker', 'watcher'] as const) {
+      const { ended, output } = await start(name, environment);
+      expect(await ended).toBe(1);
+      expect(output()).toContain('Usage');
+      expect(output()).toContain(says);
+      expect(output()).not.toContain('s3cr3t');
+    }
+  },
+);
 
-test('a file of settings that cannot be read says so', async () => {
+test('a file of settings that cannot be read is reported', async () => {
   const path = join(policies, 'temporal.toml');
   await writeFile(path, '[profile.default\n');
   const { ended, output } = await start('worker', { TEMPORAL_CONFIG_FILE: path });

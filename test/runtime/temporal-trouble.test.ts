@@ -6,7 +6,10 @@ import { createServer } from 'node:tls';
 import { temporalProblem, temporalRefusal } from '../../runtime/temporal-trouble.ts';
 import { newAuthority } from '../setup/certificates.ts';
 
-/** Why a server with a certificate of that authority for that name is not reached by somebody who trusts another CA. */
+/**
+ * The error of a connection to a server with a certificate of that authority for that name, by a client that trusts
+ * another CA.
+ */
 async function problemWith(name: string, trusted: string | undefined): Promise<string> {
   const authority = await newAuthority('temporal');
   const server = createServer({ ...(await authority.server([name])), ALPNProtocols: ['h2'] });
@@ -32,7 +35,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test('a certificate that nobody trusts is reported as such', async () => {
+test('a certificate of an unknown authority is reported as such', async () => {
   const stranger = await newAuthority('stranger');
   const problem = await problemWith('localhost', stranger.cert);
   expect(problem).toMatch(/^TemporalUnavailable\n.*certificate/);
@@ -45,7 +48,7 @@ test('a certificate for another host is reported as such', async () => {
   expect(problem).toContain('TEMPORAL_TLS_SERVER_NAME');
 });
 
-test('what the SDK wraps is reported by its cause', () => {
+test('an error that the SDK wraps is reported by its cause', () => {
   const cause = Object.assign(new Error('16 UNAUTHENTICATED: no'), {
     code: 16,
     details: 'token expired',

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { provide, stopAll } from './provide.ts';
 
 /**
- * The servers of one test run belong to jest's main process. Test files run in other processes, so they ask
- * this little HTTP server on loopback, which starts what is asked for once and hands out where it is.
+ * The servers of one test run belong to jest's main process. Test files run in other processes, so they ask this small
+ * HTTP server on loopback. It starts each requested server once and returns its address.
  */
 let broker: Server | undefined;
 

@@ -10,7 +10,7 @@ export interface Certificate {
 
 /** Signs certificates, as cert-manager or an operator does. */
 export interface Authority extends Certificate {
-  /** For a server of these names and addresses. */
+  /** For a server with these names and addresses. */
   readonly server: (names: readonly string[], validity?: Validity) => Promise<Certificate>;
   /** For a client that logs in as this role. */
   readonly client: (role: string, validity?: Validity) => Promise<Certificate>;

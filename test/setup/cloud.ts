@@ -7,26 +7,26 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Authority } from './certificates.ts';
 
-/** What a cloud is asked for tokens, by host and path. */
+/** Requests for tokens that the cloud received, by host and path. */
 interface CloudCall {
   readonly what: string;
   readonly body: string;
 }
 
 /**
- * The services of three clouds that give tokens, on loopback: the metadata server of Google and AWS's STS by plain HTTP, and IAM
- * Credentials and Entra behind a proxy, under their own names.
+ * The token services of three clouds, on loopback. The metadata server of Google and AWS's STS use plain HTTP; IAM
+ * Credentials and Entra are behind a proxy, under their own names.
  */
 export interface Cloud {
   readonly calls: CloudCall[];
-  /** What pods get from the webhooks of their cloud. */
+  /** The variables that pods get from the webhooks of their cloud. */
   readonly env: Readonly<Record<string, string>>;
   /** How it answers from now on. */
   behave(how: Behaviour): void;
   close(): Promise<void>;
 }
 
-/** `token` ends the tokens it gives with a text. */
+/** `token` is the end of the text of its tokens. */
 type Behaviour = { readonly token: string } | 'refuse' | 'silent';
 
 export const assertion = 'assertion-of-the-pod';

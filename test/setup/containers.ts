@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../embedded/command.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
 
-/** A PostgreSQL server for tests, however it is run. */
+/** A PostgreSQL server for tests, in a process or a container. */
 interface TestPostgres {
   readonly url: string;
   readonly stop: () => Promise<unknown>;
@@ -16,8 +16,8 @@ const startLimitMs = 90_000;
 let engine: Promise<boolean> | undefined;
 
 /**
- * A container of the official image, where a Docker engine answers and has the image or can pull it.
- * Throws an error that says why there is none, within five minutes.
+ * A container of the official image, if a Docker engine answers and has the image or can pull it. Otherwise throws an
+ * error with the reason, within five minutes.
  */
 export async function postgresContainer(major: PostgresMajor): Promise<TestPostgres> {
   engine ??= succeeds(['version'], probeLimitMs);
@@ -44,7 +44,7 @@ async function succeeds(args: readonly string[], timeoutMs: number): Promise<boo
 async function startContainer(image: string): Promise<TestPostgres> {
   const { GenericContainer, Wait } = await import('testcontainers');
   const password = randomBytes(18).toString('base64url');
-  // The image starts a server once to initialize, and once for good.
+  // The image first starts a server to initialize the database, and then the real one.
   const ready = Wait.forLogMessage('database system is ready to accept connections', 2);
   const container = await new GenericContainer(image)
     .withEnvironment({ POSTGRES_PASSWORD: password })

@@ -11,11 +11,11 @@ import { policyResource } from '../../sources/kubernetes/resource.ts';
 
 const limitMs = 30_000;
 
-/** Make the custom resource known to an API server, and wait until it is served. */
+/** Installs the custom resource definition on an API server, and waits until it is served. */
 export async function definePolicies(kubeconfig: string): Promise<void> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
-  // The client has names of its own for `default` and others, so it has to read the text itself.
+  // The client uses other names for `default` and some other fields, so it must parse the text itself.
   const body = loadYaml<V1CustomResourceDefinition>(definitionText());
   await config.makeApiClient(ApiextensionsV1Api).createCustomResourceDefinition({ body });
   const api = config.makeApiClient(CustomObjectsApi);

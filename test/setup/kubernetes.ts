@@ -1,21 +1,21 @@
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { kubeconfigPath, uniqueName } from './servers.ts';
 
-/** The shared Kubernetes API server, as its administrator. `kubernetes().makeApiClient(...)`. */
+/** The shared Kubernetes API server, with the administrator's rights. `kubernetes().makeApiClient(...)`. */
 export async function kubernetes(): Promise<KubeConfig> {
   const config = new KubeConfig();
   config.loadFromFile(await kubeconfigPath());
   return config;
 }
 
-/** A namespace of its own for one test. It is never deleted: the server is thrown away after the run. */
+/** A separate namespace for one test. It is never deleted, because the server is thrown away after the run. */
 export async function freshNamespace(config: KubeConfig): Promise<string> {
   const name = uniqueName('test').replace('_', '-');
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name } } });
   return name;
 }
 
-/** The same server with the rights of a ServiceAccount, which must exist: its token, for an hour. */
+/** The same server with the rights of an existing ServiceAccount: its token, valid for an hour. */
 export async function asServiceAccount(
   config: KubeConfig,
   namespace: string,
@@ -33,7 +33,7 @@ export async function asServiceAccount(
   return its;
 }
 
-/** Who a client is to the server: `admin`, or `system:serviceaccount:<namespace>:<name>`. */
+/** The user name of a client on the server: `admin`, or `system:serviceaccount:<namespace>:<name>`. */
 export async function userOf(config: KubeConfig): Promise<string | undefined> {
   const api = config.makeApiClient(AuthenticationV1Api);
   const review = await api.createSelfSubjectReview({ body: {} });

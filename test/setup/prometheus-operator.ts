@@ -10,14 +10,14 @@ import { installOnce } from '../../embedded/install-once.ts';
 const source = 'github.com/prometheus-operator/prometheus-operator';
 const version = '0.85.0';
 
-/** Of the module, as `go.sum` would have it. */
+/** The checksum of the module, as `go.sum` would have it. */
 const sum = 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=';
 
 const kinds = ['servicemonitors', 'prometheusrules'];
 
 /**
- * Files with the Prometheus operator's own definitions of ServiceMonitor and PrometheusRule: from the cache, else out of
- * its Go module. Throws an error that says why there are none.
+ * Files with the Prometheus operator's definitions of ServiceMonitor and PrometheusRule, from the cache, or from its Go
+ * module. Throws an error with the reason if there are none.
  */
 export async function prometheusOperatorDefinitions(
   env: NodeJS.ProcessEnv = process.env,
@@ -41,7 +41,7 @@ function fileOf(kind: string): string {
 
 const answer = z.object({ Dir: z.string(), Sum: z.string() });
 
-/** Answers the module's folder. In no module of ours, whose requirements it would change. */
+/** Returns the module's folder. It is outside pgwarden's modules, because it would change their requirements. */
 async function download(env: NodeJS.ProcessEnv): Promise<string> {
   const go = findOnPath('go', env);
   if (go === undefined) throw new Error(`no ${source}: the cache has none, no go on PATH`);

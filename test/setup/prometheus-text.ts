@@ -2,7 +2,7 @@
 export interface Samples {
   /** Without `_bucket`, `_sum` and `_count`. */
   readonly names: ReadonlySet<string>;
-  /** The one sample of that name with these labels; undefined when there is none. */
+  /** The only sample with that name and these labels. Undefined if there is none. */
   readonly value: (name: string, labels?: Readonly<Record<string, string>>) => number | undefined;
   readonly labels: ReadonlySet<string>;
 }
@@ -10,7 +10,7 @@ export interface Samples {
 const line = /^(?<name>[a-zA-Z_:][\w:]*)(?:\{(?<labels>.*)\})? (?<value>\S+)$/;
 const pair = /(?<key>\w+)="(?<text>(?:[^"\\]|\\.)*)"/g;
 
-/** Throws on a line that is none. */
+/** Throws on an invalid line. */
 export function samplesIn(text: string): Samples {
   const samples = text
     .split('\n')

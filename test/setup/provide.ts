@@ -15,7 +15,7 @@ type Stop = () => Promise<unknown>;
 const stops: Stop[] = [];
 const provided = new Map<string, Promise<string>>();
 
-/** Start what `name` says, once: `postgres/<major>`, `temporal`, `workflow-bundle` or `kubernetes`. Answers where it is. */
+/** Starts `postgres/<major>`, `temporal`, `workflow-bundle` or `kubernetes` once, and returns its address. */
 export function provide(name: string): Promise<string> {
   const known = provided.get(name);
   if (known !== undefined) return known;
@@ -66,7 +66,7 @@ const searchAttributes = {
   PgLastChange: 'Datetime',
 };
 
-/** The kubeconfig file of an API server that knows our resource. */
+/** The kubeconfig file of an API server with pgwarden's custom resource definition. */
 async function kubernetes(): Promise<string> {
   const { kubeconfig, stop } = await startApiServer();
   stops.push(stop);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The rows of one query, on a connection of its own. */
+/** The rows of one query, on a new connection. */
 export async function rowsOf<T extends pg.QueryResultRow = Record<string, unknown>>(
   url: string,
   sql: string,

@@ -2,35 +2,35 @@ import { randomBytes } from 'node:crypto';
 import { postgresMajors, type PostgresMajor } from '../../embedded/postgres-binaries.ts';
 import { rowsOf } from './rows.ts';
 
-/** A database of its own for one test. Roles are server-wide: give them names of their own too. */
+/** A separate database for one test. Roles belong to the whole server, so give them unique names too. */
 export interface TestDatabase {
   readonly name: string;
   readonly url: string;
   readonly drop: () => Promise<void>;
 }
 
-/** The PostgreSQL versions to test on: `PGWARDEN_TEST_MAJORS` (e.g. `16,18`), or all this machine can run. */
+/** The PostgreSQL versions to test: `PGWARDEN_TEST_MAJORS` (e.g. `16,18`), or all that this machine can run. */
 export function majors(): readonly PostgresMajor[] {
   const chosen = (process.env.PGWARDEN_TEST_MAJORS ?? '').split(',').map(Number);
   return postgresMajors.filter((major) => chosen.includes(major));
 }
 
-/** Superuser URL of the shared server of that version, started by whoever asks first. */
+/** Superuser URL of the shared server of that version. The first caller starts it. */
 export function postgresUrl(major: PostgresMajor): Promise<string> {
   return ask(`postgres/${major}`);
 }
 
-/** Address of the shared Temporal development server, started by whoever asks first. */
+/** Address of the shared Temporal development server. The first caller starts it. */
 export function temporalAddress(): Promise<string> {
   return ask('temporal');
 }
 
-/** Path of the workflow bundle, made once a run: `workflowBundle: { codePath }` of a Worker. */
+/** Path of the workflow bundle, built once per run: `workflowBundle: { codePath }` of a Worker. */
 export function workflowBundlePath(): Promise<string> {
   return ask('workflow-bundle');
 }
 
-/** Path of a kubeconfig of the shared Kubernetes API server, started by whoever asks first. */
+/** Path of a kubeconfig of the shared Kubernetes API server. The first caller starts it. */
 export function kubeconfigPath(): Promise<string> {
   return ask('kubernetes');
 }
@@ -50,7 +50,7 @@ export async function freshDatabase(major: PostgresMajor): Promise<TestDatabase>
   };
 }
 
-/** A name nobody else uses, for a role or database: letters, digits and underscore only. */
+/** A unique name for a role or database, with only letters, digits and underscores. */
 export function uniqueName(prefix: string): string {
   return `${prefix}_${randomBytes(5).toString('hex')}`;
 }

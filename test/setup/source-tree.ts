@@ -5,13 +5,13 @@ import ts from 'typescript';
 /** One import or re-export of a source file. */
 export interface SourceImport {
   readonly from: string;
-  /** The package's or module's name, or the path from the checkout for one of our own files. */
+  /** The name of the package or module, or the path from the checkout for a file of pgwarden. */
   readonly target: string;
   readonly own: boolean;
   readonly typeOnly: boolean;
 }
 
-/** Paths of the TypeScript files below a top-level folder, none when there is no such folder. */
+/** Paths of the TypeScript files below a top-level folder. Empty if there is no such folder. */
 export function sourceFiles(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -28,7 +28,7 @@ export function importsOf(path: string): readonly SourceImport[] {
   return importsIn(path, readSource(path));
 }
 
-/** `text` as if it stood at `path`: static imports, re-exports, and `import('...')`. */
+/** Imports in `text` as if it were the file at `path`: static imports, re-exports, and `import('...')`. */
 export function importsIn(path: string, text: string): readonly SourceImport[] {
   const found: SourceImport[] = [];
   const add = (specifier: ts.Expression | undefined, typeOnly: boolean) => {

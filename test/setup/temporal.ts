@@ -2,15 +2,18 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { temporalAddress, workflowBundlePath } from './servers.ts';
 
-/** What one test file needs of Temporal. `close` it in `afterAll`, or jest does not end. */
+/** The Temporal connections of one test file. `close` it in `afterAll`, or jest does not end. */
 export interface TestTemporal {
   readonly client: Client;
-  /** A worker with our workflows on a task queue of its own, not running yet: `worker.runUntil(...)`. */
+  /** A worker with pgwarden's workflows on a separate task queue, not running yet: `worker.runUntil(...)`. */
   readonly createWorker: (taskQueue: string, activities: object) => Promise<Worker>;
   readonly close: () => Promise<void>;
 }
 
-/** Connect this test file to the shared Temporal server. At most once a file: the runtime is per process. */
+/**
+ * Connects this test file to the shared Temporal server. Call it at most once per file, because the runtime belongs to
+ * the process.
+ */
 export async function connectTemporal(): Promise<TestTemporal> {
   const address = await temporalAddress();
   Runtime.install({ logger: new DefaultLogger('WARN') });

@@ -8,8 +8,9 @@ import type { Authority } from './certificates.ts';
 import { rowsOf } from './rows.ts';
 
 /**
- * A server as CloudNativePG runs it: its certificate, for `localhost`, and those of its clients are signed by one authority.
- * `shop_manager` logs in with a certificate, `cloud_manager` with a password in clear text, as clouds ask for tokens, anybody else with a password, and nobody without TLS but `postgres`.
+ * A server with the settings of CloudNativePG. One authority signs its certificate, for `localhost`, and those of its
+ * clients. `shop_manager` logs in with a certificate, `cloud_manager` with a password in clear text, as clouds use
+ * tokens, and others with a password. Only `postgres` may connect without TLS.
  */
 export async function startTlsServer(
   major: PostgresMajor,

@@ -13,7 +13,7 @@ const browserNames = ['chromium', 'chromium-browser', 'google-chrome-stable', 'g
 const browserPath = process.env.CHROMIUM_PATH ?? onPath(browserNames);
 const isRequired = process.env.CI === 'true';
 
-/** Without a browser the site is built and its links are checked, and no page is opened. */
+/** Without a browser, the test builds the site and checks its links, and opens no page. */
 const withBrowser = browserPath === undefined && !isRequired ? test.skip : test;
 
 let folder: string;
@@ -86,7 +86,7 @@ withBrowser(
   120_000,
 );
 
-/** A page of the site, in a browser that reaches nothing but the site. */
+/** A page of the site, in a browser that can reach only the site. */
 async function opened(path: string): Promise<Page> {
   if (browserPath === undefined) throw new Error('CI=true needs chromium: set CHROMIUM_PATH');
   const { port } = server.address() as AddressInfo;
@@ -103,7 +103,7 @@ async function opened(path: string): Promise<Page> {
   return page;
 }
 
-/** A property of every element that matches. */
+/** A property of every matching element. */
 async function valuesOf(page: Page, selector: string, property: string): Promise<string[]> {
   const all = `[...document.querySelectorAll('${selector}')]`;
   return z.array(z.string()).parse(await page.evaluate(`${all}.map((each) => each.${property})`));

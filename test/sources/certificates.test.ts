@@ -37,7 +37,7 @@ async function target(params: object, others: Record<string, Record<string, stri
 }
 
 describe('params', () => {
-  test('with an authority verify the server in full, unless they say otherwise', async () => {
+  test('with an authority verify the server in full, unless sslMode says otherwise', async () => {
     const modes = [undefined, 'require', 'verify-ca', 'verify-full'].map(async (sslMode) => {
       const { tls, sslMode: mode } = await target({ ...withPassword, ...ca, sslMode });
       expect(tls).toEqual({ ca: authority.cert });
@@ -62,7 +62,7 @@ describe('params', () => {
     expect((await target({ ...withPassword, ...cert })).password).toBe('secret');
   });
 
-  test('are made of every Secret they name, so that a change of a certificate is noticed', async () => {
+  test('depend on every Secret they name, so that a change of a certificate is noticed', async () => {
     const { versions } = await resolve(
       JSON.stringify({ params: { ...login, ...ca, ...cert } }),
       secrets(),
@@ -86,7 +86,7 @@ describe('params', () => {
     await expect(async () => target(params)).rejects.toMatchObject({ code: 'InvalidSpec' });
   });
 
-  test('with a mode from a Secret are held to the same', async () => {
+  test('with a mode from a Secret follow the same rules', async () => {
     const params = { ...withPassword, ...ca, sslModeSecret: { name: 'mode', key: 'm' } };
     await expect(target(params, { mode: { m: 'prefer' } })).rejects.toMatchObject({
       code: 'InvalidConnectionParams',
@@ -102,7 +102,7 @@ describe('a URL', () => {
     return (await resolve('{ secretRef: { name: db } }', { db })).target;
   };
 
-  test('has its certificates beside it', async () => {
+  test('can have its certificates in the same Secret', async () => {
     const { sslMode, tls, password } = await at('', {
       'ca.crt': authority.cert,
       'tls.crt': client.cert,
@@ -132,7 +132,7 @@ describe('a URL', () => {
     );
   });
 
-  test('is refused beside half of a client certificate', async () => {
+  test('is refused with half of a client certificate', async () => {
     await expect(at('', { 'tls.crt': client.cert })).rejects.toMatchObject({
       code: 'InvalidConnectionParams',
       message: 'key tls.crt of Secret db needs its private key, which is missing',
@@ -140,7 +140,7 @@ describe('a URL', () => {
   });
 });
 
-describe('what is no certificate is refused, and no part of it is repeated', () => {
+describe('text that is no certificate is refused, and the error does not repeat it', () => {
   const other = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -199,7 +199,7 @@ describe('what is no certificate is refused, and no part of it is repeated', () 
     await expect(refused).rejects.not.toThrow(/hunter2|xxxx/);
   });
 
-  test('a list of authorities of which one has expired is used', async () => {
+  test('a list of authorities with one expired certificate is used', async () => {
     const old = await newAuthority('old', hours(-2, -1));
     const db = {
       DATABASE_URL: 'postgresql://me:pw@db/app',

@@ -9,7 +9,7 @@ const types = ['aws_rds_iam', 'gcp_workload_identity', 'azure_workload_identity'
 const bearers = types.slice(1);
 const ca = 'sslRootCertSecret: { name: ca, key: ca.crt }';
 
-test.each(types)('%s leaves the password to the token, and changes no version', async (type) => {
+test.each(types)('%s needs no password, and changes no version', async (type) => {
   const { target, auth, versions } = await resolve(withAuth(`type: ${type}`));
   expect({ password: target.password, auth, versions }).toEqual({
     password: undefined,
@@ -18,7 +18,7 @@ test.each(types)('%s leaves the password to the token, and changes no version', 
   });
 });
 
-test('without sslMode a token goes to a server that proves who it is, and one of AWS at least by TLS', async () => {
+test('without sslMode a token is sent only to a verified server, and an AWS token at least over TLS', async () => {
   const authority = await newAuthority('db');
   const secrets = { ca: { 'ca.crt': authority.cert } };
   const modes = types.map(async (type) => [
@@ -37,7 +37,7 @@ test('without sslMode a token goes to a server that proves who it is, and one of
 
 const fromSecret = (value: string) => ({ s: { v: value } });
 
-test.each(types)('no token of %s is sent where TLS may be left out', async (type) => {
+test.each(types)('no token of %s is sent if TLS is optional', async (type) => {
   for (const mode of ['disable', 'allow', 'prefer']) {
     expect(() => policyWith(withAuth(`type: ${type}`, `sslMode: ${mode}`))).toThrow(
       'which may send the token of auth without TLS',
@@ -51,7 +51,7 @@ test.each(types)('no token of %s is sent where TLS may be left out', async (type
   );
 });
 
-test.each(bearers)('a token of %s goes to no server that anybody could be', async (type) => {
+test.each(bearers)('no token of %s is sent to an unverified server', async (type) => {
   for (const mode of ['require', 'verify-ca']) {
     expect(() => policyWith(withAuth(`type: ${type}`, `sslMode: ${mode}`))).toThrow(
       'would send the token of auth to any server',
@@ -90,7 +90,7 @@ test.each([
   expect(() => policyWith(withAuth(auth))).toThrow(message);
 });
 
-test('a token of AWS is for one host, wherever the list of hosts comes from', async () => {
+test('an AWS token is for one host, wherever the list of hosts comes from', async () => {
   const hosts = '{ params: { host: "a,b", dbname: app, username: me, auth: { type: ';
   expect(() => policyWith(`${hosts}aws_rds_iam } } }`)).toThrow('is for one host');
   const secret = '{ params: { hostSecret: { name: s, key: v }, dbname: app, username: me, auth: { ';

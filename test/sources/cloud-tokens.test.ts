@@ -53,7 +53,7 @@ function targetAtRds(user = 'manager'): ConnectionTarget {
   return { ...target, role: undefined, sslMode: 'require' };
 }
 
-test('a token of AWS is signed for host, port, user and region with the credentials of the web identity', async () => {
+test('an AWS token is signed for host, port, user and region with the credentials of the web identity', async () => {
   const { password = '' } = await cloudTokens().withToken(aws);
   expect(cloud.calls[0]?.body).toContain('RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2F');
   const { host, searchParams } = new URL(`https://${password}`);
@@ -86,7 +86,7 @@ function signatureOf(host: string, parameters: Readonly<Record<string, string>>)
   return sign(key, text).toString('hex');
 }
 
-test('a token is kept for everybody who asks for the same login, and renewed before it ends', async () => {
+test('a token is shared by all callers with the same login, and renewed before it expires', async () => {
   let passed = 0;
   const tokens = cloudTokens({ now: () => Date.now() + passed });
   const ask = async (target = aws.target) => (await tokens.withToken({ ...aws, target })).password;
@@ -103,7 +103,7 @@ test('a token is kept for everybody who asks for the same login, and renewed bef
   expect(cloud.calls).toHaveLength(3);
 });
 
-test('while the cloud is away the old token serves until it is about to end', async () => {
+test('while the cloud does not respond the old token is used until shortly before it expires', async () => {
   let passed = 0;
   const tokens = cloudTokens({ now: () => Date.now() + passed });
   const { password } = await tokens.withToken(aws);
@@ -116,7 +116,7 @@ test('while the cloud is away the old token serves until it is about to end', as
   expect((await tokens.withToken(aws)).password).toContain('session-2');
 });
 
-test.each([aws.auth, gcp])('a cloud that is silent ends the wait: %j', async (auth) => {
+test.each([aws.auth, gcp])('a silent cloud ends the wait: %j', async (auth) => {
   cloud.behave('silent');
   const tokens = cloudTokens({ timeoutMs: 300 });
   await expect(tokens.withToken({ auth, target: aws.target })).rejects.toMatchObject({
@@ -125,7 +125,7 @@ test.each([aws.auth, gcp])('a cloud that is silent ends the wait: %j', async (au
   });
 });
 
-test('a cloud that refuses is named by error and status, without its answer', async () => {
+test('a refusal of the cloud is reported with error and status, without its answer', async () => {
   cloud.behave('refuse');
   const error: unknown = await cloudTokens()
     .withToken(aws)
@@ -135,7 +135,7 @@ test('a cloud that refuses is named by error and status, without its answer', as
   expect(JSON.stringify(error) + String(error)).not.toContain(bodySecret);
 });
 
-test('a connection without a cloud identity asks no cloud', async () => {
+test('a connection without a cloud identity sends no request to a cloud', async () => {
   const target = { ...aws.target, password: 'own' };
   expect(await cloudTokens().withToken({ target })).toBe(target);
   expect(cloud.calls).toEqual([]);
@@ -146,7 +146,7 @@ async function pidOf({ client }: Session): Promise<unknown> {
   return rows[0];
 }
 
-test('when a token is renewed, running work goes on and new work logs in with the new one', async () => {
+test('after a token is renewed, running work continues and new work logs in with the new one', async () => {
   let passed = 0;
   const now = () => Date.now() + passed;
   const [tokens, pools] = [cloudTokens({ now }), databasePools(now)];

@@ -5,7 +5,7 @@ import { sourceConfiguration } from '../../sources/configuration.ts';
 const inPod = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
 const places = { PGWARDEN_POLICIES: '/etc/policies' };
 
-test('the source is the API server in a pod and a directory elsewhere, unless it is said', () => {
+test('the source is the API server in a pod and a directory elsewhere, unless it is set', () => {
   expect(sourceConfiguration(inPod).kind).toBe('kubernetes');
   expect(sourceConfiguration(places).kind).toBe('directory');
   expect(sourceConfiguration({ ...places, KUBERNETES_SERVICE_HOST: '' }).kind).toBe('directory');
@@ -29,14 +29,14 @@ test.each([
   });
 });
 
-test('a mode that sees labels takes the name of the installation they have', () => {
+test('a mode that reads labels uses the name of the installation', () => {
   const env = { ...inPod, PGWARDEN_NAMESPACES_MODE: 'readonly', PGWARDEN_INSTALLATION: 'team-a' };
   expect(sourceConfiguration(env)).toMatchObject({
     place: { namespaces: { mode: 'readonly', installation: 'team-a', reconcileRbac: true } },
   });
 });
 
-test('the pod is the one it is said to be', () => {
+test('the pod has the configured name', () => {
   const env = { ...inPod, POD_NAMESPACE: 'pgwarden', POD_NAME: 'worker-1' };
   expect(sourceConfiguration(env)).toMatchObject({
     place: { pod: { namespace: 'pgwarden', name: 'worker-1' } },

@@ -40,7 +40,7 @@ test.each<[string, Partial<ConnectionTarget>]>([
     'postgresql://me:pw@db/app?sslmode=require&channel_binding=require&',
     { sslMode: 'require', channelBinding: 'require' },
   ],
-  // Without sslmode a server without TLS would be taken, which cannot bind.
+  // Without sslmode pgwarden would accept a server without TLS, which cannot use channel binding.
   [
     'postgresql://me:pw@db/app?channel_binding=require',
     { sslMode: 'require', channelBinding: 'require' },
@@ -95,7 +95,7 @@ test.each([
   ['postgresql://me:hunter2@db:99999/app', 'has a port that is not a number from 1 to 65535'],
   ['postgresql://me:pw@a%2Cb/app', unencoded],
   ['postgresql://me:pw@a%20b/app', 'has a host that is not a host'],
-  // A password with characters of its own: whatever they are, no piece of it is taken for something else.
+  // A password with unusual characters: no part of it is read as something else.
   ['postgresql://u:hun@ss/w#?@host/t', unencoded],
   ['postgresql://me:hun/ter2@db/app', unencoded],
   ['postgresql://me:5432/hunter2@db/app', unencoded],
@@ -112,7 +112,7 @@ test.each([
   ['postgresql://me:pw@db/app?dbname=a@b', unencoded],
   ['postgresql://me:hunter2%@db/app', 'has a percent sign that encodes nothing: write %25'],
   ['postgresql://me:hunter2%zz@db/app', 'has a percent sign that encodes nothing: write %25'],
-  // The startup packet ends a value with NUL, and a log a line with a line feed.
+  // The startup packet ends a value with NUL, and a log ends a line with a line feed.
   ['postgresql://me:pw@db/app%00user%00postgres', 'has a database that contains a NUL character'],
   ['postgresql://me%00database%00app:pw@db/app', 'has a user that contains a NUL character'],
   ['postgresql://me:hunter%002@db/app', 'has a password that contains a NUL character'],
@@ -129,7 +129,7 @@ test.each([
   ['postgresql://me:pw@db/app?role=a%00b', 'has a role that cannot be one'],
   ['postgresql://me:pw@db/app?role=a%0ab', 'has a role that cannot be one'],
   [`postgresql://me:pw@db/app?role=${'hunter2'.repeat(10)}`, 'has a role that cannot be one'],
-])('%s is refused, and no part of it is repeated', (url, why) => {
+])('%s is refused, and the error does not repeat any of it', (url, why) => {
   expectRefused(url, why);
 });
 
@@ -172,7 +172,7 @@ test.each([
   ['sslcertmode=disable', 'has the parameter sslcertmode, which is supported only as allow'],
   ['client_encoding=latin1', 'has the parameter client_encoding, which is supported only as'],
   ['load_balance_hosts=random', 'has the parameter load_balance_hosts, which is supported only as'],
-])('the parameter %s is refused by name, never passed over', (parameter, why) => {
+])('the parameter %s is refused by name, never ignored', (parameter, why) => {
   expectRefused(`postgresql://me:pw@db/app?${parameter}`, why);
 });
 
@@ -181,11 +181,11 @@ test.each([
   'keepalives=1&keepalives_idle=60&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=1',
   'gssencmode=disable&client_encoding=UTF8&replication=false&sslnegotiation=postgres&sslsni=1',
   'gssencmode=prefer&ssl_min_protocol_version=TLSv1.2&ssl_max_protocol_version=TLSv1.3',
-])('the parameters %s ask for nothing that is not so', (parameters) => {
+])('the parameters %s are accepted, because pgwarden does that anyway', (parameters) => {
   expect(targetFromUrl(`postgresql://me:pw@db/app?${parameters}`)).toEqual(plain);
 });
 
-test('no piece of a password shows in a message or target, whatever characters it has', () => {
+test('no part of a password appears in a message or target, whatever characters it has', () => {
   const odd = fc.string({
     unit: fc.constantFrom(...'@ / # ? : % & = , [ ] ! A 9 é'.split(' '), ' ', '\t'),
     maxLength: 12,

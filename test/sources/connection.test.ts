@@ -14,7 +14,7 @@ const target = {
   sslMode: 'require',
 };
 
-test('a URL comes from key DATABASE_URL of the Secret, or from the key that is named', async () => {
+test('a URL comes from key DATABASE_URL of the Secret, or from the configured key', async () => {
   const versions = { db: 'version of db' };
   expect(await resolve('{ secretRef: { name: db } }', { db: { DATABASE_URL: url } })).toEqual({
     target,
@@ -26,7 +26,7 @@ test('a URL comes from key DATABASE_URL of the Secret, or from the key that is n
   expect(named).toEqual({ target, versions });
 });
 
-test('every param may be a literal', async () => {
+test('every param can be a literal', async () => {
   const params =
     '{ host: db, port: 5433, dbname: app, username: me, password: secret, sslMode: require }';
   expect(await resolve(`{ params: ${params} }`)).toEqual({ target, versions: {} });
@@ -41,7 +41,7 @@ test('setRole names the role to become', async () => {
   );
 });
 
-test('every param may be from a Secret, with white space around it except for the password', async () => {
+test('every param can come from a Secret, and white space around it is ignored except in the password', async () => {
   const fields = ['host', 'port', 'dbname', 'username', 'password', 'sslMode'];
   const params = fields.map(
     (field) => `${field}Secret: { name: ${field.toLowerCase()}, key: value }`,
@@ -69,7 +69,7 @@ test('every param may be from a Secret, with white space around it except for th
   ]);
 });
 
-test('params keep odd characters, as no URL is made of them', async () => {
+test('params keep unusual characters, because no URL is made of them', async () => {
   const odd = `a/b@c:d?e#f%20'"`;
   const params = { host: 'fe80::1', dbname: odd, username: odd, password: odd };
   expect((await resolve(`{ params: ${JSON.stringify(params)} }`)).target).toEqual({

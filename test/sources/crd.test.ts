@@ -6,7 +6,7 @@ import { policyDefinition } from '../../tools/crd/definition.ts';
 import { structuralSchema } from '../../tools/crd/structural.ts';
 import { definitionFile, definitionText } from '../../tools/crd/text.ts';
 
-test('the definition in the chart is what `npm run crd` makes of the schemas', () => {
+test('the definition in the chart is the output of `npm run crd`', () => {
   expect(readFileSync(definitionFile, 'utf8')).toBe(definitionText());
 });
 
@@ -14,7 +14,7 @@ test('the types of the admission checks in the chart are what `npm run crd` make
   expect(readFileSync(admissionTypesFile, 'utf8')).toBe(admissionTypes());
 });
 
-/** Every schema in the definition, with the path to it. */
+/** Every schema in the definition, with its path. */
 function schemas(node: unknown, path: string): [string, object][] {
   if (typeof node !== 'object' || node === null) return [];
   const below = Object.entries(node).flatMap(([key, value]) => schemas(value, `${path}.${key}`));
@@ -25,7 +25,7 @@ function schemas(node: unknown, path: string): [string, object][] {
 
 const all = schemas(policyDefinition(), '').filter(([path]) => path.includes('openAPIV3Schema'));
 
-test('no field of a list item has a default, which tools that compare would take for a change', () => {
+test('no field of a list item has a default, because tools that compare would report it as a change', () => {
   const paths = all.flatMap(([path, schema]) => ('default' in schema ? [path] : []));
   expect(paths.map((path) => path.split('.').at(-1))).toEqual([
     'interval',
@@ -37,7 +37,7 @@ test('no field of a list item has a default, which tools that compare would take
   expect(paths.filter((path) => path.includes('.items.'))).toEqual([]);
 });
 
-test('every field of spec and status is explained', () => {
+test('every field of spec and status has a description', () => {
   const fields = all.filter(([path]) =>
     /properties\.(spec|status)\..*\.properties\.\w+$/.test(path),
   );
@@ -47,7 +47,7 @@ test('every field of spec and status is explained', () => {
   );
 });
 
-test('a rule, limit or key for a field that is not there is an error of ours', () => {
+test('a rule, limit or key for a field that does not exist is an error at build time', () => {
   const schema = z.strictObject({ roles: z.array(z.strictObject({ name: z.string() })) });
   expect(structuralSchema(schema, { keys: { roles: 'name' } })).toEqual({
     type: 'object',

@@ -45,7 +45,7 @@ test('a state directory inside the directory is not read for policies', async ()
   expect(await source.listPolicies()).toEqual([shop('a')]);
 });
 
-test('a policy that is edited is another version, one that is only rewritten is not', async () => {
+test('an edited policy has another version, and a rewritten one does not', async () => {
   await directory.write('a.yaml', policyYaml('a', '  roles: [{ name: ana }]'));
   const first = await directory.source.readPolicy(shop('a'));
   await directory.replace('a.yaml', `# a comment\n${policyYaml('a', '  roles: [{ name: ana }]')}`);
@@ -58,7 +58,7 @@ test('a policy that is edited is another version, one that is only rewritten is 
   expect((await directory.reopen().readPolicy(shop('a')))?.version).toBe(third?.version);
 });
 
-test('a policy added, renamed or deleted by another process is seen at the next read', async () => {
+test('a policy that another process adds, renames or deletes is noticed at the next read', async () => {
   expect(await directory.source.readPolicy(shop('a'))).toBeUndefined();
   await directory.write('a.yaml', policyYaml('a'));
   expect(await directory.source.readPolicy(shop('a'))).toBeDefined();
@@ -68,7 +68,7 @@ test('a policy added, renamed or deleted by another process is seen at the next 
   expect(await directory.source.readPolicy(shop('a'))).toBeUndefined();
 });
 
-test('an invalid policy keeps its name and says what is wrong, and others go on', async () => {
+test('an invalid policy keeps its name and reports its error, and does not affect others', async () => {
   await directory.write('a.yaml', policyYaml('a', '  interval: soon'));
   await directory.write('b.yaml', policyYaml('b'));
   expect(refusalOf(await directory.source.readPolicy(shop('a')))).toMatch(
@@ -78,7 +78,7 @@ test('an invalid policy keeps its name and says what is wrong, and others go on'
   expect(await problems()).toEqual([]);
 });
 
-test('what belongs to no policy is a problem of the directory', async () => {
+test('an error outside of policies is a problem of the directory', async () => {
   await directory.write('bare.yaml', 'roles: [{ name: ana }]');
   await directory.write('broken.yaml', 'a: [');
   await directory.write('compose.yaml', 'services: {}');
@@ -102,13 +102,13 @@ test('of two documents with one name the first file counts, and the problem name
   ]);
 });
 
-test('a policy and a Secret may have one name', async () => {
+test('a policy and a Secret can have the same name', async () => {
   await directory.write('a.yaml', `${policyYaml('a')}\n---\n${secretYaml('a', { key: 'value' })}`);
   expect(await problems()).toEqual([]);
   expect((await directory.source.readSecret(shop('a')))?.data.get('key')?.toString()).toBe('value');
 });
 
-test('a policy whose file is broken by an edit is in trouble, not gone, and recovers', async () => {
+test('a policy whose file an edit breaks is in error, not deleted, and recovers', async () => {
   await directory.write('a.yaml', policyYaml('a'));
   const before = await directory.source.readPolicy(shop('a'));
   await directory.write('a.yaml', 'apiVersion: {');
@@ -117,7 +117,7 @@ test('a policy whose file is broken by an edit is in trouble, not gone, and reco
   expect(await directory.source.readPolicy(shop('a'))).toEqual(before);
 });
 
-test('without the directory a policy is unreadable, not gone', async () => {
+test('without the directory a policy is unreadable, not deleted', async () => {
   await directory.write('a.yaml', policyYaml('a'));
   await directory.source.readPolicy(shop('a'));
   await rm(directory.path, { recursive: true });
@@ -129,7 +129,7 @@ test('without the directory a policy is unreadable, not gone', async () => {
   });
 });
 
-test('a file that cannot be read is a problem, and hides no policy', async () => {
+test('an unreadable file is a problem, and hides no policy', async () => {
   await directory.write('b.yaml', policyYaml('b'));
   await symlink('a.yaml', join(directory.path, 'a.yaml')); // leads to itself
   expect(await problems()).toEqual(['a.yaml cannot be read: ELOOP']);
@@ -142,7 +142,7 @@ test('a file that cannot be read is a problem, and hides no policy', async () =>
   });
 });
 
-test('a file that is not UTF-8 is a problem, and its policy keeps the names it had', async () => {
+test('a file that is not UTF-8 is a problem, and its policy keeps its names', async () => {
   await directory.write('a.yaml', policyYaml('a'));
   await directory.source.readPolicy(shop('a'));
   const latin1 = Buffer.from(`${policyYaml('a')}\n# \xe9`, 'latin1');
@@ -152,7 +152,7 @@ test('a file that is not UTF-8 is a problem, and its policy keeps the names it h
   );
 });
 
-test('a policy whose file can no longer be read is in trouble, not gone', async () => {
+test('a policy whose file can no longer be read is in error, not deleted', async () => {
   await directory.write('a.yaml', policyYaml('a'));
   await directory.source.readPolicy(shop('a'));
   await unlink(join(directory.path, 'a.yaml'));
@@ -162,7 +162,7 @@ test('a policy whose file can no longer be read is in trouble, not gone', async 
   );
 });
 
-test('a file that is really a folder or leads nowhere stops nothing', async () => {
+test('a file that is really a folder, or a broken link, does not stop anything', async () => {
   await mkdir(join(directory.path, 'folder.yaml'));
   await symlink('nowhere', join(directory.path, 'dangling.yaml'));
   await symlink('.', join(directory.path, 'circle'));
@@ -185,7 +185,7 @@ test('a file is not read while it is being written', async () => {
   expect(roleNames(read)).toEqual(['ana', 'bob']);
 });
 
-test('nothing is parsed again while nothing changes, of 1,000 policies', async () => {
+test('of 1,000 unchanged policies, none is parsed again', async () => {
   for (let n = 0; n < 1_000; n += 1) {
     await directory.write(`${n}.yaml`, policyYaml(`policy-${n}`, '  roles: [{ name: ana }]'));
   }
@@ -197,7 +197,7 @@ test('nothing is parsed again while nothing changes, of 1,000 policies', async (
   };
   const [first, again] = [await read(), await read()];
   expect(names).toHaveLength(1_000);
-  // The same object: it was not read again.
+  // The same object, so it was not read again.
   expect(again.every((record, index) => record?.content === first[index]?.content)).toBe(true);
 });
 
@@ -214,7 +214,7 @@ test('the policies that use a Secret are those of its namespace that name it any
   expect(await using('database', 'other')).toEqual([]);
 });
 
-test('the versions of the Secrets of a policy are known by name, missing ones too', async () => {
+test("the versions of a policy's Secrets are known by name, including missing ones", async () => {
   const password = '{ secretRef: { name: passwords } }';
   await directory.write(
     'a.yaml',
@@ -229,7 +229,7 @@ test('the versions of the Secrets of a policy are known by name, missing ones to
   });
 });
 
-test('a file cannot take with it what it granted, and says so instead of pretending', async () => {
+test('a file with deletion_policy Revoke is refused, because a deleted file cannot revoke', async () => {
   await directory.write('a.yaml', policyYaml('a', '  deletion_policy: Revoke\n'));
   const refusal = refusalOf(await directory.source.readPolicy(shop('a')));
   expect(refusal).toContain(

@@ -32,7 +32,7 @@ function stateText(...names: readonly string[]): Promise<string> {
   return readFile(join(directory.state, ...names), 'utf8');
 }
 
-test('a status is read back, by other processes too, and only its user may read it', async () => {
+test('other processes can read a status, but no other user can', async () => {
   const status: PolicyStatus = { conditions: [], last_error: 'none', owned_roles: ['ana'] };
   await directory.write('main.yaml', policyYaml('main'));
   await directory.source.writeStatus(handle(policy), () => status);
@@ -42,7 +42,7 @@ test('a status is read back, by other processes too, and only its user may read 
   expect(await modeOf('status', 'shop', 'main.json')).toBe('600');
 });
 
-test('a status written by one process is seen by another that has read before', async () => {
+test('a status written by one process is read by another that has read before', async () => {
   await directory.write('main.yaml', policyYaml('main'));
   const other = directory.reopen();
   expect((await other.readPolicy(policy))?.status).toEqual({ conditions: [] });
@@ -50,7 +50,7 @@ test('a status written by one process is seen by another that has read before', 
   expect((await other.readPolicy(policy))?.status.last_error).toBe('now');
 });
 
-test('many statuses written at once leave one whole file and nothing else', async () => {
+test('many statuses written at once leave one complete file and nothing else', async () => {
   const writes = Array.from({ length: 20 }, (_, count) =>
     directory.source.writeStatus(handle(policy), () => ({
       conditions: [],
@@ -62,7 +62,7 @@ test('many statuses written at once leave one whole file and nothing else', asyn
   expect(JSON.parse(await stateText('status', 'shop', 'main.json'))).toHaveProperty('conditions');
 });
 
-test('a damaged status counts as none', async () => {
+test('a damaged status counts as absent', async () => {
   await directory.write('main.yaml', policyYaml('main'));
   await directory.source.writeStatus(handle(policy), () => ({ conditions: [], last_error: 'x' }));
   await writeFile(join(directory.state, 'status', 'shop', 'main.json'), '{ "conditions"');
@@ -89,7 +89,7 @@ test('no name leads out of the state directory', async () => {
   await expect(readdir(directory.state)).rejects.toThrow('ENOENT');
 });
 
-test('git never takes the state directory in', async () => {
+test('git ignores the state directory', async () => {
   await directory.source.recordEvent(handle(policy), {
     type: 'Normal',
     reason: 'Reconciled',
@@ -112,7 +112,7 @@ test('events are lines of JSON, and the log stays small', async () => {
   expect(lines.length).toBeLessThan(25);
 });
 
-test('a generated Secret is a Secret in a file that only its user may read', async () => {
+test('a generated Secret is a Secret in a file that only its user can read', async () => {
   const created = await directory.source.createSecret(
     shop('main-pgr-ana'),
     handle(policy),
@@ -130,7 +130,7 @@ test('a generated Secret is a Secret in a file that only its user may read', asy
   ]);
 });
 
-test('of all who create one Secret at once, one does, and all get that one', async () => {
+test('of many processes that create one Secret at once, one does, and all get that one', async () => {
   const passwords = ['a', 'b', 'c', 'd', 'e', 'f'];
   const created = await Promise.all(
     passwords.map((password) =>
@@ -144,7 +144,7 @@ test('of all who create one Secret at once, one does, and all get that one', asy
   expect(await readdir(join(directory.state, 'secrets', 'shop'))).toEqual(['main-pgr-ana.yaml']);
 });
 
-test('a Secret of somebody else is not taken over', async () => {
+test("someone else's Secret is not overwritten", async () => {
   const foreign = {
     code: 'SecretFetchFailed',
     message: 'Secret shop/taken exists and does not belong to policy shop/main',
@@ -157,7 +157,7 @@ test('a Secret of somebody else is not taken over', async () => {
   await expect(steal).rejects.toMatchObject({ code: 'SecretFetchFailed' });
 });
 
-test('a Secret of the directory that a generated one hides is a problem', async () => {
+test('a Secret of the directory with the name of a generated one is a problem', async () => {
   await directory.source.createSecret(shop('twice'), handle(policy), generated);
   await directory.write('twice.yaml', secretYaml('twice', { password: 'mine' }));
   expect((await directory.source.problems()).map(({ message }) => message)).toEqual([
@@ -165,7 +165,7 @@ test('a Secret of the directory that a generated one hides is a problem', async 
   ]);
 });
 
-test('a generated Secret that is deleted is gone, and one that is damaged cannot be asked', async () => {
+test('a generated Secret that is deleted is absent, and a damaged one is an error', async () => {
   const file = join(directory.state, 'secrets', 'shop', 'main-pgr-ana.yaml');
   await directory.source.createSecret(shop('main-pgr-ana'), handle(policy), generated);
   await unlink(file);
@@ -176,7 +176,7 @@ test('a generated Secret that is deleted is gone, and one that is damaged cannot
   await expect(read).rejects.not.toThrow('hunter2');
 });
 
-test('the version of a Secret follows its content, over restarts, and not the file', async () => {
+test('the version of a Secret depends on its content, also after a restart, and not on the file', async () => {
   const version = async (source = directory.source) =>
     (await source.readSecret(shop('s')))?.version;
   await directory.write('s.yaml', secretYaml('s', { key: 'one' }));
@@ -188,7 +188,7 @@ test('the version of a Secret follows its content, over restarts, and not the fi
   expect(await version()).not.toBe(first);
 });
 
-test('the version of a Secret says nothing to those who cannot read the state directory', async () => {
+test('the version of a Secret reveals nothing to a user who cannot read the state directory', async () => {
   const elsewhere = await testDirectory();
   await mkdir(elsewhere.state);
   for (const each of [directory, elsewhere])

@@ -24,7 +24,7 @@ afterEach(async () => {
   await directory.remove();
 });
 
-/** What a watch reports, each as `kind name`; `until` takes them away up to the one awaited. */
+/** The reports of a watch, each as `kind name`. `until` removes them up to the expected one. */
 async function watching(source: DirectorySource = directory.source) {
   const reported: string[] = [];
   await source.watch(({ kind, ref }) => {
@@ -36,7 +36,7 @@ async function watching(source: DirectorySource = directory.source) {
   };
 }
 
-test('what came, was edited in place, was replaced or went is reported, and nothing else', async () => {
+test('created, edited, replaced and deleted documents are reported, and nothing else', async () => {
   await directory.write('a.yaml', policyYaml('a'));
   await directory.write('still.yaml', policyYaml('still'));
   const until = await watching();
@@ -50,7 +50,7 @@ test('what came, was edited in place, was replaced or went is reported, and noth
   expect(await until('policy a')).toEqual(['policy a']);
 });
 
-test('of a file with several documents only the changed one is reported', async () => {
+test('in a file with several documents only the changed one is reported', async () => {
   const file = (interval: string) =>
     [
       policyYaml('a'),
@@ -63,7 +63,7 @@ test('of a file with several documents only the changed one is reported', async 
   expect(await until('policy b')).toEqual(['policy b']);
 });
 
-test('files that are touched, comments, statuses and events are no changes', async () => {
+test('touched files, comments, statuses and events are no changes', async () => {
   await directory.write('a.yaml', policyYaml('a'));
   const until = await watching();
   await utimes(join(directory.path, 'a.yaml'), 1, 1);
@@ -88,7 +88,7 @@ test('a status written into a state directory inside the watched one is no chang
   expect(await until('policy last')).toEqual(['policy last']);
 });
 
-test('a generated Secret is reported when it is made and when it is deleted', async () => {
+test('a generated Secret is reported when it is created and when it is deleted', async () => {
   const until = await watching();
   await directory
     .reopen()
@@ -98,7 +98,7 @@ test('a generated Secret is reported when it is made and when it is deleted', as
   expect(await until('secret a-pgr-ana')).toEqual(['secret a-pgr-ana']);
 });
 
-test('a mounted ConfigMap is read through its links, and its swap is reported', async () => {
+test('a mounted ConfigMap is read through its links, and its update is reported', async () => {
   const version = async (folder: string, interval: string) => {
     await mkdir(join(directory.path, folder));
     await writeFile(
@@ -121,11 +121,11 @@ test('a mounted ConfigMap is read through its links, and its swap is reported', 
   });
 });
 
-test('a directory that is deleted and made again is watched on, and reports only what differs', async () => {
+test('a directory that is deleted and created again stays watched, and only differences are reported', async () => {
   await directory.write('same.yaml', policyYaml('same'));
   await directory.write('a.yaml', policyYaml('a'));
   const until = await watching();
-  await rename(directory.path, `${directory.path}.old`); // in one step, or single files would be seen to go
+  await rename(directory.path, `${directory.path}.old`); // in one step, or single files would seem to be deleted
   await mkdir(`${directory.path}.new`);
   await writeFile(join(`${directory.path}.new`, 'same.yaml'), policyYaml('same'));
   await writeFile(join(`${directory.path}.new`, 'b.yaml'), policyYaml('b'));
@@ -136,7 +136,7 @@ test('a directory that is deleted and made again is watched on, and reports only
   expect(await until('policy c')).toEqual(['policy c']);
 });
 
-test('a directory that is not there yet is watched for', async () => {
+test('the watch waits for a directory that does not exist yet', async () => {
   await rm(directory.path, { recursive: true });
   const until = await watching();
   await directory.write('a.yaml', policyYaml('a'));

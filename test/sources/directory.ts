@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { DirectorySource } from '../../sources/directory/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
 
-/** Real files for one test. `remove` them afterwards. */
+/** Real files for one test. Call `remove` afterwards. */
 export interface TestDirectory {
   readonly path: string;
   readonly state: string;
@@ -12,7 +12,7 @@ export interface TestDirectory {
   /** Another process's view of the same places. */
   readonly reopen: () => DirectorySource;
   readonly write: (name: string, text: string) => Promise<void>;
-  /** As careful editors save: a new file takes the old one's name. */
+  /** As careful editors save: a new file gets the old one's name. */
   readonly replace: (name: string, text: string) => Promise<void>;
   readonly remove: () => Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function testDirectory(): Promise<TestDirectory> {
   };
 }
 
-/** A policy named `name`, with more lines of its spec. */
+/** A policy named `name`, with further lines of its spec. */
 export function policyYaml(name: string, spec = ''): string {
   return `apiVersion: pgroles.io/v1alpha1
 kind: PostgresPolicy
@@ -63,7 +63,7 @@ export function shop(name: string) {
   return { namespace: 'shop', name };
 }
 
-/** A policy as its status is written; the version matters to no file. */
+/** A policy for which a status is written. Files do not store the version. */
 export function handle(ref: { readonly namespace: string; readonly name: string }) {
   return { ref, version: '1' };
 }

@@ -19,7 +19,7 @@ function told() {
   return { messages, news, after };
 }
 
-test('the same trouble is told once, and again after five minutes', () => {
+test('the same error is logged once, and again after five minutes', () => {
   const { messages, news, after } = told();
   for (let attempt = 0; attempt < 150; attempt += 1) {
     news.report(trouble('forbidden'));
@@ -30,7 +30,7 @@ test('the same trouble is told once, and again after five minutes', () => {
   expect(messages).toEqual(['forbidden', 'forbidden']);
 });
 
-test('other trouble is news, and so is what comes back', () => {
+test('another error is logged, and so is one that comes back', () => {
   const { messages, news } = told();
   for (const message of ['forbidden', 'no answer', 'no answer', 'forbidden']) {
     news.report(trouble(message));

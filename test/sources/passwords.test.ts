@@ -30,13 +30,13 @@ async function resolve(applied: Readonly<Record<string, string>> = {}, create = 
 
 const fromSecret = '{ secretRef: { name: passwords } }';
 
-test('a password is at the key of the role name, taken as it is', async () => {
+test('a password is at the key of the role name, and used unchanged', async () => {
   await declare(fromSecret);
   await directory.write('passwords.yaml', secretYaml('passwords', { ana: ' pässword\n' }));
   expect([...(await resolve()).passwords]).toEqual([['ana', ' pässword\n']]);
 });
 
-test('a version stays while the password does, whatever else of the Secret changes', async () => {
+test('a version stays while the password does, whatever else in the Secret changes', async () => {
   await declare(fromSecret);
   await directory.write('passwords.yaml', secretYaml('passwords', { ana: 'one' }));
   const { versions: first } = await resolve();
@@ -49,7 +49,7 @@ test('a version stays while the password does, whatever else of the Secret chang
   expect(third).not.toEqual(first);
 });
 
-test('a version has a salt of its own, and is new for another key of the same value', async () => {
+test('a version has a unique salt, and changes with the key even for the same value', async () => {
   await declare(fromSecret);
   await directory.write('passwords.yaml', secretYaml('passwords', { ana: 'one', other: 'one' }));
   const { versions: first } = await resolve();
@@ -58,13 +58,13 @@ test('a version has a salt of its own, and is new for another key of the same va
   expect((await resolve(first)).versions).not.toEqual(first);
 });
 
-test('a version that is not ours is replaced', async () => {
+test('a version that pgwarden did not write is replaced', async () => {
   await declare(fromSecret);
   await directory.write('passwords.yaml', secretYaml('passwords', { ana: 'one' }));
   expect((await resolve({ ana: 'v0:whatever' })).versions.ana).toMatch(/^v1:/);
 });
 
-test('a generated password is made once, with its verifier beside it', async () => {
+test('a password is generated once, together with its verifier', async () => {
   await declare('{ generate: { length: 40 } }');
   const first = await resolve();
   const second = await resolve(first.versions);
@@ -77,7 +77,7 @@ test('a generated password is made once, with its verifier beside it', async () 
   );
 });
 
-test('a generated password brings its verifier along', async () => {
+test('a generated password comes with its verifier', async () => {
   await declare('{ generate: {} }');
   const { passwords, verifiers } = await resolve();
   expect(verifiers.get('ana')).toBe(`verifier of ${passwords.get('ana') ?? ''}`);
@@ -103,13 +103,13 @@ test('planning generates nothing', async () => {
   await expect(readdir(directory.state)).rejects.toThrow('ENOENT');
 });
 
-test('planning shows no change once the generated password is applied', async () => {
+test('planning shows no change after the generated password was applied', async () => {
   await declare('{ generate: {} }');
   const { versions } = await resolve();
   expect((await resolve(versions, false)).versions).toEqual(versions);
 });
 
-test('the Secret of somebody else is never the generated one', async () => {
+test("someone else's Secret never counts as the generated one", async () => {
   await declare('{ generate: { secretName: theirs } }');
   await directory.write('theirs.yaml', secretYaml('theirs', { password: 'theirs' }));
   for (const create of [true, false]) {
@@ -144,7 +144,7 @@ function manifest(password: string) {
   return document.graph;
 }
 
-test('the CLI takes passwords from its environment', async () => {
+test('the CLI reads passwords from its environment', async () => {
   const graph = manifest('{ from_env: ANA_PASSWORD }');
   const { passwords } = await environmentPasswords(graph, { ANA_PASSWORD: 'one' });
   expect([...passwords]).toEqual([['ana', 'one']]);

@@ -21,7 +21,7 @@ function secretsOf(secrets: Secrets) {
   };
 }
 
-/** A policy with that connection. Throws its Refusal where it is invalid. */
+/** A policy with that connection. Throws its Refusal if it is invalid. */
 export function policyWith(
   connection: string,
 ): Extract<PolicyRecord['content'], { spec: unknown }> {
@@ -36,7 +36,7 @@ spec: { connection: ${connection} }`;
   return { spec: document.spec, graph: document.graph };
 }
 
-/** Where that connection leads to. */
+/** The target of that connection. */
 export function resolve(connection: string, secrets: Secrets = {}): Promise<ResolvedConnection> {
   const content = policyWith(connection);
   return resolveConnection(secretsOf(secrets), { ref: shop('main'), content });

@@ -15,7 +15,7 @@ const lockfile = {
   },
 };
 
-test('every package of production is named once a version, with licence and checksum, and none of development', () => {
+test('every production package is listed once per version, with licence and checksum, and no development package is', () => {
   expect(billOfMaterials(lockfile)).toMatchObject({
     metadata: { component: { type: 'application', name: 'pgwarden', version: '1.2.3' } },
     components: [
@@ -26,7 +26,7 @@ test('every package of production is named once a version, with licence and chec
   });
 });
 
-test('a checksum is in hexadecimal digits', () => {
+test('a checksum has hexadecimal digits', () => {
   const { packages, ...project } = lockfile;
   const { 'node_modules/pg': pg } = packages;
   expect(billOfMaterials({ ...project, packages: { 'node_modules/pg': pg } })).toMatchObject({
@@ -34,7 +34,7 @@ test('a checksum is in hexadecimal digits', () => {
   });
 });
 
-test('what production shares with development is named too', () => {
+test('packages that production shares with development are listed too', () => {
   const ours = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile;
   const text = JSON.stringify(billOfMaterials(ours));
   for (const name of ['pg', 'zod', '%40temporalio/worker', '%40grpc/grpc-js', 'webpack'])

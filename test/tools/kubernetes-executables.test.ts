@@ -24,7 +24,7 @@ function environment(set: Record<string, string>): NodeJS.ProcessEnv {
   return { XDG_CACHE_HOME: join(folder, 'empty'), PATH: '', ...set };
 }
 
-test('what KUBEBUILDER_ASSETS has is used before the cache, and the cache for what it has not', async () => {
+test('executables in KUBEBUILDER_ASSETS are used before the cache, and the cache for the others', async () => {
   const etcd = await program('assets/etcd');
   const env = environment({
     KUBEBUILDER_ASSETS: join(folder, 'assets'),
@@ -36,7 +36,7 @@ test('what KUBEBUILDER_ASSETS has is used before the cache, and the cache for wh
 });
 
 test('Go builds an executable once, of the version in its name', async () => {
-  // Leaves the arguments it was given where the executable is to be.
+  // Writes its arguments to the file in which the executable is expected.
   const script = `
     while [ "$1" != "-o" ]; do shift; done
     echo "$3 in $PWD" > "$2"; chmod +x "$2"`;
@@ -58,7 +58,7 @@ test('a failed build says which command failed, and why', async () => {
   ).rejects.toThrow(/go install .* helm\.sh\/helm\/v3\/cmd\/helm@v3\.21\.4 failed:\nno space left/);
 });
 
-test('without a Go toolchain, the reason is told', async () => {
+test('without a Go toolchain, the error gives the reason', async () => {
   await expect(kubernetesExecutable('etcd', environment({}))).rejects.toThrow(
     'no etcd: it is neither in KUBEBUILDER_ASSETS nor in the cache, and there is no go on PATH to build it',
   );
@@ -67,7 +67,7 @@ test('without a Go toolchain, the reason is told', async () => {
 test.each([
   ['etcd', 'etcd', 'go.etcd.io/etcd/server/v3'],
   ['kube-apiserver', 'components', 'k8s.io/kubernetes'],
-] as const)('the name of %s carries the version that go.mod pins', async (name, module, path) => {
+] as const)('the name of %s contains the version in go.mod', async (name, module, path) => {
   const goMod = await readFile(
     new URL(`../../tools/kubernetes/${module}/go.mod`, import.meta.url),
     'utf8',

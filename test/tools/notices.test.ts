@@ -20,7 +20,7 @@ interface Packages {
   readonly components: readonly { readonly name: string; readonly version: string }[];
 }
 
-test('the notices name every package of the bill of materials that is installed here', () => {
+test('the notices list every installed package of the bill of materials', () => {
   const lockfile = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile;
   const { components } = billOfMaterials(lockfile) as Packages;
   const { stdout } = notices();
@@ -33,7 +33,7 @@ test('the notices name every package of the bill of materials that is installed 
   expect(stdout).toContain('Copyright (c) 2010 - 2021 Brian Carlson');
 });
 
-test('a package without any licence ends the build of the image', () => {
+test('a package without a licence stops the build of the image', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'pgwarden-notices-'));
   const path = 'node_modules/unlicensed';
   mkdirSync(join(cwd, path), { recursive: true });

@@ -41,7 +41,7 @@ function release(args: readonly string[], checkout = '.') {
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-test('changelog, code and chart agree on one version, and the tag of another is refused', () => {
+test('changelog, code and chart agree on one version, and another tag is refused', () => {
   expect(release(['version', `v${version}`])).toMatchObject({ status: 0, stdout: `${version}\n` });
   const other = release(['version', 'v99.0.0']);
   expect(other).toMatchObject({ status: 1, stdout: '' });
@@ -61,7 +61,7 @@ test('no page of the documentation names another version of the package, the ima
   expect(named.map(([, each]) => each).filter((each) => each !== version)).toEqual([]);
 });
 
-test('the chart is what `node tools/release/main.js prepare` makes of changelog and icon', () => {
+test('the chart is the output of `node tools/release/main.js prepare`', () => {
   expect(release(['prepare'], copy)).toMatchObject({ status: 0, stderr: '' });
   for (const file of files)
     expect(readFileSync(join(copy, file), 'utf8')).toBe(readFileSync(file, 'utf8'));
@@ -88,7 +88,7 @@ test('a release names its repository, and the image that the workflow pushes', (
   expect(chart.annotations['artifacthub.io/images']).toContain(`${image}:${version}`);
 });
 
-test('what is no repository is refused before anything is written', () => {
+test('an argument that is no repository is refused before anything is written', () => {
   for (const wrong of ['pgwarden', 'a/b/c', 'a/b"\nx: y', '-/..'])
     expect(release(['prepare', wrong], copy).status).toBe(1);
 });
@@ -101,7 +101,7 @@ test('the page of a release has its entries, and says how to verify it', () => {
   expect(stdout).toContain(`cosign verify ghcr.io/acme/pgwarden:${version} --certificate-identity`);
 });
 
-test('a changelog is read by its headings, and a wrong one is named', () => {
+test('a changelog is read by its headings, and a wrong one is reported', () => {
   const text = `# Changelog\n\n## [Unreleased]\n\n- Later.\n\n## [1.2.0] - 2026-01-31\n\nFaster.\n\n### Fixed\n\n- One\n  thing.\n- Another.\n\n## [1.1.0] - 2025-12-01\n`;
   expect(releasesIn(text)).toEqual([
     {
@@ -126,7 +126,7 @@ const chart = chartSchema
 const listed = (name: string) =>
   z.array(z.looseObject({})).parse(parse(chart.annotations[name] ?? ''));
 
-test('what Artifact Hub shows is true: licence, custom resource, example, images and icon', () => {
+test('the data for Artifact Hub is correct: licence, custom resource, example, images and icon', () => {
   expect(chart.annotations).toMatchObject({
     'artifacthub.io/license': 'Apache-2.0',
     'artifacthub.io/operatorCapabilities': 'Seamless Upgrades',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { undoList } from '../../tools/kubernetes/cluster/undo.ts';
 
-test('everything is undone, last thing first, also after something could not be', async () => {
+test('everything is undone, the last change first, even if something fails', async () => {
   const undone: string[] = [];
   const list = undoList();
   list.add(() => Promise.resolve(undone.push('network')));
@@ -11,7 +11,7 @@ test('everything is undone, last thing first, also after something could not be'
   expect(undone).toEqual(['pods', 'network']);
 });
 
-test('what was undone is not undone again', async () => {
+test('an undone change is not undone again', async () => {
   const undone: string[] = [];
   const list = undoList();
   list.add(() => Promise.resolve(undone.push('network')));

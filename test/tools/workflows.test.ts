@@ -24,19 +24,22 @@ const workflows = readdirSync(folder).map((name) => {
   return { name, permissions, steps: Object.values(jobs).flatMap(({ steps }) => steps) };
 });
 
-test('actionlint finds nothing wrong with the workflows', async () => {
+test('actionlint reports no problem in the workflows', async () => {
   const { status, stdout } = spawnSync(await actionlint(), ['-no-color'], { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 }, 300_000);
 
-test.each(workflows)('$name names a version of each action, and may only read', (each) => {
-  const actions = each.steps.flatMap(({ uses }) => uses ?? []);
-  expect(actions.length).toBeGreaterThan(1);
-  expect(actions.filter((action) => !/@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action))).toEqual([]);
-  expect(Object.values(each.permissions).filter((right) => right !== 'read')).toEqual([]);
-});
+test.each(workflows)(
+  '$name pins the version of each action, and has only read permission',
+  (each) => {
+    const actions = each.steps.flatMap(({ uses }) => uses ?? []);
+    expect(actions.length).toBeGreaterThan(1);
+    expect(actions.filter((action) => !/@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action))).toEqual([]);
+    expect(Object.values(each.permissions).filter((right) => right !== 'read')).toEqual([]);
+  },
+);
 
-test.each(workflows)('every script and command that $name runs is there', ({ steps }) => {
+test.each(workflows)('every script and command that $name runs exists', ({ steps }) => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
   const texts = steps.flatMap(({ run }) => run ?? []).join('\n');
   for (const [, path = ''] of texts.matchAll(/(?:\bnode |^)((?:tools|\.ci)\/\S+?)(?=[\s")]|$)/gm))
@@ -45,7 +48,7 @@ test.each(workflows)('every script and command that $name runs is there', ({ ste
     expect(Object.keys(scripts)).toContain(name);
 });
 
-test('the whole suite runs on both architectures, and on the oldest Node.js that is supported', () => {
+test('the whole suite runs on both architectures, and on the oldest supported Node.js', () => {
   const text = readFileSync(`${folder}/ci.yml`, 'utf8');
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     engines: { node: string };
@@ -56,7 +59,7 @@ test('the whole suite runs on both architectures, and on the oldest Node.js that
   expect(text).toContain(`node: '${engines.node.replace('>=', '')}'`);
 });
 
-test('the image, the editor container and the default of developers have one Node.js', () => {
+test('the image, the editor container and the default of developers use the same Node.js', () => {
   const major = readFileSync('.nvmrc', 'utf8').trim();
   expect(readFileSync('Dockerfile', 'utf8')).toContain(`NODE_IMAGE=node:${major}-`);
   expect(readFileSync('.devcontainer/devcontainer.json', 'utf8')).toContain(

@@ -29,7 +29,7 @@ function watcherProcess(environment: Readonly<Record<string, string>>) {
   };
 }
 
-test('the process wakes policies until it gets SIGTERM, and then ends well', async () => {
+test('the process signals policies until it gets SIGTERM, and then exits with code 0', async () => {
   await watched.directory.write('a.yaml', policyYaml(watched.policy('a')));
   const watcher = watcherProcess({
     TEMPORAL_ADDRESS: await temporalAddress(),
@@ -47,7 +47,7 @@ test('the process wakes policies until it gets SIGTERM, and then ends well', asy
   expect(output.trim().split('\n').at(-1)).toContain('"msg":"watcher stopped"');
 });
 
-test('without a directory of policies the process says so and fails', async () => {
+test('without a directory of policies the process reports the error and fails', async () => {
   const { code, output } = await watcherProcess({ PGWARDEN_HTTP_ADDR: '127.0.0.1:0' }).exit();
   expect(code).toBe(1);
   expect(output).toContain('"error":"PGWARDEN_POLICIES is not set"');

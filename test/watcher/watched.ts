@@ -7,19 +7,19 @@ import { temporalAddress, uniqueName } from '../setup/servers.ts';
 import { testDirectory, type TestDirectory } from '../sources/directory.ts';
 import { eventually } from '../workflows/wait.ts';
 
-/** A directory of policies and a Temporal server without a worker: signals stay where they can be counted. */
+/** A directory of policies, and a Temporal server without a worker, so that signals can be counted. */
 export interface Watched {
   readonly directory: TestDirectory;
   readonly client: Client;
   readonly taskQueue: string;
-  /** Everything logged, one line each. */
+  /** Everything logged, one entry per line. */
   readonly logged: string[];
-  /** A name nobody else uses on the server. */
+  /** A unique name on the server. */
   readonly policy: (name: string) => string;
   readonly start: (options?: WatchOptions) => Promise<RunningTestWatcher>;
   readonly startWorkflow: (name: string, taskQueue?: string) => Promise<void>;
   readonly signals: (name: string) => Promise<number>;
-  /** Waits until the server has counted that many signals, and answers the count. */
+  /** Waits until the server has counted that many signals, and returns the count. */
   readonly untilSignals: (name: string, count: number) => Promise<number>;
   readonly close: () => Promise<void>;
 }
@@ -91,7 +91,7 @@ export async function openWatched(): Promise<Watched> {
 async function countSignals(client: Client, workflowId: string): Promise<number> {
   try {
     const handle = client.workflow.getHandle(workflowId);
-    await handle.describe(); // says in its own words that there is none
+    await handle.describe(); // has its own message for a missing workflow
     const { events } = await handle.fetchHistory();
     return (events ?? []).filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal)
       .length;

@@ -19,7 +19,7 @@ async function declare(name: string, spec = ''): Promise<void> {
   await watched.directory.write(`${name}.yaml`, policyYaml(watched.policy(name), spec));
 }
 
-test('every policy gets a workflow, an invalid one too', async () => {
+test('every policy gets a workflow, even an invalid one', async () => {
   await declare('a');
   await declare('b', '  interval: soon');
   await watched.start();
@@ -30,7 +30,7 @@ test('every policy gets a workflow, an invalid one too', async () => {
   expect({ type, taskQueue }).toEqual({ type: 'policy', taskQueue: watched.taskQueue });
 });
 
-test('a policy that changes is told to look, and no other', async () => {
+test('a changed policy is signalled, and no other', async () => {
   await declare('a');
   await declare('b');
   await watched.start();
@@ -40,17 +40,17 @@ test('a policy that changes is told to look, and no other', async () => {
   expect(await watched.signals('b')).toBe(1);
 });
 
-test('a policy that comes is started, and one that goes is told to look', async () => {
+test('a new policy is started, and a deleted one is signalled', async () => {
   await declare('first');
   await watched.start();
-  await watched.untilSignals('first', 1); // the first comparison, which wakes everything, is over
+  await watched.untilSignals('first', 1); // the first comparison, which signals everything, is over
   await declare('a');
   await watched.untilSignals('a', 1);
   await unlink(join(watched.directory.path, 'a.yaml'));
   expect(await watched.untilSignals('a', 2)).toBe(2);
 });
 
-test('every policy that uses a Secret is told when it changes', async () => {
+test('every policy that uses a Secret is signalled when it changes', async () => {
   const secret = (url: string) =>
     watched.directory.write('database.yaml', secretYaml('database', { DATABASE_URL: url }));
   await secret('one');
@@ -68,7 +68,7 @@ test('every policy that uses a Secret is told when it changes', async () => {
   expect(await watched.signals('c')).toBe(1);
 });
 
-test('the status of a policy is no change of it', async () => {
+test('a status of a policy is no change', async () => {
   await declare('a');
   await watched.start();
   await watched.untilSignals('a', 1);
@@ -82,7 +82,7 @@ test('the status of a policy is no change of it', async () => {
   expect(await watched.signals('a')).toBe(1);
 });
 
-test('a watcher that was away wakes every policy once, for anything may have changed', async () => {
+test('a restarted watcher signals every policy once, because any of them may have changed', async () => {
   await declare('a');
   const first = await watched.start();
   await watched.untilSignals('a', 1);
@@ -91,7 +91,7 @@ test('a watcher that was away wakes every policy once, for anything may have cha
   expect(await watched.untilSignals('a', 2)).toBe(2);
 });
 
-test('a stopped watcher tells nobody anything', async () => {
+test('a stopped watcher signals nothing', async () => {
   const watcher = await watched.start();
   await watcher.stop();
   await declare('a');
@@ -99,7 +99,7 @@ test('a stopped watcher tells nobody anything', async () => {
   expect(await watched.untilSignals('a', 1)).toBe(1);
 });
 
-test('a workflow that was lost is started again, and others are left alone', async () => {
+test('a lost workflow is started again, and others are not signalled', async () => {
   await declare('lost');
   await declare('kept');
   await watched.start({ resyncMs: 500 });
@@ -113,10 +113,10 @@ test('a workflow that was lost is started again, and others are left alone', asy
   );
   const restarted = await watched.signals('lost');
   expect(restarted).toBeGreaterThanOrEqual(1);
-  expect(await watched.signals('kept')).toBeLessThanOrEqual(2); // visibility lags at the first comparison
+  expect(await watched.signals('kept')).toBeLessThanOrEqual(2); // visibility is behind at the first comparison
 });
 
-test('a workflow whose policy is gone is told once, one of another task queue never', async () => {
+test('a workflow whose policy is deleted is signalled once, and one of another task queue never', async () => {
   await watched.startWorkflow('orphan');
   await watched.startWorkflow('foreign', `${watched.taskQueue}-other`);
   const query = `WorkflowId STARTS_WITH 'policy/shop/${watched.policy('')}'`;
@@ -140,10 +140,10 @@ test('the watcher signals at most 50 policies in a second', async () => {
   expect(Math.max(...signalledAt.map(inTheSecondFrom))).toBeLessThanOrEqual(50);
 });
 
-/** 50 pauses of 20 ms, each of which a timer of Node.js may end a millisecond early. */
+/** 50 pauses of 20 ms. A timer of Node.js may end each a millisecond early. */
 const secondMs = 50 * 19;
 
-/** A client that signals without a call to the server: only the watcher takes time. */
+/** A client that signals without a call to the server, so that only the watcher takes time. */
 function instantClient() {
   const signalledAt: number[] = [];
   const { connection } = watched.client;
@@ -155,7 +155,7 @@ function instantClient() {
   return { client, signalledAt };
 }
 
-test('what changes while Temporal is away is told when it is back', async () => {
+test('changes while Temporal is away are signalled when it is back', async () => {
   const [host = '', port = ''] = (await temporalAddress()).split(':');
   const proxy = createServer((socket) => {
     const server = connect({ host, port: Number(port) });

@@ -10,7 +10,7 @@ afterEach(() => {
   stop.abort();
 });
 
-/** A queue that notes what it does; `fails` says of an attempt, counted from 1, whether it fails. */
+/** A queue that records its work. `fails` says whether an attempt, counted from 1, fails. */
 function noting(fails: (attempt: number) => boolean = () => false) {
   const done: string[] = [];
   const failures: string[] = [];
@@ -39,13 +39,13 @@ function noting(fails: (attempt: number) => boolean = () => false) {
   };
 }
 
-test('what waits is done once, however often it is added', async () => {
+test('a waiting item is done once, however often it is added', async () => {
   const { add, until } = noting();
   for (const key of ['a', 'b', 'a', 'b', 'c']) add(key, key);
   expect(await until(3)).toEqual(['a', 'b', 'c']);
 });
 
-test('what fails is done later, and holds up nothing else for ever', async () => {
+test('a failed item is done later, and does not block others', async () => {
   const { add, until, failures } = noting((attempt) => attempt === 1);
   add('a', 'a');
   add('b', 'b');
@@ -53,7 +53,7 @@ test('what fails is done later, and holds up nothing else for ever', async () =>
   expect(failures).toEqual(['Error: no a']);
 });
 
-test('what is for later waits for all else, and no longer once it is asked for', async () => {
+test('a delayed item waits for all others, but not after it is requested', async () => {
   const { add, addForLater, until } = noting();
   for (const key of ['a', 'b', 'c']) addForLater(key, key);
   for (const key of ['d', 'c']) add(key, key);
@@ -61,7 +61,7 @@ test('what is for later waits for all else, and no longer once it is asked for',
   expect(await until(4)).toEqual(['d', 'c', 'a', 'b']);
 });
 
-test('what is added while it is being done is done once more', async () => {
+test('an item that is added while it is being done is done once more', async () => {
   const done: string[] = [];
   const { promise, resolve } = deferred();
   const queue = workQueue<string>({
@@ -79,7 +79,7 @@ test('what is added while it is being done is done once more', async () => {
   expect(done).toEqual(['first', 'again']);
 });
 
-test('a stopped queue ends at once, also while it waits to try again', async () => {
+test('a stopped queue ends at once, even while it waits to retry', async () => {
   const { add, stopped, failures } = noting(() => true);
   add('a', 'a');
   await eventually(() => failures.length > 0);

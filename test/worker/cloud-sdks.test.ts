@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 
 const dist = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
 
-/** Which SDKs a program of Node.js loads that runs this code. */
+/** The SDKs that a Node.js program with this code loads. */
 async function sdksLoadedBy(code: string): Promise<readonly string[]> {
   const program = `
     import { Session } from 'node:inspector';
@@ -26,7 +26,7 @@ async function sdksLoadedBy(code: string): Promise<readonly string[]> {
 
 const target = `{ host: 'localhost', port: 1, database: 'd', user: 'u' }`;
 
-test('a worker loads the SDK of no cloud until a connection logs in with its identity, and then that one only', async () => {
+test("a worker loads no cloud's SDK until a connection logs in with its identity, and then only that one", async () => {
   const worker = `await import(${dist('worker/start.js')});`;
   expect(await sdksLoadedBy(worker)).toEqual([]);
   const tokens = `const { cloudTokens } = await import(${dist('sources/cloud-tokens/tokens.js')});

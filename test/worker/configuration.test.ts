@@ -4,7 +4,7 @@ import { readConfiguration } from '../../worker/configuration.ts';
 
 const enough = { PGWARDEN_POLICIES: '/etc/policies' };
 
-/** The refusal as its user meets it. */
+/** The refusal as its user sees it. */
 function refusalOf(environment: NodeJS.ProcessEnv) {
   try {
     readConfiguration(environment);
@@ -19,7 +19,7 @@ function addressOf(text: string) {
   return readConfiguration({ ...enough, PGWARDEN_HTTP_ADDR: text }).http;
 }
 
-test('the directory of policies is enough; the rest has defaults', () => {
+test('the directory of policies is the only required setting', () => {
   const { taskQueue, source, http, logLevel } = readConfiguration(enough);
   expect({ taskQueue, source, http, logLevel }).toEqual({
     taskQueue: 'pgwarden',
@@ -32,7 +32,7 @@ test('the directory of policies is enough; the rest has defaults', () => {
   });
 });
 
-test('the file with bounds is the one that is named, and none by default', () => {
+test('the file with bounds is the configured one, and none by default', () => {
   expect(readConfiguration(enough).boundsFile).toBeUndefined();
   const env = { ...enough, PGWARDEN_BOUNDS_FILE: '/etc/pgwarden-bounds/bounds.yaml' };
   expect(readConfiguration(env).boundsFile).toBe('/etc/pgwarden-bounds/bounds.yaml');

@@ -5,11 +5,11 @@ import { freePort } from '../../embedded/ports.ts';
 /** A compiled process entry, as it runs in production. */
 export interface Entry {
   readonly port: number;
-  /** All it wrote. */
+  /** Its whole output. */
   readonly output: () => string;
-  /** Messages of its log that were logged with `level`, as pino counts. */
+  /** Messages in its log with `level`, in pino's numbers. */
   readonly logged: (level: number) => readonly string[];
-  /** Status code and text, `0` while nobody listens. */
+  /** Status code and text; `0` while nobody listens. */
   readonly get: (path: string) => Promise<string>;
   readonly signal: (name: 'SIGTERM' | 'SIGKILL') => void;
   /** Its exit code, null when a signal ended it. */

@@ -46,7 +46,7 @@ test('a policy has its interval at once, and its last success once there is one'
   expect([after.interval('main'), after.lastSuccess('main')]).toEqual([600, 1_767_225_600]);
 });
 
-test('the first so many policies have series, and who comes later when one of them goes', async () => {
+test('up to a limit, policies have series, and a later policy gets one when an earlier one is removed', async () => {
   const series = await following(2);
   for (const name of ['a', 'b', 'c']) series.lookedAt(policy(name), 300);
   const full = await scrape();
@@ -58,7 +58,7 @@ test('the first so many policies have series, and who comes later when one of th
   expect(after.without).toBe(0);
 });
 
-test('a limit of 0 is no series at all', async () => {
+test('a limit of 0 means no series', async () => {
   const series = await following(0);
   series.lookedAt(policy('a'), 300);
   series.succeeded(policy('a'));
@@ -66,7 +66,7 @@ test('a limit of 0 is no series at all', async () => {
   expect([interval('a'), lastSuccess('a'), without]).toEqual([undefined, undefined, 1]);
 });
 
-test('a limit above the usual one of OpenTelemetry is kept, whatever came and went', async () => {
+test("a limit above OpenTelemetry's usual one holds, after any additions and removals", async () => {
   const series = await following(5_000);
   for (let n = 0; n < 5_000; n += 1) series.lookedAt(policy(`old${n}`), 300);
   await telemetry.scrape();
@@ -77,7 +77,7 @@ test('a limit above the usual one of OpenTelemetry is kept, whatever came and we
   expect(text).not.toContain('overflow');
 });
 
-test('a policy that went to another worker is forgotten after four intervals and an hour', async () => {
+test('a policy that moved to another worker is forgotten after four intervals and an hour', async () => {
   const series = await following(10);
   series.lookedAt(policy('gone'), 600);
   series.succeeded(policy('gone'));
@@ -90,7 +90,7 @@ test('a policy that went to another worker is forgotten after four intervals and
   expect(interval('here')).toBe(600);
 });
 
-test('what succeeds without a look, as after a deletion, has no series', async () => {
+test('a success without a check, as after a deletion, has no series', async () => {
   const series = await following(10);
   series.succeeded(policy('never'));
   series.forgot(policy('never'));

@@ -19,7 +19,7 @@ test('running attempts are counted by kind, with the age of the oldest', () => {
   expect(running.byKind()[0]).toEqual({ activity: 'check', count: 1, oldestSeconds: 1 });
 });
 
-test('only what overran every deadline by far asks for a restart', () => {
+test('only an attempt that overran every deadline by far asks for a restart', () => {
   let nowMs = 0;
   const running = runningActivities(() => nowMs);
   const ended = running.began('apply');

@@ -35,11 +35,11 @@ test.each([
   { OTEL_EXPORTER_OTLP_PROTOCOL: 'smoke' }, // for traces of others: nothing is pushed
   { OTEL_METRICS_EXPORTER: 'prometheus,none' },
   { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
-])('%j is taken', async (environment) => {
+])('%j is accepted', async (environment) => {
   expect(await opened(environment)).toBe('opened');
 });
 
-test('metrics are told under their own names, with no labels of OpenTelemetry', async () => {
+test('metrics are exported under their own names, without labels of OpenTelemetry', async () => {
   const telemetry = await openTelemetry({ service: 'test', env: {}, log });
   const text = await telemetry.scrape();
   expect(text).toMatch(/^pgwarden_build_info\{version="\d+\.\d+\.\d+[^"]*"\} 1$/m);

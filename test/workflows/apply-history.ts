@@ -2,12 +2,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { ApplyOutcome, ApplyRequest } from '../../activities/contract.ts';
 
-/** One `apply` as the history of a workflow tells it. */
+/** One `apply` in the history of a workflow. */
 export interface AppliedInHistory {
   readonly policy: string;
   readonly database: string;
   readonly outcome: ApplyOutcome['kind'];
-  /** IDs of events: what happened before what. */
+  /** Event IDs, which give the order. */
   readonly scheduledId: number;
   readonly completedId: number;
   /** Milliseconds, by the clock of the Temporal server. */
@@ -16,16 +16,16 @@ export interface AppliedInHistory {
 }
 
 export interface ApplyHistory {
-  /** In the order they were scheduled. */
+  /** In the order in which they were scheduled. */
   readonly applies: readonly AppliedInHistory[];
-  /** When policies asked for an apply. */
+  /** The times when policies requested an apply. */
   readonly enqueuedMs: readonly number[];
 }
 
 type Events = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>;
 type HistoryEvent = Events[number];
 
-/** Throws when an apply is still running or did not complete. */
+/** Throws if an apply is still running or did not complete. */
 export async function applyHistory(handle: WorkflowHandle): Promise<ApplyHistory> {
   const { events } = await handle.fetchHistory();
   const all = events ?? [];

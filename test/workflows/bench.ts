@@ -21,23 +21,23 @@ import {
   type freshDatabase,
 } from '../setup/servers.ts';
 
-/** One test file's connections, a directory of policies and the log of its workers. */
+/** The connections of one test file, a directory of policies, and the log of its workers. */
 export interface Bench {
-  /** Of the Temporal server. */
+  /** Address of the Temporal server. */
   readonly address: string;
   readonly client: Client;
   readonly native: NativeConnection;
   readonly directory: string;
   readonly source: PolicySource;
-  /** Policies of this bench live in a namespace of their own. */
+  /** The namespace of this bench's policies. */
   readonly namespace: string;
   readonly taskQueue: string;
-  /** Everything logged, one line each. */
+  /** Everything logged, one entry per line. */
   readonly logged: string[];
   startWorker(options?: WorkerOptions): Promise<RunningWorker>;
-  /** Writes or replaces a YAML file; `undefined` removes it. */
+  /** Writes or replaces a YAML file. `undefined` removes it. */
   write(name: string, text: string | undefined): Promise<void>;
-  /** What the watcher does. */
+  /** Signals, as the watcher does. */
   change(name: string, state?: PolicyState): Promise<WorkflowHandle<typeof policy>>;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ interface WorkerOptions extends Partial<Pick<Bench, 'source' | 'taskQueue'>> {
 let isInstalled = false;
 
 export interface BenchOptions extends Partial<NamespaceOptions> {
-  /** Address of a Temporal server of the test's own; the shared one unless given. */
+  /** Address of a separate Temporal server. Default the shared one. */
   readonly temporal?: string;
 }
 

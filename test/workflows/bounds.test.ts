@@ -40,7 +40,7 @@ beforeEach(() => bound('[]'));
 
 let version = 0;
 
-/** As the kubelet brings a changed ConfigMap: a link is put in the place of another. */
+/** As the kubelet updates a ConfigMap: one link replaces another. */
 async function bound(text: string): Promise<void> {
   version += 1;
   const to = `${file}.${String(version)}`;
@@ -59,7 +59,7 @@ async function errorOf(name: string, limitMs?: number) {
   return (await settledIn(bench, name, 'Failing', limitMs)).error;
 }
 
-test('a policy out of bounds is refused before any SQL, and Ready once it is mended', async () => {
+test('a policy out of bounds is refused before any SQL, and Ready once it is corrected', async () => {
   await bound(shopOnly);
   const [outside, inside] = [uniqueName('app'), uniqueName('shop')];
   await declare('mended', `  roles: [{ name: ${outside} }]`);
@@ -75,7 +75,7 @@ test('a policy out of bounds is refused before any SQL, and Ready once it is men
   expect(await roleExists(database.url, inside)).toBe(true);
 });
 
-test('a connection out of bounds is never made', async () => {
+test('pgwarden never opens a connection out of bounds', async () => {
   await bound("[{ name: where, namespaces: ['*'], hosts: ['127.0.0.1:1'] }]");
   const sent = proxy.sent().length;
   await declare('led-astray', `  roles: [{ name: ${uniqueName('app')} }]`);
@@ -86,7 +86,7 @@ test('a connection out of bounds is never made', async () => {
   expect(proxy.sent()).toHaveLength(sent);
 });
 
-test('a server at another host that shows the identity of this one takes no role of it where bounds have hosts', async () => {
+test('a server at another host with the identity of this one gets no role of it, if bounds have hosts', async () => {
   const { host } = new URL(database.url);
   const [free, kept] = [uniqueName('app'), uniqueName('app')];
   const honest = async (name: string, role: string) => {
@@ -112,7 +112,7 @@ test('a server at another host that shows the identity of this one takes no role
   }
 });
 
-test('bounds that change while it runs count from the next check on', async () => {
+test('changed bounds count from the next check on', async () => {
   const role = uniqueName('app');
   await declare('watched', `  interval: 1s\n  roles: [{ name: ${role} }]`);
   await bench.change('watched');
@@ -127,7 +127,7 @@ test('bounds that change while it runs count from the next check on', async () =
   await bench.change('watched');
 });
 
-test('bounds that nobody can read stop the policies they may be about, until they are mended', async () => {
+test('unreadable bounds stop the policies that they may be about, until they are corrected', async () => {
   await declare('stopped', `  roles: [{ name: ${uniqueName('app')} }]`);
   const handle = await bench.change('stopped');
   await settledIn(bench, 'stopped', 'Ready');
@@ -142,7 +142,7 @@ test('bounds that nobody can read stop the policies they may be about, until the
   expect(await refusedWith('[{ name: a, namespaces: [elsewhere], role: [] }]')).toBeUndefined();
 });
 
-/** As bounds that are changed after a number of looks: a check, the plan, the apply. */
+/** Bounds that change after a number of reads: for the check, the plan, the apply. */
 function boundAfter(looks: number): BoundsSource {
   let asked = 0;
   return {

@@ -24,17 +24,17 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A password with signs that URL encoding changes. */
+/** A password with characters that URL encoding changes. */
 function canary(): string {
   const password = `Kanari/${randomBytes(9).toString('base64url')}+%&?`;
   canaries.add(password);
   return password;
 }
 
-/** Every form in which a password could be told by accident. */
+/** Every form in which a password could leak. */
 function formsOf(password: string): string[] {
   const bytes = Buffer.from(password);
-  // Base64 of a longer text holds the middle of one of these three, depending on where it starts.
+  // Base64 of a longer text contains the middle of one of these three, depending on its start.
   const shifted = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
@@ -78,7 +78,7 @@ function decoded(value: Uint8Array | BufferJson): string {
   return Buffer.from(value instanceof Uint8Array ? value : value.data).toString();
 }
 
-/** What pgwarden wrote, but for the Secrets it generated. */
+/** Everything that pgwarden wrote, except the Secrets that it generated. */
 async function written(): Promise<string> {
   const state = join(dirname(bench.directory), 'state');
   const files = await readdir(state, { recursive: true, withFileTypes: true });
@@ -136,7 +136,7 @@ test('the forms of a password are found where they are', () => {
   expect(formsOf(password).some((form) => inside.includes(form))).toBe(true);
 });
 
-test('supplied and generated passwords that were applied are nowhere told', async () => {
+test('supplied and generated passwords that were applied appear nowhere', async () => {
   const [supplied, generated] = [uniqueName('app'), uniqueName('app')];
   const outcome = await reconcilePolicy('applied', {
     spec: `  roles:
@@ -153,7 +153,7 @@ test('supplied and generated passwords that were applied are nowhere told', asyn
   await expectNoCanary();
 });
 
-test('a password that was rotated is nowhere told', async () => {
+test('a rotated password appears nowhere', async () => {
   const role = uniqueName('app');
   const spec = `  roles:
     - { name: ${role}, login: true, password: { secretRef: { name: rotated-passwords } } }`;
@@ -173,7 +173,7 @@ async function verifierOf(role: string): Promise<string> {
   return rows[0]?.rolpassword ?? '';
 }
 
-test('a password changed behind our back is repaired, and neither it nor any verifier is told', async () => {
+test('a password that someone else changed is repaired, and neither it nor any verifier appears anywhere', async () => {
   const role = uniqueName('app');
   const spec = `  roles:
     - { name: ${role}, login: true, password: { generate: { secretName: repaired-made } } }`;
@@ -195,7 +195,7 @@ test('a password changed behind our back is repaired, and neither it nor any ver
   await expectNoCanary();
 });
 
-test('another label on a Secret sets no password', async () => {
+test('a changed label of a Secret sets no password', async () => {
   const role = uniqueName('app');
   const password = canary();
   const spec = `  roles:
@@ -212,7 +212,7 @@ test('another label on a Secret sets no password', async () => {
   expect(await verifierOf(role)).toBe(before);
 });
 
-test('the password of a connection that is refused is nowhere told', async () => {
+test('the password of a refused connection appears nowhere', async () => {
   const user = uniqueName('login');
   await rowsOf(database.url, `CREATE ROLE ${user} LOGIN PASSWORD 'another'`);
   const url = new URL(database.url);
@@ -236,14 +236,14 @@ test.each([
   ],
   ['malformed', (password: string) => `postgresql://u:${password}@@[bad:port/db`],
   ['no-url', (password: string) => `host=localhost password=${password}`],
-])('the password in a connection URL that is %s is nowhere told', async (name, urlWith) => {
+])('the password in a connection URL that is %s appears nowhere', async (name, urlWith) => {
   const spec = `  roles: [{ name: ${uniqueName('app')} }]`;
   const outcome = await reconcilePolicy(name, { url: urlWith(canary()), spec });
   expect(outcome.phase).toBe('Failing');
   await expectNoCanary();
 });
 
-test('a Secret without the key tells nothing of its other keys', async () => {
+test('an error about a missing key reveals no other key of the Secret', async () => {
   const role = uniqueName('app');
   const outcome = await reconcilePolicy('keyless', {
     spec: `  roles:
@@ -254,7 +254,7 @@ test('a Secret without the key tells nothing of its other keys', async () => {
   await expectNoCanary();
 });
 
-test('a statement that fails beside those that set passwords tells none of them', async () => {
+test('a statement that fails next to statements with passwords reveals none of them', async () => {
   const role = uniqueName('app');
   const manager = uniqueName('manager');
   const password = canary();
@@ -273,7 +273,7 @@ test('a statement that fails beside those that set passwords tells none of them'
   await expectNoCanary();
 });
 
-test('a source that breaks with a password in its message tells nothing of it', async () => {
+test('a source that fails with a password in its message does not reveal it', async () => {
   const taskSource = {
     ...bench.source,
     readPolicy: () => Promise.reject(new Error(`broken: ${canary()}`)),

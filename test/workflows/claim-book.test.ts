@@ -88,7 +88,7 @@ describe('two claims', () => {
   });
 });
 
-test('of a held claim remains what the policy still wants, and no ticket goes with that', () => {
+test('a held claim keeps only what the policy still wants, and loses no ticket', () => {
   const held = claim('one', { roles: ['a', 'b'], schemas: ['s'], named: ['x', 'y'] });
   const wanted = claim('one', {
     roles: ['b', 'c'],
@@ -110,7 +110,7 @@ test('of a held claim remains what the policy still wants, and no ticket goes wi
   expect(remainder(held, claim('one', { roles: ['c'] }))).toBeUndefined();
 });
 
-test('of claims recalled together the older stands, whatever their order', () => {
+test('of two restored claims the older wins, whatever their order', () => {
   const old = claim('old', { roles: ['a'], since: '2025-01-01T00:00:00.000Z' });
   const young = claim('young', { roles: ['a'] });
   const other = claim('other', { roles: ['b'] });

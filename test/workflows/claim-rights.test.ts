@@ -62,7 +62,7 @@ async function holders(): Promise<readonly string[]> {
   return claims.map(({ policy }) => policy.name).sort();
 }
 
-test('a policy in mode plan claims nothing, and warns of what it collides with', async () => {
+test('a policy in mode plan claims nothing, and warns about collisions', async () => {
   const role = uniqueName('app');
   await declare('preview', `  mode: plan\n  roles: [{ name: ${role} }]`);
   await settledIn(bench, 'preview', 'Drifted');
@@ -85,7 +85,7 @@ test('a policy in mode plan claims nothing, and warns of what it collides with',
   await remove('preview', 'admin');
 });
 
-test('a policy that goes to mode plan gives up what it claimed', async () => {
+test('a policy that changes to mode plan releases its claim', async () => {
   const role = uniqueName('app');
   await declare('first', `  roles: [{ name: ${role} }]`);
   await settledIn(bench, 'first', 'Ready');
@@ -121,7 +121,7 @@ test.each([
     'says all of an external role',
     (role: string) => `  roles: [{ name: ${role}, external: true }]`,
   ],
-])('a login without rights that %s gives way to the policy that has them', async (_what, spec) => {
+])('a login without rights that %s gives way to the policy with rights', async (_what, spec) => {
   const role = uniqueName('app');
   await rowsOf(database.url, `CREATE ROLE ${role}; CREATE SCHEMA IF NOT EXISTS empty`);
   await rowsOf(database.url, `GRANT USAGE ON SCHEMA empty TO ${tenant}`);
@@ -129,7 +129,7 @@ test.each([
   await settledIn(bench, 'squatter', 'Ready');
   await declare('admin', `  roles: [{ name: ${role} }, { name: not_there }]`);
   await settledIn(bench, 'admin', 'Ready');
-  // The one that retires a role may find first that the role is there now, which it may not drop.
+  // The policy that retires a role may first find that the role now exists, and that it cannot drop it.
   const refusals = ['ConflictingPolicy', 'InsufficientPrivileges'];
   await eventually(async () => refusals.includes((await errorOf('squatter')) ?? ''));
   expect(await holders()).toEqual(['admin']);
@@ -140,7 +140,7 @@ test.each([
   await rowsOf(database.url, `DROP OWNED BY ${tenant}`);
 });
 
-test('claims that must wait and find no room do not end the workflow of a server', async () => {
+test('waiting claims without room do not end the workflow of a server', async () => {
   const server = 'feedfacefeedface';
   const roles = Array.from(
     { length: 8_000 },
@@ -176,7 +176,7 @@ test('claims that must wait and find no room do not end the workflow of a server
   });
   expect(claims.map(({ policy }) => policy.name)).toEqual(['huge0', 'small']);
   expect(waiting.map(({ policy }) => policy.name)).toEqual(['huge1']);
-  // A continued run has the whole state as its one payload.
+  // A continued run has the whole state in its only payload.
   const { runId } = await handle.describe();
   await handle.signal(claim, {
     ...small,
@@ -189,7 +189,7 @@ test('claims that must wait and find no room do not end the workflow of a server
   await bench.write('huge0.yaml', undefined);
 }, 60_000);
 
-test('a long claim is read when it is settled, and its signal stays small', async () => {
+test('a long claim is read when it is settled, so its signal stays small', async () => {
   const stem = uniqueName('many');
   const roles = Array.from({ length: 100 }, (_, index) => `${stem}_${index}_${'x'.repeat(30)}`);
   const declared = (names: readonly string[]) =>

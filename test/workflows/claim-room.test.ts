@@ -20,7 +20,7 @@ function claimOf(namespace: string, name: string, count: number): Claim {
   return { policy: { namespace, name }, digest: name, since, database: 'shop', roles, schemas: [] };
 }
 
-/** Who holds a claim once the last of these is held, where they are settled in this order. */
+/** The holder of a claim after the last of these is held, if they are settled in this order. */
 async function holdersAfter(server: string, claims: readonly Claim[]): Promise<string[]> {
   const args: [string, typeof initialDatabase] = [server, initialDatabase];
   const start = { ...databaseStart(server), args, taskQueue: bench.taskQueue };
@@ -48,7 +48,7 @@ test('one namespace does not use up the room for the claims of a server', async 
   expect(holders).toEqual(['one', 'two', 'policy']);
 }, 60_000);
 
-test('each namespace that comes finds room, though the ones before took what they could', async () => {
+test('each new namespace finds room, although the earlier ones took as much as they could', async () => {
   const crowd = ['a', 'b', 'c'].flatMap((namespace) =>
     [7_500, 5_000, 2_500, 1_200, 600].map((count) =>
       claimOf(namespace, `${namespace}${String(count)}`, count),
@@ -61,7 +61,7 @@ test('each namespace that comes finds room, though the ones before took what the
   expect(holders).toEqual(['a7500', 'a5000', 'a2500', 'b5000', 'c1200', 'policy']);
 }, 60_000);
 
-test('claims without rights leave when those with rights need their room', async () => {
+test('claims without rights are released when those with rights need the room', async () => {
   const unproven = { unproven: true } as const;
   const holders = await holdersAfter('feedfacefeedfac3', [
     { ...claimOf('a', 'dream', 7_500), ...unproven },

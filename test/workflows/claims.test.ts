@@ -18,7 +18,7 @@ beforeAll(async () => {
   await bench.startWorker({ source });
 });
 
-/** Called when the worker is to learn that a policy is gone, before it does. */
+/** Called before the worker learns that a policy was deleted. */
 let onGone: ((name: string) => Promise<void>) | undefined;
 
 afterAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 interface Declared {
   readonly roles: readonly string[];
-  /** Roles that may use schema public by this policy. */
+  /** Roles that this policy lets use schema public. */
   readonly grantees?: readonly string[];
   readonly comment?: string;
   readonly url?: string;
@@ -53,7 +53,7 @@ async function remove(name: string): Promise<void> {
   await bench.change(name);
 }
 
-/** The same database by another spelling of its host, as another Secret would have it. */
+/** The same database with another spelling of its host, as another Secret could have it. */
 function otherSpelling(): string {
   const url = new URL(database.url);
   url.hostname = url.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
@@ -68,7 +68,7 @@ async function commentOf(role: string): Promise<string | undefined> {
   return rows[0]?.comment ?? undefined;
 }
 
-test('the older claim keeps working, the newer is refused naming it, and takes over when it goes', async () => {
+test('the older claim keeps working; the newer is refused, names it, and takes over after its release', async () => {
   const role = uniqueName('shared');
   await declare('older', { roles: [role], comment: 'older' });
   await settledIn(bench, 'older', 'Ready');
@@ -89,7 +89,7 @@ test('the older claim keeps working, the newer is refused naming it, and takes o
   await remove('newer');
 });
 
-test('a refused policy sleeps until it is asked, however often it was refused', async () => {
+test('a refused policy sleeps until it is signalled, however often it was refused', async () => {
   const role = uniqueName('shared');
   await declare('holder', { roles: [role] });
   await settledIn(bench, 'holder', 'Ready');
@@ -111,7 +111,7 @@ test('a refused policy sleeps until it is asked, however often it was refused', 
   await Promise.all([remove('holder'), remove('refused')]);
 });
 
-test('a claim goes with the policy that points at another server or declares something else', async () => {
+test('a claim is released when its policy changes its server or its declarations', async () => {
   const [shared, own] = [uniqueName('shared'), uniqueName('own')];
   await declare('first', { roles: [shared] });
   await settledIn(bench, 'first', 'Ready');
@@ -128,7 +128,7 @@ test('a claim goes with the policy that points at another server or declares som
   await Promise.all([remove('first'), remove('second')]);
 });
 
-test('two policies that swap their roles both get what they want', async () => {
+test('two policies that swap their roles both get the new ones', async () => {
   const [left, right] = [uniqueName('left'), uniqueName('right')];
   await declare('left', { roles: [left], comment: 'left' });
   await declare('right', { roles: [right], comment: 'right' });
@@ -143,7 +143,7 @@ test('two policies that swap their roles both get what they want', async () => {
   await Promise.all([remove('left'), remove('right')]);
 });
 
-test('a role is declared by one policy or granted to by others, whoever came first', async () => {
+test('a role is declared by one policy or granted to by others, whichever came first', async () => {
   const role = uniqueName('shared');
   await declare('declaring', { roles: [role] });
   await settledIn(bench, 'declaring', 'Ready');
@@ -192,7 +192,7 @@ test('the same claim wins after the workflow of the server was lost', async () =
   await remove('loser');
 });
 
-test('the same claim wins after Temporal forgot everything, whoever comes first', async () => {
+test('the same claim wins after Temporal lost everything, whichever comes first', async () => {
   const role = uniqueName('shared');
   await declare('old', { roles: [role], comment: 'old' });
   await settledIn(bench, 'old', 'Ready');
@@ -215,7 +215,7 @@ test('the same claim wins after Temporal forgot everything, whoever comes first'
   await Promise.all([remove('old'), remove('young')]);
 });
 
-test('a holder whose policy vanished unnoticed does not stand in the way', async () => {
+test('a claim whose policy was deleted unnoticed does not block others', async () => {
   const role = uniqueName('shared');
   await declare('ghost', { roles: [role] });
   await settledIn(bench, 'ghost', 'Ready');
@@ -228,7 +228,7 @@ test('a holder whose policy vanished unnoticed does not stand in the way', async
   await remove('heir');
 });
 
-test('a file that comes back while its workflow ends is another policy, which claims for itself', async () => {
+test('a file that comes back while its workflow ends is another policy, with its own claim', async () => {
   const role = uniqueName('app');
   await declare('back', { roles: [role] });
   await settledIn(bench, 'back', 'Ready');
@@ -246,7 +246,7 @@ test('a file that comes back while its workflow ends is another policy, which cl
   await Promise.all([remove('back'), remove('rival')]);
 });
 
-test('a file that comes back records nothing of what another policy claims by now', async () => {
+test('a file that comes back does not record what another policy claims by now', async () => {
   const role = uniqueName('app');
   await declare('returns', { roles: [role] });
   await settledIn(bench, 'returns', 'Ready');
@@ -261,7 +261,7 @@ test('a file that comes back records nothing of what another policy claims by no
   await Promise.all([remove('returns'), remove('successor')]);
 });
 
-/** By its status. */
+/** According to its status. */
 async function claimedBy(name: string): Promise<readonly string[]> {
   const record = await bench.source.readPolicy({ namespace: bench.namespace, name });
   return record?.status.owned_roles ?? [];
@@ -276,7 +276,7 @@ test('the workflow of a server ends with its last claim', async () => {
   await eventually(async () => (await handle.describe()).status.name === 'COMPLETED');
 });
 
-test('a policy that moves to another server gives up what it claimed on the first', async () => {
+test('a policy that moves to another server releases its claim on the first', async () => {
   const [elsewhere] = majors().filter((major) => major !== newestMajor());
   if (elsewhere === undefined) return;
   const other = await freshDatabase(elsewhere);

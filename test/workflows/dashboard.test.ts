@@ -59,7 +59,7 @@ const dashboardSchema = z.object({
 
 const dashboard = dashboardSchema.parse(JSON.parse(chart('files/grafana-dashboard.json')));
 
-/** Metric names in an expression, a histogram's without what its series end in. */
+/** Metric names in an expression; those of a histogram without the suffix of its series. */
 function metricsIn(expression: string): readonly string[] {
   return [...expression.matchAll(/\b(?:pgwarden|temporal|process|nodejs)_\w+/g)].map(([name]) =>
     name.replace(/_(?:bucket|count|sum)$/, ''),
@@ -70,13 +70,13 @@ function unknownIn(expression: string): readonly string[] {
   return metricsIn(expression).filter((name) => !scraped.some(({ names }) => names.has(name)));
 }
 
-test('the dashboard shows only what a worker and a watcher really export', () => {
+test('the dashboard shows only metrics that a worker and a watcher really export', () => {
   const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
   expect(expressions.length).toBeGreaterThan(20);
   expect(expressions.flatMap(unknownIn)).toEqual([]);
 });
 
-test('its panels have ids of their own and do not lie on each other', () => {
+test('panels have unique ids and do not overlap', () => {
   const { panels } = dashboard;
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -86,13 +86,13 @@ test('its panels have ids of their own and do not lie on each other', () => {
   expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
 });
 
-test('it uses the variables it defines, the data source among them', () => {
+test('the dashboard uses the variables that it defines, including the data source', () => {
   const defined = dashboard.templating.list.map(({ name }) => name);
   const used = chart('files/grafana-dashboard.json').matchAll(/\$\{?(?!__)(\w+)\}?/g);
   expect(new Set([...used].map(([, name]) => name))).toEqual(new Set(defined));
 });
 
-test('alerts are about what a worker and a watcher really export', () => {
+test('alerts use only metrics that a worker and a watcher really export', () => {
   const rules = chart('templates/prometheus-rule.yaml');
   const expressions = [...rules.matchAll(/^ {10}expr:(.*(?:\n {12}.*)*)/gm)].map(
     ([, text]) => text,
@@ -101,7 +101,7 @@ test('alerts are about what a worker and a watcher really export', () => {
   expect(expressions.flatMap((expression = '') => unknownIn(expression))).toEqual([]);
 });
 
-test('a watcher counts policies by phase, and what it sent', () => {
+test('a watcher counts policies by phase, and its signals', () => {
   const [, watcher] = scraped;
   const { value, names } = watcher ?? { value: () => undefined, names: new Set<string>() };
   expect(value(metrics.watched.name)).toBe(1);

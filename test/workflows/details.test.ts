@@ -3,7 +3,7 @@ import { policyDetails } from '../../workflows/details.ts';
 
 const shop = { namespace: 'default', name: 'shop' };
 
-test('current details say where a policy stands and what went wrong, and show text as it is', () => {
+test('current details show the state of a policy and its error, with text unchanged', () => {
   const details = policyDetails(shop, {
     phase: 'Failing',
     database: '8ed1c2caa04b2e83/shop_*',
@@ -26,7 +26,7 @@ test('current details say where a policy stands and what went wrong, and show te
   ]);
 });
 
-test('current details of a policy that is well are its name, where it is, and three times', () => {
+test('current details of a healthy policy are its name, its database and three times', () => {
   const details = policyDetails(shop, {
     phase: 'Ready',
     database: '8ed1c2caa04b2e83/shop',
@@ -41,12 +41,12 @@ test('current details of a policy that is well are its name, where it is, and th
   ]);
 });
 
-test('a policy that reached no database yet is named all the same', () => {
+test('a policy that has reached no database yet is shown by name', () => {
   const [heading] = policyDetails(shop, { phase: 'Pending' }).split('\n');
   expect(heading).toBe('**Pending** default/shop  ');
 });
 
-test('current details count what was found and show the first of it', () => {
+test('current details count the findings and show the first of them', () => {
   const finding = (index: number) => ({
     code: index === 0 ? ('Unrevocable' as const) : ('OutsidePolicy' as const),
     role: 'ana',

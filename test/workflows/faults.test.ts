@@ -44,7 +44,7 @@ function worker(): ChildProcess {
   return child;
 }
 
-/** A policy whose roles are made and whose grant then waits for `blocker`'s transaction. */
+/** A policy whose roles are created and whose grant then waits for `blocker`'s transaction. */
 async function declareBlocked(name: string, roles: readonly string[]): Promise<void> {
   const table = uniqueName('t');
   await blocker.query(`CREATE TABLE public.${table} (id int)`);
@@ -54,7 +54,7 @@ async function declareBlocked(name: string, roles: readonly string[]): Promise<v
   await blocker.query(`BEGIN; GRANT SELECT ON public.${table} TO pg_monitor`);
 }
 
-/** Waits until a session of pgwarden, not the one given, waits for a lock, and answers its process id. */
+/** Waits until another session of pgwarden than the given one waits for a lock, and returns its process id. */
 function untilBlocked(except = 0): Promise<number> {
   return eventually(async () => {
     const [waiting] = await rowsOf<{ pid: number }>(
@@ -72,7 +72,7 @@ async function present(roles: readonly string[]): Promise<number> {
   return rows.length;
 }
 
-test('a worker killed in the middle of an apply leaves nothing, and the next one finishes', async () => {
+test('a worker killed in the middle of an apply leaves nothing half done, and the next one finishes', async () => {
   const roles = Array.from({ length: 20 }, () => uniqueName('killed'));
   await declareBlocked('killed', roles);
   const first = worker();
@@ -80,7 +80,7 @@ test('a worker killed in the middle of an apply leaves nothing, and the next one
   await untilBlocked();
   await killed(first, 'SIGKILL');
   await blocker.query('COMMIT');
-  // What the dead worker had begun ends with its connection, without a commit.
+  // The transaction of the dead worker ends with its connection, without a commit.
   await eventually(async () => {
     const left = await rowsOf(
       database.url,
@@ -94,7 +94,7 @@ test('a worker killed in the middle of an apply leaves nothing, and the next one
   expect(await present(roles)).toBe(20);
 }, 90_000);
 
-test('a worker told to stop ends by itself, and the apply it was in is finished by the next', async () => {
+test('a stopped worker ends by itself, and the next one finishes its apply', async () => {
   const roles = Array.from({ length: 5 }, () => uniqueName('stopped'));
   await declareBlocked('stopped', roles);
   const first = worker();
@@ -109,7 +109,7 @@ test('a worker told to stop ends by itself, and the apply it was in is finished 
   expect(await present(roles)).toBe(5);
 }, 90_000);
 
-test('an apply waits for a lock that another session holds, also beyond its lock timeout', async () => {
+test('an apply waits for a lock that another session holds, even beyond its lock timeout', async () => {
   const roles = [uniqueName('locked')];
   await declareBlocked('locked', roles);
   worker();
@@ -123,7 +123,7 @@ test('an apply waits for a lock that another session holds, also beyond its lock
   expect(await present(roles)).toBe(1);
 }, 90_000);
 
-/** What the history says of why the last attempt of an activity was not its first. */
+/** The reason in the history why the last attempt of an activity was not its first. */
 async function lastFailureOf(handle: WorkflowHandle, activity: string) {
   const events = (await handle.fetchHistory()).events ?? [];
   const scheduled = events.find(
@@ -136,7 +136,7 @@ async function lastFailureOf(handle: WorkflowHandle, activity: string) {
   return started?.activityTaskStartedEventAttributes?.lastFailure?.timeoutFailureInfo?.timeoutType;
 }
 
-test('a worker killed in the middle of a diff is missed by its heartbeats, not by the deadline of the diff', async () => {
+test('missing heartbeats, not the deadline of the diff, show that a worker was killed in a diff', async () => {
   const proxy = await openFaultProxy(Number(new URL(database.url).port));
   try {
     proxy.setFault({ swallowFrom: 'found (fact)' }); // a check asks for no rows

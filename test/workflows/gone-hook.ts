@@ -1,6 +1,6 @@
 import type { PolicySource } from '../../sources/source.ts';
 
-/** The same source, which calls `onGone` before its reader learns that a policy is gone. */
+/** The same source, except that it calls `onGone` before its reader learns that a policy was deleted. */
 export function withGoneHook(
   source: PolicySource,
   onGone: (name: string) => Promise<void>,

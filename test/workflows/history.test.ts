@@ -55,7 +55,7 @@ test('a check that finds nothing costs 6 events and 1 workflow task', async () =
   expect(checks.filter((name) => name.startsWith('workflowTaskStarted'))).toHaveLength(3);
 });
 
-test('every activity and timer says what it is for', async () => {
+test('every activity and timer has a summary of its purpose', async () => {
   const spec = `  roles: [{ name: ${uniqueName('app')} }]`;
   await bench.write('told.yaml', policyYaml(bench, 'told', database.url, spec));
   const handle = await bench.change('told');

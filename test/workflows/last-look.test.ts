@@ -21,7 +21,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What a run was continued with. */
+/** The state with which a run was continued. */
 async function passedOn(workflowId: string): Promise<PolicyState | undefined> {
   const { events } = await bench.client.workflow.getHandle(workflowId).fetchHistory();
   const started = events?.[0]?.workflowExecutionStartedEventAttributes;
@@ -31,7 +31,7 @@ async function passedOn(workflowId: string): Promise<PolicyState | undefined> {
     : undefined;
 }
 
-test('the time of the last look is told again after five minutes, and not at every look', async () => {
+test('the time of the last check is written again after five minutes, and not at every check', async () => {
   const ref = { namespace: bench.namespace, name: 'seldom' };
   const id = policyWorkflowId(ref);
   const spec = `  interval: 1s\n  roles: [{ name: ${uniqueName('app')} }]`;

@@ -5,7 +5,7 @@ import { samplesIn, type Samples } from '../setup/prometheus-text.ts';
 import { eventually } from './wait.ts';
 import { environmentOf, killed } from './worker-process.ts';
 
-/** A production worker in a process of its own, its metrics, and all it logged. */
+/** A production worker in a separate process, its metrics, and its log. */
 export interface MeasuredWorker {
   readonly scrape: () => Promise<Samples>;
   readonly text: () => Promise<string>;

@@ -31,7 +31,7 @@ async function reconciles(result: string): Promise<number> {
   return (await worker.scrape()).value(metrics.reconciles.name, { result }) ?? -1;
 }
 
-test('before anything happens everything countable is zero, and no policy has a series', async () => {
+test('before any reconcile every counter is zero, and no policy has a series', async () => {
   const { value, names } = await worker.scrape();
   for (const result of ['unchanged', 'applied', 'refused'])
     expect(value(metrics.reconciles.name, { result })).toBe(0);
@@ -41,7 +41,7 @@ test('before anything happens everything countable is zero, and no policy has a 
   expect(value(metrics.residentMemory.name)).toBeGreaterThan(10_000_000);
 });
 
-test('a reconcile that changes, and one that finds nothing, are each counted once', async () => {
+test('a reconcile that changes something, and one that finds nothing, are each counted once', async () => {
   const role = uniqueName('app');
   await declare('shop', `  interval: 1h\n  roles: [{ name: ${role} }]`);
   await bench.change('shop');
@@ -88,7 +88,7 @@ test('a reconcile that fails is counted by class and code', async () => {
   expect(value(metrics.lastSuccess.name, labels)).toBeUndefined();
 });
 
-test('a conflict is counted when it is told, and mode plan as planned', async () => {
+test('a conflict is counted when it is reported, and mode plan as planned', async () => {
   const role = uniqueName('app');
   await declare('first', `  interval: 1h\n  roles: [{ name: ${role} }]`);
   await bench.change('first');
@@ -104,7 +104,7 @@ test('a conflict is counted when it is told, and mode plan as planned', async ()
   expect(await reconciles('planned')).toBe(1);
 });
 
-test('what is deleted or suspended has no series any more', async () => {
+test('a deleted or suspended policy has no series any more', async () => {
   const labels = { policy_namespace: bench.namespace, policy: 'brief' };
   const isMeasured = async () =>
     (await worker.scrape()).value(metrics.interval.name, labels) !== undefined;
@@ -116,7 +116,7 @@ test('what is deleted or suspended has no series any more', async () => {
   await eventually(async () => !(await isMeasured()));
 });
 
-test('a step ahead of an apply is timed', async () => {
+test('a step before an apply is timed', async () => {
   const role = uniqueName('leaver');
   await rowsOf(database.url, `CREATE ROLE ${role} LOGIN`);
   await declare('leaving', `  interval: 1h\n  retirements: [{ role: ${role} }]`);
@@ -128,7 +128,7 @@ test('a step ahead of an apply is timed', async () => {
   expect(value(metrics.changes.name, { kind: 'roles_dropped' })).toBe(1);
 });
 
-test('labels are few, and say nothing of secrets, SQL or hosts', async () => {
+test('labels are few, and contain no secrets, SQL or hosts', async () => {
   const declared = Object.values(metrics).flatMap(({ labels }) => Object.keys(labels));
   const ofTemporal =
     'namespace task_queue operation poller_type worker_type workflow_type activity_type status_code eager failure_reason';

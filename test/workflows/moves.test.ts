@@ -6,7 +6,7 @@ import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { settledIn } from './wait.ts';
 
-/** Policies whose connection Secret comes to point at another server. Two versions are two servers. */
+/** Policies whose connection Secret changes to another server. Two versions are two servers. */
 const two = majors().slice(-2);
 const testWithTwo = two.length === 2 ? test : test.skip;
 
@@ -30,7 +30,7 @@ function urls(): readonly [string, string] {
   return [from.url, to.url];
 }
 
-/** Has a policy declare one role, on the server of `url`, and reconciles it. */
+/** Makes a policy declare one role, on the server of `url`, and reconciles it. */
 async function declare(name: string, url: string, role: string) {
   await bench.write(`${name}.yaml`, policyYaml(bench, name, url, `  roles: [{ ${role} }]`));
   return (await bench.change(name)).executeUpdate(reconcileNow);

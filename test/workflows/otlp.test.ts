@@ -43,7 +43,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** The first export with a metric of Temporal's SDK; the process is stopped after it. */
+/** The first export with a metric of Temporal's SDK. The process is stopped after it. */
 async function exported(environment: Readonly<Record<string, string>>): Promise<Received> {
   received.splice(0);
   const measured = await startMeasured(bench, 'worker', {
@@ -69,7 +69,7 @@ const exportSchema = z.object({
   ),
 });
 
-test('where OTEL_EXPORTER_OTLP_ENDPOINT is set, metrics of product and SDK are pushed there', async () => {
+test('if OTEL_EXPORTER_OTLP_ENDPOINT is set, metrics of product and SDK are pushed there', async () => {
   const { path, type, key, body } = await exported({
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -105,7 +105,7 @@ test('without a protocol it is protobuf over HTTP', async () => {
   expect(body.includes(metrics.reconciles.name)).toBe(true);
 });
 
-test('grpc is spoken where it is asked for', async () => {
+test('grpc is used if it is set', async () => {
   const server = createHttp2Server();
   const exportCall = new Promise<string>((resolve) => {
     server.on('stream', (stream, headers) => {
@@ -132,7 +132,7 @@ test('grpc is spoken where it is asked for', async () => {
   server.close();
 });
 
-test('OTEL_METRICS_EXPORTER=none pushes nothing, and the port is served all the same', async () => {
+test('OTEL_METRICS_EXPORTER=none pushes nothing, and the port is still served', async () => {
   received.splice(0);
   const worker = await startMeasured(bench, 'worker', {
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
@@ -140,11 +140,11 @@ test('OTEL_METRICS_EXPORTER=none pushes nothing, and the port is served all the 
     OTEL_METRIC_EXPORT_INTERVAL: '100',
   });
   expect((await worker.scrape()).names).toContain(metrics.reconciles.name);
-  await worker.stop(); // would push what is left
+  await worker.stop(); // would push the rest
   expect(received).toEqual([]);
 });
 
-test('a collector that is away is told in the log, and nothing else happens', async () => {
+test('a collector that does not respond is reported in the log, and has no other effect', async () => {
   const worker = await startMeasured(bench, 'worker', {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_METRIC_EXPORT_INTERVAL: '100',

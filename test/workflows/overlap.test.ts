@@ -15,7 +15,7 @@ let bench: Bench;
 let databases: readonly TestDatabase[];
 let secondWorker: ChildProcess;
 
-/** Two processes work, so that nothing inside one of them keeps two applies apart. */
+/** Two processes work, so that nothing inside one of them can keep two applies apart. */
 beforeAll(async () => {
   bench = await openBench();
   databases = [await freshDatabase(newestMajor()), await freshDatabase(newestMajor())];
@@ -30,7 +30,7 @@ afterAll(async () => {
   await Promise.all(databases.map((database) => database.drop()));
 });
 
-/** Makes every apply that creates a schema last long enough to meet another one. */
+/** Makes every apply that creates a schema last long enough to overlap another one. */
 async function slowDown(url: string): Promise<void> {
   await rowsOf(
     url,
@@ -48,7 +48,7 @@ interface Declared {
   readonly url: string;
 }
 
-/** Six policies, each with a Secret of its own: two databases, two spellings of the host. */
+/** Six policies, each with its own Secret: two databases, two spellings of the host. */
 function sixPolicies(): Declared[] {
   return Array.from({ length: 6 }, (_, index) => {
     const database = databases[index % 2] as TestDatabase;
@@ -58,7 +58,7 @@ function sixPolicies(): Declared[] {
   });
 }
 
-/** The policy's role says which round it is, and owns one more schema in each. */
+/** The policy's role identifies the round, and owns one more schema in each. */
 function specOf({ role }: Declared, round: number): string {
   const schemas = schemasOf(role, round).map((name) => `{ name: ${name}, owner: ${role} }`);
   return `  roles: [{ name: ${role}, comment: round ${round} }]\n  schemas: [${schemas.join(', ')}]`;
@@ -80,7 +80,7 @@ async function isThere({ role, database }: Declared, round: number): Promise<boo
   return JSON.stringify(rows) === JSON.stringify(wanted);
 }
 
-/** Every workflow of the bench's Temporal namespace, once visibility knows as many. */
+/** Every workflow of the bench's Temporal namespace, once visibility knows that many. */
 function allRuns(count: number) {
   return eventually(async () => {
     const runs: WorkflowExecutionInfo[] = [];
@@ -89,7 +89,7 @@ function allRuns(count: number) {
   });
 }
 
-/** Pairs of one apply and the next that are not strictly one after the other. */
+/** Pairs of consecutive applies that overlap. */
 function overlaps(applies: readonly AppliedInHistory[]) {
   return applies
     .slice(1)
@@ -102,7 +102,7 @@ function overlaps(applies: readonly AppliedInHistory[]) {
 
 const rounds = 4;
 
-test('policies of one server, by whatever name they reach it, never apply at the same time', async () => {
+test('policies of one server never apply at the same time, whatever host name they use', async () => {
   const policies = sixPolicies();
   for (let round = 1; round <= rounds; round += 1) {
     for (const each of policies) {
@@ -138,6 +138,6 @@ test('policies of one server, by whatever name they reach it, never apply at the
   const cameMeanwhile = enqueuedMs.filter((at) =>
     applies.some(({ startedMs, completedMs }) => startedMs < at && at < completedMs),
   );
-  // Otherwise nothing was there that could have overlapped.
+  // Otherwise nothing could have overlapped.
   expect(cameMeanwhile.length).toBeGreaterThanOrEqual(rounds);
 }, 120_000);

@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 
-/** A policy, its connection Secret, and whatever is put under `spec`, which is YAML indented by two. */
+/** A policy, its connection Secret, and further YAML below `spec`, indented by two. */
 export function policyYaml(bench: Bench, name: string, url: string, spec: string): string {
   return `apiVersion: pgroles.io/v1alpha1
 kind: PostgresPolicy

@@ -50,7 +50,7 @@ test('a policy is applied, drift is repaired, and deletion leaves the database a
   expect(await roleExists(database.url, role)).toBe(true);
 });
 
-test('a policy deleted and made again under its name is applied again', async () => {
+test('a policy deleted and created again under its name is applied again', async () => {
   const [first, second] = [uniqueName('app'), uniqueName('app')];
   await declare('again', `  roles: [{ name: ${first} }]`);
   const handle = await bench.change('again');
@@ -97,7 +97,7 @@ test('mode plan publishes the SQL and changes nothing', async () => {
   expect(after?.status.planned_sql).toBeUndefined();
 });
 
-test('a suspended policy touches nothing until it is resumed', async () => {
+test('a suspended policy does nothing until it is resumed', async () => {
   const role = uniqueName('app');
   const nowhere = 'postgresql://nobody@127.0.0.1:1/nowhere';
   await declare('paused', `  suspend: true\n  roles: [{ name: ${role} }]`, nowhere);
@@ -113,7 +113,7 @@ test('a suspended policy touches nothing until it is resumed', async () => {
   expect(await roleExists(database.url, role)).toBe(true);
 });
 
-test('a wrong policy is told of, waits, and recovers when it is mended', async () => {
+test('a wrong policy is reported, waits, and recovers when it is corrected', async () => {
   const role = uniqueName('app');
   const wrong = `  roles: [{ name: ${role} }]
   grants: [{ role: ${role}, privileges: [USAGE], object: { type: schema, name: etl } }]`;
@@ -141,7 +141,7 @@ test('a spec that cannot be read keeps the workflow alive', async () => {
   expect((await handle.describe()).status.name).toBe('RUNNING');
 });
 
-test('an unreachable database is tried again with growing pauses', async () => {
+test('an unreachable database is retried with growing pauses', async () => {
   const nowhere = 'postgresql://nobody:x@127.0.0.1:1/nowhere';
   await declare('away', `  roles: [{ name: ${uniqueName('app')} }]`, nowhere);
   const handle = await bench.change('away');
@@ -154,7 +154,7 @@ test('an unreachable database is tried again with growing pauses', async () => {
   expect(record?.status.transient_failure_count).toBe(2);
 });
 
-test('the state and the search attributes can be asked for', async () => {
+test('the state and the search attributes can be queried', async () => {
   const role = uniqueName('app');
   await declare('asked', `  roles: [{ name: ${role} }]`);
   const handle = await bench.change('asked');

@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('a Temporal server without our search attributes is warned of once, and policies work', async () => {
+test("a Temporal server without pgwarden's search attributes causes one warning, and policies work", async () => {
   const warnings = bench.logged.filter((line) =>
     line.includes('search attributes are not registered'),
   );

@@ -9,7 +9,9 @@ import { uniqueName, workflowBundlePath } from '../setup/servers.ts';
 import { openBench, type Bench } from './bench.ts';
 import { eventually } from './wait.ts';
 
-/** What the workflows do among themselves. Activities are their seam, so here they only pretend. */
+/**
+ * The protocol between the workflows. Their activities are fakes here, because they are the boundary of the workflows.
+ */
 let bench: Bench;
 
 beforeAll(async () => {
@@ -49,7 +51,7 @@ async function workWith(activities: Partial<Activities>): Promise<Worker> {
   });
 }
 
-test('no change is lost when it comes while the workflow continues as new', async () => {
+test('a change that arrives while the workflow continues as new is not lost', async () => {
   let written = 0;
   let seen = 0;
   const check = (): Promise<CheckOutcome> => {
@@ -102,7 +104,7 @@ test('every caller of the Update gets an answer, also across continue-as-new', a
   });
 });
 
-test('while eight callers wait, the ninth is turned away', async () => {
+test('while eight callers wait, the ninth is refused', async () => {
   let finish = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     finish = resolve;
@@ -131,7 +133,7 @@ test('while eight callers wait, the ninth is turned away', async () => {
   });
 });
 
-test('policies of one server never apply at the same time, and none is left out', async () => {
+test('policies of one server never apply at the same time, and each gets its turn', async () => {
   const server = uniqueName('server');
   const policies = Array.from({ length: 10 }, (_, index) => `many-${index}`);
   const rounds = 3;
@@ -200,7 +202,7 @@ test('policies of one server never apply at the same time, and none is left out'
   expect(most).toBe(1);
 });
 
-/** Keeps the workflow from ending before the first policy is there. */
+/** Keeps the workflow from ending before the first policy exists. */
 function ghost() {
   const policy = { namespace: 'nowhere', name: 'ghost' };
   const claim = { policy, digest: '', since: '', database: '', roles: [], schemas: [] };

@@ -23,9 +23,9 @@ import { serverIdentity } from './server-workflow.ts';
 import { eventually, settledIn } from './wait.ts';
 
 /**
- * Running workflows outlive releases, so what they did once must stay what they would do. Record anew, beside the
- * old ones, with `PGWARDEN_RECORD=<name> npm test -- test/workflows/replay`; an old one goes only when no run of its
- * time can be left (runs continue as new after 1,000 events).
+ * Running workflows outlive releases, so they must repeat what they did once. Record new histories in addition to the
+ * old ones with `PGWARDEN_RECORD=<name> npm test -- test/workflows/replay`. Remove an old one only when no run of its
+ * time can exist (runs continue as new after 1,000 events).
  */
 const folder = fileURLToPath(new URL('../histories', import.meta.url));
 let bench: Bench;
@@ -73,7 +73,7 @@ async function readRecorded(): Promise<Recorded[]> {
   );
 }
 
-/** Each kind of thing that happens to policies, on one server. */
+/** Each kind of event in the life of policies, on one server. */
 async function liveThroughEverything(): Promise<void> {
   const role = uniqueName('app');
   const declare = (name: string, spec: string, url = database.url) =>
@@ -105,7 +105,7 @@ async function liveThroughEverything(): Promise<void> {
   await settledIn(bench, 'rival', 'Ready');
 }
 
-/** A role that may log in and owns something in another database: each step there is. */
+/** A role that can log in and owns objects in another database, so that each step occurs. */
 async function retire(declare: Declare): Promise<void> {
   const [role, heir] = [uniqueName('old'), uniqueName('heir')];
   await rowsOf(database.url, `CREATE ROLE ${role} LOGIN`);
@@ -118,7 +118,7 @@ async function retire(declare: Declare): Promise<void> {
 
 type Declare = (name: string, spec: string) => Promise<void>;
 
-/** A role that somebody else changes at the same time. */
+/** A role that someone else changes at the same time. */
 async function contend(declare: Declare): Promise<void> {
   const role = uniqueName('contended');
   await rowsOf(database.url, `CREATE ROLE ${role}`);
@@ -135,7 +135,7 @@ async function contend(declare: Declare): Promise<void> {
   await settledIn(bench, 'contended', 'Ready');
 }
 
-/** A repair that waits for longer than its interval, because another one is slow. */
+/** A repair that waits longer than its interval, because another one is slow. */
 async function queueUp(declare: Declare): Promise<void> {
   const [slow, patient] = [uniqueName('slow'), uniqueName('patient')];
   await rowsOf(
@@ -182,13 +182,13 @@ async function write(name: string, recorded: readonly Recorded[]): Promise<void>
   }
 }
 
-test('every history that was recorded replays', async () => {
+test('every recorded history replays', async () => {
   const recorded = await readRecorded();
   expect(recorded.length).toBeGreaterThan(4);
   expect(await replay(recorded)).toEqual([]);
 });
 
-test('what happens now replays', async () => {
+test('current behaviour replays', async () => {
   await liveThroughEverything();
   const recorded = await liveHistories();
   expect(await replay(recorded)).toEqual([]);

@@ -34,7 +34,7 @@ function worker(): ChildProcess {
   return child;
 }
 
-/** A role that may log in, and owns a table in either database. */
+/** A role that can log in, and owns a table in each database. */
 async function makeRole(role: string): Promise<void> {
   await rowsOf(database.url, `CREATE ROLE ${role} LOGIN`);
   for (const { url } of [database, other])
@@ -58,7 +58,7 @@ async function ownersOf(table: string): Promise<(string | undefined)[]> {
   return rows.map(([row]) => String(row?.tableowner));
 }
 
-/** `apply`, `step` and so on, in the order they were scheduled, with what is told of them. */
+/** `apply`, `step` and so on, in the order they were scheduled, with their summaries. */
 async function activitiesOf(policy: string): Promise<string[]> {
   const { events } = await (await serverWorkflow(bench, database.url)).fetchHistory();
   return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: told, userMetadata }) => {
@@ -71,7 +71,7 @@ async function activitiesOf(policy: string): Promise<string[]> {
   });
 }
 
-test('a retirement is finished by the next worker when one is killed between its steps', async () => {
+test('the next worker finishes a retirement when one is killed between its steps', async () => {
   const role = uniqueName('legacy');
   const heir = uniqueName('heir');
   await makeRole(role);
@@ -84,7 +84,7 @@ test('a retirement is finished by the next worker when one is killed between its
   const first = worker();
   await bench.change('team');
 
-  // The step in the other database waits for a lock: the ones before it are committed by now.
+  // The step in the other database waits for a lock, so the steps before it are committed by now.
   const handle = await serverWorkflow(bench, database.url);
   const said = `role ${role} is retired: ${heir} gets what it owns in database ${other.name}`;
   await eventually(async () => {

@@ -15,7 +15,10 @@ import { uniqueName, workflowBundlePath } from '../setup/servers.ts';
 import { openBench, type Bench } from './bench.ts';
 import { eventually } from './wait.ts';
 
-/** What the queue of a server does with slow and failing tickets. Activities are the workflows' seam: here they pretend. */
+/**
+ * How the queue of a server treats slow and failing tickets. The activities are fakes, because they are the boundary of
+ * the workflows.
+ */
 let bench: Bench;
 
 beforeAll(async () => {
@@ -32,7 +35,7 @@ interface Pretended {
   readonly apply: (request: ApplyRequest) => Promise<ApplyOutcome>;
 }
 
-/** Every policy differs until an apply of it succeeds. */
+/** Every policy differs until one of its applies succeeds. */
 function pretended({ server, intervalSeconds, apply }: Pretended) {
   const mark = { server, inputs: '', fingerprint: '' };
   const applied = new Set<string>();
@@ -83,7 +86,7 @@ function pretended({ server, intervalSeconds, apply }: Pretended) {
   return { activities, observed, success };
 }
 
-/** Opens the gate in any case, or the worker would wait for the activity that it holds. */
+/** Opens the gate in any case, because otherwise the worker would wait for the activity that it holds. */
 async function working(
   activities: Activities,
   { open }: { readonly open: () => void },
@@ -123,7 +126,7 @@ const locked: ApplyOutcome = {
   failureClass: 'contention',
 };
 
-/** Resolves when it is told to. */
+/** Resolves when it is allowed to. */
 function gate() {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -134,12 +137,12 @@ function gate() {
 
 function queueAt(server: string) {
   const handle = bench.client.workflow.getHandle(databaseWorkflowId(server));
-  return handle.query(queueQuery).catch(() => nothing); // it starts with the first claim
+  return handle.query(queueQuery).catch(() => nothing); // the queue starts with the first claim
 }
 
 const nothing: QueueView = { queue: [], claims: [], waiting: [] };
 
-test('a ticket that met a lock goes to the back of the queue, and its policy says so at the second time', async () => {
+test('a ticket that met a lock goes to the end of the queue, and its policy reports that at the second time', async () => {
   const server = uniqueName('server');
   const order: string[] = [];
   const others = gate();
@@ -171,7 +174,7 @@ test('a ticket that met a lock goes to the back of the queue, and its policy say
   expect(told?.[1]).toMatchObject({ kind: 'refused', refusal: { code: 'LockContention' } });
 }, 60_000);
 
-test('namespaces take turns, so that many slow tickets of one delay another one by one of them', async () => {
+test('namespaces take turns, so that many slow tickets of one delay another by only one of them', async () => {
   const server = uniqueName('server');
   const order: string[] = [];
   const queued = gate();
@@ -198,7 +201,7 @@ test('namespaces take turns, so that many slow tickets of one delay another one 
   expect(order.slice(2).sort()).toEqual(many);
 }, 60_000);
 
-test('a repair that waits for longer than the interval is reported, with since when, and no more once it is made', async () => {
+test('a repair that waits longer than the interval is reported with its start time, and no longer once it is made', async () => {
   const server = uniqueName('server');
   const blocked = gate();
   const { activities, observed, success } = pretended({

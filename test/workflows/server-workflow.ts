@@ -3,12 +3,12 @@ import { databaseWorkflowId } from '../../workflows/messages.ts';
 import { rowsOf } from '../setup/rows.ts';
 import type { Bench } from './bench.ts';
 
-/** The workflow of the server a URL leads to. */
+/** The workflow of the server that a URL leads to. */
 export async function serverWorkflow({ client }: Bench, url: string): Promise<WorkflowHandle> {
   return client.workflow.getHandle(databaseWorkflowId(await serverIdentity(url)));
 }
 
-/** What the server a URL leads to is called in workflow IDs. */
+/** The name in workflow IDs of the server that a URL leads to. */
 export async function serverIdentity(url: string): Promise<string> {
   const rows = await rowsOf<{ id: string }>(
     url,

@@ -6,7 +6,9 @@ import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { eventually, settledIn } from './wait.ts';
 
-/** One namespace has many policies behind a proxy that swallows every query. Another has one on a server that answers. */
+/**
+ * One namespace has many policies behind a proxy that swallows every query. Another has one on a server that answers.
+ */
 let bench: Bench;
 let neighbour: Bench;
 let database: TestDatabase;
@@ -38,13 +40,13 @@ async function declare(where: Bench, name: string, spec: string, url: string): P
   });
 }
 
-/** Takes the role away and waits until the policy has made it again. */
+/** Drops the role and waits until the policy has created it again. */
 async function repaired(): Promise<void> {
   await rowsOf(database.url, `DROP ROLE ${role}`);
   await eventually(() => roleExists(database.url, role), 60_000);
 }
 
-test('drift on a server that answers is repaired while a hundred policies wait for one that does not', async () => {
+test('drift on a responding server is repaired while a hundred policies wait for a silent one', async () => {
   await declare(neighbour, 'healthy', `  interval: 5s\n  roles: [{ name: ${role} }]`, database.url);
   await settledIn(neighbour, 'healthy', 'Ready');
   proxy.setFault({ swallowFrom: 'BEGIN' });
@@ -58,7 +60,7 @@ test('drift on a server that answers is repaired while a hundred policies wait f
   expect(proxy.openConnections()).toBeGreaterThan(0);
 }, 480_000);
 
-test('when the network is back, the hundred policies are applied, and the healthy one is repaired as before', async () => {
+test('when the network is back, the hundred policies are applied, and the healthy one is still repaired', async () => {
   proxy.setFault({});
   await repaired();
   for (const name of names) await settledIn(bench, name, 'Ready', 240_000);

@@ -8,7 +8,7 @@ import { policyYaml } from './policy-yaml.ts';
 import { cliPath } from '../cli/run-cli.ts';
 import { environmentOf, killed, spawnWorker } from './worker-process.ts';
 
-/** Real processes that wait for a server which does not answer, and are asked to end. */
+/** Real processes that are stopped while they wait for a server which does not answer. */
 interface Silence {
   readonly bench: Bench;
   readonly proxy: FaultProxy;
@@ -33,7 +33,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A policy whose connection loses what the server says to some statement, with nothing else beside it in Temporal. */
+/** A policy whose connection loses the server's answer to some statement, in a Temporal namespace with nothing else. */
 async function silentAt(swallowFrom: string): Promise<Silence> {
   const bench = await openBench();
   const proxy = await openFaultProxy(Number(new URL(database.url).port));
@@ -46,7 +46,7 @@ async function silentAt(swallowFrom: string): Promise<Silence> {
   return { bench, proxy, url: url.href };
 }
 
-/** What a process ends with that is asked to once its connection is silent. */
+/** The exit code of a process that is stopped after its connection went silent. */
 async function endOf(
   start: (silence: Silence) => ChildProcess,
   signal: NodeJS.Signals,
@@ -64,12 +64,12 @@ async function endOf(
   }
 }
 
-/** By then Kubernetes would have sent SIGKILL. */
+/** After this time Kubernetes sends SIGKILL. */
 const graceMs = 60_000;
 
-/** Most of the time is the grace that what runs is given: both are in it together. */
+/** Most of the time is the grace period of running work. Both processes wait for it together. */
 test(
-  'a worker ends by itself at SIGTERM or SIGINT, in the time that Kubernetes gives it, while a check or an apply gets no answer',
+  "SIGTERM or SIGINT ends a worker within Kubernetes' grace period, while a check or an apply gets no answer",
   async () => {
     const endsAt = async (signal: NodeJS.Signals, swallowFrom: string) => {
       const silence = await silentAt(swallowFrom);

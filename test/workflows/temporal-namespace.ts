@@ -6,13 +6,13 @@ import { uniqueName } from '../setup/servers.ts';
 import { eventually } from './wait.ts';
 
 export interface NamespaceOptions {
-  /** Whether our search attributes are registered. */
+  /** Whether pgwarden's search attributes are registered. */
   readonly attributes: boolean;
 }
 
 /**
- * Policies of two test files reach the same PostgreSQL server, whose workflow has one ID. So that it does not serve
- * both, each file has a Temporal namespace of its own.
+ * Policies of two test files reach the same PostgreSQL server, whose workflow has one ID. Each file has a separate
+ * Temporal namespace, so that this workflow does not serve both.
  */
 export async function createNamespace(
   connection: Connection,
@@ -28,7 +28,7 @@ export async function createNamespace(
   return namespace;
 }
 
-/** The server takes a moment to know a new namespace everywhere. */
+/** The server takes a moment to publish a new namespace everywhere. */
 async function registerAttributes(connection: Connection, namespace: string): Promise<boolean> {
   const codes = Object.values(searchAttributes).map(({ name, type }) => [name, typeCode(type)]);
   try {
@@ -37,7 +37,7 @@ async function registerAttributes(connection: Connection, namespace: string): Pr
       searchAttributes: Object.fromEntries(codes) as Record<string, number>,
     });
   } catch {
-    // Known already from an attempt that failed halfway, or the namespace is not known yet.
+    // Either an earlier attempt failed halfway, or the namespace is not known yet.
   }
   const known = await connection.operatorService
     .listSearchAttributes({ namespace })

@@ -6,7 +6,7 @@ const betweenLooksMs = 25;
 
 type Nothing = false | null | undefined;
 
-/** Waits until `look` gives something true. The error shows the code of `look`. */
+/** Waits until `look` returns something true. The error shows the code of `look`. */
 export async function eventually<T>(
   look: () => Promise<T | Nothing> | T | Nothing,
   limitMs = 30_000,
@@ -34,7 +34,7 @@ export async function within<T>(promise: Promise<T>, what: string, limitMs = 30_
   }
 }
 
-/** Waits until a policy's workflow sleeps in a phase, and gives its view. */
+/** Waits until a policy's workflow sleeps in a phase, and returns its view. */
 export function settledIn(bench: Bench, name: string, phase: string, limitMs?: number) {
   const handle = bench.client.workflow.getHandle(
     policyWorkflowId({ namespace: bench.namespace, name }),

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-/** What a kubelet sees: status codes, 0 while nobody listens. */
+/** Status codes, as a kubelet sees them; 0 while nobody listens. */
 async function probe(port: number) {
   const [live, ready] = await Promise.all(['/livez', '/readyz'].map((path) => get(port, path)));
   return { live, ready };
@@ -30,7 +30,7 @@ async function get(port: number, path: string): Promise<number> {
   );
 }
 
-/** Waits until both codes are as said. */
+/** Waits until both codes have these values. */
 function untilProbed(port: number, live: number, ready: number) {
   return eventually(async () => {
     const seen = await probe(port);
@@ -38,7 +38,7 @@ function untilProbed(port: number, live: number, ready: number) {
   });
 }
 
-test('a worker is ready while Temporal answers; when it does not, it is alive all the same', async () => {
+test('a worker is ready while Temporal answers; when it does not, the worker is still alive', async () => {
   const [host = '', port = ''] = bench.address.split(':');
   const proxy = await openProxy(host, Number(port));
   const healthPort = await freePort();
@@ -52,7 +52,7 @@ test('a worker is ready while Temporal answers; when it does not, it is alive al
   }
 });
 
-test('a worker told to stop is not ready any more, and alive until its work has ended', async () => {
+test('a stopped worker is no longer ready, and stays alive until its work has ended', async () => {
   const mute = await muteServer();
   const healthPort = await freePort();
   const worker = spawnWorker(bench, healthPort);
@@ -74,7 +74,7 @@ test('a worker told to stop is not ready any more, and alive until its work has 
   }
 });
 
-/** Takes connections like a PostgreSQL server that hangs. `called` resolves with the first. */
+/** Accepts connections like a PostgreSQL server that hangs. `called` resolves with the first. */
 async function muteServer() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Bench } from './bench.ts';
 
-/** A worker in a process of its own, so that it can be killed. It is the production worker, built by `npm run build`. */
+/** A worker in a separate process, so that it can be killed. It is the production worker, built by `npm run build`. */
 export function spawnWorker(bench: Bench, healthPort = 0): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', 'dist/worker/main.js'], {
     env: environmentOf(bench, healthPort),
@@ -10,7 +10,7 @@ export function spawnWorker(bench: Bench, healthPort = 0): ChildProcess {
   });
 }
 
-/** What a worker or a watcher in a process of its own is to know of a bench. */
+/** The settings of a worker or a watcher of a bench in a separate process. */
 export function environmentOf(bench: Bench, httpPort: number): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -23,7 +23,7 @@ export function environmentOf(bench: Bench, httpPort: number): NodeJS.ProcessEnv
   };
 }
 
-/** Its exit code, null when the signal ended it. */
+/** Its exit code. Null when the signal ended it. */
 export async function killed(
   child: ChildProcess,
   signal: 'SIGKILL' | 'SIGTERM',

@@ -1,4 +1,4 @@
-import type { Count } from './count.ts';
+import type { Count, SummaryField } from './count.ts';
 import type { Fact, Ref, Edit, Effect } from './fact.ts';
 import type { Inspector } from './inspector.ts';
 import type { Live, GroupNames } from './live.ts';
@@ -7,8 +7,15 @@ import type { Refusal } from './refusal.ts';
 import type { Statement } from './statement.ts';
 import type { WayTaking } from './way-taking.ts';
 
-/** One PostgreSQL object kind. To add one, write one file, one line in the registry, and corpus folders. */
-export interface ObjectKind<F extends Fact = Fact, Row = unknown> extends Inspector<Row> {
+/**
+ * One PostgreSQL object kind. To add one, write one file, one line in the registry, and corpus folders. `Key` are the
+ * keys of the status field `change_summary` that its edits count as.
+ */
+export interface ObjectKind<
+  F extends Fact = Fact,
+  Row = unknown,
+  Key extends string = string,
+> extends Inspector<Row> {
   readonly name: F['kind'];
   /** Its changes are made as early as possible, before drops too. */
   readonly comesFirst?: true;
@@ -62,5 +69,6 @@ export interface ObjectKind<F extends Fact = Fact, Row = unknown> extends Inspec
   render(edits: readonly Edit<F>[], live: Live, names: GroupNames): Iterable<Statement | undefined>;
   /** One sentence, used by CLI, Event, log and UI alike. */
   explain(edit: Edit<F>): string;
-  counts(edit: Edit<F>): readonly Count[];
+  readonly summary: Readonly<Record<Key, SummaryField>>;
+  counts(edit: Edit<F>): readonly Count<Key>[];
 }

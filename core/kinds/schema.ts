@@ -17,7 +17,11 @@ export interface SchemaFact extends Fact {
 
 const row = z.object({ name: z.string(), owner: z.string() });
 
-export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
+export const schema: ObjectKind<
+  SchemaFact,
+  z.infer<typeof row>,
+  'schemas_created' | 'schema_owners_altered'
+> = {
   name: 'schema',
   inspect: {
     sql: () => `
@@ -57,6 +61,10 @@ export const schema: ObjectKind<SchemaFact, z.infer<typeof row>> = {
     op === 'create'
       ? `schema ${id.name} is created`
       : `schema ${id.name} gets owner ${state.owner}`,
+  summary: {
+    schemas_created: { place: 50, line: ['+', 'schema'] },
+    schema_owners_altered: { place: 60, line: ['~', 'schema owner'] },
+  },
   counts: ({ op, fact: { id } }) => [
     { as: op === 'create' ? 'schemas_created' : 'schema_owners_altered', once: id.name },
   ],

@@ -6,6 +6,7 @@ import type { Statement } from '../../core/statement.ts';
 import { type Plan, groupsOf, planChanges } from '../../core/plan/plan.ts';
 import { explainPlan } from '../../core/plan/explain.ts';
 import { renderPlan } from '../../core/plan/render.ts';
+import { kinds } from '../../core/registry.ts';
 import { summarizeChanges, summaryLine } from '../../core/plan/summary.ts';
 import { type World, rowsOf, worlds } from './world.ts';
 import { retiredRow } from './retired-row.ts';
@@ -152,6 +153,31 @@ describe('a plan for a new team', () => {
     expect(summaryLine(plan.summary)).toBe(
       '+2 roles +1 schema +1 grant +1 default privilege +1 membership ~1 password',
     );
+  });
+
+  test('has every key of the kinds in the order that they declare, and the total last', () => {
+    expect(Object.keys(plan.summary)).toEqual([
+      'roles_created',
+      'roles_altered',
+      'roles_dropped',
+      'sessions_terminated',
+      'schemas_created',
+      'schema_owners_altered',
+      'object_owners_altered',
+      'grants_added',
+      'grants_revoked',
+      'default_privileges_set',
+      'default_privileges_revoked',
+      'members_added',
+      'members_removed',
+      'passwords_set',
+      'total',
+    ]);
+    const declared = kinds.flatMap(({ summary }) => Object.entries(summary));
+    const alike = new Set(declared.map(([key, field]) => JSON.stringify([key, field])));
+    const places = new Set(declared.map(([, { place }]) => place));
+    expect(alike.size).toBe(places.size);
+    expect(alike.size).toBe(Object.keys(plan.summary).length - 1);
   });
 
   test('needs no password that does not exist, and shows the version of a password, not the password', () => {

@@ -17,7 +17,11 @@ import {
 } from './rules.ts';
 import { defaultPrivilegeQuery, renderDefaultPrivileges } from './sql.ts';
 
-export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
+export const defaultPrivilege: ObjectKind<
+  DefaultPrivilegeFact,
+  DefaultAcl,
+  'default_privileges_set' | 'default_privileges_revoked'
+> = {
   name: 'default_privilege',
   inspect: defaultPrivilegeQuery,
   decode: (value) => defaultAcl.parse(value),
@@ -41,6 +45,10 @@ export const defaultPrivilege: ObjectKind<DefaultPrivilegeFact, DefaultAcl> = {
   renderedAs: renderedOp,
   render: renderDefaultPrivileges,
   explain: explainDefault,
+  summary: {
+    default_privileges_set: { place: 100, line: ['+', 'default privilege'] },
+    default_privileges_revoked: { place: 110, line: ['-', 'default privilege'] },
+  },
   counts: (edit) => [
     {
       as:

@@ -14,7 +14,16 @@ import { renderGrants } from './sql.ts';
 import { settleOwners } from './declared-owner.ts';
 import { isPresent } from './rule-target.ts';
 
-export type GrantKind = ObjectKind<GrantFact, ObjectGroup> & { readonly grantable: GrantableType };
+const summary = {
+  grants_added: { place: 80, line: ['+', 'grant'] },
+  grants_revoked: { place: 90, line: ['-', 'grant'] },
+} as const;
+
+type GrantKey = keyof typeof summary;
+
+export type GrantKind = ObjectKind<GrantFact, ObjectGroup, GrantKey> & {
+  readonly grantable: GrantableType;
+};
 
 /**
  * The kind for grants on one object type.
@@ -67,6 +76,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
       return grantable.render?.(made) ?? renderGrants(grantable, made, names);
     },
     explain: (edit) => explainGrant(grantable, edit),
+    summary,
     counts: (edit) => [countGrant(name, edit)],
   };
 }
@@ -87,7 +97,7 @@ function waysTaken(grantable: GrantableType): Pick<GrantKind, 'ways'> {
 }
 
 /** One for each object and grantee, whatever the number of privileges. */
-function countGrant(kind: string, edit: Edit<GrantFact>): Count {
+function countGrant(kind: string, edit: Edit<GrantFact>): Count<GrantKey> {
   const { id, target } = edit.fact;
   return {
     as: grantEffect(edit) === 'removes' ? 'grants_revoked' : 'grants_added',

@@ -32,7 +32,11 @@ const attributeRow = z.object({ name: z.string(), inherit: z.boolean() });
 const row = z.union([edgeRow, attributeRow, passingRow]);
 export type MembershipRow = z.infer<typeof row>;
 
-export const membership: ObjectKind<MembershipFact, MembershipRow> = {
+export const membership: ObjectKind<
+  MembershipFact,
+  MembershipRow,
+  'members_added' | 'members_removed'
+> = {
   name: 'membership',
   inspect: {
     sql: (pg) => `
@@ -74,6 +78,10 @@ export const membership: ObjectKind<MembershipFact, MembershipRow> = {
       .filter((edit) => !endsWithGroup(edit, live))
       .map((edit) => renderMembership(edit, live.server.major)),
   explain: ({ op, fact: { id } }) => `${id.member} ${verbs[op]} ${id.role}`,
+  summary: {
+    members_added: { place: 120, line: ['+', 'membership'] },
+    members_removed: { place: 130, line: ['-', 'membership'] },
+  },
   counts: ({ op, fact: { id } }) => [
     { as: op === 'drop' ? 'members_removed' : 'members_added', once: `${id.role}\0${id.member}` },
   ],

@@ -93,7 +93,7 @@ const ownRow = z.union([newcomerRow, z.object({ multirange: z.object({}).loose()
 
 type Row = z.infer<typeof newcomerRow> | Owned;
 
-export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
+export const objectOwner: ObjectKind<ObjectOwnerFact, Row, 'object_owners_altered'> = {
   name: 'object_owner',
   reads: [...ownedTypes.keys()],
   comesFirst: true,
@@ -140,6 +140,7 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row> = {
       .flatMap((edit) => renderOwner(edit, names))
       .sort((left, right) => (left.text < right.text ? -1 : 1)),
   explain: explainOwner,
+  summary: { object_owners_altered: { place: 70, line: ['~', 'object owner'] } },
   counts: ({ fact: { id, target } }) => [
     { as: 'object_owners_altered', once: ownerKey(id), times: target.count },
   ],

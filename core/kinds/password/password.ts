@@ -23,7 +23,7 @@ export interface PasswordFact extends Fact {
 
 const row = z.object({ role: z.string() });
 
-export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
+export const password: ObjectKind<PasswordFact, z.infer<typeof row>, 'passwords_set'> = {
   name: 'password',
   inspect: {
     sql: () => `
@@ -54,6 +54,7 @@ export const password: ObjectKind<PasswordFact, z.infer<typeof row>> = {
       password: edit.fact.id.role,
     })),
   explain: ({ fact }) => `the password of ${fact.id.role} is set`,
+  summary: { passwords_set: { place: 140, line: ['~', 'password'] } },
   counts: ({ fact }) => [{ as: 'passwords_set', once: fact.id.role }],
 };
 

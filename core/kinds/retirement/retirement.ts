@@ -30,48 +30,55 @@ import { renderRetirement } from './sql.ts';
 
 type Row = RetiredRow | { readonly database: string; readonly unreadable: string };
 
-export const retirement: ObjectKind<RetirementFact, Row> = {
-  name: 'retirement',
-  inspect: retiredRoles(grantKinds),
-  elsewhere: {
-    databases: (rows, live) =>
-      rows.flatMap((row) => (specFor(row, live) === undefined ? [] : elsewhereOf(row))),
-    unreadable: (database, reason) => ({ database, unreadable: reason }),
-  },
-  decode: (value) => retiredRow.parse(value),
-  observed: (rows, live) =>
-    rows.flatMap((row) => {
-      const spec = specFor(row, live);
-      return spec === undefined || 'unreadable' in row
-        ? []
-        : [observedRetirement(spec, row, rows, live)];
-    }),
-  desired: () => [],
-  key: ({ role }) => role,
-  needs: ({ state, target }) => [
-    ...successor(state.reassignOwnedTo),
-    ...target.grants,
-    ...target.schemas.map((key) => ({ kind: 'schema', key })),
-  ],
-  needsAhead: ({ state }) => (state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo)),
-  governs: () => true,
-  effect: () => 'destroys',
-  // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
-  meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
-  unsafe: (edit, live) => retiresOurselves(edit, live) ?? blockedDrop(edit) ?? beyondUs(edit, live),
-  takes: ({ fact: { state } }) =>
-    state.granters.map((role) => ({ role, right: 'privileges', besides: true })),
-  ways: { about: ({ id }) => id.role, left: leftOfRetirement },
-  drops: ({ id, state }) => (state.lockOutOnly ? undefined : id.role),
-  render: (edits) => edits.flatMap(({ fact }) => renderRetirement(fact)),
-  explain: explainRetirement,
-  counts: ({ fact }) => [
-    { as: 'roles_dropped', once: fact.id.role },
-    ...(fact.state.terminateSessions
-      ? [{ as: 'sessions_terminated', once: fact.id.role } as const]
-      : []),
-  ],
-};
+export const retirement: ObjectKind<RetirementFact, Row, 'roles_dropped' | 'sessions_terminated'> =
+  {
+    name: 'retirement',
+    inspect: retiredRoles(grantKinds),
+    elsewhere: {
+      databases: (rows, live) =>
+        rows.flatMap((row) => (specFor(row, live) === undefined ? [] : elsewhereOf(row))),
+      unreadable: (database, reason) => ({ database, unreadable: reason }),
+    },
+    decode: (value) => retiredRow.parse(value),
+    observed: (rows, live) =>
+      rows.flatMap((row) => {
+        const spec = specFor(row, live);
+        return spec === undefined || 'unreadable' in row
+          ? []
+          : [observedRetirement(spec, row, rows, live)];
+      }),
+    desired: () => [],
+    key: ({ role }) => role,
+    needs: ({ state, target }) => [
+      ...successor(state.reassignOwnedTo),
+      ...target.grants,
+      ...target.schemas.map((key) => ({ kind: 'schema', key })),
+    ],
+    needsAhead: ({ state }) =>
+      state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo),
+    governs: () => true,
+    effect: () => 'destroys',
+    // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
+    meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
+    unsafe: (edit, live) =>
+      retiresOurselves(edit, live) ?? blockedDrop(edit) ?? beyondUs(edit, live),
+    takes: ({ fact: { state } }) =>
+      state.granters.map((role) => ({ role, right: 'privileges', besides: true })),
+    ways: { about: ({ id }) => id.role, left: leftOfRetirement },
+    drops: ({ id, state }) => (state.lockOutOnly ? undefined : id.role),
+    render: (edits) => edits.flatMap(({ fact }) => renderRetirement(fact)),
+    explain: explainRetirement,
+    summary: {
+      roles_dropped: { place: 30, line: ['-', 'role'] },
+      sessions_terminated: { place: 40 },
+    },
+    counts: ({ fact }) => [
+      { as: 'roles_dropped', once: fact.id.role },
+      ...(fact.state.terminateSessions
+        ? [{ as: 'sessions_terminated', once: fact.id.role } as const]
+        : []),
+    ],
+  };
 
 function successor(role: string | undefined): { readonly kind: 'role'; readonly key: string }[] {
   return role === undefined ? [] : [{ kind: 'role', key: role }];

@@ -11,6 +11,7 @@ import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import { parameterGroup, parametersSql, refuseUnknown } from './known-parameters.ts';
 import { unsafeForOurSessions } from './self-change.ts';
 import { lacksToAlterRole, takenByRole } from '../role/authority.ts';
+import { alteredRoles } from '../role/fact.ts';
 
 const row = z.object({
   role: z.string(),
@@ -21,7 +22,7 @@ const row = z.object({
 });
 type Row = z.infer<typeof row>;
 
-export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
+export const roleSetting: ObjectKind<RoleSettingFact, Row, 'roles_altered'> = {
   name: 'role_setting',
   inspect: {
     // Role 0 stands for ALTER DATABASE ... SET, which belongs to no role.
@@ -56,6 +57,7 @@ export const roleSetting: ObjectKind<RoleSettingFact, Row> = {
       return renderSetting(edit);
     }),
   explain: explainSetting,
+  summary: alteredRoles,
   counts: ({ fact: { id } }) => [{ as: 'roles_altered', once: id.role, unless: 'roles_created' }],
 };
 

@@ -23,3 +23,6 @@ export interface RoleFact extends Fact {
   readonly id: { readonly name: string };
   readonly state: RoleState;
 }
+
+/** Changes of a role's settings count as changes of the role. */
+export const alteredRoles = { roles_altered: { place: 20, line: ['~', 'role'] } } as const;

@@ -1,4 +1,4 @@
-import { attributes, type RoleState, type RoleFact } from './fact.ts';
+import { alteredRoles, attributes, type RoleState, type RoleFact } from './fact.ts';
 import { z } from 'zod';
 import type { RoleSpec } from '../../graph.ts';
 import type { ObjectKind } from '../../kind.ts';
@@ -28,7 +28,7 @@ const row = z.object({
 /** Stands for VALID UNTIL '-infinity'. It is the earliest instant in JavaScript, and no manifest can declare it. */
 const expiredAlways = -8_640_000_000_000_000;
 
-export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
+export const role: ObjectKind<RoleFact, z.infer<typeof row>, 'roles_created' | 'roles_altered'> = {
   name: 'role',
   inspect: {
     sql: () => `
@@ -66,6 +66,7 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>> = {
   ways: { about: ({ id }) => id.name, left: leftOfRole },
   render: (edits) => edits.flatMap(renderRole),
   explain: (edit) => `role ${edit.fact.id.name} is ${edit.op === 'create' ? 'created' : 'altered'}`,
+  summary: { roles_created: { place: 10, line: ['+', 'role'] }, ...alteredRoles },
   counts: ({ op, fact }) => [
     { as: op === 'create' ? 'roles_created' : 'roles_altered', once: fact.id.name },
   ],

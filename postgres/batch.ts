@@ -1,6 +1,15 @@
 import type { ClientBase, QueryResult } from 'pg';
 import { expectAnswer } from './answer-limits.ts';
+import {
+  type ReusableStatement,
+  PreparedStatementLost,
+  isAboutPreparing,
+  isLost,
+  sentFor,
+} from './prepared.ts';
 import type { AnswerSize } from './received-limit.ts';
+
+export type BatchStatement = string | ReusableStatement;
 
 /**
  * Sends statements as one message and returns one result for each, in one round trip. The first statement that fails
@@ -8,12 +17,22 @@ import type { AnswerSize } from './received-limit.ts';
  */
 export async function runBatch(
   client: ClientBase,
-  statements: readonly string[],
+  statements: readonly BatchStatement[],
   size: AnswerSize = 'small',
 ): Promise<readonly QueryResult[]> {
-  expectAnswer(client, statements.length, size);
-  const result: QueryResult | QueryResult[] = await client.query(statements.join(';\n'));
-  return Array.isArray(result) ? result : [result];
+  const sent = statements.map((each) =>
+    typeof each === 'string' ? { texts: [each] } : sentFor(client, each),
+  );
+  const texts = sent.flatMap((each) => each.texts);
+  expectAnswer(client, texts.length, size);
+  try {
+    const result: QueryResult | QueryResult[] = await client.query(texts.join(';\n'));
+    for (const each of sent) if ('remember' in each) each.remember();
+    const results: readonly QueryResult[] = Array.isArray(result) ? result : [result];
+    return results.filter((each) => !isAboutPreparing(each));
+  } catch (error) {
+    throw isLost(error) ? new PreparedStatementLost() : error;
+  }
 }
 
 /** The last result of a batch. */

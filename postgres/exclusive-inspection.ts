@@ -4,7 +4,7 @@ import type { QueryResult } from 'pg';
 import pg from 'pg';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
-import { lastOf, runBatch } from './batch.ts';
+import { type BatchStatement, lastOf, runBatch } from './batch.ts';
 import { decodeRow } from './decode-row.ts';
 import type { Session } from './session.ts';
 import { beginTransaction, writeStatementMs } from './transaction.ts';
@@ -53,7 +53,7 @@ export interface Look {
 export async function inspectExclusively(
   session: Session,
   options: WaitOptions,
-  look: string,
+  look: BatchStatement,
 ): Promise<Look> {
   const started = Date.now();
   const { writerTimeoutMs, courtesyMs } = { ...defaults, ...options };
@@ -93,7 +93,7 @@ function isWaitedFor({ standing }: WriterHolder, waitedMs: number, courtesyMs: n
 
 interface Attempt {
   readonly key: bigint;
-  readonly look: string;
+  readonly look: BatchStatement;
   readonly options: WaitOptions;
 }
 

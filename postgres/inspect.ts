@@ -5,17 +5,13 @@ import { decodeInParts } from '../core/inspect/live-rows.ts';
 import type { LiveRows, GroupNames, RoleRights, ServerFacts } from '../core/live.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/catalog/scope.ts';
-import {
-  elsewhereSql,
-  fingerprintSql,
-  inspectionSql,
-  membersSql,
-} from '../core/inspect/inspection.ts';
+import { elsewhereSql, inspectionStatement, membersSql } from '../core/inspect/inspection.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { inTurns } from '../core/in-turns.ts';
 import { decodeAll, decodeRow, jsonOf, listOf } from './decode-row.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database } from './pool.ts';
+import type { ReusableStatement } from './prepared.ts';
 import type { Session } from './session.ts';
 import { Refusal } from '../core/refusal.ts';
 
@@ -110,17 +106,23 @@ export interface Inspection {
 }
 
 /** One SELECT with one row: the facts of the server and the fingerprint of everything in scope. */
-export function fingerprintQuery(session: Session, scope: Scope): string {
-  return withIdentity(
-    session,
-    fingerprintSql(session.major, scope, readsPasswords(session, scope)),
-  );
+export function fingerprintQuery(session: Session, scope: Scope): ReusableStatement {
+  return inspection(session, scope, { rows: false, fingerprint: true });
 }
 
-/** The same with the rows; with the fingerprint only if `marked`. */
-export function inspectionQuery(session: Session, scope: Scope, marked = false): string {
-  const options = { readsPasswords: readsPasswords(session, scope), marked };
-  return withIdentity(session, inspectionSql(session.major, scope, options));
+/** The same statement with the rows; with the fingerprint only if `marked`. */
+export function inspectionQuery(session: Session, scope: Scope, marked = false): ReusableStatement {
+  return inspection(session, scope, { rows: true, fingerprint: marked });
+}
+
+function inspection(
+  session: Session,
+  scope: Scope,
+  wanted: { readonly rows: boolean; readonly fingerprint: boolean },
+): ReusableStatement {
+  const options = { readsPasswords: readsPasswords(session, scope), ...wanted };
+  const statement = inspectionStatement(session.major, scope, options);
+  return { ...statement, text: (values) => withIdentity(session, statement.text(values)) };
 }
 
 /** A query that names pg_authid fails for a user without the right to read it, even if it finds no row. */

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { shareLimits } from './answer-limits.ts';
+import { sharePrepared } from './prepared.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 
@@ -31,6 +32,7 @@ export function observedDatabase(database: Database, observer: Observer): Databa
 function observedSession(session: Session, observer: Observer): Session {
   const client = observedClient(session.client, observer);
   shareLimits(session.client, client);
+  sharePrepared(session.client, client);
   return { ...session, client };
 }
 

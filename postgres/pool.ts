@@ -7,6 +7,7 @@ import { type ConnectionPool, connectionPool } from './connection-pool.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
 import type { Session } from './session.ts';
 import { CatalogReadDenied } from './catalog-read.ts';
+import { PreparedStatementLost, forbidPreparing } from './prepared.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -79,6 +80,17 @@ function keyOf(target: ConnectionTarget): string {
 /** Connects when first used. Close it after use. */
 export function openDatabase(target: ConnectionTarget): Database {
   const connections = connectionPool(target);
+  let isPrepared = true;
+  const useConnection: Database['use'] = (work, options = {}) =>
+    useOne(
+      connections,
+      target,
+      (session) => {
+        if (!isPrepared) forbidPreparing(session.client);
+        return work(session);
+      },
+      options,
+    );
   return {
     target,
     async elsewhere(name, work) {
@@ -90,13 +102,14 @@ export function openDatabase(target: ConnectionTarget): Database {
       }
     },
     close: () => connections.close(),
-    use: async (work, options = {}) => {
+    use: async (work, options) => {
       try {
-        return await useOne(connections, target, work, options);
+        return await useConnection(work, options);
       } catch (error) {
-        if (!(error instanceof CatalogReadDenied)) throw error;
-        // Nothing was committed, and the next connection checks again what it may read.
-        return useOne(connections, target, work, options);
+        // Nothing was committed. The next connection checks again what it may read.
+        if (error instanceof PreparedStatementLost) isPrepared = false;
+        else if (!(error instanceof CatalogReadDenied)) throw error;
+        return useConnection(work, options);
       }
     },
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { decodeRow } from './decode-row.ts';
+import { allowPreparing } from './prepared.ts';
 import { refuseRole } from './set-role.ts';
 import { beginTransaction } from './transaction.ts';
 
@@ -31,6 +32,7 @@ export interface Session extends Sight {
 
 const sessionRow = z.object({
   version: z.number(),
+  pid: z.number(),
   tells: z.boolean(),
   reads: z.boolean(),
   login: z.string(),
@@ -50,7 +52,7 @@ export const sessionLimits = { statementMs: 5_000, lockMs: 5_000 };
 const sightColumns = `pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
             pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
 
-const question = `SELECT pg_catalog.current_setting('server_version_num')::int AS version,
+const question = `SELECT pg_catalog.current_setting('server_version_num')::int AS version, pg_catalog.pg_backend_pid() AS pid,
             ${sightColumns},
             session_user::text AS login, current_user::text AS "user", pg_catalog.current_database()::text AS database,
             pg_catalog.pg_is_in_recovery() AS standby,
@@ -68,6 +70,7 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
   const { version, tells, reads, login, database, standby, readonly } = row;
   const transactionMs = Number(row.transactionMs ?? 0);
   if (row.user !== (role ?? login)) throw otherUser(role ?? login);
+  allowPreparing(client, row.pid);
   return {
     client,
     major: Math.floor(version / 10_000),

@@ -19,7 +19,7 @@ export const rightsColumn = (pg: PgMajor): string => `
                    'service', ${serviceColumn})
             FROM pg_catalog.pg_roles me
             LEFT JOIN pg_catalog.pg_roles o ON NOT me.rolsuper AND o.oid <> me.oid
-           WHERE me.rolname = CURRENT_USER) AS rights`;
+           WHERE me.rolname = CURRENT_USER)`;
 
 const rolesWhere = (condition: string): string =>
   `COALESCE(jsonb_agg(o.rolname ORDER BY o.rolname) FILTER (WHERE ${condition}), '[]')`;

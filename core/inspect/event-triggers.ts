@@ -35,7 +35,7 @@ export const eventTriggersColumn = (pg: PgMajor): string => `
             FROM pg_catalog.pg_event_trigger t
             JOIN pg_catalog.pg_proc f ON f.oid = t.evtfoid
             JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
-           WHERE t.evtenabled IN ('O', 'A')) AS triggers`;
+           WHERE t.evtenabled IN ('O', 'A'))`;
 
 /** A superuser has all of these options. */
 const waysToOurRights = (pg: PgMajor): string[] => [

@@ -5,7 +5,7 @@ import { inspectors } from '../registry.ts';
 import { rightsColumn } from '../authority/rights-column.ts';
 import { eventTriggersColumn } from './event-triggers.ts';
 import type { Scope } from '../catalog/scope.ts';
-import { scopeTables } from './scope-sql.ts';
+import { scopeLiteral, scopeTables } from './scope-sql.ts';
 import { quoteLiteral } from '../sql.ts';
 import { passwordMarks, storedPasswordsColumn } from './stored-password.ts';
 
@@ -29,40 +29,52 @@ const serverColumns = `
          (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER) AS superuser,
          pg_catalog.pg_get_userbyid(10) AS bootstrap`;
 
-/** What an inspection reads in addition to the rows. */
+/** What an inspection reads. */
 export interface InspectionOptions {
   /** Whether this connection can read pg_authid. */
   readonly readsPasswords: boolean;
-  /** Whether to compute the fingerprint of the rows too. */
-  readonly marked: boolean;
+  /** Whether to return the rows, the rights of the connected role, the passwords and the event triggers. */
+  readonly rows: boolean;
+  /** Whether to return a hash of the rows. The server computes it, so its size does not depend on the catalog. */
+  readonly fingerprint: boolean;
 }
 
-/** One statement for everything the inspectors read, and the server's own facts. */
-export function inspectionSql(
+/**
+ * One statement for everything the inspectors read, and the server's own facts. The values of a prepared statement can
+ * differ between executions; its text depends on the version, and on which inspectors can have rows.
+ */
+export interface InspectionStatement {
+  readonly types: readonly string[];
+  readonly values: readonly string[];
+  /** The text with a value or a parameter, such as `$1`, for each of the types. */
+  text(values: readonly string[]): string;
+}
+
+export function inspectionStatement(
   pg: PgMajor,
   scope: Scope,
-  { readsPasswords, marked }: InspectionOptions,
-): string {
-  const mark = marked ? hashOf('SELECT r.fact FROM found r', readsPasswords) : 'NULL';
-  return `WITH ${scopeTables(pg, scope)}, found (fact) AS (${rowsOf(pg, scope)})
-  SELECT ${serverColumns}, ${rightsColumn(pg)}, ${storedPasswordsColumn(readsPasswords)}, ${eventTriggersColumn(pg)},
-         (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) AS rows, ${mark} AS fingerprint`;
+  { readsPasswords, rows, fingerprint }: InspectionOptions,
+): InspectionStatement {
+  return {
+    types: ['pg_catalog.jsonb', 'boolean', 'boolean'],
+    values: [scopeLiteral(scope), String(rows), String(fingerprint)],
+    text: ([json = '', isRead = '', isMarked = '']) =>
+      `WITH ${scopeTables(pg, scope, json)}, found (fact) AS MATERIALIZED (${rowsOf(pg, scope)})
+  SELECT ${serverColumns},
+         CASE WHEN ${isRead} THEN ${rightsColumn(pg)} END AS rights,
+         CASE WHEN ${isRead} THEN ${storedPasswordsColumn(readsPasswords)} END AS passwords,
+         CASE WHEN ${isRead} THEN ${eventTriggersColumn(pg)} END AS triggers,
+         CASE WHEN ${isRead} THEN (SELECT COALESCE(json_agg(r.fact), '[]') FROM found r) END AS rows,
+         CASE WHEN ${isMarked} THEN ${hashOf('SELECT r.fact FROM found r', readsPasswords)} END AS fingerprint`,
+  };
 }
 
 /** The same for another database of the server, with only the inspectors that read other databases. */
 export function elsewhereSql(pg: PgMajor, scope: Scope): string {
   const looking = inspectors.filter(({ elsewhere }) => elsewhere !== undefined);
   return `WITH ${scopeTables(pg, scope)}
-  SELECT ${serverColumns}, ${eventTriggersColumn(pg)},
+  SELECT ${serverColumns}, ${eventTriggersColumn(pg)} AS triggers,
          (SELECT COALESCE(json_agg(r.fact), '[]') FROM (${rowsOf(pg, scope, looking)}) r (fact)) AS rows`;
-}
-
-/**
- * The same rows as one hash that the server computes, so that the size of the answer does not depend on the catalog.
- */
-export function fingerprintSql(pg: PgMajor, scope: Scope, readsPasswords: boolean): string {
-  return `WITH ${scopeTables(pg, scope)}
-  SELECT ${serverColumns}, ${hashOf(rowsOf(pg, scope), readsPasswords)} AS fingerprint`;
 }
 
 /** A row with a `fingerprint` is replaced by it. If that is null, the row is left out. */

@@ -10,14 +10,17 @@ import { reportedTables } from '../catalog/reported-roles.ts';
 
 /**
  * The CTEs of a scope: `scope_role`, `scope_schema` and so on. The scope can be long, so the statement contains it
- * once.
+ * once: as a literal, or as a parameter.
  */
-export const scopeTables = (pg: PgMajor, scope: Scope): string => `
-given (scope) AS MATERIALIZED (SELECT ${quoteLiteral(JSON.stringify(scope))}::jsonb),${tablesFrom(
+export const scopeTables = (pg: PgMajor, scope: Scope, json = scopeLiteral(scope)): string => `
+given (scope) AS MATERIALIZED (SELECT ${json}),${tablesFrom(
   '(SELECT g.scope FROM given g)',
   dependencyTable(classesReadWhole(grantKinds, pg)),
   codeTables(scope),
 )}`;
+
+export const scopeLiteral = (scope: Scope): string =>
+  `${quoteLiteral(JSON.stringify(scope))}::jsonb`;
 
 /** Code matters only if objects change owners. Otherwise PostgreSQL need not plan the search for it. */
 function codeTables({ adoptions, passedOn }: Scope): string {

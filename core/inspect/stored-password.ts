@@ -6,7 +6,7 @@ export const storedPasswordsColumn = (readable: boolean): string => `
          (SELECT jsonb_build_object(
                    'encryption', pg_catalog.current_setting('password_encryption'),
                    'iterations', pg_catalog.current_setting('scram_iterations', true)::int,
-                   'verifiers', ${readable ? verifiers : 'NULL'})) AS passwords`;
+                   'verifiers', ${readable ? verifiers : 'NULL'}))`;
 
 const verifiers = `COALESCE((
                      SELECT jsonb_object_agg(p.name, a.rolpassword)

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import pg, { type ClientBase } from 'pg';
+import { Refusal } from '../core/refusal.ts';
+
+/**
+ * A statement that is sent again and again with other values. PostgreSQL plans it once for each connection, if the
+ * connection leads straight to a server process.
+ */
+export interface ReusableStatement {
+  /** SQL types of the values. */
+  readonly types: readonly string[];
+  /** SQL literals. */
+  readonly values: readonly string[];
+  /** The text with a literal or a parameter, such as `$1`, in the place of each value. */
+  text(values: readonly string[]): string;
+}
+
+/** Thrown when the server process is not the one that prepared a statement. The next connection prepares nothing. */
+export class PreparedStatementLost extends Refusal {
+  constructor() {
+    super(
+      'DatabaseConnectionFailed',
+      'a prepared statement is not known to the server process any more',
+      'Do nothing: pgwarden repeats the work without prepared statements.',
+    );
+  }
+}
+
+/** Each plan takes some megabytes of the server's memory. */
+const mostPlans = 4;
+
+/** Names of the statements that each client has prepared, the one used last at the end. */
+const preparedBy = new WeakMap<ClientBase, Set<string>>();
+
+/**
+ * Allows prepared statements if the server process that answers is the one that the login promised. A pooler promises
+ * a process of its own, because it may use another server process for each transaction.
+ */
+export function allowPreparing(client: ClientBase, backendPid: number): void {
+  const promised = 'processID' in client ? client.processID : undefined;
+  if (promised === backendPid) preparedBy.set(client, new Set());
+}
+
+export function forbidPreparing(client: ClientBase): void {
+  preparedBy.delete(client);
+}
+
+/** For a proxy of a client. */
+export function sharePrepared(client: ClientBase, other: ClientBase): void {
+  const names = preparedBy.get(client);
+  if (names !== undefined) preparedBy.set(other, names);
+}
+
+/** The statements to send for one that can be reused, of which the last returns its result. */
+export function sentFor(client: ClientBase, statement: ReusableStatement): SentStatement {
+  const { types, values } = statement;
+  const names = preparedBy.get(client);
+  if (names === undefined) return { texts: [statement.text(values)], remember: () => undefined };
+  const text = statement.text(types.map((_type, index) => `$${String(index + 1)}`));
+  const name = `pgwarden_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  const [oldest] = names;
+  const isFull = oldest !== undefined && !names.has(name) && names.size >= mostPlans;
+  return {
+    texts: [
+      ...(isFull ? [`DEALLOCATE ${oldest}`] : []),
+      ...(names.has(name) ? [] : [`PREPARE ${name} (${types.join(', ')}) AS ${text}`]),
+      `EXECUTE ${name}(${values.join(', ')})`,
+    ],
+    remember() {
+      if (isFull) names.delete(oldest);
+      names.delete(name);
+      names.add(name);
+    },
+  };
+}
+
+interface SentStatement {
+  readonly texts: readonly string[];
+  /** Call it when the statements have run: an earlier error would have skipped them. */
+  readonly remember: () => void;
+}
+
+/** Results of these statements are of no interest to the caller. */
+export function isAboutPreparing({ command }: { readonly command: string }): boolean {
+  return command === 'PREPARE' || command === 'DEALLOCATE';
+}
+
+/** SQLSTATEs: the statement is not known, or is known already. Source: FetchPreparedStatement() in prepare.c. */
+const lostStates: readonly (string | undefined)[] = ['26000', '42P05'];
+
+export function isLost(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && lostStates.includes(error.code);
+}

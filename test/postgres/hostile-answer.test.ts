@@ -38,6 +38,7 @@ async function opened(script: Script): Promise<Database> {
 /** The answer to the first query of a session. */
 const session = resultOf(
   ['version', 23, '160000'],
+  ['pid', 23, '1'],
   ['tells', 16, 't'],
   ['reads', 16, 'f'],
   ['login', 25, 'ana'],

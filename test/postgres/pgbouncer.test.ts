@@ -53,6 +53,17 @@ test('through PgBouncer in transaction mode, a policy is checked, planned and ap
   expect(bouncer.log()).toContain('unsupported startup parameter');
 });
 
+test('through PgBouncer, which may use another server process for each transaction, nothing is prepared', async () => {
+  const database = opened();
+  await checkDatabase(database, intentOf('schemas: [{ name: app }]').graph);
+  const counts = await Promise.all(
+    Array.from({ length: 6 }, () =>
+      rowsOf(through(), 'SELECT count(*)::int AS prepared FROM pg_catalog.pg_prepared_statements'),
+    ),
+  );
+  for (const rows of counts) expect(rows).toEqual([{ prepared: 0 }]);
+});
+
 test('through PgBouncer, four applies at once all succeed', async () => {
   const intents = [1, 2, 3, 4].map(() => {
     const made = rig.role('made');

@@ -1,3 +1,4 @@
+import type { Authorized } from './authorized.ts';
 import type { Count, SummaryField } from './count.ts';
 import type { Fact, Ref, Edit, Effect } from './fact.ts';
 import type { Inspector } from './inspector.ts';
@@ -46,9 +47,9 @@ export interface ObjectKind<
   certain?(edit: Edit<F>, live: Live): boolean;
   /** The part of a fact that the plan's hash covers, when that is not its state. */
   meaning?(fact: F): object;
-  /** What this edit takes of the connected role, where that is more than it has by itself. */
+  /** The rights of other roles that this edit needs. */
   takes?(edit: Edit<F>, live: Live): readonly Need[];
-  /** What else the connected role lacks to make this edit: attributes, and privileges on the database. */
+  /** What else the connected role lacks to make this edit: attributes, and privileges on the database or on roles. */
   lacks?(edit: Edit<F>, live: Live): readonly Lack[];
   /** The role that this creates: its creator may grant it. */
   creates?(fact: F): string | undefined;
@@ -66,7 +67,11 @@ export interface ObjectKind<
    * The statements for edits that are rendered as one op, as few as mean the same. It yields undefined wherever other
    * work of the process may run first.
    */
-  render(edits: readonly Edit<F>[], live: Live, names: GroupNames): Iterable<Statement | undefined>;
+  render(
+    edits: readonly Authorized<Edit<F>>[],
+    live: Live,
+    names: GroupNames,
+  ): Iterable<Statement | undefined>;
   /** One sentence, used by CLI, Event, log and UI alike. */
   explain(edit: Edit<F>): string;
   readonly summary: Readonly<Record<Key, SummaryField>>;

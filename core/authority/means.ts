@@ -1,3 +1,4 @@
+import type { Means } from '../authorized.ts';
 import { membershipOptionsSince } from '../membership-options.ts';
 import type { Live, RoleRights } from '../live.ts';
 import { grouped } from '../grouped.ts';
@@ -7,14 +8,39 @@ import { isMembership } from '../way.ts';
 /** What of the server and the connected role decides what it may do. */
 export type Connected = Pick<Live, 'server' | 'rights'>;
 
-/** Roles that the plan itself makes: whoever creates a role may grant it. */
+/** Roles that the plan itself creates. The creator of a role may grant it. */
 export type Created = ReadonlySet<string>;
 
-/**
- * How the connected role gets another role's privileges: it is a superuser or that role itself, it has them, it joins
- * the role for the transaction, or it becomes the role with SET ROLE.
- */
-export type Means = 'own' | 'held' | 'lent' | 'taken on';
+/** What the connected role can do with the rights of another role. */
+export interface Standing {
+  /** By what means it acts with the role's privileges, e.g. as owner. */
+  readonly acts: Means | undefined;
+  /** By what means it becomes the role with SET ROLE, or gives objects to it. */
+  readonly becomes: Means | undefined;
+  /** Whether it has ADMIN OPTION on the role, or up to PostgreSQL 15 CREATEROLE. */
+  readonly grants: boolean;
+  readonly addsMembers: boolean;
+  /** Whether the plan creates the role. */
+  readonly isCreated: boolean;
+}
+
+/** The standing of the connected role towards another role, which is determined once per role. */
+export type Standings = (role: string) => Standing;
+
+export function standingsOf(connected: Connected, created: Created): Standings {
+  const known = new Map<string, Standing>();
+  return (role) => {
+    const standing = known.get(role) ?? {
+      acts: meansToActAs(role, connected, created),
+      becomes: meansToBecome(role, connected, created),
+      grants: mayGrant(role, connected, created),
+      addsMembers: mayAddMembers(role, connected, created),
+      isCreated: created.has(role),
+    };
+    known.set(role, standing);
+    return standing;
+  };
+}
 
 /**
  * By what means the connected role acts with a role's privileges, e.g. as owner; undefined when it cannot.
@@ -32,7 +58,7 @@ export function meansToActAs(
 }
 
 /** By what means the connected role becomes a role with SET ROLE, or gives it objects; undefined when it cannot. */
-export function meansToBecome(
+function meansToBecome(
   role: string,
   { server, rights }: Connected,
   created: Created,
@@ -54,7 +80,7 @@ function mayJoin(role: string, connected: Connected, created: Created): boolean 
  * Whether it may add members: from 16 on somebody with ADMIN OPTION has to be their grantor, itself or a role whose
  * privileges it has. Source: select_best_admin() in acl.c.
  */
-export function mayAddMembers(role: string, connected: Connected, created: Created): boolean {
+function mayAddMembers(role: string, connected: Connected, created: Created): boolean {
   const { server, rights } = connected;
   if (!mayGrant(role, connected, created)) return false;
   if (server.superuser || server.major < membershipOptionsSince || created.has(role)) return true;
@@ -77,7 +103,7 @@ export const adminsOf = oncePer(
 );
 
 /** Whether it has ADMIN OPTION on a role, by whatever way, or up to PostgreSQL 15 CREATEROLE. */
-export function mayGrant(role: string, { server, rights }: Connected, created: Created): boolean {
+function mayGrant(role: string, { server, rights }: Connected, created: Created): boolean {
   return server.superuser || isAmong(rights.grantable, role) || created.has(role);
 }
 

@@ -1,12 +1,5 @@
 import { membershipOptionsSince } from '../membership-options.ts';
-import {
-  type Created,
-  adminsOf,
-  hasPrivilegesOf,
-  meansToActAs,
-  meansToBecome,
-  selfGranted,
-} from './means.ts';
+import { type Standings, adminsOf, hasPrivilegesOf, selfGranted } from './means.ts';
 import { distinct } from '../distinct.ts';
 import type { Live } from '../live.ts';
 import type { Statement } from '../statement.ts';
@@ -14,21 +7,20 @@ import { quoteIdentifier } from '../sql.ts';
 import { isMembership } from '../way.ts';
 
 /**
- * Puts the memberships the connected role lacks around the statements that need them, for the one transaction.
+ * Adds temporary memberships of the connected role around the statements that need them, within one transaction.
  *
- * An owner's rights are needed to make a schema for it, to set its default privileges, or to grant on what it owns.
- * A role that may grant the owner, but is not its member, joins it just before and leaves it at the end, so that
- * nothing of it stays. One that may only become the owner does so. Where it may neither, the statement is left to
- * PostgreSQL's own judgement.
+ * An owner's rights are necessary to create a schema for it, to set its default privileges, or to grant on what it owns.
+ * If the connected role may grant the owner but is not a member, it joins the owner just before and leaves it
+ * afterwards. If it may only become the owner, it does so. If it may do neither, PostgreSQL decides about the statement.
  * Source: PostgreSQL manual, 22.3 Role Membership; createrole_self_grant.
  */
 export function lendRights(
   statements: readonly Statement[],
   live: Live,
-  created: Created = rolesCreatedBy(statements),
+  standings: Standings,
 ): Statement[] {
-  const grantors = grantorsIn(live, created);
-  const uses = statements.map((statement) => lentRoles(statement, live, created));
+  const grantors = grantorsIn(live, standings);
+  const uses = statements.map((statement) => lentRoles(statement, standings));
   const firstUse = new Map<string, number>();
   const lastUse = new Map<string, number>();
   for (const [index, roles] of uses.entries())
@@ -43,7 +35,7 @@ export function lendRights(
     ...(uses[index] ?? [])
       .filter((role) => firstUse.get(role) === index)
       .map((role) => join(role, grantors(role), live)),
-    takenOn(statement, live, created),
+    takenOn(statement, standings),
     ...left
       .filter((role) => isEarly(role) && lastUse.get(role) === index)
       .map((role) => leave(role, grantors(role), live)),
@@ -53,44 +45,37 @@ export function lendRights(
 }
 
 /**
- * Who grants a role that is lent: the connected role where it has ADMIN OPTION itself, else a role with it whose privileges it
- * has. PostgreSQL would choose the same or another one, and that one has to take it back. What another one granted is given
- * back as soon as it is not needed, because the plan may drop that role.
+ * The grantor of a temporary membership: the connected role if it has ADMIN OPTION itself, otherwise a role with ADMIN
+ * OPTION whose privileges it has. The grantor is named because it must revoke the membership later. A membership from
+ * another grantor is revoked as soon as possible, because the plan may drop that role.
  */
-function grantorsIn(live: Live, created: Created): (role: string) => string {
+function grantorsIn(live: Live, standings: Standings): (role: string) => string {
   const { server, rights } = live;
   return (role) => {
     const admins = adminsOf(rights.ways).get(role) ?? [];
-    if (server.major < membershipOptionsSince || created.has(role) || admins.includes(server.user))
-      return server.user;
+    const isGrantor = standings(role).isCreated || admins.includes(server.user);
+    if (server.major < membershipOptionsSince || isGrantor) return server.user;
     return [...admins].sort().find((admin) => hasPrivilegesOf(admin, live)) ?? server.user;
   };
 }
 
-/** Roles that the statements create: in the same transaction or, in a plan of several steps, in one before. */
-export function rolesCreatedBy(statements: readonly Statement[]): Created {
-  return new Set(statements.flatMap(({ creates }) => creates ?? []));
-}
-
-function lentRoles(statement: Statement, live: Live, created: Created): string[] {
+function lentRoles(statement: Statement, standings: Standings): string[] {
   const { rights = [], becomes = [], as } = statement;
-  const canJoin = (role: string): boolean => meansToBecome(role, live, created) === 'lent';
+  const canJoin = (role: string): boolean => standings(role).becomes === 'lent';
   const roles = [
     ...becomes.filter(canJoin),
-    ...rights.filter((role) => canJoin(role) || meansToActAs(role, live, created) === 'lent'),
+    ...rights.filter((role) => canJoin(role) || standings(role).acts === 'lent'),
     ...(as !== undefined && canJoin(as) ? [as] : []),
   ];
   return distinct(roles);
 }
 
-function takenOn(statement: Statement, live: Live, created: Created): Statement {
+function takenOn(statement: Statement, standings: Standings): Statement {
   const { rights = [], becomes = [] } = statement;
   const [owner, ...others] = rights;
   if (owner === undefined || others.length > 0 || statement.as !== undefined) return statement;
   if (becomes.some((role) => role !== owner)) return statement;
-  return meansToActAs(owner, live, created) === 'taken on'
-    ? { ...statement, as: owner }
-    : statement;
+  return standings(owner).acts === 'taken on' ? { ...statement, as: owner } : statement;
 }
 
 function join(role: string, grantor: string, { server }: Live): Statement {
@@ -104,7 +89,7 @@ function join(role: string, grantor: string, { server }: Live): Statement {
   };
 }
 
-/** What was there before is put back as it was. */
+/** Restores the membership that existed before, or revokes the temporary one. */
 function leave(role: string, grantor: string, { server, rights }: Live): Statement {
   const before = grantedBefore(role, grantor, { server, rights });
   const edge = [quoteIdentifier(role), quoteIdentifier(server.user)] as const;

@@ -1,3 +1,4 @@
+import type { Authorized } from '../authorized.ts';
 import { roleName } from '../catalog/role-name.ts';
 import { z } from 'zod';
 import type { Lack } from '../need.ts';
@@ -56,7 +57,7 @@ export const schema: ObjectKind<
       : []),
   ],
   lacks: lacksForSchema,
-  render: (edits, live) => edits.map((edit) => renderSchema(edit, live)),
+  render: (edits, { server }) => edits.map((edit) => renderSchema(edit, server)),
   explain: ({ op, fact: { id, state } }) =>
     op === 'create'
       ? `schema ${id.name} is created`
@@ -107,12 +108,14 @@ function missingSchemas(rows: readonly { name: string }[], { graph }: Live): str
     .map((name) => `schema ${quoteIdentifier(name)}`);
 }
 
-function renderSchema(edit: Edit<SchemaFact>, { server, rights: ours }: Live): Statement {
+function renderSchema(edit: Authorized<Edit<SchemaFact>>, server: Live['server']): Statement {
   const { id, state } = edit.fact;
   const why = schema.explain(edit);
   const name = quoteIdentifier(id.name);
   const owner = quoteIdentifier(state.owner);
-  const creating = server.superuser || ours.createsSchemas ? [] : [state.owner];
+  const creating = edit.authority.needs
+    .filter(({ right, role }) => right === 'privileges' && role === state.owner)
+    .map(({ role }) => role);
   if (edit.op === 'create') {
     const authorization = state.owner === server.user ? '' : ` AUTHORIZATION ${owner}`;
     return {

@@ -2,7 +2,6 @@ import { membershipOptionsSince } from '../membership-options.ts';
 import type { Lack, Need } from '../need.ts';
 import type { Live } from '../live.ts';
 import type { Change } from './diff.ts';
-import { createdRoles, lacksFor } from './lacks-of-changes.ts';
 import { distinct } from '../distinct.ts';
 import { listed } from '../listed.ts';
 import { isAmong } from '../once-per.ts';
@@ -19,7 +18,7 @@ type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 /** Safety checks, in order. The first that objects decides. */
 const checks: readonly Check[] = [changeIsSafe, changesArePermitted, rightsLastLongEnough];
 
-/** Throws the first objection to a plan. Nothing has been changed then. */
+/** Throws the first refusal of a plan, before anything is changed. */
 export function checkPlan(plan: Plan, live: Live): void {
   finished(checkInParts(plan, live));
 }
@@ -41,16 +40,13 @@ function* changeIsSafe({ changes }: Plan, live: Live): InParts<Refusal | undefin
 
 const shownChanges = 5;
 
-/** What cannot be revoked was set aside already; what cannot be granted or altered stops the plan. */
+/** What cannot be revoked was set aside already. A change that cannot be made otherwise stops the plan. */
 function* changesArePermitted({ changes }: Plan, live: Live): InParts<Refusal | undefined> {
-  const created = createdRoles(changes);
   const lacking: { readonly line: string; readonly lacks: readonly Lack[] }[] = [];
   yield* forEachInParts(changes, (change) => {
-    const lacks = [
-      ...lacksFor(change, live, created).map((need) => lackOf(need, live)),
-      ...(kindOf(change.fact.kind).lacks?.(change, live) ?? []),
-    ];
-    if (lacks.length > 0) lacking.push({ line: kindOf(change.fact.kind).explain(change), lacks });
+    const { unmet, lacks: others } = change.authority;
+    const lacks = [...unmet.map((need) => lackOf(need, live)), ...others];
+    if (lacks.length > 0) lacking.push({ line: explain(change), lacks });
   });
   if (lacking.length === 0) return undefined;
   const lacks = lacking.flatMap((change) => change.lacks);
@@ -59,13 +55,13 @@ function* changesArePermitted({ changes }: Plan, live: Live): InParts<Refusal | 
   const remedies = distinct(lacks.map(({ remedy }) => remedy)).join('; ');
   return new Refusal(
     'InsufficientPrivileges',
-    `the connected role ${quoteIdentifier(live.server.user)}${onProvider(live)} lacks ${missing}, without which it cannot do this: ${listed(lines, shownChanges, '; ')}`,
-    `Connect as another role, or let one that may ${remedies}.`,
+    `the connected role ${quoteIdentifier(live.server.user)}${onProvider(live)} lacks ${missing}, which is required for: ${listed(lines, shownChanges, '; ')}`,
+    `Connect as another role, or do this as an administrator: ${remedies}.`,
     lines,
   );
 }
 
-/** What is known before the first statement: earlier steps would stay when a later one is not allowed any more. */
+/** This must be known before the first statement, because committed steps stay if a later one is not allowed any more. */
 function* rightsLastLongEnough(plan: Plan, live: Live): InParts<Refusal | undefined> {
   const lost: WayLost[] = [];
   for (const found of waysLost(plan, live)) {
@@ -86,8 +82,8 @@ function takenBefore(lost: readonly WayLost[], live: Live): Refusal {
   const remedies = distinct(lacks.map(({ remedy }) => remedy)).join('; ');
   return new Refusal(
     'InsufficientPrivileges',
-    `the connected role ${quoteIdentifier(live.server.user)} has ${missing} only by what the plan takes away (${listed(takers, shownChanges, '; ')}), and needs it for this: ${listed(lines, shownChanges, '; ')}`,
-    `Let another role ${remedies}, so that pgwarden does not depend on what the plan takes away, or leave that out of the policy.`,
+    `the connected role ${quoteIdentifier(live.server.user)} has ${missing} only through what the plan takes away (${listed(takers, shownChanges, '; ')}), but needs it for: ${listed(lines, shownChanges, '; ')}`,
+    `Do this as an administrator, so that pgwarden does not depend on what the plan takes away: ${remedies}. Or remove that from the policy.`,
     lines,
   );
 }
@@ -96,7 +92,7 @@ function explain(change: Change): string {
   return kindOf(change.fact.kind).explain(change);
 }
 
-/** On a database service it matters whether the connected role is one of its administrators, by whatever way. */
+/** On a database service, it matters whether the connected role is one of its administrators, also indirectly. */
 function onProvider({ rights }: Live): string {
   const provider = providerOf(rights);
   if (provider === undefined) return '';
@@ -108,7 +104,7 @@ function lackOf(need: Need, live: Live): Lack {
   return { what: wordsFor(need), remedy: remedyFor(need, live) };
 }
 
-/** A member of the bootstrap superuser is as good as one, which nobody should be advised to make. */
+/** A member of the bootstrap superuser is as powerful as a superuser, so no hint suggests such a membership. */
 function remedyFor(need: Need, live: Live): string {
   const { bootstrap } = live.server;
   if (need.role !== bootstrap) return `run ${grantFor(need, live)}`;
@@ -120,7 +116,7 @@ function wordsFor({ role, right }: Need): string {
   return right === 'admin' ? `ADMIN OPTION on role ${name}` : `the rights of role ${name}`;
 }
 
-/** A member that only may become the role has to inherit it; before 16 that is said of the member itself. */
+/** A member that may only become the role must inherit it. Before 16, INHERIT is an attribute of the member. */
 function grantFor({ role, right }: Need, { server, rights }: Live): string {
   const user = quoteIdentifier(server.user);
   const grant = `GRANT ${quoteIdentifier(role)} TO ${user}`;

@@ -2,18 +2,21 @@ import { type Change, aliasesOf, factKey, neededBy } from './diff.ts';
 import { grouped } from '../grouped.ts';
 import type { Fact } from '../fact.ts';
 
-/** The facts that stay and need what removals would take away, as things stand. */
-export interface Dependents {
-  readonly of: (change: Change) => readonly Fact[];
-  /** Notes that a removal is not made. Returns the removals that its fact may be in the way of now. */
-  readonly keep: (change: Change) => readonly Change[];
+/** The facts that stay and need what the removals would take away, given the removals that are made so far. */
+export interface Dependents<C extends Change> {
+  readonly of: (change: C) => readonly Fact[];
+  /** Records that a removal is not made. Returns the removals that its fact may prevent now. */
+  readonly keep: (change: C) => readonly C[];
 }
 
 /**
- * Facts are counted by the key under which others need them, e.g. the grant option that something was granted by, so
- * that it costs little to ask again when a removal is set aside and its fact stays after all.
+ * Counts facts by the key under which others need them, e.g. the grant option that was used. So it costs little to ask
+ * again after a removal was set aside.
  */
-export function dependentsOf(removals: readonly Change[], observed: readonly Fact[]): Dependents {
+export function dependentsOf<C extends Change>(
+  removals: readonly C[],
+  observed: readonly Fact[],
+): Dependents<C> {
   const removalOf = new Map(removals.map((change) => [factKey(change.fact), change]));
   const losses = removals.flatMap((change) => lostKeys(change).map((key) => ({ key, change })));
   const losersOf = grouped(losses, ({ key }) => key);
@@ -26,7 +29,7 @@ export function dependentsOf(removals: readonly Change[], observed: readonly Fac
     },
     keep: (change) => {
       for (const key of lostKeys(change)) take(provided.get(key));
-      const affected: Change[] = [];
+      const affected: C[] = [];
       for (const key of new Set(neededBy(change.fact))) {
         const needed = provided.get(key);
         if (change.op === 'drop') needed?.staying.push(change.fact);
@@ -46,9 +49,9 @@ function note(kept: Map<string, Fact[]>, key: string, fact: Fact): void {
   else known.push(fact);
 }
 
-/** What is known of one key that is to be lost. */
+/** One key that removals take away. */
 interface Provided {
-  /** Facts that have the key, and how many of them are going to lose it. */
+  /** The number of facts that have the key, and of those that lose it. */
   providers: number;
   losing: number;
   /** Facts that need it and stay. */

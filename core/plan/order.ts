@@ -11,24 +11,24 @@ const rank = new Map(kinds.map(({ name }, index) => [name, index]));
  * Among changes that do not need each other drops come first, then the registry's order, reversed for drops, then
  * the key, so that equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
  */
-export function orderChanges(changes: readonly Change[]): Change[] {
+export function orderChanges<C extends Change>(changes: readonly C[]): C[] {
   return finished(orderInParts(changes));
 }
 
 const none: ReadonlySet<Change> = new Set();
 
-/** `late`: removals to make at the end. */
-export function* orderInParts(
-  changes: readonly Change[],
+/** `late` are changes to make at the end. */
+export function* orderInParts<C extends Change>(
+  changes: readonly C[],
   late: ReadonlySet<Change> = none,
-): InParts<Change[]> {
-  const keyed: Keyed[] = [];
+): InParts<C[]> {
+  const keyed: Keyed<C>[] = [];
   yield* forEachInParts(changes, (change) =>
     keyed.push({ change, key: factKey(change.fact), place: placeOf(change) }),
   );
   const sorted = (yield* sortedInParts(keyed, compareChanges)).map(({ change }) => change);
   const before = yield* predecessors(sorted);
-  const ordered = new Set<Change>();
+  const ordered = new Set<C>();
   yield* forEachInParts(sorted, (change) => {
     placeWithNeeded(change, before, ordered);
   });
@@ -36,15 +36,15 @@ export function* orderInParts(
 }
 
 /**
- * What must come after a late change is late itself. A change that drops a role stays where it is: the role goes after all
- * changes.
+ * A change that must come after a late change is late itself. A change that drops a role stays where it is, because roles
+ * are dropped after all changes anyway.
  */
-function withLast(
-  ordered: readonly Change[],
-  before: ReadonlyMap<Change, readonly Change[]>,
+function withLast<C extends Change>(
+  ordered: readonly C[],
+  before: ReadonlyMap<C, readonly C[]>,
   late: ReadonlySet<Change>,
-): Change[] {
-  const last = new Set<Change>();
+): C[] {
+  const last = new Set<C>();
   for (const change of ordered) {
     const isLate =
       late.has(change) || before.get(change)?.some((other) => last.has(other)) === true;
@@ -53,15 +53,15 @@ function withLast(
   return [...ordered.filter((change) => !last.has(change)), ...last];
 }
 
-/** What a change needs comes first. Without recursion: one may need another through thousands of others. */
-function placeWithNeeded(
-  first: Change,
-  before: ReadonlyMap<Change, readonly Change[]>,
-  ordered: Set<Change>,
+/** Places what a change needs before it. It does not recurse, because chains of thousands of changes occur. */
+function placeWithNeeded<C extends Change>(
+  first: C,
+  before: ReadonlyMap<C, readonly C[]>,
+  ordered: Set<C>,
 ): void {
-  const open = new Set<Change>();
-  const way: { readonly change: Change; readonly needed: Iterator<Change> }[] = [];
-  const enter = (change: Change): void => {
+  const open = new Set<C>();
+  const way: { readonly change: C; readonly needed: Iterator<C> }[] = [];
+  const enter = (change: C): void => {
     if (ordered.has(change)) return;
     if (open.has(change))
       throw new RangeError(`changes need each other in a circle at ${factKey(change.fact)}`);
@@ -80,10 +80,10 @@ function placeWithNeeded(
   }
 }
 
-function* predecessors(changes: readonly Change[]): InParts<Map<Change, Change[]>> {
+function* predecessors<C extends Change>(changes: readonly C[]): InParts<Map<C, C[]>> {
   const providers = yield* providersOf(changes);
-  const before = new Map<Change, Change[]>();
-  const comesBefore = (first: Change, later: Change): void => {
+  const before = new Map<C, C[]>();
+  const comesBefore = (first: C, later: C): void => {
     const others = before.get(later);
     if (others === undefined) before.set(later, [first]);
     else others.push(first);
@@ -99,9 +99,11 @@ function* predecessors(changes: readonly Change[]): InParts<Map<Change, Change[]
   return before;
 }
 
-/** Changes by every key a Ref may point at them with. */
-function* providersOf(changes: readonly Change[]): InParts<ReadonlyMap<string, readonly Change[]>> {
-  const providers = new Map<string, Change[]>();
+/** Changes by every key with which a Ref can refer to them. */
+function* providersOf<C extends Change>(
+  changes: readonly C[],
+): InParts<ReadonlyMap<string, readonly C[]>> {
+  const providers = new Map<string, C[]>();
   yield* forEachInParts(changes, (change) => {
     for (const key of keysOf(change)) {
       const others = providers.get(key);
@@ -112,28 +114,29 @@ function* providersOf(changes: readonly Change[]): InParts<ReadonlyMap<string, r
   return providers;
 }
 
-/** What is altered counts under its old aliases as well: what hangs on them must go first. */
+/** An altered fact keeps its old aliases here, because what depends on them must be removed first. */
 function keysOf(change: Change): string[] {
   const facts = change.op === 'alter' ? [change.from, change.fact] : [change.fact];
   return [factKey(change.fact), ...new Set(facts.flatMap(aliasesOf))];
 }
 
-interface Keyed {
-  readonly change: Change;
+interface Keyed<C extends Change> {
+  readonly change: C;
   readonly key: string;
-  /** Among changes that do not need each other; see `placeOf`. */
+  /** The place among changes that do not need each other: see `placeOf`. */
   readonly place: number;
 }
 
-function compareChanges(left: Keyed, right: Keyed): number {
+function compareChanges(left: Keyed<Change>, right: Keyed<Change>): number {
   return left.place - right.place || compareText(left.key, right.key);
 }
 
 const ops = ['alter', 'create', 'drop'];
 
 /**
- * What comes first, then drops, then the registry's order, then the op. Drops go the other way round: a grantor still needs
- * the schema while what it granted in there is revoked. One number, since a large plan compares a million times.
+ * Orders by kinds that come first, then drops, then the registry's order, then the op. Drops use the reversed registry
+ * order, because a grantor still needs the schema while its grants in there are revoked. It is one number, because a
+ * large plan compares a million times.
  */
 function placeOf(change: Change): number {
   const { op, fact } = change;

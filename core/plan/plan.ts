@@ -1,3 +1,5 @@
+import type { Standings } from '../authority/means.ts';
+import { type AuthorizedChange, authorizeInParts } from './authorize.ts';
 import { type Change, factKey, diffInParts } from './diff.ts';
 import type { Live, LiveRows, GroupNames } from '../live.ts';
 import { kindOf } from '../registry.ts';
@@ -24,7 +26,8 @@ import { unrevocableFindings } from './unrevocable-findings.ts';
 
 /** What a policy would do to a database now. */
 export interface Plan {
-  readonly changes: readonly Change[];
+  readonly changes: readonly AuthorizedChange[];
+  readonly standings: Standings;
   /** Whether roles are dropped after all other changes, because those need the rights that the roles give. */
   readonly dropsAtEnd: boolean;
   /** Access that the policy does not allow and that this connection cannot revoke. */
@@ -39,7 +42,7 @@ export interface Plan {
 }
 
 /**
- * Lays the graph over the live rows: diff, restrict by mode, order.
+ * Compares the graph with the live rows: diff, restrict by mode, authorize, order. Rendering follows in render.ts.
  * Throws Refusal `MissingDatabaseObject` when the manifest names what the server does not have, and
  * `UnsupportedServer` when only a later version has it.
  */
@@ -52,10 +55,11 @@ export function* planInParts(rows: LiveRows, live: Live): InParts<Plan> {
   const observed = yield* observedInParts(rows, live);
   const desired = yield* desiredInParts(rows, live);
   const changes = yield* diffInParts(observed, desired, live);
-  const possible = setAside(restrictChanges(changes, live.mode), observed, live);
+  const authorized = yield* authorizeInParts(restrictChanges(changes, live.mode), live);
+  const possible = setAside(authorized, observed, live);
   yield;
   const first = yield* orderInParts(possible.changes);
-  const late = changesToDelay(first, live);
+  const late = changesToDelay(first, authorized.standings, live);
   yield;
   const ordered = late.size === 0 ? first : yield* orderInParts(possible.changes, late);
   const summary = yield* summarizeInParts(ordered);
@@ -65,6 +69,7 @@ export function* planInParts(rows: LiveRows, live: Live): InParts<Plan> {
   const findings = findingsOf(rows, live);
   return {
     changes: ordered,
+    standings: authorized.standings,
     dropsAtEnd: late.size > 0,
     unrevocable: possible.unrevocable,
     summary,
@@ -137,7 +142,10 @@ function uncertainChanges(changes: readonly Change[], live: Live): Change[] {
 export function groupsOf({ changes, unrevocable }: Plan): string[] {
   const facts = [
     ...changes.map(({ fact }) => fact),
-    ...unrevocable.flatMap(({ change, onwards }) => [change.fact, ...onwards]),
+    ...unrevocable.flatMap(({ change, onwards }) => [
+      change.fact,
+      ...onwards.map(({ fact }) => fact),
+    ]),
   ];
   const groups = facts.flatMap((fact) => kindOf(fact.kind).group?.(fact) ?? []);
   return distinct(groups);

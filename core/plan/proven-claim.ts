@@ -1,4 +1,4 @@
-import { createdRoles, lacksFor } from './lacks-of-changes.ts';
+import { authorizeInParts } from './authorize.ts';
 import { claimsOf } from '../claims.ts';
 import { desiredInParts, observedInParts } from '../inspect/live-rows.ts';
 import type { LiveRows, Live } from '../live.ts';
@@ -8,8 +8,8 @@ import { kindOf } from '../registry.ts';
 import { type Change, factKey } from './diff.ts';
 
 /**
- * Whether the connected role has the rights to all that the policy claims, also where nothing has to be changed now. If
- * not, the policy could claim roles that are as it declares them, and keep out the policy that can manage them.
+ * Whether the connected role has the rights to all that the policy claims, also where nothing has to change now.
+ * Otherwise a policy could claim roles that are already as it declares them, and keep out a policy that can manage them.
  */
 export function* claimProof(rows: LiveRows, live: Live): InParts<boolean> {
   if (live.server.superuser) return true;
@@ -21,22 +21,20 @@ export function* claimProof(rows: LiveRows, live: Live): InParts<boolean> {
   yield* forEachInParts(wanted, (fact) =>
     changes.push(madeAgain(present.get(factKey(fact)), fact)),
   );
-  const created = createdRoles(changes);
-  let lacking = 0;
-  yield* forEachInParts(changes, (change) => {
-    lacking += lacksFor(change, live, created).length;
-    lacking += kindOf(change.fact.kind).lacks?.(change, live).length ?? 0;
-  });
-  return lacking === 0 && isAboutAll(wanted, live);
+  const authorized = yield* authorizeInParts(changes, live);
+  const isLacking = authorized.changes.some(
+    ({ authority: { unmet, lacks } }) => unmet.length + lacks.length > 0,
+  );
+  return !isLacking && isAboutAll(wanted, live);
 }
 
-/** Access is given again; what it is given to or on stays the thing that it is. */
+/** Access counts as granted again. Roles and objects count as altered, because they stay what they are. */
 function madeAgain(from: Fact | undefined, fact: Fact): Change {
   const isAccess = kindOf(fact.kind).holder !== undefined;
   return from === undefined || isAccess ? { op: 'create', fact } : { op: 'alter', from, fact };
 }
 
-/** A rule without an object, or a retirement of a role that is gone, names a role and needs no right at all. */
+/** A rule without an object, or the retirement of a dropped role, names a role but needs no right. */
 function isAboutAll(wanted: readonly Fact[], { graph, rights }: Live): boolean {
   const { roles, groups = [], exclusive = [], named = [], external = [] } = claimsOf(graph);
   const retired = new Set(graph.retirements.map(({ role }) => role));

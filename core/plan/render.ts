@@ -1,11 +1,13 @@
+import type { Standings } from '../authority/means.ts';
+import type { AuthorizedChange } from './authorize.ts';
+import { declaredSchemaOwner } from '../graph-index.ts';
 import type { Live, GroupNames } from '../live.ts';
 import type { Statement } from '../statement.ts';
 import { dropOrder } from './ways.ts';
-import { withSchemaOwners } from './closed-schemas.ts';
 import { type Change, factKey, renderedOpOf } from './diff.ts';
 import { type InParts, finished, forEachInParts } from '../parts.ts';
 import { kindOf } from '../registry.ts';
-import { rolesCreatedBy, lendRights } from '../authority/rights.ts';
+import { lendRights } from '../authority/rights.ts';
 import { inSteps } from './steps.ts';
 import type { Plan } from './plan.ts';
 
@@ -15,20 +17,20 @@ export function renderPlan(plan: Plan, live: Live, names: GroupNames): Statement
 }
 
 export function* renderInParts(
-  { changes, dropsAtEnd }: Plan,
+  { changes, dropsAtEnd, standings }: Plan,
   live: Live,
   names: GroupNames,
 ): InParts<Statement[]> {
   const early = neededAhead(changes);
-  const first = yield* renderChanges(changes.filter(isIn(early)), live, names);
-  const others = yield* renderChanges(changes.filter(isIn(early, false)), live, names);
+  const context = { live, names, standings };
+  const first = yield* renderChanges(changes.filter(isIn(early)), context);
+  const others = yield* renderChanges(changes.filter(isIn(early, false)), context);
   const rest = dropsAtEnd ? withDropsAtEnd(others, live) : withDropsLast(others);
   const ahead = { stage: 'prepare' } as const;
   const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
-  const created = rolesCreatedBy(statements);
   return inSteps(statements).flatMap((group) => {
     const step = group[0]?.ahead;
-    const lent = lendRights(group, live, created);
+    const lent = lendRights(group, live, standings);
     return step === undefined ? lent : lent.map((statement) => ({ ...statement, ahead: step }));
   });
 }
@@ -43,22 +45,27 @@ function isIn(keys: ReadonlySet<string>, wanted = true): (change: Change) => boo
   return ({ op, fact }) => (op === 'create' && keys.has(factKey(fact))) === wanted;
 }
 
+interface Context {
+  readonly live: Live;
+  readonly names: GroupNames;
+  readonly standings: Standings;
+}
+
 function* renderChanges(
-  changes: readonly Change[],
-  live: Live,
-  names: GroupNames,
+  changes: readonly AuthorizedChange[],
+  context: Context,
 ): InParts<readonly Statement[]> {
   const rendered: Statement[] = [];
   for (const run of runsOf(changes)) {
     const [first] = run;
     if (first === undefined) continue;
     const statements: Statement[] = [];
-    for (const statement of kindOf(first.fact.kind).render(run, live, names)) {
+    for (const statement of kindOf(first.fact.kind).render(run, context.live, context.names)) {
       if (statement === undefined) yield;
       else statements.push(statement);
     }
     yield;
-    yield* forEachInParts(withSchemaOwners(statements, run, live), (statement) => {
+    yield* forEachInParts(withSchemaOwners(statements, run, context), (statement) => {
       rendered.push(statement);
     });
     yield;
@@ -66,8 +73,8 @@ function* renderChanges(
   return rendered;
 }
 
-function runsOf(changes: readonly Change[]): Change[][] {
-  const runs: Change[][] = [];
+function runsOf(changes: readonly AuthorizedChange[]): AuthorizedChange[][] {
+  const runs: AuthorizedChange[][] = [];
   let last = '';
   for (const change of changes) {
     const key = `${renderedOpOf(change)} ${change.fact.kind}`;
@@ -76,6 +83,41 @@ function runsOf(changes: readonly Change[]): Change[][] {
     last = key;
   }
   return runs;
+}
+
+/**
+ * Adds the owners of schemas on which the connected role lacks USAGE, because it must name objects in them. It needs no
+ * such right for a statement that runs as another role.
+ */
+function withSchemaOwners(
+  statements: readonly Statement[],
+  changes: readonly AuthorizedChange[],
+  context: Context,
+): Statement[] {
+  const owners = new Set(changes.flatMap((change) => ownersToJoin(change, context)));
+  if (owners.size === 0) return [...statements];
+  return statements.map((statement) =>
+    statement.as === undefined
+      ? { ...statement, rights: [...new Set([...(statement.rights ?? []), ...owners])] }
+      : statement,
+  );
+}
+
+/**
+ * A plan can change the owner of a schema before or after a statement, so either owner's rights can be necessary. An owner
+ * that the plan creates is joined already, to give it the schema.
+ */
+function ownersToJoin(
+  { op, fact, authority: { closedTo } }: AuthorizedChange,
+  { live, standings }: Context,
+): string[] {
+  const schema = fact.id['schema'];
+  if (schema === undefined || closedTo === undefined) return [];
+  const declared = declaredSchemaOwner(live.graph, schema);
+  const isChanged = op !== 'drop' && live.mode !== 'additive' && declared !== undefined;
+  return [closedTo, ...(isChanged ? [declared] : [])].filter(
+    (owner) => standings(owner).acts === 'lent' && !standings(owner).isCreated,
+  );
 }
 
 /** Drops roles after all of them are cleared: one may have granted another its privileges. */

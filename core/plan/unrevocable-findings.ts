@@ -1,4 +1,5 @@
-import { type Change, factKey } from './diff.ts';
+import type { AuthorizedChange } from './authorize.ts';
+import { factKey } from './diff.ts';
 import type { Finding } from '../finding.ts';
 import { grouped } from '../grouped.ts';
 import type { Need } from '../need.ts';
@@ -9,7 +10,7 @@ import { kindOf } from '../registry.ts';
 import { quoteIdentifier } from '../sql.ts';
 import type { Unrevocable } from './unrevocable.ts';
 
-/** What this connection cannot revoke, for people: what stays, who could take it away, and by which statement. */
+/** Findings about access that stays because this connection cannot revoke it: who can revoke it, and by which SQL. */
 export function unrevocableFindings(
   unrevocable: readonly Unrevocable[],
   live: Live,
@@ -20,10 +21,10 @@ export function unrevocableFindings(
     .sort((left, right) => (left.message < right.message ? -1 : 1));
 }
 
-/** Those with one holder and one reason share their statements, and so their findings. */
+/** Changes with the same holder and reason share statements, and so findings. */
 function alikeOf(unrevocable: readonly Unrevocable[]): Unrevocable[][] {
-  const groups = grouped(unrevocable, ({ change, lacks, onwards }) => {
-    const reason = [lacks, onwards.map(factKey)];
+  const groups = grouped(unrevocable, ({ change, onwards }) => {
+    const reason = [change.authority.unmet, onwards.map(({ fact }) => factKey(fact))];
     return JSON.stringify([change.op, change.fact.kind, holderOf(change.fact), reason]);
   });
   return [...groups.values()];
@@ -32,21 +33,20 @@ function alikeOf(unrevocable: readonly Unrevocable[]): Unrevocable[][] {
 function findingsFor(alike: readonly Unrevocable[], live: Live, names: GroupNames): Finding[] {
   const [first] = alike;
   if (first === undefined) return [];
-  const { change, lacks, onwards } = first;
+  const { change, onwards } = first;
   const changes = alike.map((one) => one.change);
-  const blocking = onwards.map((fact): Change => ({ op: 'drop', fact }));
-  const before = blocking.flatMap((one) => rendered([one], live, names)).map(script);
+  const before = onwards.flatMap((one) => rendered([one], live, names)).map(script);
   return asOne(rendered(changes, live, names)).map((statement) => ({
     code: 'Unrevocable',
     role: holderOf(change.fact),
     message:
-      blocking.length === 0
-        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(lacks)}: ${statement.script}`
+      onwards.length === 0
+        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(change.authority.unmet)}: ${statement.script}`
         : `${statement.why}; this must be run before it can go: ${before.join(' ')}`,
   }));
 }
 
-/** Statements that need others around them are one script. */
+/** Joins statements that need others around them into one script. */
 function asOne(
   statements: readonly Statement[],
 ): { readonly why: string; readonly script: string }[] {
@@ -56,7 +56,11 @@ function asOne(
   return [{ why: main.why, script: statements.map(script).join(' ') }];
 }
 
-function rendered(changes: readonly Change[], live: Live, names: GroupNames): readonly Statement[] {
+function rendered(
+  changes: readonly AuthorizedChange[],
+  live: Live,
+  names: GroupNames,
+): readonly Statement[] {
   const [first] = changes;
   if (first === undefined) return [];
   const statements = kindOf(first.fact.kind).render(changes, live, names);
@@ -67,14 +71,14 @@ function holderOf(fact: Fact): string {
   return kindOf(fact.kind).holder?.(fact) ?? '';
 }
 
-function whoCan(lacks: readonly Need[]): string {
-  const roles = lacks.map(({ role, right }) =>
+function whoCan(unmet: readonly Need[]): string {
+  const roles = unmet.map(({ role, right }) =>
     right === 'admin' ? `a role with ADMIN OPTION on ${role}` : `${role}, a member of it`,
   );
   return `${[...new Set(roles)].join(', ')} or a superuser`;
 }
 
-/** What that one would run, as it stands. */
+/** The SQL that the other role would run. */
 function script({ text, as }: Statement): string {
   if (as === undefined) return `${text};`;
   return `SET ROLE ${quoteIdentifier(as)}; ${text}; RESET ROLE;`;

@@ -1,31 +1,39 @@
-import { createdRoles, lacksFor } from './lacks-of-changes.ts';
-import { type Created, mayGrant, meansToActAs, meansToBecome } from '../authority/means.ts';
-import { ownerOfClosed } from '../authority/closed-schemas.ts';
+import { type Created, type Standings, standingsOf } from '../authority/means.ts';
 import { rightsBy } from '../authority/rights-by-ways.ts';
 import { type Way, isMembership } from '../way.ts';
 import type { Lack, Need } from '../need.ts';
 import type { Live } from '../live.ts';
 import { oncePer } from '../once-per.ts';
 import { kindOf } from '../registry.ts';
+import type { Authority } from '../authorized.ts';
+import { type AuthorizedChange, authorizeChange, createdRoles } from './authorize.ts';
 import type { Change } from './diff.ts';
 
 /** The part of a plan that decides when each change is made. */
 interface OrderedChanges {
-  readonly changes: readonly Change[];
+  readonly changes: readonly AuthorizedChange[];
+  readonly standings: Standings;
   readonly dropsAtEnd: boolean;
 }
 
 /**
- * The changes that take from the connected role what it needs for others, in an order of all changes: they are to be made
- * last. Empty where nothing that is taken is needed.
+ * The changes that take rights from the connected role which it needs for other changes: they must be made last. Empty if
+ * it needs none of these rights.
+ *
+ * This is another question than authorize.ts asks. Authorization compares each change with the rights before the plan;
+ * this file compares it with the rights that earlier changes of the plan leave.
  */
-export function changesToDelay(ordered: readonly Change[], live: Live): ReadonlySet<Change> {
-  for (const found of waysLost({ changes: ordered, dropsAtEnd: false }, live))
+export function changesToDelay(
+  ordered: readonly AuthorizedChange[],
+  standings: Standings,
+  live: Live,
+): ReadonlySet<Change> {
+  for (const found of waysLost({ changes: ordered, standings, dropsAtEnd: false }, live))
     if (found !== undefined) return takersAmong(ordered, live);
   return new Set();
 }
 
-/** The changes that take something on which the rights of the connected role rest. */
+/** The changes that take something on which the rights of the connected role depend. */
 function takersAmong(changes: readonly Change[], live: Live): ReadonlySet<Change> {
   const { ways } = live.rights;
   if (ways.length === 0) return new Set();
@@ -39,7 +47,7 @@ function takersAmong(changes: readonly Change[], live: Live): ReadonlySet<Change
   );
 }
 
-/** By every name in them. */
+/** Ways by every role name in them. */
 const indexOf = oncePer((ways: readonly Way[]) => {
   const index = new Map<string, Way[]>();
   for (const way of ways) {
@@ -53,40 +61,40 @@ const indexOf = oncePer((ways: readonly Way[]) => {
   return index;
 });
 
-function liveAfter(takers: Iterable<Change>, live: Live): Live {
+function waysAfterAll(takers: Iterable<Change>, live: Live): readonly Way[] {
   let { ways } = live.rights;
   for (const taker of takers) ways = waysAtLast(ways, taker, live);
-  return liveWith(ways, live);
+  return ways;
 }
 
-/** What the plan takes from the connected role before a change that needs it. */
+/** Rights that the plan takes from the connected role before a change that needs them. */
 export interface WayLost {
   readonly change: Change;
   readonly needs: readonly Need[];
-  /** What else it lacks then. */
+  /** What else it lacks at that moment. */
   readonly lacks: readonly Lack[];
-  /** The changes that took it. */
+  /** The changes that took the rights. */
   readonly takers: readonly Change[];
 }
 
 /**
- * Changes for which the connected role will lack rights at their turn that it has now. Undefined wherever other work of the
- * process may run.
+ * Finds changes for which the connected role has the rights now but no longer when they are made. Yields undefined
+ * wherever other work of the process may run.
  */
 export function* waysLost(
-  { changes, dropsAtEnd }: OrderedChanges,
+  { changes, standings, dropsAtEnd }: OrderedChanges,
   live: Live,
 ): Generator<WayLost | undefined> {
   const takers = takersAmong(changes, live);
   if (takers.size === 0) return;
   const dropping = changes.filter((change) => droppedBy(change) !== undefined);
-  const moments = momentsOf(changes, dropping, takers, live);
+  const moments = momentsOf(dropping, takers, { live, standings, created: createdRoles(changes) });
   const lastDrop = dropsAtEnd ? changes.at(-1) : dropping.at(-1);
   for (const change of changes) {
     const lost = lostBy(change, moments);
     if (lost !== undefined) yield { change, ...lost, takers: moments.takenBefore() };
     if (takers.has(change)) {
-      moments.take(change, waysAfter(moments.then.rights.ways, change, live));
+      moments.take(change, waysAfter(moments.then.live.rights.ways, change, live));
       yield;
     }
     if (change === lastDrop)
@@ -94,7 +102,7 @@ export function* waysLost(
   }
 }
 
-/** Roles that the connected role cannot drop any more at their turn. */
+/** Finds roles that the connected role can no longer drop when it is their turn. */
 function* dropsLost(dropping: readonly Change[], moments: Moments): Generator<WayLost | undefined> {
   for (const change of dropping) {
     const role = droppedBy(change) ?? '';
@@ -102,43 +110,37 @@ function* dropsLost(dropping: readonly Change[], moments: Moments): Generator<Wa
       const needs = [{ role, right: 'admin' } as const];
       yield { change, needs, lacks: [], takers: moments.takenBefore() };
     }
-    moments.take(change, waysWithout(moments.then.rights.ways, role));
+    moments.take(change, waysWithout(moments.then.live.rights.ways, role));
     yield;
   }
 }
 
-function momentsOf(
-  changes: readonly Change[],
-  dropping: readonly Change[],
-  takers: ReadonlySet<Change>,
-  now: Live,
-): Moments {
+function momentsOf(dropping: readonly Change[], takers: ReadonlySet<Change>, now: Moment): Moments {
   const taken = new Set<Change>();
   const moments = {
     now,
     then: now,
-    atEnd: liveAfter(takers, now),
-    created: createdRoles(changes),
+    atEnd: momentWith(waysAfterAll(takers, now.live), now),
     dropped: new Set(dropping.flatMap((change) => droppedBy(change) ?? [])),
     takenBefore: (): readonly Change[] => [...(taken.size > 0 ? taken : takers)],
     take: (change: Change, ways: readonly Way[]): void => {
-      moments.then = liveWith(ways, now);
+      moments.then = momentWith(ways, now);
       if (takers.has(change)) taken.add(change);
     },
   };
   return moments;
 }
 
-/** Whether the role cannot be dropped any more. */
-function isMissed(role: string, { now, then, created }: Moments): boolean {
-  return mayGrant(role, now, created) && !mayGrant(role, then, created);
+/** Whether the connected role can no longer drop the role. */
+function isMissed(role: string, { now, then }: Moments): boolean {
+  return now.standings(role).grants && !then.standings(role).grants;
 }
 
 function isSame(left: readonly Way[], right: readonly Way[]): boolean {
   return left.length === right.length && left.every((way, index) => way === right[index]);
 }
 
-/** When the role is gone too that a change drops. */
+/** Also without the role that the change drops at the end. */
 function waysAtLast(ways: readonly Way[], change: Change, live: Live): readonly Way[] {
   return waysWithout(waysAfter(ways, change, live), droppedBy(change));
 }
@@ -160,58 +162,68 @@ function droppedBy({ fact }: Change): string | undefined {
   return kindOf(fact.kind).drops?.(fact);
 }
 
-function liveWith(ways: readonly Way[], live: Live): Live {
-  return { ...live, rights: rightsBy(ways, live) };
+/** The connected role with some of its ways. */
+function momentWith(ways: readonly Way[], { live, created }: Moment): Moment {
+  const left = { ...live, rights: rightsBy(ways, live) };
+  return { live: left, created, standings: standingsOf(left, created) };
+}
+
+function authorityAt(change: Change, { live, standings }: Moment): Authority {
+  return authorizeChange(change, live, standings).authority;
 }
 
 /**
- * By what means the connected role makes a change, as text to compare: statements are made for the means of now. What a role
- * that is dropped owns has another owner by then.
+ * The means by which the connected role makes a change, as text to compare, because statements are rendered for the means
+ * of now. Objects of a role that the plan drops have another owner by then.
  */
-function meansFor(change: Change, live: Live, { created, dropped }: Moments): string {
-  const kind = kindOf(change.fact.kind);
-  const takes = (kind.takes?.(change, live) ?? []).filter(({ role }) => !dropped.has(role));
-  const needs = takes.map(({ role, right }) => {
-    const means = right === 'privileges' ? meansToActAs : meansToBecome;
-    const held = right === 'admin' ? mayGrant(role, live, created) : means(role, live, created);
-    return [role, right, held];
-  });
-  const schema = kind.group === undefined ? undefined : change.fact.id['schema'];
-  const closed = schema === undefined ? undefined : ownerOfClosed(live.rights, schema);
-  return JSON.stringify([needs, closed, kind.lacks?.(change, live) ?? []]);
+function meansIn({ needs, closedTo, lacks }: Authority, { dropped }: Moments): string {
+  const compared = needs.filter(({ role }) => !dropped.has(role));
+  return JSON.stringify([
+    compared.map(({ role, right, means }) => [role, right, means]),
+    closedTo,
+    lacks,
+  ]);
 }
 
-/** What it needs and has now, but not in the same way then. */
-function lostBy(change: Change, moments: Moments): Pick<WayLost, 'needs' | 'lacks'> | undefined {
-  const { then, atEnd, now, created } = moments;
-  if (lacksFor(change, now, created).length > 0) return undefined;
-  const kind = kindOf(change.fact.kind);
-  const lasting = lacksFor(change, atEnd, created).filter((need) => need.lasting === true);
-  const isAsNow =
-    then === now || meansFor(change, then, moments) === meansFor(change, now, moments);
-  if (isAsNow) return lasting.length === 0 ? undefined : { needs: lasting, lacks: [] };
-  const needs = [...lacksFor(change, then, created), ...lasting];
-  const others = kind.lacks?.(change, then) ?? [];
-  if (needs.length + others.length > 0) return { needs, lacks: others };
-  return { needs: kind.takes?.(change, now) ?? [], lacks: [] };
+/** The rights that the connected role has for a change now, but not, or not by the same means, when it is made. */
+function lostBy(
+  change: AuthorizedChange,
+  moments: Moments,
+): Pick<WayLost, 'needs' | 'lacks'> | undefined {
+  const { then, atEnd, now } = moments;
+  const { authority } = change;
+  if (authority.unmet.length > 0) return undefined;
+  const lasting = authorityAt(change, atEnd).unmet.filter((need) => need.lasting === true);
+  const later = then === now ? authority : authorityAt(change, then);
+  if (meansIn(later, moments) === meansIn(authority, moments))
+    return lasting.length === 0 ? undefined : { needs: lasting, lacks: [] };
+  const needs = [...later.unmet, ...lasting];
+  if (needs.length + later.lacks.length > 0) return { needs, lacks: later.lacks };
+  return { needs: authority.needs, lacks: [] };
+}
+
+/** The connected role's rights at one moment of the plan. */
+interface Moment {
+  readonly live: Live;
+  readonly created: Created;
+  readonly standings: Standings;
 }
 
 interface Moments {
-  readonly now: Live;
+  readonly now: Moment;
   /** When the next change is made. */
-  readonly then: Live;
+  readonly then: Moment;
   /** When all changes are made. */
-  readonly atEnd: Live;
-  readonly created: Created;
+  readonly atEnd: Moment;
   /** Roles that the plan drops. */
   readonly dropped: ReadonlySet<string>;
-  /** Changes that took something so far, or all that take anything where none was made yet. */
+  /** Changes that took rights so far, or all that take any if none was made yet. */
   readonly takenBefore: () => readonly Change[];
-  /** Notes what a change leaves. */
+  /** Records the ways that a change leaves. */
   readonly take: (change: Change, ways: readonly Way[]) => void;
 }
 
-/** The role first by which the connected role does not reach the others. */
+/** A role through which the connected role reaches others comes after those. */
 function inDropOrder(dropping: readonly Change[], live: Live): Change[] {
   const compare = dropOrder(live);
   return [...dropping].sort((left, right) =>
@@ -219,7 +231,7 @@ function inDropOrder(dropping: readonly Change[], live: Live): Change[] {
   );
 }
 
-/** Compares roles: one that is reached through another is dropped before that one. */
+/** Compares roles: a role that is reached through another is dropped before the other. */
 export function dropOrder({
   rights,
 }: Pick<Live, 'rights'>): (left: string, right: string) => number {
@@ -227,7 +239,7 @@ export function dropOrder({
   return (left, right) => (depths.get(right) ?? 0) - (depths.get(left) ?? 0);
 }
 
-/** The length of the longest way to each role. PostgreSQL allows no circles, and they would end it here too. */
+/** The length of the longest way to each role. PostgreSQL allows no circles. The number of rounds is limited anyway. */
 const depthsOf = oncePer((ways: readonly Way[]): ReadonlyMap<string, number> => {
   const memberships = ways.filter(isMembership);
   const depths = new Map<string, number>();

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  type Connected,
-  type Means,
-  meansToActAs,
-  meansToBecome,
-} from '../../core/authority/means.ts';
+import type { Means } from '../../core/authorized.ts';
+import { type Connected, standingsOf } from '../../core/authority/means.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
@@ -55,13 +51,14 @@ describe('the connected role', () => {
       'held',
     ],
   ])('%s', (_who, who, actsAs, becomes) => {
-    expect(meansToActAs('owner', who, new Set())).toBe(actsAs);
-    expect(meansToBecome('owner', who, new Set())).toBe(becomes);
+    const standing = standingsOf(who, new Set())('owner');
+    expect([standing.acts, standing.becomes]).toEqual([actsAs, becomes]);
   });
 
   test('can grant itself the role that it creates, and can act as itself without a grant', () => {
-    expect(meansToActAs('fresh', connected({}), new Set(['fresh']))).toBe('lent');
-    expect(meansToBecome('manager', connected({}), new Set())).toBe('own');
+    const standings = standingsOf(connected({}), new Set(['fresh']));
+    expect(standings('fresh').acts).toBe('lent');
+    expect(standings('manager').becomes).toBe('own');
   });
 });
 
@@ -81,7 +78,9 @@ describe('lacking rights are reported with the statement that would grant them',
     expect(() => {
       checkPlan(plan, live);
     }).toThrow(
-      expect.objectContaining({ hint: `Connect as another role, or let one that may ${remedy}.` }),
+      expect.objectContaining({
+        hint: `Connect as another role, or do this as an administrator: ${remedy}.`,
+      }),
     );
   });
 });

@@ -181,7 +181,7 @@ describe('what prevents a retirement', () => {
     const refusal = refusalOf(() => statementsFor(manager, {}));
     expect([refusal.code, refusal.message]).toEqual([
       'InsufficientPrivileges',
-      'role "manager" may not drop role "legacy"',
+      'the connected role "manager" lacks CREATEROLE, the right to drop role "legacy", which is required for: role legacy is retired',
     ]);
   });
 });

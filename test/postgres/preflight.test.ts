@@ -26,7 +26,7 @@ describe.each(someMajors)('a missing right of a connection on PostgreSQL %d', (m
     const manifest = `{ roles: [{ name: ${app} }], schemas: [{ name: ${app} }] }`;
     const hint = await hintFor(manager, manifest);
     expect(hint).toBe(
-      `Connect as another role, or let one that may run ALTER ROLE "${manager}" CREATEROLE; run GRANT CREATE ON DATABASE "${rig.name}" TO "${manager}".`,
+      `Connect as another role, or do this as an administrator: run ALTER ROLE "${manager}" CREATEROLE; run GRANT CREATE ON DATABASE "${rig.name}" TO "${manager}".`,
     );
     const remedies = hint?.matchAll(/run (.+?)(?:;|\.$)/g) ?? [];
     for (const [, statement = ''] of remedies) await rig.sql(statement);
@@ -41,7 +41,7 @@ describe.each(someMajors)('a missing right of a connection on PostgreSQL %d', (m
     );
     const manifest = `{ roles: [{ name: ${app}, external: true }], grants: [{ role: ${app}, privileges: [SELECT], object: { type: table, schema: s, name: t } }] }`;
     expect(await hintFor(manager, manifest)).toBe(
-      'Connect as another role, or let one that may give what superuser "postgres" owns to another role.',
+      'Connect as another role, or do this as an administrator: give what superuser "postgres" owns to another role.',
     );
   });
 });

@@ -1,15 +1,16 @@
+import type { Authorized } from '../../authorized.ts';
 import type { Need } from '../../need.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live, RoleRights } from '../../live.ts';
 import type { Way } from '../../way.ts';
 import { isAmong, oncePer } from '../../once-per.ts';
-import { meansToActAs } from '../../authority/means.ts';
 import { type GrantFact, renderedOp } from './fact.ts';
 import type { GrantableType } from './grantable-type.ts';
 
 /**
- * Whose rights it takes to make a grant, or to take it back. PostgreSQL lets the owner grant, and whoever has the
- * grant option; and it takes a REVOKE to mean what the one who runs it granted, or the owner when it has its rights.
+ * The rights that a GRANT or REVOKE needs. PostgreSQL lets the owner of the object and every holder of the grant option
+ * grant. A REVOKE revokes what the role that runs it granted, or what the owner granted if that role has the owner's
+ * rights.
  * Source: PostgreSQL manual, GRANT and REVOKE; select_best_grantor() in acl.c.
  */
 export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
@@ -31,14 +32,16 @@ export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
 }
 
 /**
- * An edit of the owner's grants that is made as the owner: where PostgreSQL would take it for our own grants', and
- * where the connected role can only become the owner.
+ * An edit of the owner's grants runs as the owner if the connected role has a grant option of its own, which PostgreSQL
+ * would use instead, or if it can only become the owner.
  */
-export function madeAsOwner(edit: Edit<GrantFact>, live: Live): Edit<GrantFact> {
-  const { fact } = edit;
+export function madeAsOwner(edit: Authorized<Edit<GrantFact>>): Edit<GrantFact> {
+  const { fact, authority } = edit;
   const { owner } = fact.target;
-  const isMade = hasOption(fact, live) || meansToActAs(owner, live, new Set()) === 'taken on';
-  if (fact.id.grantor !== owner || !isMade) return edit;
+  const usesPrivileges = authority.needs.some(
+    ({ right, means }) => right === 'privileges' && means !== 'taken on',
+  );
+  if (fact.id.grantor !== owner || usesPrivileges) return edit;
   return { ...edit, fact: { ...fact, target: { ...fact.target, isTakenOn: true } } };
 }
 

@@ -71,8 +71,8 @@ export function grantKind(grantable: GrantableType): GrantKind {
       target.isStuck !== true && (target.forbidden === true || judged.has(id.grantee)),
     effect: grantEffect,
     renderedAs: renderedOp,
-    render: (edits, live, names) => {
-      const made = edits.map((edit) => madeAsOwner(edit, live));
+    render: (edits, _live, names) => {
+      const made = edits.map(madeAsOwner);
       return grantable.render?.(made) ?? renderGrants(grantable, made, names);
     },
     explain: (edit) => explainGrant(grantable, edit),

@@ -1,5 +1,6 @@
 import { membershipOptionsSince } from '../../membership-options.ts';
 import { meansToActAs } from '../../authority/means.ts';
+import type { Authorized } from '../../authorized.ts';
 import type { Way } from '../../way.ts';
 import { isRetired } from '../../graph-index.ts';
 import type { Need } from '../../need.ts';
@@ -25,10 +26,20 @@ export function takenByMembership(edit: Edit<MembershipFact>, live: Live): Need[
  * Whether DROP ROLE of a retired group ends a membership that the connected role cannot revoke, because it cannot act
  * as the grantor. ADMIN OPTION on the group suffices for DROP ROLE, which removes memberships of every grantor.
  */
-export function endsWithGroup({ op, fact: { id } }: Edit<MembershipFact>, live: Live): boolean {
+function endsWithGroup({ op, fact: { id } }: Edit<MembershipFact>, live: Live): boolean {
   const { role, grantor } = id;
   if (op !== 'drop' || grantor === undefined || !isRetired(live.graph, role)) return false;
   return live.mode === 'authoritative' && meansToActAs(grantor, live, new Set()) === undefined;
+}
+
+/** Whether a statement makes the change. DROP ROLE ends a membership whose grantor's rights were not needed. */
+export function needsStatement({
+  op,
+  fact: { id },
+  authority,
+}: Authorized<Edit<MembershipFact>>): boolean {
+  if (op !== 'drop' || id.grantor === undefined) return true;
+  return authority.needs.some(({ right }) => right === 'privileges');
 }
 
 /** What the edit leaves of a membership that the connected role depends on. */

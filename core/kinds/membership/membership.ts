@@ -20,7 +20,7 @@ import {
   observedEdges,
 } from './edges.ts';
 import { passingRow, passingSql, refuseCircles } from './circles.ts';
-import { endsWithGroup, leftOfMembership, takenByMembership } from './authority.ts';
+import { leftOfMembership, needsStatement, takenByMembership } from './authority.ts';
 import { inexpressible } from './before-16.ts';
 
 /**
@@ -74,9 +74,7 @@ export const membership: ObjectKind<
   ways: { about: ({ id }) => id.role, left: leftOfMembership },
   holder: ({ id }) => id.member,
   render: (edits, live) =>
-    edits
-      .filter((edit) => !endsWithGroup(edit, live))
-      .map((edit) => renderMembership(edit, live.server.major)),
+    edits.filter(needsStatement).map((edit) => renderMembership(edit, live.server.major)),
   explain: ({ op, fact: { id } }) => `${id.member} ${verbs[op]} ${id.role}`,
   summary: {
     members_added: { place: 120, line: ['+', 'membership'] },

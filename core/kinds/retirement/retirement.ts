@@ -6,6 +6,8 @@ import type { RetirementSpec } from '../../graph.ts';
 import type { ObjectKind } from '../../kind.ts';
 import type { Edit } from '../../fact.ts';
 import type { Live } from '../../live.ts';
+import { lacksToAlterRole } from '../role/authority.ts';
+import type { Lack } from '../../need.ts';
 import { listed } from '../../listed.ts';
 import { isAmong, oncePer } from '../../once-per.ts';
 import { Refusal } from '../../refusal.ts';
@@ -60,10 +62,10 @@ export const retirement: ObjectKind<RetirementFact, Row, 'roles_dropped' | 'sess
     effect: () => 'destroys',
     // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
     meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
-    unsafe: (edit, live) =>
-      retiresOurselves(edit, live) ?? blockedDrop(edit) ?? beyondUs(edit, live),
+    unsafe: (edit, live) => retiresOurselves(edit, live) ?? blockedDrop(edit),
     takes: ({ fact: { state } }) =>
       state.granters.map((role) => ({ role, right: 'privileges', besides: true })),
+    lacks: lacksRightToDrop,
     ways: { about: ({ id }) => id.role, left: leftOfRetirement },
     drops: ({ id, state }) => (state.lockOutOnly ? undefined : id.role),
     render: (edits) => edits.flatMap(({ fact }) => renderRetirement(fact)),
@@ -244,16 +246,18 @@ function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
   );
 }
 
-/** Known before the first step, because earlier ones would stay when the last one is not allowed. */
-function beyondUs({ fact }: Edit<RetirementFact>, { server, rights }: Live): Refusal | undefined {
+/** This must be known before the first step, because committed steps stay if the drop is not allowed. */
+function lacksRightToDrop({ fact }: Edit<RetirementFact>, live: Live): Lack[] {
+  const { server, rights } = live;
   const { role } = fact.id;
-  if (server.superuser || isAmong(rights.grantable, role)) return undefined;
-  const [name, us] = [quoteIdentifier(role), quoteIdentifier(server.user)];
-  return new Refusal(
-    'InsufficientPrivileges',
-    `role ${us} may not drop role ${name}`,
-    server.major >= membershipOptionsSince
-      ? `GRANT ${name} TO ${us} WITH ADMIN OPTION lets it, where it has CREATEROLE; no one but a superuser drops a superuser.`
-      : `ALTER ROLE ${us} CREATEROLE lets it; no one but a superuser drops a superuser.`,
-  );
+  const attributes = lacksToAlterRole(live);
+  if (server.superuser || isAmong(rights.grantable, role)) return attributes;
+  const name = quoteIdentifier(role);
+  const hasAdmin = server.major >= membershipOptionsSince;
+  // Up to PostgreSQL 15, CREATEROLE suffices for every role that is no superuser.
+  if (!hasAdmin && attributes.length > 0) return attributes;
+  const remedy = hasAdmin
+    ? `run GRANT ${name} TO ${quoteIdentifier(server.user)} WITH ADMIN OPTION (only a superuser can drop a superuser)`
+    : `drop superuser ${name}`;
+  return [...attributes, { what: `the right to drop role ${name}`, remedy }];
 }

@@ -1,5 +1,6 @@
 import type { AclEntry, ObjectGroup } from '../../../acl.ts';
-import { lacksOf } from '../../../authority/lacks.ts';
+import { authorityOf } from '../../../authority/authority-of.ts';
+import { standingsOf } from '../../../authority/means.ts';
 import { grouped } from '../../../grouped.ts';
 import type { Live } from '../../../live.ts';
 import { oncePer } from '../../../once-per.ts';
@@ -137,7 +138,7 @@ function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): 
     const object = relation.groupKey === null ? fact.id.object : `* ${relation.groupKey}`;
     const key = wipingKey(what, { ...fact.id, object });
     const stays =
-      lacksOf(kind, { op: 'drop', fact }, live, declaredRoles(live)).length > 0 ||
+      isBeyondRights(kind, fact, live) ||
       acls.some((acl) => isPassedOn(fact, acl, live));
     return [[entryKey({ ...row, relation }, fact.id), { what, kind: kind.name, key, stays }]];
   });
@@ -152,10 +153,19 @@ function lossOf(
   return state.grantable && !wanted.grantable ? 'option' : undefined;
 }
 
-/** They may be lent to the connected role, whether they are there already or not. */
-function declaredRoles({ graph }: Live): ReadonlySet<string> {
-  return new Set(graph.roles.map(({ name }) => name));
+/**
+ * Whether the connected role cannot revoke the grant. Facts are made before there are changes to authorize, so this asks
+ * about the removal that a later stage would authorize.
+ */
+function isBeyondRights(kind: GrantKind, fact: GrantFact, live: Live): boolean {
+  const { unmet } = authorityOf(kind, { op: 'drop', fact }, live, standingsWithDeclared(live));
+  return unmet.length > 0;
 }
+
+/** Declared roles count as created, because the connected role can join them whether they exist or not. */
+const standingsWithDeclared = oncePer((live: Live) =>
+  standingsOf(live, new Set(live.graph.roles.map(({ name }) => name))),
+);
 
 /** Whether an entry of an ACL has the option that is taken with `taken`, and something that stays was granted by it. */
 function isPassedOn({ id }: GrantFact, acl: Acl, live: Live): boolean {

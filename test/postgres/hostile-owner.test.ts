@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { membershipOptionsSince } from '../../core/membership-options.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { checkDatabase } from '../../postgres/check.ts';
 import { planDatabase } from '../../postgres/plan.ts';
@@ -61,7 +62,13 @@ ${grants}${connection === 'superuser' ? grantsOfSuperuser(major) : ''}`;
 
 const passwords = new Map([['reader', 'secret']]);
 
-describe.each(majors())('on PostgreSQL %i, with a database whose owner is hostile', (major) => {
+/** The oldest, the newest, and the first with membership options: each other version differs little from one of them. */
+const versions = majors().filter(
+  (major, index, all) =>
+    index === 0 || index === all.length - 1 || major === membershipOptionsSince,
+);
+
+describe.each(versions)('on PostgreSQL %i, with a database whose owner is hostile', (major) => {
   let ground: HostileGround;
   beforeAll(async () => {
     ground = await openHostileGround(major);
@@ -103,17 +110,14 @@ describe.each(majors())('on PostgreSQL %i, with a database whose owner is hostil
     await blocker.query('ROLLBACK');
   }
 
-  /**
-   * Versions between two others run only the case with the most SQL, because each differs little from the one before
-   * it.
-   */
-  const isBetween = major === 15 || major === 17;
+  /** A version between two others runs only the case with the most SQL, and the one that membership options concern. */
+  const isBetween = major !== versions[0] && major !== versions.at(-1);
   const cases = [
     ...(isBetween ? [] : connections).map((connection) => ({
       connection,
       source: 'database' as const,
     })),
-    ...(isBetween ? [] : [{ connection: 'manager', source: 'role' } as const]),
+    { connection: 'manager', source: 'role' } as const,
     { connection: 'superuser', source: 'role in database' } as const,
   ];
 

@@ -4,7 +4,7 @@ import TestSequencer from '@jest/test-sequencer';
 const usualSeconds = [
   [/\/corpus\/corpus-18\./, 300],
   [/\/corpus\/corpus-/, 200],
-  [/\/postgres\/hostile-owner\./, 250],
+  [/\/postgres\/hostile-owner\./, 150],
   [/\/postgres\/hostile-text\./, 100],
   [/\/workflows\/(faults|silent-server|stopping)\./, 85],
   [/\/scale\/growth\./, 80],

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { kubernetesExecutable } from '../../tools/kubernetes/executables.ts';
 
 let folder: string;
@@ -53,9 +53,13 @@ test('Go builds an executable once, of the version in its name', async () => {
 
 test('a failed build says which command failed, and why', async () => {
   const go = await program('broken/go', 'echo "no space left"; exit 1');
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   await expect(
     kubernetesExecutable('helm', environment({ PATH: `${dirname(go)}:/bin` })),
   ).rejects.toThrow(/go install .* helm\.sh\/helm\/v3\/cmd\/helm@v3\.21\.4 failed:\nno space left/);
+  const lines = written.mock.calls.map(([text]) => String(text));
+  written.mockRestore();
+  expect(lines.at(-1)).toMatch(/^Building helm 3\.21\.4 with Go, .*: failed after /);
 });
 
 test('without a Go toolchain, the error gives the reason', async () => {

@@ -19,6 +19,7 @@ import {
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from '../setup/rows.ts';
+import { handle } from '../sources/directory.ts';
 import { serverIdentity } from './server-workflow.ts';
 import { eventually, settledIn } from './wait.ts';
 
@@ -95,6 +96,7 @@ async function liveThroughEverything(): Promise<void> {
   await declare('away', '  suspend: true\n  roles: []');
   await bench.change('away');
   await settledIn(bench, 'away', 'Suspended');
+  await loseStatus(declare);
   await retire(declare);
   await contend(declare);
   await queueUp(declare);
@@ -103,6 +105,20 @@ async function liveThroughEverything(): Promise<void> {
   await steady.result();
   await eventually(async () => (await rival.query('state')) !== undefined);
   await settledIn(bench, 'rival', 'Ready');
+}
+
+/** A status that loses the claim it recorded gets it back. */
+async function loseStatus(declare: Declare): Promise<void> {
+  const ref = { namespace: bench.namespace, name: 'mirrored' };
+  const claimed = async () => (await bench.source.readPolicy(ref))?.status.owned_roles;
+  await declare('mirrored', `  interval: 1h\n  roles: [{ name: ${uniqueName('app')} }]`);
+  await bench.change('mirrored');
+  await settledIn(bench, 'mirrored', 'Ready');
+  await bench.source.writeStatus(handle(ref), () => ({ conditions: [] }));
+  expect(await claimed()).toBeUndefined();
+  await bench.change('mirrored');
+  await eventually(claimed);
+  await settledIn(bench, 'mirrored', 'Ready');
 }
 
 /** A role that can log in and owns objects in another database, so that each step occurs. */
@@ -182,9 +198,18 @@ async function write(name: string, recorded: readonly Recorded[]): Promise<void>
   }
 }
 
+function activitiesIn(recorded: readonly Recorded[]): readonly unknown[] {
+  return recorded.flatMap(({ history }) =>
+    (history.events ?? []).map(
+      ({ activityTaskScheduledEventAttributes: task }) => task?.activityType?.name,
+    ),
+  );
+}
+
 test('every recorded history replays', async () => {
   const recorded = await readRecorded();
   expect(recorded.length).toBeGreaterThan(4);
+  expect(activitiesIn(recorded)).toContain('mirrorClaim');
   expect(await replay(recorded)).toEqual([]);
 });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document/document.ts';
+import { catalogsOf } from '../../core/kinds/grant/catalogs.ts';
+import { grantKinds } from '../../core/kinds/grant/types/all.ts';
 import type { RoleGraph } from '../../core/graph.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { PostgresMajor } from '../../embedded/postgres-binaries.ts';
@@ -32,6 +34,12 @@ export function runCorpus(major: PostgresMajor): void {
   afterAll(() => stage.close());
 
   describe(`PostgreSQL ${String(major)}`, () => {
+    test('keeps ACLs in no catalog but those of the grantable types, of default privileges and of extensions', async () => {
+      const known = catalogsOf(grantKinds, major).map(({ relation }) => relation);
+      const others = ['pg_default_acl', 'pg_init_privs'];
+      expect(await stage.catalogsWithAcls()).toEqual([...known, ...others].sort());
+    });
+
     for (const scenario of scenarios().filter(
       ({ options }) => options.from <= major && major <= options.until,
     )) {

@@ -21,6 +21,8 @@ export interface Stage {
   expectAllTrue(queries: string): Promise<void>;
   /** Drops the databases and roles. */
   clear(): Promise<void>;
+  /** Names of the catalogs in which this version of PostgreSQL keeps ACLs, in order. */
+  catalogsWithAcls(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,15 @@ export async function openStage(major: PostgresMajor): Promise<Stage> {
     async clear() {
       await Promise.all(sessions.splice(0).map((session) => session.end()));
       await clearServer(root);
+    },
+    async catalogsWithAcls() {
+      const { rows } = await root.query<{ readonly name: string }>(`
+        SELECT DISTINCT c.relname::text AS name
+          FROM pg_catalog.pg_attribute a
+          JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+         WHERE a.atttypid = 'aclitem[]'::regtype
+         ORDER BY 1`);
+      return rows.map(({ name }) => name);
     },
     async close() {
       await root.end();

@@ -1,13 +1,9 @@
+import { hasColumns, relationType } from '../../catalog/relation-kinds.ts';
 import { firstOrdinaryOid } from '../../catalog/first-ordinary-oid.ts';
 import { everyone } from '../../public.ts';
 import { expressions, isOfSafeExtension, runsSystemCode } from './system-code.ts';
 
 /** SQL for what makes a node of code-edges.ts code, or allows another role to attach code to it. */
-
-/** SQL for a relation's type, as the manifest spells it. */
-export const relationType = (relation: string): string => `
-             CASE ${relation}.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view'
-                                      WHEN 'S' THEN 'sequence' ELSE 'table' END`;
 
 /**
  * For relation `c`. Rules run with the rights of the owner of their table or view, whatever its options. Expressions in
@@ -84,7 +80,7 @@ const types = (name: string): string => `
 const relations = (name: string): string => `
   SELECT n.classid, n.objid, n.part, true, NULL
     FROM ${name}_node n
-    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c')} AND ${hasColumns('c')}
    WHERE ${runsCode}`;
 
 /** CASE prevents PostgreSQL from using a join and from reading expressions that the search does not reach. */
@@ -114,7 +110,7 @@ const attaching = `
 const neighbours = (name: string): string => `
   SELECT n.classid, n.objid, n.part, c.relkind IN ('v', 'm'), a.source
     FROM ${name}_node n
-    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND ${hasColumns('c')}
    CROSS JOIN LATERAL (
      SELECT NULL::jsonb UNION ALL SELECT ${source('a.role', 'a.privilege_type', schemaName('c.relnamespace'))} FROM ${attaching}) a (source)`;
 
@@ -131,7 +127,7 @@ export const placesOf = (name: string): string => `
   SELECT n.classid, n.objid, n.part, c.relowner AS owner, c.relnamespace AS namespace,
          ${source('o.rolname', relationType('c'), schemaName('c.relnamespace'))} AS source
     FROM ${name}_node n
-    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND ${hasColumns('c')}
     JOIN ${stranger('c.relowner')} ON true`;
 
 /** SELECT of the `oid` and `source` of candidates on which a role has such a privilege. */

@@ -1,5 +1,6 @@
 import { castsTable, nodesAfter, nodesBefore } from './code-edges.ts';
-import { marksOf, ownSources, placesOf, relationType, tooMany } from './code-marks.ts';
+import { hasColumns, relationType } from '../../catalog/relation-kinds.ts';
+import { marksOf, ownSources, placesOf, tooMany } from './code-marks.ts';
 
 /**
  * SQL that finds relations which run code with the rights of their owner, and the roles that could still attach code to
@@ -95,7 +96,7 @@ export const scopeCandidates = `
     SELECT c.oid, true
       FROM pg_catalog.pg_class c
       JOIN scope_schema s ON s.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
+     WHERE ${hasColumns('c')}
        AND EXISTS (SELECT FROM scope_adoption a
                     WHERE a.schema = s.name AND a.type = ${relationType('c')}
                       AND a.owner <> pg_catalog.pg_get_userbyid(c.relowner))

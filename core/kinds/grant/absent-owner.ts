@@ -6,8 +6,8 @@ import type { GrantableType } from './grantable-type.ts';
 import { means, rulesByTarget } from './rule-target.ts';
 
 /**
- * What absence rules forbid an owner. It may do with its object what it likes, and grant itself what was revoked from it,
- * so that only another owner makes the rule true. `rows` have the owners that are declared.
+ * Findings for absence rules about the owner of an object. An owner can always grant its own privileges back to itself, so
+ * that only another owner makes the rule true. `rows` have the declared owners.
  */
 export function ownersForbidden(
   type: GrantableType,

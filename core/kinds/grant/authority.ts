@@ -21,13 +21,13 @@ export function takenByGrant(edit: Edit<GrantFact>, live: Live): Need[] {
     const right = hasOption(edit.fact, live) ? 'become' : 'privileges';
     return [{ role: target.owner, right }];
   }
-  const letIn = target.shutOutBy;
+  const schemaOwner = target.shutOutBy;
   return [
     { role: id.grantor, right: 'become' },
     ...(target.lost === undefined
       ? []
       : [{ role: target.owner, right: 'privileges', besides: true } as const]),
-    ...(letIn === undefined ? [] : [{ role: letIn, right: 'privileges' } as const]),
+    ...(schemaOwner === undefined ? [] : [{ role: schemaOwner, right: 'privileges' } as const]),
   ];
 }
 
@@ -45,20 +45,20 @@ export function madeAsOwner(edit: Authorized<Edit<GrantFact>>): Edit<GrantFact> 
   return { ...edit, fact: { ...fact, target: { ...fact.target, isTakenOn: true } } };
 }
 
-/** Whether the connected role may grant by itself, without the owner's rights. A superuser always does as the owner. */
+/** Whether the connected role has the grant option without the owner's rights. A superuser always grants as the owner. */
 function hasOption({ target }: GrantFact, { rights, server }: Live): boolean {
   if (server.superuser) return false;
   return isAmong(target.optionHolders, server.user) || hasOneOf(rights)(target.optionHolders);
 }
 
-/** Whether the connected role has the privileges of one of some roles. Many facts have one list of them. */
+/** Whether the connected role has the privileges of one of the roles. Many facts share one list. */
 const hasOneOf = oncePer(({ usable, inherited }: RoleRights) =>
   oncePer((holders: readonly string[]) =>
     holders.some((holder) => isAmong(usable, holder) || isAmong(inherited, holder)),
   ),
 );
 
-/** What is left of a privilege by which the connected role does its work. */
+/** What an edit leaves of a privilege that the rights of the connected role rest on. */
 export function leftOfGrant(
   { type }: GrantableType,
   { op, fact: { id } }: Edit<GrantFact>,

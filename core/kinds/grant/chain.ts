@@ -4,8 +4,8 @@ import { everyone } from '../../public.ts';
 import type { GrantFact } from './fact.ts';
 
 /**
- * Edits of one op in lists, each to be made before the next: what a role granted onwards is taken away before the
- * option by which it did. Within a list the order is free, so that alike edits can share a statement.
+ * Sorts edits of one op into lists that follow each other: pgwarden revokes what a role granted before it revokes the
+ * grant option that the role used. Within a list the order is free, so that equal edits can share a statement.
  */
 export function byDepth(edits: readonly Edit<GrantFact>[]): Edit<GrantFact>[][] {
   const granted = grouped(edits, (edit) => entryKey(edit, edit.fact.id.grantor));
@@ -15,7 +15,7 @@ export function byDepth(edits: readonly Edit<GrantFact>[]): Edit<GrantFact>[][] 
     if (known !== undefined) return known;
     depths.set(edit, 0);
     const { id, target } = edit.fact;
-    // Everyone grants nothing onwards, a grantor of that name is a role; and an owner takes nobody's option to grant.
+    // PUBLIC grants nothing, so a grantor of that name is a role. An owner needs no grant option.
     const ends = id.grantee === everyone || id.grantee === target.owner;
     const onwards = ends ? [] : (granted.get(entryKey(edit, id.grantee)) ?? []);
     const depth = onwards.reduce((most, one) => Math.max(most, depthOf(one)), -1) + 1;

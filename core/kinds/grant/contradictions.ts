@@ -6,9 +6,9 @@ import { type GrantableType, readableName } from './grantable-type.ts';
 import { means } from './rule-target.ts';
 
 /**
- * Throws Refusal `InvalidSpec` when an absence rule forbids what another rule wants on a row: rules whose names turn
- * out to mean one object, as `f(int)` and `f(integer)` do, or what comes to it with a grant on all it is part of. Equal
- * names were compared before there was a connection.
+ * Throws Refusal `InvalidSpec` if an absence rule forbids what another rule wants on a row. The names of the rules can
+ * differ and mean one object, e.g. `f(int)` and `f(integer)`, or the other rule can be about the whole that the object is
+ * part of. Validation has already compared equal names, without a connection.
  */
 export function refuseForbidden(
   type: GrantableType,
@@ -25,7 +25,7 @@ export function refuseForbidden(
   if (whole !== undefined) throw contradiction(type, row, whole, partOfObject);
 }
 
-/** Whether one of some rules is about a grantee and a privilege. */
+/** Whether one of the rules is about a grantee and a privilege. */
 export function accessOf(rules: readonly GrantSpec[]): (access: Access) => boolean {
   const keyOf = ({ grantee, privilege }: Access): string => `${grantee}\0${privilege}`;
   const keys = rules.flatMap(({ role, privileges }) =>

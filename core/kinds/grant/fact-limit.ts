@@ -3,8 +3,8 @@ import type { GrantSpec } from '../../graph.ts';
 import { limits, tooLarge } from '../../limits.ts';
 
 /**
- * Throws Refusal `PolicyTooLarge` when wildcards and objects multiply: 10,000 roles on every table of a schema with
- * 10,000 tables that differ. Counted before the facts are made, and no further than the limit.
+ * Throws Refusal `PolicyTooLarge` if wildcards times objects are too many, e.g. 10,000 roles on every table of a schema
+ * with 10,000 different tables. It counts before any fact is made, and stops at the limit.
  */
 export function refuseTooMany(
   rows: readonly ObjectGroup[],

@@ -11,7 +11,7 @@ export interface GrantFact extends Fact {
     readonly privilege: string;
   };
   readonly state: { readonly grantable: boolean };
-  /** Where the SQL names come from: the object itself, or its group. Not part of what the fact says. */
+  /** The source of the SQL names: the object itself, or its group. It is not part of the fact's meaning. */
   readonly target: {
     readonly sql: string | undefined;
     readonly group: string | undefined;
@@ -21,19 +21,19 @@ export interface GrantFact extends Fact {
     readonly subtype?: string | undefined;
     /** A column's own name as SQL. */
     readonly column?: string | undefined;
-    /** Who else may grant the privilege on it. */
+    /** Other roles that may grant the privilege on it. */
     readonly optionHolders: readonly string[];
-    /** The owner must be taken on to revoke what it granted. */
+    /** pgwarden must become the owner to revoke what the owner granted. */
     readonly isTakenOn?: true;
-    /** Owner of the schema, where the grantor has no USAGE on it. */
+    /** Owner of the schema, if the grantor has no USAGE on it. */
     readonly shutOutBy?: string | undefined;
     /** See `hangsOn` of ACL entries. */
     readonly hangsOn?: AclEntry['hangsOn'];
-    /** The grantor of an entry on a column lost its option: on what it gets it back, and whether it has the privilege there. */
+    /** The grantor of an entry on a column lost its option: where it gets the option back, and whether it has the privilege there. */
     readonly lost?: { readonly by: 'relation' | 'column'; readonly keeps: boolean };
-    /** Nobody can revoke it without taking more with it. */
+    /** No role can revoke it without revoking more. */
     readonly isStuck?: true;
-    /** An absence rule names it: it must go, whoever manages the grantee. */
+    /** An absence rule names it: pgwarden revokes it, even if another policy manages the grantee. */
     readonly forbidden?: true;
   };
 }
@@ -42,12 +42,12 @@ export function grantKey({ schema, object, grantee, grantor, privilege }: GrantF
   return [schema ?? '', object, grantee, grantor, privilege].join('\0');
 }
 
-/** What goes with an entry on columns: what was granted onwards by it there goes before. */
+/** Key of what is revoked on columns together with an entry. What depends on it there is revoked before. */
 export function wipingKey(what: 'privilege' | 'option', id: GrantFact['id']): string {
   return ['on columns', what, grantKey(id)].join('\0');
 }
 
-/** Raising a privilege to a grant option, and granting it with one, is the same statement. */
+/** The op of the statement: adding a grant option to a privilege is a GRANT too. */
 export function renderedOp<F extends GrantableFact>({ op, fact }: Edit<F>): Edit<F>['op'] {
   return op === 'alter' && fact.state.grantable ? 'create' : op;
 }

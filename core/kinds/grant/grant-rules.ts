@@ -11,7 +11,7 @@ import { type GrantableType, grantKindName } from './grantable-type.ts';
 import { means, rulesByTarget } from './rule-target.ts';
 import { refuseTooMany } from './fact-limit.ts';
 
-/** What the owner has from itself is left out; what an absence rule names is marked as such. */
+/** The grants on the objects, without those of an owner to itself. Those that an absence rule names are marked. */
 export function* observedGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
@@ -33,7 +33,7 @@ export function* observedGrants(
   }
 }
 
-/** What the rules want on each row: the union of every rule that means it. Throws Refusal where they contradict. */
+/** The grants that the rules want on each row: the union of all rules that mean it. Throws Refusal if rules contradict. */
 export function* desiredGrants(
   type: GrantableType,
   rows: readonly ObjectGroup[],
@@ -55,7 +55,7 @@ export function* desiredGrants(
   }
 }
 
-/** Everyone owns nothing, though a role can have been given the name that means everyone here. */
+/** PUBLIC owns nothing, but a role can have that name. */
 function isOwner(grantee: string, { owner }: ObjectGroup): boolean {
   return grantee === owner && grantee !== everyone;
 }
@@ -81,7 +81,7 @@ function wantedOn(type: GrantableType, row: ObjectGroup, rules: readonly GrantSp
   return wanted;
 }
 
-/** Of two rules for one privilege, the one with the grant option counts. */
+/** If two rules want one privilege, the one with the grant option counts. */
 function addWanted(wanted: WantedOnRow, one: Wanted): void {
   const key = wantedKey(one.grantee, one.privilege);
   if (wanted.get(key)?.grantable !== true) wanted.set(key, one);
@@ -90,7 +90,7 @@ function addWanted(wanted: WantedOnRow, one: Wanted): void {
 interface Context {
   readonly wanted: WantedOnRow;
   readonly live: Live;
-  /** By grantor and privilege, what is known of `losesOption` on the row. */
+  /** Results of `losesOption` on the row, by grantor and privilege. */
   readonly losing: Map<string, boolean>;
 }
 
@@ -100,9 +100,9 @@ const accessKey = ({ grantee, privilege }: AclEntry): string => wantedKey(grante
 const entriesOf = oncePer(({ acl }: ObjectGroup) => grouped(acl, accessKey));
 
 /**
- * A privilege that is there counts whoever granted it, unless the grantor is about to lose its grant option, as
- * every role of the policy is that is not declared with one; what is not there will come from the owner. The option
- * to grant onwards is raised on one entry where no entry has it, and taken from all where it is not declared.
+ * A privilege counts as granted whoever granted it, unless the plan revokes the grantor's option, as it does for every
+ * role of the policy that is not declared with one. The owner grants what is missing. If a grant option is declared and
+ * no entry has it, one entry gets it; if none is declared, all entries lose it.
  */
 function granted(
   type: GrantableType,
@@ -122,7 +122,7 @@ function granted(
   return [...others, factOf(type, row, fromOwner)];
 }
 
-/** What others gave the owner stays while they may give it: it stands in the way when their option goes. */
+/** What others granted to the owner stays while they have the option: it would prevent a revocation of that option. */
 function keptByOwner(type: GrantableType, row: ObjectGroup, context: Context): GrantFact[] {
   return row.acl
     .filter(({ grantee, grantor }) => isOwner(grantee, row) && grantor !== row.owner)
@@ -132,8 +132,8 @@ function keptByOwner(type: GrantableType, row: ObjectGroup, context: Context): G
 }
 
 /**
- * Whether the grantor of an entry will not have its option, or not by the entry it has it by. Each grantor is looked at
- * once, though there may be many ways up to it; in a circle none of them keeps anything.
+ * Whether the grantor of an entry loses its option, or the entry that it has the option from. It visits each grantor once,
+ * although many paths can lead to it. In a circle, no grantor keeps its option.
  */
 function losesOption(
   type: GrantableType,
@@ -190,7 +190,7 @@ function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFa
   };
 }
 
-/** Whether the grantor of an entry on a column has no option to grant it any more. */
+/** Whether the grantor of an entry on a column no longer has the option to grant it. */
 function lostOption(
   { lost, owner }: ObjectGroup,
   { grantor, privilege }: AclEntry,
@@ -206,7 +206,7 @@ function lostOption(
 
 const noHolders: readonly string[] = [];
 
-/** Who holds a grant option beside the owner, by privilege: one list for all facts of the row. */
+/** The holders of a grant option other than the owner, by privilege: one list for all facts of the row. */
 const optionHolders = oncePer(({ acl, owner }: ObjectGroup) => {
   const holders = new Map<string, string[]>();
   for (const { grantable, grantee, privilege } of acl) {

@@ -14,60 +14,60 @@ export interface GrantableType {
   readonly type: string;
   /** After GRANT ... ON, e.g. `TABLE`. */
   readonly keyword: string;
-  /** Privileges PostgreSQL knows for the type. Source: PostgreSQL manual, 5.8, table 5.2. */
+  /** The privileges of the type. Source: PostgreSQL manual, 5.8, table 5.2. */
   readonly privileges: readonly string[];
-  /** What PUBLIC has on a new object unless something else is said. Source: acldefault() in acl.c. */
+  /** What PUBLIC has on a new object by default. Source: acldefault() in acl.c. */
   readonly everyone?: readonly string[];
-  /** The type in the plural, for people. */
+  /** The type in the plural, for messages. */
   readonly plural: string;
-  /** After ALTER, where the type's objects have owners of their own and the manifest gives them so. */
+  /** After ALTER, if the manifest can give the type's objects to an owner. */
   readonly ownerKeyword?: string;
-  /** Attribute it takes to give one away, beside being its owner. Source: AlterDatabaseOwner(), AlterForeignDataWrapperOwner(). */
+  /** Attribute that ALTER ... OWNER TO needs, in addition to the owner's rights. Source: AlterDatabaseOwner(), AlterForeignDataWrapperOwner(). */
   readonly ownerPower?: Power;
-  /** Keyword and plural of the subtypes of rows that have others. */
+  /** Keyword and plural of subtypes, where they differ from the type's. */
   readonly subtypes?: Readonly<
     Record<string, { readonly keyword: string; readonly plural: string }>
   >;
-  /** The first PostgreSQL major that has the type, and those of privileges that came later than it. */
+  /** The first PostgreSQL major that has the type, and that of each privilege that came later. */
   readonly since?: PgMajor;
   readonly privilegesSince?: Readonly<Record<string, PgMajor>>;
   /**
-   * Words a manifest may use as type of these objects, each with the subtypes of rows it means, e.g. `domain` for
-   * domains only. Without it, the type means every row.
+   * The words that a manifest can use for the type, each with the subtypes that it means, e.g. `domain` for domains
+   * only. Without it, the type means every row.
    */
   readonly words?: Readonly<Record<string, readonly string[]>>;
-  /** A name as people read it, where it is not the manifest's own. */
+  /** A name for messages, where that is not the manifest's own. */
   readonly readable?: (name: string) => string;
-  /** True for what a manifest names in another way than as an object type: columns. */
+  /** True if a manifest does not name it as an object type: columns. */
   readonly hidden?: true;
-  /** What is taken on such an object is taken on its columns too, which have entries of their own. */
+  /** A revocation on such an object also revokes on its columns, which have ACLs of their own. */
   readonly hasColumns?: true;
-  /** True where privileges of the connected role on it decide what else it may do: see way.ts. */
+  /** True if the rights of the connected role can rest on privileges on such an object: see way.ts. */
   readonly isWay?: true;
   /** Where PostgreSQL keeps the objects. */
   readonly catalog: ObjectCatalog;
   readonly inspect: CatalogQuery;
-  /** What of it concerns default privileges, where the type has them. */
+  /** The type in default privileges, if it has them. */
   readonly defaults?: DefaultPrivileges;
-  /** Rows as they will be once the plan's other changes are made, where those change owners. */
+  /** The rows as they are after the plan's other changes, if those change owners. */
   readonly settle?: (rows: readonly ObjectGroup[], live: Live) => readonly ObjectGroup[];
-  /** Grants beside the rules, e.g. those that repair an owner's own privileges. */
+  /** Grants in addition to the rules, e.g. those that repair an owner's own privileges. */
   readonly besides?: (rows: readonly ObjectGroup[], live: Live) => readonly GrantRequest[];
-  /** Whether the grantor of an entry may grant by more than entries of the row, and keeps that. */
+  /** Whether the grantor of an entry keeps a grant option that is not in the row itself. */
   readonly keepsOption?: (entry: AclEntry, row: ObjectGroup, live: Live) => boolean;
-  /** Absence rules for the whole that a row is part of, which forbid the same on the row. */
+  /** Absence rules for the whole that a row is part of. They forbid the same on the row. */
   readonly forbiddenByWhole?: (row: ObjectGroup, live: Live) => readonly GrantSpec[];
-  /** What grants on the whole that a row is part of give on it too: a table's on its columns. */
+  /** Grants on the whole that a row is part of, which include the row: a table's include its columns. */
   readonly fromWhole?: (row: ObjectGroup, live: Live) => readonly GrantFact['id'][];
   readonly needs?: (fact: GrantFact) => readonly Ref[];
-  /** Statements for edits of one op, where privileges are not followed by ON, keyword and names alone. */
+  /** Statements for edits of one op, if the syntax is more than privileges, ON, keyword and names. */
   readonly render?: (edits: readonly Edit<GrantFact>[]) => readonly Statement[];
-  /** What a name that a rule gives says beyond itself, for `inspect` to find the object by. */
+  /** The parts of a rule's name by which `inspect` finds the object. */
   readonly lookup?: (name: string) => {
     readonly base: string;
     readonly arguments: readonly string[] | undefined;
   };
-  /** True for types that live outside schemas. */
+  /** True for types whose objects are outside schemas. */
   readonly outsideSchemas?: true;
   /** True for schemas: an object of this type is itself the schema that comes into scope. */
   readonly isSchema?: true;

@@ -28,8 +28,8 @@ export type GrantKind = ObjectKind<GrantFact, ObjectGroup, GrantKey> & {
 /**
  * The kind for grants on one object type.
  *
- * A wildcard is laid over the live objects: what an object should grant is the union of every rule that matches it,
- * and the difference is taken for each object, so rules may overlap and a new object concerns itself only.
+ * A wildcard means the live objects: each object should have the union of all rules that match it, and is compared on its
+ * own. So rules can overlap, and a new object changes nothing for the others.
  */
 export function grantKind(grantable: GrantableType): GrantKind {
   const name = grantKindName(grantable);
@@ -81,7 +81,7 @@ export function grantKind(grantable: GrantableType): GrantKind {
   };
 }
 
-/** DROP OWNED drops what a retired role owns, so that nothing is granted on it or revoked from it. */
+/** DROP OWNED drops what a retired role owns, so the plan grants and revokes nothing on it. */
 function isDropped(owner: string, { graph, mode }: Live): boolean {
   return mode === 'authoritative' && losesWhatItOwns(graph, owner);
 }
@@ -96,7 +96,7 @@ function waysTaken(grantable: GrantableType): Pick<GrantKind, 'ways'> {
   };
 }
 
-/** One for each object and grantee, whatever the number of privileges. */
+/** Counts one for each object and grantee, whatever the number of privileges. */
 function countGrant(kind: string, edit: Edit<GrantFact>): Count<GrantKey> {
   const { id, target } = edit.fact;
   return {
@@ -106,7 +106,7 @@ function countGrant(kind: string, edit: Edit<GrantFact>): Count<GrantKey> {
   };
 }
 
-/** The grant option by which its holder grants onwards: what the holder granted goes before it does. */
+/** Key of a grant option: what its holder granted by it is revoked before the option is. */
 function optionKey({ schema, object, privilege }: GrantFact['id'], holder: string): string {
   return ['grant option', schema ?? '', object, privilege, holder].join('\0');
 }
@@ -119,7 +119,7 @@ function wipesOf({ id, state }: GrantFact): string[] {
   return [wipingKey('privilege', id), ...(state.grantable ? [wipingKey('option', id)] : [])];
 }
 
-/** The option it was granted by, and what takes that too; the option itself only where that one stays. */
+/** The option that it was granted by, unless the plan revokes that option, and what would revoke it. */
 function grantedBy({ kind, id, target: { hangsOn = [] } }: GrantFact): Ref[] {
   const isLost = hangsOn.length > 0 && hangsOn.every(({ stays }) => !stays);
   return [...(isLost ? [] : [{ kind, key: optionKey(id, id.grantor) }]), ...hangsOn];

@@ -3,12 +3,12 @@ import type { Live } from '../../live.ts';
 import { everyone } from '../../public.ts';
 import type { GrantableType } from './grantable-type.ts';
 
-/** Since this version initdb grants everyone only USAGE on schema public. */
+/** Since this version, initdb grants only USAGE on schema public to PUBLIC. */
 const closedPublicSince = 15;
 
 /**
- * Whether an entry stays though its policy goes and takes back what it granted: what PostgreSQL itself gives everyone on
- * such an object. Without it people would have less than before there was a policy.
+ * Whether a policy that is deleted and revokes its grants leaves an entry: PostgreSQL itself grants it to PUBLIC by
+ * default. Without it, users would have less than before the policy.
  */
 export function staysWhenTakenBack(
   type: GrantableType,

@@ -25,7 +25,7 @@ export function missingTargets(
   });
 }
 
-/** A row that says why a name means nothing has the rule's type as its subtype. */
+/** A row that explains why a name means no object has the rule's type as its subtype. */
 function hintKey({
   schema,
   name,
@@ -38,7 +38,7 @@ function hintKey({
   return JSON.stringify([subtype, schema ?? null, name]);
 }
 
-/** What rules on one object type want that came with a later PostgreSQL than the server's. */
+/** What rules on one object type want and only later PostgreSQL versions have. */
 export function unsupportedGrants(type: GrantableType, { graph, server }: Live): string[] {
   const { plural, since = 0, privilegesSince = {} } = type;
   const wanted = [

@@ -11,7 +11,7 @@ export function isWordOf({ type, words }: GrantableType, word: string): boolean 
   return words === undefined ? word === type : Object.hasOwn(words, word);
 }
 
-/** Whether a rule's object is this row, or `*` and the row one of its type. */
+/** Whether a rule's object is this row, or is `*` and the row is of its type. */
 export function means(
   { words }: GrantableType,
   { type: word, name }: GrantSpec['object'],
@@ -23,12 +23,12 @@ export function means(
   return row.names?.includes(`${word} ${name}`) ?? row.name === name;
 }
 
-/** A row with a hint says why a name means no object. */
+/** A row with a hint is no object: it explains why a name means none. */
 export function isPresent({ hint }: ObjectGroup): boolean {
   return hint === undefined || hint === null;
 }
 
-/** The rows that may be what a rule names. There may be thousands of either. */
+/** Finds the rows that a rule can mean. There can be thousands of rows and of rules. */
 export function rowsByTarget(
   type: GrantableType,
   rows: readonly ObjectGroup[],
@@ -39,7 +39,7 @@ export function rowsByTarget(
     (byName.get(targetKey(schema, `${word} ${name}`)) ?? []).map(({ row }) => row);
 }
 
-/** The rules that may mean a row: those with one of its names, and wildcards. There may be thousands of rules. */
+/** Finds the rules that can mean a row: those with one of its names, and wildcards. There can be thousands of rules. */
 export function rulesByTarget(
   type: GrantableType,
   grants: readonly GrantSpec[],
@@ -73,7 +73,7 @@ function indexedRules(
     ['*', ...namesOf(type, row)].flatMap((name) => merged.get(targetKey(row.schema, name)) ?? []);
 }
 
-/** One rule for those that say the same of one role, so that what is said again and again costs no row anything. */
+/** Joins rules that differ in their privileges only, so that repetitions cost no time on each row. */
 function mergedRules(rules: readonly GrantSpec[]): readonly GrantSpec[] {
   const alike = grouped(rules, ({ role, grantable, object: { type } }) =>
     [type, String(grantable), role].join('\0'),
@@ -85,7 +85,7 @@ function mergedRules(rules: readonly GrantSpec[]): readonly GrantSpec[] {
   });
 }
 
-/** What rules may call a row, each as `type name`. */
+/** The names of a row in rules, each as `type name`. */
 export function namesOf(
   { type, words }: GrantableType,
   { name, names }: Pick<ObjectGroup, 'name' | 'names'>,

@@ -4,10 +4,10 @@ import { quoteIdentifier } from '../../sql.ts';
 import type { GrantFact } from './fact.ts';
 
 /**
- * Lets a grantor into the schemas of the objects on which it revokes, where it has no USAGE: without that it cannot
- * name them. Nothing of it stays.
+ * Grants USAGE on schemas to a grantor that revokes on objects in them and lacks it, because it cannot name the objects
+ * otherwise. The plan revokes that USAGE right after.
  */
-export function letIn(facts: readonly GrantFact[], statement: Statement): Statement[] {
+export function withSchemaUsage(facts: readonly GrantFact[], statement: Statement): Statement[] {
   if (statement.as === undefined) return [statement];
   const role = statement.as;
   const doors = new Map(

@@ -6,9 +6,9 @@ import { granteeSql } from '../../public.ts';
 import { byDepth } from './chain.ts';
 import { type GrantFact, renderedOp } from './fact.ts';
 import type { GrantableType } from './grantable-type.ts';
-import { letIn } from './shut-out.ts';
+import { withSchemaUsage } from './shut-out.ts';
 
-/** Objects in one statement: more would make one statement megabytes long, and no faster. */
+/** Objects in one statement. More would make the statement megabytes long, and no faster. */
 const objectsPerStatement = 500;
 
 /** What one grantee gains or loses on one object, with the privileges of all its edits together. */
@@ -17,7 +17,7 @@ interface Bundle {
   readonly privileges: readonly string[];
 }
 
-/** GRANT and REVOKE statements for edits of one op, one for all objects on which a grantee's change is the same. */
+/** GRANT and REVOKE statements for edits of one op: one statement for all objects with the same change for a grantee. */
 export function* renderGrants(
   type: GrantableType,
   edits: readonly Edit<GrantFact>[],
@@ -45,7 +45,7 @@ function* bundled(edits: readonly Edit<GrantFact>[]): InParts<Bundle[]> {
   return bundles;
 }
 
-/** Edits with equal keys can share a statement. A grantor counts only where it must be taken on. */
+/** Edits with equal keys can share a statement. The grantor counts only if pgwarden must become it. */
 export function edgeKey(edit: Edit<GrantFact>): string[] {
   const { fact } = edit;
   const isOwners = renderedOp(edit) === 'create' && fact.target.isTakenOn !== true;
@@ -53,7 +53,7 @@ export function edgeKey(edit: Edit<GrantFact>): string[] {
   return [fact.id.grantee, grantor ?? '', String(fact.state.grantable)];
 }
 
-/** The grantor that one must become to take back what it granted: usually not the owner. */
+/** The grantor that pgwarden must become to revoke what it granted: usually not the owner. */
 function takenOn({ id, target }: GrantFact): string | undefined {
   return id.grantor === target.owner && target.isTakenOn !== true ? undefined : id.grantor;
 }
@@ -79,7 +79,7 @@ function statementsFor(
     statements.push({ ...statement, objects: some, rights });
   }
   const facts = same.map((bundle) => bundle.edit.fact);
-  return statements.flatMap((statement) => letIn(facts, statement));
+  return statements.flatMap((statement) => withSchemaUsage(facts, statement));
 }
 
 function ownersOf(same: readonly Bundle[]): string[] {
@@ -98,7 +98,7 @@ function sqlNames({ target }: GrantFact, names: GroupNames): readonly string[] {
   return names.get(target.group ?? '') ?? [];
 }
 
-/** GRANT or REVOKE, and which entry of the ACL, as an edit says. `what` is in SQL what `said` is for people. */
+/** The GRANT or REVOKE of an edit. `what` is the privileges and objects as SQL, `said` the same for people. */
 export function grantStatement(edit: Edit<GrantFact>, what: string, said: string): Statement {
   const { id, state } = edit.fact;
   const as = takenOn(edit.fact);

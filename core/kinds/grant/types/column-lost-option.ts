@@ -7,10 +7,10 @@ import type { GrantFact } from '../fact.ts';
 import type { GrantKind } from '../object-grant.ts';
 
 /**
- * SQL for the grantors of entries on column `a` of relation `c` that have no option to grant any more, as `objectGroup.lost`
- * wants them. PostgreSQL lets nobody revoke what such a grantor granted: not even the owner, as it is not the owner's grant.
- * The grantor can, once it has the option again: on the relation, where it has nothing of the privilege on a column that
- * would go with it, else on the column, where it granted nothing to others.
+ * SQL for the grantors of entries on column `a` of relation `c` that no longer have the option, as `objectGroup.lost` expects
+ * them. No role can revoke what such a grantor granted, not even the owner, because it is not the owner's grant. The
+ * grantor can, once it has the option again: on the relation, if it has the privilege on no column that would be revoked
+ * with it; otherwise on the column, if it granted nothing to others there.
  * Source: ExecGrant_Relation() and select_best_grantor() in aclchk.c.
  */
 export const lostOptions = `
@@ -35,7 +35,7 @@ function ofGrantor(entry: string): string {
 }
 
 /**
- * Statements around a revocation by a grantor that lost its option: it has the option for the moment. `what` is the
+ * Statements around a revocation by a grantor that lost its option: they give it the option for that moment. `what` is the
  * privileges with their columns, and `privileges` without.
  */
 export function withOption(
@@ -64,7 +64,7 @@ export function withOption(
   ];
 }
 
-/** Undeclared privileges that nobody can revoke without taking what the same grantor gave to others. */
+/** Undeclared privileges that no role can revoke without revoking what the same grantor granted to others. */
 export function stuckGrants(kind: GrantKind, rows: readonly ObjectGroup[], live: Live): Finding[] {
   if (live.mode === 'additive' || rows.every(({ lost }) => !lost)) return [];
   const wanted = new Set([...kind.desired(rows, live)].map(({ id }) => kind.key(id)));

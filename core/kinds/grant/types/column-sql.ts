@@ -4,10 +4,10 @@ import type { Statement } from '../../../statement.ts';
 import { withOption } from './column-lost-option.ts';
 import { byDepth } from '../chain.ts';
 import { type GrantFact, renderedOp } from '../fact.ts';
-import { letIn } from '../shut-out.ts';
+import { withSchemaUsage } from '../shut-out.ts';
 import { edgeKey, grantStatement } from '../sql.ts';
 
-/** GRANT and REVOKE statements for edits of one op, one for all columns of a relation on which a grantee's change is. */
+/** GRANT and REVOKE statements for edits of one op: one statement for all columns of a relation with the same change. */
 export function renderColumnGrants(edits: readonly Edit<GrantFact>[]): Statement[] {
   return byDepth(edits).flatMap((some) => {
     const alike = grouped(some, (edit) =>
@@ -40,7 +40,7 @@ function statementFor(edits: readonly Edit<GrantFact>[]): Statement[] {
   const facts = edits.map(({ fact }) => fact);
   const whole = { what: privileges, privileges: names.join(', '), relation: sql };
   return withOption(first.fact, whole, { ...statement, rights }).flatMap((one) =>
-    letIn(facts, one),
+    withSchemaUsage(facts, one),
   );
 }
 

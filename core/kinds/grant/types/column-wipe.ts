@@ -12,20 +12,20 @@ import { materializedView, table, view } from './relation.ts';
 /** The kinds of relations that have columns with ACLs of their own. */
 export const columnRelations = [table, view, materializedView];
 
-/** What the plan takes from a grantee on a relation, and so on its columns too. */
+/** What the plan revokes from a grantee on a relation, and so on its columns too. */
 interface Taken {
   readonly what: 'privilege' | 'option';
-  /** Points at what is taken on the relation. */
+  /** Refers to what is revoked on the relation. */
   readonly kind: string;
   readonly key: string;
-  /** It cannot be taken: what is in the way is told when it is set aside. */
+  /** The plan cannot revoke it. A finding says why. */
   readonly stays: boolean;
 }
 
 /**
- * Columns as they are after the plan's REVOKEs on their relations: what PostgreSQL takes from a grantee on a relation
- * it takes on every column too, by the same grantor, and refuses where somebody has granted it onwards. What was
- * granted onwards so says what it hangs on. Source: PostgreSQL manual, REVOKE, Notes; ExecGrant_Relation() in aclchk.c.
+ * Columns as they are after the plan's REVOKEs on their relations: what PostgreSQL revokes from a grantee on a relation, it
+ * also revokes on every column, for the same grantor, and it refuses if the grantee has granted it to others. `hangsOn` of
+ * such grants to others says what they depend on. Source: PostgreSQL manual, REVOKE, Notes; ExecGrant_Relation() in aclchk.c.
  */
 export function withoutWiped(
   columns: GrantKind,
@@ -53,7 +53,7 @@ function afterwards(
   return own.what === 'privilege' ? [] : [{ ...kept, grantable: false }];
 }
 
-/** Where the grantor of an entry loses every option it can have granted it by, what takes them. */
+/** What revokes the options of the grantor of an entry, if it loses each that the grant can depend on. */
 function wipedOptions(
   { grantor, privilege }: AclEntry,
   row: ObjectGroup,
@@ -65,8 +65,8 @@ function wipedOptions(
 }
 
 /**
- * By what a role may grant a privilege on a column: options on it, and on the relation. PostgreSQL does not look at what
- * was granted on columns when it takes an option on the relation, and nobody could revoke it then.
+ * The options by which a role can grant a privilege on a column: on the column, and on the relation. When PostgreSQL
+ * revokes an option on the relation, it ignores what was granted on columns, and no role could revoke that later.
  */
 function optionsOf(row: ObjectGroup, holder: string, privilege: string): readonly AclEntry[] {
   const key = `${holder}\0${privilege}`;
@@ -77,7 +77,7 @@ function optionsOf(row: ObjectGroup, holder: string, privilege: string): readonl
   ];
 }
 
-/** Entries with the grant option, by who has it and the privilege. */
+/** Entries with the grant option, by holder and privilege. */
 const optionsIn = oncePer(({ acl }: Pick<ObjectGroup, 'acl'>) =>
   grouped(
     acl.filter(({ grantable }) => grantable),
@@ -101,14 +101,14 @@ function takenOnRelations(
   return new Map([...ofRelations.values()].flatMap((some) => takenOn(columns, some, live)));
 }
 
-/** Who has what on a relation, or on a column of it. */
+/** The entries on a relation, or on a column of it. */
 interface Acl {
   /** Of a column. */
   readonly column: ObjectGroup | undefined;
   readonly kind: GrantKind;
   /** By privilege and grantor. */
   readonly byGrantor: ReadonlyMap<string, readonly GrantFact[]>;
-  /** By privilege and holder, what is known of `hasPassedOn`. */
+  /** Results of `hasPassedOn`, by privilege and holder. */
   readonly passing: Map<string, boolean>;
 }
 
@@ -167,7 +167,7 @@ const standingsWithDeclared = oncePer((live: Live) =>
   standingsOf(live, new Set(live.graph.roles.map(({ name }) => name))),
 );
 
-/** Whether an entry of an ACL has the option that is taken with `taken`, and something that stays was granted by it. */
+/** Whether an entry has the option that is revoked with `taken`, and a grant that stays depends on it. */
 function isPassedOn({ id }: GrantFact, acl: Acl, live: Live): boolean {
   const { grantee, grantor, privilege } = id;
   const granted = acl.byGrantor.get(`${privilege}\0${grantor}`) ?? [];
@@ -175,7 +175,7 @@ function isPassedOn({ id }: GrantFact, acl: Acl, live: Live): boolean {
   return (hasOption || isOnlyOption(id, acl.column)) && hasPassedOn(grantee, privilege, acl, live);
 }
 
-/** Whether an entry on a relation is all by which its grantee may grant on a column. */
+/** Whether an entry on a relation is the only option by which its grantee can grant on a column. */
 function isOnlyOption(
   { grantee, grantor, privilege }: GrantFact['id'],
   column: ObjectGroup | undefined,
@@ -185,7 +185,7 @@ function isOnlyOption(
   return options.length > 0 && options.every((option) => option.grantor === grantor);
 }
 
-/** Each holder is looked at once, though there may be many ways to it. */
+/** Visits each holder once, although many paths can lead to it. */
 function hasPassedOn(holder: string, privilege: string, acl: Acl, live: Live): boolean {
   const key = `${privilege}\0${holder}`;
   const known = acl.passing.get(key);

@@ -12,17 +12,17 @@ import type { GrantFact } from '../fact.ts';
 import { desiredGrants } from '../grant-rules.ts';
 import { type GrantKind, grantKind } from '../object-grant.ts';
 import { relationCatalog, relationCodeOf, relationGroup } from './relation.ts';
-import { relationType } from '../../code/code-marks.ts';
+import { hasColumns, relationType } from '../../../catalog/relation-kinds.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 
 /** Relations whose columns have ACLs of their own. */
-const withColumns = `c.relkind IN ('r', 'p', 'f', 'v', 'm')`;
+const withColumns = hasColumns('c');
 
 /**
- * Columns that rules name, and those on which a role in scope has an entry. The latter are found through the roles,
- * in pg_shdepend, which has a line for each: a look at every column would cost seconds. It has none for everyone and
- * for the system's own roles: they are looked for where they are to have nothing.
+ * Columns that rules name, and those on which a role in scope has an entry. pg_shdepend has a row for each of the latter;
+ * reading every column would take seconds. It has no rows for PUBLIC and the roles that come with PostgreSQL: their
+ * entries are read where absence rules name them.
  */
 const candidates = `
       SELECT c.oid, a.attnum
@@ -114,7 +114,7 @@ export const columnGrant: GrantKind = {
 
 const nameParts = /^"((?:[^"]|"")*)"\."((?:[^"]|"")*)"$/s;
 
-/** A column's name as object is that of its relation and its own, both quoted. */
+/** The name of a column in rules is the name of its relation and its own name, both quoted. */
 function readColumnName(name: string): { base: string; arguments: string[] } {
   const [base = '', column = ''] = (nameParts.exec(name)?.slice(1) ?? []).map((part) =>
     part.replaceAll('""', '"'),
@@ -122,7 +122,7 @@ function readColumnName(name: string): { base: string; arguments: string[] } {
   return { base, arguments: [column] };
 }
 
-/** Who may grant a privilege on a relation may grant it on the columns. */
+/** A role that can grant a privilege on a relation can grant it on the columns. */
 function keepsOptionOnRelation(
   { grantor, privilege }: AclEntry,
   row: ObjectGroup,
@@ -131,10 +131,10 @@ function keepsOptionOnRelation(
   return desiredOnRelation(row, live).options.has(`${grantor}\0${privilege}`);
 }
 
-/** What is to be absent on a relation is to be absent on its columns. */
+/** Absence rules for a relation are also about its columns. */
 function absentOnRelation(row: ObjectGroup, { graph, mode }: Live): readonly GrantSpec[] {
   const { relation } = row;
-  // What a policy granted on a table is not what somebody granted on its columns.
+  // A deleted policy revokes what it granted on a table, and not what others granted on its columns.
   if (mode === 'revoke') return [];
   const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
   if (kind === undefined || !relation) return [];
@@ -146,13 +146,13 @@ function absentOnRelation(row: ObjectGroup, { graph, mode }: Live): readonly Gra
   )(whole).filter(({ object }) => means(kind.grantable, object, whole));
 }
 
-/** What rules want on a relation, and who has which grant option by that. */
+/** The grants that rules want on a relation, and the grant options among them. */
 interface WantedOnRelation {
   readonly facts: readonly GrantFact[];
   readonly options: ReadonlySet<string>;
 }
 
-/** By relation: it has a row for each column. */
+/** Kept by relation, because a relation has a row for each column. */
 const relationsOf = oncePer((): Map<string, WantedOnRelation> => new Map());
 
 function desiredOnRelation(row: ObjectGroup, live: Live): WantedOnRelation {

@@ -5,13 +5,13 @@ import { grantKind } from '../object-grant.ts';
 import { hasItsTypes, routineName } from '../../../catalog/routine-name.ts';
 import { firstOf, isRoutineToAdopt, routineRunsAsOwner } from '../../code/owner-code.ts';
 
-/** SQL for what a routine is to a manifest. Aggregates and window functions are functions. */
+/** SQL for a routine's type in a manifest. Aggregates and window functions are functions. */
 const routineType = (routine: string): string =>
   `(CASE ${routine}.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END)`;
 
 const subtype = routineType('p');
 
-/** Code to adopt is in groups of its own. */
+/** Routines with code to adopt are in groups of their own. */
 const keyOf = (schema: string, code: string): string =>
   groupKey(
     `CASE WHEN ${code} THEN 'code of ' ELSE '' END || ${subtype}`,
@@ -24,15 +24,15 @@ const isCode = isRoutineToAdopt('s.name', 'p');
 
 const identity = "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'";
 
-/** Whether the word a rule has for its object means a routine, whatever its name. */
+/** Whether a rule's object type includes a routine, whatever its name. */
 const isMeant = `o.type IN (${subtype}, 'routine')`;
 
-/** A name without arguments, bare or in the quotes SQL would want. */
+/** A name without arguments, bare or in SQL quotes. */
 const isBare = `o.name IN (o.base, '"' || pg_catalog.replace(o.base, '"', '""') || '"')`;
 
 /**
- * A type without a schema is the system's, else one in the function's schema, else in `public`. Types the server does
- * not know become 0, which no function has.
+ * A type without a schema is a type of PostgreSQL, else one in the function's schema, else one in `public`. A type that
+ * the server does not have becomes 0, which no function has.
  */
 const argumentTypes = `COALESCE((
                SELECT pg_catalog.string_agg(COALESCE(
@@ -45,8 +45,8 @@ const candidates = `SELECT pg_catalog.min(p.oid) FROM pg_catalog.pg_proc p
                          WHERE p.pronamespace = s.oid AND ${isMeant}`;
 
 /**
- * Routines that rules name, each with the names it goes by: its argument types in any spelling, else its name alone
- * where only one has it, else its identity arguments as PostgreSQL prints them.
+ * Routines that rules name, each with the names that rules have for it: with its argument types in any spelling, else its
+ * name alone if no other routine has it, else with its identity arguments as PostgreSQL prints them.
  */
 const namedRoutines = `
       SELECT f.oid, jsonb_agg(f.type || ' ' || f.name ORDER BY f.type, f.name) AS names
@@ -65,7 +65,7 @@ const namedRoutines = `
        WHERE f.oid IS NOT NULL
        GROUP BY f.oid`;
 
-/** Why a name means no routine of its type, where there is more to say than that it is missing. */
+/** Explains why a name means no routine of its type, if the reason is not that it is missing. */
 const nearMiss = `
     SELECT json_build_object(
              'kind', 'function_grant', 'schema', o.schema, 'name', o.name, 'subtype', o.type, 'sql', NULL,

@@ -5,7 +5,7 @@ import { grantKind } from '../object-grant.ts';
 
 const keyOf = groupKey("'large_object'", 'NULL', 'm.lomowner', 'm.lomacl');
 
-/** An OID from the text of a rule, or nothing: what is no number is no large object. */
+/** The OID in the text of a rule, or null if it is no number. */
 const oidOf = (name: string): string => `
              CASE WHEN ${name} ~ '^[1-9][0-9]{0,8}$' THEN ${name}::oid
                   WHEN ${name} ~ '^[1-9][0-9]{9}$' AND ${name} <= '4294967295' COLLATE "C" THEN ${name}::oid END`;

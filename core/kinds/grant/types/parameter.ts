@@ -6,14 +6,14 @@ const sqlName = `
              (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(t.part), '.' ORDER BY t.place)
                 FROM pg_catalog.string_to_table(p.name, '.') WITH ORDINALITY AS t (part, place))`;
 
-/** PostgreSQL lets nobody but a reader of all settings see every one, so that for others each name is taken on trust. */
+/** Only members of pg_read_all_settings see every parameter. Without that, pgwarden accepts each name. */
 const isKnown = `
         p.paracl IS NOT NULL
            OR NOT pg_catalog.pg_has_role('pg_read_all_settings', 'USAGE')
            OR pg_catalog.strpos(p.name, '.') > 0
            OR EXISTS (SELECT FROM pg_catalog.pg_settings g WHERE pg_catalog.lower(g.name) = p.name)`;
 
-/** Configuration parameters, by names in whatever case. One on which nothing was granted has no row in the catalog. */
+/** Configuration parameters, whose names ignore case. A parameter without grants has no row in the catalog. */
 export const parameterGrant = grantKind({
   type: 'parameter',
   keyword: 'PARAMETER',
@@ -43,7 +43,7 @@ export const parameterGrant = grantKind({
   },
 });
 
-/** Of letters from A to Z only, as PostgreSQL compares names of parameters. */
+/** Changes the letters from A to Z only, as PostgreSQL does when it compares names of parameters. */
 function lowerCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -4,25 +4,22 @@ import type { CatalogQuery } from '../../../catalog/catalog-query.ts';
 import type { BelongingSql, ObjectCatalog } from '../object-catalog.ts';
 import { grantKind } from '../object-grant.ts';
 import { firstOf } from '../../code/owner-code.ts';
-import { relationType } from '../../code/code-marks.ts';
+import { isGrantableRelation, relationType } from '../../../catalog/relation-kinds.ts';
 
-/** Tables, partitioned and foreign ones too, views, materialized views, sequences. */
-const kinds = `('r', 'p', 'f', 'v', 'm', 'S')`;
-
-/** Every relation of these kinds but the members of extensions that no rule names, as `o`. */
-const isMeant = `c.relkind IN ${kinds} AND (o.name IS NOT NULL OR ${isOwn('pg_class', 'c.oid')})`;
+/** Every grantable relation except members of extensions that no rule `o` names. */
+const isMeant = `${isGrantableRelation('c')} AND (o.name IS NOT NULL OR ${isOwn('pg_class', 'c.oid')})`;
 
 /** Plain, partitioned and foreign tables are one type, so that they share groups. */
 const alikeKind = `CASE WHEN c.relkind IN ('p', 'f') THEN 'r' ELSE c.relkind END AS relkind`;
 
-/** In acldefault(). */
+/** The type's letter in acldefault(). */
 const letter = `(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char"`;
 
-/** Of a relation, as `h`: whether only a wildcard would give its code another owner, and who could still add some. */
+/** JOIN of `h` for a relation: whether only a wildcard would give its code to another owner, and which roles could add code. */
 export const relationCodeOf = (relation: string): string =>
   `scope_code h ON h.oid = ${relation} AND h.is_adopted`;
 
-/** `follows` is SQL for what a sequence belongs to. Code to adopt is in groups of its own. */
+/** `follows` is SQL for what a sequence belongs to. Relations with code to adopt are in groups of their own. */
 const keyOf = (schema: string, relation: string, follows: string, found: string): string =>
   groupKey(
     `jsonb_build_array(CASE WHEN ${found}.code THEN 'code of ' ELSE '' END || ${relationType(relation)}, ${follows}, ${found}.sources)`,
@@ -31,13 +28,13 @@ const keyOf = (schema: string, relation: string, follows: string, found: string)
     `${relation}.relacl`,
   );
 
-/** SQL for the key of the group that a relation with columns is read in; null where a rule names it. */
+/** SQL for the key of the group that contains a relation with columns; null if a rule names the relation. */
 export const relationGroup = (schema: string, relation: string): string => `
              CASE WHEN NOT EXISTS (SELECT FROM scope_object n
                                     WHERE n.schema = ${schema} AND n.name = ${relation}.relname AND n.type = ${relationType(relation)})
                   THEN ${keyOf(schema, relation, 'NULL::jsonb', 'h')} END`;
 
-/** Sequences of columns, as of serial and identity ones: they have their table's owner. Asked only where that matters. */
+/** Sequences of serial and identity columns have the owner of their table. Read only if the policy has ownership rules. */
 const followers = `
                 SELECT d.objid AS oid, t.oid AS table_oid,
                        jsonb_build_object('type', ${relationType('t')}, 'name', n.name) AS follows
@@ -49,11 +46,11 @@ const followers = `
                  WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
                    AND d.refobjsubid <> 0 AND d.deptype IN ('a', 'i') AND EXISTS (SELECT FROM scope_ownership)`;
 
-/** A sequence of a column goes where its table goes. */
+/** A column's sequence gets the owner of its table. */
 const codeOfWhole = relationCodeOf('COALESCE(f.table_oid, c.oid)');
 const isCode = 'COALESCE(h.code, false)';
 
-/** One read for the four relation types: relations that no rule names come as groups, with a count. */
+/** One query for the four relation types. Relations that no rule names come as groups, with a count. */
 const relations: CatalogQuery = {
   sql: () => `
     SELECT json_build_object(
@@ -82,7 +79,7 @@ const relations: CatalogQuery = {
              'hint', 'it is a ' || ${relationType('c')} || ': declare it with type ' || ${relationType('c')})
       FROM scope_object o
       JOIN scope_schema s ON s.name = o.schema
-      JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.name AND c.relkind IN ${kinds}
+      JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = o.name AND ${isGrantableRelation('c')}
      WHERE o.type IN ('table', 'view', 'materialized_view', 'sequence') AND o.type <> ${relationType('c')}`,
   members: () => `
     SELECT ${keyOf('s.name', 'c', 'f.follows', 'h')} AS group_key, pg_catalog.format('%I.%I', s.name, c.relname) AS name
@@ -122,7 +119,7 @@ const belonging: BelongingSql = {
                      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
                        AND p.refobjsubid <> 0 AND p.deptype IN ('a', 'i')) f ON f.objid = x.oid AND x.relkind = 'S'
                   LEFT JOIN scope_code h ON h.oid = COALESCE(f.table_oid, x.oid)
-                 WHERE (o.name IS NOT NULL OR ${isOwn('pg_class', 'x.oid')})`,
+                 WHERE ${isGrantableRelation('x')} AND (o.name IS NOT NULL OR ${isOwn('pg_class', 'x.oid')})`,
 };
 
 export const relationCatalog: ObjectCatalog = {
@@ -133,11 +130,9 @@ export const relationCatalog: ObjectCatalog = {
   schema: 'relnamespace',
   code: 'pg_class',
   holdsData: (row) => `${row}.relkind IN ('r', 'p', 'm', 'S')`,
-  word: (
-    row,
-  ) => `CASE ${row}.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
-                            WHEN 'f' THEN 'foreign table' ELSE 'table' END`,
-  isObject: (row) => `${row}.relkind IN ${kinds}`,
+  word: (row) =>
+    `CASE ${row}.relkind WHEN 'f' THEN 'foreign table' ELSE pg_catalog.replace(${relationType(row)}, '_', ' ') END`,
+  isObject: isGrantableRelation,
   belonging,
 };
 

@@ -16,7 +16,7 @@ import { withOwner } from '../declared-owner.ts';
 
 const ownerPrivileges = ['CREATE', 'USAGE'];
 
-/** What schemas that an owner makes grant from the beginning, as a row without a name, where it differs from usual. */
+/** What new schemas of an owner grant, as a row without a name, if default privileges change that. */
 const byDefault = `
     SELECT json_build_object(
              'kind', 'schema_grant', 'schema', NULL, 'name', NULL, 'sql', NULL, 'group', NULL,
@@ -31,7 +31,7 @@ const byDefault = `
      WHERE d.defaclobjtype = 'n' AND d.defaclnamespace = 0
        AND (d.defaclrole IN (SELECT r.oid FROM scope_role r) OR ${roleName('d.defaclrole')} = CURRENT_USER)`;
 
-/** Unlike other types, the owner's entries are read too: a declared owner that lost its own privileges gets them back. */
+/** Unlike for other types, the owner's entries are read too: a declared owner gets lost privileges of its own back. */
 export const schemaGrant = grantKind({
   type: 'schema',
   isWay: true,
@@ -61,7 +61,7 @@ export const schemaGrant = grantKind({
   },
 });
 
-/** Schemas as they will be: missing ones created, owners changed. ALTER SCHEMA OWNER renames the owner in the ACL. */
+/** Schemas as they are after the plan: missing ones created, owners changed. ALTER SCHEMA OWNER renames the owner in the ACL. */
 function settleSchemas(rows: readonly ObjectGroup[], { graph, mode, server }: Live): ObjectGroup[] {
   const declared = new Map(graph.schemas.map(({ name, owner }) => [name, owner]));
   const present = new Set(rows.map(({ name }) => name));

@@ -12,8 +12,8 @@ const subtype = typeWord('t');
 const keyOf = (schema: string): string => groupKey(subtype, schema, 't.typowner', 't.typacl');
 
 /**
- * Types people make: no row types of tables, no arrays, no multiranges; those follow another type's privileges.
- * A database has several for each table, so that they are told apart without a look at another row for each.
+ * Types with privileges of their own: not the row types of tables, arrays and multiranges, which have those of another type.
+ * A database has several of these for each table, so the condition reads no other row for each.
  */
 const isOwnType = (type: string): string => `${type}.typtype IN ('b', 'c', 'd', 'e', 'r')
                AND NOT (${type}.typelem <> 0 AND ${type}.typsubscript = 'pg_catalog.array_subscript_handler'::regproc)
@@ -21,8 +21,8 @@ const isOwnType = (type: string): string => `${type}.typtype IN ('b', 'c', 'd', 
                     OR ${type}.typrelid IN (SELECT k.oid FROM pg_catalog.pg_class k WHERE k.relkind = 'c'))`;
 
 /**
- * Where no rule speaks of types, only those are read that can have an entry of a role in scope; a look at all of them
- * is long where there are many tables. Of roles that come with PostgreSQL only the entries themselves tell.
+ * If no rule is about types, the query reads only types that can have an entry of a role in scope, because reading all is
+ * slow with many tables. For roles that come with PostgreSQL it has to read every ACL.
  */
 const areConcerned = `t.oid IN (${dependentObjects('pg_type')}
                    UNION
@@ -33,7 +33,7 @@ function speaksOfTypes(scope: Scope): boolean {
   return scope.types.includes('type') || scope.types.includes('domain');
 }
 
-/** Every type rules can mean with the name one gives it, whichever word the rule has for it. */
+/** Every type that rules can mean, with its name if a rule names it, by whichever word for the type. */
 const types = (among = 'true'): string => `pg_catalog.pg_type t
               JOIN scope_schema s ON s.oid = t.typnamespace
               LEFT JOIN (SELECT DISTINCT n.schema, n.name FROM scope_object n WHERE n.type IN ('type', 'domain')) o

@@ -16,25 +16,25 @@ interface Limits {
 }
 
 /** Settings that sessions or databases may change, and that would change our results or end our transaction. */
-const cleanSettings = [
-  'SET LOCAL standard_conforming_strings = on',
-  'SET LOCAL quote_all_identifiers = off',
-  "SET LOCAL DateStyle = 'ISO'",
-  "SET LOCAL TimeZone = 'UTC'",
-  'SET LOCAL row_security = on',
-  'SET LOCAL transform_null_equals = off',
-  'SET LOCAL array_nulls = on',
-  'SET LOCAL exit_on_error = off',
-  'SET LOCAL client_min_messages = warning',
-  "SET LOCAL idle_in_transaction_session_timeout = '60s'",
+const cleanSettings = {
+  standard_conforming_strings: 'on',
+  quote_all_identifiers: 'off',
+  DateStyle: 'ISO',
+  TimeZone: 'UTC',
+  row_security: 'on',
+  transform_null_equals: 'off',
+  array_nulls: 'on',
+  exit_on_error: 'off',
+  client_min_messages: 'warning',
+  idle_in_transaction_session_timeout: '60s',
   // The search for foreign code in a large catalog probes one hash table repeatedly, which must not
   // go to disk.
-  "SET LOCAL work_mem = '64MB'",
+  work_mem: '64MB',
   // JIT compilation of a statement with many small parts takes longer than running it.
-  'SET LOCAL jit = off',
+  jit: 'off',
   // Values of a prepared statement say nothing about how many rows they lead to.
-  "SET LOCAL plan_cache_mode = 'force_generic_plan'",
-].join('; ');
+  plan_cache_mode: 'force_generic_plan',
+};
 
 /**
  * Resets every other setting of the database's owner to its built-in value: planner settings can make a query endless,
@@ -44,10 +44,7 @@ const cleanSettings = [
 const noDatabaseSettings =
   "SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.boot_val, true)) FROM pg_catalog.pg_settings s WHERE s.source = 'database' AND s.context = 'user'";
 
-/**
- * Settings that only some versions have, for a session whose version is not known yet: utility statements cannot check
- * it.
- */
+/** For a session whose version is not known yet. */
 const noTransactionTimeout =
   "SELECT pg_catalog.set_config('transaction_timeout', '0', true) WHERE pg_catalog.current_setting('server_version_num')::int >= 170000";
 
@@ -69,18 +66,30 @@ export function beginTransaction(
     `BEGIN TRANSACTION ISOLATION LEVEL ${characteristics}`,
     'SET LOCAL search_path = pg_catalog, pg_temp',
     `SET LOCAL ROLE ${role === undefined ? 'NONE' : quoteIdentifier(role)}`,
-    `SET LOCAL statement_timeout = ${String(statementMs)}; SET LOCAL lock_timeout = ${String(lockMs)}`,
-    ...settingsOf(session.major),
-    cleanSettings,
+    setLocal({
+      statement_timeout: String(statementMs),
+      lock_timeout: String(lockMs),
+      ...settingsOf(session.major),
+      ...cleanSettings,
+    }),
+    ...(session.major === undefined ? [noTransactionTimeout] : []),
     noDatabaseSettings,
   ];
 }
 
-function settingsOf(major: number | undefined): string[] {
-  if (major === undefined) return [noTransactionTimeout];
-  return [
+/** Settings that only some versions have. */
+function settingsOf(major = 0): Readonly<Record<string, string>> {
+  return {
     // This makes the creator of a role a member of it.
-    ...(major >= 16 ? ["SET LOCAL createrole_self_grant = ''"] : []),
-    ...(major >= 17 ? ['SET LOCAL transaction_timeout = 0'] : []),
-  ];
+    ...(major >= 16 && { createrole_self_grant: '' }),
+    ...(major >= 17 && { transaction_timeout: '0' }),
+  };
+}
+
+/** One statement, because PostgreSQL parses and plans each. Its result is one number. */
+function setLocal(settings: Readonly<Record<string, string>>): string {
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`,
+  );
+  return `SELECT pg_catalog.num_nulls(${calls.join(', ')})`;
 }

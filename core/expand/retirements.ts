@@ -72,7 +72,6 @@ function* usesOf(manifest: Manifest, living: Living): InParts<ReadonlyMap<string
   yield* forEachInParts(living.ownerships, ({ owner }) => {
     note(owner, 'owner of objects');
   });
-  for (const { reassign_owned_to: heir } of sections)
-    note(heir, 'heir of a retired role');
+  for (const { reassign_owned_to: heir } of sections) note(heir, 'heir of a retired role');
   return uses;
 }

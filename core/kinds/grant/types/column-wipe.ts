@@ -138,8 +138,7 @@ function takenOn(columns: GrantKind, rows: readonly ObjectGroup[], live: Live): 
     const object = relation.groupKey === null ? fact.id.object : `* ${relation.groupKey}`;
     const key = wipingKey(what, { ...fact.id, object });
     const stays =
-      isBeyondRights(kind, fact, live) ||
-      acls.some((acl) => isPassedOn(fact, acl, live));
+      isBeyondRights(kind, fact, live) || acls.some((acl) => isPassedOn(fact, acl, live));
     return [[entryKey({ ...row, relation }, fact.id), { what, kind: kind.name, key, stays }]];
   });
 }

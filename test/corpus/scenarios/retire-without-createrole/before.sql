@@ -1,0 +1,3 @@
+CREATE ROLE old LOGIN;
+GRANT old TO corpus_manager WITH ADMIN OPTION;
+ALTER ROLE corpus_manager NOCREATEROLE;

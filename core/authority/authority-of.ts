@@ -1,11 +1,12 @@
+import { hasPrivilegesOf, type Standing, type Standings } from './means.ts';
+import type { Live, RoleRights } from '../live.ts';
+import { oncePer } from '../once-per.ts';
+import { everyone } from '../public.ts';
 import type { Authority, Means } from '../authorized.ts';
 import type { Edit, Fact } from '../fact.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';
 import type { ObjectKind } from '../kind.ts';
-import type { Live } from '../live.ts';
 import type { Need } from '../need.ts';
-import { isLetIn, ownerOfClosed } from './closed-schemas.ts';
-import type { Standing, Standings } from './means.ts';
 
 /** By which rights a change of a kind is made, or what is lacking. */
 export function authorityOf(
@@ -34,7 +35,7 @@ function isMadeAs({ role, right }: Need, standings: Standings): boolean {
 
 /** The rights of the owner of a closed schema, unless the plan gives the connected role USAGE. */
 function usageNeeded(schema = '', closedTo: string, live: Live): Need[] {
-  if (isLetIn(schema, live) || isOpened(schema, closedTo, live)) return [];
+  if (grantsUsage(schema, live) || isOpened(schema, closedTo, live)) return [];
   return [{ role: closedTo, right: 'privileges', besides: true }];
 }
 
@@ -65,3 +66,27 @@ function isMet({ right, besides, lasting }: Need, standing: Standing): boolean {
 function isOpened(schema: string, closedTo: string, { graph }: Live): boolean {
   return (declaredSchemaOwner(graph, schema) ?? closedTo) !== closedTo;
 }
+
+const ownersByName = oncePer(
+  (closed: RoleRights['closedSchemas']) =>
+    new Map(closed.map(({ schema, owner }) => [schema, owner])),
+);
+
+/** The owner of a schema on which the connected role lacks USAGE. Undefined for every other schema. */
+function ownerOfClosed({ closedSchemas }: RoleRights, schema: string): string | undefined {
+  return ownersByName(closedSchemas).get(schema);
+}
+
+/** Whether the policy grants USAGE on a schema to the connected role, or to a role whose privileges it has. */
+function grantsUsage(schema: string, live: Live): boolean {
+  return openedSchemas(live).has(schema);
+}
+
+const openedSchemas = oncePer(({ graph, rights, server }: Live) => {
+  const isHeld = (role: string): boolean =>
+    role === everyone || hasPrivilegesOf(role, { server, rights });
+  const opening = graph.grants.filter(
+    ({ role, privileges }) => isHeld(role) && privileges.includes('USAGE'),
+  );
+  return new Set(opening.map(({ object }) => object.name));
+});

@@ -1,12 +1,12 @@
 import type { RoleRights } from '../live.ts';
 
-/** A database service, whose customers are never superusers. */
+/** A database service. Its customers are never superusers. */
 export interface Provider {
-  /** For people, e.g. `Amazon RDS`. */
+  /** The name for people, e.g. `Amazon RDS`. */
   readonly name: string;
   /** The role the service gives to its customers' administrators, e.g. `rds_superuser`. */
   readonly admin: string;
-  /** A role that stands for an attribute only superusers can give. */
+  /** Roles that replace attributes which only superusers can give. */
   readonly instead: Readonly<Partial<Record<'SUPERUSER' | 'REPLICATION', string>>>;
 }
 
@@ -30,7 +30,7 @@ function service(name: string, admin: string): Provider {
   return { name, admin, instead: { SUPERUSER: admin } };
 }
 
-/** The service that runs the server, by the roles it has; undefined where nobody does. */
+/** The service that runs the server, known by its roles. Undefined if no known service runs it. */
 export function providerOf({ service: mark }: Pick<RoleRights, 'service'>): Provider | undefined {
   if (mark === null) return undefined;
   if (mark.aurora) return rds('Amazon Aurora');

@@ -5,8 +5,8 @@ import { grouped } from '../grouped.ts';
 type Known = Pick<Live, 'graph' | 'reach'>;
 
 /**
- * Roles that can become one of some roles, each with one of them that it can become: by memberships as they are and as
- * they are declared. Those that the same plan takes away count, because they may stay. The effort is linear.
+ * Roles that can become one of the targets, each with a target that it can become, through existing and declared
+ * memberships. Memberships that the same plan revokes count, because they may stay. The effort is linear.
  */
 export function thoseWhoReach(
   targets: readonly string[],
@@ -43,14 +43,14 @@ function membersIn({ memberships }: RoleGraph, reach: RoleReach): Edges['members
 
 type Acting = Known & Pick<Live, 'server'>;
 
-/** Whether somebody who may act as one role can act as another one anyway, so that code of theirs brings nothing new. */
+/** Whether someone who can act as one role can act as another one anyway, so that their code gives them nothing new. */
 export function mayActAs(one: string, other: string, live: Acting): boolean {
   return [live.server.user, live.server.login].includes(one) || actorsFor(other, live).has(one);
 }
 
 const actorsByReach = new WeakMap<RoleReach, Map<string, ReadonlyMap<string, string>>>();
 
-/** Who can become a role, or a superuser. */
+/** Roles that can become a role or a superuser. */
 function actorsFor(role: string, live: Acting): ReadonlyMap<string, string> {
   const known = actorsByReach.get(live.reach) ?? new Map<string, ReadonlyMap<string, string>>();
   actorsByReach.set(live.reach, known);

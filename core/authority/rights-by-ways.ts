@@ -8,7 +8,7 @@ import { type MembershipWay, type PrivilegeWay, type Way, isMembership } from '.
 type Connected = { readonly server: ServerFacts; readonly rights: RoleRights };
 
 /**
- * The rights of the connected role when nothing but some of their ways is left: never more than it has now.
+ * The rights of the connected role if only some of its ways are left. It never has more rights than now.
  * Source: roles_is_member_of() and select_best_admin() in acl.c.
  */
 export function rightsBy(ways: readonly Way[], { server, rights }: Connected): RoleRights {
@@ -57,7 +57,7 @@ function grantableBy(
   return rights.grantable.filter((role) => held.has(role));
 }
 
-/** Schemas that are open by some way now, and by none of those that are left. */
+/** Closed schemas, and those that the connected role can use now but not by the ways that are left. */
 function closedWithout(
   left: readonly PrivilegeWay[],
   { rights }: Connected,
@@ -70,7 +70,7 @@ function closedWithout(
   return [...closed.values()];
 }
 
-/** Roles that one reaches by memberships, itself among them. */
+/** Roles that a role reaches through memberships, including itself. */
 function reachedFrom(start: string, memberships: readonly MembershipWay[]): ReadonlySet<string> {
   const groupsOf = grouped(memberships, ({ member }) => member);
   const reached = new Set([start]);

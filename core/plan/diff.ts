@@ -5,10 +5,7 @@ import { kindOf } from '../registry.ts';
 
 export type Change = Edit<Fact>;
 
-/**
- * What must be done for the observed facts to equal the desired ones. Two graphs that are equal differ in nothing.
- * A fact the manifest does not govern is left as it is.
- */
+/** The changes that make the observed facts equal to the desired ones. Facts that the manifest does not govern stay. */
 export function diffFacts(
   observed: readonly Fact[],
   desired: readonly Fact[],
@@ -37,25 +34,25 @@ export function* diffInParts(
   return changes;
 }
 
-/** One key for a fact among all facts. */
+/** The key of a fact, unique among all facts. */
 export function factKey({ kind, id }: Fact): string {
   return `${kind}\0${kindOf(kind).key(id)}`;
 }
 
-/** Further keys by which others need a fact, among all facts. */
+/** Further keys by which other facts can need a fact, unique among all facts. */
 export function aliasesOf(fact: Fact): string[] {
   const aliases = kindOf(fact.kind).aliases?.(fact) ?? [];
   return aliases.map((alias) => `${fact.kind}\0${alias}`);
 }
 
-/** Keys, their own or aliases, of the facts that a fact needs. */
+/** The keys or aliases of the facts that a fact needs. */
 export function neededBy(fact: Fact): string[] {
   return kindOf(fact.kind)
     .needs(fact)
     .map(({ kind, key }) => `${kind}\0${key}`);
 }
 
-/** Changes of a kind for which it is equal can share statements. */
+/** The op with which a change is rendered. Changes of one kind with the same op can share statements. */
 export function renderedOpOf(change: Change): Change['op'] {
   return kindOf(change.fact.kind).renderedAs?.(change) ?? change.op;
 }

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 
 const shownTriggers = 5;
 
-/** Throws Refusal `UntrustedEventTrigger` where changes would run code of somebody else with our rights. */
+/** Throws Refusal `UntrustedEventTrigger` if changes would run another role's code with the rights of pgwarden. */
 export function refuseExposedTriggers({ changes }: Plan, triggers: readonly EventTrigger[]): void {
   const exposed = triggers.filter(({ owner, trusted }) => !trusted.includes(owner));
   const [first] = exposed;
@@ -21,26 +21,26 @@ export function refuseExposedTriggers({ changes }: Plan, triggers: readonly Even
 }
 
 /**
- * Throws Refusal `UntrustedEventTrigger` where statements would give the function of an event trigger to somebody else,
- * who could replace it and so act as whoever changes the database next. `here` is the policy's own database.
+ * Throws Refusal `UntrustedEventTrigger` if statements would give the function of an event trigger to an untrusted role.
+ * That role could replace it, and so act as the next role that changes the database. `here` is the policy's own database.
  */
 export function refuseGivenTriggers(
   statements: readonly Statement[],
   triggers: readonly EventTrigger[],
   here: string,
 ): void {
-  const given = triggers.flatMap((trigger) => ownersToBe(trigger, statements, here));
-  const [first] = given;
+  const moved = triggers.flatMap((trigger) => ownersToBe(trigger, statements, here));
+  const [first] = moved;
   if (first === undefined) return;
   throw new Refusal(
     'UntrustedEventTrigger',
-    `this would give the function of an event trigger to a role that could not act as the login of this connection: ${linesOf(given)}`,
+    `this would give the function of an event trigger to a role that could not act as the login of this connection: ${linesOf(moved)}`,
     `Leave ${first.function} with ${quoteIdentifier(first.before)}: leave it out of ownership, or give what its owner has to another role. Or run ALTER EVENT TRIGGER ${quoteIdentifier(first.trigger)} DISABLE in database ${quoteIdentifier(first.database)}.`,
-    given.map(lineOf),
+    moved.map(lineOf),
   );
 }
 
-/** The trigger under every owner that its function would have on the way, those excepted that are trusted. */
+/** The trigger under every untrusted owner that its function would have while the statements run. */
 function ownersToBe(
   trigger: EventTrigger,
   statements: readonly Statement[],

@@ -19,7 +19,7 @@ export function* claimProof(rows: LiveRows, live: Live): InParts<boolean> {
   const wanted = yield* desiredInParts(rows, live);
   const changes: Change[] = [];
   yield* forEachInParts(wanted, (fact) =>
-    changes.push(madeAgain(present.get(factKey(fact)), fact)),
+    changes.push(changeToProve(present.get(factKey(fact)), fact)),
   );
   const authorized = yield* authorizeInParts(changes, live);
   const isLacking = authorized.changes.some(
@@ -29,7 +29,7 @@ export function* claimProof(rows: LiveRows, live: Live): InParts<boolean> {
 }
 
 /** Access counts as granted again. Roles and objects count as altered, because they stay what they are. */
-function madeAgain(from: Fact | undefined, fact: Fact): Change {
+function changeToProve(from: Fact | undefined, fact: Fact): Change {
   const isAccess = kindOf(fact.kind).holder !== undefined;
   return from === undefined || isAccess ? { op: 'create', fact } : { op: 'alter', from, fact };
 }

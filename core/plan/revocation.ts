@@ -1,17 +1,17 @@
 import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph } from '../graph.ts';
 
 /**
- * What is left to want when a policy goes and takes with it what it granted: its grants, default privileges and
- * memberships are to be absent. Of everything else it says nothing any more, so that access its roles have from
- * others stays, and so do roles, their attributes and passwords, schemas, and who owns what. For mode `revoke`.
+ * The graph for mode `revoke`, when a deleted policy revokes what it granted: its grants, default privileges and
+ * memberships must be absent. It declares nothing else, so access from others, roles with their attributes and passwords,
+ * schemas and ownership stay.
  */
 export function revocationOf(graph: RoleGraph): RoleGraph {
   const { grants, defaultPrivileges, memberships } = graph;
   return {
     roles: [],
     schemas: [],
-    grants: grants.filter(isGranted).map(taken),
-    defaultPrivileges: defaultPrivileges.filter(isGranted).map(taken),
+    grants: grants.filter(isGranted).map(asAbsent),
+    defaultPrivileges: defaultPrivileges.filter(isGranted).map(asAbsent),
     memberships: [],
     absentMemberships: memberships.map(({ role, member }) => ({ role, member })),
     exclusiveGroups: [],
@@ -27,6 +27,6 @@ function isGranted({ ensure }: Rule): boolean {
   return ensure === 'present';
 }
 
-function taken<T extends Rule>(rule: T): T {
+function asAbsent<T extends Rule>(rule: T): T {
   return { ...rule, ensure: 'absent' };
 }

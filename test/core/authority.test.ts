@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFile, readdir } from 'node:fs/promises';
 import type { Means } from '../../core/authorized.ts';
 import { type Connected, standingsOf } from '../../core/authority/means.ts';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
@@ -6,6 +7,7 @@ import type { RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { planChanges } from '../../core/plan/plan.ts';
 import { graphOf } from './parsed.ts';
+import { roleRow } from './role-row.ts';
 import { superuserLive, emptyGraph } from './superuser.ts';
 
 const { server } = superuserLive(emptyGraph);
@@ -82,6 +84,61 @@ describe('lacking rights are reported with the statement that would grant them',
         hint: `Connect as another role, or do this as an administrator: ${remedy}.`,
       }),
     );
+  });
+});
+
+describe('authority', () => {
+  const given = planOf(
+    'roles: [{ name: heir }]\nschemas: [{ name: app, owner: heir }, { name: shop, owner: stranger }]',
+    [
+      { kind: 'schema', name: 'app', owner: 'owner' },
+      { kind: 'schema', name: 'shop', owner: 'owner' },
+      roleRow('stranger'),
+    ],
+  );
+
+  test('is attached to each change: the needed rights with their means, and what is not met', () => {
+    const who = connected({ usable: ['owner'], attributes: ['CREATEROLE'] });
+    const { changes } = planChanges(given.rows, { ...given.live, ...who });
+    const authorities = changes.map(({ fact, authority: { needs, unmet, lacks } }) => [
+      fact.id['name'],
+      needs.map(({ role, means }) => [role, means]),
+      unmet.map(({ role }) => role),
+      lacks,
+    ]);
+    expect(authorities).toEqual([
+      ['heir', [], [], []],
+      [
+        'app',
+        [
+          ['owner', 'held'],
+          ['heir', 'lent'],
+        ],
+        [],
+        [],
+      ],
+      [
+        'shop',
+        [
+          ['owner', 'held'],
+          ['stranger', undefined],
+        ],
+        ['stranger'],
+        [],
+      ],
+    ]);
+  });
+
+  test('comes from one function: nothing else asks a kind what a change needs or lacks', async () => {
+    const files = await readdir('core', { recursive: true });
+    const sources = files.filter((file) => file.endsWith('.ts'));
+    const asking = await Promise.all(
+      sources.map(async (file) => {
+        const text = await readFile(`core/${file}`, 'utf8');
+        return /\.(takes|lacks)\?\.\(/.test(text) ? [file] : [];
+      }),
+    );
+    expect(asking.flat()).toEqual(['authority/authority-of.ts']);
   });
 });
 

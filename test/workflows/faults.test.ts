@@ -139,7 +139,7 @@ async function lastFailureOf(handle: WorkflowHandle, activity: string) {
 test('missing heartbeats, not the deadline of the diff, show that a worker was killed in a diff', async () => {
   const proxy = await openFaultProxy(Number(new URL(database.url).port));
   try {
-    proxy.setFault({ swallowFrom: 'found (fact)' }); // a check asks for no rows
+    proxy.setFault({ swallowFrom: ', true, true)' }); // a check asks for no rows
     const url = new URL(database.url);
     url.port = String(proxy.port);
     const spec = `  roles: [{ name: ${uniqueName('diffed')} }]`;

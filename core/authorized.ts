@@ -7,7 +7,7 @@ import type { Lack, Need } from './need.ts';
 export type Means = 'own' | 'held' | 'lent' | 'taken on';
 
 /** A right that a change needs, with the means by which the connected role has it. Undefined if it lacks the right. */
-export interface NeededRight extends Need {
+interface NeededRight extends Need {
   readonly means: Means | undefined;
 }
 

@@ -10,7 +10,9 @@ interface Elsewhere<Row> {
   unreadable(database: string, reason: string): Row;
 }
 
-/** Reads one part of the catalog and reports what a person should know of it. A kind also changes it: see kind.ts. */
+/**
+ * Reads one part of the catalog and reports what a person should know about it. A kind also changes it: see kind.ts.
+ */
 export interface Inspector<Row = unknown> {
   /** The name that its rows have under `kind`. */
   readonly name: string;

@@ -21,51 +21,51 @@ export interface ObjectKind<
   /** Its changes are made as early as possible, before drops too. */
   readonly comesFirst?: true;
   /**
-   * What is there, as this kind's facts. What PostgreSQL itself maintains is left out. A kind with very many facts
+   * The existing facts of this kind, without those that PostgreSQL itself maintains. A kind with very many facts
    * generates them one by one.
    */
   observed(rows: readonly Row[], live: Live): Iterable<F>;
-  /** What the manifest wants. A wildcard becomes facts about the live rows here. */
+  /** The declared facts. A wildcard becomes facts about the live rows here. */
   desired(rows: readonly Row[], live: Live): Iterable<F>;
-  /** Named things the manifest needs and the rows do not have, e.g. `schema "etl"`. */
+  /** Named objects that the manifest needs and the rows do not contain, e.g. `schema "etl"`. */
   missing?(rows: readonly Row[], live: Live): readonly string[];
-  /** What the manifest wants and the server is too old for, e.g. `MAINTAIN on tables (in 17 and later)`. */
+  /** Features in the manifest that the server is too old for, e.g. `MAINTAIN on tables (in 17 and later)`. */
   unsupported?(rows: readonly Row[], live: Live): readonly string[];
-  /** The group of objects that a fact is about, where it does not name one object. */
+  /** The group of objects that a fact is about, if it does not name one object. */
   group?(fact: F): string | undefined;
   key(id: F['id']): string;
   /** Further keys by which a Ref can refer to this fact. */
   aliases?(fact: F): readonly string[];
   /** Creates come after these, drops before: the only ordering rule. */
   needs(fact: F): readonly Ref[];
-  /** What must exist before the steps ahead of the plan's own transaction: see steps.ts. */
+  /** What must exist before the steps that precede the plan's own transaction: see steps.ts. */
   needsAhead?(fact: F): readonly Ref[];
-  /** Whether the manifest decides about this fact, so that its absence there means that it must go. */
+  /** Whether the manifest decides about this fact, so that a fact it does not declare must be removed. */
   governs(fact: F, live: Live): boolean;
   effect(edit: Edit<F>): Effect;
-  /** False for an edit that is made because nobody can see whether it is needed: it is no drift. Default true. */
+  /** False for an edit that is made because nobody can see whether it is needed. It is no drift. Default true. */
   certain?(edit: Edit<F>, live: Live): boolean;
-  /** The part of a fact that the plan's hash covers, when that is not its state. */
+  /** The part of a fact that the plan's hash covers, if that is not its state. */
   meaning?(fact: F): object;
   /** The rights of other roles that this edit needs. */
   takes?(edit: Edit<F>, live: Live): readonly Need[];
   /** What else the connected role lacks to make this edit: attributes, and privileges on the database or on roles. */
   lacks?(edit: Edit<F>, live: Live): readonly Lack[];
-  /** The role that this creates: its creator may grant it. */
+  /** The role that this edit creates. Its creator can grant it. */
   creates?(fact: F): string | undefined;
-  /** How it takes what the rights of the connected role rest on. */
+  /** How it removes ways on which the rights of the connected role depend. */
   readonly ways?: WayTaking<F>;
-  /** The role that this drops, at the end of the plan. Its memberships go with it. */
+  /** The role that this drops, at the end of the plan. Its memberships end with it. */
   drops?(fact: F): string | undefined;
   /** The role that has the access which a fact describes. */
   holder?(fact: F): string;
-  /** Why this edit must not be made, if it must not. */
+  /** The refusal of this edit, if it must not be made. */
   unsafe?(edit: Edit<F>, live: Live): Refusal | undefined;
-  /** The op that an edit is rendered with, where PostgreSQL has one statement for several. Default its own. */
+  /** The op with which an edit is rendered, if PostgreSQL has one statement for several. Default its own. */
   renderedAs?(edit: Edit<F>): Edit<F>['op'];
   /**
-   * The statements for edits that are rendered as one op, as few as mean the same. It yields undefined wherever other
-   * work of the process may run first.
+   * The statements for edits that are rendered as one op, as few as have the same meaning. It yields undefined wherever
+   * other work of the process may run first.
    */
   render(
     edits: readonly Authorized<Edit<F>>[],

@@ -2,13 +2,13 @@
 export interface Need {
   readonly role: string;
   readonly right: 'privileges' | 'become' | 'admin';
-  /** The change needs other rights at the same time, so that becoming the role does not help. */
+  /** The change needs other rights at the same time, so that SET ROLE does not help. */
   readonly besides?: true;
-  /** What the change makes depends on the right from then on: the plan must not lose it later either. */
+  /** What the change creates depends on the right from then on, so the plan must not remove it later either. */
   readonly lasting?: true;
 }
 
-/** What the connected role lacks, and what would help, e.g. `run ALTER ROLE "admin" CREATEROLE`. */
+/** What the connected role lacks, and the remedy, e.g. `run ALTER ROLE "admin" CREATEROLE`. */
 export interface Lack {
   readonly what: string;
   readonly remedy: string;

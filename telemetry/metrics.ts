@@ -102,7 +102,7 @@ export const metrics = {
     name: 'pgwarden_plans_total',
     kind: 'counter',
     exportedBy: 'worker',
-    description: 'Full diffs, by what they found.',
+    description: 'Full diffs, by result.',
     labels: { result: '`drift` (there is something to change), `clean`' },
   },
   changes: {

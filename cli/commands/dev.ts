@@ -36,5 +36,5 @@ export function devCommand(): Command {
 
 const notes = `
 Ctrl-C stops everything that dev started; a second Ctrl-C does not wait. dev uses the Temporal server at
-TEMPORAL_ADDRESS. Without it, dev starts the Temporal CLI that TEMPORAL_CLI names or that is on PATH; if there
-is none, it downloads one or builds it with Go. dev reports bare manifests, and leaves them to diff and apply.`;
+TEMPORAL_ADDRESS. Without it, dev starts the Temporal CLI that TEMPORAL_CLI names or that is on PATH, and
+otherwise downloads one or builds it with Go. dev reports bare manifests, and leaves them to diff and apply.`;

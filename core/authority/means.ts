@@ -5,7 +5,7 @@ import { grouped } from '../grouped.ts';
 import { isAmong, oncePer } from '../once-per.ts';
 import { isMembership } from '../way.ts';
 
-/** What of the server and the connected role decides what it may do. */
+/** The facts about the server and the connected role that decide what it can do. */
 export type Connected = Pick<Live, 'server' | 'rights'>;
 
 /** Roles that the plan itself creates. The creator of a role may grant it. */
@@ -43,8 +43,8 @@ export function standingsOf(connected: Connected, created: Created): Standings {
 }
 
 /**
- * By what means the connected role acts with a role's privileges, e.g. as owner; undefined when it cannot.
- * Source: PostgreSQL manual, 22.3 Role Membership; has_privs_of_role() in acl.c.
+ * The means with which the connected role acts with a role's privileges, e.g. as owner. Undefined if it cannot. Source:
+ * PostgreSQL manual, 22.3 Role Membership; has_privs_of_role() in acl.c.
  */
 export function meansToActAs(
   role: string,
@@ -57,7 +57,9 @@ export function meansToActAs(
   return isAmong(rights.settable, role) ? 'taken on' : undefined;
 }
 
-/** By what means the connected role becomes a role with SET ROLE, or gives it objects; undefined when it cannot. */
+/**
+ * The means with which the connected role becomes a role with SET ROLE, or gives it objects. Undefined if it cannot.
+ */
 function meansToBecome(
   role: string,
   { server, rights }: Connected,
@@ -68,7 +70,10 @@ function meansToBecome(
   return mayJoin(role, { server, rights }, created) ? 'lent' : undefined;
 }
 
-/** Before 16 a membership has no options to lend: one that is there but not inherited cannot be improved. */
+/**
+ * Before 16 a membership has no options, so an existing one that is not inherited cannot be improved for the
+ * transaction.
+ */
 function mayJoin(role: string, connected: Connected, created: Created): boolean {
   const { server, rights } = connected;
   if (server.major < membershipOptionsSince && selfGranted(rights.selfGranted, role) !== undefined)
@@ -77,7 +82,7 @@ function mayJoin(role: string, connected: Connected, created: Created): boolean 
 }
 
 /**
- * Whether it may add members: from 16 on somebody with ADMIN OPTION has to be their grantor, itself or a role whose
+ * Whether it can add members. From 16 on their grantor needs ADMIN OPTION: the connected role itself, or a role whose
  * privileges it has. Source: select_best_admin() in acl.c.
  */
 function mayAddMembers(role: string, connected: Connected, created: Created): boolean {
@@ -88,12 +93,12 @@ function mayAddMembers(role: string, connected: Connected, created: Created): bo
   return admins.length === 0 || admins.some((admin) => hasPrivilegesOf(admin, connected));
 }
 
-/** Whether the connected role is that one, or has its privileges. */
+/** Whether the connected role is that role, or has its privileges. */
 export function hasPrivilegesOf(role: string, { server, rights }: Connected): boolean {
   return role === server.user || isAmong(rights.usable, role) || isAmong(rights.inherited, role);
 }
 
-/** Who has ADMIN OPTION, of those whom the connected role reaches, by group. */
+/** Roles with ADMIN OPTION that the connected role reaches, by group. */
 export const adminsOf = oncePer(
   (ways: RoleRights['ways']): ReadonlyMap<string, readonly string[]> => {
     const memberships = ways.filter(isMembership).filter(({ admin }) => admin);
@@ -102,7 +107,7 @@ export const adminsOf = oncePer(
   },
 );
 
-/** Whether it has ADMIN OPTION on a role, by whatever way, or up to PostgreSQL 15 CREATEROLE. */
+/** Whether it has ADMIN OPTION on a role, directly or not, or CREATEROLE up to PostgreSQL 15. */
 function mayGrant(role: string, { server, rights }: Connected, created: Created): boolean {
   return server.superuser || isAmong(rights.grantable, role) || created.has(role);
 }
@@ -113,7 +118,7 @@ const selfGrantedByRole = oncePer(
   (memberships: SelfGranted) => new Map(memberships.map((own) => [own.role, own])),
 );
 
-/** The membership that the connected role gave itself in a role, where it did. */
+/** The membership in a role that the connected role granted to itself, if any. */
 export function selfGranted(
   memberships: SelfGranted,
   role: string,

@@ -1,7 +1,7 @@
 /**
- * Roles that database services make for themselves and for their customers' administrators. Their memberships are
- * the service's business: a policy that does not declare them leaves them alone.
- * Source: the services' documentations, as of 2025.
+ * Roles that database services create for themselves and for their customers' administrators. The service manages their
+ * memberships, so a policy that does not declare them does not change them. Source: the services' documentations, as of
+ * 2025.
  */
 const providerRoles: ReadonlySet<string> = new Set([
   // Amazon RDS and Aurora

@@ -4,7 +4,7 @@ import type { PgMajor } from '../live.ts';
 import { serviceColumn } from './provider.ts';
 import { waysColumn } from './ways-column.ts';
 
-/** What the connected role can do with other roles, as `RoleRights`. A superuser's answer is empty: it needs none. */
+/** What the connected role can do with other roles, as `RoleRights`. Empty for a superuser, which needs none of it. */
 export const rightsColumn = (pg: PgMajor): string => `
          (SELECT jsonb_build_object(
                    'usable', ${rolesWhere(`${inherits} AND ${becomes(pg)}`)},

@@ -5,7 +5,7 @@ import { everyone } from '../public.ts';
 
 /**
  * SQL for `RoleRights.ways`: the memberships from the connected role and its login upwards, and the privileges of these
- * roles on the database and on schemas that are not the connected role's own. A superuser needs none.
+ * roles on the database and on schemas that the connected role does not own. A superuser needs none.
  */
 export const waysColumn = (pg: PgMajor): string => `COALESCE((
                      WITH RECURSIVE edge (role, member, grantor, admin, inherit, set) AS (

@@ -15,7 +15,7 @@ import { type WayLost, waysLost } from './ways.ts';
 
 type Check = (plan: Plan, live: Live) => InParts<Refusal | undefined>;
 
-/** Safety checks, in order. The first that objects decides. */
+/** Safety checks, in order. The first objection counts. */
 const checks: readonly Check[] = [changeIsSafe, changesArePermitted, rightsLastLongEnough];
 
 /** Throws the first refusal of a plan, before anything is changed. */

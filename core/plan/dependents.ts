@@ -54,7 +54,7 @@ interface Provided {
   /** The number of facts that have the key, and of those that lose it. */
   providers: number;
   losing: number;
-  /** Facts that need it and stay. */
+  /** Facts that need the key and stay. */
   readonly staying: Fact[];
 }
 
@@ -94,7 +94,7 @@ function inTheWay(provided: Provided | undefined): readonly Fact[] {
   return provided !== undefined && isLost(provided) ? provided.staying : [];
 }
 
-/** The aliases by which others need a fact and that it has no longer, e.g. of its grant option. */
+/** The aliases that a fact no longer has and others need, e.g. of its grant option. */
 function lostKeys(change: Change): string[] {
   if (change.op !== 'alter') return aliasesOf(change.fact);
   const kept = new Set(aliasesOf(change.fact));

@@ -7,9 +7,9 @@ import { kindOf, kinds } from '../registry.ts';
 const rank = new Map(kinds.map(({ name }, index) => [name, index]));
 
 /**
- * Changes in an order PostgreSQL accepts: what a change needs is created before it, and dropped after it.
- * Among changes that do not need each other drops come first, then the registry's order, reversed for drops, then
- * the key, so that equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
+ * Changes in an order that PostgreSQL accepts: what a change needs is created before it, and dropped after it.
+ * Independent changes are sorted: drops first, then the registry's order, reversed for drops, then by key, so that
+ * equal plans are equal byte for byte. Throws RangeError when changes need each other in a circle.
  */
 export function orderChanges<C extends Change>(changes: readonly C[]): C[] {
   return finished(orderInParts(changes));

@@ -41,8 +41,8 @@ function findingsFor(alike: readonly Unrevocable[], live: Live, names: GroupName
     role: holderOf(change.fact),
     message:
       onwards.length === 0
-        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(change.authority.unmet)}: ${statement.script}`
-        : `${statement.why}; this must be run before it can go: ${before.join(' ')}`,
+        ? `${statement.why}; ${live.server.user} cannot revoke it, only ${whoCan(change.authority.unmet)} can: ${statement.script}`
+        : `${statement.why}; before pgwarden can revoke it, run: ${before.join(' ')}`,
   }));
 }
 
@@ -73,7 +73,7 @@ function holderOf(fact: Fact): string {
 
 function whoCan(unmet: readonly Need[]): string {
   const roles = unmet.map(({ role, right }) =>
-    right === 'admin' ? `a role with ADMIN OPTION on ${role}` : `${role}, a member of it`,
+    right === 'admin' ? `a role with ADMIN OPTION on ${role}` : `${role}, one of its members`,
   );
   return `${[...new Set(roles)].join(', ')} or a superuser`;
 }

@@ -211,9 +211,9 @@ interface Moment {
 
 interface Moments {
   readonly now: Moment;
-  /** When the next change is made. */
+  /** The state when the next change is made. */
   readonly then: Moment;
-  /** When all changes are made. */
+  /** The state after all changes. */
   readonly atEnd: Moment;
   /** Roles that the plan drops. */
   readonly dropped: ReadonlySet<string>;

@@ -49,7 +49,7 @@ function after(status: PolicyStatus, observation: Observation, seconds = 0): Pol
   return nextStatus(status, { observation, version: 'v1', now });
 }
 
-function told(...observations: Observation[]): string[] {
+function transitionsOf(...observations: Observation[]): string[] {
   let status = fresh;
   return observations.flatMap((observation) => {
     const before = status;
@@ -121,9 +121,9 @@ describe('the rest of a status', () => {
       last_error: 'DatabaseConnectionFailed it is',
       transient_failure_count: 2,
     });
-    const mended = after(failing, inSync);
-    expect(mended.last_error).toBeUndefined();
-    expect(mended).toMatchObject({ transient_failure_count: 0, observed_version: 'v1' });
+    const recovered = after(failing, inSync);
+    expect(recovered.last_error).toBeUndefined();
+    expect(recovered).toMatchObject({ transient_failure_count: 0, observed_version: 'v1' });
   });
 
   test('planned SQL stays while the plan is current, and is removed when anything else happens', () => {
@@ -175,15 +175,13 @@ describe('findings', () => {
   test('cause an event when they are new and when all have disappeared, not when a count changes', () => {
     const more = { ...outside, message: outside.message.replace('12', '13') };
     const elsewhere = { ...outside, message: outside.message.replace('old 3', 'old 4') };
-    expect(told(inSync, found(outside), found(outside), found(more))).toEqual([
+    expect(transitionsOf(inSync, found(outside), found(outside), found(more))).toEqual([
       'Reconciled',
       'OutsidePolicy',
     ]);
-    expect(told(found(outside), found(outside, elsewhere, unrevocable), inSync).slice(2)).toEqual([
-      'Unrevocable',
-      'OutsidePolicy',
-      'FindingsGone',
-    ]);
+    expect(
+      transitionsOf(found(outside), found(outside, elsewhere, unrevocable), inSync).slice(2),
+    ).toEqual(['Unrevocable', 'OutsidePolicy', 'FindingsGone']);
   });
 });
 
@@ -210,7 +208,7 @@ describe('events', () => {
     ['drift in mode plan', [planned, planned, planClean], ['DriftDetected', 'PlanClean']],
     ['an unsafe drop', [refused('UnsafeRoleDrops')], ['UnsafeRoleDropsBlocked']],
   ])('report %s', (_what, observations, expected) => {
-    expect(told(...observations)).toEqual(expected);
+    expect(transitionsOf(...observations)).toEqual(expected);
   });
 });
 

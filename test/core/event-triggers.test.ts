@@ -60,7 +60,7 @@ describe('a plan gives the function of an event trigger', () => {
   test('to no untrusted role by its name', () => {
     const refused = ownersRefused({ routine: 'app.audit()', to: 'ben' });
     expect(refused).toMatchObject({ code: 'UntrustedEventTrigger', details: [line('ben')] });
-    expect(refused).toMatchObject({ hint: expect.stringContaining('with "postgres"') });
+    expect(refused).toMatchObject({ hint: expect.stringContaining('from "postgres"') });
   });
 
   test('to no untrusted role with all that its owner has, here or where it is', () => {
@@ -79,7 +79,7 @@ describe('a plan gives the function of an event trigger', () => {
     ).toMatchObject({ details: [line('ben')] });
   });
 
-  test('to a trusted role without objection, and other objects to anybody', () => {
+  test('to a trusted role without objection, and other objects to anyone', () => {
     expect(
       ownersRefused(
         { routine: 'app.audit()', to: 'root' },

@@ -16,7 +16,7 @@ describe('a declared grant option', () => {
       ]);
   });
 
-  test('that a role has from somebody else is not granted again by the owner', () => {
+  test('that a role has from someone else is not granted again by the owner', () => {
     const acl: Entry[] = [
       ['ana', 'stranger', 'SELECT', true],
       ['ana', 'owner', 'SELECT', false],
@@ -68,7 +68,7 @@ describe('a declared grant option', () => {
 describe('in additive mode', () => {
   const additive = (manifest: string): Live => superuserLive(graphOf(manifest), 'additive');
 
-  test('a privilege counts whoever granted it, since every grantor keeps its option', () => {
+  test('a privilege counts any role that granted it, since every grantor keeps its option', () => {
     const acl: Entry[] = [
       ['lead', 'owner', 'SELECT', true],
       ['ana', 'lead', 'SELECT', false],

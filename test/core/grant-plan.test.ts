@@ -56,7 +56,7 @@ grants: [{ role: PUBLIC, privileges: [USAGE, CREATE], object: { type: schema, na
       ]);
   });
 
-  test('PUBLIC loses what somebody else than the owner granted it', () => {
+  test('PUBLIC loses what someone else than the owner granted it', () => {
     expect(revoked(18, everyone('stranger'))).toEqual([
       'as stranger: REVOKE CREATE, USAGE ON SCHEMA public FROM PUBLIC',
     ]);

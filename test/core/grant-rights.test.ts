@@ -109,7 +109,9 @@ describe('a grantor without USAGE on the schema', () => {
       planFor(managerLive(rules, { usable }), objects).findings.map(({ message }) => message);
     expect(messages(['stranger', 'boss'])).toEqual([]);
     expect(messages(['stranger'])).toEqual([
-      expect.stringMatching(/manager cannot revoke it, only boss, a member of it or a superuser/),
+      expect.stringMatching(
+        /manager cannot revoke it, only boss, one of its members or a superuser/,
+      ),
     ]);
   });
 });

@@ -65,7 +65,7 @@ describe('the steps of a retirement', () => {
       {
         stage: 'clean',
         database: 'other',
-        line: 'role legacy is retired: what it still owns in database other goes',
+        line: 'role legacy is retired: what it still owns in database other is dropped',
       },
     ]);
     expect(statementsOf(statements, { stage: 'prepare' }).map(({ text }) => text)).toEqual([
@@ -120,13 +120,13 @@ describe('what prevents a retirement', () => {
     ],
     [
       { dependencies: [{ ...owned, count: 3, objects: ['view app.v', 'table app.t'] }] },
-      'it owns 1 more object, it owns table app.t, it owns view app.v',
+      'it owns 1 more object; owns table app.t; owns view app.v',
       'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it.',
     ],
     [
       { login: true, dependencies: [{ ...owned, objects: ['table app.t'] }] },
       'it owns table app.t',
-      'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it. It can still log in and make more: to lock it out first, declare it in roles with login: false in place of the retirement.',
+      'Set reassign_owned_to to pass on what it owns, or drop_owned to drop it. It can still log in and create more: to lock it out first, replace the retirement with a role entry with login: false.',
     ],
   ])('is reported with a remedy: %j', (row, message, hint) => {
     const refusal = refusalOf(() => statementsFor(liveOf('retirements: [{ role: legacy }]'), row));
@@ -151,7 +151,7 @@ describe('what prevents a retirement', () => {
     const closed = { database: 'other', unreadable: 'permission denied for database "other"' };
     const refusal = refusalOf(() => statementsFor(live, { elsewhere: ['other'] }, [closed]));
     expect(refusal.message).toBe(
-      'role "legacy" cannot be dropped: it has something in database other, which cannot be looked at: permission denied for database "other"',
+      'role "legacy" cannot be dropped: it has objects or privileges in database other, which pgwarden cannot inspect: permission denied for database "other"',
     );
   });
 

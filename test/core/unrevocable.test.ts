@@ -50,15 +50,15 @@ test('grants of a grantor out of reach stay, with the grants that they depend on
   expect(plan.findings.map(({ role, message }) => [role, message])).toEqual([
     [
       'ana',
-      'ana has undeclared SELECT on app.t; this must be run before it can go: SET ROLE "ana"; REVOKE SELECT ON TABLE app.t FROM "ben"; RESET ROLE;',
+      'ana has undeclared SELECT on app.t; before pgwarden can revoke it, run: SET ROLE "ana"; REVOKE SELECT ON TABLE app.t FROM "ben"; RESET ROLE;',
     ],
     [
       'ben',
-      'ben has undeclared SELECT on app.t; manager cannot revoke it, only ana, a member of it or a superuser: SET ROLE "ana"; REVOKE SELECT ON TABLE app.t FROM "ben"; RESET ROLE;',
+      'ben has undeclared SELECT on app.t; manager cannot revoke it, only ana, one of its members or a superuser can: SET ROLE "ana"; REVOKE SELECT ON TABLE app.t FROM "ben"; RESET ROLE;',
     ],
     [
       'eve',
-      'eve has undeclared SELECT on app.t; manager cannot revoke it, only ben, a member of it or a superuser: SET ROLE "ben"; REVOKE SELECT ON TABLE app.t FROM "eve"; RESET ROLE;',
+      'eve has undeclared SELECT on app.t; manager cannot revoke it, only ben, one of its members or a superuser can: SET ROLE "ben"; REVOKE SELECT ON TABLE app.t FROM "eve"; RESET ROLE;',
     ],
   ]);
 });

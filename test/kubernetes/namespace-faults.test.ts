@@ -56,7 +56,7 @@ test.each([
       body: {
         metadata: { name, labels: binding.metadata?.labels ?? {} },
         subjects: binding.subjects ?? [],
-        roleRef: { apiGroup, kind, name: 'somebody-else' },
+        roleRef: { apiGroup, kind, name: 'other-installation' },
       },
     })
     .catch(() => undefined); // the operator was faster
@@ -158,14 +158,14 @@ test("a listed namespace that becomes another installation's is released, and th
   await operator.start({ list: [tenant] });
   await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
   await becomesReady(operator, tenant);
-  const labels = { 'pgwarden.io/installation': 'somebody-else' };
+  const labels = { 'pgwarden.io/installation': 'other-installation' };
   await admin.rbac.createNamespacedRole({
     namespace: tenant,
-    body: { metadata: { name: 'somebody-else-worker', labels }, rules: [] },
+    body: { metadata: { name: 'other-installation-worker', labels }, rules: [] },
   });
-  await admin.label(tenant, 'somebody-else');
+  await admin.label(tenant, 'other-installation');
   expect(await operator.until(tenant, 'Gone')).toBe(
-    'installation somebody-else must remove finalizer pgwarden.io/revoke from: main',
+    'installation other-installation must remove finalizer pgwarden.io/revoke from: main',
   );
   expect(await rbacIn(operator, tenant)).toEqual([]);
   expect(await workflowsIn(operator, tenant)).toEqual([]);

@@ -120,7 +120,7 @@ test('a Role of pgwarden with the label of another installation is corrected, an
   await operator.until(tenant, 'Running');
   const place = { namespace: tenant, name: `${operator.installation}-worker` };
   const { metadata } = await rbac.readNamespacedRole(place);
-  const labels = { ...metadata?.labels, [label]: 'somebody-else' };
+  const labels = { ...metadata?.labels, [label]: 'other-installation' };
   const body = { metadata: { name: place.name, labels }, rules: [] };
   await rbac.replaceNamespacedRole({ ...place, body });
   await eventually(async () => {

@@ -28,13 +28,13 @@ export interface NamespacesRig {
   readonly person: (rules: readonly V1PolicyRule[], namespace?: string) => Promise<string>;
   /** For a user with all rights that the command needs. */
   readonly caretaker: () => Promise<string>;
-  readonly installation: () => Promise<Told>;
+  readonly installation: () => Promise<ReportingInstallation>;
   readonly make: (name: string, installation?: string) => Promise<void>;
   readonly labelOf: (name: string) => Promise<string | undefined>;
   readonly isTerminating: (name: string) => Promise<boolean>;
 }
 
-interface Told {
+interface ReportingInstallation {
   /** The namespace of the operator. */
   readonly namespace: string;
   readonly installation: string;
@@ -129,7 +129,7 @@ async function allow(
   }
 }
 
-async function installationIn(config: KubeConfig): Promise<Told> {
+async function installationIn(config: KubeConfig): Promise<ReportingInstallation> {
   const client = apiClient(kubeconfigCredentials(config));
   const namespace = await freshNamespace(config);
   const installation = `prod-${namespace}`;

@@ -110,10 +110,12 @@ test.each([
 test('a namespace of another installation is never watched, listed or not, until that installation releases it', async () => {
   const operator = await tenants.operatorWith({ mode: 'dynamic' });
   const admin = adminOf(operator);
-  const other = await admin.create('somebody-else');
+  const other = await admin.create('other-installation');
   await tenants.declare(operator, other);
   await operator.start({ list: [other] });
-  expect(await operator.until(other, 'Pending')).toBe('it belongs to installation somebody-else');
+  expect(await operator.until(other, 'Pending')).toBe(
+    'it belongs to installation other-installation',
+  );
   expect(await rbacIn(operator, other)).toEqual([]);
   expect(await workflowsIn(operator, other)).toEqual([]);
   await admin.label(other, undefined);

@@ -40,9 +40,9 @@ test('a change of the spec is applied without a full comparison, and long before
 
 test('the status has the fields that people, kubectl wait and kstatus read', async () => {
   const role = uniqueName('app');
-  await cluster.policy('told', { connection, roles: [{ name: role }] });
-  await cluster.until('told', 'Ready', { status: 'True' });
-  const { status = {}, metadata } = await cluster.policies.read('told');
+  await cluster.policy('reported', { connection, roles: [{ name: role }] });
+  await cluster.until('reported', 'Ready', { status: 'True' });
+  const { status = {}, metadata } = await cluster.policies.read('reported');
   expect(status).toMatchObject({
     observed_generation: metadata.generation,
     observedGeneration: metadata.generation,
@@ -65,12 +65,12 @@ test('the status has the fields that people, kubectl wait and kstatus read', asy
 
 test('Ready is Unknown as soon as pgwarden reads a new spec, even if that changes nothing', async () => {
   const role = uniqueName('app');
-  await cluster.policy('anew', { connection, roles: [{ name: role }] });
-  await cluster.until('anew', 'Ready', { status: 'True' });
+  await cluster.policy('changed', { connection, roles: [{ name: role }] });
+  await cluster.until('changed', 'Ready', { status: 'True' });
   const stop = new AbortController();
-  const seen = statusesOf('anew', stop.signal);
-  await cluster.policy('anew', { connection, roles: [{ name: role }], interval: '1h' });
-  await cluster.until('anew', 'Ready', { status: 'True' });
+  const seen = statusesOf('changed', stop.signal);
+  await cluster.policy('changed', { connection, roles: [{ name: role }], interval: '1h' });
+  await cluster.until('changed', 'Ready', { status: 'True' });
   await eventually(() => seen.at(-1) === '2 2 True');
   stop.abort();
   expect([...new Set(seen)].slice(-3)).toEqual(['2 1 True', '2 2 Unknown', '2 2 True']);

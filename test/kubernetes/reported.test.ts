@@ -15,19 +15,19 @@ test("a namespace that the worker has not heard of yet does not count as another
   const ref = { namespace: newNamespace(), name: 'pgwarden-namespaces' };
   const metadata = { name: ref.namespace };
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata } });
-  const told = (...names: string[]) =>
+  const reportNamespaces = (...names: string[]) =>
     writeReport(client, ref, {
       ...{ schema: 'pgwarden.namespaces.v1', installation: 'one', mode: 'readonly' },
       ...{ reason: '', changed: '' },
       namespaces: names.map((name) => ({ name, state: 'Running', reason: '', since: '' })),
     });
-  await told('first');
+  await reportNamespaces('first');
   const stop = new AbortController();
   const options = { client, ref, onTrouble: () => undefined, signal: stop.signal };
   const set = reportedNamespaces(options);
   await eventually(() => isIn(set, 'first').catch(() => false));
   stop.abort(); // its watch receives nothing more
-  await told('first', 'second');
+  await reportNamespaces('first', 'second');
   expect(set.names()).toEqual(['first']);
   expect(await isIn(set, 'second')).toBe(true);
   expect(await isIn(set, 'third')).toBe(false);

@@ -218,7 +218,7 @@ test('no password is in a status, an Event or a history', async () => {
   const payloads = JSON.stringify(history, (_key, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString() : value,
   );
-  const told = JSON.stringify([await cluster.policies.read('hides'), events.items]) + payloads;
-  expect(told).not.toContain(password);
-  expect(told).not.toContain(new URL(database.url).password || 'no password in the URL');
+  const published = JSON.stringify([await cluster.policies.read('hides'), events.items]) + payloads;
+  expect(published).not.toContain(password);
+  expect(published).not.toContain(new URL(database.url).password || 'no password in the URL');
 });

@@ -75,7 +75,7 @@ default_privileges:
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${maker} IN SCHEMA app REVOKE SELECT ON TABLES FROM ${ana}`,
     ],
     [
-      'somebody else has a default privilege for the role',
+      'someone else has a default privilege for the role',
       ({ ana, stranger }) =>
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${stranger} IN SCHEMA app GRANT SELECT ON TABLES TO ${ana}`,
     ],
@@ -189,7 +189,7 @@ describe('identity', () => {
     await other.close();
   });
 
-  test('is the same whatever the host is called and whoever connects', async () => {
+  test('is the same for any name of the host and any role', async () => {
     const guest = rig.role('guest');
     await rig.sql(`CREATE ROLE ${guest} LOGIN PASSWORD 'guest'; GRANT pg_monitor TO ${guest}`);
     const { hostname } = new URL(rig.url);

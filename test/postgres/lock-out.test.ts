@@ -90,9 +90,9 @@ retirements: [{ role: ${mallory}, ${fields.replace('heir', heir)} }]`;
       'a view of a friend on its table',
       view,
       'drop_owned: true, allow_data_loss: true',
-      'owns what view hers.v depends on',
+      'owns objects that view hers.v depends on',
     ],
-    ['a policy of a friend', policy, 'reassign_owned_to: heir', 'is named by policy p'],
+    ['a policy of a friend', policy, 'reassign_owned_to: heir', 'is referenced by policy p'],
     ['a privilege of a friend', given, 'reassign_owned_to: heir', 'privileges on table his.t'],
   ])('cannot log in any more in spite of %s', async (_what, prevent, fields, said) => {
     await prevent();

@@ -165,7 +165,7 @@ describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
     ]) {
       expect(refusal.code).toBe('UnsafeRoleDrops');
       expect(refusal.message).toContain(
-        `it has something in database ${other.name}, which cannot be looked at: `,
+        `it has objects or privileges in database ${other.name}, which pgwarden cannot inspect: `,
       );
       expect(refusal.message).toContain(why);
     }

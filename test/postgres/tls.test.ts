@@ -97,7 +97,7 @@ describe.each(someMajors)('with PostgreSQL %i', (major) => {
     const { ca } = rig;
     const own = await rig.certificateOf('certified');
     expect(await encryptionOf({ ...at, tls: { ca, ...own } })).toBe(true);
-    const others = await rig.certificateOf('somebody');
+    const others = await rig.certificateOf('another');
     for (const tls of [{ ca, ...others }, { ca }])
       await expect(encryptionOf({ ...at, tls })).rejects.toMatchObject({
         code: 'DatabaseAuthenticationFailed',

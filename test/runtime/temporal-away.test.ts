@@ -176,12 +176,8 @@ test('a Temporal namespace that does not exist ends the process, which names it'
 const wrong = { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'true' };
 
 test.each([
-  ['an address that is none', { TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'http://temporal:7233'],
-  [
-    'a port that is none',
-    { TEMPORAL_ADDRESS: 'temporal:99999' },
-    'temporal:99999 is not an address',
-  ],
+  ['an invalid address', { TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'http://temporal:7233'],
+  ['an invalid port', { TEMPORAL_ADDRESS: 'temporal:99999' }, 'temporal:99999 is not an address'],
   [
     'a certificate that is not there',
     { ...wrong, TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere/tls.crt' },
@@ -193,7 +189,7 @@ test.each([
     'PEM routines',
   ],
   [
-    'a key pair that is none',
+    'an invalid key pair',
     { ...wrong, TEMPORAL_TLS_CLIENT_CERT_DATA: 'junk', TEMPORAL_TLS_CLIENT_KEY_DATA: 'junk' },
     'PEM routines',
   ],

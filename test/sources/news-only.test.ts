@@ -6,7 +6,7 @@ function trouble(message: string): Refusal {
   return new Refusal('KubernetesForbidden', message, 'Grant it.');
 }
 
-function told() {
+function recordedNews() {
   const messages: string[] = [];
   let now = 0;
   const news = newsOnly(
@@ -20,7 +20,7 @@ function told() {
 }
 
 test('the same error is logged once, and again after five minutes', () => {
-  const { messages, news, after } = told();
+  const { messages, news, after } = recordedNews();
   for (let attempt = 0; attempt < 150; attempt += 1) {
     news.report(trouble('forbidden'));
     after(2_000);
@@ -31,7 +31,7 @@ test('the same error is logged once, and again after five minutes', () => {
 });
 
 test('another error is logged, and so is one that comes back', () => {
-  const { messages, news } = told();
+  const { messages, news } = recordedNews();
   for (const message of ['forbidden', 'no answer', 'no answer', 'forbidden']) {
     news.report(trouble(message));
   }

@@ -62,16 +62,16 @@ async function errorOf(name: string, limitMs?: number) {
 test('a policy out of bounds is refused before any SQL, and Ready once it is corrected', async () => {
   await bound(shopOnly);
   const [outside, inside] = [uniqueName('app'), uniqueName('shop')];
-  await declare('mended', `  roles: [{ name: ${outside} }]`);
-  await bench.change('mended');
-  expect(await errorOf('mended')).toMatchObject({
+  await declare('corrected', `  roles: [{ name: ${outside} }]`);
+  await bench.change('corrected');
+  expect(await errorOf('corrected')).toMatchObject({
     code: 'PolicyOutOfBounds',
     message: `rule shop: declares role "${outside}", but roles are shop_*`,
   });
   expect(proxy.sent()).toHaveLength(0);
-  await declare('mended', `  roles: [{ name: ${inside} }]`);
-  await bench.change('mended');
-  await settledIn(bench, 'mended', 'Ready');
+  await declare('corrected', `  roles: [{ name: ${inside} }]`);
+  await bench.change('corrected');
+  await settledIn(bench, 'corrected', 'Ready');
   expect(await roleExists(database.url, inside)).toBe(true);
 });
 

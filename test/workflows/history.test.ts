@@ -57,12 +57,12 @@ test('a check that finds nothing costs 6 events and 1 workflow task', async () =
 
 test('every activity and timer has a summary of its purpose', async () => {
   const spec = `  roles: [{ name: ${uniqueName('app')} }]`;
-  await bench.write('told.yaml', policyYaml(bench, 'told', database.url, spec));
-  const handle = await bench.change('told');
-  await settledIn(bench, 'told', 'Ready');
-  const told = await summaries(handle);
-  expect(told[0]).toBe(`PostgreSQL access of policy ${bench.namespace}/told`);
-  expect([...new Set(told.slice(1))]).toEqual([
+  await bench.write('summary.yaml', policyYaml(bench, 'summary', database.url, spec));
+  const handle = await bench.change('summary');
+  await settledIn(bench, 'summary', 'Ready');
+  const texts = await summaries(handle);
+  expect(texts[0]).toBe(`PostgreSQL access of policy ${bench.namespace}/summary`);
+  expect([...new Set(texts.slice(1))]).toEqual([
     'check',
     'diff',
     `claiming on ${database.name}`,

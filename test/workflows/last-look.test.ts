@@ -47,12 +47,12 @@ test('the time of the last check is written again after five minutes, and not at
   const reportedAt = new Date(Date.now() - 300_000).toISOString();
   await bench.change('seldom', { ...state, reportedAt, historyLimit: 1_000 });
   await eventually(async () => (await lastLook()) !== before);
-  const told = await lastLook();
+  const lastWritten = await lastLook();
   const handle = bench.client.workflow.getHandle(id);
   for (let looks = 0; looks < 2; looks += 1) {
     const { lastCheck } = await settledIn(bench, 'seldom', 'Ready');
     await eventually(async () => (await handle.query(stateQuery)).lastCheck !== lastCheck);
   }
   await settledIn(bench, 'seldom', 'Ready');
-  expect(await lastLook()).toBe(told);
+  expect(await lastLook()).toBe(lastWritten);
 });

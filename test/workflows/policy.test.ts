@@ -122,8 +122,8 @@ test('a wrong policy is reported, waits, and recovers when it is corrected', asy
   const view = await settledIn(bench, 'wrong', 'Failing');
   expect(view.error).toMatchObject({ code: 'MissingDatabaseObject' });
   expect(await conditionsOf('wrong')).toMatchObject({ Ready: 'False MissingDatabaseObject' });
-  const told = await handle.executeUpdate(reconcileNow);
-  expect(told).toMatchObject({ phase: 'Failing', error: { code: 'MissingDatabaseObject' } });
+  const answer = await handle.executeUpdate(reconcileNow);
+  expect(answer).toMatchObject({ phase: 'Failing', error: { code: 'MissingDatabaseObject' } });
 
   await rowsOf(database.url, 'CREATE SCHEMA etl');
   expect(await handle.executeUpdate(reconcileNow)).toMatchObject({ phase: 'Ready', changes: 2 });
@@ -162,8 +162,8 @@ test('the state and the search attributes can be queried', async () => {
   const view = await handle.query(stateQuery);
   expect(view.database).toMatch(new RegExp(`^[0-9a-f]{16}/${database.name}$`));
   const { typedSearchAttributes } = await handle.describe();
-  const told = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
-  expect(Object.fromEntries(told)).toMatchObject({
+  const attributes = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+  expect(Object.fromEntries(attributes)).toMatchObject({
     PgPhase: 'Ready',
     PgNamespace: bench.namespace,
     PgDatabase: view.database,

@@ -61,14 +61,17 @@ async function ownersOf(table: string): Promise<(string | undefined)[]> {
 /** `apply`, `step` and so on, in the order they were scheduled, with their summaries. */
 async function activitiesOf(policy: string): Promise<string[]> {
   const { events } = await (await serverWorkflow(bench, database.url)).fetchHistory();
-  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: told, userMetadata }) => {
-    const data = userMetadata?.summary?.data;
-    if (told?.activityType?.name === undefined || data === undefined || data === null) return [];
-    const summary = String(JSON.parse(Buffer.from(data).toString()));
-    const prefix = `apply ${bench.namespace}/${policy}: `;
-    if (!summary.startsWith(prefix)) return [];
-    return [`${told.activityType.name ?? ''}: ${summary.slice(prefix.length)}`];
-  });
+  return (events ?? []).flatMap(
+    ({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) => {
+      const data = userMetadata?.summary?.data;
+      if (scheduled?.activityType?.name === undefined || data === undefined || data === null)
+        return [];
+      const summary = String(JSON.parse(Buffer.from(data).toString()));
+      const prefix = `apply ${bench.namespace}/${policy}: `;
+      if (!summary.startsWith(prefix)) return [];
+      return [`${scheduled.activityType.name ?? ''}: ${summary.slice(prefix.length)}`];
+    },
+  );
 }
 
 test('the next worker finishes a retirement when one is killed between its steps', async () => {

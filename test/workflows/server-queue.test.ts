@@ -170,8 +170,8 @@ test('a ticket that met a lock goes to the end of the queue, and its policy repo
     await eventually(() => order.filter((name) => name === 'contended').length === 3);
   });
   expect(order).toEqual(['contended', 'first', 'second', 'contended', 'contended']);
-  const [told] = observed.filter(([name]) => name === 'contended');
-  expect(told?.[1]).toMatchObject({ kind: 'refused', refusal: { code: 'LockContention' } });
+  const [contended] = observed.filter(([name]) => name === 'contended');
+  expect(contended?.[1]).toMatchObject({ kind: 'refused', refusal: { code: 'LockContention' } });
 }, 60_000);
 
 test('namespaces take turns, so that many slow tickets of one delay another by only one of them', async () => {

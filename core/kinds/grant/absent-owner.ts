@@ -27,7 +27,7 @@ export function ownersForbidden(
       {
         code: 'Unrevocable',
         role: row.owner,
-        message: `role ${owner} owns ${objectsIn(type, row)} and so keeps ${privileges.join(', ')}, which the policy declares absent; give it another owner, or leave the entry out`,
+        message: `role ${owner} owns ${objectsIn(type, row)} and so keeps ${privileges.join(', ')}, which the policy declares absent; change the owner, or remove the entry`,
       } as const,
     ];
   });

@@ -31,14 +31,14 @@ export function ownerIn({ owner }: ObjectCatalog, row: string): string {
   return owner === undefined ? firstSuperuser : `${row}.${owner}`;
 }
 
-/** A catalog of objects that are in schemas, as parts of others are not by themselves. */
+/** A catalog of objects in schemas, excluding parts of other objects. */
 export type SchemaCatalog = TypeCatalog & Required<Pick<TypeCatalog, 'schema'>>;
 
 export function isInSchemas(catalog: TypeCatalog): catalog is SchemaCatalog {
   return catalog.schema !== undefined && catalog.part === undefined;
 }
 
-/** Objects outside schemas, and not the schemas either. */
+/** Objects outside schemas, excluding schemas. */
 export function isOutsideSchemas({ schema, part, isSchema }: TypeCatalog): boolean {
   return schema === undefined && part === undefined && !isSchema;
 }

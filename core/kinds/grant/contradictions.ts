@@ -54,7 +54,7 @@ function contradiction(
   const object = JSON.stringify(schema === null ? shown : `${schema}.${shown}`);
   return new Refusal(
     'InvalidSpec',
-    `grants want ${privilege} for ${grantee} on ${subtype ?? type.type} ${object} both present and absent`,
+    `grants declare ${privilege} for ${grantee} on ${subtype ?? type.type} ${object} both present and absent`,
     hint,
   );
 }

@@ -142,7 +142,7 @@ function ownedTwice(first: OwnershipSpec, other: OwnershipSpec): Refusal {
   return new Refusal(
     'InvalidSpec',
     `ownership gives one object two owners: ${one ?? ''} and ${same ?? ''}`,
-    'Leave one of the two entries out.',
+    'Remove one of the two entries.',
   );
 }
 

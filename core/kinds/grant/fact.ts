@@ -16,7 +16,7 @@ export interface GrantFact extends Fact {
     readonly sql: string | undefined;
     readonly group: string | undefined;
     readonly owner: string;
-    /** Objects in the group. */
+    /** Number of objects in the group. */
     readonly count: number;
     readonly subtype?: string | undefined;
     /** A column's own name as SQL. */

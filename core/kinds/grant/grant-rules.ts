@@ -100,7 +100,7 @@ const accessKey = ({ grantee, privilege }: AclEntry): string => wantedKey(grante
 const entriesOf = oncePer(({ acl }: ObjectGroup) => grouped(acl, accessKey));
 
 /**
- * A privilege counts as granted whoever granted it, unless the plan revokes the grantor's option, as it does for every
+ * A privilege counts as granted whatever its grantor, unless the plan revokes the grantor's option, as it does for every
  * role of the policy that is not declared with one. The owner grants what is missing. If a grant option is declared and
  * no entry has it, one entry gets it; if none is declared, all entries lose it.
  */

@@ -8,7 +8,7 @@ import type { GrantFact } from './fact.ts';
 import type { ObjectCatalog } from './object-catalog.ts';
 import type { Power } from '../role/authority.ts';
 
-/** What sets one grantable object type apart from the others. */
+/** The differences between grantable object types. */
 export interface GrantableType {
   /** As the manifest spells it, e.g. `materialized_view`. */
   readonly type: string;
@@ -69,7 +69,7 @@ export interface GrantableType {
   };
   /** True for types whose objects are outside schemas. */
   readonly outsideSchemas?: true;
-  /** True for schemas: an object of this type is itself the schema that comes into scope. */
+  /** True for schemas: the object is itself the schema that comes into scope. */
   readonly isSchema?: true;
 }
 
@@ -78,7 +78,7 @@ interface DefaultPrivileges {
   readonly keyword: string;
   /** In pg_default_acl. */
   readonly letter: string;
-  /** The first PostgreSQL major that has them. */
+  /** The first PostgreSQL version that has them. */
   readonly since?: PgMajor;
 }
 

@@ -3,7 +3,7 @@ import type { Live } from '../../live.ts';
 import { type GrantableType, readableName } from './grantable-type.ts';
 import { isPresent, isWordOf, means, rowsByTarget } from './rule-target.ts';
 
-/** Objects that rules name and the rows do not have. One row may be what several rules name. */
+/** Objects that rules name and the rows do not contain. Several rules can name one row. */
 export function missingTargets(
   type: GrantableType,
   rows: readonly ObjectGroup[],

@@ -23,14 +23,14 @@ export function withSchemaUsage(facts: readonly GrantFact[], statement: Statemen
   return [
     ...owners.map((owner) => ({
       text: `GRANT ${on(owner)} TO ${quoteIdentifier(role)}`,
-      why: `${role} needs to see what it revokes, for this transaction`,
+      why: `${role} needs to name what it revokes, for this transaction`,
       ...said,
       rights: [owner],
     })),
     statement,
     ...owners.map((owner) => ({
       text: `REVOKE ${on(owner)} FROM ${quoteIdentifier(role)}`,
-      why: `${role} gives USAGE on the schema back`,
+      why: `${role} loses USAGE on the schema again`,
       ...said,
       rights: [owner],
     })),

@@ -11,7 +11,7 @@ import { withSchemaUsage } from './shut-out.ts';
 /** Objects in one statement. More would make the statement megabytes long, and no faster. */
 const objectsPerStatement = 500;
 
-/** What one grantee gains or loses on one object, with the privileges of all its edits together. */
+/** The privileges that one grantee gains or loses on one object, for all its edits together. */
 interface Bundle {
   readonly edit: Edit<GrantFact>;
   readonly privileges: readonly string[];

@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../sql.ts';
 import type { OutsideRow } from './row.ts';
 
-/** One sentence: who has what where, and how many. */
+/** One sentence: which role has which access, where, and how much. */
 export function outsidePolicyMessage(found: OutsideRow): string {
   const role = `role ${quoteIdentifier(found.role)}`;
   switch (found.what) {
@@ -35,7 +35,7 @@ function things({ schema, counts, names = [] }: Things): string {
 
 const mostNames = 3;
 
-/** Names are what a person looks for, unless they are numbers or many. */
+/** Names help a person to search, unless they are numbers or too many. */
 function shownNames(names: readonly string[], counts: Readonly<Record<string, number>>): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (names.length === 0) return '';

@@ -1,8 +1,9 @@
 import { type TypeCatalog, classOf, ownerIn } from '../grant/catalogs.ts';
 
 /**
- * The owner of the object of dependency `d` of role `r`, and who granted the role privileges on it: `granted`, one row
- * for each grantor. No rows if `d` is not about privileges on an object; default privileges are not. `c` is the database.
+ * The owner of the object of dependency `d` of role `r`, and the grantors of the role's privileges on it: `granted`,
+ * one row for each grantor. No rows if `d` is not about privileges on an object, or about default privileges. `c` is
+ * the database.
  */
 export const grantedOn = (catalogs: readonly TypeCatalog[]): string => `
                                            SELECT DISTINCT jsonb_build_object(
@@ -13,7 +14,8 @@ export const grantedOn = (catalogs: readonly TypeCatalog[]): string => `
                                             WHERE d.what = 'privilege' AND a.grantee = r.oid`;
 
 /**
- * Whose rights are those of a role. Nobody is granted pg_database_owner: the owner of the database has its rights there.
+ * The role whose rights another role stands for. Nobody can be a member of pg_database_owner except the owner of the
+ * database, which has its rights.
  */
 const actingFor = (role: string): string =>
   `pg_catalog.pg_get_userbyid(CASE pg_catalog.pg_get_userbyid(${role}) WHEN 'pg_database_owner' THEN c.datdba ELSE ${role} END)`;

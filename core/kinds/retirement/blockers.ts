@@ -15,17 +15,17 @@ import type { RemainingRow } from './moved.ts';
 import type { Dependency, NamedObjects, RetiredRow } from './query.ts';
 import type { Blocker } from './remedies.ts';
 
-/** What keeps a retired role in one database. */
+/** What prevents the retirement of a role in one database. */
 export interface Blockers {
-  /** What the retirement should say, about objects of the role and their data: as long as it does not, nothing is changed. */
+  /** Objects and data for which the retirement needs a declaration. Without it, nothing is changed. */
   readonly unsaid: readonly Blocker[];
-  /** What the role, or a friend of it, can make against any retirement. */
+  /** Obstacles that the role, or an accomplice, can create against any retirement. */
   readonly made: readonly Blocker[];
   /** Code of the role that the retirement does not consent to give away. */
   readonly code: readonly Blocker[];
 }
 
-/** `where` is said of a database that is not the policy's own. */
+/** `where` names a database that is not the policy's own. */
 export function blockersIn(
   row: RemainingRow,
   spec: RetirementSpec,
@@ -66,21 +66,21 @@ export function blockersIn(
   };
 }
 
-/** Whether the role is to be locked out, whatever it or others made to prevent that. */
+/** Whether to lock the role out, whatever it or others did to prevent that. */
 export function isForced(
   spec: Pick<RetirementSpec, 'terminateSessions' | 'dropOwned' | 'reassignOwnedTo'>,
 ): boolean {
   return spec.terminateSessions && (spec.dropOwned || spec.reassignOwnedTo !== undefined);
 }
 
-/** What a role has, one by one. */
+/** What a role owns and holds, one by one. */
 export function holdings(entry: Dependency, where: string): Blocker[] {
   return namesOf(entry, (name) => heldBy(entry, `${name}${where}`));
 }
 
 /**
- * Code that would run with the rights of another owner, though the retired role does not have them. What a wildcard means,
- * and leaves because of that, must not be dropped with the role instead.
+ * Code that would run with the rights of another owner, which the retired role does not have. Objects that a wildcard
+ * covers and leaves because of that must not be dropped with the role instead.
  */
 function codeToAdopt(
   entry: Dependency,
@@ -95,14 +95,16 @@ function codeToAdopt(
   const as = quoteIdentifier(owner);
   const blocked = (how: string): Blocker[] => namesOf(entry, codeThat(entry, how, where));
   if (entry.code) return blocked(`would run its code as ${as}`);
-  // What it owns itself goes to the heir too, where there is one; what it wrote stays what it is.
+  // What it owns goes to the heir as well, if there is one. The author of its code stays the same.
   const sources = (entry.sources ?? []).filter(
     ([role, by]) => heir === undefined || role !== spec.role || by === 'function',
   );
   const [first] = strangersTo(entry, sources, owner, live);
   if (first !== undefined)
     return blocked(`could be made to run code as ${as}, because ${explainSource(first)}`);
-  return heir === undefined ? blocked(`does not go to ${as}, because such objects changed`) : [];
+  return heir === undefined
+    ? blocked(`cannot be given to ${as}, because such objects changed`)
+    : [];
 }
 
 /** Ownership rules cannot name a subscription or an event trigger. */
@@ -115,7 +117,7 @@ function codeThat(
   return (name) => ({ what: `owns ${name}${where}, which ${how}`, remedy });
 }
 
-/** The policy decides about what the role has in scope, and nowhere else. */
+/** The policy decides about what the role has in scope, and about nothing else. */
 function strangersTo(
   { belonging }: Dependency,
   sources: readonly CodeSource[],
@@ -137,7 +139,7 @@ function withheldFrom(
   return kind && withheldOwner(kind.grantable, { ...belonging, owner: role }, live);
 }
 
-/** What people would lose who were not asked: the same keeps a plan from a revocation in its own schemas. */
+/** Losses of roles that nobody consented to. The same rule prevents a revocation in the plan's own schemas. */
 function grantedOnwards(
   entry: Dependency,
   spec: RetirementSpec,
@@ -199,7 +201,7 @@ function heldBy({ what, where }: Dependency, object: string): Blocker {
     case 'privilege':
       return { what: `has privileges on ${object}`, remedy: 'rest' };
     case 'other':
-      return { what: `is named by ${object}`, remedy: 'rest' };
+      return { what: `is referenced by ${object}`, remedy: 'rest' };
   }
 }
 
@@ -219,7 +221,9 @@ function lostData({ holding }: RemainingRow, where: string): Blocker[] {
 function tornObjects({ dependents }: RemainingRow, where: string): Blocker[] {
   if (dependents.count === 0) return [];
   const verb = dependents.count === 1 ? 'depends' : 'depend';
-  return [{ what: `owns what ${listed(dependents)}${where} ${verb} on`, remedy: 'dependents' }];
+  return [
+    { what: `owns objects that ${listed(dependents)}${where} ${verb} on`, remedy: 'dependents' },
+  ];
 }
 
 const shownNames = 5;
@@ -236,7 +240,7 @@ function listed({ count, objects }: NamedObjects): string {
 
 const shownSessions = 3;
 
-/** Its open sessions, which nobody said may be ended. */
+/** Its open sessions, which the policy does not allow pgwarden to end. */
 export function openSessions({ sessions }: Pick<RetiredRow, 'sessions'>): Blocker[] {
   const total = sessions.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return [];
@@ -251,7 +255,7 @@ export function openSessions({ sessions }: Pick<RetiredRow, 'sessions'>): Blocke
   return [{ what, remedy: 'sessions' }];
 }
 
-/** Only a person can decide what becomes of a prepared transaction. */
+/** Only a person can decide about a prepared transaction. */
 export function preparedTransactions({ prepared }: Pick<RetiredRow, 'prepared'>): Blocker[] {
   return prepared.map(({ gid, database }) => {
     const statement = `ROLLBACK PREPARED ${quoteLiteral(gid)}`;
@@ -261,6 +265,6 @@ export function preparedTransactions({ prepared }: Pick<RetiredRow, 'prepared'>)
 }
 
 export function unreadable(database: string, reason: string): Blocker {
-  const what = `has something in database ${database}, which cannot be looked at: ${reason}`;
+  const what = `has objects or privileges in database ${database}, which pgwarden cannot inspect: ${reason}`;
   return { what, remedy: 'elsewhere' };
 }

@@ -2,19 +2,21 @@ import type { Fact, Ref } from '../../fact.ts';
 import type { Blocker } from './remedies.ts';
 import type { ColumnGrant } from './onwards.ts';
 
-/** What a retired role has in another database. A type, as an interface is no JSON to TypeScript. */
+/**
+ * What a retired role has in another database. It is a type because TypeScript does not accept an interface as JSON.
+ */
 export type Other = {
   readonly database: string;
   readonly dataLost: number;
-  /** As of the fact, there. */
+  /** Like the fact's, in that database. */
   readonly granters: readonly string[];
-  /** As of the fact, there. */
+  /** Like the fact's, in that database. */
   readonly columns: readonly ColumnGrant[];
   /** e.g. `owns table app.t in database other` */
   readonly holds: readonly string[];
 };
 
-/** A role that is to go and is still there, with what holds it. */
+/** A retired role that still exists, with what it owns and holds. */
 export interface RetirementFact extends Fact {
   readonly kind: 'retirement';
   readonly id: { readonly role: string };
@@ -27,22 +29,22 @@ export interface RetirementFact extends Fact {
     readonly sessions: number;
     /** Objects with data that DROP OWNED drops in the policy's database. */
     readonly dataLost: number;
-    /** Owners whose rights it takes to revoke what they granted. */
+    /** Owners whose rights are required to revoke what they granted. */
     readonly granters: readonly string[];
-    /** What it granted on columns, and DROP OWNED leaves. */
+    /** Its grants on columns that DROP OWNED leaves. */
     readonly columns: readonly ColumnGrant[];
-    /** Whether something is in the way that must not keep it from being locked out: that is all that is done now. */
+    /** Whether an obstacle exists that must not prevent the lock-out. Then nothing but the lock-out is done now. */
     readonly lockOutOnly: boolean;
     /** Other databases to clear of it. */
     readonly elsewhere: readonly Other[];
     readonly blockers: readonly Blocker[];
   };
-  /** Its schemas that get another owner first, and what else is not part of what the fact says. */
+  /** Its schemas that get another owner first, and other data that is not part of the fact's state. */
   readonly target: {
     readonly schemas: readonly string[];
-    /** By which its heir may own what passes to it. */
+    /** Grants that let its heir own what passes to it. */
     readonly grants: readonly Ref[];
-    /** What it or others made that is in the way, e.g. its prepared transactions, each as the end of a sentence. */
+    /** Obstacles that it or others created, e.g. its prepared transactions, each as the end of a sentence. */
     readonly inTheWay: readonly string[];
   };
 }

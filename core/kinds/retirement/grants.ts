@@ -4,10 +4,10 @@ import type { Live } from '../../live.ts';
 import type { Dependency } from './query.ts';
 
 /**
- * Owners whose rights DROP OWNED needs, so that it takes away what they granted a retired role.
+ * Owners whose rights DROP OWNED needs to revoke what they granted to a retired role.
  *
- * PostgreSQL lets it take away only what its user may revoke, and says nothing of the rest.
- * Source: select_best_grantor() in acl.c; RemoveRoleFromObjectACL() in aclchk.c.
+ * DROP OWNED revokes only what its user can revoke, and does not report the rest. Source: select_best_grantor() in
+ * acl.c; RemoveRoleFromObjectACL() in aclchk.c.
  */
 export function grantingOwners(dependencies: readonly Dependency[], live: Live): string[] {
   const owners = dependencies.flatMap(({ granted, revocable }) =>
@@ -17,8 +17,8 @@ export function grantingOwners(dependencies: readonly Dependency[], live: Live):
 }
 
 /**
- * Whether DROP OWNED leaves a privilege there: another role than the object's owner granted it, whom an owner or a
- * superuser does not revoke for, or the connected role is neither. What a role grants goes when it is retired too.
+ * Whether DROP OWNED leaves a privilege. It does if a role other than the object's owner granted it, or if the
+ * connected role is neither the owner nor a superuser. Grants of a role that is retired too are revoked with that role.
  */
 export function isOutOfReach({ granted }: Dependency, live: Live): boolean {
   if (granted === null) return false;
@@ -27,7 +27,7 @@ export function isOutOfReach({ granted }: Dependency, live: Live): boolean {
   return actsAs(owner, live) ? !byOwner : !actsAs(grantorRights, live);
 }
 
-/** With what else the statement needs: one that has to become the role has none but that role's rights. */
+/** With the other rights that the statement needs: after SET ROLE it has only the rights of that role. */
 function actsAs(role: string, live: Live): boolean {
   const means = meansToActAs(role, live, new Set());
   return means !== undefined && means !== 'taken on';

@@ -2,9 +2,9 @@ import type { PgMajor } from '../../live.ts';
 import type { Demand } from '../ownership/owner-demand.ts';
 
 /**
- * SELECT of `demands`: what it takes to give the object of dependency `d`, which role `r` owns, to the role that
- * `t.heir` names. `c` is the database. Relations and types are given away without a question.
- * Source: shdepReassignOwned() in pg_shdepend.c and the functions it calls, tried on 14 to 18.
+ * SELECT of `demands`: rights required to give the object of dependency `d`, which role `r` owns, to the role that
+ * `t.heir` names. `c` is the database. Relations and types need none. Source: shdepReassignOwned() in pg_shdepend.c and
+ * the functions it calls, tested on 14 to 18.
  */
 export const demandsOf = (pg: PgMajor): string => `
                                            SELECT jsonb_agg(a.demand ORDER BY a.demand) AS demands
@@ -62,7 +62,7 @@ const asked = (
 const on = (type: string, name: string, owner: string): string =>
   `jsonb_build_object('type', '${type}', 'name', ${name}, 'owner', pg_catalog.pg_get_userbyid(${owner}))`;
 
-/** A role that is not there yet has what everyone has. */
+/** A role that does not exist yet has the privileges of PUBLIC. */
 const heirHas = (function_: string, object: string, right: string): string =>
   `CASE WHEN h.oid IS NULL THEN pg_catalog.${function_}('public', ${object}, '${right}')
                                                                              ELSE pg_catalog.${function_}(h.oid, ${object}, '${right}') END`;
@@ -79,7 +79,7 @@ function createOnSchema(catalog: string, schema: string): string {
                                                WHERE ${where(catalog)} AND o.oid = d.objid`;
 }
 
-/** PostgreSQL passes on what is owned in the order of the lines in pg_shdepend, which its index keeps. */
+/** REASSIGN OWNED follows the order of rows in pg_shdepend's index. */
 const schemaFirst = `
                                                  SELECT FROM pg_catalog.pg_shdepend s
                                                    JOIN pg_catalog.pg_shdepend e USING (dbid, refclassid, refobjid, deptype)
@@ -110,7 +110,7 @@ function superuser(of: Demand['of'], condition: string, always = false): string 
                                               SELECT ${asked(of, 'SUPERUSER', { held, always })} WHERE ${condition}`;
 }
 
-/** Publications of whole schemas came with PostgreSQL 15. */
+/** Publications of whole schemas exist since PostgreSQL 15. */
 const givesAll = (pg: PgMajor): string =>
   `(EXISTS (SELECT FROM pg_catalog.pg_publication b WHERE b.oid = d.objid AND b.puballtables)${
     pg < 15
@@ -118,7 +118,7 @@ const givesAll = (pg: PgMajor): string =>
       : ' OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace b WHERE b.pnpubid = d.objid)'
   })`;
 
-/** Whoever runs it has the rights of the retired role and of the heir too. */
+/** The connected role has the rights of the retired role and of the heir for this statement. */
 function createOnDatabase(of: Demand['of'], condition: string): string {
   const heir = heirHas('has_database_privilege', 'c.oid', 'CREATE');
   const held =

@@ -4,10 +4,10 @@ import type { Live } from '../../live.ts';
 import { grantsBehind, isMet, lackSentence } from '../ownership/owner-demand.ts';
 import type { Dependency } from './query.ts';
 
-/** What it takes to pass on an object and nobody has, as the end of a sentence. */
+/** A right that passing on an object requires and that is missing, as the end of a sentence. */
 interface Lacked {
   readonly what: string;
-  /** Whether the retired role may have brought it about by itself. */
+  /** Whether the retired role itself may have caused it. */
   readonly isMade: boolean;
 }
 
@@ -24,12 +24,12 @@ export function lackedFor(
     .filter((demand) => !isMet(demand, passing))
     .map((demand) => ({
       what: lackSentence(demand, passing),
-      // Nobody but a superuser makes what only a superuser can own.
+      // Only a superuser can create an object that only a superuser can own.
       isMade: demand.right !== 'SUPERUSER' || demand.of === 'us',
     }));
 }
 
-/** The grants by which the heir may own what passes to it. */
+/** The grants that let the heir own what passes to it. */
 export function grantsForHeir(
   dependencies: readonly Dependency[],
   { reassignOwnedTo: heir }: RetirementSpec,

@@ -8,18 +8,21 @@ import type { Dependency, NamedObjects, RetiredRow } from './query.ts';
 
 /** A row without the objects that get another owner before the role is dropped. */
 export interface RemainingRow extends Omit<RetiredRow, 'holding' | 'dependents'> {
-  /** What would be dropped with the objects it still owns, and holds data. */
+  /** Objects with data that would be dropped together with the objects it still owns. */
   readonly holding: NamedObjects;
-  /** What others own and would be dropped with the objects it still owns. */
+  /** Objects of others that would be dropped together with the objects it still owns. */
   readonly dependents: NamedObjects;
 }
 
-/** What a retired role still has in the policy's database when it is dropped: its schemas and objects can get other owners before. */
+/**
+ * What a retired role still has in the policy's database when it is dropped, after its schemas and objects have got
+ * other owners.
+ */
 export function remaining(row: RetiredRow, live: Live, kinds = grantKinds): RemainingRow {
   return without(row, (owned) => owned !== null && moves(owned, row.role, live, kinds));
 }
 
-/** What it has in another database, where no policy gives objects other owners. */
+/** What it has in another database, where no policy changes owners. */
 export function remainingElsewhere(row: RetiredRow): RemainingRow {
   return without(row, () => false);
 }

@@ -4,8 +4,8 @@ import type { Dependency } from './query.ts';
 import type { Blocker } from './remedies.ts';
 
 /**
- * Of what the role owns in the policy's database, and DROP OWNED would drop, what the same policy names: its grants would
- * then have no object, which is found only after other databases were cleared.
+ * Objects of the role in the policy's database that DROP OWNED would drop although the same policy names them. Its
+ * grants would then have no object, which would be noticed only after other databases were cleared.
  */
 export function namedAndDropped(dependencies: readonly Dependency[], graph: RoleGraph): Blocker[] {
   const schemas = schemasIn(graph);
@@ -19,13 +19,13 @@ export function namedAndDropped(dependencies: readonly Dependency[], graph: Role
         : schema !== null && (name !== null || names !== null || columns);
     if (!isNamed) return [];
     return entry.objects.map((object) => ({
-      what: `owns ${object ?? type}, which the policy names, and would drop it`,
+      what: `owns ${object ?? type}, which the policy names and DROP OWNED would drop`,
       remedy: 'named',
     }));
   });
 }
 
-/** Schemas that the policy declares, or in which it names or covers something. */
+/** Schemas that the policy declares, or whose objects it names or covers. */
 const schemasIn = oncePer((graph: RoleGraph): ReadonlySet<string> => {
   const targets = [...graph.grants, ...graph.ownerships].map(({ object }) => object);
   return new Set([

@@ -5,20 +5,20 @@ import type { TypeCatalog } from '../grant/catalogs.ts';
 import { objectOf } from './acl.ts';
 
 const entry = z.object({
-  /** Null is everyone. */
+  /** Null means PUBLIC. */
   grantee: z.string().nullable(),
   grantor: z.string(),
   privilege: z.string(),
   grantable: z.boolean(),
 });
 
-/** The ACL of an object on which a retired role granted something to others, though it does not own it. */
+/** The ACL of an object that a retired role does not own, and on which it granted something to others. */
 export const onwards = z.object({
   owner: z.string(),
   entries: z.array(entry),
-  /** Of a column: its relation and itself as SQL, and what is granted on the relation. */
+  /** For a column: its relation and its own name as SQL, and the grants on the relation. */
   column: z.object({ relation: z.string(), name: z.string(), entries: z.array(entry) }).nullable(),
-  /** Privileges whose grant option the role has by what it is a member of: DROP OWNED leaves what it granted then. */
+  /** Privileges whose grant option the role has through a group. DROP OWNED leaves what it granted with them. */
   byGroups: z.array(z.string()),
 });
 
@@ -53,7 +53,7 @@ const entriesOf = (acl: string): string => `(
 
 const options = z.object({ admin: z.boolean(), inherit: z.boolean(), set: z.boolean() });
 
-/** A membership that a retired role granted, and what the member has in the group by other grantors. */
+/** A membership that a retired role granted, and the member's options in the group from other grantors. */
 export const grantedMembership = options.extend({
   role: z.string(),
   member: z.string(),
@@ -62,7 +62,7 @@ export const grantedMembership = options.extend({
 
 export type GrantedMembership = z.infer<typeof grantedMembership>;
 
-/** SELECT of the memberships that role `r` granted: up to PostgreSQL 15 they stay when it goes. */
+/** SELECT of the memberships that role `r` granted. Up to PostgreSQL 15 they stay when it is dropped. */
 export const grantedMemberships = (pg: PgMajor): string =>
   pg < membershipOptionsSince
     ? "SELECT '[]'::jsonb"

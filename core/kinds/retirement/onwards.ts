@@ -6,7 +6,9 @@ import { isAbsent, isExclusive } from '../membership/edges.ts';
 import type { Entry, GrantedMembership, Onwards } from './onwards-sql.ts';
 import type { Dependency } from './query.ts';
 
-/** A privilege on a column that a retired role granted, and that DROP OWNED leaves: by an option on the whole relation. */
+/**
+ * A privilege on a column that a retired role granted with an option on the whole relation, and that DROP OWNED leaves.
+ */
 export type ColumnGrant = {
   readonly relation: string;
   readonly column: string;
@@ -15,8 +17,9 @@ export type ColumnGrant = {
 };
 
 /**
- * What others lose with a retired role, by what it granted them, each as `SELECT ... to "ana"` with the object in the
- * place of the dots. Nobody loses what another grantor gave too, and roles that go with it lose nothing.
+ * Privileges that others lose with a retired role, because it granted them, each as `SELECT ... to "ana"` with the
+ * object in place of the dots. A privilege that another grantor gave too is not lost, and neither are privileges of
+ * roles that are retired as well.
  */
 export function lossesWith(
   dependency: Dependency,
@@ -47,8 +50,8 @@ const granteeName = (grantee: string | null): string =>
   grantee === null ? everyone : quoteIdentifier(grantee);
 
 /**
- * Whether the kinds of grants look after an entry: they read the object, and revoke it themselves, or keep the retired role
- * as long as somebody has what it granted by its option. On a column it can have lost that.
+ * Whether the kinds of grants manage an entry: they read the object, and revoke the entry themselves or keep the
+ * retired role while a grant of it exists. The role can have lost its option on a column.
  */
 function isPlanned(
   { grantee, privilege }: Entry,
@@ -64,7 +67,9 @@ function isPlanned(
   return hasOption || (grantee !== null && judged.has(grantee));
 }
 
-/** Entries whose grantors keep the option to grant them. `whole` is what stays on the relation of a column. */
+/**
+ * Entries whose grantors keep the option to grant them. `whole` are the entries that stay on the relation of a column.
+ */
 function staying(
   entries: readonly Entry[],
   whole: readonly Entry[],
@@ -96,7 +101,7 @@ function isCovered(lost: Entry, kept: readonly Entry[]): boolean {
   );
 }
 
-/** What a retired role granted on a column, and DROP OWNED leaves: the role has no option on the column itself. */
+/** Grants of a retired role on a column that DROP OWNED leaves, because the role has no option on the column itself. */
 export function columnGrantsLeft(dependency: Dependency, role: string, live: Live): ColumnGrant[] {
   const { onwards } = dependency;
   if (!onwards || onwards.column === null) return [];
@@ -107,7 +112,7 @@ export function columnGrantsLeft(dependency: Dependency, role: string, live: Liv
     .map((privilege) => ({ relation: column.relation, column: column.name, privilege, owner }));
 }
 
-/** Entries that a retired role granted, and that stay though it loses what it has. */
+/** Grants of a retired role that stay although it loses its own privileges. */
 function leftBy(role: string, { entries, byGroups }: Onwards): readonly Entry[] {
   const options = new Set(
     entries.filter(({ grantee, grantable }) => grantee === role && grantable).map(holderKey),
@@ -120,7 +125,7 @@ function leftBy(role: string, { entries, byGroups }: Onwards): readonly Entry[] 
   );
 }
 
-/** What PostgreSQL keeps of a retired role's grants because it is a member of a role with the option. */
+/** Grants of a retired role that PostgreSQL keeps because the role is a member of a role with the option. */
 export function grantsKept(
   { onwards, revocable }: Dependency,
   role: string,
@@ -135,7 +140,7 @@ export function grantsKept(
     );
 }
 
-/** Memberships that the plan neither takes away itself, nor grants again, and that would end with their grantor. */
+/** Memberships that the plan neither revokes itself nor grants again, and that would end with their grantor. */
 export function membershipsEnding(memberships: readonly GrantedMembership[], live: Live): string[] {
   return memberships
     .filter(
@@ -152,7 +157,7 @@ export function membershipsEnding(memberships: readonly GrantedMembership[], liv
     );
 }
 
-/** Without drop_owned a role that granted memberships cannot be dropped before they are revoked. */
+/** Without drop_owned, a role that granted memberships can be dropped only after they are revoked. */
 export function membershipsStaying(
   memberships: readonly GrantedMembership[],
   live: Live,

@@ -3,13 +3,13 @@ import { codeSources, isOwn } from '../../acl.ts';
 import { type TypeCatalog, classOf, isInSchemas } from '../grant/catalogs.ts';
 import type { BelongingSql } from '../grant/object-catalog.ts';
 
-/** What ownership rules see of an object that a retired role owns. Null of objects they cannot mean. */
+/** The properties of a retired role's object that ownership rules need. Null for objects that no rule can cover. */
 export const belonging = z
   .object({
     /** Type as the manifest spells it, e.g. `materialized_view`. */
     type: z.string(),
     schema: z.string().nullable(),
-    /** Null where no rule has it. */
+    /** Null if no rule names it. */
     name: z.string().nullable(),
     names: z.array(z.string()).nullable(),
     subtype: z.string().nullable(),
@@ -18,14 +18,14 @@ export const belonging = z
     columns: z.boolean(),
     /** Whether it runs code with its owner's rights. */
     code: z.boolean(),
-    /** Who else could still make it do so. */
+    /** Roles that could still make it run code. */
     sources: codeSources.nullish(),
   })
   .nullable();
 
 export type Belonging = z.infer<typeof belonging>;
 
-/** SELECT of `classid`, `objid` and `belonging` for what role `r` owns, here or shared by all databases. */
+/** SELECT of `classid`, `objid` and `belonging` for what role `r` owns, in this database or shared by all. */
 export const belongings = (catalogs: readonly TypeCatalog[]): string => `
         SELECT b.classid, b.objid,
                jsonb_build_object('type', b.type, 'schema', b.schema, 'name', b.name, 'names', b.names,
@@ -37,7 +37,7 @@ function hasOwners({ owner, part }: TypeCatalog): boolean {
   return owner !== undefined && part === undefined;
 }
 
-/** Objects of a catalog, its row being `x`, that role `r` owns. */
+/** Objects of a catalog that role `r` owns. The object's row is `x`. */
 function ownedIn(catalog: TypeCatalog): string {
   const columns = catalog.belonging ?? belongingOf(catalog);
   const { type = `'${catalog.type}'`, schema = 'NULL', name, names = 'NULL::jsonb' } = columns;

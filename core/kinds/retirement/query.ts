@@ -18,9 +18,12 @@ const namedObjects = z.object({ count: z.number(), objects: z.array(z.string().n
 const dependency = namedObjects.extend({
   what: z.enum(['owned', 'kept', 'privilege', 'other']),
   where: z.enum(['here', 'shared']),
-  /** A privilege, or default privileges, that the same plan takes away. */
+  /** A privilege, or default privileges, that the same plan revokes. */
   revocable: z.boolean(),
-  /** Who granted the privileges, and whose rights are the owner's and the grantor's; null of other dependencies. */
+  /**
+   * The grantors of the privileges, and the roles whose rights count as the owner's and the grantors'. Null for other
+   * dependencies.
+   */
   granted: z
     .object({
       owner: z.string(),
@@ -31,26 +34,26 @@ const dependency = namedObjects.extend({
     .nullable(),
   /** Whether it owns them, and they run code with its rights. */
   code: z.boolean(),
-  /** Who else could still make them do so. */
+  /** Roles that could still make them run code. */
   sources: codeSources.nullish(),
-  /** What ownership rules see of what it owns. */
+  /** The properties that ownership rules need of what it owns. */
   belonging,
-  /** What it takes to pass on what it owns. */
+  /** The rights that are required to pass on what it owns. */
   demands: z.array(demand).nullish(),
-  /** What it granted there to others, where it does not own them. */
+  /** Its grants to others on objects that it does not own. */
   onwards: onwards.nullish(),
 });
 
 const session = z.object({
   application: z.string().nullable(),
-  /** Null on a local socket, and where the connected role may not know. */
+  /** Null on a local socket, or if the connected role cannot read it. */
   address: z.string().nullable(),
   count: z.number(),
 });
 
 export const retiredRow = z.object({
   role: z.string(),
-  /** The database this row is about; sessions and shared objects are the whole server's. */
+  /** The database of this row. Sessions and shared objects belong to the whole server. */
   database: z.string(),
   login: z.boolean(),
   sessions: z.array(session),
@@ -59,23 +62,26 @@ export const retiredRow = z.object({
   /** Other databases in which something depends on the role. */
   elsewhere: z.array(z.string()),
   dependencies: z.array(dependency),
-  /** Memberships of others in others that it granted. */
+  /** Memberships that it granted, between other roles. */
   memberships: z.array(grantedMembership).default([]),
-  /** What would go with the objects it owns, and holds data; `owned` says with which of them. */
+  /** Objects with data that would be dropped with the objects it owns. `owned` names those. */
   holding: z.array(namedObjects.extend({ owned: z.array(belonging) })),
-  /** What hangs on what would go, each with the objects it would go with itself: none where it is another's. */
+  /**
+   * Objects that depend on what would be dropped, each with the objects with which it would be dropped itself; none if
+   * it belongs to another role.
+   */
   dependents: z.array(namedObjects.extend({ on: z.array(belonging), owned: z.array(belonging) })),
 });
 
-/** A retired role that is still there, as one database sees it. */
+/** A retired role that still exists, as seen from one database. */
 export type RetiredRow = z.infer<typeof retiredRow>;
 export type Dependency = z.infer<typeof dependency>;
 export type NamedObjects = z.infer<typeof namedObjects>;
 
-/** How many objects are named of those that are alike; the others are counted. */
+/** The number of alike objects that are named. The others are counted. */
 const mostNamed = 20;
 
-/** What REASSIGN OWNED passes over. Source: shdepReassignOwned() in pg_shdepend.c. */
+/** What REASSIGN OWNED skips. Source: shdepReassignOwned() in pg_shdepend.c. */
 const notReassigned =
   "'pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_user_mapping'::regclass";
 
@@ -110,7 +116,7 @@ const rolesIn = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string => `
       JOIN scope_retired t ON t.name = r.name
       JOIN pg_catalog.pg_database c ON c.datname = pg_catalog.current_database()`;
 
-/** Workers of a subscription run as its owner and come back: they are no sessions of a client. */
+/** Workers of a subscription run as its owner and restart. They are no client sessions. */
 const sessions = `
                SELECT jsonb_agg(to_jsonb(s) ORDER BY s.count DESC, s.application, s.address)
                  FROM (SELECT a.application_name AS application, pg_catalog.host(a.client_addr) AS address,
@@ -151,14 +157,14 @@ const dependencies = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string => 
                                          LEFT JOIN scope_code h ON d.classid = ${relation} AND h.oid = d.objid) k) n
                         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) g`;
 
-/** Of dependency `d`, and `h` of `scope_code`. A subscription applies rows, and fires triggers, as its owner. */
+/** For dependency `d`, and `h` of `scope_code`. A subscription applies rows, and fires triggers, as its owner. */
 const runsAsOwner = `(d.classid IN ('pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_event_trigger'::regclass)
                                                    OR EXISTS (SELECT FROM pg_catalog.pg_proc p
                                                                WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND p.oid = d.objid
                                                                  AND ${routineRunsAsOwner('p')})
                                                    OR COALESCE(h.code, false))`;
 
-/** What DROP OWNED would drop: what the role owns, with what goes silently with it. */
+/** What DROP OWNED would drop: what the role owns, and what PostgreSQL drops with it without an error. */
 const doomed = (catalogs: readonly TypeCatalog[]): string => `
                WITH RECURSIVE going (classid, objid, belonging) AS (
                  SELECT d.classid, d.objid, COALESCE(b.belonging, 'null')
@@ -191,7 +197,7 @@ function holdingDataIn(catalog: TypeCatalog): string[] {
   ];
 }
 
-/** A view hangs on what it reads by a rule of its own, which nobody knows by name. */
+/** A view depends on what it reads through its rewrite rule, whose name nobody knows. */
 const dependents = `
                         SELECT CASE WHEN w.oid IS NULL THEN e.classid ELSE ${relation} END AS classid,
                                COALESCE(w.ev_class, e.objid) AS objid, COALESCE(x.owned, '[]') AS owned,
@@ -205,7 +211,7 @@ const dependents = `
                          WHERE e.deptype = 'n' AND x.owned IS DISTINCT FROM o.owned
                          GROUP BY 1, 2, 3`;
 
-/** Number and names of the objects that a SELECT of `classid` and `objid` finds, of those alike in the other columns. */
+/** Number and names of the objects that a SELECT of `classid` and `objid` returns, grouped by the other columns. */
 const namesOf = (objects: string, ...alike: readonly string[]): string => `
                SELECT COALESCE(jsonb_agg(to_jsonb(g) ORDER BY ${alike.map((column) => `g.${column}`).join(', ')}), '[]')
                  FROM (SELECT ${alike.map((column) => `n.${column}`).join(', ')}, pg_catalog.count(*)::int AS count,

@@ -60,7 +60,7 @@ export const retirement: ObjectKind<RetirementFact, Row, 'roles_dropped' | 'sess
       state.elsewhere.length === 0 ? [] : successor(state.reassignOwnedTo),
     governs: () => true,
     effect: () => 'destroys',
-    // Sessions come and go, and steps that were taken are not in the plan any more: it means the same.
+    // Sessions start and end, and the plan leaves out steps that were taken. The meaning is the same.
     meaning: ({ state }) => ({ ...state, login: undefined, sessions: undefined }),
     unsafe: (edit, live) => retiresOurselves(edit, live) ?? blockedDrop(edit),
     takes: ({ fact: { state } }) =>
@@ -86,7 +86,7 @@ function successor(role: string | undefined): { readonly kind: 'role'; readonly 
   return role === undefined ? [] : [{ kind: 'role', key: role }];
 }
 
-/** The retirement that a row of the policy's own database is about, where the mode makes any. */
+/** The retirement in a row of the policy's own database, if the mode retires roles. */
 function specFor(row: Row, { graph, mode, server }: Live): RetirementSpec | undefined {
   if (mode !== 'authoritative' || 'unreadable' in row || row.database !== server.database)
     return undefined;
@@ -98,7 +98,7 @@ const retirementsByRole = oncePer(
     new Map(retirements.map((retirement) => [retirement.role, retirement])),
 );
 
-/** By database, and by role too where it could be looked at. */
+/** By database and, if it could be inspected, also by role. */
 const rowsByPlace = oncePer(
   (rows: readonly Row[]) =>
     new Map(
@@ -167,7 +167,7 @@ interface LookedAt {
   readonly blockers: Blockers;
 }
 
-/** What is to be cleared there: nothing where that was done before the plan's own transaction saw it. */
+/** What must be cleared there: nothing if that was done before the plan's own transaction. */
 function lookElsewhere(
   database: string,
   spec: RetirementSpec,
@@ -182,7 +182,8 @@ function lookElsewhere(
     const other = { database, dataLost: 0, granters: [], columns: [], holds: [] };
     return [{ other, blockers: { unsaid: [], made, code: [] } }];
   }
-  // What is shared by all databases is in the row of the policy's own, and no kind revokes anything there.
+  // The row of the policy's own database has the objects that all databases share, and no kind revokes anything on them
+  // elsewhere.
   const there = remainingElsewhere(found);
   const dependencies = there.dependencies
     .filter(({ where }) => where === 'here')
@@ -202,12 +203,11 @@ const shownHoldings = 3;
 function explainRetirement({ fact: { id, state, target } }: Edit<RetirementFact>): string {
   const holds = [...target.inTheWay, ...state.elsewhere.flatMap((other) => other.holds)];
   const more = holds.length > shownHoldings ? ' and more' : '';
-  const still =
-    holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join(', it ')}${more}`;
+  const still = holds.length === 0 ? '' : `: it ${holds.slice(0, shownHoldings).join('; ')}${more}`;
   return `role ${id.role} is retired${still}`;
 }
 
-/** DROP OWNED takes the privileges of a role and, from PostgreSQL 16 on, the memberships that it granted. */
+/** DROP OWNED revokes the privileges of a role and, from PostgreSQL 16 on, the memberships that it granted. */
 function leftOfRetirement({ fact }: Edit<RetirementFact>, way: Way): Way | undefined {
   const { id, state } = fact;
   if (state.lockOutOnly || !state.dropOwned) return way;
@@ -240,7 +240,7 @@ function blockedDrop({ fact }: Edit<RetirementFact>): Refusal | undefined {
   const stays = isLockedOut ? '; it stays without LOGIN' : '';
   return new Refusal(
     'UnsafeRoleDrops',
-    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, ', it ')}${stays}`,
+    `role ${quoteIdentifier(fact.id.role)} cannot be dropped: it ${listed(all, shownBlockers, '; ')}${stays}`,
     login ? `${adviceFor(blockers)}${adviceToLockOut(blockers)}` : adviceFor(blockers),
     all.length > shownBlockers ? all : [],
   );

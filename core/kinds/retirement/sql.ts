@@ -3,12 +3,12 @@ import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import type { RetirementFact } from './fact.ts';
 import type { ColumnGrant } from './onwards.ts';
 
-/** How long to wait for a session to be gone: what it holds, e.g. temporary tables, would block the drop. */
+/** The time to wait until a session has ended, because what it holds, e.g. temporary tables, would prevent the drop. */
 const sessionEndMs = 5_000;
 
 /**
- * The steps ahead: no new sessions, no old ones, nothing in other databases. Then, in the transaction of the plan, the rest.
- * Where something is in the way, e.g. its code, the role is only locked out: the next plan is refused.
+ * The earlier steps end new and old sessions and clear other databases. The plan's own transaction does the rest. If
+ * there is an obstacle, e.g. the role's code, the role is only locked out, and the next plan is refused.
  */
 export function renderRetirement({ id, state }: RetirementFact): Statement[] {
   if (state.lockOutOnly) return [...lockOut({ id, state }), ...endSessions({ id, state })];
@@ -52,10 +52,10 @@ function lockOut({ id, state }: Retired): Statement[] {
   ];
 }
 
-/** A role that may log in can have a session by the time it is locked out. */
+/** A role with LOGIN can start a session before it is locked out. */
 function endSessions({ id, state }: Retired): Statement[] {
   if (!state.terminateSessions || (!state.login && state.sessions === 0)) return [];
-  // People also run it by hand, with a search_path that the owner of the database chose.
+  // People also run it by hand, with a search_path that the owner of the database can set.
   const from = `FROM pg_catalog.pg_stat_activity WHERE usename OPERATOR(pg_catalog.=) ${quoteLiteral(id.role)} AND pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()`;
   return [
     {
@@ -70,7 +70,7 @@ function endSessions({ id, state }: Retired): Statement[] {
   ];
 }
 
-/** What it owns passes on, then the rest goes: its privileges, what it granted, its part in policies. */
+/** What it owns passes on, then the rest is dropped: its privileges, its grants, and its part in policies. */
 function clearOwned(
   { id, state }: Retired,
   {
@@ -101,7 +101,7 @@ function clearOwned(
     const lost = dataLost === 0 ? '' : `, ${String(dataLost)} of it with data`;
     statements.push({
       text: `DROP OWNED BY ${name}`,
-      why: `${why}what it still owns${where} goes${lost}`,
+      why: `${why}what it still owns${where} is dropped${lost}`,
       risk: dataLost === 0 ? 'loses access' : 'loses data',
       affects: [id.role],
       rights: [id.role, ...granters],
@@ -112,8 +112,8 @@ function clearOwned(
 }
 
 /**
- * What it granted on a column by an option on the whole relation, or by one that it lost, DROP OWNED does not take away.
- * It goes with an option on the column itself.
+ * DROP OWNED does not revoke what the role granted on a column with an option on the whole relation, or with one that
+ * it lost. With an option on the column itself, it is revoked.
  */
 function revokeGranted(
   { id, state }: Retired,
@@ -123,7 +123,7 @@ function revokeGranted(
   const name = quoteIdentifier(id.role);
   const what = `${privilege} (${column}) ON TABLE ${relation}`;
   const said = {
-    why: `${why}what it granted on column ${column} of ${relation} goes`,
+    why: `${why}what it granted on column ${column} of ${relation} is revoked`,
     affects: [id.role],
     rights: [owner],
     ...staying({ id, state }),

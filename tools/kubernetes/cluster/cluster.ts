@@ -41,7 +41,7 @@ const readyLimit = '120s';
  *
  * Pods run in containerd, reach services and resolve names; claims of volumes are bound. There is one cluster at a
  * time. It first removes what an earlier, killed cluster left. Linux, and root, are needed; what else is, is installed
- * or built when missing. Throws an error that says what is not to be had.
+ * or built when missing. Throws an error that names what is missing.
  */
 export async function startCluster(env: NodeJS.ProcessEnv = process.env): Promise<Cluster> {
   await provideClusterParts(env);

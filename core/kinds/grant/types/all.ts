@@ -7,7 +7,7 @@ import { materializedView, sequence, table, view } from './relation.ts';
 import { schemaGrant } from './schema.ts';
 import { typeGrant } from './type.ts';
 
-/** Every kind of grant on an object, in the order grants are made. */
+/** Every kind of grant on an object, in the order of GRANT statements. */
 export const grantKinds: readonly GrantKind[] = [
   ...grantsOutsideSchemas,
   schemaGrant,

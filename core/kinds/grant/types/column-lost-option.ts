@@ -53,13 +53,13 @@ export function withOption(
     {
       ...said,
       text: `GRANT ${on} TO ${grantor} WITH GRANT OPTION`,
-      why: `${id.grantor} lost the option by which it granted what is revoked, and needs it for this transaction`,
+      why: `${id.grantor} lost the option with which it granted what is revoked, and needs it for this transaction`,
     },
     statement,
     {
       ...said,
       text: `REVOKE ${option}${on} FROM ${grantor}`,
-      why: `${id.grantor} gives the option back`,
+      why: `${id.grantor} loses the option again`,
     },
   ];
 }
@@ -79,7 +79,7 @@ export function stuckGrants(kind: GrantKind, rows: readonly ObjectGroup[], live:
       {
         code: 'Unrevocable',
         role: id.grantee,
-        message: `${id.grantee} has undeclared ${id.privilege} on column ${target.column ?? ''} of ${target.sql ?? ''} from ${id.grantor}, who lost the option; this takes it away, from all to whom ${id.grantor} granted it: ${script}`,
+        message: `${id.grantee} has undeclared ${id.privilege} on column ${target.column ?? ''} of ${target.sql ?? ''} from ${id.grantor}, whose grant option is gone; to revoke it from every role to which ${id.grantor} granted it, run: ${script}`,
       } as const,
     ];
   });

@@ -9,7 +9,7 @@ import { desiredGrants, observedGrants } from '../grant-rules.ts';
 import type { GrantKind } from '../object-grant.ts';
 import { materializedView, table, view } from './relation.ts';
 
-/** The kinds of relations that have columns with ACLs of their own. */
+/** The kinds of relations whose columns have their own ACLs. */
 export const columnRelations = [table, view, materializedView];
 
 /** What the plan revokes from a grantee on a relation, and so on its columns too. */

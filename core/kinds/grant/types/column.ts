@@ -16,7 +16,7 @@ import { hasColumns, relationType } from '../../../catalog/relation-kinds.ts';
 
 const quoted = (name: string): string => `'"' || pg_catalog.replace(${name}, '"', '""') || '"'`;
 
-/** Relations whose columns have ACLs of their own. */
+/** Relations whose columns have their own ACLs. */
 const withColumns = hasColumns('c');
 
 /**

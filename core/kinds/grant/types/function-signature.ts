@@ -1,8 +1,11 @@
-/** What a manifest's `name(argument types)` says: the name, and the types as SQL that cannot be anything but a type. */
+/**
+ * The parts of a manifest's `name(argument types)`: the name, and the types as SQL that cannot contain anything but
+ * types.
+ */
 export interface FunctionSignature {
-  /** Up to the first parenthesis, or all of it. */
+  /** Up to the first parenthesis, or the whole text. */
   readonly base: string;
-  /** Undefined when there is no argument list, or none that can be read. */
+  /** Undefined without an argument list, or for one that cannot be parsed. */
   readonly arguments: readonly string[] | undefined;
 }
 
@@ -22,7 +25,7 @@ const argument = new RegExp(
   'isu',
 );
 
-/** Words that are a type only without quotes. Source: PostgreSQL manual, table 8.1. */
+/** Words that are types only without quotes. Source: PostgreSQL manual, table 8.1. */
 const typeWords = new Set(
   'bigint bit boolean char character dec decimal float int integer interval nchar numeric real smallint time timestamp varchar'.split(
     ' ',
@@ -30,8 +33,8 @@ const typeWords = new Set(
 );
 
 /**
- * Reads a function's name as manifests write it: argument names, modes, defaults and aliases of types are all
- * allowed, as in CREATE FUNCTION. Whether the types exist is for the server to say.
+ * Parses a function's name as manifests write it: argument names, modes, defaults and aliases of types are allowed, as
+ * in CREATE FUNCTION. Only the server knows whether the types exist.
  */
 export function readSignature(text: string): FunctionSignature {
   const { name: written = text, list } = signature.exec(text)?.groups ?? {};
@@ -40,7 +43,7 @@ export function readSignature(text: string): FunctionSignature {
   return { base, arguments: list?.endsWith(')') === true ? typesIn(list.slice(0, -1)) : undefined };
 }
 
-/** A name in quotes may hold a parenthesis. */
+/** A quoted name can contain a parenthesis. */
 const signature = /^(?<name>"(?:[^"]|"")+"|[^(]*)(?:\s*\((?<list>.*))?$/s;
 
 function typesIn(list: string): string[] | undefined {
@@ -64,14 +67,14 @@ function typeSql({
   if (words !== undefined) return `${words}${dimensions}`;
   const parts = dotted.match(new RegExp(word, 'gu')) ?? [];
   const lone = parts.length === 1;
-  // The one type that is two, by its precision.
+  // The only type that is two, depending on its precision.
   if (dotted.toLowerCase() === 'float') return `float${rest['typmod'] ?? ''}${dimensions}`;
   return `${parts.map((part) => quotedWord(part, lone)).join('.')}${dimensions}`;
 }
 
 type Named = Readonly<Record<string, string | undefined>>;
 
-/** Folded to lower case and quoted, as PostgreSQL reads it, so that no word is taken for SQL. */
+/** Folded to lower case and quoted, as PostgreSQL reads it, so that no word is read as SQL. */
 function quotedWord(part: string, lone: boolean): string {
   if (part.startsWith('"')) return part;
   const folded = part.toLowerCase();

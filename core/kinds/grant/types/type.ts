@@ -60,7 +60,7 @@ export const typeGrant = grantKind({
     word: typeWord,
     isObject: isOwnType,
     isFoundByRole: true,
-    // Rules that name a range mean its multirange too.
+    // A rule that names a range also covers its multirange.
     belonging: {
       schema: 's.name',
       name: 'o.name',

@@ -4,13 +4,13 @@ import type { RoleRights } from '../live.ts';
 export interface Provider {
   /** The name for people, e.g. `Amazon RDS`. */
   readonly name: string;
-  /** The role that the service gives to its customers' administrators, e.g. `rds_superuser`. */
+  /** The role the service gives to its customers' administrators, e.g. `rds_superuser`. */
   readonly admin: string;
   /** Roles that replace attributes which only superusers can give. */
   readonly instead: Readonly<Partial<Record<'SUPERUSER' | 'REPLICATION', string>>>;
 }
 
-/** By the administrators' role, which only this service has. Source: the services' documentations, as of 2025. */
+/** By the administrators' role, which nobody else has. Source: the services' documentations, as of 2025. */
 const providers: readonly Provider[] = [
   rds('Amazon RDS'),
   service('AlloyDB', 'alloydbsuperuser'),
@@ -30,18 +30,14 @@ function service(name: string, admin: string): Provider {
   return { name, admin, instead: { SUPERUSER: admin } };
 }
 
-<<<<<<< HEAD
 /** The service that runs the server, known by its roles. Undefined if no known service runs it. */
-=======
-/** The service that runs the server, recognized by its roles. Undefined if no service matches. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 export function providerOf({ service: mark }: Pick<RoleRights, 'service'>): Provider | undefined {
   if (mark === null) return undefined;
   if (mark.aurora) return rds('Amazon Aurora');
   return providers.find(({ admin }) => admin === mark.admin);
 }
 
-/** SQL for `RoleRights.service`: the administrators' role that exists, and whether the connected role is in it. */
+/** SQL for `RoleRights.service`: which administrators' role there is, and whether the connected role is in it. */
 export const serviceColumn = `(
                      SELECT jsonb_build_object('admin', r.rolname, 'isMember', pg_catalog.pg_has_role(r.oid, 'MEMBER'),
                                                'aurora', pg_catalog.to_regproc('pg_catalog.aurora_version') IS NOT NULL)

@@ -5,13 +5,8 @@ import { grouped } from '../grouped.ts';
 type Known = Pick<Live, 'graph' | 'reach'>;
 
 /**
-<<<<<<< HEAD
  * Roles that can become one of the targets, each with a target that it can become, through existing and declared
  * memberships. Memberships that the same plan revokes count, because they may stay. The effort is linear.
-=======
- * Roles that can become one of some roles, each with one that it can become, through existing and declared memberships.
- * Memberships that the same plan removes count, because they may stay. The effort is linear.
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
  */
 export function thoseWhoReach(
   targets: readonly string[],
@@ -21,7 +16,7 @@ export function thoseWhoReach(
   const edges = known?.graph === graph ? known : { graph, members: membersIn(graph, reach) };
   edgesByReach.set(reach, edges);
   const found = new Map(targets.map((target) => [target, target]));
-  // Roles that are added during the loop are visited too.
+  // What is added on the way is visited, too.
   for (const [name, target] of found)
     for (const member of edges.members.get(name) ?? [])
       if (!found.has(member)) found.set(member, target);
@@ -48,22 +43,14 @@ function membersIn({ memberships }: RoleGraph, reach: RoleReach): Edges['members
 
 type Acting = Known & Pick<Live, 'server'>;
 
-<<<<<<< HEAD
 /** Whether someone who can act as one role can act as another one anyway, so that their code gives them nothing new. */
-=======
-/** Whether a role that can act as one role can act as another one anyway, so that its code gains nothing. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 export function mayActAs(one: string, other: string, live: Acting): boolean {
   return [live.server.user, live.server.login].includes(one) || actorsFor(other, live).has(one);
 }
 
 const actorsByReach = new WeakMap<RoleReach, Map<string, ReadonlyMap<string, string>>>();
 
-<<<<<<< HEAD
 /** Roles that can become a role or a superuser. */
-=======
-/** Roles that can become a role, or a superuser. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 function actorsFor(role: string, live: Acting): ReadonlyMap<string, string> {
   const known = actorsByReach.get(live.reach) ?? new Map<string, ReadonlyMap<string, string>>();
   actorsByReach.set(live.reach, known);

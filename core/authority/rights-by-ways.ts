@@ -8,13 +8,8 @@ import { type MembershipWay, type PrivilegeWay, type Way, isMembership } from '.
 type Connected = { readonly server: ServerFacts; readonly rights: RoleRights };
 
 /**
-<<<<<<< HEAD
  * The rights of the connected role if only some of its ways are left. It never has more rights than now.
  * Source: roles_is_member_of() and select_best_admin() in acl.c.
-=======
- * The rights of the connected role when only some of their ways are left. They never exceed its present rights. Source:
- * roles_is_member_of() and select_best_admin() in acl.c.
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
  */
 export function rightsBy(ways: readonly Way[], { server, rights }: Connected): RoleRights {
   const memberships = ways.filter(isMembership);
@@ -62,11 +57,7 @@ function grantableBy(
   return rights.grantable.filter((role) => held.has(role));
 }
 
-<<<<<<< HEAD
 /** Closed schemas, and those that the connected role can use now but not by the ways that are left. */
-=======
-/** Schemas that some way opens now, and none of the remaining ones. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 function closedWithout(
   left: readonly PrivilegeWay[],
   { rights }: Connected,

@@ -5,14 +5,7 @@ import { kindOf } from '../registry.ts';
 
 export type Change = Edit<Fact>;
 
-<<<<<<< HEAD
 /** The changes that make the observed facts equal to the desired ones. Facts that the manifest does not govern stay. */
-=======
-/**
- * The changes from the observed facts to the desired ones. Equal graphs have no difference. A fact that the manifest
- * does not govern stays.
- */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 export function diffFacts(
   observed: readonly Fact[],
   desired: readonly Fact[],
@@ -52,22 +45,14 @@ export function aliasesOf(fact: Fact): string[] {
   return aliases.map((alias) => `${fact.kind}\0${alias}`);
 }
 
-<<<<<<< HEAD
 /** The keys or aliases of the facts that a fact needs. */
-=======
-/** Keys, or aliases, of the facts that a fact needs. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 export function neededBy(fact: Fact): string[] {
   return kindOf(fact.kind)
     .needs(fact)
     .map(({ kind, key }) => `${kind}\0${key}`);
 }
 
-<<<<<<< HEAD
 /** The op with which a change is rendered. Changes of one kind with the same op can share statements. */
-=======
-/** Changes of a kind with equal values can share statements. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 export function renderedOpOf(change: Change): Change['op'] {
   return kindOf(change.fact.kind).renderedAs?.(change) ?? change.op;
 }

@@ -7,13 +7,7 @@ import type { Plan } from './plan.ts';
 
 const shownTriggers = 5;
 
-<<<<<<< HEAD
 /** Throws Refusal `UntrustedEventTrigger` if changes would run another role's code with the rights of pgwarden. */
-=======
-/**
- * Throws Refusal `UntrustedEventTrigger` if changes would run code of another role with the rights of the connection.
- */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 export function refuseExposedTriggers({ changes }: Plan, triggers: readonly EventTrigger[]): void {
   const exposed = triggers.filter(({ owner, trusted }) => !trusted.includes(owner));
   const [first] = exposed;
@@ -27,13 +21,8 @@ export function refuseExposedTriggers({ changes }: Plan, triggers: readonly Even
 }
 
 /**
-<<<<<<< HEAD
  * Throws Refusal `UntrustedEventTrigger` if statements would give the function of an event trigger to an untrusted role.
  * That role could replace it, and so act as the next role that changes the database. `here` is the policy's own database.
-=======
- * Throws Refusal `UntrustedEventTrigger` if statements would give the function of an event trigger to a role that could
- * replace it and so act as the next role that changes the database. `here` is the policy's own database.
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
  */
 export function refuseGivenTriggers(
   statements: readonly Statement[],
@@ -45,23 +34,13 @@ export function refuseGivenTriggers(
   if (first === undefined) return;
   throw new Refusal(
     'UntrustedEventTrigger',
-<<<<<<< HEAD
     `this would give the function of an event trigger to a role that could not act as the login of this connection: ${linesOf(moved)}`,
-    `Leave ${first.function} with ${quoteIdentifier(first.before)}: leave it out of ownership, or give what its owner has to another role. Or run ALTER EVENT TRIGGER ${quoteIdentifier(first.trigger)} DISABLE in database ${quoteIdentifier(first.database)}.`,
+    `Do not change the owner of ${first.function} from ${quoteIdentifier(first.before)}: remove it from ownership, or choose another reassign_owned_to. Or run ALTER EVENT TRIGGER ${quoteIdentifier(first.trigger)} DISABLE in database ${quoteIdentifier(first.database)}.`,
     moved.map(lineOf),
   );
 }
 
 /** The trigger under every untrusted owner that its function would have while the statements run. */
-=======
-    `this would give the function of an event trigger to a role that could not act as the login of this connection: ${linesOf(given)}`,
-    `Do not change the owner of ${first.function} from ${quoteIdentifier(first.before)}: remove it from ownership, or choose another reassign_owned_to. Or run ALTER EVENT TRIGGER ${quoteIdentifier(first.trigger)} DISABLE in database ${quoteIdentifier(first.database)}.`,
-    given.map(lineOf),
-  );
-}
-
-/** The trigger with every untrusted owner that its function would have during the plan. */
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
 function ownersToBe(
   trigger: EventTrigger,
   statements: readonly Statement[],

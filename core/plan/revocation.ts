@@ -1,15 +1,9 @@
 import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph } from '../graph.ts';
 
 /**
-<<<<<<< HEAD
  * The graph for mode `revoke`, when a deleted policy revokes what it granted: its grants, default privileges and
  * memberships must be absent. It declares nothing else, so access from others, roles with their attributes and passwords,
  * schemas and ownership stay.
-=======
- * The manifest of a deleted policy that revokes what it granted: its grants, default privileges and memberships are
- * declared absent, and nothing else is declared. So other access of its roles stays, and so do roles, attributes,
- * passwords, schemas and owners. It is used with mode `revoke`.
->>>>>>> d4e4c3d (Words of the planner, rights, grants, retirements and decision records: plain sentences; a test holds them everywhere)
  */
 export function revocationOf(graph: RoleGraph): RoleGraph {
   const { grants, defaultPrivileges, memberships } = graph;

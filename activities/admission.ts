@@ -1,7 +1,7 @@
 import { Refusal } from '../core/refusal.ts';
 
 /** The server an activity wants to use, and the namespace it works for. */
-export interface Place {
+export interface ServerUse {
   /** Address of the server. Policies that connect to the same server have the same value. */
   readonly server: string;
   /** Name of the server for messages. */
@@ -13,7 +13,7 @@ export interface Place {
 /** Limits how many activities of a worker use PostgreSQL servers at the same time. */
 export interface Admission {
   /** Runs the work now, or throws `ServerBusy` at once. It never waits, because Temporal retries the activity. */
-  readonly run: <T>(place: Place, work: () => Promise<T>) => Promise<T>;
+  readonly run: <T>(place: ServerUse, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -28,7 +28,7 @@ export function admission(slots: number): Admission {
   const namespaces = counts();
   const pairs = counts();
   let used = 0;
-  const refusalOf = ({ server, label, namespace }: Place): Refusal | undefined => {
+  const refusalOf = ({ server, label, namespace }: ServerUse): Refusal | undefined => {
     const free = slots - used;
     if (free === 0) return busy('activities of this worker', label);
     const onServer = servers.of(server);
@@ -38,7 +38,7 @@ export function admission(slots: number): Admission {
     const isNamespaceFull = namespaces.of(namespace) >= free;
     return isNamespaceFull ? busy(`activities of namespace ${namespace}`, label) : undefined;
   };
-  const add = ({ server, namespace }: Place, by: 1 | -1) => {
+  const add = ({ server, namespace }: ServerUse, by: 1 | -1) => {
     used += by;
     servers.add(server, by);
     namespaces.add(namespace, by);

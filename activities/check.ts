@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
 import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
-import { isUntended } from '../sources/untended.ts';
+import { isUnreconciled } from '../sources/unreconciled.ts';
 import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
@@ -93,7 +93,7 @@ async function checkPolicy(
 }
 
 function isUntold({ unseen, status }: PolicyRecord, { kind }: LookOutcome): boolean {
-  if (isUntended(status)) return true;
+  if (isUnreconciled(status)) return true;
   return kind === 'unchanged' && (unseen === true || status.conditions.length === 0);
 }
 
@@ -102,7 +102,7 @@ function isUntold({ unseen, status }: PolicyRecord, { kind }: LookOutcome): bool
  * needed.
  */
 async function refuseWithoutRights({ source }: ActivityDeps, record: PolicyRecord): Promise<void> {
-  if (!isUntended(record.status)) return;
+  if (!isUnreconciled(record.status)) return;
   const missing = await source.missingRights(record.ref.namespace);
   if (missing !== undefined) throw missing;
 }

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { observedDatabase } from '../postgres/observed-database.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
-import type { Place } from './admission.ts';
+import type { ServerUse } from './admission.ts';
 import type { Attempt } from './attempt.ts';
 import type { ActivityDeps } from './deps.ts';
 import { connectionOf, type Connected } from './target.ts';
@@ -29,7 +29,7 @@ export async function withDatabase<T>(
 function placeOf(
   { host, port, otherHosts = [], hidden }: ConnectionTarget,
   namespace: string,
-): Place {
+): ServerUse {
   const addresses = [{ host, port }, ...otherHosts].map((each) => `${each.host}:${each.port}`);
   return {
     server: addresses.sort().join(','),

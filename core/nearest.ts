@@ -29,14 +29,14 @@ function distance(from: string, to: string): number {
   return above[to.length] ?? 0;
 }
 
-interface Place {
+interface MatrixCell {
   readonly from: string;
   readonly to: string;
   readonly row: number;
 }
 
 function nextRow(
-  { from, to, row }: Place,
+  { from, to, row }: MatrixCell,
   above: readonly number[],
   earlier: readonly number[],
 ): readonly number[] {

@@ -6,8 +6,8 @@ import { inState, note, type NamespaceMemory } from './memory.ts';
 import type { ReportedNamespace } from '../sources/kubernetes/namespace-set/report.ts';
 import type { TargetRbac } from './target-rbac.ts';
 import type { KnownNamespace, WhereIs, Whereabouts } from './targets.ts';
-import { tellPolicies } from './tell-policies.ts';
-import { tried } from './tried.ts';
+import { reportToPolicies } from './report-to-policies.ts';
+import { refusalOf } from './refusal-of.ts';
 
 interface LeaveOptions {
   readonly client: ApiClient;
@@ -61,7 +61,7 @@ async function leaveOne(
 ): Promise<boolean> {
   const where = whereIs(name);
   // Kubernetes deletes our Roles with everything else in the namespace, in no fixed order.
-  if (where === 'terminating') await tried(() => removeFinalizers(options.client, name));
+  if (where === 'terminating') await refusalOf(() => removeFinalizers(options.client, name));
   if (!(await options.drain(name))) return false;
   if (ageOf(since) < (where === 'foreign' ? foreignMs : leastMs)) return false;
   const installation = known.find((each) => each.name === name)?.installation;
@@ -101,13 +101,13 @@ async function leaveClean(
   { name, where, installation = '' }: Leaving,
 ): Promise<Left> {
   let [stays, kept]: [readonly string[], readonly string[]] = [[], []];
-  const refused = await tried(async () => {
+  const refused = await refusalOf(async () => {
     if (where === 'away') return;
     const isOthers = where === 'foreign' && (await worksIn(rbac, name, installation));
     if (isOthers) kept = await keptPolicies(client, name);
     else await removeFinalizers(client, name);
     if (where === 'terminating') return;
-    if (!isOthers) await tellPolicies(client, name, left);
+    if (!isOthers) await reportToPolicies(client, name, left);
     stays = (await rbac?.remove(name)) ?? [];
   });
   return { refused, stays, kept, installation };
@@ -125,7 +125,7 @@ async function worksIn(
   installation: string,
 ): Promise<boolean> {
   let works = true;
-  await tried(async () => {
+  await refusalOf(async () => {
     works = (await rbac?.hasOf(installation, namespace)) ?? true;
   });
   return works;

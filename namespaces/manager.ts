@@ -18,7 +18,7 @@ import { nextMs, settleAll, type SettlingOptions } from './settle-all.ts';
 import { namespaceSight, type Sight } from './sight.ts';
 import type { TargetRbac } from './target-rbac.ts';
 import { whereabouts } from './targets.ts';
-import { tried } from './tried.ts';
+import { refusalOf } from './refusal-of.ts';
 import { untilDue } from './until-due.ts';
 
 export interface ManagerOptions extends SettlingOptions {
@@ -134,7 +134,7 @@ async function pass(
 /** Finds namespaces with our Roles, in case the report was lost. If we may not list Roles, the report must do. */
 async function searchOnce({ rbac }: ManagerOptions, memory: NamespaceMemory): Promise<void> {
   if (memory.isSearched || rbac === undefined) return;
-  const refused = await tried(async () => {
+  const refused = await refusalOf(async () => {
     for (const name of await rbac.namespaces())
       if (!memory.states.has(name)) note(memory, name, { state: 'Running', reason: found });
   });

@@ -1,7 +1,7 @@
 import { inState, note, type NamespaceMemory } from './memory.ts';
 import type { NamespaceMode, WantedMode } from '../sources/kubernetes/namespace-set/report.ts';
 import { settleNamespace, type SettleOptions } from './settle.ts';
-import { tellPolicies } from './tell-policies.ts';
+import { reportToPolicies } from './report-to-policies.ts';
 import {
   targetsOf,
   type KnownNamespace,
@@ -66,8 +66,8 @@ async function reportLack(
 ): Promise<void> {
   if (lack === undefined) notified.delete(name);
   if (lack === undefined || notified.get(name) === lack) return;
-  const neglect = { reason: 'NamespaceRightsMissing', message: lack } as const;
-  if ((await tellPolicies(client, name, neglect)) === undefined) notified.set(name, lack);
+  const why = { reason: 'NamespaceRightsMissing', message: lack } as const;
+  if ((await reportToPolicies(client, name, why)) === undefined) notified.set(name, lack);
 }
 
 /** Marks namespaces to leave. Pending ones have nothing of ours. */

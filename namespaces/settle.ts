@@ -13,7 +13,7 @@ import type { NamespaceMode } from '../sources/kubernetes/namespace-set/report.t
 import { createNamespace, labelNamespace } from './stored-namespace.ts';
 import type { Ensured, TargetRbac } from './target-rbac.ts';
 import type { Target } from './targets.ts';
-import { tried } from './tried.ts';
+import { refusalOf } from './refusal-of.ts';
 
 export interface SettleOptions {
   readonly client: ApiClient;
@@ -37,7 +37,7 @@ export async function settleNamespace(
     case 'foreign':
       return pending(`it belongs to installation ${target.installation}`);
     case 'unlabelled':
-      if (mode === 'dynamic') await tried(() => label(options, name)); // a later check retries
+      if (mode === 'dynamic') await refusalOf(() => label(options, name)); // a later check retries
       return prepare(options, mode, name);
     case 'keep':
       return prepare(options, mode, name);
@@ -54,7 +54,7 @@ function label({ client, installation }: SettleOptions, name: string): Promise<v
 
 /** Creates the namespace. The watch reports it, and the next check prepares it. */
 async function create({ client, installation }: SettleOptions, name: string): Promise<Settled> {
-  const refused = await tried(() => createNamespace(client, name, installation));
+  const refused = await refusalOf(() => createNamespace(client, name, installation));
   return pending(refused === undefined ? 'it was just created' : refused.message);
 }
 
@@ -125,7 +125,7 @@ interface Corrected {
 
 async function correct({ rbac, onCorrected }: SettleOptions, name: string): Promise<Corrected> {
   let uncorrected: Ensured['uncorrected'] = [];
-  const unread = await tried(async () => {
+  const unread = await refusalOf(async () => {
     const ensured = await rbac?.ensure(name);
     for (const what of ensured?.done ?? []) onCorrected(what);
     uncorrected = ensured?.uncorrected ?? [];

@@ -122,7 +122,7 @@ async function rolesIn(client: ApiClient, namespace: string | undefined, labelSe
 async function ensureAll(
   client: ApiClient,
   installation: string,
-  places: readonly Place[],
+  places: readonly PlacedObject[],
 ): Promise<Ensured> {
   const done: string[] = [];
   const found: Found[] = [];
@@ -153,7 +153,7 @@ async function ensureAll(
 }
 
 /** The subjects of a binding, or of all bindings to a Role. */
-function accountsOf({ object }: Place, places: readonly Place[]): readonly string[] {
+function accountsOf({ object }: PlacedObject, places: readonly PlacedObject[]): readonly string[] {
   return places.flatMap(({ object: each }) => {
     if (each.kind !== 'RoleBinding') return [];
     const isIts =
@@ -162,21 +162,21 @@ function accountsOf({ object }: Place, places: readonly Place[]): readonly strin
   });
 }
 
-interface Place {
+interface PlacedObject {
   readonly namespace: string;
   readonly object: RbacObject;
 }
 
 interface Found {
-  readonly place: Place;
+  readonly place: PlacedObject;
   readonly stored: RbacObject | undefined;
 }
 
-function textOf({ namespace, object: { kind, metadata } }: Place): string {
+function textOf({ namespace, object: { kind, metadata } }: PlacedObject): string {
   return `${kind} ${namespace}/${metadata.name}`;
 }
 
-function pathOf({ namespace, object: { kind, metadata } }: Place, name?: string): string {
+function pathOf({ namespace, object: { kind, metadata } }: PlacedObject, name?: string): string {
   const path = kind === 'Role' ? paths.roles : paths.roleBindings;
   return path(namespace, name ?? metadata.name);
 }
@@ -235,7 +235,7 @@ function contentOf(object: RbacObject) {
   return { roleRef: object.roleRef, subjects: object.subjects };
 }
 
-async function readObject(client: ApiClient, place: Place): Promise<RbacObject | undefined> {
+async function readObject(client: ApiClient, place: PlacedObject): Promise<RbacObject | undefined> {
   try {
     const value = await client.get(pathOf(place));
     return rbacObject.parse({ ...(value as object), kind: place.object.kind });
@@ -245,7 +245,11 @@ async function readObject(client: ApiClient, place: Place): Promise<RbacObject |
   }
 }
 
-async function createObject(client: ApiClient, installation: string, place: Place): Promise<void> {
+async function createObject(
+  client: ApiClient,
+  installation: string,
+  place: PlacedObject,
+): Promise<void> {
   const { namespace, object } = place;
   const { name, labels } = object.metadata;
   const own = { ...labels, ...ownLabels(installation) };
@@ -262,7 +266,7 @@ async function createObject(client: ApiClient, installation: string, place: Plac
 }
 
 /** Returns whether the object remains. */
-async function removeObject(client: ApiClient, place: Place): Promise<boolean> {
+async function removeObject(client: ApiClient, place: PlacedObject): Promise<boolean> {
   const stored = await readObject(client, place);
   if (stored === undefined) return false;
   if (stored.metadata.labels[managedByLabel] !== managedByUs) return true;
@@ -270,7 +274,11 @@ async function removeObject(client: ApiClient, place: Place): Promise<boolean> {
   return false;
 }
 
-async function removeStored(client: ApiClient, place: Place, stored: RbacObject): Promise<void> {
+async function removeStored(
+  client: ApiClient,
+  place: PlacedObject,
+  stored: RbacObject,
+): Promise<void> {
   const { uid } = stored.metadata;
   try {
     await client.remove(pathOf(place), typeof uid === 'string' ? uid : undefined);
@@ -279,6 +287,6 @@ async function removeStored(client: ApiClient, place: Place, stored: RbacObject)
   }
 }
 
-function typeOf({ object: { kind } }: Place) {
+function typeOf({ object: { kind } }: PlacedObject) {
   return { apiVersion: 'rbac.authorization.k8s.io/v1', kind };
 }

@@ -178,7 +178,7 @@ function versionsInPlace(
   return Object.fromEntries(Object.entries(passwordVersions).filter(isInPlace));
 }
 
-interface Applied {
+interface ExpectedState {
   readonly live: Live;
   readonly passwordVersions: Readonly<Record<string, string>>;
   readonly passwords: Passwords;
@@ -188,7 +188,7 @@ interface Applied {
 
 /** Compares visible passwords again, and assumes for the others what was sent. */
 async function afterwards(
-  { live, passwords, passwordVersions }: Omit<Applied, 'gone'>,
+  { live, passwords, passwordVersions }: Omit<ExpectedState, 'gone'>,
   { passwords: stored }: Inspection,
 ): Promise<Live> {
   const appliedPasswords = { ...live.appliedPasswords, ...passwordVersions };
@@ -202,7 +202,7 @@ async function verify(
   session: Session,
   database: Database,
   scope: Scope,
-  applied: Applied,
+  applied: ExpectedState,
 ): Promise<Pick<ApplyResult, 'fingerprint' | 'findings'>> {
   const results = await readingCatalog(database, async () => {
     const seeing = applied.live.server.superuser ? session : await withPresentSight(session);

@@ -20,7 +20,7 @@ import type { Session } from './session.ts';
 import { comparePasswords } from './stored-passwords.ts';
 
 /** A plan that passed every check, with its inputs. */
-export interface Planned {
+export interface CheckedPlan {
   readonly inspection: Inspection;
   readonly scope: Scope;
   readonly live: Live;
@@ -43,7 +43,7 @@ export async function planEverywhere(
   database: Database,
   intent: Intent,
   { inspection, passwords, begin }: Inspected,
-): Promise<Planned> {
+): Promise<CheckedPlan> {
   const scope = scopeOf(intent.graph, isBounded(intent));
   const storedPasswords = await comparePasswords(inspection.passwords, passwords);
   const live = liveFor(intent, { ...inspection, storedPasswords });
@@ -64,7 +64,7 @@ export function isBounded({ rules = [] }: Pick<Intent, 'rules'>): boolean {
 }
 
 /** The same plan with one database inspected again. */
-export async function planAgain(planned: Planned, answer: Answer): Promise<Planned> {
+export async function planAgain(planned: CheckedPlan, answer: Answer): Promise<CheckedPlan> {
   const { inspection, live, names } = planned;
   const answers = planned.answers.map((each) =>
     each.database === answer.database ? answer : each,

@@ -9,7 +9,7 @@ import { answerOf } from './elsewhere.ts';
 import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
 import type { Waiter } from './lock-holders.ts';
 import { pastSessions, seeSessionsAgain } from './past-sessions.ts';
-import { type Planned, isBounded, planAgain, planEverywhere } from './plan-everywhere.ts';
+import { type CheckedPlan, isBounded, planAgain, planEverywhere } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { scopeOf } from '../core/inspect/scope-of.ts';
@@ -61,7 +61,7 @@ export async function planLocked(
   return { ...planned, waiter: waiterOf(database, backend, options) };
 }
 
-export interface ExclusivePlan extends Planned {
+export interface ExclusivePlan extends CheckedPlan {
   readonly waiter: Waiter;
 }
 
@@ -95,7 +95,7 @@ function takeHere(
  */
 function takeElsewhere(
   other: Database,
-  planned: Planned,
+  planned: CheckedPlan,
   step: DueStep,
   options: StepOptions,
 ): Promise<readonly Statement[]> {

@@ -37,7 +37,7 @@ export interface PasswordOptions {
 const pendingPassword = 'pending';
 
 type Secrets = Pick<PolicySource, 'readSecret' | 'createSecret'>;
-type Applied = Readonly<Record<string, string>>;
+type AppliedVersions = Readonly<Record<string, string>>;
 type SecretPassword = Exclude<PasswordSource, { readonly from: 'env' }>;
 type GeneratedPassword = Extract<PasswordSource, { readonly from: 'generate' }>;
 
@@ -89,7 +89,7 @@ interface Resolved {
 }
 
 interface Resolution {
-  readonly applied: Applied;
+  readonly applied: AppliedVersions;
   readonly lenient: boolean;
   readonly resolve: (password: PasswordSource, role: string) => Promise<Resolved>;
 }

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { Claim, Ticket } from '../activities/contract.ts';
 import { persistent } from './activities.ts';
-import { settleRequests } from './claim-desk.ts';
+import { settleRequests } from './settle-claims.ts';
 import { compatible, samePolicy } from './claim-book.ts';
 import {
   initialDatabase,

@@ -68,13 +68,13 @@ export function boundsRefusal(bounds: Bounds): Refusal | undefined {
   return details.length === 0 ? undefined : unreadable(details);
 }
 
-interface Place {
+interface RuleSource {
   readonly document: Document;
   readonly lines: LineCounter;
   readonly file: string;
 }
 
-function readRule(value: unknown, index: number, place: Place): Rule | BrokenRule {
+function readRule(value: unknown, index: number, place: RuleSource): Rule | BrokenRule {
   const checked = ruleSchema.safeParse(value);
   if (checked.success) return checked.data;
   const problems = problemsOf(ruleSchema, value, checked.error.issues);
@@ -101,7 +101,7 @@ export function unreadable(details: readonly string[]): Refusal {
 }
 
 /** The line of the deepest existing part of a path. */
-function lineOf(path: Problem['path'], { document, lines }: Place): number {
+function lineOf(path: Problem['path'], { document, lines }: RuleSource): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node: unknown = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line;

@@ -37,14 +37,14 @@ export type Content =
   | { readonly kind: 'invalid'; readonly ref: ResourceRef | undefined; readonly refusal: Refusal };
 
 /** Where a value was written, for messages. */
-export interface Place {
+export interface Location {
   /** The place of a part of it. */
   readonly at: (path: Problem['path']) => string;
   readonly hint: string;
 }
 
 /** The content of a document, or its refusal. */
-export function* readContent(place: Place, value: unknown): InParts<Content> {
+export function* readContent(place: Location, value: unknown): InParts<Content> {
   if (!isMap(value)) return yield* readManifest(place, value);
   switch (value.kind) {
     case 'PostgresPolicy':
@@ -58,12 +58,12 @@ export function* readContent(place: Place, value: unknown): InParts<Content> {
   }
 }
 
-function unknownKind(place: Place): Content {
+function unknownKind(place: Location): Content {
   const message = 'must be PostgresPolicy or Secret, or left out in a manifest for the CLI';
   return invalid(undefined, refusalFor(place, [{ path: ['kind'], message }]));
 }
 
-export function* readPolicy(place: Place, value: unknown): InParts<Content> {
+export function* readPolicy(place: Location, value: unknown): InParts<Content> {
   // Tools store their own text in the metadata, and status contains messages.
   const unreadable = yield* characterProblems(valueAt(value, ['spec']), ['spec']);
   const checked = yield* check(policySchema, place, value, unreadable);
@@ -99,7 +99,7 @@ function passwordProblems({ spec }: Policy): Problem[] {
   );
 }
 
-function* readSecret(place: Place, value: unknown): InParts<Content> {
+function* readSecret(place: Location, value: unknown): InParts<Content> {
   const checked = yield* check(secretSchema, place, value);
   if (checked instanceof Refusal) return invalid(undefined, checked);
   const { metadata, data = {}, stringData = {} } = checked;
@@ -117,7 +117,7 @@ function* readSecret(place: Place, value: unknown): InParts<Content> {
   };
 }
 
-function* readManifest(place: Place, value: unknown): InParts<Content> {
+function* readManifest(place: Location, value: unknown): InParts<Content> {
   const unreadable = yield* characterProblems(value, []);
   const checked = yield* check(manifestSchema, place, value, unreadable);
   if (checked instanceof Refusal) return invalid(undefined, checked);
@@ -130,7 +130,7 @@ function* readManifest(place: Place, value: unknown): InParts<Content> {
 
 function* check<S extends z.ZodObject>(
   schema: S,
-  place: Place,
+  place: Location,
   value: unknown,
   unreadable: readonly Problem[] = [],
 ): InParts<z.infer<S> | Refusal> {
@@ -144,7 +144,11 @@ function* check<S extends z.ZodObject>(
 /** Limit for reported problems, because a document can have one per value. */
 const mostDetails = 100;
 
-function refusalFor(place: Place, problems: readonly Problem[], total = problems.length): Refusal {
+function refusalFor(
+  place: Location,
+  problems: readonly Problem[],
+  total = problems.length,
+): Refusal {
   const details = problems.slice(0, mostDetails).map(({ path, message }) => {
     const what = pathText(path);
     return `${place.at(path)}: ${what === '' ? 'the document' : what} ${message}`;

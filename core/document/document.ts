@@ -4,7 +4,7 @@ import { tooLarge } from '../limits.ts';
 import type { InParts } from '../parts.ts';
 import { finished } from '../parts.ts';
 import { Refusal } from '../refusal.ts';
-import type { Content, Place } from './content.ts';
+import type { Content, Location } from './content.ts';
 import { invalid, readContent, refOf } from './content.ts';
 import type { Problem } from '../problem.ts';
 import { valueExcess } from './value-excess.ts';
@@ -106,7 +106,7 @@ function namedInvalid(document: Document, refusal: Refusal): Content {
   return invalid(isPolicy ? refOf({ metadata }) : undefined, refusal);
 }
 
-function placeOf(source: Source): Place {
+function placeOf(source: Source): Location {
   return {
     at: (path) => `${source.where} line ${String(lineOf(source, path))}`,
     hint: 'Fix the file; docs/manifest.md describes all fields.',

@@ -45,7 +45,7 @@ function* withoutLists(
   if (!isMap(value)) return value;
   const rest: Record<string, unknown> = { ...value };
   for (const [key, field] of Object.entries(fieldsOf(schema))) {
-    const inner = given(field);
+    const inner = withoutOptional(field);
     const part = { value: rest[key], path: [...path, key] };
     if (inner instanceof z.ZodObject) {
       if (Object.hasOwn(rest, key))
@@ -63,8 +63,8 @@ function fieldsOf({ shape }: z.ZodObject): Readonly<Record<string, z.core.$ZodTy
 }
 
 /** The schema of an existing value. */
-function given(field: z.core.$ZodType): z.core.$ZodType {
-  return field instanceof z.ZodOptional ? given(field.unwrap()) : field;
+function withoutOptional(field: z.core.$ZodType): z.core.$ZodType {
+  return field instanceof z.ZodOptional ? withoutOptional(field.unwrap()) : field;
 }
 
 function isLong(value: unknown): value is readonly unknown[] {
@@ -103,7 +103,7 @@ function placeIn(schema: z.ZodObject, [key, ...below]: Path): number[] {
   const keys = Object.keys(fields);
   const index = keys.findIndex((one) => one === key);
   if (index < 0) return [keys.length];
-  const inner = given(fields[keys[index] ?? ''] ?? z.unknown());
+  const inner = withoutOptional(fields[keys[index] ?? ''] ?? z.unknown());
   return [index, ...(inner instanceof z.ZodObject ? placeIn(inner, below) : [])];
 }
 

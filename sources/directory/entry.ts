@@ -10,18 +10,18 @@ import { canonicalJson } from '../canonical-json.ts';
 /** One policy or Secret that a file declares. */
 export type Entry = PolicyEntry | SecretEntry;
 
-export interface PolicyEntry extends Place {
+export interface PolicyEntry extends EntryOrigin {
   readonly kind: 'policy';
   readonly version: string;
   readonly content: PolicyRecord['content'];
 }
 
-interface SecretEntry extends Place {
+interface SecretEntry extends EntryOrigin {
   readonly kind: 'secret';
   readonly content: { readonly data: ReadonlyMap<string, Buffer> } | { readonly refusal: Refusal };
 }
 
-interface Place {
+interface EntryOrigin {
   readonly ref: ResourceRef;
   /** Path below the directory. */
   readonly file: string;
@@ -95,7 +95,7 @@ export function troubledEntry({ kind, ref, file, where }: Entry, refusal: Refusa
 }
 
 /** The spec is unknown, so the error is its version. */
-function invalidPolicy(place: Place, refusal: Refusal): PolicyEntry {
+function invalidPolicy(place: EntryOrigin, refusal: Refusal): PolicyEntry {
   const version = hashOf([refusal.code, refusal.message, refusal.details]);
   return { kind: 'policy', ...place, version, content: { refusal } };
 }

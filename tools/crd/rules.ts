@@ -15,7 +15,7 @@ export interface Rule {
 export const specRules: Readonly<Record<string, readonly Rule[]>> = {
   '': [
     {
-      rule: `!${given('approval')} || self.approval != 'manual' || self.mode in ['plan', 'observe']`,
+      rule: `!${isPresent('approval')} || self.approval != 'manual' || self.mode in ['plan', 'observe']`,
       message:
         'manual is not supported in mode apply: use mode plan to see changes without making them',
       fieldPath: '.approval',
@@ -26,32 +26,32 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
     ...['host', 'dbname', 'username'].map((field) => exactlyOne(field, `${field}Secret`)),
     ...['port', 'sslMode', 'password'].map((field) => atMostOne(field, `${field}Secret`)),
     {
-      rule: `${given('auth')} != (${otherCredentials.map(given).join(' || ')})`,
+      rule: `${isPresent('auth')} != (${otherCredentials.map(isPresent).join(' || ')})`,
       message: 'needs either auth, or password, passwordSecret or sslCertSecret',
     },
     {
-      rule: `!${given('auth')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
+      rule: `!${isPresent('auth')} || !${isPresent('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
       message: 'may send the token of auth without TLS: write verify-full',
       fieldPath: '.sslMode',
     },
     {
-      rule: `!${given('auth')} || !${given('sslMode')} || self.sslMode == 'verify-full' || self.auth.type == 'aws_rds_iam' || ${given('sslRootCertSecret')}`,
+      rule: `!${isPresent('auth')} || !${isPresent('sslMode')} || self.sslMode == 'verify-full' || self.auth.type == 'aws_rds_iam' || ${isPresent('sslRootCertSecret')}`,
       message:
         'would send the token of auth to any server: write verify-full, or sslRootCertSecret',
       fieldPath: '.sslMode',
     },
     {
-      rule: `${given('sslCertSecret')} == ${given('sslKeySecret')}`,
+      rule: `${isPresent('sslCertSecret')} == ${isPresent('sslKeySecret')}`,
       message: 'needs both sslCertSecret and sslKeySecret, or neither of them',
     },
     {
-      rule: `!${given('sslRootCertSecret')} || !${given('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
+      rule: `!${isPresent('sslRootCertSecret')} || !${isPresent('sslMode')} || !(self.sslMode in ['disable', 'allow', 'prefer'])`,
       message: 'never checks sslRootCertSecret: write verify-full or verify-ca',
       fieldPath: '.sslMode',
     },
   ],
   'connection.params.auth': authOptions.map((field) => ({
-    rule: `!${given(field)} || self.type in ${JSON.stringify(typesWith(field)).replaceAll('"', "'")}`,
+    rule: `!${isPresent(field)} || self.type in ${JSON.stringify(typesWith(field)).replaceAll('"', "'")}`,
     message: `is for ${typesWith(field).join(' and ')} only`,
     fieldPath: `.${field}`,
   })),
@@ -62,43 +62,43 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
       rule: `!self.name.startsWith('pg_') || ${holds('external')}`,
     },
     {
-      rule: `!${given('password')} || ${holds('login')}`,
+      rule: `!${isPresent('password')} || ${holds('login')}`,
       message: 'is set for a role that cannot log in: add login: true',
       fieldPath: '.password',
     },
     {
-      rule: `!${holds('external')} || !(${othersAttributes().map(given).join(' || ')})`,
+      rule: `!${holds('external')} || !(${othersAttributes().map(isPresent).join(' || ')})`,
       message: 'is an external role, which someone else alters: keep only name and external',
     },
   ],
   'roles[].password': [exactlyOne('secretRef', 'generate')],
   'roles[].password.generate': [
     {
-      rule: `!${given('secretKey')} || self.secretKey != 'verifier'`,
+      rule: `!${isPresent('secretKey')} || self.secretKey != 'verifier'`,
       message: 'is taken by the SCRAM verifier: choose another key',
       fieldPath: '.secretKey',
     },
   ],
   'grants[]': [
     {
-      rule: `${given('object')} || ${given('on')}`,
+      rule: `${isPresent('object')} || ${isPresent('on')}`,
       message: 'lacks object: say what the privileges are on',
     },
   ],
   'default_privileges[]': [exactlyOne('schema', 'scope'), atMostOne('owner', 'owners')],
   'default_privileges[].scope': [
     {
-      rule: `(self.type == 'schema') == ${given('schema')}`,
+      rule: `(self.type == 'schema') == ${isPresent('schema')}`,
       message: 'needs schema with type schema, and must not have it with type global',
     },
   ],
   'default_privileges[].grant[]': [
-    { rule: given('role'), message: 'lacks role: say who gets the privileges' },
+    { rule: isPresent('role'), message: 'lacks role: say who gets the privileges' },
   ],
   'retirements[]': [
     notReserved('role', 'roles'),
     {
-      rule: `!${given('reassign_owned_to')} || self.reassign_owned_to != self.role`,
+      rule: `!${isPresent('reassign_owned_to')} || self.reassign_owned_to != self.role`,
       message: 'is the retired role itself',
       fieldPath: '.reassign_owned_to',
     },
@@ -106,24 +106,24 @@ export const specRules: Readonly<Record<string, readonly Rule[]>> = {
 };
 
 /** Optional fields can be null, which means the same as absent. */
-function given(field: string): string {
+function isPresent(field: string): string {
   return `(has(self.${field}) && dyn(self.${field}) != null)`;
 }
 
 function holds(field: string): string {
-  return `(${given(field)} && self.${field})`;
+  return `(${isPresent(field)} && self.${field})`;
 }
 
 function exactlyOne(one: string, other: string): Rule {
   return {
-    rule: `${given(one)} != ${given(other)}`,
+    rule: `${isPresent(one)} != ${isPresent(other)}`,
     message: `needs exactly one of ${one} and ${other}`,
   };
 }
 
 function atMostOne(one: string, other: string): Rule {
   return {
-    rule: `!(${given(one)} && ${given(other)})`,
+    rule: `!(${isPresent(one)} && ${isPresent(other)})`,
     message: `has both ${one} and ${other}: keep one`,
   };
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/refusal.ts';
 
 /** Does the work. Returns the Refusal if it throws one. */
-export async function tried(work: () => Promise<void>): Promise<Refusal | undefined> {
+export async function refusalOf(work: () => Promise<void>): Promise<Refusal | undefined> {
   try {
     await work();
     return undefined;

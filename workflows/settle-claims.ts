@@ -21,7 +21,7 @@ import { claimAnswered, policyWorkflowId, type ClaimAnswer } from './messages.ts
 /** Signals that may be in flight at once; Temporal allows 2,000. */
 const batchSize = 200;
 
-interface Desk {
+interface ClaimSettlement {
   readonly run: DatabaseRun;
   readonly answer: (claim: Claim, verdict: Verdict) => void;
 }
@@ -48,59 +48,63 @@ export async function settleRequests(run: DatabaseRun): Promise<void> {
  * Grants a claim that collides with no other. A refused claim waits, and its policy keeps the part it held before. An
  * unproven claim cannot block a proven one: a policy without the rights must not lock out one that has them.
  */
-async function settleClaim(desk: Desk, signalled: Claim): Promise<void> {
-  const { run } = desk;
+async function settleClaim(settlement: ClaimSettlement, signalled: Claim): Promise<void> {
+  const { run } = settlement;
   const crowd = crowdFor(run.claims, signalled);
   if (signalled.listBytes !== undefined && crowd !== undefined) {
-    desk.answer(signalled, { held: false, refusal: tooMany(run, signalled, crowd) });
-    if (signalled.probe === true) settleRelease(desk, signalled.policy);
+    settlement.answer(signalled, { held: false, refusal: tooMany(run, signalled, crowd) });
+    if (signalled.probe === true) settleRelease(settlement, signalled.policy);
     return;
   }
   const claim = await withLists(run, signalled);
-  if (claim !== undefined) await settleWhole(desk, claim);
+  if (claim !== undefined) await settleWhole(settlement, claim);
 }
 
 function readsLists(request: ClaimRequest): boolean {
   return request.kind === 'claim' && request.claim.listBytes !== undefined;
 }
 
-async function settleWhole(desk: Desk, claim: Claim): Promise<void> {
-  const { run } = desk;
+async function settleWhole(settlement: ClaimSettlement, claim: Claim): Promise<void> {
+  const { run } = settlement;
   const objection = await standingObjection(run, claim);
   if (claim.probe === true) {
-    settleProbe(desk, claim, objection);
+    settleProbe(settlement, claim, objection);
     return;
   }
   const crowd = crowdFor(run.claims, claim);
-  if (objection !== undefined) refuse(desk, claim, objection);
+  if (objection !== undefined) refuse(settlement, claim, objection);
   else if (crowd === undefined) {
-    if (claim.unproven === undefined) evictUnproven(desk, claim);
-    grant(desk, claim);
-  } else desk.answer(claim, { held: false, refusal: tooMany(run, claim, crowd) });
+    if (claim.unproven === undefined) evictUnproven(settlement, claim);
+    grant(settlement, claim);
+  } else settlement.answer(claim, { held: false, refusal: tooMany(run, claim, crowd) });
   // The policy's former claim may have been larger.
   shrink(run, claim);
-  grantWaiting(desk);
+  grantWaiting(settlement);
 }
 
 /** Answers a policy in mode plan, which claims nothing, with what it would collide with. */
-function settleProbe(desk: Desk, claim: Claim, objection: Objection | undefined): void {
-  const { run, answer } = desk;
+function settleProbe(
+  settlement: ClaimSettlement,
+  claim: Claim,
+  objection: Objection | undefined,
+): void {
+  const { run, answer } = settlement;
   if (objection === undefined) answer(claim, { held: true, since: claim.since });
   else answer(claim, { held: false, refusal: conflict(objection) });
   run.claims = withoutPolicy(run.claims, claim.policy);
   run.waiting = withoutPolicy(run.waiting, claim.policy);
-  grantWaiting(desk);
+  grantWaiting(settlement);
 }
 
 /** Policies that hold some of it without the rights lose their claims and wait. */
-function evictUnproven(desk: Desk, claim: Claim): void {
-  const { run } = desk;
+function evictUnproven(settlement: ClaimSettlement, claim: Claim): void {
+  const { run } = settlement;
   for (const held of run.claims) {
     const collision = objectionTo(held, [claim]);
     if (collision === undefined) continue;
     run.claims = withoutPolicy(run.claims, held.policy);
     keepWaiting(run, held);
-    desk.answer(held, { held: false, evicted: true, refusal: conflict(collision) });
+    settlement.answer(held, { held: false, evicted: true, refusal: conflict(collision) });
   }
 }
 
@@ -116,12 +120,12 @@ function shrink(run: DatabaseRun, wanted: Claim): void {
     rest === undefined ? withoutPolicy(run.claims, wanted.policy) : withClaim(run.claims, rest);
 }
 
-function settleRelease(desk: Desk, policy: ResourceRef): void {
-  const { run } = desk;
+function settleRelease(settlement: ClaimSettlement, policy: ResourceRef): void {
+  const { run } = settlement;
   run.claims = withoutPolicy(run.claims, policy);
   run.waiting = withoutPolicy(run.waiting, policy);
   run.queue = run.queue.filter((ticket) => !samePolicy(ticket.policy, policy));
-  grantWaiting(desk);
+  grantWaiting(settlement);
 }
 
 /** Ignores claims of deleted policies whose release signal was lost. */
@@ -141,10 +145,10 @@ async function exists(holder: ResourceRef): Promise<boolean> {
   return found !== false;
 }
 
-function grant(desk: Desk, claim: Claim): void {
-  const { run, answer } = desk;
+function grant(settlement: ClaimSettlement, claim: Claim): void {
+  const { run, answer } = settlement;
   run.claims = withClaim(run.claims, claim);
-  makeRoom(desk, claim);
+  makeRoom(settlement, claim);
   run.waiting = withinLimit(run, withoutPolicy(run.waiting, claim.policy));
   answer(claim, { held: true, since: claim.since });
 }
@@ -152,14 +156,14 @@ function grant(desk: Desk, claim: Claim): void {
 /**
  * Evicts unproven claims that no longer fit. They do not wait either: their policies claim again at their intervals.
  */
-function makeRoom({ run, answer }: Desk, granted: Claim): void {
+function makeRoom({ run, answer }: ClaimSettlement, granted: Claim): void {
   for (const held of displaced(run.claims, granted)) {
     run.claims = withoutPolicy(run.claims, held.policy);
     answer(held, { held: false, evicted: true, refusal: tooMany(run, held, 'server') });
   }
 }
 
-function refuse({ run, answer }: Desk, claim: Claim, objection: Objection): void {
+function refuse({ run, answer }: ClaimSettlement, claim: Claim, objection: Objection): void {
   keepWaiting(run, claim);
   answer(claim, { held: false, refusal: conflict(objection) });
 }
@@ -186,11 +190,11 @@ function conflict({ holder, item, how }: Objection): RefusalRecord {
   };
 }
 
-function grantWaiting(desk: Desk): void {
-  for (const claim of desk.run.waiting) {
-    const { claims } = desk.run;
+function grantWaiting(settlement: ClaimSettlement): void {
+  for (const claim of settlement.run.waiting) {
+    const { claims } = settlement.run;
     if (objectionTo(claim, claims) === undefined && crowdFor(claims, claim) === undefined)
-      grant(desk, claim);
+      grant(settlement, claim);
   }
 }
 

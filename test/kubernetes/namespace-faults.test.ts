@@ -221,5 +221,5 @@ test('two hundred namespaces that are added within a minute are all managed', as
   await Promise.all([tenants.declare(operator, one), tenants.declare(operator, another)]);
   await Promise.all([becomesReady(operator, one), becomesReady(operator, another)]);
   // Of four hundred watches that begin at once, the API server asks some to come later.
-  expect(operator.troubles.filter((each) => !each.includes('answered 429'))).toEqual([]);
+  expect(operator.troubles.filter((each) => !each.includes('responded with 429'))).toEqual([]);
 }, 150_000);

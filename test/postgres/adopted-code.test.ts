@@ -88,7 +88,7 @@ ownership:
     expect(rows).toEqual([{ comment: 'seen' }]);
     expect(fingerprint).toBe('');
     const { findings } = await applyPlan(rig.database, intent(), noPasswords);
-    expect(findings.map(({ code, message }) => [code, message.split(' stays')[0]])).toEqual([
+    expect(findings.map(({ code, message }) => [code, message.split(' keeps owner')[0]])).toEqual([
       ['CodeNotAdopted', object],
     ]);
     expect(await ownerOf('a')).toBe(owner);

@@ -85,7 +85,7 @@ retirements: [{ role: ${mallory}, ${fields.replace('heir', heir)} }]`;
   };
 
   test.each([
-    ['a database of a friend that lets nobody in', closed, reassign, 'cannot be looked at'],
+    ['a database of a friend that lets nobody in', closed, reassign, 'cannot inspect'],
     [
       'a view of a friend on its table',
       view,

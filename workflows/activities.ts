@@ -22,11 +22,24 @@ const quick = proxyLocalActivities<Activities>({
  */
 const heartbeatTimeout = '15s';
 
+/**
+ * Order of activities that wait for a worker: those that finish a pass go before those that continue one, and these
+ * before those that begin one. Otherwise, of many policies that begin at once, none is finished before all have been
+ * compared. A server without priorities (before 1.30, unless it is enabled) ignores this.
+ */
+export const priorities = {
+  finish: { priorityKey: 1 },
+  proceed: { priorityKey: 2 },
+  compare: { priorityKey: 3 },
+  begin: { priorityKey: 4 },
+};
+
 /** Normal activities: visible in the UI, retried by the Temporal server, and pausable. */
 export const remote = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '10m',
   heartbeatTimeout,
+  priority: priorities.proceed,
   retry: { maximumAttempts: 3, initialInterval: '1s' },
 });
 
@@ -38,6 +51,7 @@ export const writing = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   scheduleToCloseTimeout: '15m',
   heartbeatTimeout,
+  priority: priorities.finish,
   retry: { maximumAttempts: 3, initialInterval: '1s', maximumInterval: '5s' },
 });
 
@@ -45,13 +59,17 @@ export const writing = proxyActivities<Activities>({
 export const persistent = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   heartbeatTimeout,
+  priority: priorities.finish,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
 export async function check(request: CheckRequest): Promise<CheckOutcome | Refused> {
   const summary = 'check';
   const looked = await attempt(quick.check.executeWithOptions({ summary }, [request]));
-  return looked ?? asData(remote.check.executeWithOptions({ summary }, [request]));
+  return (
+    looked ??
+    asData(remote.check.executeWithOptions({ summary, priority: priorities.begin }, [request]))
+  );
 }
 
 /** Tries a local activity first, because it adds one marker to the history instead of three events. */

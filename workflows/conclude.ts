@@ -1,7 +1,7 @@
 import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Looked, Observation, Refused } from '../activities/contract.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import { asData, remote } from './activities.ts';
+import { asData, priorities, remote } from './activities.ts';
 import { releaseClaim } from './claim.ts';
 import { policyDetails } from './details.ts';
 import { searchAttributes, type Phase, type ReconcileOutcome } from './messages.ts';
@@ -130,7 +130,9 @@ async function send(run: PolicyRun, observation: Observation, news: string): Pro
   const { version } = run.state;
   const request = { ref: run.ref, observation, ...(version === undefined ? {} : { version }) };
   const summary = `report: ${headline(observation)}`;
-  const reported = await asData(remote.report.executeWithOptions({ summary }, [request]));
+  const reported = await asData(
+    remote.report.executeWithOptions({ summary, priority: priorities.finish }, [request]),
+  );
   if ('kind' in reported) return;
   run.state = { ...run.state, reported: news, ...reportedNow(run.state) };
   if (reported.searchAttributes) updateVisibility(run);

@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { CheckOutcome, DiffOutcome, Planned } from '../activities/contract.ts';
-import { asData, check, remote } from './activities.ts';
+import { asData, check, priorities, remote } from './activities.ts';
 import { holdClaim, mirrorClaim, probeClaim, releaseClaim } from './claim.ts';
 import { leave, letGo } from './leave.ts';
 import type { Differs, Pass } from './pass.ts';
@@ -15,6 +15,8 @@ interface ReconcileTrigger {
   /** A signal said that something may have changed. */
   readonly woken: boolean;
 }
+
+const diffOptions = { summary: 'diff', priority: priorities.compare };
 
 /** One pass: check, and if there is something to do, claim, diff and apply. */
 export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): Promise<Pass> {
@@ -84,7 +86,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   const claim = await holdClaim(run, looked);
   if (claim.kind !== 'held') return claim;
   const request = { ref: run.ref, mark, database };
-  const planned = await asData(remote.diff.executeWithOptions({ summary: 'diff' }, [request]));
+  const planned = await asData(remote.diff.executeWithOptions(diffOptions, [request]));
   if (planned.kind !== 'planned') return planned;
   run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') return publish(run, planned);
@@ -97,7 +99,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
 async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
   const { mark, database, claim, misrecorded } = looked;
   const request = { ref: run.ref, mark, database };
-  const planned = await asData(remote.diff.executeWithOptions({ summary: 'diff' }, [request]));
+  const planned = await asData(remote.diff.executeWithOptions(diffOptions, [request]));
   if (planned.kind !== 'planned') return planned;
   run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') {

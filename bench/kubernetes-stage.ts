@@ -2,9 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig, loadYaml } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
+import { parse } from 'yaml';
 import { startApiServer } from '../tools/kubernetes/api-server.ts';
 import { freePort } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
@@ -108,7 +109,7 @@ function podEnvironment(config: KubeConfig): Readonly<Record<string, string>> {
 }
 
 async function prepareCluster(api: ApiClient): Promise<void> {
-  const resource: object = loadYaml(readFileSync(definition, 'utf8'));
+  const resource = parse(readFileSync(definition, 'utf8')) as object;
   await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', resource);
   await api.create('/api/v1/namespaces', {
     ...{ apiVersion: 'v1', kind: 'Namespace' },

@@ -73,12 +73,16 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
  * How many activities may use PostgreSQL servers at the same time: local ones and the others. A fixed limit, because an
  * idle CPU of the worker says nothing about an overloaded database.
  */
-const slots = { local: 80, remote: 40 };
+const slots = { local: 20, remote: 40 };
 
-/** Each limit is above `slots`, so that activities that use no server always find a slot. */
+/**
+ * Each limit is above `slots`, so that activities that use no server always find a slot. A workflow task keeps its slot
+ * during its local activities. With few slots, of many policies that begin at once, the first ones are finished before
+ * the last ones begin: their later tasks come by the sticky queue, which the worker polls more often.
+ */
 const limits: Partial<WorkerOptions> = {
-  maxConcurrentWorkflowTaskExecutions: 100, // a local activity keeps the task of its workflow
-  maxConcurrentLocalActivityExecutions: 100,
+  maxConcurrentWorkflowTaskExecutions: 24,
+  maxConcurrentLocalActivityExecutions: 24,
   maxConcurrentActivityTaskExecutions: 60,
   maxHeartbeatThrottleInterval: '5s',
   maxCachedWorkflows: 600, // 0.4 MB each; if more are busy at once, each task replays its workflow

@@ -117,6 +117,8 @@ export function databaseStart(server: string) {
   return {
     workflowId: databaseWorkflowId(server),
     args: [server] as [string],
+    // Many policies wait for this workflow, so it does not wait behind the first tasks of others.
+    priority: { priorityKey: 1 },
     staticSummary: `Writes to PostgreSQL server ${server}, one at a time`,
     staticDetails:
       'Applies the changes of policies to this server one after the other, and records which policy claims which role and schema.\n\n' +

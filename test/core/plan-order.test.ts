@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import type { Fact } from '../../core/fact.ts';
 import { finished } from '../../core/parts.ts';
-import type { Change } from '../../core/plan/diff.ts';
+import { type Change, factKey } from '../../core/plan/diff.ts';
 import { hashChanges } from '../../core/plan/hash.ts';
 import { orderChanges, orderInParts } from '../../core/plan/order.ts';
 import { summarizeChanges, summaryLine } from '../../core/plan/summary.ts';
@@ -19,8 +20,12 @@ const drop = (one: Fact): Change => ({ op: 'drop', fact: one });
 const alter = (one: Fact): Change => ({ op: 'alter', from: one, fact: one });
 
 describe('changes that do not need each other', () => {
-  test('are drops first, then by kind, reversed for drops, then alterations before creations, then by key', () => {
+  test('are owners of objects first, then drops, then by kind, reversed for drops, then alterations before creations, then by key', () => {
+    const target = { place: undefined, grants: [] };
+    const id = { schema: 'app', type: 'table', name: 't' };
+    const owner = { ...fact('object_owner', id, { owner: 'eve' }), target };
     const ordered = [
+      alter(owner),
       drop(member('x', 'y')),
       drop(role('gone')),
       alter(role('zoe')),
@@ -84,7 +89,19 @@ describe('the hash of changes', () => {
   });
 
   test('is the SHA-256 of the JSON of each change, so that approvals outlive an upgrade', () => {
-    expect(hashOf()).toBe('4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945');
+    const changes = [create(role('ana')), drop(edge)];
+    const json = JSON.stringify([
+      ['create', factKey(role('ana')), []],
+      [
+        'drop',
+        factKey(edge),
+        [
+          ['admin', false],
+          ['inherit', true],
+        ],
+      ],
+    ]);
+    expect(hashOf(...changes)).toBe(createHash('sha256').update(json).digest('hex'));
   });
 });
 

@@ -1,10 +1,11 @@
+import pg from 'pg';
+import { quoteIdentifier } from '../core/sql.ts';
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { decodeRow } from './decode-row.ts';
 import { allowPreparing } from './prepared.ts';
-import { refuseRole } from './set-role.ts';
 import { beginTransaction } from './transaction.ts';
 
 /** What this user may read. A plan can revoke these rights. */
@@ -99,5 +100,36 @@ function otherUser(expected: string): Refusal {
     'DatabaseAuthenticationFailed',
     `the server did not begin the session as role ${JSON.stringify(expected)}`,
     'Connect to the PostgreSQL server without the proxy that changes the role of sessions.',
+  );
+}
+
+/** Converts the errors of SET ROLE. Other errors stay unchanged. */
+function refuseRole(role: string | undefined): (error: unknown) => never {
+  return (error) => {
+    if (role !== undefined && error instanceof pg.DatabaseError) {
+      if (error.code === notPermitted) throw notAMember(quoteIdentifier(role));
+      if (error.code === unknownRole) throw missing(quoteIdentifier(role));
+    }
+    throw error;
+  };
+}
+
+/** SQLSTATEs of SET ROLE. Source: check_role() in variable.c. */
+const notPermitted = '42501';
+const unknownRole = '22023';
+
+function notAMember(role: string): Refusal {
+  return new Refusal(
+    'InsufficientPrivileges',
+    `the login role of the connection may not become role ${role}, which setRole names`,
+    `Run GRANT ${role} TO the login role, from PostgreSQL 16 on WITH SET TRUE.`,
+  );
+}
+
+function missing(role: string): Refusal {
+  return new Refusal(
+    'MissingDatabaseObject',
+    `role ${role}, which setRole names, does not exist on the server`,
+    'Create the role, or correct setRole.',
   );
 }

@@ -1,0 +1,204 @@
+import { describe, expect, test } from '@jest/globals';
+import { decodeRows } from '../../core/inspect/live-rows.ts';
+import type { Live, RoleRights } from '../../core/live.ts';
+import { checkPlan } from '../../core/plan/checks.ts';
+import { type Plan, planChanges } from '../../core/plan/plan.ts';
+import { dropOrder } from '../../core/plan/ways.ts';
+import type { MembershipWay, Way } from '../../core/way.ts';
+import { managerLive, objectWith } from './grant-rows.ts';
+import { retiredRow } from './retired-row.ts';
+import { roleRow } from './role-row.ts';
+
+interface Planned {
+  readonly plan: Plan;
+  readonly live: Live;
+}
+
+function planned(
+  manifest: string,
+  rights: Partial<RoleRights>,
+  rows: readonly object[] = [],
+): Planned {
+  const live = managerLive(manifest, rights);
+  const people = ['lead', 'dba', 'grp', 'reader'].map(roleRow);
+  return { plan: planChanges(decodeRows([...people, ...rows]), live), live };
+}
+
+function memberWay(
+  role: string,
+  member: string,
+  given: Partial<MembershipWay> = {},
+): MembershipWay {
+  const options = { admin: false, inherit: true, set: true };
+  return { via: 'member', role, member, grantor: 'dba', ...options, ...given };
+}
+
+function changesOf({ plan }: Planned): string[] {
+  return plan.changes.map(({ op, fact }) => `${op} ${fact.kind}`);
+}
+
+function checked({ plan, live }: Planned): () => void {
+  return () => {
+    checkPlan(plan, live);
+  };
+}
+
+function reversed({ plan, live }: Planned): Planned {
+  return { plan: { ...plan, changes: [...plan.changes].reverse() }, live };
+}
+
+const ownWays = [memberWay('dba', 'manager'), memberWay('lead', 'manager')];
+const create = { via: 'grant', type: 'database', name: 'shop', owner: 'dba' } as const;
+const createWay: Way = { ...create, privilege: 'CREATE', grantee: 'lead' };
+
+function schemaIsCreated(
+  ways: readonly Way[],
+  given: { readonly privilege?: string; readonly grantable?: boolean; readonly rule?: string } = {},
+): Planned {
+  const { privilege = 'CREATE', grantable = false, rule = '' } = given;
+  const manifest = `roles: [{ name: lead, external: true }]\nschemas: [{ name: fresh }]\n${rule}`;
+  const database = { kind: 'database_grant', schema: null, name: 'shop', sql: 'shop' };
+  return planned(manifest, { usable: ['dba', 'lead'], createsSchemas: true, ways }, [
+    objectWith([['lead', 'dba', privilege, grantable]], { ...database, owner: 'dba' }),
+  ]);
+}
+
+describe('a plan that creates a schema and revokes a privilege on the database', () => {
+  test('revokes CREATE last if the connected role creates the schema by it', () => {
+    const found = schemaIsCreated([...ownWays, createWay]);
+    expect(changesOf(found)).toEqual(['create schema', 'drop database_grant']);
+    expect(found.plan.dropsAtEnd).toBe(true);
+    expect(checked(found)).not.toThrow();
+  });
+
+  test.each<[string, readonly Way[], string]>([
+    ['another privilege', [createWay], 'CONNECT'],
+    ['CREATE on another database', [{ ...createWay, name: 'other' }], 'CREATE'],
+    ['CREATE, which PUBLIC has too', [createWay, { ...createWay, grantee: 'PUBLIC' }], 'CREATE'],
+  ])('revokes in the usual order what it does not depend on: %s', (_what, ways, privilege) => {
+    const found = schemaIsCreated([...ownWays, ...ways], { privilege });
+    expect(found.plan.dropsAtEnd).toBe(false);
+    expect(changesOf(found)).toContain('drop database_grant');
+    expect(checked(reversed(found))).not.toThrow();
+  });
+
+  test('is refused if CREATE is revoked first, with the change that takes it and the remedy', () => {
+    expect(checked(reversed(schemaIsCreated([...ownWays, createWay])))).toThrow(
+      expect.objectContaining({
+        code: 'InsufficientPrivileges',
+        message:
+          'the connected role "manager" has CREATE on database "shop" only through what the plan takes away (CREATE on database shop is revoked from lead), but needs it for: schema fresh is created',
+        hint: 'Do this as an administrator, so that pgwarden does not depend on what the plan takes away: run GRANT CREATE ON DATABASE "shop" TO "manager". Or remove that from the policy.',
+        details: ['schema fresh is created'],
+      }),
+    );
+  });
+
+  test('depends on nothing of it if only the grant option is revoked', () => {
+    const rule =
+      'grants: [{ role: lead, privileges: [CREATE], object: { type: database, name: shop } }]';
+    const found = schemaIsCreated([...ownWays, createWay], { grantable: true, rule });
+    expect(changesOf(found)).toContain('alter database_grant');
+    expect(checked(found)).not.toThrow();
+    expect(checked(reversed(found))).not.toThrow();
+  });
+});
+
+describe('a plan that revokes the membership by which the connected role has the rights of an owner', () => {
+  const manifest = `roles: [{ name: dba, external: true }]
+memberships: [{ role: lead, exclusive: true, members: [{ name: reader }] }]
+schemas: [{ name: app, owner: dba }]`;
+  const edge = { kind: 'membership', role: 'lead', grantor: 'dba', creator: false };
+  const member = { ...edge, inherit: true, set: true };
+  const rows = [
+    { kind: 'schema', name: 'app', owner: 'lead' },
+    { ...member, member: 'grp', admin: false },
+    { ...member, member: 'reader', admin: false },
+  ];
+  const rights = {
+    usable: ['dba', 'grp', 'lead'],
+    grantable: ['lead'],
+    createsSchemas: true,
+    attributes: ['CREATEROLE'],
+  };
+  const found = (ways: readonly Way[]): Planned => planned(manifest, { ...rights, ways }, rows);
+  const permanent: Way = { ...createWay, grantee: 'PUBLIC' };
+  const taken = [
+    memberWay('dba', 'manager'),
+    memberWay('lead', 'manager', { admin: true, inherit: false, set: false }),
+    memberWay('grp', 'manager'),
+    memberWay('lead', 'grp'),
+  ];
+
+  test('changes the owner of the schema before, although ADMIN OPTION would let it join the owner again', () => {
+    expect(changesOf(found([...taken, permanent]))).toEqual(['alter schema', 'drop membership']);
+    expect(found([...taken, permanent]).plan.dropsAtEnd).toBe(true);
+  });
+
+  test('is refused in the other order', () => {
+    expect(checked(reversed(found([...taken, permanent])))).toThrow(
+      /the rights of role "lead" only through what the plan takes away \(grp leaves lead\), but needs it for: schema app gets owner dba$/,
+    );
+  });
+
+  test('keeps its usual order if the same membership exists from another grantor', () => {
+    const again = memberWay('lead', 'grp', { grantor: 'postgres' });
+    const both = found([...taken, again, permanent]);
+    expect(both.plan.dropsAtEnd).toBe(false);
+    expect(checked(reversed(both))).not.toThrow();
+  });
+});
+
+describe('a plan that drops a role through which the connected role reaches a group', () => {
+  const manifest = (more: string): string => `roles: [{ name: reader, external: true }]\n${more}`;
+  const ways = [
+    memberWay('lead', 'manager', { admin: true }),
+    memberWay('grp', 'lead', { admin: true }),
+  ];
+  const rights = {
+    usable: ['lead', 'grp'],
+    grantable: ['lead', 'grp'],
+    attributes: ['CREATEROLE'],
+    ways,
+  };
+  const lead = { ...retiredRow, role: 'lead' };
+
+  test('is refused if it adds a member to the group, whose grantor must keep ADMIN OPTION', () => {
+    const given = manifest(
+      'memberships: [{ role: grp, members: [{ name: reader }] }]\nretirements: [{ role: lead }]',
+    );
+    expect(checked(planned(given, rights, [lead]))).toThrow(
+      /has ADMIN OPTION on role "grp" only through what the plan takes away \(role lead is retired\), but needs it for: reader joins grp$/,
+    );
+  });
+});
+
+describe('the order in which roles are dropped', () => {
+  const sorted = (ways: readonly Way[], names: readonly string[]): string[] => {
+    const live = managerLive('roles: []', { ways });
+    return [...names].sort(dropOrder(live));
+  };
+
+  test('puts a role that is reached through another before it, whatever the order of memberships', () => {
+    const ways = [memberWay('c', 'b'), memberWay('b', 'a'), memberWay('a', 'manager')];
+    expect(sorted(ways, ['a', 'b', 'c'])).toEqual(['c', 'b', 'a']);
+    expect(sorted([...ways].reverse(), ['b', 'a', 'c'])).toEqual(['c', 'b', 'a']);
+  });
+
+  test('goes by the longest path to a role', () => {
+    const ways = [memberWay('c', 'manager'), memberWay('b', 'manager'), memberWay('c', 'b')];
+    expect(sorted(ways, ['b', 'c'])).toEqual(['c', 'b']);
+  });
+
+  test('leaves roles alone that no path leads to', () => {
+    expect(sorted([memberWay('a', 'manager'), createWay], ['x', 'a', 'y'])).toEqual([
+      'a',
+      'x',
+      'y',
+    ]);
+  });
+
+  test('ends even for a circle of memberships', () => {
+    expect(sorted([memberWay('a', 'b'), memberWay('b', 'a')], ['a', 'b'])).toHaveLength(2);
+  });
+});

@@ -84,7 +84,7 @@ function serverArguments(
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'error'],
     ...['--port', String(port), '--ui-port', String(uiPort)],
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
-    ...['--dynamic-config-value', 'matching.useNewMatcher=true'], // the default from server 1.30 on
+    ...['--dynamic-config-value', 'matching.useNewMatcher=true'], // the default from server 1.31 on
     ...file,
     ...attributes,
   ];

@@ -25,7 +25,7 @@ const heartbeatTimeout = '15s';
 /**
  * Order of activities that wait for a worker: those that finish a pass go before those that continue one, and these
  * before those that begin one. Otherwise, of many policies that begin at once, none is finished before all have been
- * compared. A server without priorities (before 1.30, unless it is enabled) ignores this.
+ * compared. A server without priorities (before 1.31, unless it is enabled) ignores this.
  */
 export const priorities = {
   finish: { priorityKey: 1 },

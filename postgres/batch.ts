@@ -1,7 +1,8 @@
 import type { ClientBase, QueryResult } from 'pg';
 import { expectAnswer } from './answer-limits.ts';
+import type { ReusableStatement } from '../core/inspect/inspection.ts';
 import {
-  type ReusableStatement,
+  type SentStatement,
   PreparedStatementLost,
   isAboutPreparing,
   isLost,
@@ -20,14 +21,14 @@ export async function runBatch(
   statements: readonly BatchStatement[],
   size: AnswerSize = 'small',
 ): Promise<readonly QueryResult[]> {
-  const sent = statements.map((each) =>
+  const sent = statements.map((each): SentStatement =>
     typeof each === 'string' ? { texts: [each] } : sentFor(client, each),
   );
   const texts = sent.flatMap((each) => each.texts);
   expectAnswer(client, texts.length, size);
   try {
     const result: QueryResult | QueryResult[] = await client.query(texts.join(';\n'));
-    for (const each of sent) if ('remember' in each) each.remember();
+    for (const each of sent) each.remember?.();
     const results: readonly QueryResult[] = Array.isArray(result) ? result : [result];
     return results.filter((each) => !isAboutPreparing(each));
   } catch (error) {

@@ -5,13 +5,17 @@ import { decodeInParts } from '../core/inspect/live-rows.ts';
 import type { LiveRows, GroupNames, RoleRights, ServerFacts } from '../core/live.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/catalog/scope.ts';
-import { elsewhereSql, inspectionStatement, membersSql } from '../core/inspect/inspection.ts';
+import {
+  type ReusableStatement,
+  elsewhereSql,
+  inspectionStatement,
+  membersSql,
+} from '../core/inspect/inspection.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { inTurns } from '../core/in-turns.ts';
 import { decodeAll, decodeRow, jsonOf, listOf } from './decode-row.ts';
 import type { DatabaseIdentity } from './contract.ts';
 import type { Database } from './pool.ts';
-import type { ReusableStatement } from './prepared.ts';
 import type { Session } from './session.ts';
 import { Refusal } from '../core/refusal.ts';
 

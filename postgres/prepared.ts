@@ -1,19 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg, { type ClientBase } from 'pg';
+import type { ReusableStatement } from '../core/inspect/inspection.ts';
 import { Refusal } from '../core/refusal.ts';
-
-/**
- * A statement that is sent again and again with other values. PostgreSQL plans it once for each connection, if the
- * connection leads straight to a server process.
- */
-export interface ReusableStatement {
-  /** SQL types of the values. */
-  readonly types: readonly string[];
-  /** SQL literals. */
-  readonly values: readonly string[];
-  /** The text with a literal or a parameter, such as `$1`, in the place of each value. */
-  text(values: readonly string[]): string;
-}
 
 /** Thrown when the server process is not the one that prepared a statement. The next connection prepares nothing. */
 export class PreparedStatementLost extends Refusal {
@@ -55,7 +43,7 @@ export function sharePrepared(client: ClientBase, other: ClientBase): void {
 export function sentFor(client: ClientBase, statement: ReusableStatement): SentStatement {
   const { types, values } = statement;
   const names = preparedBy.get(client);
-  if (names === undefined) return { texts: [statement.text(values)], remember: () => undefined };
+  if (names === undefined) return { texts: [statement.text(values)] };
   const text = statement.text(types.map((_type, index) => `$${String(index + 1)}`));
   const name = `pgwarden_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
   const [oldest] = names;
@@ -74,10 +62,10 @@ export function sentFor(client: ClientBase, statement: ReusableStatement): SentS
   };
 }
 
-interface SentStatement {
+export interface SentStatement {
   readonly texts: readonly string[];
   /** Call it when the statements have run: an earlier error would have skipped them. */
-  readonly remember: () => void;
+  readonly remember?: () => void;
 }
 
 /** Results of these statements are of no interest to the caller. */

@@ -40,21 +40,27 @@ export interface InspectionOptions {
 }
 
 /**
- * One statement for everything the inspectors read, and the server's own facts. The values of a prepared statement can
- * differ between executions; its text depends on the version, and on which inspectors can have rows.
+ * A statement that is sent again and again with other values. PostgreSQL plans it once for each connection, if the
+ * connection leads straight to a server process.
  */
-export interface InspectionStatement {
+export interface ReusableStatement {
+  /** SQL types of the values. */
   readonly types: readonly string[];
+  /** SQL literals. */
   readonly values: readonly string[];
-  /** The text with a value or a parameter, such as `$1`, for each of the types. */
+  /** The text with a literal or a parameter, such as `$1`, in the place of each value. */
   text(values: readonly string[]): string;
 }
 
+/**
+ * One statement for everything the inspectors read, and the server's own facts. Its text depends only on the version,
+ * on which inspectors can have rows, and on whether this connection can read pg_authid.
+ */
 export function inspectionStatement(
   pg: PgMajor,
   scope: Scope,
   { readsPasswords, rows, fingerprint }: InspectionOptions,
-): InspectionStatement {
+): ReusableStatement {
   return {
     types: ['pg_catalog.jsonb', 'boolean', 'boolean'],
     values: [scopeLiteral(scope), String(rows), String(fingerprint)],

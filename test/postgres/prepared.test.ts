@@ -64,9 +64,13 @@ grants: [{ role: ${reader}, privileges: [USAGE], object: { type: schema, name: $
       'roles: []',
       `ownership: [{ owner: postgres, object: { type: table, schema: app, name: '*' } }]`,
       `retirements: [{ role: ${rig.role('gone')} }]`,
-      ...['large_object', 'tablespace', 'foreign_server'].map(
-        (type) =>
-          `roles: [{ name: r }]\ngrants: [{ role: r, ensure: absent, privileges: [${type === 'large_object' ? 'SELECT' : type === 'tablespace' ? 'CREATE' : 'USAGE'}], object: { type: ${type}, name: '1' } }]`,
+      ...[
+        ['large_object', 'SELECT'],
+        ['tablespace', 'CREATE'],
+        ['foreign_server', 'USAGE'],
+      ].map(
+        ([type, privilege]) =>
+          `roles: [{ name: r }]\ngrants: [{ role: r, ensure: absent, privileges: [${privilege}], object: { type: ${type}, name: '1' } }]`,
       ),
     ];
     for (const section of sections) await checkDatabase(database, intentOf(section).graph);

@@ -44,7 +44,8 @@ const longestMessage = 300;
 /**
  * Undefined when there are no findings. Contains at most 20 findings of 300 characters, so that a history stays small.
  */
-export function findingReport(findings: readonly Finding[]): FindingReport | undefined {
+export function findingReport(found: readonly Finding[]): FindingReport | undefined {
+  const findings = distinctFindings(found);
   if (findings.length === 0) return undefined;
   const drift = findings.filter(isDrift);
   const first = [...drift, ...findings.filter((finding) => !isDrift(finding))];
@@ -56,6 +57,14 @@ export function findingReport(findings: readonly Finding[]): FindingReport | und
       message: shortened(visible(finding.message)),
     })),
   };
+}
+
+/** Each finding once. Several objects, grantors or statements can have the same one. */
+export function distinctFindings(findings: readonly Finding[]): Finding[] {
+  const byText = new Map(
+    findings.map((finding) => [`${finding.code}\0${finding.role}\0${finding.message}`, finding]),
+  );
+  return [...byText.values()];
 }
 
 /** Whether a finding is a difference from the policy. */

@@ -1,5 +1,5 @@
 import type { LiveRows, Live } from '../live.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, distinctFindings } from '../finding.ts';
 import type { ObjectKind } from '../kind.ts';
 import type { Inspector } from '../inspector.ts';
 import type { Fact } from '../fact.ts';
@@ -71,8 +71,7 @@ export function findingsOf(rows: LiveRows, live: Live): Finding[] {
   const found = inspectors.flatMap(
     (inspector) => inspector.findings?.(rowsFor(inspector, rows), live) ?? [],
   );
-  const byMessage = new Map(found.map((finding) => [finding.message, finding]));
-  return [...byMessage.keys()].sort().flatMap((message) => byMessage.get(message) ?? []);
+  return distinctFindings(found).sort((left, right) => (left.message < right.message ? -1 : 1));
 }
 
 function rowsFor({ name }: Inspector, rows: LiveRows): readonly unknown[] {

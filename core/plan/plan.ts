@@ -8,7 +8,7 @@ import type { PlanMode } from '../mode.ts';
 import { hashChanges } from './hash.ts';
 import { type ChangeSummary, summarizeInParts } from './summary.ts';
 import { distinct } from '../distinct.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, distinctFindings } from '../finding.ts';
 import {
   desiredInParts,
   findingsOf,
@@ -154,5 +154,5 @@ export function groupsOf({ changes, unrevocable }: Plan): string[] {
 /** Adds findings about access that cannot be revoked, which need the names of the objects. */
 export function withUnrevocable(plan: Plan, live: Live, names: GroupNames): Plan {
   const findings = [...plan.findings, ...unrevocableFindings(plan.unrevocable, live, names)];
-  return { ...plan, findings };
+  return { ...plan, findings: distinctFindings(findings) };
 }

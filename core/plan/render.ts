@@ -3,7 +3,7 @@ import type { AuthorizedChange } from './authorize.ts';
 import { declaredSchemaOwner } from '../graph-index.ts';
 import type { Live, GroupNames } from '../live.ts';
 import type { Statement } from '../statement.ts';
-import { dropOrder } from './ways.ts';
+import { dropOrder } from './drop-order.ts';
 import { type Change, factKey, renderedOpOf } from './diff.ts';
 import { type InParts, finished, forEachInParts } from '../parts.ts';
 import { kindOf } from '../registry.ts';

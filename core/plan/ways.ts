@@ -3,6 +3,8 @@ import { rightsBy } from '../authority/rights-by-ways.ts';
 import { type Way, isMembership } from '../way.ts';
 import type { Lack, Need } from '../need.ts';
 import type { Live } from '../live.ts';
+import { dropOrder } from './drop-order.ts';
+import { quoteIdentifier } from '../sql.ts';
 import { oncePer } from '../once-per.ts';
 import { kindOf } from '../registry.ts';
 import type { Authority } from '../authorized.ts';
@@ -172,17 +174,24 @@ function authorityAt(change: Change, { live, standings }: Moment): Authority {
   return authorizeChange(change, live, standings).authority;
 }
 
-/**
- * The means by which the connected role makes a change, as text to compare, because statements are rendered for the means
- * of now. Objects of a role that the plan drops have another owner by then.
- */
-function meansIn({ needs, closedTo, lacks }: Authority, { dropped }: Moments): string {
-  const compared = needs.filter(({ role }) => !dropped.has(role));
-  return JSON.stringify([
-    compared.map(({ role, right, means }) => [role, right, means]),
-    closedTo,
-    lacks,
-  ]);
+/** Objects of a role that the plan drops have another owner by the time of the change. */
+function comparedNeeds({ needs }: Authority, { dropped }: Moments): Authority['needs'] {
+  return needs.filter(({ role }) => !dropped.has(role));
+}
+
+/** A need with its means, as text to compare, because statements are rendered for the means of now. */
+function meansText({ role, right, means }: Authority['needs'][number]): string {
+  return JSON.stringify([role, right, means]);
+}
+
+function isMadeAlike(left: Authority, right: Authority, moments: Moments): boolean {
+  const textOf = (authority: Authority): string =>
+    JSON.stringify([
+      comparedNeeds(authority, moments).map(meansText),
+      authority.closedTo,
+      authority.lacks,
+    ]);
+  return textOf(left) === textOf(right);
 }
 
 /** The rights that the connected role has for a change now, but not, or not by the same means, when it is made. */
@@ -195,11 +204,40 @@ function lostBy(
   if (authority.unmet.length > 0) return undefined;
   const lasting = authorityAt(change, atEnd).unmet.filter((need) => need.lasting === true);
   const later = then === now ? authority : authorityAt(change, then);
-  if (meansIn(later, moments) === meansIn(authority, moments))
+  if (isMadeAlike(later, authority, moments))
     return lasting.length === 0 ? undefined : { needs: lasting, lacks: [] };
-  const needs = [...later.unmet, ...lasting];
-  if (needs.length + later.lacks.length > 0) return { needs, lacks: later.lacks };
-  return { needs: authority.needs, lacks: [] };
+  const kept = new Set(later.needs.map(meansText));
+  const changed = comparedNeeds(authority, moments).filter((need) => !kept.has(meansText(need)));
+  const needs = [...changed, ...lasting];
+  const lacks = [...newLacks(later, authority), ...usageLost(change, later, now)];
+  if (needs.length + lacks.length > 0) return { needs, lacks };
+  return { needs: rolesLost(moments), lacks: [] };
+}
+
+function newLacks(later: Authority, { lacks }: Authority): readonly Lack[] {
+  const known = new Set(lacks.map(({ what }) => what));
+  return later.lacks.filter(({ what }) => !known.has(what));
+}
+
+/** USAGE on the schema of the object, if the connected role has it now and no longer when the change is made. */
+function usageLost(
+  { fact, authority }: AuthorizedChange,
+  { closedTo }: Authority,
+  { live }: Moment,
+): readonly Lack[] {
+  if (closedTo === undefined || closedTo === authority.closedTo) return [];
+  const schema = quoteIdentifier(fact.id['schema'] ?? '');
+  const grant = `GRANT USAGE ON SCHEMA ${schema} TO ${quoteIdentifier(live.server.user)}`;
+  return [{ what: `USAGE on schema ${schema}`, remedy: `run ${grant}` }];
+}
+
+/** A change needs no role's rights while the connected role has the grant option through one of these. */
+function rolesLost({ now, then }: Moments): readonly Need[] {
+  const held = ({ live: { rights } }: Moment): string[] => [...rights.usable, ...rights.inherited];
+  const left = new Set(held(then));
+  return held(now)
+    .filter((role) => !left.has(role))
+    .map((role) => ({ role, right: 'privileges' }));
 }
 
 /** The connected role's rights at one moment of the plan. */
@@ -230,27 +268,3 @@ function inDropOrder(dropping: readonly Change[], live: Live): Change[] {
     compare(droppedBy(left) ?? '', droppedBy(right) ?? ''),
   );
 }
-
-/** Compares roles: a role that is reached through another is dropped before the other. */
-export function dropOrder({
-  rights,
-}: Pick<Live, 'rights'>): (left: string, right: string) => number {
-  const depths = depthsOf(rights.ways);
-  return (left, right) => (depths.get(right) ?? 0) - (depths.get(left) ?? 0);
-}
-
-/** The length of the longest way to each role. PostgreSQL allows no circles. The number of rounds is limited anyway. */
-const depthsOf = oncePer((ways: readonly Way[]): ReadonlyMap<string, number> => {
-  const memberships = ways.filter(isMembership);
-  const depths = new Map<string, number>();
-  for (let round = 0, isChanged = true; isChanged && round <= memberships.length; round += 1) {
-    isChanged = false;
-    for (const { role, member } of memberships) {
-      const depth = (depths.get(member) ?? 0) + 1;
-      if (depth <= (depths.get(role) ?? 0)) continue;
-      depths.set(role, depth);
-      isChanged = true;
-    }
-  }
-  return depths;
-});

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live, RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
+import { dropOrder } from '../../core/plan/drop-order.ts';
 import { type Plan, planChanges } from '../../core/plan/plan.ts';
-import { dropOrder } from '../../core/plan/ways.ts';
 import type { MembershipWay, Way } from '../../core/way.ts';
 import { managerLive, objectWith } from './grant-rows.ts';
 import { retiredRow } from './retired-row.ts';
@@ -20,7 +20,7 @@ function planned(
   rows: readonly object[] = [],
 ): Planned {
   const live = managerLive(manifest, rights);
-  const people = ['lead', 'dba', 'grp', 'reader'].map(roleRow);
+  const people = ['lead', 'dba', 'grp', 'reader', 'zoe'].map(roleRow);
   return { plan: planChanges(decodeRows([...people, ...rows]), live), live };
 }
 
@@ -169,6 +169,94 @@ describe('a plan that drops a role through which the connected role reaches a gr
     );
     expect(checked(planned(given, rights, [lead]))).toThrow(
       /has ADMIN OPTION on role "grp" only through what the plan takes away \(role lead is retired\), but needs it for: reader joins grp$/,
+    );
+  });
+});
+
+describe('the refusal of a plan in the wrong order names only the rights that the plan takes', () => {
+  const leaving = { kind: 'membership', role: 'grp', member: 'lead', grantor: 'postgres' };
+  const options = { creator: false, admin: false, inherit: true, set: true };
+  const ways = [memberWay('grp', 'lead', { grantor: 'manager' }), memberWay('lead', 'manager')];
+  const external = (more: string): string =>
+    `roles: [{ name: reader, external: true }]\nmemberships: [{ role: grp, exclusive: true, members: [{ name: zoe }] }]\n${more}`;
+
+  test('not the ADMIN OPTION that a revoked membership needs and that stays', () => {
+    const admin = { admin: true, inherit: false, set: false };
+    const found = planned(
+      `memberships: [{ role: grp, exclusive: true, members: [{ name: zoe }] }, { role: dba, exclusive: true, members: [{ name: zoe }] }]`,
+      {
+        usable: ['lead', 'dba'],
+        grantable: ['grp', 'dba'],
+        ways: [
+          memberWay('dba', 'lead', { grantor: 'manager' }),
+          memberWay('lead', 'manager'),
+          memberWay('dba', 'manager', { ...admin, grantor: 'postgres' }),
+          memberWay('grp', 'manager', { ...admin, grantor: 'postgres' }),
+        ],
+      },
+      [
+        { ...leaving, ...options, member: 'reader', grantor: 'dba' },
+        { ...leaving, ...options, role: 'dba', grantor: 'manager' },
+        { ...leaving, ...options, member: 'zoe' },
+        { ...leaving, ...options, role: 'dba', member: 'zoe' },
+      ],
+    );
+    expect(checked(reversed(found))).toThrow(
+      expect.objectContaining({
+        message:
+          'the connected role "manager" has the rights of role "dba" only through what the plan takes away (lead leaves dba), but needs it for: reader leaves grp',
+        hint: 'Do this as an administrator, so that pgwarden does not depend on what the plan takes away: run GRANT "dba" TO "manager". Or remove that from the policy.',
+      }),
+    );
+  });
+
+  test('not the rights of the owner of a schema, if what it takes is USAGE on the schema', () => {
+    const usage = { via: 'grant', type: 'schema', privilege: 'USAGE', name: 'app' } as const;
+    const found = planned(
+      'roles: [{ name: lead, external: true }, { name: reader, external: true }]\ngrants: [{ role: reader, privileges: [SELECT], object: { type: table, schema: app, name: t } }]',
+      {
+        grantable: ['owner'],
+        ways: [
+          memberWay('owner', 'manager', { admin: true, inherit: false, set: false }),
+          memberWay('lead', 'manager'),
+          { ...usage, owner: 'owner', grantee: 'lead' },
+        ],
+      },
+      [
+        { kind: 'schema', name: 'app', owner: 'owner' },
+        objectWith([['lead', 'owner', 'USAGE', false]], {
+          kind: 'schema_grant',
+          schema: null,
+          name: 'app',
+          sql: 'app',
+        }),
+        objectWith([]),
+      ],
+    );
+    expect(checked(reversed(found))).toThrow(
+      expect.objectContaining({
+        message:
+          'the connected role "manager" has USAGE on schema "app" only through what the plan takes away (USAGE on schema app is revoked from lead), but needs it for: SELECT on table t in schema app is granted to reader',
+        hint: 'Do this as an administrator, so that pgwarden does not depend on what the plan takes away: run GRANT USAGE ON SCHEMA "app" TO "manager". Or remove that from the policy.',
+      }),
+    );
+  });
+
+  test('not the rights of an owner, if what it takes is a role with the grant option', () => {
+    const found = planned(
+      external(
+        'grants: [{ role: reader, privileges: [SELECT], object: { type: table, schema: app, name: t } }]',
+      ),
+      { usable: ['lead', 'grp'], grantable: ['grp'], ways },
+      [
+        { kind: 'schema', name: 'app', owner: 'owner' },
+        { ...leaving, ...options, grantor: 'manager' },
+        { ...leaving, ...options, member: 'zoe' },
+        objectWith([['grp', 'owner', 'SELECT', true]]),
+      ],
+    );
+    expect(checked(reversed(found))).toThrow(
+      /^the connected role "manager" has the rights of role "grp" only through what the plan takes away \(lead leaves grp\), but needs it for: SELECT on table t in schema app is granted to reader$/,
     );
   });
 });

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 
 type Entry = readonly [grantee: string, grantor: string, privilege: string, grantable: boolean];
 
-function tableWith(acl: readonly Entry[]): unknown[] {
+function tableWith(acl: readonly Entry[]): object[] {
   const schema = { kind: 'schema', name: 'app', owner: 'owner' };
   const table = { kind: 'table_grant', schema: 'app', name: 't', sql: 'app.t', group: null };
   return [schema, { ...table, owner: 'owner', count: 1, acl }];
@@ -84,4 +84,23 @@ test("the unrevocable grants do not depend on the order of the server's rows", (
       expect([plan.hash, plan.findings]).toEqual([once.hash, once.findings]);
     }),
   );
+});
+
+test('what keeps a grant on more tables than one statement names is reported once', () => {
+  const acl: readonly Entry[] = [
+    ['ana', 'owner', 'SELECT', true],
+    ['ben', 'ana', 'SELECT', false],
+  ];
+  const names = Array.from({ length: 1_000 }, (_none, index) => `app.t${String(index)}`);
+  const [schema, table] = tableWith(acl);
+  const group = { ...table, name: null, sql: null, group: 'app tables', count: 1_000 };
+  const live = { ...manager, graph: { ...graph, grants: [] } };
+  const plan = planChanges(decodeRows([...roles, schema, group]), live);
+  const { findings } = withUnrevocable(plan, live, new Map([['app tables', names]]));
+  const ofAna = findings.filter(({ role }) => role === 'ana');
+  expect(ofAna.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^ana has undeclared SELECT on 500 tables; before pgwarden can revoke it, run: SET ROLE "ana"; REVOKE SELECT ON TABLE app\.t0, /,
+    ),
+  ]);
 });

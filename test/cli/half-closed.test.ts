@@ -23,9 +23,13 @@ async function halfClosing(host: string, port: number): Promise<number> {
     client.on('data', (chunk) => upstream.write(chunk)).on('error', () => undefined);
     upstream.on('data', (chunk) => client.write(chunk)).on('error', () => undefined);
   });
-  proxies.push(proxy);
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  return (proxy.address() as AddressInfo).port;
+  return portOf(proxy);
+}
+
+async function portOf(server: Server): Promise<number> {
+  proxies.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
 }
 
 test('a command ends, with complete output, even if PostgreSQL keeps the connection half closed', async () => {
@@ -56,4 +60,21 @@ test('a command ends even if Temporal keeps the connection half closed', async (
     code: 0,
     stdout: 'No policies found in namespace nowhere.\n',
   });
+});
+
+test('a command ends with its work, although a connection of the process stays half closed forever', async () => {
+  const earlier = sockets.length;
+  const port = await portOf(
+    createServer({ allowHalfOpen: true }, (client) => {
+      sockets.push(client.on('error', () => undefined).resume());
+    }),
+  );
+  const halfClosed = `import { connect } from 'node:net';
+const socket = connect({ port: ${String(port)}, host: '127.0.0.1', allowHalfOpen: true });
+await new Promise((resolve) => socket.end(resolve));`;
+  const { code } = await runCli(['validate', '-f', '-'], {
+    input: 'roles: []',
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(halfClosed)}` },
+  });
+  expect({ code, connections: sockets.length }).toEqual({ code: 0, connections: earlier + 1 });
 });

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
-import { Refusal } from '../../core/refusal.ts';
 import { apiClient } from '../../sources/kubernetes/api/client.ts';
 import { clusterAccess } from '../../sources/kubernetes/access.ts';
 import { kubeconfigCredentials } from '../../sources/kubernetes/api/kubeconfig.ts';
 import { fixedNamespaces } from '../../sources/kubernetes/namespace-set/namespace-set.ts';
 import { kubernetesSource } from '../../sources/kubernetes/source.ts';
+import { refusalOf } from '../setup/refusal-of.ts';
 import { freshNamespace, kubernetes } from '../setup/kubernetes.ts';
 import { accountFor } from './rights.ts';
 
@@ -38,12 +38,6 @@ function sourceWith(client: ReturnType<typeof apiClient>) {
   });
 }
 
-async function refusalOf(work: Promise<unknown>) {
-  const error = await work.catch((thrown: unknown) => thrown);
-  if (!(error instanceof Refusal)) throw new Error(`no refusal: ${String(error)}`);
-  return { code: error.code, message: error.message };
-}
-
 test("the files of a pod's ServiceAccount are enough to connect", async () => {
   const account = await accountFor(config, namespace, 'worker');
   const { server = '', caData = '' } = account.getCurrentCluster() ?? {};
@@ -61,7 +55,7 @@ test("the files of a pod's ServiceAccount are enough to connect", async () => {
   const source = sourceWith(access.client);
   expect(await source.readPolicy({ namespace, name: 'none' })).toBeUndefined();
   expect(await source.readSecret({ namespace, name: 'none' })).toBeUndefined();
-  expect(await refusalOf(source.listPolicies())).toEqual({
+  expect(await refusalOf(source.listPolicies())).toMatchObject({
     code: 'PolicyUnreadable',
     message: expect.stringContaining('the API server denied the request'),
   });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { eventually } from '../workflows/wait.ts';
 import { clusterRules, localRules } from './operator.ts';
 import { policiesIn } from './policies.ts';
@@ -6,21 +6,13 @@ import {
   adminOf,
   becomesReady,
   grantRoles,
-  openTenants,
   rbacIn,
+  readyTenant,
   workflowsIn,
-  type Tenants,
+  tenantsOfFile,
 } from './tenants.ts';
 
-let tenants: Tenants;
-
-beforeAll(async () => {
-  tenants = await openTenants();
-}, 120_000);
-
-afterEach(() => tenants.stop());
-
-afterAll(() => tenants.close());
+const tenants = tenantsOfFile();
 
 test.each([
   ['dynamic', () => Promise.resolve()],
@@ -78,10 +70,10 @@ test('a right that the watcher does not have is granted to nobody, and is report
 });
 
 test('auto: revoked and restored rights change the mode, and everything that still works continues', async () => {
-  const operator = await tenants.started({ mode: 'auto', rules: clusterRules.dynamic });
-  const tenant = await adminOf(operator).create(operator.installation);
-  const role = await tenants.declare(operator, tenant);
-  await becomesReady(operator, tenant);
+  const { operator, tenant, role } = await readyTenant(tenants, {
+    mode: 'auto',
+    rules: clusterRules.dynamic,
+  });
   expect(await operator.mode()).toBe('dynamic');
   await operator.grant([]);
   await eventually(async () => (await operator.mode()) === 'disabled');
@@ -98,13 +90,13 @@ test('auto: revoked and restored rights change the mode, and everything that sti
 });
 
 test('a namespace that is deleted while its policies are managed is released, and nothing in it waits for pgwarden', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
-  const { core, create } = adminOf(operator);
-  const tenant = await create(operator.installation);
-  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
-  await becomesReady(operator, tenant);
+  const { operator, admin, tenant } = await readyTenant(
+    tenants,
+    { mode: 'dynamic' },
+    { deletion_policy: 'Revoke' },
+  );
   const policies = policiesIn(operator.config, tenant);
-  await core.deleteNamespace({ name: tenant });
+  await admin.core.deleteNamespace({ name: tenant });
   await policies.delete('main');
   await operator.until(tenant, 'Gone');
   await expect(policies.read('main')).rejects.toThrow('404');
@@ -128,11 +120,11 @@ test('a report that someone deletes or edits is written again', async () => {
 });
 
 test('an error while a namespace is released is retried, until nothing of pgwarden is left in it', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
-  const admin = adminOf(operator);
-  const tenant = await admin.create(operator.installation);
-  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
-  await becomesReady(operator, tenant);
+  const { operator, admin, tenant } = await readyTenant(
+    tenants,
+    { mode: 'dynamic' },
+    { deletion_policy: 'Revoke' },
+  );
   const mayNotPatch = clusterRules.dynamic.map((rule) => ({
     ...rule,
     verbs: rule.verbs.map((verb) => (verb === 'patch' ? 'get' : verb)),
@@ -174,11 +166,7 @@ test("a listed namespace that becomes another installation's is released, and th
 });
 
 test('the next watcher releases namespaces that left while no watcher ran', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
-  const admin = adminOf(operator);
-  const tenant = await admin.create(operator.installation);
-  await tenants.declare(operator, tenant);
-  await becomesReady(operator, tenant);
+  const { operator, admin, tenant } = await readyTenant(tenants, { mode: 'dynamic' });
   await operator.stop();
   await admin.label(tenant, undefined);
   await operator.start();

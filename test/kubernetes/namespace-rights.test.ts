@@ -1,21 +1,20 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import { eventually } from '../workflows/wait.ts';
 import { conditionOf } from './cluster.ts';
 import type { Operator } from './operator.ts';
 import { policiesIn } from './policies.ts';
 import { allow, rights } from './rights.ts';
-import { adminOf, becomesReady, grantRoles, openTenants, rbacIn, type Tenants } from './tenants.ts';
+import {
+  adminOf,
+  becomesReady,
+  grantRoles,
+  rbacIn,
+  readyTenant,
+  tenantsOfFile,
+} from './tenants.ts';
 
-let tenants: Tenants;
-
-beforeAll(async () => {
-  tenants = await openTenants();
-}, 120_000);
-
-afterEach(() => tenants.stop());
-
-afterAll(() => tenants.close());
+const tenants = tenantsOfFile();
 
 /** Gives worker and watcher their rights in a namespace, as an administrator does. */
 async function grantBoth({ config, namespace }: Operator, tenant: string): Promise<void> {
@@ -146,11 +145,11 @@ test('an installation with a new name releases everything under the former one, 
 });
 
 test('a namespace without a label of an installation is released, and no policy in it waits', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
-  const admin = adminOf(operator);
-  const tenant = await admin.create(operator.installation);
-  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
-  await becomesReady(operator, tenant);
+  const { operator, admin, tenant } = await readyTenant(
+    tenants,
+    { mode: 'dynamic' },
+    { deletion_policy: 'Revoke' },
+  );
   await admin.label(tenant, 'nobody-has-this');
   expect(await operator.until(tenant, 'Gone')).toBe('nothing of ours is left in it');
   const policies = policiesIn(operator.config, tenant);
@@ -166,11 +165,11 @@ test('a namespace without a label of an installation is released, and no policy 
 });
 
 test('a watcher without its report finds its former resources in namespaces that are no longer its own', async () => {
-  const operator = await tenants.started({ mode: 'dynamic' });
-  const admin = adminOf(operator);
-  const tenant = await admin.create(operator.installation);
-  await tenants.declare(operator, tenant, { deletion_policy: 'Revoke' });
-  await becomesReady(operator, tenant);
+  const { operator, admin, tenant } = await readyTenant(
+    tenants,
+    { mode: 'dynamic' },
+    { deletion_policy: 'Revoke' },
+  );
   await operator.stop();
   await admin.label(tenant, undefined);
   const report = { namespace: operator.namespace, name: 'pgwarden-namespaces' };

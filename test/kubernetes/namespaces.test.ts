@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { roleExists, rowsOf } from '../setup/rows.ts';
 import { eventually } from '../workflows/wait.ts';
 import { clusterRules, newNamespace } from './operator.ts';
@@ -7,21 +7,12 @@ import {
   becomesReady,
   grantRoles,
   onlyNamespaces,
-  openTenants,
   rbacIn,
   workflowsIn,
-  type Tenants,
+  tenantsOfFile,
 } from './tenants.ts';
 
-let tenants: Tenants;
-
-beforeAll(async () => {
-  tenants = await openTenants();
-}, 120_000);
-
-afterEach(() => tenants.stop());
-
-afterAll(() => tenants.close());
+const tenants = tenantsOfFile();
 
 test('dynamic: a missing listed namespace is created and labelled, and its policies are managed', async () => {
   const tenant = newNamespace();

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { CoreV1Api, RbacAuthorizationV1Api, type V1Namespace } from '@kubernetes/client-node';
 import { rowsOf } from '../setup/rows.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
@@ -73,6 +74,50 @@ export async function openTenants(): Promise<Tenants> {
 }
 
 const label = 'pgwarden.io/installation';
+
+/** Tenants for all tests of a file. Operators stop after each test. */
+export function tenantsOfFile(): Pick<
+  Tenants,
+  'database' | 'operatorWith' | 'started' | 'declare' | 'repairs'
+> {
+  let tenants: Tenants;
+  beforeAll(async () => {
+    tenants = await openTenants();
+  }, 120_000);
+  afterEach(() => tenants.stop());
+  afterAll(() => tenants.close());
+  return {
+    get database() {
+      return tenants.database;
+    },
+    operatorWith: (options) => tenants.operatorWith(options),
+    started: (options) => tenants.started(options),
+    declare: (operator, namespace, spec) => tenants.declare(operator, namespace, spec),
+    repairs: (operator, namespace, role) => tenants.repairs(operator, namespace, role),
+  };
+}
+
+interface ReadyTenant {
+  readonly operator: Operator;
+  readonly admin: ReturnType<typeof adminOf>;
+  readonly tenant: string;
+  /** The role of its policy. */
+  readonly role: string;
+}
+
+/** An operator with one namespace, whose policy is ready. */
+export async function readyTenant(
+  tenants: Pick<Tenants, 'started' | 'declare'>,
+  options: OperatorOptions,
+  spec?: object,
+): Promise<ReadyTenant> {
+  const operator = await tenants.started(options);
+  const admin = adminOf(operator);
+  const tenant = await admin.create(operator.installation);
+  const role = await tenants.declare(operator, tenant, spec);
+  await becomesReady(operator, tenant);
+  return { operator, admin, tenant, role };
+}
 
 /** As an administrator does. */
 export function adminOf({ config }: Operator) {

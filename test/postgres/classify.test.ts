@@ -2,24 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import { Refusal, refusalRecord } from '../../core/refusal.ts';
+import { refusalRecord } from '../../core/refusal.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { checkDatabase } from '../../postgres/check.ts';
 import { planDatabase } from '../../postgres/plan.ts';
+import { refusalOf } from '../setup/refusal-of.ts';
 import type { Rig } from './rig.ts';
 import { graphOf } from '../core/parsed.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
 const canary = 'hunter2hunter2';
-
-async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Refusal) return error;
-  throw new Error('there was no refusal', { cause: error });
-}
 
 describe.each(someMajors)('an error of PostgreSQL %d', (major) => {
   let rig: Rig;

@@ -8,6 +8,8 @@ export interface Fault {
   readonly passedBytes?: number;
   /** The server receives nothing from the first chunk of the client on that contains this text. */
   readonly swallowFrom?: string;
+  /** The client receives nothing from the first chunk of the server on that completes this text. */
+  readonly loseFrom?: string;
   /** Bytes of the server arrive one by one, with a pause before each. */
   readonly trickleMs?: number;
 }
@@ -16,7 +18,7 @@ export interface FaultProxy {
   readonly port: number;
   /** Also applies to open connections. */
   setFault(fault: Fault): void;
-  /** Resolves when the present fault has swallowed data of the client. */
+  /** Resolves when the present fault has swallowed data of the client, or has lost the text in data of the server. */
   untilSwallowed(): Promise<void>;
   /** Number of connections that the client has open. */
   openConnections(): number;
@@ -45,6 +47,7 @@ export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
     upstreams.add(upstream);
     let passed = 0;
     let isSwallowing = false;
+    const isLosing = losing(() => fault.loseFrom);
     client.on('data', (chunk: Buffer) => {
       isSwallowing ||= fault.swallowFrom !== undefined && chunk.includes(fault.swallowFrom);
       if (!isSwallowing) upstream.write(chunk);
@@ -54,7 +57,8 @@ export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
       const left = Math.max(0, (fault.passedBytes ?? Infinity) - passed);
       passed += chunk.length;
       const arriving = chunk.subarray(0, left);
-      if (fault.trickleMs === undefined) client.write(arriving);
+      if (isLosing(chunk)) swallowed.resolve();
+      else if (fault.trickleMs === undefined) client.write(arriving);
       else trickle(client, arriving, fault.trickleMs);
     });
     client.on('error', () => undefined);
@@ -99,6 +103,20 @@ export async function openFaultProxy(serverPort: number): Promise<FaultProxy> {
       for (const socket of [...clients, ...upstreams]) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** Whether a chunk, or an earlier one, completes the text. A text can begin in one chunk and end in the next. */
+function losing(text: () => string | undefined): (chunk: Buffer) => boolean {
+  let isLost = false;
+  let end = Buffer.alloc(0);
+  return (chunk) => {
+    const wanted = text();
+    if (wanted === undefined) return isLost;
+    const seen = Buffer.concat([end, chunk]);
+    isLost ||= seen.includes(wanted);
+    end = seen.subarray(-wanted.length);
+    return isLost;
   };
 }
 

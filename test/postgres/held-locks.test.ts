@@ -1,26 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { Refusal } from '../../core/refusal.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { openDatabase } from '../../postgres/pool.ts';
 import { targetFromUrl } from '../../core/connection/target-from-url.ts';
+import { refusalOf } from '../setup/refusal-of.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { eventually } from '../workflows/wait.ts';
 import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
 const options = { passwords: new Map<string, string>(), lockTimeoutMs: 1_000 };
-
-async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 async function connect(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });

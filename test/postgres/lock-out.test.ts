@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Refusal } from '../../core/refusal.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import { applyPlan } from '../../postgres/apply.ts';
+import { refusalOf } from '../setup/refusal-of.ts';
 import { freshDatabase, type TestDatabase } from '../setup/servers.ts';
 import { rowsOf } from '../setup/rows.ts';
 import type { Rig } from './rig.ts';
@@ -8,16 +9,6 @@ import { intentOf, openRig, someMajors } from './rig.ts';
 
 const options = { passwords: new Map<string, string>(), lockTimeoutMs: 1_000 };
 const reassign = 'reassign_owned_to: heir, drop_owned: true';
-
-async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe.each(someMajors)('a role that is retired on PostgreSQL %d', (major) => {
   let rig: Rig;

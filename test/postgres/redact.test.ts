@@ -7,6 +7,7 @@ import { openDatabase } from '../../postgres/pool.ts';
 import { withoutHidden } from '../../postgres/redact.ts';
 import { targetFromUrl } from '../../core/connection/target-from-url.ts';
 import { graphOf } from '../core/parsed.ts';
+import { refusalOf } from '../setup/refusal-of.ts';
 import { openRig, someMajors, type Rig } from './rig.ts';
 import fc from 'fast-check';
 
@@ -111,12 +112,3 @@ describe.each(someMajors)('an error message of PostgreSQL %d', (major) => {
     expect(refusal.message).toBe('database "nowhere_at_all" does not exist (SQLSTATE 3D000)');
   });
 });
-
-async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Refusal) return error;
-  throw new Error('there was no refusal', { cause: error });
-}

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { Refusal } from '../../core/refusal.ts';
 import type { DueStep } from '../../core/plan/steps.ts';
 import { applyOnce, applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { takeStep } from '../../postgres/take-step.ts';
+import { refusalOf } from '../setup/refusal-of.ts';
 import { freshDatabase, type TestDatabase } from '../setup/servers.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { eventually } from '../workflows/wait.ts';
@@ -12,16 +12,6 @@ import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
 const options = { passwords: new Map<string, string>(), lockTimeoutMs: 300 };
-
-async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe.each(someMajors)('a retirement on PostgreSQL %d', (major) => {
   let rig: Rig;

@@ -115,7 +115,7 @@ export const ruleSchema = z
     schemas: globs
       .optional()
       .describe(
-        'Schemas that may be declared, and whose objects may be granted on and given away. If it is set, default privileges need a schema. An object outside schemas then needs its type in object_types, except for CONNECT and TEMPORARY on a database; a database must be that of the connection or in databases.',
+        'Schemas that may be declared, and whose objects may be granted on and given away. If it is set, default privileges need a schema. An object outside schemas then needs its type in object_types, except for CONNECT and TEMPORARY on a database. A database must be that of the connection or in databases.',
       ),
     object_types: z
       .array(objectType)

@@ -11,6 +11,6 @@ export const ownershipSection = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'With name *: also gives the owner what others made and what runs code with the rights of its owner: SECURITY DEFINER functions, views, materialized views, tables with rules or functions attached, tables whose expressions call functions of PostgreSQL that run SQL, and tables to which others could attach code later. Others could if they have TRIGGER or REFERENCES on the table and this policy does not grant it, or if they own a type, a parent or a partition of it. Set it only where nobody but trusted roles may create in the schema. Default false: these objects stay as they are and are reported, unless a rule names them or their owner may act as the new one.',
+      'With name *, also gives the owner what others made and what runs code with the rights of its owner. These are SECURITY DEFINER functions, views, materialized views, and tables with rules or functions attached. They are also tables whose expressions call functions that run SQL, and tables to which others could attach code later. Others could if they have TRIGGER or REFERENCES on the table that this policy does not grant. They could also if they own a type, a parent or a partition of it. Set it only where nobody but trusted roles can create objects in the schema. Default false: pgwarden reports these objects and leaves them as they are, unless a rule names them or their owner can act as the new one.',
     ),
 });

@@ -1,15 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { withMermaid } from 'vitepress-plugin-mermaid';
+
+const icon = readFileSync(new URL('../icon.svg', import.meta.url), 'base64');
+const iconUrl = `data:image/svg+xml;base64,${icon}`;
 
 /** The site of these pages: `npm run docs:site` writes it to docs/.vitepress/dist. */
 export default withMermaid({
   title: 'pgwarden',
   description: 'Reconciles PostgreSQL roles, grants and memberships with the policy you declare',
   lang: 'en-US',
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: iconUrl }]],
   cleanUrls: false,
   lastUpdated: false,
   markdown: { anchor: { slugify: githubSlug } },
   vite: { build: { chunkSizeWarningLimit: 4_000 }, logLevel: 'warn' },
   themeConfig: {
+    logo: iconUrl,
     search: { provider: 'local' },
     outline: [2, 3],
     sidebar: [

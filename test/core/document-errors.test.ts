@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDocuments } from '../../core/document/document.ts';
+import { objectWords } from '../../core/kinds/grant/words.ts';
+import { grantableTypes } from '../../core/registry.ts';
 import { verdict } from './parsed.ts';
 
 const policy = (spec: string): string =>
@@ -10,6 +12,7 @@ const roleKeys =
   'name, external, preserve_undeclared_grants, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit, comment, config, database_config, password, password_valid_until';
 const manifestKeys =
   'coverage, role_pattern, default_owner, profiles, schemas, roles, grants, default_privileges, ownership, memberships, retirements, auth_providers';
+const objectTypes = objectWords(grantableTypes).join(' or ');
 const timestamp = 'write it like 2026-12-31T00:00:00Z or 2026-12-31T00:00:00+02:00';
 const unstorable =
   'contains a NUL character or half a surrogate pair, which PostgreSQL cannot store';
@@ -129,7 +132,7 @@ describe('a wrong document is reported with its place and the expected value', (
     ],
     [
       'grants: [{ role: a, privileges: [SELECT], object: { type: tabel, schema: s, name: t } }]',
-      'f.yaml line 1: grants[0].object.type is "tabel" (did you mean table?), must be database or tablespace or parameter or language or foreign_data_wrapper or foreign_server or large_object or schema or type or domain or table or view or materialized_view or sequence or function or procedure or routine',
+      `f.yaml line 1: grants[0].object.type is "tabel" (did you mean table?), must be ${objectTypes}`,
     ],
     [
       'grants: [{ role: a, privileges: [SELECT] }]',

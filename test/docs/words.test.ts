@@ -18,7 +18,7 @@ const banned: Readonly<Record<string, RegExp>> = {
 
 /** Folders and files that the test checks: code, messages, titles of tests and documents. */
 const checked = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'ROADMAP.md', 'CODE_OF_CONDUCT.md', 'docs/'],
+  ...['*.md', 'Dockerfile', '.ci/', '.devcontainer/', '.github/', 'docs/'],
   ...['activities/', 'bench/', 'charts/', 'cli/', 'core/', 'embedded/', 'examples/', 'namespaces/'],
   ...['postgres/', 'runtime/', 'sources/', 'telemetry/', 'tools/', 'watcher/', 'worker/'],
   ...['workflows/', 'test/'],
@@ -30,13 +30,38 @@ const unchecked = /^test\/(?:docs\/words\.test\.ts|histories\/)/;
 const files = execFileSync('git', ['ls-files', ...checked], { encoding: 'utf8' })
   .trim()
   .split('\n')
-  .filter((file) => /\.(?:md|ts|js|yaml|tpl|txt)$/.test(file) && existsSync(file))
+  .filter(
+    (file) => /\.(?:md|ts|js|ya?ml|tpl|txt)$|^(?:Dockerfile|\.ci\/)/.test(file) && existsSync(file),
+  )
   .filter((file) => !unchecked.test(file));
 
 test('code, messages and documents use plain words', () => {
   expect(files.length).toBeGreaterThan(1000);
   expect(files.flatMap(stumblesIn)).toEqual([]);
 });
+
+test('no sentence of the documentation has more than 25 words', () => {
+  const pages = files.filter((file) => file.endsWith('.md') && !file.startsWith('test/'));
+  expect(pages.length).toBeGreaterThan(50);
+  expect(pages.flatMap((file) => longSentencesIn(readFileSync(file, 'utf8'), file))).toEqual([]);
+});
+
+/** Sentences of paragraphs, list items and cells of tables. Blocks of code count as nothing, code in a line as no word. */
+function longSentencesIn(page: string, file: string): readonly string[] {
+  const prose = page
+    .replaceAll(/^( *)(```|~~~)[^]*?^\1\2/gm, '')
+    .replaceAll(/`[^`]*`/g, 'X')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\n(?=\s*(?:[-#|]|\d+\.) ?)/g, '\n\n');
+  return prose
+    .split(/\n\s*\n| \| |(?<=[.!?:;])\**\s+/)
+    .filter(
+      (sentence) =>
+        sentence.split(/\s+/).filter((word) => /[a-z]/i.test(word) && !/^\W*X\W*$/.test(word))
+          .length > 25,
+    )
+    .map((sentence) => `${file}: ${sentence}`);
+}
 
 function stumblesIn(file: string): readonly string[] {
   const lines = readFileSync(file, 'utf8')

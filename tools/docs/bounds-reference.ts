@@ -18,7 +18,7 @@ says: use TLS with \`verify-full\` where that matters. Prefer full names to \`*\
 
 ## Owners and code
 
-An owner has every privilege on what it owns, and retiring a role gives away or drops what it owns in every database of the server. Restrict this with \`owners\`, \`allow_retirements\`
+An owner has every privilege on what it owns. The retirement of a role gives away or drops what the role owns in every database of the server. Restrict this with \`owners\`, \`allow_retirements\`
 and \`allow_drop_owned\`.
 
 Someone who gives a function, view or table to a role can make its code run as that role. So name in \`owners\` only roles whose rights the tenant can have. Tables and views
@@ -28,15 +28,15 @@ it in full.
 ## Roles of the connection
 
 A rule with \`roles\` never includes the role that pgwarden logs in as, or works as (\`setRole\`), whatever its patterns match. pgwarden refuses a policy that declares that role, and so could set its LOGIN, password or settings.
-It also refuses one that makes that role a member or a group, grants to it, or gives it a schema, an object or what a retired role owned.
+It also refuses a policy that makes that role a member or a group, or grants to it. The same holds for a policy that gives that role a schema, an object or what a retired role owned.
 
 To allow one of these, name the role in full, without \`*\`, in the list for it: \`groups\`, \`grantees\`, \`owners\` or \`default_privilege_owners\`. You cannot allow a policy to declare or retire
 that role, or to decide about all of its members.
 
 ## Attributes that come with a role
 
-Under \`forbidden_attributes\`, no policy can give access to a role that has such an attribute, or that is a member of a role with it, whatever it is called. The worker asks the
-server. This covers becoming a member of the role, starting sessions as it, declaring it (and so setting its password), and giving it code that someone else wrote.
+Under \`forbidden_attributes\`, no policy can give access to a role that has such an attribute, or that is a member of a role with it. The name of the role does not matter: the worker asks the
+server. A policy cannot make anyone a member of the role, start sessions as it, or give it code that someone else wrote. It also cannot declare the role, and so set its password.
 
 - \`superuser\` also means \`pg_execute_server_program\`, \`pg_read_server_files\`, \`pg_write_server_files\`, \`pg_read_all_data\` (it reads the verifiers of all passwords), and the administrators of database services.
 - \`replication\` also means \`pg_create_subscription\`.

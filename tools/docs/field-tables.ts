@@ -32,8 +32,8 @@ export function fieldTables(path: string, node: Node, linked: readonly LinkedCho
   const table = [
     `## ${path}`,
     '',
-    '| field | type | required | meaning |',
-    '| --- | --- | --- | --- |',
+    '| field | type | meaning |',
+    '| --- | --- | --- |',
     ...rows,
     '',
   ];
@@ -52,7 +52,8 @@ function nested(path: string, field: Node, linked: readonly LinkedChoices[]): st
 
 function row(name: string, type: string, field: Node, required: boolean): string {
   const { description = '' } = schemaNode.parse(field);
-  return `| \`${name}\` | ${type} | ${required ? 'yes' : ''} | ${description.replaceAll('|', '\\|')} |`;
+  const meaning = description.replaceAll('|', '\\|');
+  return `| \`${name}\` | ${type}${required ? ', **required**' : ''} | ${meaning} |`;
 }
 
 function typeOf(field: Node, linked: readonly LinkedChoices[]): string {

@@ -39,7 +39,7 @@ export function schemaBound({ schemas }: Rule, name: string, what: string): Foun
 
 /** The bounds of the connection check databases, because they know its own one. */
 export function isDatabase({ type }: Pick<Target, 'type'>): boolean {
-  return grantableTypes[type]?.keyword === 'DATABASE';
+  return grantableTypes[type]?.catalog.covered === 'current database';
 }
 
 /** The forbidden privileges of a list on objects of a type. */

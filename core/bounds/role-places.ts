@@ -1,4 +1,6 @@
 import type { DefaultPrivilegeSpec, GrantSpec, RoleGraph, RoleSpec } from '../graph.ts';
+import { canHaveCode } from '../kinds/grant/grantable-type.ts';
+import { grantableTypes } from '../registry.ts';
 import { sessionRolesOf } from '../session-setting.ts';
 import { quoted } from './violation.ts';
 
@@ -98,14 +100,10 @@ function placesOfPair(role: string, member: string, what: string): RolePlace[] {
  * Types of objects that can run code with the rights of their owner. pgwarden gives away no visible code, but that is
  * only a second safeguard and not enough for a forbidden role, because expressions can hide code.
  */
-const codeTypes: ReadonlySet<string> = new Set([
-  'function',
-  'procedure',
-  'routine',
-  'table',
-  'view',
-  'materialized_view',
-]);
+function mayRunCode(word: string): boolean {
+  const type = grantableTypes[word];
+  return type !== undefined && canHaveCode(type);
+}
 
 function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePlace[] {
   return [
@@ -116,7 +114,7 @@ function placesOfOwners({ schemas, ownerships, retirements }: RoleGraph): RolePl
     }),
     ...ownerships.map(({ owner, object: { type } }): RolePlace => {
       const what = `gives ${type}s to role ${quoted(owner)}`;
-      const isCode = codeTypes.has(type);
+      const isCode = mayRunCode(type);
       return { role: owner, what, list: 'owners', lends: isCode ? 'code' : undefined };
     }),
     ...retirements.flatMap(({ role, reassignOwnedTo: heir }): RolePlace[] => {

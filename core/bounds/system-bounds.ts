@@ -87,8 +87,8 @@ function isSystem({ schemas }: Rule, name: string): boolean {
 
 /** An object outside these schemas that only superusers may use unless it is granted. */
 function superuserObject(rule: Rule, { type, name }: Target): string | undefined {
-  if (type === 'foreign_data_wrapper' && !has(rule.object_types, type))
-    return `foreign data wrapper ${quoted(name)}`;
+  if (grantableTypes[type]?.isForSuperusers === true && !has(rule.object_types, type))
+    return `${type.replaceAll('_', ' ')} ${quoted(name)}`;
   const isRoutine = grantableTypes[type]?.type === 'function';
   const base = isRoutine ? (grantableTypes[type]?.lookup?.(name).base ?? name) : '';
   return superuserFunctions.has(base) ? `function ${quoted(base)}` : undefined;

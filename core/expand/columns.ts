@@ -1,9 +1,7 @@
 import type { GrantSpec } from '../graph.ts';
 import { quoteIdentifier } from '../sql.ts';
+import { grantableTypes } from '../registry.ts';
 import type { Expansion, Placed } from './expansion.ts';
-
-/** Relations with grants on columns. */
-const withColumnGrants = ['table', 'view', 'materialized_view'];
 
 /**
  * Splits a grant on columns into one grant per column, on an object named `"table"."column"`; other grants stay
@@ -18,7 +16,7 @@ export function withColumns(
   const { path, spec } = grant;
   const { type, schema, name } = spec.object;
   const at = [...path, 'object', 'columns'];
-  if (!withColumnGrants.includes(type)) {
+  if (grantableTypes[type]?.hasColumns !== true) {
     problems.push({ path: at, message: `is set for a ${type}, which has no columns` });
     return [];
   }

@@ -8,8 +8,10 @@ import {
   objectWords,
   privilegeNames,
 } from '../../core/kinds/grant/words.ts';
+import { ownersAsked } from '../../core/kinds/ownership/owner-outside-schemas.ts';
 import { outsidePolicyQuery } from '../../core/kinds/outside-policy/sql.ts';
 import { ownedTypesOf } from '../../core/kinds/ownership/object-owner.ts';
+import { demandsOf } from '../../core/kinds/retirement/heir-sql.ts';
 import { objectOf } from '../../core/kinds/retirement/acl.ts';
 import { remaining } from '../../core/kinds/retirement/moved.ts';
 import { belongings } from '../../core/kinds/retirement/owned.ts';
@@ -45,6 +47,8 @@ const gadget = grantKind({
   },
 });
 
+const boiler = { relation: 'pg_boiler', name: 'boiname', owner: 'boiowner', acl: 'boiacl' };
+
 const engine = grantKind({
   ...words,
   type: 'steam_engine',
@@ -59,6 +63,7 @@ const engine = grantKind({
     name: 'engname',
     owner: 'engowner',
     acl: 'engacl',
+    ownerNeeds: { usageOn: { type: 'boiler', catalog: boiler, column: 'engboiler' } },
     covered: 'own objects',
   },
 });
@@ -141,6 +146,25 @@ describe('a grantable type is, by its row alone, in', () => {
     );
   });
 
+  test('the rights that a declared owner needs', () => {
+    const sql = ownersAsked(kinds, 16);
+    expect(sql).toContain("o.schema IS NULL AND n.type = 'steam_engine'");
+    expect(sql).toContain('JOIN pg_catalog.pg_engine_metadata x ON x.engname = n.name');
+    expect(sql).toContain('JOIN pg_catalog.pg_boiler u ON u.oid = x.engboiler');
+    expect(sql).toContain("has_boiler_privilege(r.oid, u.oid, 'USAGE')");
+    expect(sql).not.toContain('gadget');
+    expect(ownersAsked(kinds, 14)).not.toContain('steam_engine');
+  });
+
+  test('the rights that the heir of a retired role needs', () => {
+    const needs = demandsOf(16, catalogs);
+    expect(needs).toContain('FROM pg_catalog.pg_gadget o JOIN pg_catalog.pg_namespace n');
+    expect(needs).toContain("has_boiler_privilege(h.oid, u.oid, 'USAGE')");
+    expect(needs).toContain(`WHERE d.classid = ${engines} AND x.oid = d.objid`);
+    expect(needs).not.toMatch(/pg_catalog\.pg_(class|type) o JOIN/);
+    expect(retirementSql).toContain(needs);
+  });
+
   test('the findings on what the policy does not look at', () => {
     expect(outsideSql).toContain("c.gadnamespace AS namespace, 'gadget' AS type");
     expect(outsideSql).toContain(`(${engines}::oid, 'steam_engine')`);
@@ -188,4 +212,6 @@ test('a type is outside schemas exactly when its catalog says so', () => {
     return isOutside !== (outsideSchemas === true);
   });
   expect(wrong.map(({ name }) => name)).toEqual([]);
+  const needing = grantKinds.filter(({ grantable }) => grantable.catalog.ownerNeeds !== undefined);
+  expect(needing.every(({ grantable }) => grantable.outsideSchemas)).toBe(true);
 });

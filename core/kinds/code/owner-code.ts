@@ -14,10 +14,14 @@ export const routineRunsAsOwner = (routine: string): string => `${routine}.prose
  * SQL condition: a wildcard of the ownership section without `adopt_code` would give a routine that runs as its owner
  * to another owner.
  */
-export const isRoutineToAdopt = (schema: string, routine: string): string => `
+export const isRoutineToAdopt = (
+  schema: string,
+  routine: string,
+  words: readonly string[],
+): string => `
              (${routineRunsAsOwner(routine)}
               AND EXISTS (SELECT FROM scope_adoption a
-                           WHERE a.schema = ${schema} AND a.type IN ('function', 'procedure', 'routine')
+                           WHERE a.schema = ${schema} AND a.type IN (${words.map(quoteLiteral).join(', ')})
                              AND a.owner <> ${roleName(`${routine}.proowner`)}))`;
 
 const mostNamed = 20;

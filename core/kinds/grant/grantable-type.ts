@@ -38,6 +38,10 @@ export interface GrantableType {
   readonly words?: Readonly<Record<string, readonly string[]>>;
   /** A name for messages, where that is not the manifest's own. */
   readonly readable?: (name: string) => string;
+  /** True if only superusers can create and use such objects: a grant on one makes others as powerful. */
+  readonly isForSuperusers?: true;
+  /** True for a type without code whose catalog also has objects with code of their owner: sequences. */
+  readonly hasNoCode?: true;
   /** True if a manifest does not name it as an object type: columns. */
   readonly hidden?: true;
   /** A revocation on such an object also revokes on its columns, which have ACLs of their own. */
@@ -95,4 +99,9 @@ export function grantKindName({ type }: GrantableType): string {
 
 export function readableName({ readable }: GrantableType, name: string): string {
   return readable?.(name) ?? name;
+}
+
+/** Whether objects of the type can run code with the rights of their owner. */
+export function canHaveCode({ catalog, hasNoCode }: GrantableType): boolean {
+  return catalog.code !== undefined && hasNoCode !== true;
 }

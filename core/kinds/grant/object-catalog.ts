@@ -19,6 +19,10 @@ export interface ObjectCatalog {
   readonly part?: PartOf;
   /** What a policy that covers the database covers of them, where they are outside schemas. */
   readonly covered?: 'own objects' | 'current database';
+  /** What PostgreSQL requires of a new owner of an object outside schemas. Without it, any role can own them. */
+  readonly ownerNeeds?: OwnerNeed;
+  /** True if REASSIGN OWNED does not check whether the new owner has CREATE on the schema. */
+  readonly isReassignedFreely?: true;
   /** Where the server looks for code of their owner in them, if they can have any. */
   readonly code?: 'pg_class' | 'pg_proc';
   /** Whether the object holds data that dropping it loses. */
@@ -33,6 +37,17 @@ export interface ObjectCatalog {
   readonly isFoundByRole?: true;
   /** What ownership rules see of an object, where that is more than type, schema and name. */
   readonly belonging?: BelongingSql;
+}
+
+/** Only superusers can own the objects and give them away, or an owner needs USAGE on another object. */
+export type OwnerNeed = 'SUPERUSER' | { readonly usageOn: UsedObject };
+
+/** An object that others refer to: foreign servers to their wrapper. */
+interface UsedObject {
+  readonly type: string;
+  readonly catalog: ObjectCatalog & { readonly owner: string };
+  /** Column with its OID in the relation of those others. */
+  readonly column: string;
 }
 
 interface PartOf {

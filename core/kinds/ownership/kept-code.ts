@@ -2,7 +2,7 @@ import type { ObjectGroup } from '../../acl.ts';
 import type { Finding } from '../../finding.ts';
 import type { Live } from '../../live.ts';
 import { quoteIdentifier } from '../../sql.ts';
-import type { GrantableType } from '../grant/grantable-type.ts';
+import { type GrantableType, canHaveCode } from '../grant/grantable-type.ts';
 import { explainSource } from '../code/code-sources.ts';
 import { strangersTo, withheldOwner } from '../grant/declared-owner.ts';
 
@@ -15,7 +15,7 @@ interface Owned {
 export function keptCode(one: Owned, live: Live): Finding[] {
   const { type, group } = one;
   // A sequence that belongs to a column keeps its owner together with its table, which is reported instead.
-  if (type.type === 'sequence') return [];
+  if (!canHaveCode(type)) return [];
   const declared = withheldOwner(type, group, live);
   if (declared === undefined) return [];
   const [owner, wanted] = [group.owner, declared].map(quoteIdentifier);

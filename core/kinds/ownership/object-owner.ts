@@ -100,7 +100,7 @@ export const objectOwner: ObjectKind<ObjectOwnerFact, Row, 'object_owners_altere
   inspect: {
     concerns: ({ ownerships }) => ownerships.length > 0,
     sql: (pg) => `${newcomers}
-     UNION ALL${ownersAsked}${multirangeOwners(pg)}`,
+     UNION ALL${ownersAsked(grantKinds, pg)}${multirangeOwners(pg)}`,
   },
   decode: (value) => {
     const type = ownedTypes.get(kindNameOf(value));
@@ -248,7 +248,9 @@ function renderOwner(edit: Edit<ObjectOwnerFact>, names: GroupNames): Statement[
     objects: [name],
     rights: [before],
     becomes: [state.owner],
-    ...(target.type.type === 'function' ? { gives: { routine: name, to: state.owner } } : {}),
+    ...(target.type.catalog.code === 'pg_proc'
+      ? { gives: { routine: name, to: state.owner } }
+      : {}),
     ...(target.guardedBy === undefined
       ? {}
       : {

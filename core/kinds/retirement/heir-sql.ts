@@ -1,29 +1,43 @@
 import type { PgMajor } from '../../live.ts';
+import { type TypeCatalog, classOf, isInSchemas } from '../grant/catalogs.ts';
 import type { Demand } from '../ownership/owner-demand.ts';
+import {
+  type DemandingCatalog,
+  demandSql,
+  demandedObject,
+  demandingAmong,
+  heirHas,
+  needOf,
+} from '../ownership/owner-demand-sql.ts';
 
 /**
  * SELECT of `demands`: rights required to give the object of dependency `d`, which role `r` owns, to the role that
  * `t.heir` names. `c` is the database. Relations and types need none. Source: shdepReassignOwned() in pg_shdepend.c and
  * the functions it calls, tested on 14 to 18.
  */
-export const demandsOf = (pg: PgMajor): string => `
+export const demandsOf = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string => `
                                            SELECT jsonb_agg(a.demand ORDER BY a.demand) AS demands
                                              FROM (SELECT h.oid, COALESCE(h.rolsuper, false) AS is_super
                                                      FROM (SELECT) z
                                                      LEFT JOIN pg_catalog.pg_roles h ON h.rolname = t.heir) h
-                                            CROSS JOIN LATERAL (${parts(pg).join(' UNION ALL')}) a (demand)
+                                            CROSS JOIN LATERAL (${parts(pg, catalogs).join(' UNION ALL')}) a (demand)
                                             WHERE t.heir IS NOT NULL AND d.what = 'owned'`;
 
-const parts = (pg: PgMajor): string[] => [
-  ...inSchemas.map(([catalog, schema]) => createOnSchema(catalog, schema)),
-  usageOnWrapper,
-  ...['pg_event_trigger', 'pg_foreign_data_wrapper', ...(pg < 16 ? ['pg_subscription'] : [])].map(
-    (catalog) => superuser('heir', where(catalog), true),
+const parts = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string[] => [
+  ...catalogs
+    .filter(isInSchemas)
+    .filter(({ isReassignedFreely }) => isReassignedFreely !== true)
+    .map(({ relation, schema }) => createOnSchema(relation, schema)),
+  ...inSchemas.map(([relation, schema]) => createOnSchema(relation, schema)),
+  ...demandingAmong(catalogs).flatMap(ownerNeeds),
+  ...['pg_event_trigger', ...(pg < 16 ? ['pg_subscription'] : [])].map((catalog) =>
+    superuser('heir', where(catalog), true),
   ),
-  superuser('us', where('pg_foreign_data_wrapper')),
   createOnDatabase('heir', where('pg_publication')),
   superuser('heir', `${where('pg_publication')} AND ${givesAll(pg)}`),
-  createOnDatabase('us', where('pg_namespace')),
+  ...catalogs
+    .filter(({ isSchema }) => isSchema)
+    .map((catalog) => createOnDatabase('us', `d.classid = ${classOf(catalog)}`)),
   ...(pg < 16
     ? []
     : [
@@ -39,8 +53,8 @@ const parts = (pg: PgMajor): string[] => [
 
 const where = (catalog: string): string => `d.classid = 'pg_catalog.${catalog}'::regclass`;
 
+/** Catalogs of objects without grants. */
 const inSchemas = [
-  ['pg_proc', 'pronamespace'],
   ['pg_operator', 'oprnamespace'],
   ['pg_opclass', 'opcnamespace'],
   ['pg_opfamily', 'opfnamespace'],
@@ -51,30 +65,16 @@ const inSchemas = [
   ['pg_ts_config', 'cfgnamespace'],
 ] as const;
 
-const asked = (
-  of: Demand['of'],
-  right: Demand['right'],
-  rest: { on?: string; held: string; comesAlong?: string; always?: boolean },
-): string =>
-  `jsonb_build_object('of', '${of}', 'right', '${right}', 'on', ${rest.on ?? 'NULL::jsonb'}, 'held', ${rest.held},
-                                                               'comesAlong', ${rest.comesAlong ?? 'false'}, 'always', ${String(rest.always ?? false)})`;
-
-const on = (type: string, name: string, owner: string): string =>
-  `jsonb_build_object('type', '${type}', 'name', ${name}, 'owner', pg_catalog.pg_get_userbyid(${owner}))`;
-
-/** A role that does not exist yet has the privileges of PUBLIC. */
-const heirHas = (function_: string, object: string, right: string): string =>
-  `CASE WHEN h.oid IS NULL THEN pg_catalog.${function_}('public', ${object}, '${right}')
-                                                                             ELSE pg_catalog.${function_}(h.oid, ${object}, '${right}') END`;
+const heir = { oid: 'h.oid', isSuperuser: 'h.is_super' };
 
 function createOnSchema(catalog: string, schema: string): string {
   const rest = {
-    on: on('schema', 'n.nspname', 'n.nspowner'),
-    held: heirHas('has_schema_privilege', 'n.oid', 'CREATE'),
+    on: demandedObject('schema', 'n.nspname', 'n.nspowner'),
+    held: heirHas(heir, { type: 'schema', object: 'n.oid', privilege: 'CREATE' }),
     comesAlong: 'n.nspowner = r.oid AND EXISTS (' + schemaFirst + ')',
   };
   return `
-                                              SELECT ${asked('heir', 'CREATE', rest)}
+                                              SELECT ${demandSql('heir', 'CREATE', rest)}
                                                 FROM pg_catalog.${catalog} o JOIN pg_catalog.pg_namespace n ON n.oid = o.${schema}
                                                WHERE ${where(catalog)} AND o.oid = d.objid`;
 }
@@ -88,26 +88,21 @@ const schemaFirst = `
                                                     AND s.classid = 'pg_catalog.pg_namespace'::regclass AND s.objid = n.oid
                                                     AND e.classid = d.classid AND e.objid = d.objid AND s.ctid < e.ctid`;
 
-const usageOnWrapper = `
-                                              SELECT ${asked('heir', 'USAGE', {
-                                                on: on(
-                                                  'foreign_data_wrapper',
-                                                  'w.fdwname',
-                                                  'w.fdwowner',
-                                                ),
-                                                held: heirHas(
-                                                  'has_foreign_data_wrapper_privilege',
-                                                  'w.oid',
-                                                  'USAGE',
-                                                ),
-                                              })}
-                                                FROM pg_catalog.pg_foreign_server o JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = o.srvfdw
-                                               WHERE ${where('pg_foreign_server')} AND o.oid = d.objid`;
+/** What the type's row requires of a new owner. Only superusers give away what only superusers can own. */
+function ownerNeeds(catalog: DemandingCatalog): string[] {
+  const { demand, join } = needOf(catalog, heir);
+  const isObject = `d.classid = ${classOf(catalog)}`;
+  const ofHeir = `
+                                              SELECT ${demand}
+                                                FROM pg_catalog.${catalog.relation} x ${join}
+                                               WHERE ${isObject} AND x.oid = d.objid`;
+  return [ofHeir, ...(catalog.ownerNeeds === 'SUPERUSER' ? [superuser('us', isObject)] : [])];
+}
 
 function superuser(of: Demand['of'], condition: string, always = false): string {
   const held = of === 'heir' ? 'h.is_super' : 'false';
   return `
-                                              SELECT ${asked(of, 'SUPERUSER', { held, always })} WHERE ${condition}`;
+                                              SELECT ${demandSql(of, 'SUPERUSER', { held, always })} WHERE ${condition}`;
 }
 
 /** Publications of whole schemas exist since PostgreSQL 15. */
@@ -120,11 +115,11 @@ const givesAll = (pg: PgMajor): string =>
 
 /** The connected role has the rights of the retired role and of the heir for this statement. */
 function createOnDatabase(of: Demand['of'], condition: string): string {
-  const heir = heirHas('has_database_privilege', 'c.oid', 'CREATE');
+  const heirsOwn = heirHas(heir, { type: 'database', object: 'c.oid', privilege: 'CREATE' });
   const held =
     of === 'heir'
-      ? heir
-      : `pg_catalog.has_database_privilege(c.oid, 'CREATE') OR pg_catalog.has_database_privilege(r.oid, c.oid, 'CREATE') OR ${heir}`;
+      ? heirsOwn
+      : `pg_catalog.has_database_privilege(c.oid, 'CREATE') OR pg_catalog.has_database_privilege(r.oid, c.oid, 'CREATE') OR ${heirsOwn}`;
   return `
-                                              SELECT ${asked(of, 'CREATE', { on: on('database', 'c.datname', 'c.datdba'), held })} WHERE ${condition}`;
+                                              SELECT ${demandSql(of, 'CREATE', { on: demandedObject('database', 'c.datname', 'c.datdba'), held })} WHERE ${condition}`;
 }

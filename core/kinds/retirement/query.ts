@@ -151,7 +151,7 @@ const dependencies = (pg: PgMajor, catalogs: readonly TypeCatalog[]): string => 
                                                   AND d.dbid IN (0, c.oid) AND d.deptype IN ('o', 'a', 'r', 'i')
                                                   AND d.classid <> 'pg_catalog.pg_auth_members'::regclass) d
                                          LEFT JOIN LATERAL (${grantedOn(catalogs)}) f ON true
-                                         LEFT JOIN LATERAL (${demandsOf(pg)}) m ON true
+                                         LEFT JOIN LATERAL (${demandsOf(pg, catalogs)}) m ON true
                                          LEFT JOIN LATERAL (${onwardsOf(catalogs)}) w ON true
                                          LEFT JOIN (${belongings(catalogs)}) b ON b.classid = d.classid AND b.objid = d.objid
                                          LEFT JOIN scope_code h ON d.classid = ${relation} AND h.oid = d.objid) k) n

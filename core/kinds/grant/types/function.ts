@@ -20,7 +20,14 @@ const keyOf = (schema: string, code: string): string =>
     'p.proacl',
   );
 
-const isCode = isRoutineToAdopt('s.name', 'p');
+/** What each word of a manifest means. */
+const words = {
+  function: ['function'],
+  procedure: ['procedure'],
+  routine: ['function', 'procedure'],
+};
+
+const isCode = isRoutineToAdopt('s.name', 'p', Object.keys(words));
 
 const identity = "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'";
 
@@ -87,11 +94,7 @@ const routines = `pg_catalog.pg_proc p
 
 export const functionGrant = grantKind({
   type: 'function',
-  words: {
-    function: ['function'],
-    procedure: ['procedure'],
-    routine: ['function', 'procedure'],
-  },
+  words,
   keyword: 'FUNCTION',
   plural: 'functions',
   ownerKeyword: 'ROUTINE',

@@ -83,6 +83,17 @@ const language = named(
   },
 );
 
+/** Source for owners: AlterForeignDataWrapperOwner() in foreigncmds.c. */
+const wrapperCatalog = {
+  relation: 'pg_foreign_data_wrapper',
+  name: 'fdwname',
+  owner: 'fdwowner',
+  acl: 'fdwacl',
+  covered: 'own objects',
+  ownerNeeds: 'SUPERUSER',
+} as const;
+
+/** Only superusers create wrappers, because the tables of some read files of the server. */
 const foreignDataWrapper = named(
   {
     keyword: 'FOREIGN DATA WRAPPER',
@@ -90,20 +101,12 @@ const foreignDataWrapper = named(
     ownerKeyword: 'FOREIGN DATA WRAPPER',
     ownerPower: 'SUPERUSER',
     privileges: ['USAGE'],
+    isForSuperusers: true,
   },
-  {
-    type: 'foreign_data_wrapper',
-    letter: 'F',
-    catalog: {
-      relation: 'pg_foreign_data_wrapper',
-      name: 'fdwname',
-      owner: 'fdwowner',
-      acl: 'fdwacl',
-      covered: 'own objects',
-    },
-  },
+  { type: 'foreign_data_wrapper', letter: 'F', catalog: wrapperCatalog },
 );
 
+/** Source for owners: AlterForeignServerOwner() in foreigncmds.c. */
 const foreignServer = named(
   {
     keyword: 'FOREIGN SERVER',
@@ -120,6 +123,9 @@ const foreignServer = named(
       owner: 'srvowner',
       acl: 'srvacl',
       covered: 'own objects',
+      ownerNeeds: {
+        usageOn: { type: 'foreign_data_wrapper', catalog: wrapperCatalog, column: 'srvfdw' },
+      },
     },
   },
 );

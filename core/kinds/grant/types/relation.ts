@@ -129,6 +129,7 @@ export const relationCatalog: ObjectCatalog = {
   acl: 'relacl',
   schema: 'relnamespace',
   code: 'pg_class',
+  isReassignedFreely: true,
   holdsData: (row) => `${row}.relkind IN ('r', 'p', 'm', 'S')`,
   word: (row) =>
     `CASE ${row}.relkind WHEN 'f' THEN 'foreign table' ELSE pg_catalog.replace(${relationType(row)}, '_', ' ') END`,
@@ -191,6 +192,7 @@ export const sequence = grantKind({
   keyword: 'SEQUENCE',
   plural: 'sequences',
   ownerKeyword: 'SEQUENCE',
+  hasNoCode: true,
   privileges: ['USAGE', 'SELECT', 'UPDATE'],
   catalog: relationCatalog,
   inspect: relations,

@@ -60,6 +60,7 @@ export const typeGrant = grantKind({
     word: typeWord,
     isObject: isOwnType,
     isFoundByRole: true,
+    isReassignedFreely: true,
     // A rule that names a range also covers its multirange.
     belonging: {
       schema: 's.name',

@@ -4,7 +4,7 @@ import { supervised, type AttemptedActivities } from './attempt.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
 import { claim, policyExists, readClaim, recallClaims, recordClaim, release } from './claims.ts';
-import type { Activities } from './contract.ts';
+import type { Activities, Done, SubmitRequest } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
 import { letGo } from './let-go.ts';
@@ -12,7 +12,6 @@ import { mirrorClaim } from './mirror-claim.ts';
 import { observed } from './observed.ts';
 import { report } from './report.ts';
 import { secretMemory } from './secret-memory.ts';
-import { submit } from './submit.ts';
 
 /** Creates the activities that a worker registers. Every error leaves them as an ApplicationFailure without secrets. */
 export function createActivities(deps: ActivityDeps): Activities {
@@ -39,4 +38,10 @@ export function createActivities(deps: ActivityDeps): Activities {
 /** Gives one activity a source that reads each Secret once, so that all its values come from one version. */
 function reading(deps: ActivityDeps): ActivityDeps {
   return { ...deps, source: withSecretsReadOnce(deps.source) };
+}
+
+/** Idempotent: sending a ticket twice has the same effect as sending it once. */
+async function submit(deps: ActivityDeps, { server, ticket }: SubmitRequest): Promise<Done> {
+  await deps.databases.enqueue(server, ticket);
+  return { kind: 'done' };
 }

@@ -10,7 +10,9 @@ import type { Statement } from '../core/statement.ts';
 import type { InParts } from '../core/parts.ts';
 import { type Plan, groupsOf, planInParts, withUnrevocable } from '../core/plan/plan.ts';
 import { renderInParts } from '../core/plan/render.ts';
-import type { Intent, Passwords } from './contract.ts';
+import { isDrift } from '../core/finding.ts';
+import { explainInParts } from '../core/plan/explain.ts';
+import type { Intent, Passwords, PlanResult } from './contract.ts';
 import { askElsewhere } from './elsewhere.ts';
 import { type Inspection, readMembers } from './inspect.ts';
 import { inTurns } from '../core/in-turns.ts';
@@ -93,4 +95,20 @@ function triggersIn({ triggers }: Inspection, answers: readonly Answer[]): Event
 
 function triggersOf(answer: Answer): readonly EventTrigger[] {
   return 'rows' in answer ? (answer.triggers ?? []) : [];
+}
+
+/** What is reported about a plan in addition to its statements. */
+export async function planFigures(
+  plan: Plan,
+): Promise<Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'>> {
+  const { changes, summary, hash, uncertain, findings } = plan;
+  const drift = changes.length > uncertain || findings.some(isDrift);
+  return {
+    summary,
+    hash,
+    uncertain,
+    drift,
+    changes: await inTurns(explainInParts(changes)),
+    findings,
+  };
 }

@@ -1,13 +1,10 @@
 import { scopeOf } from '../core/inspect/scope-of.ts';
-import { isDrift } from '../core/finding.ts';
-import type { Plan } from '../core/plan/plan.ts';
 import { claimProof } from '../core/plan/proven-claim.ts';
-import { explainInParts } from '../core/plan/explain.ts';
 import { lastOf, runBatch } from './batch.ts';
 import type { Intent, MarkedPlan, Passwords, PlanResult } from './contract.ts';
 import { inTurns } from '../core/in-turns.ts';
 import { inspectionQuery, readInspection } from './inspect.ts';
-import { isBounded, planEverywhere } from './plan-everywhere.ts';
+import { isBounded, planEverywhere, planFigures } from './plan-everywhere.ts';
 import type { Database } from './pool.ts';
 import type { Session } from './session.ts';
 import { beginTransaction } from './transaction.ts';
@@ -71,20 +68,4 @@ function planFor(
     }
   };
   return database.use(work, { statementMs: limits.statementMs, signal });
-}
-
-/** What is reported about a plan in addition to its statements. */
-export async function planFigures(
-  plan: Plan,
-): Promise<Pick<PlanResult, 'summary' | 'hash' | 'uncertain' | 'drift' | 'changes' | 'findings'>> {
-  const { changes, summary, hash, uncertain, findings } = plan;
-  const drift = changes.length > uncertain || findings.some(isDrift);
-  return {
-    summary,
-    hash,
-    uncertain,
-    drift,
-    changes: await inTurns(explainInParts(changes)),
-    findings,
-  };
 }

@@ -1,30 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Live } from '../core/live.ts';
-import { sentTexts } from './render-sql.ts';
-import { beginTransaction } from './transaction.ts';
 import type { QueryResult } from 'pg';
-import { Refusal } from '../core/refusal.ts';
-import type { Statement } from '../core/statement.ts';
+import type { Live } from '../core/live.ts';
 import { explainPlan } from '../core/plan/explain.ts';
 import { type DueStep, statementsOf } from '../core/plan/steps.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Statement } from '../core/statement.ts';
 import { lastOf, runBatch } from './batch.ts';
-import type { Intent, Passwords } from './contract.ts';
-import { answerOf } from './elsewhere.ts';
-import { elsewhereQuery, inspectionQuery, readInspection } from './inspect.ts';
-import type { Waiter } from './lock-holders.ts';
-import { type CheckedPlan, isBounded, planAgain, planEverywhere } from './plan-everywhere.ts';
-import type { Database } from './pool.ts';
-import type { Session } from './session.ts';
-import { scopeOf } from '../core/inspect/scope-of.ts';
-import { type WriteOptions, inWriteSession } from './write-session.ts';
-import { runStatements, withStanding } from './run-statements.ts';
-import { defaultLockMs, inspectExclusively } from './exclusive-inspection.ts';
 import { readingCatalog } from './catalog-read.ts';
-import { refusingStandby } from './read-only.ts';
-
-export interface StepOptions extends WriteOptions {
-  readonly passwords: Passwords;
-}
+import type { Intent } from './contract.ts';
+import { answerOf } from './elsewhere.ts';
+import { inspectExclusively } from './exclusive-inspection.ts';
+import { elsewhereQuery } from './inspect.ts';
+import type { Waiter } from './lock-holders.ts';
+import { type WriteOptions, inWriteSession, waiterOf, withLockedPlan } from './locked-plan.ts';
+import { type CheckedPlan, planAgain } from './plan-everywhere.ts';
+import type { Database } from './pool.ts';
+import { sentTexts } from './render-sql.ts';
+import { runStatements, withStanding } from './run-statements.ts';
+import type { Session } from './session.ts';
+import { beginTransaction } from './transaction.ts';
 
 const noVerifiers: ReadonlyMap<string, string> = new Map();
 
@@ -36,50 +30,24 @@ export async function takeStep(
   database: Database,
   intent: Intent,
   step: DueStep,
-  options: StepOptions,
+  options: WriteOptions,
 ): Promise<readonly Statement[]> {
   if (step.database === undefined) return takeHere(database, intent, step, options);
-  const planned = await inWriteSession(database, options, async (session) => {
-    const plan = await planLocked(session, database, intent, options);
-    await session.client.query('ROLLBACK');
+  const planned = await withLockedPlan(database, intent, options, async (plan) => {
+    await plan.session.client.query('ROLLBACK');
     return plan;
   });
   return database.elsewhere(step.database, (other) => takeElsewhere(other, planned, step, options));
-}
-
-/** Plans in a transaction that excludes other writers, and leaves it open. */
-export async function planLocked(
-  session: Session,
-  database: Database,
-  intent: Intent,
-  options: StepOptions,
-): Promise<ExclusivePlan> {
-  const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)));
-  const { results, backend } = await readingCatalog(database, () =>
-    refusingStandby(session, database.target, () => inspectExclusively(session, options, query)),
-  );
-  const inspection = await readInspection(lastOf(results), database);
-  const { passwords } = options;
-  const planned = await planEverywhere(session, database, intent, { inspection, passwords });
-  return { ...planned, waiter: waiterOf(database, backend, options) };
-}
-
-export interface ExclusivePlan extends CheckedPlan {
-  readonly waiter: Waiter;
-}
-
-function waiterOf(database: Database, backend: number, options: WriteOptions): Waiter {
-  return { database, backend, lockMs: options.lockTimeoutMs ?? defaultLockMs };
 }
 
 function takeHere(
   database: Database,
   intent: Intent,
   step: DueStep,
-  options: StepOptions,
+  options: WriteOptions,
 ): Promise<readonly Statement[]> {
-  return inWriteSession(database, options, async (session) => {
-    const { statements, live, waiter } = await planLocked(session, database, intent, options);
+  return withLockedPlan(database, intent, options, async (planned) => {
+    const { session, statements, live, waiter } = planned;
     const due = statementsOf(statements, step);
     const run = (some: readonly Statement[]) =>
       runStatements(session, some, { live, waiter }, noVerifiers);
@@ -100,7 +68,7 @@ function takeElsewhere(
   other: Database,
   planned: CheckedPlan,
   step: DueStep,
-  options: StepOptions,
+  options: WriteOptions,
 ): Promise<readonly Statement[]> {
   return inWriteSession(other, options, async (session) => {
     const look = elsewhereQuery(session, planned.scope);

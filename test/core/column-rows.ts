@@ -37,9 +37,13 @@ export const withRule = (rules: string, ...more: readonly string[]): string =>
   rules.replace(/\]$/, `, ${more.join(', ')}]`).replace('[, ', '[');
 
 /** What is planned: the statements, then the findings. */
-export const planned = (live: Live, rows: readonly object[]): string[] => [
-  ...sqlFor(live, rows),
-  ...planFor(live, rows).findings.map(({ message }) => `finding: ${message}`),
+export const planned = (
+  live: Live,
+  rows: readonly object[],
+  absent?: readonly string[],
+): string[] => [
+  ...sqlFor(live, rows, absent),
+  ...planFor(live, rows, absent).findings.map(({ message }) => `finding: ${message}`),
 ];
 
 export const plannedBySuperuser = (rules: string, rows: readonly object[]): string[] =>

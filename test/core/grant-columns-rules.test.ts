@@ -127,4 +127,14 @@ describe('a rule for a table', () => {
       'GRANT SELECT ("id") ON TABLE app.t TO "ana"',
     ]);
   });
+
+  test('without the grant option lets nothing stay that its holder granted by an option on a column', () => {
+    const table = tableRules(['lead', 'ana'], [{ role: 'lead' }]);
+    const rows = tableWith([select('lead', 'owner')], { id: [option, select('ana', 'lead')] });
+    expect(plannedBySuperuser(withRule(table, onColumn('ana', 'id')), rows)).toEqual([
+      'as lead: REVOKE SELECT ("id") ON TABLE app.t FROM "ana"',
+      'REVOKE SELECT ("id") ON TABLE app.t FROM "lead"',
+      'GRANT SELECT ("id") ON TABLE app.t TO "ana"',
+    ]);
+  });
 });

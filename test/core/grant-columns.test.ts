@@ -108,6 +108,24 @@ describe('what is revoked on a table', () => {
   });
 });
 
+describe('what is revoked on a table for whose new owner the plan creates a role', () => {
+  test('is gone from the columns too, because the connected role can join the new owner', () => {
+    const rules = `roles: [{ name: heir }, { name: ana }]
+ownership: [{ owner: heir, object: { type: table, schema: app, name: t } }]`;
+    const live = managerLive(rules, { attributes: ['CREATEROLE'], usable: ['owner'] });
+    const heir = { kind: 'object_owner', newcomer: 'heir', schema: 'app', schemaOwner: 'owner' };
+    const rows = tableWith([onTable], { id: [onTable] });
+    const inSchema = { ...heir, mayCreate: true, everyoneMay: true };
+    expect(planned(live, [inSchema, ...rows], ['heir'])).toEqual([
+      'CREATE ROLE "heir" NOLOGIN',
+      'GRANT "heir" TO "manager" WITH INHERIT TRUE, SET TRUE',
+      'ALTER TABLE app.t OWNER TO "heir"',
+      'REVOKE SELECT ON TABLE app.t FROM "ana"',
+      'REVOKE "heir" FROM "manager" GRANTED BY "manager"',
+    ]);
+  });
+});
+
 describe('a grant option that is revoked on a table', () => {
   test('is gone from its columns, while the privilege stays there until it is revoked', () => {
     const rules = withRule(tableRules(['ana'], [{ role: 'ana' }]), onColumn('ana', 'id', true));

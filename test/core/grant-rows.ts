@@ -43,19 +43,28 @@ export function managerLive(manifest: string, rights: Partial<RoleRights>): Live
   return { ...live, server, rights: { ...live.rights, ...rights } };
 }
 
-export function planFor(live: Live, objects: readonly object[]): Plan {
+/** Every role that the manifest names exists, except absent ones. */
+export function planFor(
+  live: Live,
+  objects: readonly object[],
+  absent: readonly string[] = [],
+): Plan {
   const named = [
     ...live.graph.roles.map(({ name }) => name),
     ...live.graph.grants.map((r) => r.role),
   ];
-  const people = [...new Set(named)].map(roleRow);
+  const people = [...new Set(named)].filter((name) => !absent.includes(name)).map(roleRow);
   const plan = planChanges(decodeRows([...people, schemaApp, ...objects]), live);
   return withUnrevocable(plan, live, new Map());
 }
 
 /** Every statement, with the role that it is made as where that is not the connected one. */
-export function sqlFor(live: Live, objects: readonly object[]): string[] {
-  return renderPlan(planFor(live, objects), live, new Map()).map(({ text, as }) =>
+export function sqlFor(
+  live: Live,
+  objects: readonly object[],
+  absent?: readonly string[],
+): string[] {
+  return renderPlan(planFor(live, objects, absent), live, new Map()).map(({ text, as }) =>
     as === undefined ? text : `as ${as}: ${text}`,
   );
 }

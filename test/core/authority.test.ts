@@ -6,6 +6,7 @@ import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { planChanges } from '../../core/plan/plan.ts';
+import type { Way } from '../../core/way.ts';
 import { graphOf } from './parsed.ts';
 import { roleRow } from './role-row.ts';
 import { superuserLive, emptyGraph } from './superuser.ts';
@@ -52,6 +53,12 @@ describe('the connected role', () => {
       'taken on',
       'held',
     ],
+    [
+      'that, from 16 on, is a member without inheriting, and can improve on it',
+      connected({ grantable: ['owner'], settable: ['owner'], selfGranted }, 16),
+      'lent',
+      'held',
+    ],
   ])('%s', (_who, who, actsAs, becomes) => {
     const standing = standingsOf(who, new Set())('owner');
     expect([standing.acts, standing.becomes]).toEqual([actsAs, becomes]);
@@ -60,7 +67,77 @@ describe('the connected role', () => {
   test('can grant itself the role that it creates, and can act as itself without a grant', () => {
     const standings = standingsOf(connected({}), new Set(['fresh']));
     expect(standings('fresh').acts).toBe('lent');
-    expect(standings('manager').becomes).toBe('own');
+    expect(standings('manager')).toMatchObject({ acts: 'own', becomes: 'own' });
+  });
+});
+
+describe('the ADMIN OPTION of the connected role on a group', () => {
+  const way = (role: string, member: string, admin = true): Way => {
+    const options = { admin, inherit: true, set: true };
+    return { via: 'member', role, member, grantor: 'postgres', ...options };
+  };
+  const lead = way('grp', 'lead');
+
+  test.each<[string, Partial<RoleRights>, number]>([
+    ['is a member of a role that has it', { usable: ['lead'], ways: [lead] }, 18],
+    ['inherits it from a role that has it', { inherited: ['lead'], ways: [lead] }, 18],
+    ['has it itself', { ways: [way('grp', 'manager'), lead] }, 18],
+    ['has it through the second of two roles', { ways: [lead, way('grp', 'manager')] }, 18],
+    ['can only become the role that has it, before 16', { settable: ['lead'], ways: [lead] }, 15],
+  ])('lets it add members if it %s', (_how, rights, major) => {
+    const who = connected({ grantable: ['grp'], ...rights }, major);
+    expect(standingsOf(who, new Set())('grp')).toMatchObject({ grants: true, addsMembers: true });
+  });
+
+  test.each<[string, Partial<RoleRights>, number]>([
+    ['can only become the role that has it, from 16 on', { settable: ['lead'], ways: [lead] }, 16],
+    ['is itself a plain member', { ways: [lead, way('grp', 'manager', false)] }, 18],
+    ['has it itself on another group', { ways: [lead, way('other', 'manager')] }, 18],
+  ])('does not let it add members if it %s', (_how, rights, major) => {
+    const who = connected({ grantable: ['grp'], ...rights }, major);
+    expect(standingsOf(who, new Set())('grp')).toMatchObject({ grants: true, addsMembers: false });
+  });
+
+  const membership = { kind: 'membership', role: 'grp', grantor: 'dba', creator: false };
+  const options = { admin: false, inherit: true, set: true };
+  const rows = decodeRows([
+    ...['grp', 'ana', 'ben'].map(roleRow),
+    { ...membership, ...options, member: 'ben' },
+  ]);
+  const exclusive = 'memberships: [{ role: grp, exclusive: true, members: [{ name: ana }] }]';
+
+  test('must stay in its reach for members that it adds, and not for members that it removes', () => {
+    const who = connected({
+      grantable: ['grp'],
+      usable: ['dba'],
+      settable: ['lead'],
+      ways: [lead],
+    });
+    const { live } = planOf(exclusive, []);
+    const { changes } = planChanges(rows, { ...live, ...who });
+    expect(changes.map(({ op, authority }) => [op, authority.needs, authority.unmet])).toEqual([
+      [
+        'drop',
+        [
+          { role: 'grp', right: 'admin', means: 'held' },
+          { role: 'dba', right: 'privileges', means: 'held' },
+        ],
+        [],
+      ],
+      [
+        'create',
+        [{ role: 'grp', right: 'admin', lasting: true, means: 'held' }],
+        [{ role: 'grp', right: 'admin', lasting: true, means: 'held' }],
+      ],
+    ]);
+  });
+
+  test('is lacking for a member that it adds if no role in its reach has it', () => {
+    const { live } = planOf(exclusive, []);
+    const { changes } = planChanges(rows, { ...live, ...connected({ usable: ['dba'] }) });
+    expect(changes.map(({ op, authority: { unmet } }) => [op, unmet])).toEqual([
+      ['create', [{ role: 'grp', right: 'admin', lasting: true, means: undefined }]],
+    ]);
   });
 });
 

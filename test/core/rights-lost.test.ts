@@ -1,51 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeRows } from '../../core/inspect/live-rows.ts';
-import type { Live, RoleRights } from '../../core/live.ts';
-import { checkPlan } from '../../core/plan/checks.ts';
 import { dropOrder } from '../../core/plan/drop-order.ts';
-import { type Plan, planChanges } from '../../core/plan/plan.ts';
-import type { MembershipWay, Way } from '../../core/way.ts';
+import type { Way } from '../../core/way.ts';
 import { managerLive, objectWith } from './grant-rows.ts';
+import {
+  type Planned,
+  changesOf,
+  checked,
+  memberWay,
+  planned,
+  reversed,
+} from './planned-rights.ts';
 import { retiredRow } from './retired-row.ts';
-import { roleRow } from './role-row.ts';
-
-interface Planned {
-  readonly plan: Plan;
-  readonly live: Live;
-}
-
-function planned(
-  manifest: string,
-  rights: Partial<RoleRights>,
-  rows: readonly object[] = [],
-): Planned {
-  const live = managerLive(manifest, rights);
-  const people = ['lead', 'dba', 'grp', 'reader', 'zoe'].map(roleRow);
-  return { plan: planChanges(decodeRows([...people, ...rows]), live), live };
-}
-
-function memberWay(
-  role: string,
-  member: string,
-  given: Partial<MembershipWay> = {},
-): MembershipWay {
-  const options = { admin: false, inherit: true, set: true };
-  return { via: 'member', role, member, grantor: 'dba', ...options, ...given };
-}
-
-function changesOf({ plan }: Planned): string[] {
-  return plan.changes.map(({ op, fact }) => `${op} ${fact.kind}`);
-}
-
-function checked({ plan, live }: Planned): () => void {
-  return () => {
-    checkPlan(plan, live);
-  };
-}
-
-function reversed({ plan, live }: Planned): Planned {
-  return { plan: { ...plan, changes: [...plan.changes].reverse() }, live };
-}
 
 const ownWays = [memberWay('dba', 'manager'), memberWay('lead', 'manager')];
 const create = { via: 'grant', type: 'database', name: 'shop', owner: 'dba' } as const;

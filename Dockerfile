@@ -1,5 +1,5 @@
-# One image for worker, watcher and command line. `npm run image` builds it, also where no registry can be reached.
-# Any Node.js LTS on glibc: Temporal's native part needs glibc. linux/amd64 and linux/arm64.
+# One image for worker, watcher and command line, on linux/amd64 and linux/arm64. `npm run image` builds it without
+# access to a registry too. Any Node.js LTS works if it uses glibc, which Temporal's native part needs.
 ARG NODE_IMAGE=node:24-bookworm-slim
 ARG RUNTIME_IMAGE=debian:bookworm-slim
 
@@ -12,7 +12,7 @@ RUN ["npm", "ci"]
 FROM packages AS production
 RUN ["npm", "prune", "--omit=dev"]
 COPY tools/images/notices.js tools/images/strip.js ./
-# Before strip.js, which also removes licence files that lie in what only builds.
+# It runs before strip.js, which removes files that only builds need, and the license files beside them.
 RUN ["node", "notices.js", "THIRD-PARTY-NOTICES.txt"]
 RUN ["node", "strip.js"]
 
@@ -24,20 +24,20 @@ FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="pgwarden" \
-      org.opencontainers.image.description="Keeps PostgreSQL roles, grants, default privileges and memberships equal to what is declared" \
+      org.opencontainers.image.description="Continuously reconciles PostgreSQL roles, grants and memberships with the policies you declare, on Temporal" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# Node.js alone: no npm, nothing that could install anything.
+# Only the executable of Node.js: the image has no npm or other installer.
 COPY --from=packages /usr/local/bin/node /usr/local/bin/node
-# Temporal's client and PostgreSQL's trust what the system trusts; slim images trust nobody.
+# The clients of Temporal and PostgreSQL trust the CA certificates of the system, and slim images have none.
 COPY --from=production /pgwarden/certificates.pem /etc/ssl/certs/ca-certificates.crt
 WORKDIR /pgwarden
 COPY --from=build /pgwarden/package.json /pgwarden/LICENSE ./
 COPY --from=production /pgwarden/THIRD-PARTY-NOTICES.txt ./
 COPY --from=production /pgwarden/node_modules ./node_modules
 COPY --from=build /pgwarden/dist ./dist
-# Names are looked up in these threads: a few slow DNS servers must not hold up all others.
+# Node.js looks up host names in these threads. With its default of 4, a few slow DNS servers would delay all other lookups.
 ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin UV_THREADPOOL_SIZE=16
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/node"]

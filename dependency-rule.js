@@ -1,6 +1,6 @@
 /**
- * Who may import whom, by top-level folder. Read by `eslint.config.js`, which tells the author while
- * typing, and by `test/architecture.test.ts`, which tells everybody.
+ * Which top-level folder can import which. `eslint.config.js` and `test/architecture.test.ts` read it: the editor
+ * reports a wrong import while the author types, and the test reports it in every run.
  *
  * `folders` may be imported at run time, `types` by `import type` only; an entry is a folder or one
  * module of it, and a folder may always import itself. `packages`, where given, are the only packages

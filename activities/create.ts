@@ -24,7 +24,11 @@ export function createActivities(deps: ActivityDeps): Activities {
     mirrorClaim: (request) => mirrorClaim(deps, request),
     release: (request) => release(deps, request),
     diff: (request, attempt) => diff(reading(deps), request, attempt),
-    submit: (request) => submit(deps, request),
+    // Idempotent: the queue keeps one ticket of a policy, however often it is sent.
+    submit: async ({ server, ticket }) => {
+      await deps.databases.enqueue(server, ticket);
+      return { kind: 'done' };
+    },
     apply: (request, attempt) => apply(reading(deps), request, attempt),
     step: (request, attempt) => step(reading(deps), request, attempt),
     letGo: (request) => letGo(deps, request),

@@ -15,7 +15,7 @@ const namespaceSchema = z.looseObject({
   }),
 });
 
-/** A namespace with its UID, which tells it from a later one with the same name. */
+/** A namespace with its UID, which distinguishes it from a later one with the same name. */
 export interface StoredNamespace extends KnownNamespace {
   readonly uid: string;
 }

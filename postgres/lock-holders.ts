@@ -38,7 +38,7 @@ const relationName = (lock: string): string => `(
               AND (c.relisshared OR ${lock}.database = (
                     SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())))`;
 
-/** A wait for a row lock appears as a wait for a transaction. The waiter's own lock tells the table of the row. */
+/** A wait for a row lock appears as a wait for a transaction. The table of the row is known from the waiter's own lock. */
 const waiting = (pid: number): string => `
          SELECT COALESCE(CASE w.locktype
                   WHEN 'relation' THEN 'relation ' || ${relationName('w')}

@@ -34,8 +34,8 @@ export interface Session extends Sight {
 const sessionRow = z.object({
   version: z.number(),
   pid: z.number(),
-  tells: z.boolean(),
-  reads: z.boolean(),
+  readsIdentity: z.boolean(),
+  readsPasswords: z.boolean(),
   login: z.string(),
   user: z.string(),
   database: z.string(),
@@ -50,8 +50,8 @@ const enoughToBegin = 5_000;
 /** Timeout for the first query, which is quick. */
 export const sessionLimits = { statementMs: 5_000, lockMs: 5_000 };
 
-const sightColumns = `pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS tells,
-            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS reads`;
+const sightColumns = `pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS "readsIdentity",
+            pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS "readsPasswords"`;
 
 const question = `SELECT pg_catalog.current_setting('server_version_num')::int AS version, pg_catalog.pg_backend_pid() AS pid,
             ${sightColumns},
@@ -68,7 +68,7 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
   const begin = beginTransaction({ role }, 'READ COMMITTED READ ONLY', sessionLimits);
   const results = await runBatch(client, [...begin, question, 'COMMIT']).catch(refuseRole(role));
   const row = decodeRow(sessionRow, lastOf(results.slice(0, -1)));
-  const { version, tells, reads, login, database, standby, readonly } = row;
+  const { version, readsIdentity, readsPasswords, login, database, standby, readonly } = row;
   const transactionMs = Number(row.transactionMs ?? 0);
   if (row.user !== (role ?? login)) throw otherUser(role ?? login);
   allowPreparing(client, row.pid);
@@ -76,8 +76,8 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
     client,
     major: Math.floor(version / 10_000),
     role,
-    readsIdentity: tells,
-    readsPasswords: reads,
+    readsIdentity,
+    readsPasswords,
     login,
     database,
     isWritable: !standby && readonly === 'off',
@@ -85,13 +85,12 @@ export async function sessionOf(client: ClientBase, role: string | undefined): P
   };
 }
 
-const sightRow = sessionRow.pick({ tells: true, reads: true });
+const sightRow = sessionRow.pick({ readsIdentity: true, readsPasswords: true });
 
 /** The same session after statements that may have changed what this user may read, in the open transaction. */
 export async function withPresentSight(session: Session): Promise<Session> {
   const results = await runBatch(session.client, [`SELECT ${sightColumns}`]);
-  const { tells, reads } = decodeRow(sightRow, lastOf(results));
-  return { ...session, readsIdentity: tells, readsPasswords: reads };
+  return { ...session, ...decodeRow(sightRow, lastOf(results)) };
 }
 
 /** Only a proxy that responds instead of the server causes this. */

@@ -3,7 +3,7 @@ import { withSubcommands, type CommandRow, type ValueRow } from '../command-tabl
 /**
  * A completion script for bash with every command, option and choice. It runs on bash 3.2, the version of macOS.
  *
- * The script finds the command in the words before the cursor. The previous word tells whether an option needs a value.
+ * The script finds the command in the words before the cursor. The previous word shows whether an option needs a value.
  */
 export function bashCompletion(program: CommandRow): string {
   const rows = withSubcommands(program);

@@ -56,7 +56,7 @@ describe('the steps before the transaction of a plan', () => {
 });
 
 describe('a plan', () => {
-  test('tells programs which object each change is of, without fields that have no value', () => {
+  test('names the object of each change for programs, without fields that have no value', () => {
     const schema = { kind: 'schema', name: 'app', owner: 'postgres' };
     const grants = { kind: 'schema_grant', schema: null, name: 'app', sql: 'app', group: null };
     const rows = [schema, { ...grants, owner: 'postgres', count: 1, acl: [] }];

@@ -6,13 +6,15 @@ import { scenarios } from './scenario.ts';
 const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const mistakes = page.slice(page.indexOf('## Mistakes known from other tools'));
+
 /** Rows of the page's tables: the mistake of other tools, and the guard against it here. */
-const rows = [...page.matchAll(/^\| (?<mistake>[^|]+?) +\| (?<guards>[^|]+?) +\|$/gm)]
+const rows = [...mistakes.matchAll(/^\| (?<mistake>[^|]+?) +\| (?<guards>[^|]+?) +\|$/gm)]
   .map(({ groups }) => ({
     mistake: groups?.['mistake'] ?? '',
     guards: [...(groups?.['guards'] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''),
   }))
-  .filter(({ mistake }) => !/^(-+|what goes wrong)$/.test(mistake));
+  .filter(({ mistake }) => !/^(-+|mistake)$/.test(mistake));
 
 test('every mistake known from other tools has a guard', () => {
   expect(rows.length).toBeGreaterThan(60);

@@ -143,7 +143,7 @@ test('a directory without a policy and a missing directory are errors', async ()
 const demoTest = majors().includes(18) ? test : test.skip;
 
 demoTest(
-  'the demo converges, tells what it finds, repairs drift, answers status and reconcile, and Ctrl-C leaves no process behind',
+  'the demo converges, reports findings, repairs drift, answers status and reconcile, and Ctrl-C leaves no process behind',
   async () => {
     const state = await newFolder();
     const demo = await startDev(['--state', state]);

@@ -39,8 +39,8 @@ async function opened(script: Script): Promise<Database> {
 const session = resultOf(
   ['version', 23, '160000'],
   ['pid', 23, '1'],
-  ['tells', 16, 't'],
-  ['reads', 16, 'f'],
+  ['readsIdentity', 16, 't'],
+  ['readsPasswords', 16, 'f'],
   ['login', 25, 'ana'],
   ['user', 25, 'ana'],
   ['database', 25, 'shop'],

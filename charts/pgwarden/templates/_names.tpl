@@ -10,8 +10,8 @@
 {{- end }}
 
 {{/*
-Cluster-wide resources have the namespace in their names: two installations may have one release name. With a dash in the
-first part the names would not say where it ends, as pgwarden-a in b and pgwarden in a-b: a hash then tells them apart.
+The names of cluster-wide resources contain the namespace, because two installations can have the same release name. If the
+first part has a dash, two names can be equal, as for pgwarden-a in b and pgwarden in a-b. A hash then makes them different.
 */}}
 {{- define "pgwarden.clusterName" -}}
 {{- $full := include "pgwarden.fullname" . -}}

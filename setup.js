@@ -6,7 +6,7 @@
  * Does only what is needed; when all is there it takes a fraction of a second.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -130,9 +130,20 @@ async function build() {
   const startedAt = new Date();
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   runStep('Compiling', process.execPath, [tsc, '-p', 'tsconfig.build.json']);
+  removeStale();
   await bundleWorkflows();
   await (await import('./cli/bundle.js')).bundleCli();
   writeFileSync(stamp, `${startedAt.toISOString()}\n`);
+}
+
+/** Removes what was compiled from sources that no longer exist. Otherwise it would become a part of the package. */
+function removeStale() {
+  for (const name of readdirSync('dist', { recursive: true })) {
+    const [, source] = /^(.+)\.js(?:\.map)?$/.exec(name) ?? [];
+    const isBundle = /(?:^workflow-bundle|bundled-[^/]+)$/.test(source);
+    if (source !== undefined && !isBundle && !existsSync(`${source}.ts`))
+      rmSync(join('dist', name));
+  }
 }
 
 /** Temporal runs workflows from one bundle; made here, no worker needs a bundler at run time. */

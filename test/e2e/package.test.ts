@@ -54,6 +54,17 @@ test('the package has the program, its manual and its licences, and no test, too
   );
 });
 
+test('all compiled code in the package comes from a source of this checkout', () => {
+  const files = output('tar', ['--list', '--file', tarball], '.').trim().split('\n');
+  const sources = files.flatMap((file) => {
+    const [, source] = /^package\/dist\/(.+)\.js$/.exec(file) ?? [];
+    const isBundle = source === undefined || /^workflow-bundle$|\/bundled-/.test(source);
+    return isBundle ? [] : [`${source}.ts`];
+  });
+  expect(sources.length).toBeGreaterThan(300);
+  expect(sources.filter((source) => !existsSync(source))).toEqual([]);
+});
+
 test('the package installs the tested versions, and no development dependencies', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile;
   for (const name of ['pg', 'zod', '@temporalio/worker', 'protobufjs']) {

@@ -4,10 +4,11 @@
  * With all of commander, zod, yaml and pg in a few minified files, `validate`, `diff` and `apply` start in about half
  * the time. Everything else that is imported on demand stays a module of dist/.
  */
-import { chmodSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { smallBundle } from './bundle-plugins.js';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const target = join(folder, '..', 'dist', 'cli');
@@ -15,24 +16,16 @@ const chunk = 'bundled-';
 
 export async function bundleCli() {
   const { metafile } = await build({
+    ...smallBundle,
     metafile: true,
     entryPoints: [join(folder, 'main.ts')],
     outdir: target,
     chunkNames: `${chunk}[hash]`,
-    bundle: true,
     splitting: true,
-    minify: true,
-    external: ['pg-native'],
-    // pg reads `Response` to recognise other runtimes. On Node.js 20, the read alone loads the whole HTTP client.
-    define: { Response: 'undefined' },
     format: 'esm',
-    platform: 'node',
     target: 'node20',
     banner: { js: prelude },
-    logLevel: 'warning',
-    // The browser build of yaml consists of modules, so that esbuild can drop the unused parts.
-    alias: { yaml: join(folder, '..', 'node_modules', 'yaml', 'browser', 'index.js') },
-    plugins: [loadOnDemand, englishOnly, usedPartsOfZod],
+    plugins: [loadOnDemand, ...smallBundle.plugins],
   });
   chmodSync(join(target, 'main.js'), 0o755);
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
@@ -53,30 +46,5 @@ const loadOnDemand = {
       const module = relative(folder, resolve(resolveDir, path)).replace(/\.ts$/, '.js');
       return { path: module.startsWith('.') ? module : `./${module}`, external: true };
     });
-  },
-};
-
-/** Drops the messages of Zod in fifty other languages, which are half of its size. */
-const englishOnly = {
-  name: 'english only',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
-      contents: `export { default as en } from './en.js';`,
-      resolveDir: dirname(path),
-    }));
-  },
-};
-
-/** Imports Zod as a namespace: esbuild drops unused members only if the namespace is not exported as a value. */
-const usedPartsOfZod = {
-  name: 'used parts of zod',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      loader: 'ts',
-      contents: readFileSync(path, 'utf8').replace(
-        "import { z } from 'zod'",
-        "import * as z from 'zod'",
-      ),
-    }));
   },
 };

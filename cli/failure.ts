@@ -1,5 +1,5 @@
 import type { Refusal } from '../core/refusal.ts';
-import { paint } from './paint.ts';
+import { paintFor } from './paint.ts';
 import { printable, printableLines } from './printable.ts';
 import { writeErr } from './output.ts';
 
@@ -17,6 +17,7 @@ export function reportFailure(error: unknown): number {
 
 function failureText(error: unknown): string {
   const { code, message, hint, details } = isRefusal(error) ? error : defect(error);
+  const paint = paintFor(process.stderr);
   const lines = [
     ...details.filter((detail) => detail !== message).map(indented),
     `${paint.yellow('hint:')} ${oneLine(hint)}`,

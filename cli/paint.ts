@@ -18,6 +18,3 @@ export function paintFor(stream: NodeJS.WriteStream): Readonly<Record<Colour, Pa
 }
 
 export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
-
-/** Colours of stderr. */
-export const paint = paintFor(process.stderr);

@@ -45,6 +45,7 @@ export const errorCodes = {
   TemporalRefused: 'refused',
   PostgresUnavailable: 'transient',
   Usage: 'refused',
+  NotInExecutable: 'refused',
   Internal: 'transient',
 } as const satisfies Record<string, FailureClass>;
 

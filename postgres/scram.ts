@@ -1,7 +1,6 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
-const slowHash = promisify(pbkdf2);
 const saltBytes = 16;
 
 /** The minimum of RFC 7677 and the default of PostgreSQL; about 2 ms of work. */
@@ -27,7 +26,8 @@ export async function scramVerifier(
 ): Promise<string> {
   // Loaded only when needed, because its tables take 5 ms to load.
   const { preparedPassword } = await import('./saslprep.ts');
-  const salted = await slowHash(preparedPassword(password), salt, iterations, 32, 'sha256');
+  const prepared = preparedPassword(password);
+  const salted = await promisify(pbkdf2)(prepared, salt, iterations, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest('base64');
   const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');

@@ -1,7 +1,6 @@
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-const slowHash = promisify(pbkdf2);
 const iterations = 4096;
 const hashBytes = 6;
 
@@ -28,5 +27,5 @@ export async function passwordVersion(
 }
 
 function hashOf(text: string, salt: Buffer): Promise<Buffer> {
-  return slowHash(text, salt, iterations, hashBytes, 'sha256');
+  return promisify(pbkdf2)(text, salt, iterations, hashBytes, 'sha256');
 }

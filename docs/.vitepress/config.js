@@ -26,6 +26,7 @@ export default withMermaid({
       ]),
       group('How to', [
         ['Install on Kubernetes', '/install'],
+        ['Install the command line', '/install-cli'],
         ['Connect a database', '/how-to/connect-a-database'],
         ['Review a plan', '/how-to/review-a-plan'],
         ['Bring an existing database under control', '/how-to/adopt'],

@@ -11,18 +11,22 @@ interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Default: the program as this checkout built it. */
-  readonly program?: string;
+  readonly program?: Program;
   readonly input?: string | Buffer;
 }
+
+/** An executable with its first arguments. */
+export type Program = readonly [string, ...string[]];
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** Runs the built program without environment variables of ours that change its behaviour. */
 export function startCli(
   args: readonly string[],
-  { env = {}, cwd, program = cliPath }: CliOptions = {},
+  { env = {}, cwd, program = [process.execPath, cliPath] }: CliOptions = {},
 ): ChildProcess {
-  return spawn(process.execPath, [program, ...args], {
+  const [file, ...first] = program;
+  return spawn(file, [...first, ...args], {
     env: { ...cleanEnvironment(), ...env },
     cwd,
   });

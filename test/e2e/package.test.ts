@@ -39,7 +39,7 @@ function output(command: string, args: readonly string[], cwd: string): string {
 
 function run(...args: readonly string[]) {
   const program = join(project, 'node_modules', '.bin', 'pgwarden');
-  return runCli(args, { program, cwd: project, env: { DATABASE_URL: database.url } });
+  return runCli(args, { program: [program], cwd: project, env: { DATABASE_URL: database.url } });
 }
 
 test('the package has the program, its manual and its licences, and no test, tool or source map', () => {

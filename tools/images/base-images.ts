@@ -6,6 +6,7 @@ import { runCommand } from '../../embedded/command.ts';
 import { locate, provideDebianPackages } from '../../embedded/debian-packages.ts';
 import { installOnce } from '../../embedded/install-once.ts';
 import { step } from '../../embedded/progress.ts';
+import { nodeVersion, provideNode } from '../node-binary.ts';
 import type { ImageEngine } from './engine.ts';
 
 /** The base images of pgwarden's image: values of `NODE_IMAGE` and `RUNTIME_IMAGE` of the Dockerfile. */
@@ -15,7 +16,6 @@ export interface BaseImages {
 }
 
 const official: BaseImages = { node: 'node:24-bookworm-slim', runtime: 'debian:bookworm-slim' };
-const nodeVersion = '24.21.0';
 const local: BaseImages = {
   node: `pgwarden-local/node:${nodeVersion}`,
   runtime: 'pgwarden-local/debian:bookworm',
@@ -109,17 +109,10 @@ ENV NODE_EXTRA_CA_CERTS=${trusted}
 async function nodeContext(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const target = join(cacheDir(env), 'images', `node-${nodeVersion}`);
   await installOnce(target, async (workDir) => {
-    const name = `node-linux-${process.arch}`;
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--no-save'];
     const options = { env, cwd: workDir };
-    await succeed(
-      'npm',
-      ['install', '--prefix', workDir, ...flags, `${name}@${nodeVersion}`],
-      options,
-    );
     const context = join(workDir, 'context');
     await mkdir(join(context, 'certificates'), { recursive: true });
-    await cp(join(workDir, 'node_modules', name, 'bin', 'node'), join(context, 'node'));
+    await cp(join(await provideNode(env), 'bin', 'node'), join(context, 'node'));
     const { output } = await runCommand('npm', ['root', '--global', '--loglevel=silent'], options);
     await cp(join(output, 'npm'), join(context, 'npm'), { recursive: true, dereference: true });
     if (existsSync(trusted))

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RoleRights } from '../../core/live.ts';
+import { renderPlan } from '../../core/plan/render.ts';
+import type { Way } from '../../core/way.ts';
+import { type Planned, checked, memberWay, planned, reversed } from './planned-rights.ts';
+import { retiredRow } from './retired-row.ts';
+
+const admin = { admin: true };
+
+function retiring(names: readonly string[], ways: readonly Way[], more = ''): Planned {
+  const retirements = names.map((role) => `{ role: ${role} }`).join(', ');
+  const rights: Partial<RoleRights> = {
+    usable: ['lead', 'grp', 'dba'],
+    grantable: ['lead', 'grp'],
+    attributes: ['CREATEROLE'],
+    createsSchemas: true,
+    ways,
+  };
+  const rows = names.map((role) => ({ ...retiredRow, role }));
+  return planned(`retirements: [${retirements}]\n${more}`, rights, rows);
+}
+
+function statementsOf({ plan, live }: Planned): string[] {
+  return renderPlan(plan, live, new Map()).map(({ text }) => text);
+}
+
+describe('a plan that drops two roles', () => {
+  const toLead = memberWay('lead', 'manager', admin);
+  const toGroup = memberWay('grp', 'manager', admin);
+  const groupByLead = memberWay('grp', 'lead', admin);
+  const leadByGroup = memberWay('lead', 'grp', admin);
+
+  test.each<[string, readonly Way[], readonly string[], boolean]>([
+    ['as their names say', [toLead, groupByLead], ['grp', 'lead'], false],
+    ['against the order of their names', [toGroup, leadByGroup], ['lead', 'grp'], true],
+    ['in any order if it reaches both', [toGroup, toLead, leadByGroup], ['grp', 'lead'], false],
+  ])(
+    'drops the one through which the connected role reaches the other last: %s',
+    (_how, ways, order, dropsAtEnd) => {
+      const found = retiring(['lead', 'grp'], ways);
+      expect(statementsOf(found)).toEqual(order.map((name) => `DROP ROLE "${name}"`));
+      expect(found.plan.dropsAtEnd).toBe(dropsAtEnd);
+      expect(checked(found)).not.toThrow();
+    },
+  );
+
+  test('is refused if it drops that one first', () => {
+    expect(checked(reversed(retiring(['lead', 'grp'], [toLead, groupByLead])))).toThrow(
+      /has ADMIN OPTION on role "grp" only through what the plan takes away \(.*role lead is retired.*\), but needs it for: role grp is retired$/,
+    );
+  });
+});
+
+describe('a plan that drops a role, and creates a schema', () => {
+  const create = { via: 'grant', type: 'database', name: 'shop', owner: 'postgres' } as const;
+  const createBy = (grantee: string): Way => ({ ...create, privilege: 'CREATE', grantee });
+  const toLead = memberWay('lead', 'manager', admin);
+  const throughLead = [toLead, memberWay('dba', 'lead')];
+  const forDba = 'schemas: [{ name: fresh, owner: dba }]';
+  const own = 'schemas: [{ name: fresh }]';
+  const created = {
+    [forDba]: 'CREATE SCHEMA "fresh" AUTHORIZATION "dba"',
+    [own]: 'CREATE SCHEMA "fresh"',
+  };
+
+  test.each<[string, string, readonly Way[]]>([
+    ['reaches its owner only through the role', forDba, [...throughLead, createBy('PUBLIC')]],
+    ['may create schemas only through the role', own, [toLead, createBy('lead')]],
+  ])('creates it first if the connected role %s', (_how, schemas, ways) => {
+    const found = retiring(['lead'], ways, schemas);
+    expect(found.plan.dropsAtEnd).toBe(true);
+    expect(statementsOf(found)).toEqual([created[schemas], 'DROP ROLE "lead"']);
+    expect(checked(found)).not.toThrow();
+  });
+
+  test.each<[string, string, readonly Way[]]>([
+    [
+      'reaches its owner in another way too',
+      forDba,
+      [...throughLead, memberWay('dba', 'manager'), createBy('PUBLIC')],
+    ],
+    ['may create schemas as everyone may', own, [toLead, createBy('lead'), createBy('PUBLIC')]],
+  ])('drops the role first, as usual, if the connected role %s', (_how, schemas, ways) => {
+    const found = retiring(['lead'], ways, schemas);
+    expect(found.plan.dropsAtEnd).toBe(false);
+    expect(statementsOf(found)).toEqual(['DROP ROLE "lead"', created[schemas]]);
+  });
+
+  test('is refused if DROP OWNED takes CREATE on the database from the role before', () => {
+    const dropOwned = 'retirements: [{ role: lead, drop_owned: true }]\nschemas: [{ name: fresh }]';
+    const rights = { usable: ['lead'], grantable: ['lead'], attributes: ['CREATEROLE'] };
+    const ways = [toLead, createBy('lead')];
+    const rows = [{ ...retiredRow, role: 'lead' }];
+    expect(checked(planned(dropOwned, { ...rights, createsSchemas: true, ways }, rows))).toThrow(
+      /has CREATE on database "shop" only through what the plan takes away \(role lead is retired\), but needs it for: schema fresh is created$/,
+    );
+  });
+});

@@ -58,7 +58,7 @@ describe('a plan that drops a role, and creates a schema', () => {
   const throughLead = [toLead, memberWay('dba', 'lead')];
   const forDba = 'schemas: [{ name: fresh, owner: dba }]';
   const own = 'schemas: [{ name: fresh }]';
-  const created = {
+  const created: Readonly<Record<string, string>> = {
     [forDba]: 'CREATE SCHEMA "fresh" AUTHORIZATION "dba"',
     [own]: 'CREATE SCHEMA "fresh"',
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalogsOf, classesReadWhole } from '../../core/kinds/grant/catalogs.ts';
+import { canHaveCode } from '../../core/kinds/grant/grantable-type.ts';
 import { grantKind } from '../../core/kinds/grant/object-grant.ts';
 import { defaultTypesOf, grantKinds } from '../../core/kinds/grant/types/all.ts';
 import {
@@ -196,6 +197,18 @@ test('the admission checks of the chart list a type outside schemas, by its row 
   const text = admissionTypes(grantableTypesOf(kinds));
   expect(text.match(/"steam_engine"/g)).toHaveLength(2);
   expect(text).not.toContain('gadget');
+});
+
+test('the bounds and the findings on code count the types whose objects can run code of their owner', () => {
+  const types = Object.entries(grantableTypesOf(kinds)).filter(([, type]) => canHaveCode(type));
+  expect(types.map(([word]) => word).sort()).toEqual([
+    'function',
+    'materialized_view',
+    'procedure',
+    'routine',
+    'table',
+    'view',
+  ]);
 });
 
 test('a query has no catalog that the server is too old for', () => {

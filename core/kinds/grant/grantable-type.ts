@@ -101,7 +101,7 @@ export function readableName({ readable }: GrantableType, name: string): string 
   return readable?.(name) ?? name;
 }
 
-/** Whether objects of the type can run code with the rights of their owner. */
+/** Whether objects of the type have an owner and can run code with that owner's rights. */
 export function canHaveCode({ catalog, hasNoCode }: GrantableType): boolean {
-  return catalog.code !== undefined && hasNoCode !== true;
+  return catalog.code !== undefined && catalog.part === undefined && hasNoCode !== true;
 }

@@ -114,6 +114,7 @@ const kubectlVerbs = [
 ];
 
 function kubectlFault(args: readonly string[]): string | undefined {
+  if (args[0] === 'pgwarden') return usageFault(args.slice(1));
   const [verb = ''] = withoutOptions(args, ['-n']);
   if (!kubectlVerbs.includes(verb)) return `kubectl ${verb}`;
   return optionsOf(args, '-p').find((patch) => !isPatchOfPolicy(patch));

@@ -89,6 +89,10 @@ const inspectionRow = serverRow.extend({
   rows: jsonOf(z.array(z.unknown())),
   fingerprint: z.string().nullable(),
 });
+
+/** What the server answers to an inspection. */
+export type InspectionRow = Readonly<z.input<typeof inspectionRow>>;
+
 const elsewhereRow = serverRow.extend({
   triggers: jsonOf(eventTriggers),
   rows: jsonOf(z.array(z.unknown())),

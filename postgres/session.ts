@@ -44,6 +44,9 @@ const sessionRow = z.object({
   transactionMs: z.string().nullable(),
 });
 
+/** What the server answers about a session. */
+export type SessionRow = Readonly<z.input<typeof sessionRow>>;
+
 /** Longer than the statements with which a transaction sets its own limits ever take. */
 const enoughToBegin = 5_000;
 

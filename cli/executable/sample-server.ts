@@ -1,6 +1,8 @@
 import { Duplex } from 'node:stream';
 import pg from 'pg';
+import type { InspectionRow } from '../../postgres/inspect.ts';
 import { rowTypes } from '../../postgres/row-types.ts';
+import type { SessionRow } from '../../postgres/session.ts';
 
 /** A client of a server that is only a few answers in memory: its catalog has these rows. */
 export function sampleClient(rows: readonly object[]): pg.Client {
@@ -55,12 +57,19 @@ function answerTo(text: string, rows: readonly object[]): Buffer {
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-const sessionRow: Row = {
-  ...{ version: 180_000, pid: 1, tells: true, reads: false, login: 'sample', user: 'sample' },
+const sessionRow: SessionRow = {
+  ...{
+    version: 180_000,
+    pid: 1,
+    readsIdentity: true,
+    readsPasswords: false,
+    login: 'sample',
+    user: 'sample',
+  },
   ...{ database: 'sample', standby: false, readonly: 'off', transactionMs: null },
 };
 
-function inspectionRow(rows: readonly object[]): Row {
+function inspectionRow(rows: readonly object[]): InspectionRow {
   return {
     ...{ system: '1', major: 18, database: 'sample', user: 'sample', login: 'sample' },
     ...{ superuser: true, bootstrap: 'sample', triggers: '[]', fingerprint: null },

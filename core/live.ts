@@ -59,6 +59,8 @@ export interface Live {
   readonly mode: PlanMode;
   /** Roles that are the manifest's own: declared, generated or retired, and not external. */
   readonly managed: ReadonlySet<string>;
+  /** Declared roles that do not exist, so that the plan creates them. */
+  readonly newRoles: ReadonlySet<string>;
   /** The roles that the policy's roles can become. */
   readonly reach: RoleReach;
   /** Whether a wildcard gives away no code of others at all, because it was changed during the apply. */

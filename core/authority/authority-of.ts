@@ -86,7 +86,11 @@ const openedSchemas = oncePer(({ graph, rights, server }: Live) => {
   const isHeld = (role: string): boolean =>
     role === everyone || hasPrivilegesOf(role, { server, rights });
   const opening = graph.grants.filter(
-    ({ role, privileges }) => isHeld(role) && privileges.includes('USAGE'),
+    ({ ensure, role, privileges, object }) =>
+      ensure === 'present' &&
+      object.type === 'schema' &&
+      privileges.includes('USAGE') &&
+      isHeld(role),
   );
   return new Set(opening.map(({ object }) => object.name));
 });

@@ -1,3 +1,4 @@
+import { newRolesIn } from '../kinds/role/role.ts';
 import { reachIn } from '../kinds/role-reach.ts';
 import type { Live, LiveRows } from '../live.ts';
 import { judgedRoles, managedRoles } from '../policy-roles.ts';
@@ -24,6 +25,7 @@ export function liveFor(declared: Declared, reported: Reported): Live {
     reach: reachIn(rows),
     isCautious,
     managed: managedRoles({ roles, retirements }),
+    newRoles: newRolesIn(rows, { graph, mode }),
     judged: judgedRoles({ roles, retirements }),
     passwordVersions,
     appliedPasswords,

@@ -29,6 +29,22 @@ const onTable =
 const usage = (role: string, privilege = 'USAGE', schema = 'app'): string =>
   `{ role: ${role}, privileges: [${privilege}], object: { type: schema, name: ${schema} } }`;
 
+/** Objects called app that are not schema app, each as the manifest names it and as the server reports it. */
+const namesakes: readonly (readonly [target: string, row: object])[] = [
+  ['type: sequence, schema: other, name: app', { kind: 'sequence_grant' }],
+  ['type: type, schema: other, name: app', { kind: 'type_grant', subtype: 'type' }],
+  ['type: domain, schema: other, name: app', { kind: 'type_grant', subtype: 'domain' }],
+  ['type: language, name: app', { kind: 'language_grant', schema: null }],
+  ['type: foreign_server, name: app', { kind: 'foreign_server_grant', schema: null }],
+  ['type: foreign_data_wrapper, name: app', { kind: 'foreign_data_wrapper_grant', schema: null }],
+];
+
+const namesakeRows = namesakes.map(([, row]) =>
+  objectWith([], { schema: 'other', name: 'app', sql: 'app', ...row }),
+);
+
+const absent = (rule: string): string => rule.replace(', object:', ', ensure: absent, object:');
+
 const schemaRow = (name: string): object =>
   objectWith([], { kind: 'schema_grant', schema: null, name, sql: name, owner: 'boss' });
 
@@ -38,14 +54,12 @@ function authorityFor(kind: string, given: Given): Authority {
   const manifest = `roles: [${external(['ana', 'lead', 'manager'])}]\ngrants: [${rules.join(', ')}]\n${more}`;
   const live = managerLive(manifest, { usable: ['owner'], closedSchemas, ...rights });
   const people = ['ana', 'lead', 'manager', 'heir', 'boss', 'owner'].map(roleRow);
-  const schemas = ['app', 'shop'].flatMap((name) => [
+  const schemas = ['app', 'shop', 'other'].flatMap((name) => [
     { kind: 'schema', name, owner: 'boss' },
     schemaRow(name),
   ]);
-  const { changes, unrevocable } = planChanges(
-    decodeRows([...people, ...schemas, objectWith(acl)]),
-    live,
-  );
+  const rows = [...people, ...schemas, ...namesakeRows, objectWith(acl)];
+  const { changes, unrevocable } = planChanges(decodeRows(rows), live);
   const all = [...changes, ...unrevocable.map(({ change }) => change)];
   const change = all.find(({ fact }) => fact.kind === kind);
   if (change === undefined) throw new Error(`no change of ${kind}`);
@@ -98,6 +112,12 @@ describe('a change in a schema on which the connected role lacks USAGE', () => {
     ['another role gets USAGE', byRole('lead')],
     ['it gets another privilege', { rules: [onTable, usage('manager', 'CREATE')] }],
     ['it gets USAGE on another schema', { rules: [onTable, usage('manager', 'USAGE', 'shop')] }],
+    ['the policy declares its USAGE absent', { rules: [onTable, absent(usage('manager'))] }],
+    ['the policy declares USAGE of PUBLIC absent', { rules: [onTable, absent(usage('PUBLIC'))] }],
+    ...namesakes.map(([target]): [string, Given] => [
+      `it gets USAGE on another object of that name (${target})`,
+      { rules: [onTable, `{ role: manager, privileges: [USAGE], object: { ${target} } }`] },
+    ]),
     ['the schema keeps its owner', { more: 'schemas: [{ name: app, owner: boss }]' }],
     ['no owner of the schema is declared', { more: 'schemas: [{ name: app }]' }],
     ['another schema gets another owner', { more: 'schemas: [{ name: shop, owner: heir }]' }],

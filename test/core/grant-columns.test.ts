@@ -106,6 +106,17 @@ describe('what is revoked on a table', () => {
       'REVOKE "lead" FROM "manager" GRANTED BY "manager"',
     ]);
   });
+
+  test('stays on columns if a declared role granted it that exists and that the connected role cannot join', () => {
+    const rights = { attributes: ['CREATEROLE'], usable: ['owner'], grantable: ['ana'] };
+    const live = managerLive('roles: [{ name: lead }, { name: ana }]', rights);
+    const passedOn = select('ana', 'lead');
+    expect(planned(live, tableWith([option, passedOn], { id: [passedOn] }))).toEqual([
+      expect.stringContaining('ana has undeclared SELECT ("id") on app.t'),
+      expect.stringContaining('ana has undeclared SELECT on app.t'),
+      expect.stringContaining('lead has undeclared SELECT on app.t'),
+    ]);
+  });
 });
 
 describe('what is revoked on a table for whose new owner the plan creates a role', () => {

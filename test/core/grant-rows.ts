@@ -1,4 +1,5 @@
 import { decodeRows } from '../../core/inspect/live-rows.ts';
+import { newRolesIn } from '../../core/kinds/role/role.ts';
 import type { Live, RoleRights } from '../../core/live.ts';
 import { type Plan, planChanges, withUnrevocable } from '../../core/plan/plan.ts';
 import { renderPlan } from '../../core/plan/render.ts';
@@ -54,7 +55,8 @@ export function planFor(
     ...live.graph.grants.map((r) => r.role),
   ];
   const people = [...new Set(named)].filter((name) => !absent.includes(name)).map(roleRow);
-  const plan = planChanges(decodeRows([...people, schemaApp, ...objects]), live);
+  const rows = decodeRows([...people, schemaApp, ...objects]);
+  const plan = planChanges(rows, { ...live, newRoles: newRolesIn(rows, live) });
   return withUnrevocable(plan, live, new Map());
 }
 

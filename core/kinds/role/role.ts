@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RoleSpec } from '../../graph.ts';
 import type { ObjectKind } from '../../kind.ts';
 import { type Edit, usualEffect } from '../../fact.ts';
-import type { Live } from '../../live.ts';
+import type { Live, LiveRows } from '../../live.ts';
 import type { Statement } from '../../statement.ts';
 import { plainRole } from '../../plain-role.ts';
 import { everyone } from '../../public.ts';
@@ -71,6 +71,17 @@ export const role: ObjectKind<RoleFact, z.infer<typeof row>, 'roles_created' | '
     { as: op === 'create' ? 'roles_created' : 'roles_altered', once: fact.id.name },
   ],
 };
+
+/** Declared roles that the plan creates. Mode `revoke` creates none. */
+export function newRolesIn(
+  rows: LiveRows,
+  { graph, mode }: Pick<Live, 'graph' | 'mode'>,
+): ReadonlySet<string> {
+  if (mode === 'revoke') return new Set();
+  const present = new Set((rows.get(role.name) ?? []).map((value) => role.decode(value).name));
+  const declared = graph.roles.filter(({ external, name }) => !external && !present.has(name));
+  return new Set(declared.map(({ name }) => name));
+}
 
 function desiredRole(spec: RoleSpec): RoleFact {
   const { name, login, superuser, createdb, createrole, inherit, replication, bypassrls } = spec;

@@ -157,14 +157,12 @@ function lossOf(
  * about the removal that a later stage would authorize.
  */
 function isBeyondRights(kind: GrantKind, fact: GrantFact, live: Live): boolean {
-  const { unmet } = authorityOf(kind, { op: 'drop', fact }, live, standingsWithDeclared(live));
+  const { unmet } = authorityOf(kind, { op: 'drop', fact }, live, standingsWithNew(live));
   return unmet.length > 0;
 }
 
-/** Declared roles count as created, because the connected role can join them whether they exist or not. */
-const standingsWithDeclared = oncePer((live: Live) =>
-  standingsOf(live, new Set(live.graph.roles.map(({ name }) => name))),
-);
+/** The connected role can join the roles that the plan creates: one can be the declared owner. */
+const standingsWithNew = oncePer((live: Live) => standingsOf(live, live.newRoles));
 
 /** Whether an entry has the option that is revoked with `taken`, and a grant that stays depends on it. */
 function isPassedOn({ id }: GrantFact, acl: Acl, live: Live): boolean {

@@ -133,6 +133,7 @@ async function build() {
   removeStale();
   await bundleWorkflows();
   await (await import('./cli/bundle.js')).bundleCli();
+  await (await import('./tools/bundle/processes.js')).bundleProcesses();
   writeFileSync(stamp, `${startedAt.toISOString()}\n`);
 }
 
@@ -152,7 +153,9 @@ async function bundleWorkflows() {
   if (!existsSync(workflowsPath)) return;
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const logger = new DefaultLogger('WARN');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+  // Positions in the source are enough for stack traces. The source itself is held several times in memory.
+  const webpackConfigHook = (config) => ({ ...config, devtool: 'inline-nosources-source-map' });
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger, webpackConfigHook });
   writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
 }
 

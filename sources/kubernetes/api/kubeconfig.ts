@@ -8,7 +8,7 @@ import type { Access, Credentials } from './credentials.ts';
  * own file.
  */
 export async function defaultKubeconfig(): Promise<Credentials> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const config = new KubeConfig();
   config.loadFromDefault();
   return kubeconfigCredentials(config);

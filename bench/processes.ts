@@ -7,10 +7,19 @@ export function runProcess(
   part: 'worker' | 'watcher',
   env: Readonly<Record<string, string | undefined>>,
 ): ChildProcess {
-  // as in the chart; otherwise uncollected garbage would be most of a watcher's memory
-  const flags = part === 'watcher' ? ['--max-semi-space-size=2'] : [];
-  return spawn(process.execPath, [...flags, `dist/${part}/main.js`], { env, stdio: 'inherit' });
+  const flag = `--max-semi-space-size=${part === 'watcher' ? '2' : '4'}`;
+  return spawn(process.execPath, [flag, `dist/${part}/main.js`], {
+    env: { ...memoryOfImage, ...env },
+    stdio: 'inherit',
+  });
 }
+
+/** The environment of the image. The flags of Node.js are those of the chart. */
+const memoryOfImage = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
 
 export async function stopProcess(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));

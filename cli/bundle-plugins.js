@@ -35,7 +35,7 @@ export const smallBundle = {
   bundle: true,
   minify: true,
   external: ['pg-native'],
-  // pg reads `Response` to recognise other runtimes. On Node.js 20, the read alone loads the whole HTTP client.
+  // pg reads `Response` to recognize other runtimes. On Node.js 20, the read alone loads the whole HTTP client.
   define: { Response: 'undefined' },
   platform: 'node',
   logLevel: 'warning',

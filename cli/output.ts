@@ -3,7 +3,7 @@ import { printable } from './printable.ts';
 /** An output stream that can be a terminal. */
 type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
 
-/** The control characters that our own output uses: line ends, tabs of tables, and on a terminal the colours of paint.ts. */
+/** The control characters that our own output uses: line ends, tabs of tables, and on a terminal the colors of paint.ts. */
 const allowed = /([\n\t])/;
 const escape = '\u001b';
 const allowedOnTerminal = new RegExp(`([\\n\\t]|${escape}\\[(?:[0-2]|22|3[12369])m)`);

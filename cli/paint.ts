@@ -1,20 +1,20 @@
 type Paint = (text: string) => string;
 
-/** Colours for a person at a terminal; plain text in a pipe, and where NO_COLOR is set (https://no-color.org). */
-export function paintFor(stream: NodeJS.WriteStream): Readonly<Record<Colour, Paint>> {
-  const colourful = stream.isTTY && (process.env.NO_COLOR ?? '') === '';
-  const colour =
+/** Colors for a person at a terminal; plain text in a pipe, and where NO_COLOR is set (https://no-color.org). */
+export function paintFor(stream: NodeJS.WriteStream): Readonly<Record<Color, Paint>> {
+  const colorful = stream.isTTY && (process.env.NO_COLOR ?? '') === '';
+  const color =
     (code: number): Paint =>
     (text) =>
-      colourful ? `\u001b[${String(code)}m${text}\u001b[0m` : text;
+      colorful ? `\u001b[${String(code)}m${text}\u001b[0m` : text;
   return {
-    bold: colour(1),
-    dim: colour(2),
-    red: colour(31),
-    green: colour(32),
-    yellow: colour(33),
-    cyan: colour(36),
+    bold: color(1),
+    dim: color(2),
+    red: color(31),
+    green: color(32),
+    yellow: color(33),
+    cyan: color(36),
   };
 }
 
-export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+export type Color = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

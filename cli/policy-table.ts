@@ -1,5 +1,5 @@
 import type { Phase } from '../workflows/messages.ts';
-import type { Colour } from './paint.ts';
+import type { Color } from './paint.ts';
 import { paintFor } from './paint.ts';
 import { textTable } from './text-table.ts';
 
@@ -17,20 +17,20 @@ const titles = ['Policy', 'Phase', 'Database', 'Changes', 'Last check'];
 
 export function policyTable(rows: readonly PolicyRow[], stream = process.stdout): string {
   const paint = paintFor(stream);
-  const colourOf = new Map<string, Colour>(Object.entries(colours));
+  const colorOf = new Map<string, Color>(Object.entries(colors));
   return textTable(
     {
       titles,
       rows: rows.map((row) => columns.map((column) => row[column])),
       flexible: columns.indexOf('changes'),
       painted: (text, column) =>
-        columns[column] === 'phase' ? paint[colourOf.get(text) ?? 'dim'](text) : text,
+        columns[column] === 'phase' ? paint[colorOf.get(text) ?? 'dim'](text) : text,
     },
     stream,
   );
 }
 
-const colours: Record<PolicyRow['phase'], Colour> = {
+const colors: Record<PolicyRow['phase'], Color> = {
   Ready: 'green',
   Drifted: 'yellow',
   Pending: 'yellow',

@@ -1,4 +1,4 @@
-import type { Colour } from './paint.ts';
+import type { Color } from './paint.ts';
 import { printable } from './printable.ts';
 
 const longest = 60;
@@ -7,7 +7,7 @@ const longest = 60;
 export function sqlBlock(
   sql: string,
   rest: string,
-  paint: Readonly<Record<Colour, (text: string) => string>>,
+  paint: Readonly<Record<Color, (text: string) => string>>,
 ): string {
   const lines = sql
     .trimEnd()

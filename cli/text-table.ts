@@ -7,7 +7,7 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[];
   /** The column that gets the rest of the line. */
   readonly flexible: number;
-  /** Colours a cell, given with its column. */
+  /** Colors a cell, given with its column. */
   readonly painted: (text: string, column: number) => string;
 }
 

@@ -25,7 +25,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals, graceMs: n
   if (isAlive(pid)) sendSignal(pid, 'SIGKILL');
 }
 
-/** The command line of a process, to recognise a later process with the same id. */
+/** The command line of a process, to recognize a later process with the same id. */
 export async function commandLine(pid: number): Promise<string> {
   const proc = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
   if (proc !== undefined) return proc.replaceAll('\0', ' ');

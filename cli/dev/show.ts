@@ -4,7 +4,7 @@ import type { PolicyStatus } from '../../sources/source.ts';
 import { clockTime } from '../clock.ts';
 import { foundLines } from '../finding-lines.ts';
 import { paintFor } from '../paint.ts';
-import type { Colour } from '../paint.ts';
+import type { Color } from '../paint.ts';
 import { policyTable } from '../policy-table.ts';
 import { sqlBlock } from '../sql-block.ts';
 import type { Converged } from './converge.ts';
@@ -77,7 +77,7 @@ function uiAddress({ uiUrl, namespace }: Session['temporal']): string | undefine
   return uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`;
 }
 
-const colours: Record<News['kind'], Colour> = {
+const colors: Record<News['kind'], Color> = {
   repaired: 'green',
   applied: 'green',
   ready: 'green',
@@ -90,7 +90,7 @@ const colours: Record<News['kind'], Colour> = {
 
 /** `15:04:05 repaired default/shop: +1 grant`, with the SQL below. */
 export function showNews({ policy, kind, text, sql: applied }: News, { state }: Session): void {
-  const headline = `${paint.dim(clockTime(new Date()))} ${paint[colours[kind]](kind)} ${policy}: ${printable(text)}`;
+  const headline = `${paint.dim(clockTime(new Date()))} ${paint[colors[kind]](kind)} ${policy}: ${printable(text)}`;
   print(`${headline}\n`, sql(applied, policy, state));
 }
 

@@ -5,14 +5,14 @@ import type {
 } from '../../sources/kubernetes/namespace-set/report.ts';
 import { refText } from '../../sources/resource-name.ts';
 import { ageOf } from '../age.ts';
-import { paintFor, type Colour } from '../paint.ts';
+import { paintFor, type Color } from '../paint.ts';
 import { printable, printableJson } from '../printable.ts';
 import { textTable } from '../text-table.ts';
 import { installationText, type Installation } from './installation.ts';
 
 const titles = ['Namespace', 'State', 'Age', 'Reason'];
 
-const colours: Record<NamespaceState, Colour> = {
+const colors: Record<NamespaceState, Color> = {
   Running: 'green',
   Pending: 'yellow',
   RBACMissing: 'red',
@@ -61,13 +61,13 @@ export function namespaceTable({ report }: Installation): string {
     return `No namespace is listed or has the label ${installationLabel}=${printable(installation)}.\n`;
   }
   const paint = paintFor(process.stdout);
-  const colourOf = new Map<string, Colour>(Object.entries(colours));
+  const colorOf = new Map<string, Color>(Object.entries(colors));
   return textTable({
     titles,
     rows: namespaces.map(({ name, state, reason, since }) => [name, state, ageOf(since), reason]),
     flexible: titles.indexOf('Reason'),
     painted: (text, column) =>
-      titles[column] === 'State' ? paint[colourOf.get(text) ?? 'dim'](text) : text,
+      titles[column] === 'State' ? paint[colorOf.get(text) ?? 'dim'](text) : text,
   });
 }
 

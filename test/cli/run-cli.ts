@@ -20,7 +20,7 @@ export type Program = readonly [string, ...string[]];
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** Runs the built program without environment variables of ours that change its behaviour. */
+/** Runs the built program without environment variables of ours that change its behavior. */
 export function startCli(
   args: readonly string[],
   { env = {}, cwd, program = [process.execPath, cliPath] }: CliOptions = {},

@@ -88,7 +88,7 @@ test('escaped JSON has the same value', () => {
 test.each([
   [true, '\u001b[31mred\u001b[0m\n'],
   [false, '<U+001B>[31mred<U+001B>[0m\n'],
-])('output to a terminal (%s) keeps only our own colours', (isTTY, red) => {
+])('output to a terminal (%s) keeps only our own colors', (isTTY, red) => {
   const written: string[] = [];
   const write = (text: string | Uint8Array) => written.push(text.toString()) > 0;
   writeTo({ isTTY, write }, `\u001b[31mred\u001b[0m\n\u001b[8m\u001b[2J\u202ea\tb`);

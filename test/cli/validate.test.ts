@@ -140,7 +140,7 @@ test('pgwarden COMMAND --help prints the text of the command table', async () =>
   expect(stdout.trim().endsWith(diff?.after ?? '(none)')).toBe(true);
 });
 
-test('output in a pipe has no colours', async () => {
+test('output in a pipe has no colors', async () => {
   const { stdout, stderr } = await runCli(['validate', '-f', 'nowhere'], {
     env: { TERM: 'xterm' },
   });

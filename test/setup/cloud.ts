@@ -22,12 +22,12 @@ export interface Cloud {
   /** The variables that pods get from the webhooks of their cloud. */
   readonly env: Readonly<Record<string, string>>;
   /** How it answers from now on. */
-  behave(how: Behaviour): void;
+  behave(how: Behavior): void;
   close(): Promise<void>;
 }
 
 /** `token` is the end of the text of its tokens. */
-type Behaviour = { readonly token: string } | 'refuse' | 'silent';
+type Behavior = { readonly token: string } | 'refuse' | 'silent';
 
 export const assertion = 'assertion-of-the-pod';
 /** In the body of every refusal. */
@@ -41,7 +41,7 @@ export async function startCloud(authority: Authority): Promise<Cloud> {
   await writeFile(join(folder, 'ca.crt'), authority.cert);
   await writeFile(join(folder, 'token'), assertion);
   const calls: CloudCall[] = [];
-  let how: Behaviour = { token: '1' };
+  let how: Behavior = { token: '1' };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void bodyOf(request).then((body) => {
       const what = `${request.headers.host ?? ''}${request.url ?? ''}`;

@@ -213,7 +213,7 @@ test('every recorded history replays', async () => {
   expect(await replay(recorded)).toEqual([]);
 });
 
-test('current behaviour replays', async () => {
+test('current behavior replays', async () => {
   await liveThroughEverything();
   const recorded = await liveHistories();
   expect(await replay(recorded)).toEqual([]);

@@ -88,8 +88,8 @@ spec:
         - name: {{ $component }}
           image: {{ include "pgwarden.image" $root | quote }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-          {{- /* A small young generation, because most of the watcher's memory would otherwise be garbage. */}}
-          command: [node, {{ if eq $component "watcher" }}--max-semi-space-size=2, {{ end }}dist/{{ $component }}/main.js]
+          {{- /* A small young generation, because much of the memory would otherwise be garbage. The worker has two of them. */}}
+          command: [node, --max-semi-space-size={{ if eq $component "watcher" }}2{{ else }}4{{ end }}, dist/{{ $component }}/main.js]
           env:
             {{- include "pgwarden.pod.env" . | nindent 12 }}
           ports:

@@ -42,7 +42,8 @@ const loadOnDemand = {
   name: 'load on demand',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
-      if (kind !== 'dynamic-import' || /\/(validate|diff|apply)\.ts$/.test(path)) return undefined;
+      if (kind !== 'dynamic-import' || /\/(run|validate|diff|apply)\.ts$/.test(path))
+        return undefined;
       const module = relative(folder, resolve(resolveDir, path)).replace(/\.ts$/, '.js');
       return { path: module.startsWith('.') ? module : `./${module}`, external: true };
     });

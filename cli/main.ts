@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { runCommandLine } from './run.ts';
+import { keepCompiledCode } from './compile-cache.ts';
 
+keepCompiledCode(process.env);
+// Imported after that, because only later modules come from the cache.
+const { runCommandLine } = await import('./run.ts');
 await runCommandLine(version());
 
 /** The version in package.json, which is in the directory above dist/. */

@@ -43,9 +43,6 @@ test('a folder is not used if others can replace it or what leads to it', () => 
   expect(ownFolder(join(link, 'compiled'))).toBeUndefined();
 });
 
-test.each(['/proc/compiled', '/dev/null/compiled'])(
-  '%s, which cannot be created, is no error',
-  (path) => {
-    expect(ownFolder(path)).toBeUndefined();
-  },
-);
+test('a folder that cannot be created is no error', () => {
+  expect(ownFolder('/dev/null/compiled')).toBeUndefined();
+});

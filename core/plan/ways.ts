@@ -94,7 +94,7 @@ export function* waysLost(
   const lastDrop = dropsAtEnd ? changes.at(-1) : dropping.at(-1);
   for (const change of changes) {
     const lost = lostBy(change, moments);
-    if (lost !== undefined) yield { change, ...lost, takers: moments.takenBefore() };
+    if (lost !== undefined) yield { change, ...lost };
     if (takers.has(change)) {
       moments.take(change, waysAfter(moments.then.live.rights.ways, change, live));
       yield;
@@ -110,7 +110,7 @@ function* dropsLost(dropping: readonly Change[], moments: Moments): Generator<Wa
     const role = droppedBy(change) ?? '';
     if (isMissed(role, moments)) {
       const needs = [{ role, right: 'admin' } as const];
-      yield { change, needs, lacks: [], takers: moments.takenBefore() };
+      yield { change, needs, lacks: [], takers: takersBefore(change, moments) };
     }
     moments.take(change, waysWithout(moments.then.live.rights.ways, role));
     yield;
@@ -124,13 +124,31 @@ function momentsOf(dropping: readonly Change[], takers: ReadonlySet<Change>, now
     then: now,
     atEnd: momentWith(waysAfterAll(takers, now.live), now),
     dropped: new Set(dropping.flatMap((change) => droppedBy(change) ?? [])),
-    takenBefore: (): readonly Change[] => [...(taken.size > 0 ? taken : takers)],
+    takers,
+    taken,
     take: (change: Change, ways: readonly Way[]): void => {
+      if (takers.has(change) && !isSame(ways, moments.then.live.rights.ways)) taken.add(change);
       moments.then = momentWith(ways, now);
-      if (takers.has(change)) taken.add(change);
     },
   };
   return moments;
+}
+
+/** The changes that took rights before a change. All takers if none did. */
+function takersBefore(change: Change, { taken, takers }: Moments): readonly Change[] {
+  return besides(change, [...(taken.size > 0 ? taken : takers)]);
+}
+
+/** The changes that take rights after a change. A retirement can revoke rights first, and drop the role after it. */
+function takersAfter(change: Change, { taken, takers }: Moments): readonly Change[] {
+  const ahead = [...takers].filter((one) => !taken.has(one) || droppedBy(one) !== undefined);
+  return besides(change, ahead);
+}
+
+/** A change takes rights from itself only if no other change does, e.g. DROP OWNED before DROP ROLE. */
+function besides(change: Change, takers: readonly Change[]): readonly Change[] {
+  const others = takers.filter((one) => one !== change);
+  return others.length > 0 ? others : takers;
 }
 
 /** Whether the connected role can no longer drop the role. */
@@ -195,23 +213,24 @@ function isMadeAlike(left: Authority, right: Authority, moments: Moments): boole
 }
 
 /** The rights that the connected role has for a change now, but not, or not by the same means, when it is made. */
-function lostBy(
-  change: AuthorizedChange,
-  moments: Moments,
-): Pick<WayLost, 'needs' | 'lacks'> | undefined {
+function lostBy(change: AuthorizedChange, moments: Moments): Omit<WayLost, 'change'> | undefined {
   const { then, atEnd, now } = moments;
   const { authority } = change;
   if (authority.unmet.length > 0) return undefined;
   const lasting = authorityAt(change, atEnd).unmet.filter((need) => need.lasting === true);
   const later = then === now ? authority : authorityAt(change, then);
   if (isMadeAlike(later, authority, moments))
-    return lasting.length === 0 ? undefined : { needs: lasting, lacks: [] };
+    return lasting.length === 0
+      ? undefined
+      : { needs: lasting, lacks: [], takers: takersAfter(change, moments) };
   const kept = new Set(later.needs.map(meansText));
   const changed = comparedNeeds(authority, moments).filter((need) => !kept.has(meansText(need)));
   const needs = [...changed, ...lasting];
   const lacks = [...newLacks(later, authority), ...usageLost(change, later, now)];
-  if (needs.length + lacks.length > 0) return { needs, lacks };
-  return { needs: rolesLost(moments), lacks: [] };
+  const takers =
+    lasting.length === 0 ? takersBefore(change, moments) : besides(change, [...moments.takers]);
+  if (needs.length + lacks.length > 0) return { needs, lacks, takers };
+  return { needs: rolesLost(moments), lacks: [], takers };
 }
 
 function newLacks(later: Authority, { lacks }: Authority): readonly Lack[] {
@@ -255,8 +274,10 @@ interface Moments {
   readonly atEnd: Moment;
   /** Roles that the plan drops. */
   readonly dropped: ReadonlySet<string>;
-  /** Changes that took rights so far, or all that take any if none was made yet. */
-  readonly takenBefore: () => readonly Change[];
+  /** All changes that take rights. */
+  readonly takers: ReadonlySet<Change>;
+  /** Those that took rights so far. */
+  readonly taken: ReadonlySet<Change>;
   /** Records the ways that a change leaves. */
   readonly take: (change: Change, ways: readonly Way[]) => void;
 }

@@ -2,6 +2,7 @@ import { decodeRows } from '../../core/inspect/live-rows.ts';
 import type { Live, RoleRights } from '../../core/live.ts';
 import { checkPlan } from '../../core/plan/checks.ts';
 import { type Plan, planChanges } from '../../core/plan/plan.ts';
+import { kindOf } from '../../core/registry.ts';
 import type { MembershipWay } from '../../core/way.ts';
 import { managerLive } from './grant-rows.ts';
 import { roleRow } from './role-row.ts';
@@ -42,4 +43,12 @@ export function checked({ plan, live }: Planned): () => void {
 
 export function reversed({ plan, live }: Planned): Planned {
   return { plan: { ...plan, changes: [...plan.changes].reverse() }, live };
+}
+
+/** The plan with its changes, and so the drops, in the order of these explanations. */
+export function inOrder({ plan, live }: Planned, order: readonly string[]): Planned {
+  const placeOf = (change: Plan['changes'][number]): number =>
+    order.indexOf(kindOf(change.fact.kind).explain(change));
+  const changes = [...plan.changes].sort((left, right) => placeOf(left) - placeOf(right));
+  return { plan: { ...plan, changes, dropsAtEnd: false }, live };
 }

@@ -6,6 +6,7 @@ import {
   type Planned,
   changesOf,
   checked,
+  inOrder,
   memberWay,
   planned,
   reversed,
@@ -134,6 +135,28 @@ describe('a plan that drops a role through which the connected role reaches a gr
     );
     expect(checked(planned(given, rights, [lead]))).toThrow(
       /has ADMIN OPTION on role "grp" only through what the plan takes away \(role lead is retired\), but needs it for: reader joins grp$/,
+    );
+  });
+
+  test('is refused with the role, and not with what the plan takes before the member joins', () => {
+    const given = `roles: [{ name: reader, external: true }, { name: dba, external: true }]
+memberships: [{ role: grp, members: [{ name: reader }] }]
+retirements: [{ role: lead }]`;
+    const onDatabase = { kind: 'database_grant', schema: null, name: 'shop', sql: 'shop' };
+    const found = planned(
+      given,
+      {
+        ...rights,
+        usable: ['lead', 'grp', 'owner'],
+        inherited: ['dba'],
+        ways: [...ways, memberWay('dba', 'manager'), { ...createWay, grantee: 'dba' }],
+      },
+      [lead, objectWith([['dba', 'owner', 'CREATE', false]], onDatabase)],
+    );
+    const first = 'CREATE on database shop is revoked from dba';
+    const order = [first, 'reader joins grp', 'role lead is retired'];
+    expect(checked(inOrder(found, order))).toThrow(
+      /takes away \(role lead is retired\), but needs it for: reader joins grp$/,
     );
   });
 });

@@ -3,7 +3,7 @@ import { roleName } from '../../../catalog/role-name.ts';
 import { type AclEntry, type ObjectGroup, aclJson, isOwn } from '../../../acl.ts';
 import type { GrantSpec } from '../../../graph.ts';
 import type { Live } from '../../../live.ts';
-import { means, rulesByTarget } from '../rule-target.ts';
+import { rulesByTarget } from '../rule-target.ts';
 import { oncePer } from '../../../once-per.ts';
 import { renderColumnGrants } from './column-sql.ts';
 import { lostOptions, stuckGrants } from './column-lost-option.ts';
@@ -139,11 +139,7 @@ function absentOnRelation(row: ObjectGroup, { graph, mode }: Live): readonly Gra
   const kind = columnRelations.find(({ grantable }) => grantable.type === relation?.type);
   if (kind === undefined || !relation) return [];
   const whole = { ...row, name: relation.name, names: null, subtype: null };
-  return rulesByTarget(
-    kind.grantable,
-    graph.grants,
-    'absent',
-  )(whole).filter(({ object }) => means(kind.grantable, object, whole));
+  return rulesByTarget(kind.grantable, graph.grants, 'absent')(whole);
 }
 
 /** The grants that rules want on a relation, and the grant options among them. */

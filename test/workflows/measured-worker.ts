@@ -31,12 +31,20 @@ export async function startMeasured(
   }
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   const text = async () => (await get('/metrics')).text();
-  await eventually(() =>
+  const isReady = () =>
     get('/readyz').then(
       ({ ok }) => ok,
       () => false,
-    ),
-  );
+    );
+  try {
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`the ${process_} ended: ${output}`);
+      return isReady();
+    });
+  } catch (error) {
+    await killed(child, 'SIGKILL');
+    throw error;
+  }
   return {
     text,
     scrape: async () => samplesIn(await text()),

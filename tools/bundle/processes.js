@@ -45,10 +45,12 @@ export async function bundleProcesses() {
   copyFileSync(wasm, join(target, shared, 'mappings.wasm'));
 }
 
-/** Parts with native code, and parts that only some installations load. */
+/** Parts with native code or files of their own, and parts that only some installations load. */
 const external = [
   'pg-native',
   '@temporalio/core-bridge',
+  '@mongodb-js/saslprep',
+  '@opentelemetry/exporter-metrics-*',
   '@aws-sdk/*',
   '@azure/*',
   'google-auth-library',

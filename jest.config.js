@@ -23,6 +23,10 @@ const temporalTests =
   'temporal' in unavailable
     ? ['/test/(workflows|watcher|e2e|embedded/temporal|chart/temporal)']
     : [];
+const oldestTemporalTests =
+  'oldest-temporal' in unavailable
+    ? ['/test/(workflows/oldest-server|embedded/temporal-upgrade)\\.']
+    : [];
 
 /**
  * A third of a PostgreSQL backend's time in the system is memory that glibc gives back after each large statement, and
@@ -48,6 +52,7 @@ export default {
   testPathIgnorePatterns: [
     ...otherMajors,
     ...temporalTests,
+    ...oldestTemporalTests,
     ...kubernetesTests,
     ...helmTests,
     ...clusterTests,

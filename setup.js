@@ -167,7 +167,7 @@ async function provideForTests(servers) {
   const unavailable = {};
   const provide = {
     postgres: () => provideEveryPostgres(unavailable),
-    temporal: () => attempt(unavailable, 'temporal', provideTemporal),
+    temporal: () => provideEveryTemporal(unavailable),
     kubernetes: () => attempt(unavailable, 'kubernetes', executables('etcd', 'kube-apiserver')),
     helm: () => attempt(unavailable, 'helm', executables('helm', 'kubectl')),
     browser: () => attempt(unavailable, 'browser', provideBrowser),
@@ -187,9 +187,13 @@ async function provideEveryPostgres(unavailable) {
   }
 }
 
-async function provideTemporal() {
+async function provideEveryTemporal(unavailable) {
   const { resolveTemporal } = await compiled('embedded/temporal-executable');
-  console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
+  const { oldestTemporal } = await compiled('tools/oldest-temporal');
+  await attempt(unavailable, 'temporal', async () => {
+    console.error(`Temporal for tests: ${(await resolveTemporal(process.env)).source}`);
+  });
+  await attempt(unavailable, 'oldest-temporal', oldestTemporal);
 }
 
 /** The tests of the documentation site read its pages in Chromium. */

@@ -5,11 +5,9 @@ import { Refusal } from '../core/refusal.ts';
 import { cacheDir } from './cache.ts';
 import { runCommand } from './command.ts';
 import { findOnPath, isExecutable } from './find-on-path.ts';
-import { installOnce } from './install-once.ts';
 import { step } from './progress.ts';
+import { builtTemporal, buildTemporal } from './temporal-build.ts';
 
-/** Newer versions have a replace directive in their go.mod and cannot be installed like this. */
-const cliPackage = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 const downloadLimitMs = 20_000;
 
 /** A running Temporal server, or an executable to start one. */
@@ -26,20 +24,20 @@ interface Candidate {
 
 const candidates: readonly Candidate[] = [
   { source: 'TEMPORAL_CLI', absent: 'not set', find: (env) => env.TEMPORAL_CLI },
-  { source: 'the cache', absent: 'empty', find: (env) => existing(cachedExecutable(env)) },
   {
     source: 'PATH',
     absent: 'no executable named temporal',
     find: (env) => findOnPath('temporal', env),
   },
+  { source: 'the cache', absent: 'empty', find: (env) => existing(builtTemporal(env)) },
   { source: "the Temporal SDK's download", absent: 'failed', find: downloadBySdk },
-  { source: `go install ${cliPackage}`, absent: 'no go on PATH', find: buildWithGo },
+  { source: 'a build with Go', absent: 'no go on PATH', find: buildTemporal },
 ];
 
 /**
  * The first way to use Temporal that works, with its name in `source`.
  *
- * Downloads or builds a missing executable, which takes seconds, or up to ten minutes once.
+ * Downloads or builds a missing executable, which takes seconds, or many minutes once.
  * Throws a `TemporalUnavailable` refusal that names every remedy.
  */
 export async function resolveTemporal(env: NodeJS.ProcessEnv): Promise<TemporalChoice> {
@@ -67,10 +65,6 @@ async function whyUnusable(path: string): Promise<string | undefined> {
   const { code, output } = await runCommand(path, ['--version'], { timeoutMs: 15_000 });
   if (code === 0 && output.includes('Server')) return undefined;
   return `${path} --version: ${output.split('\n').at(-1) ?? 'no answer'}`;
-}
-
-function cachedExecutable(env: NodeJS.ProcessEnv): string {
-  return join(cacheDir(env), 'bin', 'temporal');
 }
 
 function existing(path: string): string | undefined {
@@ -114,28 +108,4 @@ function resolvePackage(name: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function buildWithGo(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const go = findOnPath('go', env);
-  if (go === undefined) return undefined;
-  const target = cachedExecutable(env);
-  await step('Building the Temporal CLI with Go, up to ten minutes once', (report) =>
-    installOnce(target, async (workDir) => {
-      const options = { env: { ...env, GOBIN: workDir }, onLine: report };
-      const { code, output } = await runCommand(go, ['install', cliPackage], options);
-      if (code !== 0) throw buildFailed(output);
-      return join(workDir, 'temporal');
-    }),
-  );
-  return target;
-}
-
-function buildFailed(output: string): Refusal {
-  return new Refusal(
-    'TemporalUnavailable',
-    `go install ${cliPackage} failed: ${output.split('\n').at(-1) ?? ''}`,
-    'Set TEMPORAL_ADDRESS to a running server or TEMPORAL_CLI to the Temporal CLI.',
-    output.split('\n'),
-  );
 }

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { builtTemporal } from '../../embedded/temporal-build.ts';
 import { resolveTemporal } from '../../embedded/temporal-executable.ts';
 
 let folder: string;
@@ -39,6 +40,17 @@ test('TEMPORAL_CLI is used before an executable on PATH', async () => {
   const path = join(folder, 'chosen/temporal');
   const choice = await resolveTemporal(environment({ TEMPORAL_CLI: path }));
   expect(choice).toEqual({ kind: 'executable', path, source: 'TEMPORAL_CLI' });
+});
+
+test('a built executable is used only if there is none on PATH', async () => {
+  const built = builtTemporal(environment({}));
+  await fakeCli(built.slice(folder.length), 'echo "pgwarden (Server 1.2.3, UI 1.2.3)"');
+  expect(await resolveTemporal(environment({}))).toMatchObject({ source: 'PATH' });
+  expect(await resolveTemporal(environment({ PATH: '/usr/bin:/bin' }))).toEqual({
+    kind: 'executable',
+    path: built,
+    source: 'the cache',
+  });
 });
 
 test.each(['broken/temporal', 'other/temporal', 'missing/temporal'])(

@@ -3,20 +3,15 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import proto from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
 import {
   databaseWorkflowId,
   queueQuery,
   reconcileNow,
   stateQuery,
 } from '../../workflows/messages.ts';
-import {
-  freshDatabase,
-  uniqueName,
-  workflowBundlePath,
-  type TestDatabase,
-} from '../setup/servers.ts';
+import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
+import { liveHistories, replay, type Recorded } from './histories.ts';
 import { policyYaml } from './policy-yaml.ts';
 import { rowsOf } from '../setup/rows.ts';
 import { handle } from '../sources/directory.ts';
@@ -47,20 +42,6 @@ afterAll(async () => {
 });
 
 const { History } = proto.temporal.api.history.v1;
-
-interface Recorded {
-  readonly workflowId: string;
-  readonly history: proto.temporal.api.history.v1.IHistory;
-}
-
-async function replay(recorded: readonly Recorded[]): Promise<readonly string[]> {
-  const options = { workflowBundle: { codePath: await workflowBundlePath() } };
-  const failed: string[] = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, recorded)) {
-    if (error !== undefined) failed.push(`${workflowId}: ${error.message}`);
-  }
-  return failed;
-}
 
 async function readRecorded(): Promise<Recorded[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
@@ -175,16 +156,6 @@ async function queueUp(declare: Declare): Promise<void> {
   await settledIn(bench, 'patient', 'Ready');
 }
 
-async function liveHistories(): Promise<Recorded[]> {
-  const recorded: Recorded[] = [];
-  await eventually(async () => (await bench.client.workflow.count()).count >= 6);
-  for await (const { workflowId, runId } of bench.client.workflow.list()) {
-    const history = await bench.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    recorded.push({ workflowId, history });
-  }
-  return recorded;
-}
-
 const asText = { longs: String, enums: String, bytes: String };
 
 async function write(name: string, recorded: readonly Recorded[]): Promise<void> {
@@ -215,7 +186,8 @@ test('every recorded history replays', async () => {
 
 test('current behavior replays', async () => {
   await liveThroughEverything();
-  const recorded = await liveHistories();
+  await eventually(async () => (await bench.client.workflow.count()).count >= 6);
+  const recorded = await liveHistories(bench.client);
   expect(await replay(recorded)).toEqual([]);
   const name = process.env.PGWARDEN_RECORD;
   if (name !== undefined) await write(name, recorded);

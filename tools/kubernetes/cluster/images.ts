@@ -15,7 +15,7 @@ export const images = {
   pause: 'pgwarden-local/pause:1',
   postgres: 'pgwarden-local/postgres:18.4',
   /** The same image as the chart's default for its evaluation install. */
-  temporal: 'temporalio/temporal:1.5.1',
+  temporal: 'temporalio/temporal:1.9.1',
 } as const;
 
 /** One archive with all images of the cluster, including pgwarden's image of this checkout. */

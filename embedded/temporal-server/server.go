@@ -46,12 +46,15 @@ func startServer(arguments []string) error {
 	if err != nil {
 		return err
 	}
+	// The UI comes first, so that it is there for whoever waits for the server.
+	ended := make(chan error, 1)
+	if !f.headless {
+		if err := startUI(f, ended); err != nil {
+			return err
+		}
+	}
 	if err := server.Start(); err != nil {
 		return err
-	}
-	var ended chan error
-	if !f.headless {
-		ended = startUI(f)
 	}
 	select {
 	case err := <-ended:
@@ -76,8 +79,11 @@ func newLogger(level string) log.Logger {
 	return log.NewZapLogger(log.BuildZapLogger(log.Config{Level: level, Format: "console"}))
 }
 
-// The UI ends with the process: it holds nothing that must be saved.
-func startUI(f *serverFlags) chan error {
+// startUI returns when the UI accepts connections. The UI ends with the process: it holds nothing that must be saved.
+func startUI(f *serverFlags, ended chan<- error) error {
+	if err := assertFree(f.uiIP, f.uiPort); err != nil {
+		return err
+	}
 	ui := uiserver.NewServer(uioptions.WithConfigProvider(&uiconfig.Config{
 		Host:                f.uiIP,
 		Port:                f.uiPort,
@@ -87,9 +93,22 @@ func startUI(f *serverFlags) chan error {
 		HideLogs:            true,
 		CORS:                uiconfig.CORS{CookieInsecure: true},
 	}))
-	ended := make(chan error, 1)
 	go func() { ended <- ui.Start() }()
-	return ended
+	return waitUntilOpen(address(reachable(f.uiIP), f.uiPort))
+}
+
+func waitUntilOpen(target string) error {
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		connection, err := net.DialTimeout("tcp", target, time.Second)
+		if err == nil {
+			return connection.Close()
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 func newServer(f *serverFlags, logger log.Logger) (temporal.Server, error) {

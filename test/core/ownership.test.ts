@@ -209,6 +209,22 @@ describe('an object that does not get the declared owner', () => {
     );
   });
 
+  test('is one to which a role can attach code by a column, although the policy takes that privilege on another column', () => {
+    const column = { kind: 'column_grant', name: '"u"."id"', sql: 'app.u', column: '"id"' };
+    const relation = { type: 'table', name: 'u', acl: [], groupKey: null };
+    const rows = (sources: unknown): object[] => [
+      mayCreate,
+      objectWith([], { name: null, sql: null, group: 'g', sources }),
+      objectWith([], { ...column, relation }),
+    ];
+    const target = 'type: table, schema: app, name: u, columns: [id]';
+    const absence = withGrant('boss', target, 'REFERENCES', 'absent');
+    expect(messages(found(absence + ofTables, rows([])))).toEqual([]);
+    expect(messages(found(absence + ofTables, rows([['boss', 'REFERENCES', null, null]])))).toEqual(
+      [expect.stringContaining('"boss" has REFERENCES on it')],
+    );
+  });
+
   test('is one that runs code with the rights of its owner, if only a wildcard names it', () => {
     const running = [mayCreate, objectWith([], { code: true })];
     const live = managerLive(ofTables, { usable: ['heir'], attributes: ['CREATEROLE'] });

@@ -83,17 +83,22 @@ function ownTargets({ type, name }: Exposed): string[] {
   return [...['*', ...(name === null ? [] : [name])].map((each) => `${type} ${each}`), 'column'];
 }
 
-/** The key consists of role, privilege, schema and object. A rule about one column counts for all columns. */
-const privilegesInRules = oncePer(
-  (grants: readonly GrantSpec[]): ReadonlySet<string> =>
-    new Set(
-      grants.flatMap(({ role, privileges, object: { type, schema, name } }) =>
-        privileges.map((privilege) =>
-          JSON.stringify([role, privilege, schema, type === 'column' ? type : `${type} ${name}`]),
-        ),
+/**
+ * The key consists of role, privilege, schema and object. A grant on one column counts for all columns. An absence rule
+ * for a column does not count: the role may have the same privilege on another column, where it stays.
+ */
+const privilegesInRules = oncePer((grants: readonly GrantSpec[]): ReadonlySet<string> => {
+  const deciding = grants.filter(
+    ({ ensure, object }) => ensure === 'present' || object.type !== 'column',
+  );
+  return new Set(
+    deciding.flatMap(({ role, privileges, object: { type, schema, name } }) =>
+      privileges.map((privilege) =>
+        JSON.stringify([role, privilege, schema, type === 'column' ? type : `${type} ${name}`]),
       ),
     ),
-);
+  );
+});
 
 /**
  * The role that decides what another object does after the plan. The search follows a type to its code, so the type's

@@ -225,7 +225,7 @@ export interface Ticket {
   readonly line: string;
 }
 
-export interface SubmitRequest {
+interface SubmitRequest {
   readonly server: string;
   readonly ticket: Ticket;
 }

@@ -4,7 +4,7 @@ import { supervised, type AttemptedActivities } from './attempt.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
 import { claim, policyExists, readClaim, recallClaims, recordClaim, release } from './claims.ts';
-import type { Activities, Done, SubmitRequest } from './contract.ts';
+import type { Activities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
 import { letGo } from './let-go.ts';
@@ -42,10 +42,4 @@ export function createActivities(deps: ActivityDeps): Activities {
 /** Gives one activity a source that reads each Secret once, so that all its values come from one version. */
 function reading(deps: ActivityDeps): ActivityDeps {
   return { ...deps, source: withSecretsReadOnce(deps.source) };
-}
-
-/** Idempotent: sending a ticket twice has the same effect as sending it once. */
-async function submit(deps: ActivityDeps, { server, ticket }: SubmitRequest): Promise<Done> {
-  await deps.databases.enqueue(server, ticket);
-  return { kind: 'done' };
 }

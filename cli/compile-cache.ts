@@ -5,7 +5,7 @@ import { cacheDir } from '../embedded/cache.ts';
 
 /**
  * Lets Node.js 22.8 and newer keep compiled code in the cache directory of this user, so that the next start compiles
- * nothing. Whoever can write to that folder can run code as this user, so a folder that others can change is not used.
+ * nothing. A user who can write to that folder can run code as this user, so a folder that others can change is not used.
  */
 export function keepCompiledCode(env: NodeJS.ProcessEnv): void {
   // Older versions of Node.js do not have it.

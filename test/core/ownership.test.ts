@@ -197,7 +197,7 @@ describe('a declared owner of an object outside schemas', () => {
 });
 
 describe('an object that does not get the declared owner', () => {
-  test('is one that belongs to a column: an entry for its name is a mistake, a wildcard is none', () => {
+  test('is one that belongs to a column: an entry for its name is refused, a wildcard is accepted', () => {
     const follows = { kind: 'sequence_grant', name: 'q', sql: 'app.q' };
     const rows = [mayCreate, objectWith([], { ...follows, follows: { type: 'table', name: 't' } })];
     const named = ownership('type: sequence, schema: app, name: q');

@@ -61,7 +61,7 @@ test('Node.js is the first process, as user nobody, without a shell', async () =
   expect(JSON.parse(text)).toMatchObject({
     User: '65534:65534',
     Entrypoint: ['/usr/local/bin/node'],
-    Cmd: ['dist/worker/main.js'],
+    Cmd: ['--max-semi-space-size=4', 'dist/worker/main.js'],
     Labels: {
       'org.opencontainers.image.title': 'pgwarden',
       'org.opencontainers.image.licenses': 'Apache-2.0',
@@ -91,7 +91,7 @@ test('the image has no development package, no npm, and no file that it could wr
 test('the image has the folders of the product and no tool', async () => {
   const folders = `const { readdirSync } = require('node:fs');
     readdirSync('dist', { withFileTypes: true }).flatMap((each) => each.isDirectory() ? [each.name] : []).join()`;
-  const product = [...Object.keys(dependencyRule), 'cli'].toSorted();
+  const product = [...Object.keys(dependencyRule), 'bundled', 'cli'].toSorted();
   expect(await run([], '-p', folders)).toBe(product.join());
 });
 

@@ -113,7 +113,7 @@ function newestSource() {
       .map((name) => join(folder, name)),
   );
   const settings = [
-    'cli/bundle.js',
+    ...readdirSync(join('tools', 'bundle')).map((name) => join('tools', 'bundle', name)),
     'package-lock.json',
     'tsconfig.json',
     'tsconfig.build.json',
@@ -132,7 +132,7 @@ async function build() {
   runStep('Compiling', process.execPath, [tsc, '-p', 'tsconfig.build.json']);
   removeStale();
   await bundleWorkflows();
-  await (await import('./cli/bundle.js')).bundleCli();
+  await (await import('./tools/bundle/cli.js')).bundleCli();
   await (await import('./tools/bundle/processes.js')).bundleProcesses();
   writeFileSync(stamp, `${startedAt.toISOString()}\n`);
 }

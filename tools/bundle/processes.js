@@ -1,13 +1,14 @@
 /**
  * Bundles worker and watcher into dist/worker/main.js and dist/watcher/main.js, and replaces the compiler's output.
- * `setup.js build` calls it. Packages stay in node_modules, but a process reads a few files instead of a thousand,
- * which takes a third of the memory of its modules and half of its start.
+ * `setup.js build` calls it. A process then reads a few files instead of a thousand, so it starts sooner and holds less
+ * memory. Packages with native code stay in node_modules.
  */
 import { copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { smallBundle } from './small-bundle.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const target = join(root, 'dist');
@@ -17,6 +18,7 @@ const resolve = createRequire(join(root, 'package.json')).resolve;
 export async function bundleProcesses() {
   rmSync(join(target, shared), { recursive: true, force: true });
   await build({
+    ...smallBundle,
     entryPoints: {
       'worker/main': join(root, 'worker', 'main.ts'),
       'watcher/main': join(root, 'watcher', 'main.ts'),
@@ -27,18 +29,13 @@ export async function bundleProcesses() {
     },
     outdir: target,
     chunkNames: `${shared}/[hash]`,
-    bundle: true,
     splitting: true,
-    minify: true,
     keepNames: true,
-    external,
+    external: [...smallBundle.external, ...kept],
     format: 'esm',
-    platform: 'node',
     target: 'node20',
     banner: { js: prelude },
-    logLevel: 'warning',
-    alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') },
-    plugins: [englishOnly, bundlerOnDemand, kubeconfigOnly],
+    plugins: [bundlerOnDemand, ...smallBundle.plugins],
   });
   // The package source-map reads it from the directory of its own code.
   const wasm = join(dirname(resolve('source-map')), 'lib', 'mappings.wasm');
@@ -46,8 +43,7 @@ export async function bundleProcesses() {
 }
 
 /** Parts with native code or files of their own, and parts that only some installations load. */
-const external = [
-  'pg-native',
+const kept = [
   '@temporalio/core-bridge',
   '@mongodb-js/saslprep',
   '@opentelemetry/exporter-metrics-*',
@@ -61,17 +57,6 @@ import { fileURLToPath as pathOf } from 'node:url';
 import { dirname as folderOf } from 'node:path';
 const require = requireFrom(import.meta.url), __filename = pathOf(import.meta.url), __dirname = folderOf(__filename);`;
 
-/** Drops the messages of Zod in fifty other languages, which are half of its size. */
-const englishOnly = {
-  name: 'english only',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
-      contents: `export { default as en } from './en.js';`,
-      resolveDir: dirname(path),
-    }));
-  },
-};
-
 /** Leaves the SDK's compiler of workflows, with all of webpack, unloaded until a source tree without a bundle needs it. */
 const bundlerOnDemand = {
   name: 'bundler on demand',
@@ -82,17 +67,6 @@ const bundlerOnDemand = {
         exports.defaultWorkflowInterceptorModules = ['@temporalio/worker/lib/workflow-log-interceptor'];
         exports.WorkflowCodeBundler = class { constructor(options) { return new (require(name).WorkflowCodeBundler)(options); } };
         exports.bundleWorkflowCode = (options) => require(name).bundleWorkflowCode(options);`,
-    }));
-  },
-};
-
-/** Keeps the part of the Kubernetes client that reads kubeconfig files, and leaves out the types of its whole API. */
-const kubeconfigOnly = {
-  name: 'kubeconfig only',
-  setup({ onLoad }) {
-    onLoad({ filter: /@kubernetes\/client-node\/dist\/gen\/index\.js$/ }, ({ path }) => ({
-      contents: `export * from './configuration.js'; export * from './servers.js';`,
-      resolveDir: dirname(path),
     }));
   },
 };

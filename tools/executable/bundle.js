@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { smallBundle } from '../../cli/bundle-plugins.js';
+import { smallBundle } from '../bundle/small-bundle.js';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const entries = join(checkout, 'cli', 'executable');
@@ -24,7 +24,7 @@ const stored = [
 export async function bundleExecutable(version) {
   const [snapshot, storedModules] = await Promise.all([
     bundled('main.ts', {
-      define: { ...smallBundle.define, PGWARDEN_VERSION: JSON.stringify(version) },
+      define: { PGWARDEN_VERSION: JSON.stringify(version) },
       plugins: [loadStored, builtinsOnDemand, cryptoOfPgOnDemand, ...smallBundle.plugins],
     }),
     bundled('stored-modules.ts', { plugins: [urlOfNode, ...smallBundle.plugins] }),

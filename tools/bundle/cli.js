@@ -8,10 +8,11 @@ import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { smallBundle } from './bundle-plugins.js';
+import { smallBundle } from './small-bundle.js';
 
-const folder = dirname(fileURLToPath(import.meta.url));
-const target = join(folder, '..', 'dist', 'cli');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const folder = join(root, 'cli');
+const target = join(root, 'dist', 'cli');
 const chunk = 'bundled-';
 
 export async function bundleCli() {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir } from '../embedded/cache.ts';
-import { runCommand } from '../embedded/command.ts';
 import { installOnce } from '../embedded/install-once.ts';
 import { step } from '../embedded/progress.ts';
+import { succeed } from './succeed.ts';
 
 /** The Node.js of images and of the single executable. */
 export const nodeVersion = '24.21.0';
@@ -34,7 +34,7 @@ export async function provideNode(env: NodeJS.ProcessEnv = process.env): Promise
       if (`sha512-${found}` !== expected)
         throw new Error(`Node.js ${nodeVersion} for ${arch} does not have the expected checksum`);
       const files = ['package/bin/node', 'package/LICENSE'];
-      await succeed('tar', ['-xzf', archive, '-C', workDir, ...files], workDir);
+      await succeed('tar', ['-xzf', archive, '-C', workDir, ...files], inTime(workDir));
       return join(workDir, 'package');
     }),
   );
@@ -43,12 +43,10 @@ export async function provideNode(env: NodeJS.ProcessEnv = process.env): Promise
 
 async function packed(name: string, workDir: string): Promise<string> {
   const flags = ['--ignore-scripts', '--silent', '--pack-destination', workDir];
-  const output = await succeed('npm', ['pack', name, ...flags], workDir);
+  const output = await succeed('npm', ['pack', name, ...flags], inTime(workDir));
   return join(workDir, output.split('\n').at(-1)?.trim() ?? '');
 }
 
-async function succeed(file: string, args: readonly string[], cwd: string): Promise<string> {
-  const { code, output } = await runCommand(file, args, { cwd, timeoutMs: 300_000 });
-  if (code !== 0) throw new Error(`${file} failed:\n${output}`);
-  return output;
+function inTime(cwd: string) {
+  return { cwd, timeoutMs: 300_000 };
 }

@@ -7,6 +7,7 @@ import { locate, provideDebianPackages } from '../../embedded/debian-packages.ts
 import { installOnce } from '../../embedded/install-once.ts';
 import { step } from '../../embedded/progress.ts';
 import { nodeVersion, provideNode } from '../node-binary.ts';
+import { succeed } from '../succeed.ts';
 import type { ImageEngine } from './engine.ts';
 
 /** The base images of pgwarden's image: values of `NODE_IMAGE` and `RUNTIME_IMAGE` of the Dockerfile. */
@@ -121,13 +122,4 @@ async function nodeContext(env: NodeJS.ProcessEnv = process.env): Promise<string
     return context;
   });
   return target;
-}
-
-async function succeed(
-  file: string,
-  args: readonly string[],
-  options: Parameters<typeof runCommand>[2],
-): Promise<void> {
-  const { code, output } = await runCommand(file, args, options);
-  if (code !== 0) throw new Error(`${file} failed:\n${output}`);
 }

@@ -14,12 +14,12 @@ export function runProcess(
   });
 }
 
-/** The environment of the image. The flags of Node.js are those of the chart. */
-const memoryOfImage = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-};
+/** The environment of the image, which is in the Dockerfile. The flags of Node.js are those of the chart. */
+const memoryOfImage = Object.fromEntries(
+  readFileSync('Dockerfile', 'utf8')
+    .match(/MALLOC_\w+=\d+/g)
+    ?.map((setting) => setting.split('=')) ?? [],
+) as Readonly<Record<string, string>>;
 
 export async function stopProcess(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -1,8 +1,7 @@
-import pg from 'pg';
-import { quoteIdentifier } from '../core/sql.ts';
-import type { ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
+import { quoteIdentifier } from '../core/sql.ts';
 import { lastOf, runBatch } from './batch.ts';
 import { decodeRow } from './decode-row.ts';
 import { allowPreparing } from './prepared.ts';

@@ -1,5 +1,5 @@
 import type { Live } from '../../core/live.ts';
-import { type Entry, objectWith, planFor, sqlFor } from './grant-rows.ts';
+import { type Entry, objectWith, planFor, sqlFor, tableRules } from './grant-rows.ts';
 import { graphOf } from './parsed.ts';
 import { superuserLive } from './superuser.ts';
 
@@ -55,3 +55,10 @@ export const select = (grantee: string, grantor: string, grantable = false): Ent
   'SELECT',
   grantable,
 ];
+
+/** A policy with role ana, to which no rule grants anything. */
+export const ana = tableRules(['ana']);
+
+/** Entries of the table: SELECT for ana, and the grant option for lead, both from the owner. */
+export const onTable = select('ana', 'owner');
+export const option = select('lead', 'owner', true);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderPlan } from '../../core/plan/render.ts';
 import {
+  ana,
   onColumn,
+  onTable,
+  option,
   planned,
   plannedBySuperuser,
   select,
@@ -11,10 +14,6 @@ import {
 import { planFor, tableRules } from './grant-rows.ts';
 import { graphOf } from './parsed.ts';
 import { superuserLive } from './superuser.ts';
-
-const ana = tableRules(['ana']);
-const onTable = select('ana', 'owner');
-const option = select('lead', 'owner', true);
 
 describe('a grant on a column whose grantor lost the option', () => {
   const fromLead = select('ana', 'lead');

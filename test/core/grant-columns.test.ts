@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainPlan } from '../../core/plan/explain.ts';
 import {
+  ana,
   onColumn,
+  onTable,
+  option,
   planned,
   plannedBySuperuser,
   select,
@@ -12,10 +15,7 @@ import { type Entry, managerLive, planFor, tableRules } from './grant-rows.ts';
 import { graphOf } from './parsed.ts';
 import { superuserLive } from './superuser.ts';
 
-const ana = tableRules(['ana']);
 const team = tableRules(['lead', 'ben', 'ana']);
-const onTable = select('ana', 'owner');
-const option = select('lead', 'owner', true);
 
 describe('what is revoked on a table', () => {
   test('is gone from its columns too, so that it is not revoked there again', () => {

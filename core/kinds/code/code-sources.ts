@@ -79,13 +79,15 @@ function isDecided(
   );
 }
 
+/** The objects of a group have no names here, so only a rule for all of them can cover them. */
 function ownTargets({ type, name }: Exposed): string[] {
-  return [...['*', ...(name === null ? [] : [name])].map((each) => `${type} ${each}`), 'column'];
+  const named = name === null ? [] : [`${type} ${name}`, `column ${quoteIdentifier(name)}`];
+  return [`${type} *`, ...named];
 }
 
 /**
- * The key consists of role, privilege, schema and object. A grant on one column counts for all columns. An absence rule
- * for a column does not count: the role may have the same privilege on another column, where it stays.
+ * The key consists of role, privilege, schema and object. A grant on one column counts for all columns of its table. An
+ * absence rule for a column does not count: the role may have the same privilege on another column, where it stays.
  */
 const privilegesInRules = oncePer((grants: readonly GrantSpec[]): ReadonlySet<string> => {
   const deciding = grants.filter(
@@ -94,11 +96,21 @@ const privilegesInRules = oncePer((grants: readonly GrantSpec[]): ReadonlySet<st
   return new Set(
     deciding.flatMap(({ role, privileges, object: { type, schema, name } }) =>
       privileges.map((privilege) =>
-        JSON.stringify([role, privilege, schema, type === 'column' ? type : `${type} ${name}`]),
+        JSON.stringify([
+          role,
+          privilege,
+          schema,
+          `${type} ${type === 'column' ? tableOf(name) : name}`,
+        ]),
       ),
     ),
   );
 });
+
+/** The table, quoted, of a column that a rule names `"table"."column"`. */
+function tableOf(name: string): string {
+  return /^"(?:[^"]|"")*"/.exec(name)?.[0] ?? name;
+}
 
 /**
  * The role that decides what another object does after the plan. The search follows a type to its code, so the type's

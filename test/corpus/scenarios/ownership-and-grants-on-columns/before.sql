@@ -1,0 +1,11 @@
+SET ROLE corpus_manager;
+CREATE ROLE app_owner;
+CREATE ROLE mallory;
+RESET ROLE;
+CREATE SCHEMA app AUTHORIZATION app_owner;
+GRANT CREATE, USAGE ON SCHEMA app TO mallory;
+SET ROLE mallory;
+CREATE TABLE app.granted (id int PRIMARY KEY);
+CREATE TABLE app.another (id int PRIMARY KEY);
+CREATE TABLE app.unnamed (id int PRIMARY KEY);
+GRANT REFERENCES (id) ON app.granted, app.another, app.unnamed TO PUBLIC;

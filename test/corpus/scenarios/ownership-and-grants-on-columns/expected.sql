@@ -1,0 +1,3 @@
+ALTER TABLE app.granted OWNER TO "app_owner";
+CREATE ROLE "reader" NOLOGIN;
+GRANT SELECT ON TABLE app.another, app.granted TO "reader";

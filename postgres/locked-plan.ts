@@ -37,13 +37,15 @@ export function withLockedPlan<T>(
   work: (planned: LockedPlan) => Promise<T>,
 ): Promise<T> {
   return inWriteSession(database, options, async (session) => {
-    const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)));
+    const scope = scopeOf(intent.graph, isBounded(intent));
+    const query = inspectionQuery(session, scope);
     const { results, backend } = await readingCatalog(database, () =>
       refusingStandby(session, database.target, () => inspectExclusively(session, options, query)),
     );
     const inspection = await readInspection(lastOf(results), database);
     const { passwords } = options;
-    const planned = await planEverywhere(session, database, intent, { inspection, passwords });
+    const inspected = { inspection, scope, passwords };
+    const planned = await planEverywhere(session, database, intent, inspected);
     return work({ ...planned, session, waiter: waiterOf(database, backend, options) });
   });
 }

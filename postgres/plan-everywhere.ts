@@ -4,7 +4,6 @@ import { refuseExposedTriggers, refuseGivenTriggers } from '../core/plan/exposed
 import { type Answer, withElsewhere } from '../core/inspect/elsewhere.ts';
 import type { EventTrigger } from '../core/inspect/event-triggers.ts';
 import type { Scope } from '../core/catalog/scope.ts';
-import { scopeOf } from '../core/inspect/scope-of.ts';
 import type { GroupNames, Live } from '../core/live.ts';
 import type { Statement } from '../core/statement.ts';
 import type { InParts } from '../core/parts.ts';
@@ -34,9 +33,16 @@ export interface CheckedPlan {
 
 interface Inspected {
   readonly inspection: Inspection;
+  /** The scope of the inspection. */
+  readonly scope: Scope;
   readonly passwords: Passwords;
   /** Opens a transaction for further queries. Without it, one is open already. */
   readonly begin?: readonly string[];
+}
+
+/** Whether rules apply to the roles that a role can become. */
+export function isBounded({ rules = [] }: Pick<Intent, 'rules'>): boolean {
+  return rules.length > 0;
 }
 
 /** Plans from an inspection, and inspects other databases if kinds need it. Throws Refusal. */
@@ -44,9 +50,8 @@ export async function planEverywhere(
   session: Session,
   database: Database,
   intent: Intent,
-  { inspection, passwords, begin }: Inspected,
+  { inspection, scope, passwords, begin }: Inspected,
 ): Promise<CheckedPlan> {
-  const scope = scopeOf(intent.graph, isBounded(intent));
   const storedPasswords = await comparePasswords(inspection.passwords, passwords);
   const live = liveFor(intent, { ...inspection, storedPasswords });
   const outOfBounds = liveRefusal(intent.rules ?? [], live);
@@ -58,11 +63,6 @@ export async function planEverywhere(
   const statements = await inTurns(renderInParts(plan, live, names));
   refuseGivenTriggers(statements, triggersIn(inspection, answers), live.server.database);
   return { inspection, scope, live, answers, names, plan, statements };
-}
-
-/** Whether rules apply to the roles that a role can become. */
-export function isBounded({ rules = [] }: Pick<Intent, 'rules'>): boolean {
-  return rules.length > 0;
 }
 
 /** The same plan with one database inspected again. */

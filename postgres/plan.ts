@@ -51,11 +51,13 @@ function planFor(
     try {
       // No transaction stays open: a plan without changes needs nothing more from the server.
       const begin = beginTransaction(session, 'READ COMMITTED READ ONLY', limits);
-      const query = inspectionQuery(session, scopeOf(intent.graph, isBounded(intent)), marked);
+      const scope = scopeOf(intent.graph, isBounded(intent));
+      const query = inspectionQuery(session, scope, marked);
       const results = await runBatch(session.client, [...begin, query, 'COMMIT'], 'large');
       const inspection = await readInspection(lastOf(results.slice(0, -1)), database);
       const planned = await planEverywhere(session, database, intent, {
         inspection,
+        scope,
         passwords,
         begin,
       });

@@ -30,22 +30,33 @@ export function observedFacts(rows: LiveRows, live: Live): Fact[] {
   return finished(observedInParts(rows, live));
 }
 
-export function observedInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
-  return factsInParts((kind) => kind.observed(rowsFor(kind, rows), live));
+export function* observedInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
+  return yield* allInParts(factsByKind((kind) => kind.observed(rowsFor(kind, rows), live)));
 }
 
 export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
   return finished(desiredInParts(rows, live));
 }
 
-export function desiredInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
-  return factsInParts((kind) => kind.desired(rowsFor(kind, rows), live));
+export function* desiredInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
+  return yield* allInParts(desiredByKind(rows, live));
 }
 
-function* factsInParts(factsOf: (kind: ObjectKind) => Iterable<Fact>): InParts<Fact[]> {
+/** The desired facts of one kind after the other, made as they are read. */
+export function desiredByKind(rows: LiveRows, live: Live): Iterable<Iterable<Fact>> {
+  return factsByKind((kind) => kind.desired(rowsFor(kind, rows), live));
+}
+
+function* factsByKind(
+  factsOf: (kind: ObjectKind) => Iterable<Fact>,
+): Generator<Iterable<Fact>, void> {
+  for (const kind of kinds) yield factsOf(kind);
+}
+
+function* allInParts(lists: Iterable<Iterable<Fact>>): InParts<Fact[]> {
   const facts: Fact[] = [];
-  for (const kind of kinds) {
-    yield* forEachInParts(factsOf(kind), (fact) => facts.push(fact));
+  for (const list of lists) {
+    yield* forEachInParts(list, (fact) => facts.push(fact));
     yield;
   }
   return facts;

@@ -11,26 +11,41 @@ export function diffFacts(
   desired: readonly Fact[],
   live: Live,
 ): Change[] {
-  return finished(diffInParts(observed, desired, live));
+  return finished(diffInParts(observed, [desired], live));
 }
 
+/**
+ * The desired facts come in lists, which can be made while they are read. A fact that already holds is not kept: there
+ * can be hundreds of thousands.
+ */
 export function* diffInParts(
   observed: readonly Fact[],
-  desired: readonly Fact[],
+  desired: Iterable<Iterable<Fact>>,
   live: Live,
 ): InParts<Change[]> {
-  const present = new Map<string, Fact>();
-  const wanted = new Map<string, Fact>();
+  const places = new Map<string, number>();
+  yield* forEachInParts(observed, (fact, index) => places.set(factKey(fact), index));
+  const wanted = new Uint8Array(observed.length);
+  const additions = new Map<string, Change>();
+  for (const facts of desired) {
+    yield* forEachInParts(facts, (fact) => {
+      const key = factKey(fact);
+      const index = places.get(key);
+      if (index !== undefined) wanted[index] = 1;
+      const change = changeTo(index === undefined ? undefined : observed[index], fact);
+      // If two facts have one key, the last one counts.
+      if (change !== undefined) additions.set(key, change);
+      else additions.delete(key);
+    });
+    yield;
+  }
   const changes: Change[] = [];
-  yield* forEachInParts(observed, (fact) => present.set(factKey(fact), fact));
-  yield* forEachInParts(desired, (fact) => wanted.set(factKey(fact), fact));
-  yield* forEachInParts(present, ([key, fact]) => {
-    if (!wanted.has(key) && kindOf(fact.kind).governs(fact, live))
-      changes.push({ op: 'drop', fact });
+  yield* forEachInParts(places.values(), (index) => {
+    const fact = observed[index];
+    if (fact === undefined || wanted[index] === 1) return;
+    if (kindOf(fact.kind).governs(fact, live)) changes.push({ op: 'drop', fact });
   });
-  yield* forEachInParts(wanted, ([key, fact]) => {
-    for (const change of changeTo(present.get(key), fact)) changes.push(change);
-  });
+  yield* forEachInParts(additions.values(), (change) => changes.push(change));
   return changes;
 }
 
@@ -64,14 +79,18 @@ export function takesAway(change: Change): boolean {
   );
 }
 
-function changeTo(from: Fact | undefined, fact: Fact): Change[] {
-  if (from === undefined) return [{ op: 'create', fact }];
-  return sameState(from, fact) ? [] : [{ op: 'alter', from, fact }];
+function changeTo(from: Fact | undefined, fact: Fact): Change | undefined {
+  if (from === undefined) return { op: 'create', fact };
+  return sameState(from, fact) ? undefined : { op: 'alter', from, fact };
 }
 
 function sameState(left: Fact, right: Fact): boolean {
-  const fields = [...Object.keys(left.state), ...Object.keys(right.state)];
-  return fields.every((field) => isSame(left.state[field], right.state[field]));
+  return hasFieldsOf(left, right) && hasFieldsOf(right, left);
+}
+
+function hasFieldsOf(left: Fact, right: Fact): boolean {
+  for (const field in left.state) if (!isSame(left.state[field], right.state[field])) return false;
+  return true;
 }
 
 function isSame(left: Fact['state'][string], right: Fact['state'][string]): boolean {

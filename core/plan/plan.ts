@@ -10,7 +10,7 @@ import { type ChangeSummary, summarizeInParts } from './summary.ts';
 import { distinct } from '../distinct.ts';
 import { type Finding, distinctFindings } from '../finding.ts';
 import {
-  desiredInParts,
+  desiredByKind,
   findingsOf,
   missingInParts,
   observedInParts,
@@ -53,8 +53,7 @@ export function planChanges(rows: LiveRows, live: Live): Plan {
 export function* planInParts(rows: LiveRows, live: Live): InParts<Plan> {
   yield* refuseImpossible(rows, live);
   const observed = yield* observedInParts(rows, live);
-  const desired = yield* desiredInParts(rows, live);
-  const changes = yield* diffInParts(observed, desired, live);
+  const changes = yield* diffInParts(observed, desiredByKind(rows, live), live);
   const authorized = yield* authorizeInParts(restrictChanges(changes, live.mode), live);
   const possible = setAside(authorized, observed, live);
   yield;

@@ -5,6 +5,7 @@ import {
   type DefaultAcl,
   type DefaultPrivilegeFact,
   defaultAcl,
+  defaultKey,
   defaultPrivilegeEffect,
   edgeOf,
   objectsOf,
@@ -29,8 +30,7 @@ export const defaultPrivilege: ObjectKind<
   desired: (_rows, { graph }) => declaredDefaults(graph),
   unsupported: (_rows, live) => unsupportedDefaults(live),
   findings: defaultsAllTheSame,
-  key: ({ owner, schema, onType, grantee, privilege }) =>
-    [owner, schema ?? '', onType, grantee, privilege].join('\0'),
+  key: defaultKey,
   needs: ({ id }) => [
     { kind: 'role', key: id.owner },
     { kind: 'role', key: id.grantee },

@@ -35,6 +35,16 @@ export function objectsOf({ owner, schema, onType }: DefaultPrivilegeFact['id'])
   return `${defaultType(onType).plural} that ${owner} creates${where}`;
 }
 
+export function defaultKey({
+  owner,
+  schema,
+  onType,
+  grantee,
+  privilege,
+}: DefaultPrivilegeFact['id']): string {
+  return [owner, schema ?? '', onType, grantee, privilege].join('\0');
+}
+
 /** Facts with the same edge can share a statement. They differ only in the privilege. */
 export function edgeOf({ id }: DefaultPrivilegeFact): string {
   return [id.owner, id.schema ?? '', id.onType, id.grantee].join('\0');

@@ -3,7 +3,7 @@ import type { Finding } from '../../finding.ts';
 import type { DefaultPrivilegeSpec, RoleGraph } from '../../graph.ts';
 import type { Live } from '../../live.ts';
 import { everyone } from '../../public.ts';
-import { type DefaultAcl, type DefaultPrivilegeFact, objectsOf } from './fact.ts';
+import { type DefaultAcl, type DefaultPrivilegeFact, defaultKey, objectsOf } from './fact.ts';
 import { defaultType, defaultTypes } from '../grant/types/all.ts';
 
 /**
@@ -15,24 +15,32 @@ export function observedDefaults(rows: readonly DefaultAcl[], live: Live): Defau
   const isJudged = judgement(live);
   const retired = retiredRoles(live);
   const lasting = rows.filter(({ owner }) => !retired.has(owner));
-  const facts = [...lasting.flatMap(factsOf), ...builtInDefaults(rows, live.graph)];
   return [
-    ...facts.map((fact) => ({ ...fact, judged: isJudged(fact.id) })),
+    ...[...lasting.flatMap(idsOf), ...builtInDefaults(rows, live.graph)].map(([id, grantable]) =>
+      factOf(id, grantable, isJudged(id)),
+    ),
     ...rows.filter(({ owner }) => retired.has(owner)).flatMap(clearedFact),
   ];
 }
 
 /** Declared default privileges. If two rules name one privilege, the one with the grant option counts. */
 export function declaredDefaults({ defaultPrivileges }: RoleGraph): DefaultPrivilegeFact[] {
-  const facts = defaultPrivileges
-    .filter(({ ensure, owner, grantee }) => ensure === 'present' && owner !== grantee)
-    .flatMap(({ privileges, grantable, ...spec }) =>
-      privileges.map((privilege) => factOf({ ...idOf(spec), privilege }, grantable)),
-    );
   const byId = new Map<string, DefaultPrivilegeFact>();
-  for (const fact of facts) {
-    const key = JSON.stringify(fact.id);
-    if (byId.get(key)?.state.grantable !== true) byId.set(key, fact);
+  for (const {
+    privileges,
+    grantable,
+    ensure,
+    owner,
+    schema,
+    onType,
+    grantee,
+  } of defaultPrivileges) {
+    if (ensure !== 'present' || owner === grantee) continue;
+    for (const privilege of privileges) {
+      const fact = factOf({ owner, schema, onType, grantee, privilege }, grantable);
+      const key = defaultKey(fact.id);
+      if (byId.get(key)?.state.grantable !== true) byId.set(key, fact);
+    }
   }
   return [...byId.values()];
 }
@@ -86,8 +94,7 @@ function clearedFact({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivile
   if (type === undefined) return [];
   const id = { owner, schema: schema ?? undefined, onType: type.type, grantee: owner };
   const grantees = distinct([...acl.map(([grantee]) => grantee), owner]);
-  const fact = factOf({ ...id, privilege: 'ALL' }, false);
-  return [{ ...fact, judged: true, cleared: grantees }];
+  return [{ ...factOf({ ...id, privilege: 'ALL' }, false, true), cleared: grantees }];
 }
 
 /** Revocation restores PostgreSQL's built-in default and removes no more than that. */
@@ -96,20 +103,24 @@ function staysWhenTakenBack({ schema, onType, grantee, privilege }: Id, { mode }
   return defaultType(onType).everyone?.includes(privilege) === true;
 }
 
-function factsOf({ owner, schema, letter, acl }: DefaultAcl): DefaultPrivilegeFact[] {
+/** An observed default privilege, and whether it has the grant option. */
+type Observed = readonly [id: Id, grantable: boolean];
+
+function idsOf({ owner, schema, letter, acl }: DefaultAcl): Observed[] {
   const type = defaultTypes.find(({ defaults }) => defaults.letter === letter);
   if (type === undefined) return [];
   const place = { owner, schema: schema ?? undefined, onType: type.type };
-  return acl.map(([grantee, privilege, grantable]) =>
-    factOf({ ...place, grantee, privilege }, grantable),
-  );
+  return acl.map(([grantee, privilege, grantable]) => [
+    { ...place, grantee, privilege },
+    grantable,
+  ]);
 }
 
 /** Built-in defaults, for the owners and types for which the manifest declares privileges of PUBLIC. */
 function builtInDefaults(
   rows: readonly DefaultAcl[],
   { defaultPrivileges }: RoleGraph,
-): DefaultPrivilegeFact[] {
+): Observed[] {
   const replaced = new Set(
     rows.filter(({ schema }) => schema === null).map(({ owner, letter }) => `${letter}${owner}`),
   );
@@ -118,7 +129,7 @@ function builtInDefaults(
     const { defaults, everyone: privileges = [] } = defaultType(onType);
     if (replaced.has(`${defaults.letter}${owner}`)) return [];
     const place = { owner, schema: undefined, onType, grantee: everyone };
-    return privileges.map((privilege) => factOf({ ...place, privilege }, false));
+    return privileges.map((privilege) => [{ ...place, privilege }, false] as const);
   });
 }
 
@@ -128,12 +139,8 @@ function idOf({ owner, schema, onType, grantee }: Omit<Id, 'privilege'>): Omit<I
   return { owner, schema, onType, grantee };
 }
 
-function factOf(
-  { owner, schema, onType, grantee, privilege }: Id,
-  grantable: boolean,
-): DefaultPrivilegeFact {
-  const id = { owner, schema, onType, grantee, privilege };
-  return { kind: 'default_privilege', id, state: { grantable }, judged: false };
+function factOf(id: Id, grantable: boolean, judged = false): DefaultPrivilegeFact {
+  return { kind: 'default_privilege', id, state: { grantable }, judged };
 }
 
 /**

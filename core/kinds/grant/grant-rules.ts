@@ -174,30 +174,56 @@ function factOf(type: GrantableType, row: ObjectGroup, entry: AclEntry): GrantFa
   return {
     kind: grantKindName(type),
     id: { schema: row.schema ?? undefined, object, grantee, grantor, privilege },
-    state: { grantable },
-    target: {
-      sql: row.sql ?? undefined,
-      group: row.group ?? undefined,
-      owner: row.owner,
-      count: row.count,
-      subtype: row.subtype ?? undefined,
-      column: row.column ?? undefined,
-      optionHolders: optionHolders(row).get(privilege) ?? noHolders,
-      shutOutBy: entry.shutOutBy,
-      ...(entry.hangsOn === undefined ? {} : { hangsOn: entry.hangsOn }),
-      ...lostOption(row, entry),
-    },
+    state: grantable ? withOption : withoutOption,
+    target: targetOf(row, entry),
   };
 }
+
+/** Shared, because a database can have hundreds of thousands of grants. */
+const withOption = { grantable: true } as const;
+const withoutOption = { grantable: false } as const;
+
+function targetOf(row: ObjectGroup, entry: AclEntry): GrantFact['target'] {
+  const usual = usualTarget(row);
+  const holders = optionHolders(row).get(entry.privilege);
+  const { shutOutBy, hangsOn } = entry;
+  const lost = lostOption(row, entry);
+  if (
+    holders === undefined &&
+    shutOutBy === undefined &&
+    hangsOn === undefined &&
+    lost === undefined
+  )
+    return usual;
+  return {
+    ...usual,
+    optionHolders: holders ?? noHolders,
+    shutOutBy,
+    ...(hangsOn === undefined ? {} : { hangsOn }),
+    ...lost,
+  };
+}
+
+/** The target of all facts of a row about whose entries nothing special is known. */
+const usualTarget = oncePer((row: ObjectGroup): GrantFact['target'] => ({
+  sql: row.sql ?? undefined,
+  group: row.group ?? undefined,
+  owner: row.owner,
+  count: row.count,
+  subtype: row.subtype ?? undefined,
+  column: row.column ?? undefined,
+  optionHolders: noHolders,
+  shutOutBy: undefined,
+}));
 
 /** Whether the grantor of an entry on a column no longer has the option to grant it. */
 function lostOption(
   { lost, owner }: ObjectGroup,
   { grantor, privilege }: AclEntry,
-): Pick<GrantFact['target'], 'lost' | 'isStuck'> {
-  if (grantor === owner) return {};
+): Pick<GrantFact['target'], 'lost' | 'isStuck'> | undefined {
+  if (grantor === owner) return undefined;
   const found = lost?.find((one) => one.grantor === grantor && one.privilege === privilege);
-  if (found === undefined) return {};
+  if (found === undefined) return undefined;
   const { by, keeps, keepsColumn } = found;
   return by === null
     ? { isStuck: true }

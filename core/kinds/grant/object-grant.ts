@@ -1,4 +1,5 @@
 import { type ObjectGroup, readObjectGroup } from '../../acl.ts';
+import { oncePer } from '../../once-per.ts';
 import { losesWhatItOwns } from '../../graph-index.ts';
 import type { ObjectKind } from '../../kind.ts';
 import type { Count } from '../../count.ts';
@@ -33,23 +34,16 @@ export type GrantKind = ObjectKind<GrantFact, ObjectGroup, GrantKey> & {
  */
 export function grantKind(grantable: GrantableType): GrantKind {
   const name = grantKindName(grantable);
-  const settle = (rows: readonly ObjectGroup[], live: Live): readonly ObjectGroup[] => {
-    const owned = settleOwners(grantable, rows, live).filter(
-      ({ owner }) => !isDropped(owner, live),
-    );
-    return grantable.settle?.(owned, live) ?? owned;
-  };
+  const settled = settling(grantable);
   return {
     name,
     grantable,
     inspect: grantable.inspect,
     decode: readObjectGroup,
-    observed: (rows, live) => observedGrants(grantable, settle(rows.filter(isPresent), live), live),
-    desired: (rows, live) => desiredGrants(grantable, settle(rows.filter(isPresent), live), live),
-    missing: (rows, live) =>
-      missingTargets(grantable, [...rows, ...settle(rows.filter(isPresent), live)], live),
-    findings: (rows, live) =>
-      ownersForbidden(grantable, settle(rows.filter(isPresent), live), live),
+    observed: (rows, live) => observedGrants(grantable, settled(rows, live), live),
+    desired: (rows, live) => desiredGrants(grantable, settled(rows, live), live),
+    missing: (rows, live) => missingTargets(grantable, [...rows, ...settled(rows, live)], live),
+    findings: (rows, live) => ownersForbidden(grantable, settled(rows, live), live),
     unsupported: (_rows, live) => unsupportedGrants(grantable, live),
     group: ({ target }) => target.group,
     key: grantKey,
@@ -79,6 +73,21 @@ export function grantKind(grantable: GrantableType): GrantKind {
     summary,
     counts: (edit) => [countGrant(name, edit)],
   };
+}
+
+/** The existing objects with the owners that they will have. Four questions about a row list share one result. */
+function settling(
+  grantable: GrantableType,
+): (rows: readonly ObjectGroup[], live: Live) => readonly ObjectGroup[] {
+  const settledFor = oncePer((live: Live) =>
+    oncePer((rows: readonly ObjectGroup[]) => {
+      const owned = settleOwners(grantable, rows.filter(isPresent), live).filter(
+        ({ owner }) => !isDropped(owner, live),
+      );
+      return grantable.settle?.(owned, live) ?? owned;
+    }),
+  );
+  return (rows, live) => settledFor(live)(rows);
 }
 
 /** DROP OWNED drops what a retired role owns, so the plan grants and revokes nothing on it. */

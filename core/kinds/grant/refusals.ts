@@ -1,7 +1,7 @@
 import type { ObjectGroup } from '../../acl.ts';
 import type { Live } from '../../live.ts';
 import { type GrantableType, readableName } from './grantable-type.ts';
-import { isPresent, isWordOf, means, rowsByTarget } from './rule-target.ts';
+import { isPresent, means, rowsByTarget, specsOn } from './rule-target.ts';
 
 /** Objects that rules name and the rows do not contain. Several rules can name one row. */
 export function missingTargets(
@@ -9,9 +9,9 @@ export function missingTargets(
   rows: readonly ObjectGroup[],
   { graph }: Live,
 ): string[] {
-  const named = [...graph.grants, ...graph.ownerships]
+  const named = [...specsOn(type, graph.grants), ...specsOn(type, graph.ownerships)]
     .map(({ object }) => object)
-    .filter(({ type: word, name }) => isWordOf(type, word) && name !== '*');
+    .filter(({ name }) => name !== '*');
   if (named.length === 0) return [];
   const rowsOf = rowsByTarget(type, rows.filter(isPresent));
   const absent = named.filter((object) => !rowsOf(object).some((row) => means(type, object, row)));
@@ -41,13 +41,17 @@ function hintKey({
 /** What rules on one object type want and only later PostgreSQL versions have. */
 export function unsupportedGrants(type: GrantableType, { graph, server }: Live): string[] {
   const { plural, since = 0, privilegesSince = {} } = type;
-  const wanted = [
-    ...graph.grants.filter(({ object }) => isWordOf(type, object.type)),
-    ...graph.defaultPrivileges.filter(({ onType }) => onType === type.type),
-  ].flatMap(({ privileges }) => privileges);
-  if (wanted.length === 0) return [];
+  const later = Object.entries(privilegesSince).filter(([, major]) => major > server.major);
+  if (since <= server.major && later.length === 0) return [];
+  const wanted = new Set(
+    [
+      ...specsOn(type, graph.grants),
+      ...graph.defaultPrivileges.filter(({ onType }) => onType === type.type),
+    ].flatMap(({ privileges }) => privileges),
+  );
+  if (wanted.size === 0) return [];
   if (since > server.major) return [`grants on ${plural} (in ${String(since)} and later)`];
-  return Object.entries(privilegesSince)
-    .filter(([privilege, major]) => major > server.major && wanted.includes(privilege))
+  return later
+    .filter(([privilege]) => wanted.has(privilege))
     .map(([privilege, major]) => `${privilege} on ${plural} (in ${String(major)} and later)`);
 }

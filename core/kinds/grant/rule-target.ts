@@ -11,6 +11,21 @@ export function isWordOf({ type, words }: GrantableType, word: string): boolean 
   return words === undefined ? word === type : Object.hasOwn(words, word);
 }
 
+type Spec = Pick<GrantSpec, 'object'>;
+
+const specsByWord = oncePer((specs: readonly Spec[]) =>
+  grouped(specs, ({ object }) => object.type),
+);
+
+/** The rules or ownerships on one object type, in the order of the manifest. Every type asks for its own among all. */
+export function specsOn<T extends Spec>(type: GrantableType, specs: readonly T[]): readonly T[] {
+  const words = [...specsByWord(specs).keys()].filter((word) => isWordOf(type, word));
+  const [word, ...others] = words;
+  if (word === undefined) return [];
+  if (others.length > 0) return specs.filter(({ object }) => words.includes(object.type));
+  return specsByWord(specs).get(word) as readonly T[];
+}
+
 /** Whether a rule's object is this row, or is `*` and the row is of its type. */
 export function means(
   { words }: GrantableType,
@@ -61,9 +76,7 @@ function indexedRules(
   grants: readonly GrantSpec[],
   ensure: GrantSpec['ensure'],
 ): RulesOf {
-  const rules = grants.filter(
-    (grant) => grant.ensure === ensure && isWordOf(type, grant.object.type),
-  );
+  const rules = specsOn(type, grants).filter((grant) => grant.ensure === ensure);
   if (rules.length === 0) return () => [];
   const byTarget = grouped(rules, ({ object: { schema, type: word, name } }) =>
     targetKey(schema, name === '*' ? name : `${word} ${name}`),

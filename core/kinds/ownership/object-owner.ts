@@ -159,6 +159,7 @@ function ownerFacts(
   live: Live,
   ownerOf: (one: Owned, declared: string) => string,
 ): ObjectOwnerFact[] {
+  if (live.graph.ownerships.length === 0) return [];
   const newcomersIn = rows.filter((row) => 'schemaOwner' in row);
   const places = placesIn(newcomersIn, live.graph);
   const asked = rows.filter((row) => 'demand' in row);

@@ -1,6 +1,6 @@
 import { alteredRoles, attributes, type RoleState, type RoleFact } from './fact.ts';
 import { z } from 'zod';
-import type { RoleSpec } from '../../graph.ts';
+import type { RoleGraph, RoleSpec } from '../../graph.ts';
 import type { ObjectKind } from '../../kind.ts';
 import { type Edit, usualEffect } from '../../fact.ts';
 import type { Live, LiveRows } from '../../live.ts';
@@ -93,21 +93,21 @@ function desiredRole(spec: RoleSpec): RoleFact {
 /** Roles that a manifest only names must exist: otherwise a GRANT to them would fail in the middle of the plan. */
 function missingRoles(rows: readonly { name: string }[], { graph, managed }: Live): string[] {
   const present = new Set(rows.map(({ name }) => name));
-  const named = [
-    ...graph.roles.map((role) => role.name),
-    ...graph.ownerships.map(({ owner }) => owner),
-    ...graph.grants.map((grant) => grant.role),
-    ...graph.defaultPrivileges.flatMap(({ owner, grantee }) => [owner, grantee]),
-    ...graph.memberships.flatMap(({ role: group, member }) => [group, member]),
-    ...graph.schemas.flatMap(({ owner }) => (owner === undefined ? [] : [owner])),
-    ...graph.retirements.flatMap(({ reassignOwnedTo }) =>
-      reassignOwnedTo === undefined ? [] : [reassignOwnedTo],
-    ),
-  ];
-  const absent = named.filter(
-    (name) => name !== everyone && !present.has(name) && !managed.has(name),
-  );
-  return [...new Set(absent)].map((name) => `role ${quoteIdentifier(name)}`);
+  const absent = new Set<string>();
+  for (const name of namedRoles(graph))
+    if (name !== everyone && !present.has(name) && !managed.has(name)) absent.add(name);
+  return [...absent].map((name) => `role ${quoteIdentifier(name)}`);
+}
+
+/** A name can come often. */
+function* namedRoles(graph: RoleGraph): Generator<string, void> {
+  for (const { name } of graph.roles) yield name;
+  for (const { owner } of graph.ownerships) yield owner;
+  for (const grant of graph.grants) yield grant.role;
+  for (const { owner, grantee } of graph.defaultPrivileges) yield* [owner, grantee];
+  for (const { role: group, member } of graph.memberships) yield* [group, member];
+  for (const { owner } of graph.schemas) if (owner !== undefined) yield owner;
+  for (const { reassignOwnedTo: heir } of graph.retirements) if (heir !== undefined) yield heir;
 }
 
 function renderRole(edit: Edit<RoleFact>): Statement[] {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ParsedDocument } from '../core/document/document.ts';
-import { parseDocuments } from '../core/document/document.ts';
+import { parseDocumentsInParts } from '../core/document/document.ts';
+import { inTurns } from '../core/in-turns.ts';
 import { Refusal } from '../core/refusal.ts';
 import { NotUtf8, readingHint, readUtf8File, utf8Text } from '../sources/utf8-text.ts';
 
@@ -54,8 +55,10 @@ async function loadFile(file: string): Promise<FileDocument[]> {
   return documentsIn(file, text);
 }
 
-function documentsIn(file: string, text: string): FileDocument[] {
-  const documents = parseDocuments(text, file).map((document) => ({ ...document, file }));
+/** It reads in turns, so that a connection can open meanwhile. */
+async function documentsIn(file: string, text: string): Promise<FileDocument[]> {
+  const parsed = await inTurns(parseDocumentsInParts(text, file));
+  const documents = parsed.map((document) => ({ ...document, file }));
   const manifests = documents.filter(({ kind }) => kind === 'manifest');
   return documents.map((document) =>
     document.kind === 'manifest' && manifests.length > 1

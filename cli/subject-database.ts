@@ -1,6 +1,7 @@
 import { revocationIntent } from '../postgres/revocation-intent.ts';
 import type { Intent } from '../postgres/contract.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
+import { type Database, openDatabase } from '../postgres/pool.ts';
 import { scramVerifier } from '../postgres/scram.ts';
 import { targetFromUrl } from '../core/connection/target-from-url.ts';
 import { cloudTokens } from '../sources/cloud-tokens/tokens.ts';
@@ -9,15 +10,57 @@ import { type RolePasswords, environmentPasswords, passwordSources } from '../so
 import type { PolicyRecord, PolicySource, SecretRecord } from '../sources/source.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type SecretDocument, secretsBeside } from './load-documents.ts';
-import type { Subject } from './subject.ts';
+import { type Subject, type SubjectOptions, loadSubject } from './subject.ts';
+
+export interface DatabaseOptions extends SubjectOptions {
+  /** Overrides the connection of the policy, as DATABASE_URL does. */
+  readonly databaseUrl?: string;
+}
+
+interface OpenSubject {
+  readonly subject: Subject;
+  readonly database: Database;
+}
+
+/**
+ * Reads the subject and opens its database. If options or environment name the database, it connects while it reads.
+ * Throws Refusal: the problems of the file come before those of the connection.
+ */
+export async function openSubject(options: DatabaseOptions): Promise<OpenSubject> {
+  const early = earlyDatabase(options);
+  try {
+    const subject = await loadSubject(options);
+    const database = early ?? openDatabase(await databaseOf(subject, options.databaseUrl));
+    return { subject, database };
+  } catch (error) {
+    await early?.close();
+    throw error;
+  }
+}
+
+/** Undefined if only the subject can name the database, or if stdin contains it, which can take long to arrive. */
+function earlyDatabase({ file, databaseUrl }: DatabaseOptions): Database | undefined {
+  const url = givenUrl(databaseUrl);
+  if (url === undefined || file === '-') return undefined;
+  try {
+    return openDatabase(targetFromUrl(url), { early: true });
+  } catch {
+    // An invalid URL is reported when the subject has been read.
+    return undefined;
+  }
+}
+
+function givenUrl(databaseUrl = process.env.DATABASE_URL): string | undefined {
+  return databaseUrl === '' ? undefined : databaseUrl;
+}
 
 /** `--database-url`, else DATABASE_URL, else the connection of the policy itself. */
-export async function databaseOf(
+async function databaseOf(
   subject: Subject,
   databaseUrl: string | undefined,
 ): Promise<ConnectionTarget> {
-  const url = databaseUrl ?? process.env.DATABASE_URL;
-  if (url !== undefined && url !== '') return targetFromUrl(url);
+  const url = givenUrl(databaseUrl);
+  if (url !== undefined) return targetFromUrl(url);
   if (subject.policy === undefined) {
     const hint =
       'Set DATABASE_URL to postgresql://user:password@host:5432/database; it keeps the password out of the process list.';

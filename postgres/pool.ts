@@ -77,8 +77,8 @@ function keyOf(target: ConnectionTarget): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Connects when first used. Close it after use. */
-export function openDatabase(target: ConnectionTarget): Database {
+/** Connects when first used, or at once with `early`: the first use then waits, or gets the error. Close it after use. */
+export function openDatabase(target: ConnectionTarget, { early = false } = {}): Database {
   const connections = connectionPool(target);
   let isPrepared = true;
   const useConnection: Database['use'] = (work, options = {}) =>
@@ -91,6 +91,9 @@ export function openDatabase(target: ConnectionTarget): Database {
       },
       options,
     );
+  let connecting = early ? useConnection(() => Promise.resolve()) : undefined;
+  // Without a use, nobody waits for it.
+  connecting?.catch(() => undefined);
   return {
     target,
     async elsewhere(name, work) {
@@ -103,7 +106,10 @@ export function openDatabase(target: ConnectionTarget): Database {
     },
     close: () => connections.close(),
     use: async (work, options) => {
+      const begun = connecting;
+      connecting = undefined;
       try {
+        await begun;
         return await useConnection(work, options);
       } catch (error) {
         // Nothing was committed. The next connection checks again what it may read.

@@ -3,7 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { DueStep } from '../../core/plan/steps.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import type { ApplyResult } from '../../postgres/contract.ts';
-import { type Database, openDatabase } from '../../postgres/pool.ts';
+import type { Database } from '../../postgres/pool.ts';
 import { redactedSql } from '../../postgres/render-sql.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { counted } from '../counted.ts';
@@ -11,13 +11,17 @@ import { findingLines } from '../finding-lines.ts';
 import { printable } from '../printable.ts';
 import { nothingToDo, planScript } from '../plan-script.ts';
 import { planHeadline, uncertaintyNote } from '../plan-summary.ts';
-import { type SubjectOptions, type Subject, loadSubject } from '../subject.ts';
-import { type SubjectIntent, databaseOf, intentOf } from '../subject-database.ts';
+import type { Subject } from '../subject.ts';
+import {
+  type DatabaseOptions,
+  type SubjectIntent,
+  intentOf,
+  openSubject,
+} from '../subject-database.ts';
 import { writeErr, writeOut } from '../output.ts';
 import { whenFree } from '../when-free.ts';
 
-export interface ApplyOptions extends SubjectOptions {
-  readonly databaseUrl?: string;
+export interface ApplyOptions extends DatabaseOptions {
   readonly dryRun: boolean;
   /** Seconds to wait while other sessions write to the database. */
   readonly wait: number;
@@ -25,8 +29,7 @@ export interface ApplyOptions extends SubjectOptions {
 
 /** Applies one manifest to a database, in one transaction. Returns the exit code. */
 export async function apply(options: ApplyOptions): Promise<number> {
-  const subject = await loadSubject(options);
-  const database = openDatabase(await databaseOf(subject, options.databaseUrl));
+  const { subject, database } = await openSubject(options);
   try {
     if (options.dryRun) await showPlan(database, subject);
     else await changeDatabase(database, subject, options.wait * 1_000);

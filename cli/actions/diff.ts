@@ -1,16 +1,12 @@
 import { planDatabase } from '../../postgres/plan.ts';
-import { openDatabase } from '../../postgres/pool.ts';
 import { findingLines } from '../finding-lines.ts';
 import { planJson } from '../plan-json.ts';
 import { planScript } from '../plan-script.ts';
 import { planHeadline, planSummary, uncertaintyNote } from '../plan-summary.ts';
-import type { SubjectOptions } from '../subject.ts';
-import { loadSubject } from '../subject.ts';
-import { databaseOf, intentOf } from '../subject-database.ts';
+import { type DatabaseOptions, intentOf, openSubject } from '../subject-database.ts';
 import { writeErr, writeOut } from '../output.ts';
 
-export interface DiffOptions extends SubjectOptions {
-  readonly databaseUrl?: string;
+export interface DiffOptions extends DatabaseOptions {
   readonly format: 'sql' | 'summary' | 'json';
   /** Whether the exit code is 2 when the database has drifted. */
   readonly exitCode: boolean;
@@ -20,8 +16,7 @@ const driftExit = 2;
 
 /** Shows what an apply would change, and changes nothing. Returns the exit code. */
 export async function diff(options: DiffOptions): Promise<number> {
-  const subject = await loadSubject(options);
-  const database = openDatabase(await databaseOf(subject, options.databaseUrl));
+  const { subject, database } = await openSubject(options);
   try {
     const { intent, passwords } = await intentOf(subject, 'plan');
     const plan = await planDatabase(database, intent, passwords);

@@ -30,9 +30,12 @@ const theirs: Tool | undefined =
     : (verb, manifest, url) => [peer, verb, '-f', manifest, '--database-url', url];
 
 try {
+  await benchDiff({ schemas: 20, tablesPerSchema: 10 }, 7);
   await benchDiff({ schemas: 100, tablesPerSchema: 10 }, 7);
   await benchDiff({ schemas: 500, tablesPerSchema: 10 }, 5);
+  await benchDiff({ schemas: 5_000, tablesPerSchema: 10 }, 3);
   await benchDiff({ schemas: 100, tablesPerSchema: 1000 }, 3);
+  await benchApply({ schemas: 20, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0 });
   await benchApply({ schemas: 100, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0 });
   await benchApply({ schemas: 500, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0 });
   await benchApply({ schemas: 100, tablesPerSchema: 10 }, { rounds: 3, latencyMs: 0.5 });

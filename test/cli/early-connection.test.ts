@@ -38,7 +38,7 @@ test.each(['diff', 'apply'])(
   async (command) => {
     execFileSync('mkfifo', [file]);
     const result = run(command);
-    // A named pipe has no content before somebody writes to it.
+    // A named pipe has no content before someone writes to it.
     const [socket] = (await once(server, 'connection')) as [Socket];
     const closed = once(socket.resume(), 'close');
     await writeFile(file, 'roles: 7');

@@ -4,7 +4,8 @@ import { visible } from '../core/control-characters.ts';
 import { failureClass, type ErrorCode } from '../core/error-codes.ts';
 import { Refusal, refusalRecord } from '../core/refusal.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Activities, Refused } from './contract.ts';
+import type { Activities } from './contract.ts';
+import type { Refused } from './outcome.ts';
 
 /**
  * Turns every error of an activity into an ApplicationFailure with the type and details of a Refusal and without a

@@ -2,24 +2,37 @@ import { reconciling } from './status/reconciling.ts';
 import { Refusal } from '../core/refusal.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
+import type { CheckResult } from '../postgres/contract.ts';
 import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
 import { isUnreconciled } from '../sources/unreconciled.ts';
 import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
+import type { Company } from './company.ts';
 import type { CheckOutcome, CheckRequest, LookOutcome, Mark } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import { withDatabase } from './reach.ts';
 import type { SecretMemory } from './secret-memory.ts';
 import { recordDigest } from './status/claimed.ts';
-import { inputsOf, type Connected } from './target.ts';
+import { connectionOf, inputsOf, type Connected } from './target.ts';
 import { readyPolicy, type ReadyPolicy } from './ready-policy.ts';
 
 /** What a check needs in addition to its request. */
-interface Looking {
+export interface Looking {
   readonly memory: SecretMemory;
   readonly attempt: Attempt;
+  readonly company: Company;
+  /** For a check of several policies. */
+  readonly together?: Together;
+}
+
+/** What a policy's check does in common with those of other policies. */
+export interface Together {
+  /** The fingerprint of the policy's scope, on the policy's connection. */
+  readonly fingerprint: (connected: Connected, policy: ReadyPolicy) => Promise<CheckResult>;
+  /** Called if nothing has changed and nothing must be reported. */
+  readonly unchanged: (record: PolicyRecord) => Promise<void>;
 }
 
 /**
@@ -32,7 +45,10 @@ export function check(
 ): Promise<CheckOutcome> {
   return refusalAsData(async () => {
     const record = await deps.source.readPolicy(request.ref);
-    if (record === undefined) return { kind: 'gone' };
+    if (record === undefined) {
+      looking.company.parted(request.ref);
+      return { kind: 'gone' };
+    }
     const outcome = await checkOrRefuse(deps, record, request, looking);
     const recorded = recordDigest(record.status);
     // A workflow started by an earlier version holds a claim but does not know whether the status
@@ -87,9 +103,10 @@ async function checkPolicy(
     look(deps, policy, request, looking),
     announce(deps, record),
   ]);
-  return outcome.kind === 'unchanged' && isUntold(record, outcome)
-    ? { ...outcome, version }
-    : outcome;
+  if (outcome.kind !== 'unchanged') return outcome;
+  if (isUntold(record, outcome)) return { ...outcome, version };
+  await looking.together?.unchanged(record);
+  return outcome;
 }
 
 function isUntold({ unseen, status }: PolicyRecord, { kind }: LookOutcome): boolean {
@@ -130,39 +147,56 @@ function look(
   deps: ActivityDeps,
   policy: ReadyPolicy,
   request: CheckRequest,
-  { memory, attempt }: Looking,
+  looking: Looking,
 ): Promise<LookOutcome> {
-  return withDatabase(deps, policy, attempt, (connected) =>
-    compare(policy, request, connected, secretReader(deps, policy, connected.versions, memory)),
-  );
+  const { memory, attempt, together } = looking;
+  const compareOn = (connected: Connected, fingerprint: Together['fingerprint']) => {
+    const read = secretReader(deps, policy, connected.versions, memory);
+    return compare(policy, request, { connected, fingerprint, read, company: looking.company });
+  };
+  return together === undefined
+    ? withDatabase(deps, policy, attempt, (connected) => compareOn(connected, ownFingerprint))
+    : connectionOf(deps, policy).then((connected) => compareOn(connected, together.fingerprint));
+}
+
+const ownFingerprint: Together['fingerprint'] = ({ database, rules }, { graph }) =>
+  checkDatabase(database, graph, { rules });
+
+interface Comparing extends Pick<Looking, 'company'>, Pick<Together, 'fingerprint'> {
+  readonly connected: Connected;
+  readonly read: SecretReader;
 }
 
 async function compare(
   policy: ReadyPolicy,
-  { last, fresh }: CheckRequest,
-  { database, bounds, rules }: Connected,
-  read: SecretReader,
+  { ref, last, fresh, shared }: CheckRequest,
+  { connected, fingerprint: fingerprintOf, read, company }: Comparing,
 ): Promise<LookOutcome> {
   const recalled = fresh === true ? undefined : read.recalled();
   const known = recalled ?? (await read.all());
-  const { identity, server, fingerprint } = await checkDatabase(database, policy.graph, { rules });
+  const { identity, server, fingerprint } = await fingerprintOf(connected, policy);
+  const { bounds } = connected;
   const markWith = (secrets: Versions): Mark => ({
     server: identity.server,
     inputs: inputsOf(policy, secrets, { ...server, bounds }),
     fingerprint,
   });
+  const { interval } = policy.spec;
+  const common = company.met({ ref, intervalSeconds: interval, former: shared }, identity, server);
+  const sharing = common === undefined ? {} : { shared: common };
   const isSame = (mark: Mark) => last !== undefined && sameMark(mark, last);
-  if (isSame(markWith(known))) return { kind: 'unchanged' };
+  if (isSame(markWith(known))) return { kind: 'unchanged', ...sharing };
   const mark = markWith(recalled === undefined ? known : await read.all());
-  if (isSame(mark)) return { kind: 'unchanged' };
+  if (isSame(mark)) return { kind: 'unchanged', ...sharing };
   return {
     kind: 'differs',
     mark,
     database: identity.database,
     claim: claimDigest(identity, policy.graph),
     mode: policy.spec.mode,
-    intervalSeconds: policy.spec.interval,
+    intervalSeconds: interval,
     version: policy.record.version,
+    ...sharing,
   };
 }
 

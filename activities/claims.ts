@@ -10,14 +10,12 @@ import type {
   Claim,
   ClaimRequest,
   ClaimSent,
-  Done,
-  Gone,
   ReadClaimRequest,
   RecordClaimRequest,
   Recorded,
-  Refused,
   ReleaseRequest,
 } from './contract.ts';
+import type { Done, Gone, Refused } from './outcome.ts';
 import type { ActivityDeps } from './deps.ts';
 import { identityText, parseIdentity } from './identity.ts';
 import { claimedIn, recordDigest, withClaim, withoutClaim } from './status/claimed.ts';

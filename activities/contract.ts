@@ -1,15 +1,19 @@
 import type { Claimed } from '../core/claims.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import type { FailureClass } from '../core/error-codes.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan/summary.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import type { DueStep } from '../core/plan/steps.ts';
+import type { Done, Gone, LeaveOutcome, Refused, Stale } from './outcome.ts';
 
 /** The activities as workflows see them: plain JSON in and out, never a secret, never the catalog. */
 export interface Activities {
   /** Checks policy and database; cheap enough for a local activity. */
   check(request: CheckRequest): Promise<CheckOutcome>;
+  /** Checks policies of one database and one connection in few round trips. */
+  checkTogether(request: CheckTogetherRequest): Promise<CheckedTogether>;
+  /** Adds the policy to the shared check of its database. */
+  joinSharedCheck(request: JoinRequest): Promise<Done>;
   /** Sends the policy's claim to its server's workflow; the answer comes by signal. */
   claim(request: ClaimRequest): Promise<ClaimSent>;
   /** The lists of the policy's claim. Returns Gone when the policy does not exist or declares something else by now. */
@@ -37,33 +41,9 @@ export interface Activities {
   policyExists(ref: ResourceRef): Promise<boolean>;
 }
 
-/** A refusal as data: an error the user can act on. */
-export interface Refused {
-  readonly kind: 'refused';
-  readonly refusal: RefusalRecord;
-  readonly failureClass: FailureClass;
-  readonly intervalSeconds?: number;
-  /** Version of the policy that the check read. */
-  readonly version?: string;
-}
-
-export interface Gone {
-  readonly kind: 'gone';
-}
-
-export interface Done {
-  readonly kind: 'done';
-}
-
 export interface Recorded extends Done {
   /** Identifies the claim that the status records. Absent when it records none, or when that is unknown. */
   readonly recorded?: string | undefined;
-}
-
-/** The policy or the database changed during the activity: check again. */
-export interface Stale {
-  readonly kind: 'stale';
-  readonly why: string;
 }
 
 /** The state that a check found. Equal marks mean that nothing changed in between. */
@@ -85,6 +65,8 @@ export interface CheckRequest {
   readonly recorded?: string;
   /** The workflow holds a claim, so pgwarden may have granted something even if the status does not say so. */
   readonly holds?: true;
+  /** The shared check that the policy is a member of. */
+  readonly shared?: string;
 }
 
 export type CheckOutcome = LookOutcome & {
@@ -94,13 +76,18 @@ export type CheckOutcome = LookOutcome & {
   readonly untold?: true;
 };
 
+interface Sharing {
+  /** ID of the shared check for policies with the same database and connection. Absent if no other policy was seen. */
+  readonly shared?: string;
+}
+
 export type LookOutcome =
-  | {
+  | ({
       readonly kind: 'unchanged';
       /** Version of the policy, if the status must be reported. */
       readonly version?: string;
-    }
-  | {
+    } & Sharing)
+  | ({
       readonly kind: 'differs';
       readonly mark: Mark;
       readonly database: string;
@@ -112,7 +99,7 @@ export type LookOutcome =
       readonly version?: string;
       /** The policy was deleted, and pgwarden must revoke what it granted. */
       readonly leaving?: true;
-    }
+    } & Sharing)
   | {
       /** The policy was deleted, and its database stays as it is. */
       readonly kind: 'left';
@@ -123,13 +110,28 @@ export type LookOutcome =
   | Gone
   | Refused;
 
-/** What happened to the grants of a deleted policy. */
-export type LeaveOutcome =
-  | { readonly kind: 'nothingGranted' }
-  | { readonly kind: 'retained' }
-  /** `stays`: what could not be revoked. */
-  | { readonly kind: 'revoked'; readonly line: string; readonly stays?: string }
-  | { readonly kind: 'skipped'; readonly why: string };
+/** A policy that was in sync, as its workflow knows it. */
+export type SharedMember = Omit<CheckRequest, 'fresh' | 'shared'> & {
+  readonly intervalSeconds: number;
+};
+
+export interface CheckTogetherRequest {
+  readonly members: readonly SharedMember[];
+}
+
+export interface CheckedTogether {
+  readonly kind: 'checked';
+  /** Positions in the request of the policies that must check themselves, because something may have changed. */
+  readonly awake: readonly number[];
+}
+
+export interface JoinRequest {
+  /** ID of the shared check. */
+  readonly shared: string;
+  /** ID of the shared check that the policy leaves. */
+  readonly former?: string;
+  readonly member: SharedMember;
+}
 
 export interface LetGoRequest {
   readonly ref: ResourceRef;

@@ -3,7 +3,9 @@ import { apply, step } from './apply.ts';
 import { supervised, type AttemptedActivities } from './attempt.ts';
 import { atBoundary } from './boundary.ts';
 import { check } from './check.ts';
+import { checkTogether } from './check-together.ts';
 import { claim, policyExists, readClaim, recallClaims, recordClaim, release } from './claims.ts';
+import { companyOf } from './company.ts';
 import type { Activities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { diff } from './diff.ts';
@@ -16,8 +18,15 @@ import { secretMemory } from './secret-memory.ts';
 /** Creates the activities that a worker registers. Every error leaves them as an ApplicationFailure without secrets. */
 export function createActivities(deps: ActivityDeps): Activities {
   const memory = secretMemory(deps.now);
+  const company = companyOf(deps.now);
   const activities: AttemptedActivities = {
-    check: (request, attempt) => check(deps, request, { memory, attempt }),
+    check: (request, attempt) => check(deps, request, { memory, company, attempt }),
+    checkTogether: (request, attempt) => checkTogether(deps, request, { memory, company, attempt }),
+    joinSharedCheck: async ({ shared, former, member }) => {
+      if (former !== undefined) await deps.sharedChecks.leave(former, member.ref);
+      await deps.sharedChecks.join(shared, member);
+      return { kind: 'done' };
+    },
     claim: (request) => claim(deps, request),
     readClaim: (request) => readClaim(deps, request),
     recordClaim: (request) => recordClaim(deps, request),

@@ -5,7 +5,7 @@ import type { CloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Admission } from './admission.ts';
-import type { Claim, Ticket } from './contract.ts';
+import type { Claim, SharedMember, Ticket } from './contract.ts';
 import type { ActivityMetrics } from './metrics.ts';
 
 /** The dependencies of the activities. */
@@ -16,6 +16,7 @@ export interface ActivityDeps {
   /** The bounds that the platform sets for policies. */
   readonly bounds: BoundsSource;
   readonly databases: DatabaseWorkflows;
+  readonly sharedChecks: SharedChecks;
   /** Limits for activities that use PostgreSQL servers: one for local activities, one for the others. */
   readonly admission: { readonly local: Admission; readonly remote: Admission };
   readonly log: Log;
@@ -33,4 +34,12 @@ export interface DatabaseWorkflows {
   release(server: string, policy: ResourceRef): Promise<void>;
   /** The claim that a policy holds on a server. Undefined when no workflow of the server runs that could answer. */
   claimOf(server: string, policy: ResourceRef): Promise<{ readonly claim?: Claim } | undefined>;
+}
+
+/** Access to the `shared-check/<id>` workflows. */
+export interface SharedChecks {
+  /** Starts the workflow if it does not run. Idempotent: a member that joins again replaces itself. */
+  join(id: string, member: SharedMember): Promise<void>;
+  /** Does nothing if the workflow does not run. */
+  leave(id: string, policy: ResourceRef): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { PolicySpec } from '../core/document/policy.ts';
 import type { PolicyRecord, PolicyStatus } from '../sources/source.ts';
-import type { LeaveOutcome, Stale } from './contract.ts';
+
+import type { LeaveOutcome, Stale } from './outcome.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ReadyPolicy } from './ready-policy.ts';
 

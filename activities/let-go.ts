@@ -1,6 +1,7 @@
 import type { PolicyEvent } from '../sources/source.ts';
 import { policyFields } from '../telemetry/log.ts';
-import type { Done, LeaveOutcome, LetGoRequest, Refused } from './contract.ts';
+import type { LetGoRequest } from './contract.ts';
+import type { Done, LeaveOutcome, Refused } from './outcome.ts';
 import { refusalAsData } from './boundary.ts';
 import type { ActivityDeps } from './deps.ts';
 import { recordEvent } from './record-event.ts';

@@ -1,6 +1,7 @@
 import { refusalAsData } from './boundary.ts';
 import { serverOf } from './claims.ts';
-import type { Claim, MirrorClaimRequest, Recorded, Refused } from './contract.ts';
+import type { Claim, MirrorClaimRequest, Recorded } from './contract.ts';
+import type { Refused } from './outcome.ts';
 import type { ActivityDeps } from './deps.ts';
 import { identityText } from './identity.ts';
 import { recordDigest, withClaim, withoutClaim } from './status/claimed.ts';

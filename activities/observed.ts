@@ -7,14 +7,15 @@ import type {
   Activities,
   ApplyOutcome,
   CheckOutcome,
+  CheckTogetherRequest,
+  CheckedTogether,
   ClaimSent,
   DiffOutcome,
-  Done,
-  Refused,
   ReportRequest,
   StepOutcome,
   StepsDue,
 } from './contract.ts';
+import type { Done, Refused } from './outcome.ts';
 import type { ActivityDeps } from './deps.ts';
 import {
   reconcileResults,
@@ -65,6 +66,7 @@ export function observed(activities: Activities, observers: Observers): Activiti
   return {
     ...activities,
     check: watched('check', (request) => activities.check(request)),
+    checkTogether: (request) => checkTogetherObserved(activities, request, observers),
     claim: watched('claim', (request) => activities.claim(request)),
     recordClaim: watched('recordClaim', (request) => activities.recordClaim(request)),
     diff: watched('diff', (request) => activities.diff(request)),
@@ -81,6 +83,26 @@ export function observed(activities: Activities, observers: Observers): Activiti
       return reported;
     },
   };
+}
+
+/** Each policy of a shared check that stays asleep counts as checked. The others check themselves. */
+async function checkTogetherObserved(
+  activities: Activities,
+  request: CheckTogetherRequest,
+  observers: Observers,
+): Promise<CheckedTogether> {
+  const start = performance.now();
+  const checked = await activities.checkTogether(request);
+  const seconds = (performance.now() - start) / 1_000;
+  const awake = new Set(checked.awake);
+  const ended = { kind: 'unchanged' } as const;
+  for (const [index, { ref }] of request.members.entries()) {
+    if (awake.has(index)) continue;
+    observers.metrics.timed('check', ended.kind, seconds);
+    measure(observers, ref, ended);
+    logEnd(observers, { activity: 'checkTogether', ref, ended, seconds });
+  }
+  return checked;
 }
 
 type Request =

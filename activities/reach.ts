@@ -26,7 +26,7 @@ export async function withDatabase<T>(
   });
 }
 
-function placeOf(
+export function placeOf(
   { host, port, otherHosts = [], hidden }: ConnectionTarget,
   namespace: string,
 ): ServerUse {

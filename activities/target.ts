@@ -6,7 +6,7 @@ import { connectionRefusal, policyRefusalInParts } from '../core/bounds/check.ts
 import { inTurns } from '../core/in-turns.ts';
 import type { ServerFacts } from '../core/live.ts';
 import type { Refusal } from '../core/refusal.ts';
-import { withNameCheck } from '../postgres/name-check.ts';
+import { type SessionNames, withNameCheck } from '../postgres/name-check.ts';
 import type { Database } from '../postgres/pool.ts';
 import type { NamespaceBounds } from '../sources/bounds-file.ts';
 import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
@@ -14,7 +14,11 @@ import type { ActivityDeps } from './deps.ts';
 
 /** The database of a policy, after its bounds were checked. */
 export interface Connected extends Pick<ResolvedConnection, 'versions'> {
+  /** Refuses a session with names that are out of bounds. */
   readonly database: Database;
+  /** The same without that check. Policies with the same connection share it. */
+  readonly pool: Database;
+  readonly admit: (names: SessionNames) => void;
   readonly bounds: NamespaceBounds['version'];
   /** The bounds that the facts of the server are checked against, right before anything is changed. */
   readonly rules: NamespaceBounds['rules'];
@@ -38,11 +42,12 @@ export async function connectionOf(
   const login = await tokens.withToken(connection);
   // The bounds apply to the names that the server reports, because a pooler may change those of the
   // connection.
-  const database = withNameCheck(pools.get(login), (names) => {
+  const admit = (names: SessionNames) => {
     const point = { ...target, user: names.login, database: names.database };
     throwAny(connectionRefusal(rules, subject, point));
-  });
-  return { database, versions, bounds: version, rules };
+  };
+  const pool = pools.get(login);
+  return { database: withNameCheck(pool, admit), pool, admit, versions, bounds: version, rules };
 }
 
 function throwAny(refusal: Refusal | undefined): void {

@@ -1,13 +1,7 @@
 import type { ClientBase, QueryResult } from 'pg';
 import { expectAnswer } from './answer-limits.ts';
 import type { ReusableStatement } from '../core/inspect/inspection.ts';
-import {
-  type SentStatement,
-  PreparedStatementLost,
-  isAboutPreparing,
-  isLost,
-  sentFor,
-} from './prepared.ts';
+import { PreparedStatementLost, composeFor, isAboutPreparing, isLost } from './prepared.ts';
 import type { AnswerSize } from './received-limit.ts';
 
 export type BatchStatement = string | ReusableStatement;
@@ -21,14 +15,14 @@ export async function runBatch(
   statements: readonly BatchStatement[],
   size: AnswerSize = 'small',
 ): Promise<readonly QueryResult[]> {
-  const sent = statements.map((each): SentStatement =>
-    typeof each === 'string' ? { texts: [each] } : sentFor(client, each),
+  const composer = composeFor(client);
+  const texts = statements.flatMap((each) =>
+    typeof each === 'string' ? [each] : composer.textsFor(each),
   );
-  const texts = sent.flatMap((each) => each.texts);
   expectAnswer(client, texts.length, size);
   try {
     const result: QueryResult | QueryResult[] = await client.query(texts.join(';\n'));
-    for (const each of sent) each.remember?.();
+    composer.remember();
     const results: readonly QueryResult[] = Array.isArray(result) ? result : [result];
     return results.filter((each) => !isAboutPreparing(each));
   } catch (error) {

@@ -39,33 +39,42 @@ export function sharePrepared(client: ClientBase, other: ClientBase): void {
   if (names !== undefined) preparedBy.set(other, names);
 }
 
-/** The statements to send for one that can be reused, of which the last returns its result. */
-export function sentFor(client: ClientBase, statement: ReusableStatement): SentStatement {
-  const { types, values } = statement;
-  const names = preparedBy.get(client);
-  if (names === undefined) return { texts: [statement.text(values)] };
-  const text = statement.text(types.map((_type, index) => `$${String(index + 1)}`));
-  const name = `pgwarden_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-  const [oldest] = names;
-  const isFull = oldest !== undefined && !names.has(name) && names.size >= mostPlans;
+/** Composes one batch: what to send for each of its statements, and what the server knows after it. */
+export interface BatchComposer {
+  /** The texts to send for a statement that can be reused, of which the last returns its result. */
+  readonly textsFor: (statement: ReusableStatement) => readonly string[];
+  /** Call it when the batch has run: an earlier error would have skipped statements. */
+  readonly remember: () => void;
+}
+
+export function composeFor(client: ClientBase): BatchComposer {
+  const prepared = preparedBy.get(client);
+  if (prepared === undefined)
+    return { textsFor: (each) => [each.text(each.values)], remember: () => undefined };
+  const names = new Set(prepared);
   return {
-    texts: [
-      ...(isFull ? [`DEALLOCATE ${oldest}`] : []),
-      ...(names.has(name) ? [] : [`PREPARE ${name} (${types.join(', ')}) AS ${text}`]),
-      `EXECUTE ${name}(${values.join(', ')})`,
-    ],
+    textsFor: (statement) => textsFor(names, statement),
     remember() {
-      if (isFull) names.delete(oldest);
-      names.delete(name);
-      names.add(name);
+      prepared.clear();
+      for (const name of names) prepared.add(name);
     },
   };
 }
 
-export interface SentStatement {
-  readonly texts: readonly string[];
-  /** Call it when the statements have run: an earlier error would have skipped them. */
-  readonly remember?: () => void;
+function textsFor(names: Set<string>, statement: ReusableStatement): string[] {
+  const { types, values } = statement;
+  const template = statement.text(types.map((_type, index) => `$${String(index + 1)}`));
+  const name = `pgwarden_${createHash('sha256').update(template).digest('hex').slice(0, 16)}`;
+  const isKnown = names.delete(name);
+  const [oldest] = names;
+  const isFull = oldest !== undefined && !isKnown && names.size >= mostPlans;
+  if (isFull) names.delete(oldest);
+  names.add(name);
+  return [
+    ...(isFull ? [`DEALLOCATE ${oldest}`] : []),
+    ...(isKnown ? [] : [`PREPARE ${name} (${types.join(', ')}) AS ${template}`]),
+    `EXECUTE ${name}(${values.join(', ')})`,
+  ];
 }
 
 /** Results of these statements are of no interest to the caller. */

@@ -11,6 +11,7 @@ import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import { databaseWorkflows } from './database-workflows.ts';
 import { knowsSearchAttributes } from './preflight.ts';
+import { sharedChecks } from './shared-checks.ts';
 
 export interface StartWorkerOptions {
   readonly connection: NativeConnection;
@@ -46,6 +47,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     tokens: cloudTokens(),
     bounds: options.bounds ?? boundsFile(undefined),
     databases: databaseWorkflows(client, taskQueue),
+    sharedChecks: sharedChecks(client, taskQueue),
     admission: { local: admission(slots.local), remote: admission(slots.remote) },
     log,
     metrics: options.metrics ?? noMetrics,

@@ -5,7 +5,8 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities, CheckOutcome, CheckRequest, Refused } from '../activities/contract.ts';
+import type { Activities, CheckOutcome, CheckRequest } from '../activities/contract.ts';
+import type { Refused } from '../activities/outcome.ts';
 
 /**
  * Local activities must fit into a workflow task, so they are short and get two attempts. If both fail, `remote` runs

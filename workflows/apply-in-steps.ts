@@ -2,11 +2,11 @@ import { patched, setCurrentDetails } from '@temporalio/workflow';
 import type {
   ApplyOutcome,
   ApplyRequest,
-  Refused,
   StepOutcome,
   StepsDue,
   Ticket,
 } from '../activities/contract.ts';
+import type { Refused } from '../activities/outcome.ts';
 import { asData, writing } from './activities.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';

@@ -1,12 +1,6 @@
 import { condition, patched } from '@temporalio/workflow';
-import type {
-  Claim,
-  Done,
-  Gone,
-  MirrorClaimRequest,
-  Refused,
-  Stale,
-} from '../activities/contract.ts';
+import type { Claim, MirrorClaimRequest } from '../activities/contract.ts';
+import type { Done, Gone, Refused, Stale } from '../activities/outcome.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, quickly, remote } from './activities.ts';

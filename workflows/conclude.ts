@@ -1,5 +1,6 @@
 import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Looked, Observation, Refused } from '../activities/contract.ts';
+import type { Looked, Observation } from '../activities/contract.ts';
+import type { Refused } from '../activities/outcome.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, priorities, remote } from './activities.ts';
 import { releaseClaim } from './claim.ts';

@@ -1,6 +1,6 @@
 import type { Ticket } from '../activities/contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import type { PolicyView } from './messages.ts';
+import { sharedCheckWorkflowId, type PolicyView, type SharedCheckView } from './messages.ts';
 import type { QueueView } from './queue-view.ts';
 
 /**
@@ -8,19 +8,24 @@ import type { QueueView } from './queue-view.ts';
  * the static summary at continue-as-new, and are short, because the UI's panel shows five lines at once.
  */
 export function policyDetails({ namespace, name }: ResourceRef, view: PolicyView): string {
-  const { phase, database, pending, doing, queuedSince, lastCheck, lastChange, nextCheck } = view;
+  const { phase, database, pending, doing, queuedSince, lastCheck, lastChange, shared } = view;
   const since = queuedSince === undefined ? '' : `, since ${timeText(queuedSince)}`;
   const place = database === undefined ? '' : ` on ${plain(database)}`;
   const heading = `**${phase}** ${plain(`${namespace}/${name}`)}${place}`;
-  const next = nextCheck === undefined ? '' : `, next ${timeText(nextCheck)}`;
   const lines = [
     heading,
     ...(doing === undefined ? [] : [`Now: ${plain(doing)}${since}`]),
     ...(pending === undefined ? [] : [`Pending changes: ${plain(pending)}`]),
-    ...(lastCheck === undefined ? [] : [`Last check ${timeText(lastCheck)}${next}`]),
+    ...(lastCheck === undefined ? [] : [checkLine(lastCheck, view)]),
+    ...(shared === undefined ? [] : [`Checked by ${plain(sharedCheckWorkflowId(shared))} since`]),
     `Last change ${lastChange === undefined ? 'none yet' : timeText(lastChange)}`,
   ];
   return [lines.join(lineBreak), ...errorLines(view), ...findingLines(view)].join('\n\n');
+}
+
+function checkLine(lastCheck: string, { nextCheck }: PolicyView): string {
+  const next = nextCheck === undefined ? '' : `, next ${timeText(nextCheck)}`;
+  return `Last check ${timeText(lastCheck)}${next}`;
 }
 
 /** Two spaces before a line end make a line break in Markdown. */
@@ -72,6 +77,17 @@ export function queueDetails(view: QueueView): string {
     ...lines,
     ...more,
   ].join('\n');
+}
+
+/** The Current Details of a shared check. */
+export function sharedCheckDetails({ members }: SharedCheckView): string {
+  const lines = members.slice(0, shownTickets).map(({ policy, lastCheck }) => {
+    const cells = [`${policy.namespace}/${policy.name}`, timeText(lastCheck)];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  const more = members.length > shownTickets ? [`and ${members.length - shownTickets} more`] : [];
+  const heading = `**${members.length} policies** are checked together`;
+  return [heading, '', '| Policy | Last check |', '|---|---|', ...lines, ...more].join('\n');
 }
 
 function rowOf({ policy, database, line }: Ticket, state: string, since: string | undefined) {

@@ -1,2 +1,3 @@
 export { database } from './database.ts';
 export { policy } from './policy.ts';
+export { sharedCheck } from './shared-check.ts';

@@ -1,5 +1,5 @@
 import type { FindingReport } from '../core/finding.ts';
-import type { LeaveOutcome } from '../activities/contract.ts';
+import type { LeaveOutcome } from '../activities/outcome.ts';
 import { asData, remote } from './activities.ts';
 import type { PolicyRun } from './policy-state.ts';
 import type { Pass } from './pass.ts';

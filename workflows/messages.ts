@@ -4,7 +4,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import type { ApplyOutcome, Claim, Ticket } from '../activities/contract.ts';
+import type { ApplyOutcome, Claim, SharedMember, Ticket } from '../activities/contract.ts';
 
 /** Messages between workflows, watcher, CLI and tests. Their names are stored in histories: never rename them. */
 
@@ -17,11 +17,18 @@ export function databaseWorkflowId(server: string): string {
   return `database/${server}`;
 }
 
+export function sharedCheckWorkflowId(id: string): string {
+  return `shared-check/${id}`;
+}
+
 /** The spec or a Secret may have changed: check. It carries no data, so several signals count as one. */
 export const policyChanged = defineSignal('policyChanged');
 
 /** Reconcile in full now, even if nothing seems to have changed. */
 export const reconcile = defineSignal('reconcile');
+
+/** Sent by a shared check that ends, because no other policy is a member: check alone. */
+export const checkAlone = defineSignal('checkAlone');
 
 /** The same as an update that returns the result. Rejected while eight callers are waiting. */
 export const reconcileNow = defineUpdate<ReconcileOutcome>('reconcile');
@@ -38,6 +45,8 @@ export interface PolicyView {
   readonly lastCheck?: string;
   readonly lastChange?: string;
   readonly nextCheck?: string;
+  /** ID of the shared check that checks this policy between its own checks. It knows the last check. */
+  readonly shared?: string;
   /** What a plan would change, or what is waiting in the server's queue, e.g. `+3 grants`. */
   readonly pending?: string;
   /** Access outside the policy, and access that pgwarden cannot revoke. Absent when there is none. */
@@ -83,6 +92,16 @@ export interface Settlement {
   readonly outcome: ApplyOutcome | { readonly kind: 'unclaimed' };
 }
 
+/** Adds a member, or replaces what is known of it. */
+export const joinSharedCheck = defineSignal<[SharedMember]>('join');
+export const leaveSharedCheck = defineSignal<[ResourceRef]>('leave');
+export const sharedCheckQuery = defineQuery<SharedCheckView>('members');
+
+/** When the members of a shared check were last checked. */
+export interface SharedCheckView {
+  readonly members: readonly { readonly policy: ResourceRef; readonly lastCheck: string }[];
+}
+
 export const searchAttributes = {
   phase: defineSearchAttributeKey('PgPhase', SearchAttributeType.KEYWORD),
   database: defineSearchAttributeKey('PgDatabase', SearchAttributeType.KEYWORD),
@@ -123,6 +142,18 @@ export function databaseStart(server: string) {
     staticDetails:
       'Applies the changes of policies to this server one after the other, and records which policy claims which role and schema.\n\n' +
       'Query `queue` shows the queue and the claims.',
+  };
+}
+
+/** Options to start the workflow of a shared check. */
+export function sharedCheckStart(id: string) {
+  return {
+    workflowId: sharedCheckWorkflowId(id),
+    args: [id] as [string],
+    staticSummary: 'Checks several policies of one database together',
+    staticDetails:
+      'Checks the policies that use this database with the same login role, all in one activity. A policy for which something may have changed gets a signal and checks itself.\n\n' +
+      'Query `members` shows the policies and when they were checked.',
   };
 }
 

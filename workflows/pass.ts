@@ -1,11 +1,5 @@
-import type {
-  Applied,
-  CheckOutcome,
-  Gone,
-  Planned,
-  Refused,
-  Stale,
-} from '../activities/contract.ts';
+import type { Applied, CheckOutcome, Planned } from '../activities/contract.ts';
+import type { Gone, Refused, Stale } from '../activities/outcome.ts';
 
 /** The result of one pass. */
 export type Pass =

@@ -1,4 +1,5 @@
-import type { Mark, Refused } from '../activities/contract.ts';
+import type { Mark } from '../activities/contract.ts';
+import type { Refused } from '../activities/outcome.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { ChangeSummary } from '../core/plan/summary.ts';
@@ -34,6 +35,10 @@ export interface PolicyState {
   readonly reportedAt?: string;
   /** The search attributes last upserted. */
   readonly attributes?: string;
+  /** The shared check that the last check named. Absent in states up to 0.1. */
+  readonly shared?: string | undefined;
+  /** The shared check that the policy joined last. */
+  readonly joined?: string | undefined;
   /** A full reconcile was requested and has not run yet. */
   readonly forced?: boolean;
   /** Events after which the workflow continues as new; tests lower it. */
@@ -72,6 +77,8 @@ export interface PolicyRun {
   /** When the policy's ticket was queued. Set until it is applied. ISO 8601. */
   queuedSince: string | undefined;
   nextCheck: string | undefined;
+  /** The shared check that checks the policy while this workflow sleeps. */
+  sleepsIn: string | undefined;
 }
 
 export function newRun(ref: ResourceRef, state: PolicyState): PolicyRun {
@@ -88,21 +95,30 @@ export function newRun(ref: ResourceRef, state: PolicyState): PolicyRun {
     doing: undefined,
     queuedSince: undefined,
     nextCheck: undefined,
+    sleepsIn: undefined,
   };
 }
 
-export function viewOf({ state, doing, queuedSince, nextCheck }: PolicyRun): PolicyView {
+export function viewOf(run: PolicyRun): PolicyView {
+  const { doing, queuedSince, nextCheck, sleepsIn } = run;
+  return {
+    ...knownOf(run.state),
+    ...(nextCheck === undefined ? {} : { nextCheck }),
+    ...(sleepsIn === undefined ? {} : { shared: sleepsIn }),
+    ...(doing === undefined ? {} : { doing }),
+    ...(queuedSince === undefined ? {} : { queuedSince }),
+  };
+}
+
+function knownOf(state: PolicyState): PolicyView {
   const { phase, database, lastCheck, lastChange, plan, findings, error } = state;
   return {
     phase,
     ...(database === undefined ? {} : { database }),
     ...(lastCheck === undefined ? {} : { lastCheck }),
     ...(lastChange === undefined ? {} : { lastChange }),
-    ...(nextCheck === undefined ? {} : { nextCheck }),
     ...(plan === undefined ? {} : { pending: plan.line }),
     ...(findings === undefined ? {} : { findings }),
     ...(error === undefined ? {} : { error: error.refusal }),
-    ...(doing === undefined ? {} : { doing }),
-    ...(queuedSince === undefined ? {} : { queuedSince }),
   };
 }

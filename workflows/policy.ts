@@ -14,6 +14,7 @@ import { policyDetails } from './details.ts';
 import * as messages from './messages.ts';
 import { initialState, newRun, viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
 import { reconcileOnce } from './reconcile.ts';
+import { intervalsBetweenOwnChecks, shareChecks } from './share-checks.ts';
 
 /**
  * Reconciles one database with its policy until the policy is deleted. It never fails because of an error that users
@@ -46,6 +47,10 @@ function listen(run: PolicyRun): void {
   });
   setHandler(messages.reconcile, () => {
     run.forced += 1;
+  });
+  setHandler(messages.checkAlone, () => {
+    run.state = { ...run.state, shared: undefined, joined: undefined };
+    run.changed = true;
   });
   setHandler(messages.settled, (settlement) => {
     run.settlement = settlement;
@@ -114,9 +119,15 @@ async function continueIfLong(run: PolicyRun): Promise<void> {
 
 async function sleepUntilWoken(run: PolicyRun): Promise<void> {
   if (isWoken(run)) return;
-  const delay = nextDelay(run.state);
-  run.nextCheck = new Date(Date.now() + delay).toISOString();
+  const shared = await shareChecks(run);
+  if (isWoken(run)) return;
+  const own = nextDelay(run.state);
+  const delay = shared === undefined ? own : own * intervalsBetweenOwnChecks;
+  run.sleepsIn = shared;
+  run.nextCheck = new Date(Date.now() + own).toISOString();
   setCurrentDetails(policyDetails(run.ref, viewOf(run)));
-  await condition(() => isWoken(run), delay, { summary: `next check in ${durationText(delay)}` });
+  const alone = shared === undefined ? 'next check' : 'next check of its own';
+  await condition(() => isWoken(run), delay, { summary: `${alone} in ${durationText(delay)}` });
   run.nextCheck = undefined;
+  run.sleepsIn = undefined;
 }

@@ -57,7 +57,7 @@ async function asBefore(run: PolicyRun): Promise<Pass> {
 }
 
 function checkRequest({ ref, state }: PolicyRun, { force, woken }: ReconcileTrigger) {
-  const { mark, error, recorded, claim } = state;
+  const { mark, error, recorded, claim, shared } = state;
   const fresh = woken || force || error !== undefined;
   return {
     ref,
@@ -65,16 +65,21 @@ function checkRequest({ ref, state }: PolicyRun, { force, woken }: ReconcileTrig
     ...(claim?.held === true ? ({ holds: true } as const) : {}),
     ...(mark === undefined || force ? {} : { last: mark }),
     ...(fresh ? { fresh } : {}),
+    ...(shared === undefined ? {} : { shared }),
   };
 }
 
-/** The version of the policy that was checked. If the status lacks the last report, nothing counts as reported. */
+/**
+ * The version of the policy that was checked, and the shared check that it can join. If the status lacks the last
+ * report, nothing counts as reported.
+ */
 function seenIn(looked: CheckOutcome): Partial<PolicyRun['state']> {
   const version = 'version' in looked ? looked.version : undefined;
   const isUntold = 'untold' in looked && (looked.kind === 'unchanged' || patched('untold-looks'));
   return {
     ...(version === undefined ? {} : { version }),
     ...(isUntold ? { reported: undefined } : {}),
+    shared: 'shared' in looked ? looked.shared : undefined,
   };
 }
 

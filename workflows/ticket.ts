@@ -1,5 +1,6 @@
 import { condition, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { Planned, Refused, Ticket } from '../activities/contract.ts';
+import type { Planned, Ticket } from '../activities/contract.ts';
+import type { Refused } from '../activities/outcome.ts';
 import { quickly } from './activities.ts';
 import { reportQueued } from './conclude.ts';
 import { answerTimeout } from './delay.ts';

@@ -39,6 +39,8 @@ const quiet: Activities = {
   letGo: () => Promise.resolve({ kind: 'done' }),
   recallClaims: () => Promise.resolve([]),
   policyExists: () => Promise.resolve(true),
+  checkTogether: () => Promise.resolve({ kind: 'checked', awake: [] }),
+  joinSharedCheck: () => Promise.resolve({ kind: 'done' }),
 };
 
 async function workWith(activities: Partial<Activities>): Promise<Worker> {

@@ -81,6 +81,8 @@ function pretended({ server, intervalSeconds, apply }: Pretended) {
     letGo: () => Promise.resolve({ kind: 'done' }),
     recallClaims: () => Promise.resolve([]),
     policyExists: () => Promise.resolve(true),
+    checkTogether: () => Promise.resolve({ kind: 'checked', awake: [] }),
+    joinSharedCheck: () => Promise.resolve({ kind: 'done' }),
   };
   const success: Applied = { kind: 'applied', summary: some, line: '+1 role', hash: '', mark };
   return { activities, observed, success };

@@ -1,0 +1,30 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { SharedChecks } from '../activities/deps.ts';
+import {
+  joinSharedCheck,
+  leaveSharedCheck,
+  sharedCheckStart,
+  sharedCheckWorkflowId,
+} from '../workflows/messages.ts';
+
+/** Signals the workflows of shared checks, and starts those that do not run. */
+export function sharedChecks(client: Client, taskQueue: string): SharedChecks {
+  return {
+    async join(id, member) {
+      await client.workflow.signalWithStart('sharedCheck', {
+        ...sharedCheckStart(id),
+        taskQueue,
+        signal: joinSharedCheck,
+        signalArgs: [member],
+      });
+    },
+    async leave(id, policy) {
+      try {
+        await client.workflow.getHandle(sharedCheckWorkflowId(id)).signal(leaveSharedCheck, policy);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+  };
+}

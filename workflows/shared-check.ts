@@ -1,0 +1,185 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { TemporalFailure } from '@temporalio/common';
+import type { SharedMember } from '../activities/contract.ts';
+import type { ResourceRef } from '../core/document/document.ts';
+import { priorities, quickly } from './activities.ts';
+import { durationText } from './delay.ts';
+import { sharedCheckDetails } from './details.ts';
+import * as messages from './messages.ts';
+
+/** What the workflow keeps across continue-as-new. Plain JSON. */
+export interface SharedCheckState {
+  readonly members: readonly Member[];
+  /** How many checks in a row had one member. */
+  readonly lonely?: number;
+  /** Events after which the workflow continues as new; tests lower it. */
+  readonly historyLimit?: number;
+}
+
+interface Member {
+  readonly member: SharedMember;
+  /** Time of the last check, by the policy itself or here. Milliseconds since 1970. */
+  readonly checkedMs: number;
+  /** The policy joined after the last check here. */
+  readonly isNew: boolean;
+}
+
+interface SharedCheckRun {
+  readonly members: Map<string, Member>;
+  readonly historyLimit: number;
+  lonely: number;
+}
+
+/**
+ * Checks policies that use one database with the same login role, each at its interval and all that are due in one
+ * activity. A policy for which something may have changed is woken and leaves; it joins again when it is in sync. Ends
+ * when no policy is left.
+ */
+export async function sharedCheck(id: string, carried?: SharedCheckState): Promise<void> {
+  const run = newRun(carried);
+  listen(run);
+  for (;;) {
+    setCurrentDetails(sharedCheckDetails(viewOf(run)));
+    await untilDue(run);
+    if (run.members.size === 0) {
+      if (allHandlersFinished()) return;
+    } else {
+      await checkDue(run);
+      await endLoneliness(run);
+      await continueIfLong(id, run);
+    }
+  }
+}
+
+function newRun({ members, lonely = 0, historyLimit = 1_000 }: SharedCheckState = empty) {
+  const known = members.map((each) => [keyOf(each.member.ref), each] as const);
+  return { members: new Map(known), historyLimit, lonely };
+}
+
+const empty: SharedCheckState = { members: [] };
+
+function listen(run: SharedCheckRun): void {
+  setHandler(messages.joinSharedCheck, (member) => {
+    run.members.set(keyOf(member.ref), { member, checkedMs: Date.now(), isNew: true });
+  });
+  setHandler(messages.leaveSharedCheck, (policy) => {
+    run.members.delete(keyOf(policy));
+  });
+  setHandler(messages.sharedCheckQuery, () => viewOf(run));
+}
+
+function viewOf({ members }: SharedCheckRun): messages.SharedCheckView {
+  return {
+    members: [...members.values()].map(({ member, checkedMs }) => ({
+      policy: member.ref,
+      lastCheck: new Date(checkedMs).toISOString(),
+    })),
+  };
+}
+
+function keyOf({ namespace, name }: ResourceRef): string {
+  return `${namespace}/${name}`;
+}
+
+/** A policy alone checks itself after 90 to 100 % of its interval: see delay.ts. */
+const earliest = 0.9;
+
+/** Waits until a member is due, or none is left. */
+async function untilDue(run: SharedCheckRun): Promise<void> {
+  for (;;) {
+    const due = nextDue(run);
+    const delay = due - Date.now();
+    if (run.members.size === 0 || delay <= 0) return;
+    const isSooner = () => run.members.size === 0 || nextDue(run) < due;
+    const { size } = run.members;
+    const who = size === 1 ? '1 policy' : `${size} policies`;
+    const summary = `next check of ${who} in ${durationText(delay)}`;
+    if (!(await condition(isSooner, delay, { summary }))) return;
+  }
+}
+
+function nextDue({ members }: SharedCheckRun): number {
+  return Math.min(
+    ...[...members.values()].map(
+      ({ checkedMs, member }) => checkedMs + latest * member.intervalSeconds * 1_000,
+    ),
+  );
+}
+
+/** Leaves room for the check itself, so that it ends within the interval. */
+const latest = 0.95;
+
+/** A new member is checked early once. From then on it is due at the same time as the others. */
+function dueMembers({ members }: SharedCheckRun): Member[] {
+  const now = Date.now();
+  return [...members.values()].filter(
+    ({ isNew, checkedMs, member }) =>
+      isNew || now - checkedMs >= earliest * member.intervalSeconds * 1_000,
+  );
+}
+
+async function checkDue(run: SharedCheckRun): Promise<void> {
+  const due = dueMembers(run);
+  const members = due.map(({ member }) => member);
+  const summary = `check ${due.length} policies`;
+  const checked = await quickly(({ checkTogether }) =>
+    checkTogether.executeWithOptions({ summary, priority: priorities.begin }, [{ members }]),
+  );
+  // When nothing is known, each policy checks itself and reports what it meets.
+  const awake = new Set(checked.kind === 'checked' ? checked.awake : due.keys());
+  const checkedMs = Date.now();
+  const woken: Member[] = [];
+  for (const [index, each] of due.entries()) {
+    const key = keyOf(each.member.ref);
+    // It may have joined again or left in the meantime.
+    if (run.members.get(key) !== each) continue;
+    if (awake.has(index)) woken.push(each);
+    else run.members.set(key, { member: each.member, checkedMs, isNew: false });
+  }
+  run.lonely = run.members.size === 1 ? run.lonely + 1 : 0;
+  await dismiss(run, woken, 'policyChanged');
+}
+
+/** After this many checks of one policy, the shared check saves nothing. */
+const mostLonely = 2;
+
+function endLoneliness(run: SharedCheckRun): Promise<void> {
+  if (run.lonely < mostLonely || run.members.size !== 1) return Promise.resolve();
+  return dismiss(run, [...run.members.values()], 'checkAlone');
+}
+
+/** Signals members, which leave. */
+async function dismiss(
+  run: SharedCheckRun,
+  members: readonly Member[],
+  signal: 'policyChanged' | 'checkAlone',
+): Promise<void> {
+  for (const { member } of members) run.members.delete(keyOf(member.ref));
+  await Promise.all(
+    members.map(async ({ member: { ref } }) => {
+      try {
+        await getExternalWorkflowHandle(messages.policyWorkflowId(ref)).signal(messages[signal]);
+      } catch (error) {
+        // The policy's workflow has ended.
+        if (!(error instanceof TemporalFailure)) throw error;
+      }
+    }),
+  );
+}
+
+async function continueIfLong(id: string, run: SharedCheckRun): Promise<void> {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  if (!continueAsNewSuggested && historyLength <= run.historyLimit) return;
+  await condition(allHandlersFinished);
+  const { lonely, historyLimit } = run;
+  const members = [...run.members.values()];
+  await continueAsNew<typeof sharedCheck>(id, { members, lonely, historyLimit });
+}

@@ -7,7 +7,12 @@ import type { Database } from '../postgres/pool.ts';
 import { withSecretsReadOnce } from '../sources/secrets-read-once.ts';
 import type { PolicyRecord } from '../sources/source.ts';
 import { check, type Looking, type Together } from './check.ts';
-import type { CheckedTogether, CheckOutcome, CheckTogetherRequest } from './contract.ts';
+import type {
+  CheckedTogether,
+  CheckOutcome,
+  CheckTogetherRequest,
+  Intervals,
+} from './check-contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { meeting } from './meeting.ts';
 import { placeOf } from './reach.ts';
@@ -34,10 +39,10 @@ export async function checkTogether(
   const sharing: ActivityDeps = { ...deps, source: withSecretsReadOnce(deps.source) };
   const refresh = refresher(deps);
   const outcomes = await Promise.all(
-    members.map(async ({ intervalSeconds, ...request }) => {
+    members.map(async ({ check: request, intervals }) => {
       const together: Together = {
         fingerprint: (connected, policy) => met.ask({ connected, policy }),
-        unchanged: (record) => refresh(record, intervalSeconds),
+        unchanged: (record) => refresh(record, intervals),
       };
       try {
         return await check(sharing, request, { ...looking, together });
@@ -132,10 +137,11 @@ const mostRefreshed = 40;
 /** Says in the status that the policy was checked, if it was last said long ago. */
 function refresher({ source, now }: ActivityDeps) {
   let refreshed = 0;
-  return async (record: PolicyRecord, intervalSeconds: number): Promise<void> => {
+  return async (record: PolicyRecord, intervals: Intervals): Promise<void> => {
     const said = record.status.last_reconcile_time;
     if (said === undefined || refreshed >= mostRefreshed) return;
-    const between = Math.max(leastBetweenMs, checksBetween * intervalSeconds * 1_000);
+    const longest = intervals.maxIntervalSeconds ?? intervals.intervalSeconds;
+    const between = Math.max(leastBetweenMs, checksBetween * longest * 1_000);
     const moment = now();
     if (moment.getTime() - Date.parse(said) < between) return;
     refreshed += 1;

@@ -9,7 +9,7 @@ import type { Attempt } from './attempt.ts';
 import { refusalAsData, refusedBy } from './boundary.ts';
 import { claimDigest } from './claims.ts';
 import type { Company } from './company.ts';
-import type { CheckOutcome, CheckRequest, LookOutcome, Mark } from './contract.ts';
+import type { CheckOutcome, CheckRequest, LookOutcome, Mark } from './check-contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepAsAsked, leavesAsItIs, leavingSeconds } from './leaving.ts';
 import { withDatabase } from './reach.ts';
@@ -96,7 +96,7 @@ async function checkPolicy(
   await refuseWithoutRights(deps, record);
   const policy = readyPolicy(record);
   const intervalSeconds = policy.spec.interval;
-  deps.metrics.lookedAt(request.ref, intervalSeconds);
+  deps.metrics.lookedAt(request.ref, longestInterval(policy));
   if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds, version };
   await keepAsAsked(deps, policy);
   const [outcome] = await Promise.all([
@@ -181,8 +181,9 @@ async function compare(
     inputs: inputsOf(policy, secrets, { ...server, bounds }),
     fingerprint,
   });
-  const { interval } = policy.spec;
-  const common = company.met({ ref, intervalSeconds: interval, former: shared }, identity, server);
+  const { interval, max_interval: max } = policy.spec;
+  const visitor = { ref, intervalSeconds: longestInterval(policy), former: shared };
+  const common = company.met(visitor, identity, server);
   const sharing = common === undefined ? {} : { shared: common };
   const isSame = (mark: Mark) => last !== undefined && sameMark(mark, last);
   if (isSame(markWith(known))) return { kind: 'unchanged', ...sharing };
@@ -195,9 +196,14 @@ async function compare(
     claim: claimDigest(identity, policy.graph),
     mode: policy.spec.mode,
     intervalSeconds: interval,
+    ...(max === undefined ? {} : { maxIntervalSeconds: max }),
     version: policy.record.version,
     ...sharing,
   };
+}
+
+function longestInterval({ spec }: ReadyPolicy): number {
+  return spec.max_interval ?? spec.interval;
 }
 
 type Versions = Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     check: (request, attempt) => check(deps, request, { memory, company, attempt }),
     checkTogether: (request, attempt) => checkTogether(deps, request, { memory, company, attempt }),
     joinSharedCheck: async ({ shared, former, member }) => {
-      if (former !== undefined) await deps.sharedChecks.leave(former, member.ref);
+      if (former !== undefined) await deps.sharedChecks.leave(former, member.check.ref);
       await deps.sharedChecks.join(shared, member);
       return { kind: 'done' };
     },

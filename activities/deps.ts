@@ -5,7 +5,8 @@ import type { CloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import type { PolicySource } from '../sources/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Admission } from './admission.ts';
-import type { Claim, SharedMember, Ticket } from './contract.ts';
+import type { Claim, Ticket } from './contract.ts';
+import type { SharedMember } from './check-contract.ts';
 import type { ActivityMetrics } from './metrics.ts';
 
 /** The dependencies of the activities. */

@@ -6,15 +6,13 @@ import { policyFields } from '../telemetry/log.ts';
 import type {
   Activities,
   ApplyOutcome,
-  CheckOutcome,
-  CheckTogetherRequest,
-  CheckedTogether,
   ClaimSent,
   DiffOutcome,
   ReportRequest,
   StepOutcome,
   StepsDue,
 } from './contract.ts';
+import type { CheckOutcome, CheckTogetherRequest, CheckedTogether } from './check-contract.ts';
 import type { Done, Refused } from './outcome.ts';
 import type { ActivityDeps } from './deps.ts';
 import {
@@ -96,7 +94,12 @@ async function checkTogetherObserved(
   const seconds = (performance.now() - start) / 1_000;
   const awake = new Set(checked.awake);
   const ended = { kind: 'unchanged' } as const;
-  for (const [index, { ref }] of request.members.entries()) {
+  for (const [
+    index,
+    {
+      check: { ref },
+    },
+  ] of request.members.entries()) {
     if (awake.has(index)) continue;
     observers.metrics.timed('check', ended.kind, seconds);
     measure(observers, ref, ended);

@@ -5,7 +5,8 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities, CheckOutcome, CheckRequest } from '../activities/contract.ts';
+import type { Activities } from '../activities/contract.ts';
+import type { CheckOutcome, CheckRequest } from '../activities/check-contract.ts';
 import type { Refused } from '../activities/outcome.ts';
 
 /**

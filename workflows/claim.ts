@@ -9,7 +9,13 @@ import type { ClaimAnswer } from './messages.ts';
 import type { Differs } from './pass.ts';
 import type { PolicyClaim, PolicyRun } from './policy-state.ts';
 
-type ClaimResult = { readonly kind: 'held' } | Gone | Refused | Stale;
+type ClaimResult = Held | Gone | Refused | Stale;
+
+interface Held {
+  readonly kind: 'held';
+  /** The claim was granted now. Until then, another policy could change what this one declares. */
+  readonly isNew?: true;
+}
 
 /** The wanted claim, and whether the connected role has all rights it needs. */
 type Wanted = Pick<Differs, 'mark' | 'database' | 'claim' | 'misrecorded'> &
@@ -145,7 +151,7 @@ async function record(
   );
   if (recorded.kind === 'done') {
     run.state = { ...run.state, recorded: recorded.recorded };
-    return { kind: 'held' };
+    return { kind: 'held', isNew: true };
   }
   run.state = { ...run.state, claim: undefined };
   return recorded;

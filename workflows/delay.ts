@@ -1,7 +1,9 @@
+import type { Intervals } from '../activities/check-contract.ts';
 import type { PolicyState } from './policy-state.ts';
 
 /** Milliseconds until the next check, depending on the last result. Jitter keeps policies from waking together. */
-export function nextDelay({ error, failures, intervalSeconds }: PolicyState): number {
+export function nextDelay(state: PolicyState): number {
+  const { error, failures } = state;
   switch (error?.failureClass) {
     case 'contention':
       return contentionDelay(failures);
@@ -9,8 +11,23 @@ export function nextDelay({ error, failures, intervalSeconds }: PolicyState): nu
       return backoff(failures);
     case 'refused':
     case undefined:
-      return intervalSeconds * 1_000 * (0.9 + Math.random() * 0.1);
+      return intervalOf(state) * 1_000 * (0.9 + Math.random() * 0.1);
   }
+}
+
+/** Seconds between two checks. They double with each check that finds nothing, up to the longest interval. */
+export function intervalOf({
+  intervalSeconds,
+  maxIntervalSeconds = intervalSeconds,
+  quietChecks = 0,
+}: Intervals): number {
+  const doublings = Math.min(quietChecks, 30);
+  return Math.min(Math.max(intervalSeconds, maxIntervalSeconds), intervalSeconds * 2 ** doublings);
+}
+
+/** The longest time between two checks, in seconds. */
+export function longestIntervalOf({ intervalSeconds, maxIntervalSeconds }: Intervals): number {
+  return Math.max(intervalSeconds, maxIntervalSeconds ?? 0);
 }
 
 const quickAttempts = 5;

@@ -4,7 +4,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import type { ApplyOutcome, Claim, SharedMember, Ticket } from '../activities/contract.ts';
+import type { ApplyOutcome, Claim, Ticket } from '../activities/contract.ts';
+import type { SharedMember } from '../activities/check-contract.ts';
 
 /** Messages between workflows, watcher, CLI and tests. Their names are stored in histories: never rename them. */
 

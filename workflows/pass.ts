@@ -1,4 +1,5 @@
-import type { Applied, CheckOutcome, Planned } from '../activities/contract.ts';
+import type { Applied, Planned } from '../activities/contract.ts';
+import type { CheckOutcome } from '../activities/check-contract.ts';
 import type { Gone, Refused, Stale } from '../activities/outcome.ts';
 
 /** The result of one pass. */

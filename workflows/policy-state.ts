@@ -1,4 +1,4 @@
-import type { Mark } from '../activities/contract.ts';
+import type { Intervals, Mark } from '../activities/check-contract.ts';
 import type { Refused } from '../activities/outcome.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { FindingReport } from '../core/finding.ts';
@@ -6,9 +6,8 @@ import type { ChangeSummary } from '../core/plan/summary.ts';
 import type { ClaimAnswer, Phase, PolicyView, ReconcileOutcome, Settlement } from './messages.ts';
 
 /** What a policy workflow keeps across continue-as-new. Plain JSON. */
-export interface PolicyState {
+export interface PolicyState extends Intervals {
   readonly phase: Phase;
-  readonly intervalSeconds: number;
   /** Number of failed attempts in a row. */
   readonly failures: number;
   readonly error?: Refused | undefined;

@@ -14,7 +14,7 @@ import { policyDetails } from './details.ts';
 import * as messages from './messages.ts';
 import { initialState, newRun, viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
 import { reconcileOnce } from './reconcile.ts';
-import { intervalsBetweenOwnChecks, shareChecks } from './share-checks.ts';
+import { ownCheckDelay, shareChecks } from './share-checks.ts';
 
 /**
  * Reconciles one database with its policy until the policy is deleted. It never fails because of an error that users
@@ -121,10 +121,10 @@ async function sleepUntilWoken(run: PolicyRun): Promise<void> {
   if (isWoken(run)) return;
   const shared = await shareChecks(run);
   if (isWoken(run)) return;
-  const own = nextDelay(run.state);
-  const delay = shared === undefined ? own : own * intervalsBetweenOwnChecks;
+  const next = nextDelay(run.state);
+  const delay = shared === undefined ? next : ownCheckDelay(run.state);
   run.sleepsIn = shared;
-  run.nextCheck = new Date(Date.now() + own).toISOString();
+  run.nextCheck = new Date(Date.now() + next).toISOString();
   setCurrentDetails(policyDetails(run.ref, viewOf(run)));
   const alone = shared === undefined ? 'next check' : 'next check of its own';
   await condition(() => isWoken(run), delay, { summary: `${alone} in ${durationText(delay)}` });

@@ -1,7 +1,9 @@
 import { patched } from '@temporalio/workflow';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import type { CheckOutcome, DiffOutcome, Planned } from '../activities/contract.ts';
+import type { DiffOutcome, Planned } from '../activities/contract.ts';
+import type { CheckOutcome, Mark } from '../activities/check-contract.ts';
+import type { Refused, Stale } from '../activities/outcome.ts';
 import { asData, check, priorities, remote } from './activities.ts';
 import { holdClaim, mirrorClaim, probeClaim, releaseClaim } from './claim.ts';
 import { leave, letGo } from './leave.ts';
@@ -21,7 +23,9 @@ const diffOptions = { summary: 'diff', priority: priorities.compare };
 /** One pass: check, and if there is something to do, claim, diff and apply. */
 export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): Promise<Pass> {
   const looked = await look(run, trigger);
-  run.state = { ...run.state, lastCheck: new Date().toISOString(), ...seenIn(looked) };
+  const quiet = { quietChecks: quietAfter(run.state, looked, trigger) };
+  const lastCheck = new Date().toISOString();
+  run.state = { ...run.state, lastCheck, ...quiet, ...seenIn(looked) };
   switch (looked.kind) {
     case 'unchanged':
       return asBefore(run);
@@ -36,6 +40,16 @@ export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): 
     case 'refused':
       return looked;
   }
+}
+
+/** How many checks in a row found nothing. Undefined if that does not matter. */
+function quietAfter(
+  { quietChecks = 0, maxIntervalSeconds }: PolicyRun['state'],
+  { kind }: CheckOutcome,
+  { force, woken }: ReconcileTrigger,
+): number | undefined {
+  if (maxIntervalSeconds === undefined || kind !== 'unchanged' || force || woken) return undefined;
+  return quietChecks + 1;
 }
 
 /** Checks, and first of all makes the status record what the policy claims. */
@@ -56,7 +70,7 @@ async function asBefore(run: PolicyRun): Promise<Pass> {
   return { kind: 'planned', ...plan };
 }
 
-function checkRequest({ ref, state }: PolicyRun, { force, woken }: ReconcileTrigger) {
+export function checkRequest({ ref, state }: PolicyRun, { force, woken }: ReconcileTrigger) {
   const { mark, error, recorded, claim, shared } = state;
   const fresh = woken || force || error !== undefined;
   return {
@@ -84,9 +98,10 @@ function seenIn(looked: CheckOutcome): Partial<PolicyRun['state']> {
 }
 
 async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
-  const { mark, database, intervalSeconds } = looked;
+  const { mark, database, intervalSeconds, maxIntervalSeconds } = looked;
   const identity = `${mark.server}/${database}`;
-  run.state = { ...run.state, intervalSeconds, database: identity };
+  const intervals = { intervalSeconds, maxIntervalSeconds };
+  run.state = { ...run.state, ...intervals, database: identity };
   if (patched('rights-before-claims')) return planFirst(run, looked);
   const claim = await holdClaim(run, looked);
   if (claim.kind !== 'held') return claim;
@@ -117,8 +132,23 @@ async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
   const held = await holdClaim(run, { mark, database, claim, ...standing });
   if (held.kind !== 'held') return held;
   if (planned.summary.total > 0) return applyThroughQueue(run, looked, planned);
+  const changed = held.isNew === true ? await changedSince(run, planned.mark) : undefined;
+  if (changed !== undefined) return changed;
   run.state = { ...run.state, mark: planned.mark, plan: undefined };
   return { kind: 'inSync' };
+}
+
+/**
+ * The former holder of the claim may have revoked what this policy declares between the plan and the claim. Undefined if
+ * the database is as it was planned.
+ */
+async function changedSince(run: PolicyRun, mark: Mark): Promise<Stale | Refused | undefined> {
+  if (!patched('looks-after-claiming')) return undefined;
+  const request = checkRequest(run, { force: false, woken: true });
+  const looked = await check({ ...request, last: mark });
+  if (looked.kind === 'refused') return looked;
+  if (looked.kind === 'unchanged') return undefined;
+  return { kind: 'stale', why: 'the database or the policy changed before the claim was granted' };
 }
 
 const mostReported = 20;

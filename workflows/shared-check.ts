@@ -8,10 +8,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { TemporalFailure } from '@temporalio/common';
-import type { SharedMember } from '../activities/contract.ts';
+import type { SharedMember } from '../activities/check-contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import { priorities, quickly } from './activities.ts';
-import { durationText } from './delay.ts';
+import { durationText, intervalOf } from './delay.ts';
 import { sharedCheckDetails } from './details.ts';
 import * as messages from './messages.ts';
 
@@ -60,7 +60,7 @@ export async function sharedCheck(id: string, carried?: SharedCheckState): Promi
 }
 
 function newRun({ members, lonely = 0, historyLimit = 1_000 }: SharedCheckState = empty) {
-  const known = members.map((each) => [keyOf(each.member.ref), each] as const);
+  const known = members.map((each) => [keyOf(each.member.check.ref), each] as const);
   return { members: new Map(known), historyLimit, lonely };
 }
 
@@ -68,7 +68,7 @@ const empty: SharedCheckState = { members: [] };
 
 function listen(run: SharedCheckRun): void {
   setHandler(messages.joinSharedCheck, (member) => {
-    run.members.set(keyOf(member.ref), { member, checkedMs: Date.now(), isNew: true });
+    run.members.set(keyOf(member.check.ref), { member, checkedMs: Date.now(), isNew: true });
   });
   setHandler(messages.leaveSharedCheck, (policy) => {
     run.members.delete(keyOf(policy));
@@ -79,7 +79,7 @@ function listen(run: SharedCheckRun): void {
 function viewOf({ members }: SharedCheckRun): messages.SharedCheckView {
   return {
     members: [...members.values()].map(({ member, checkedMs }) => ({
-      policy: member.ref,
+      policy: member.check.ref,
       lastCheck: new Date(checkedMs).toISOString(),
     })),
   };
@@ -109,7 +109,7 @@ async function untilDue(run: SharedCheckRun): Promise<void> {
 function nextDue({ members }: SharedCheckRun): number {
   return Math.min(
     ...[...members.values()].map(
-      ({ checkedMs, member }) => checkedMs + latest * member.intervalSeconds * 1_000,
+      ({ checkedMs, member }) => checkedMs + latest * intervalOf(member.intervals) * 1_000,
     ),
   );
 }
@@ -122,7 +122,7 @@ function dueMembers({ members }: SharedCheckRun): Member[] {
   const now = Date.now();
   return [...members.values()].filter(
     ({ isNew, checkedMs, member }) =>
-      isNew || now - checkedMs >= earliest * member.intervalSeconds * 1_000,
+      isNew || now - checkedMs >= earliest * intervalOf(member.intervals) * 1_000,
   );
 }
 
@@ -138,14 +138,21 @@ async function checkDue(run: SharedCheckRun): Promise<void> {
   const checkedMs = Date.now();
   const woken: Member[] = [];
   for (const [index, each] of due.entries()) {
-    const key = keyOf(each.member.ref);
+    const key = keyOf(each.member.check.ref);
     // It may have joined again or left in the meantime.
     if (run.members.get(key) !== each) continue;
     if (awake.has(index)) woken.push(each);
-    else run.members.set(key, { member: each.member, checkedMs, isNew: false });
+    else run.members.set(key, { member: quieter(each.member), checkedMs, isNew: false });
   }
   run.lonely = run.members.size === 1 ? run.lonely + 1 : 0;
   await dismiss(run, woken, 'policyChanged');
+}
+
+function quieter(member: SharedMember): SharedMember {
+  const { intervals } = member;
+  if (intervals.maxIntervalSeconds === undefined) return member;
+  const quietChecks = (intervals.quietChecks ?? 0) + 1;
+  return { ...member, intervals: { ...intervals, quietChecks } };
 }
 
 /** After this many checks of one policy, the shared check saves nothing. */
@@ -162,16 +169,22 @@ async function dismiss(
   members: readonly Member[],
   signal: 'policyChanged' | 'checkAlone',
 ): Promise<void> {
-  for (const { member } of members) run.members.delete(keyOf(member.ref));
+  for (const { member } of members) run.members.delete(keyOf(member.check.ref));
   await Promise.all(
-    members.map(async ({ member: { ref } }) => {
-      try {
-        await getExternalWorkflowHandle(messages.policyWorkflowId(ref)).signal(messages[signal]);
-      } catch (error) {
-        // The policy's workflow has ended.
-        if (!(error instanceof TemporalFailure)) throw error;
-      }
-    }),
+    members.map(
+      async ({
+        member: {
+          check: { ref },
+        },
+      }) => {
+        try {
+          await getExternalWorkflowHandle(messages.policyWorkflowId(ref)).signal(messages[signal]);
+        } catch (error) {
+          // The policy's workflow has ended.
+          if (!(error instanceof TemporalFailure)) throw error;
+        }
+      },
+    ),
   );
 }
 

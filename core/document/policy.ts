@@ -27,6 +27,11 @@ const policySpecSchema = z
     interval: interval
       .prefault(defaultInterval)
       .describe('Time between checks, e.g. 30s, 5m, 1h30m. Default 5m, at least 1s.'),
+    max_interval: interval
+      .optional()
+      .describe(
+        'The longest time between checks while nothing changes. After each check that finds nothing, the time doubles, from interval up to this. A change starts again with interval. Default: always interval.',
+      ),
     suspend: z
       .boolean()
       .default(false)
@@ -57,6 +62,10 @@ const policySpecSchema = z
         'What happens in the database when the resource is deleted: Retain changes nothing, Revoke revokes the grants, default privileges and memberships declared here. Roles and the objects they own stay.',
       ),
     ...manifestShape,
+  })
+  .refine(({ interval: least, max_interval: most }) => most === undefined || most >= least, {
+    path: ['max_interval'],
+    error: 'is shorter than interval',
   })
   .refine(({ approval: wanted, mode }) => wanted !== 'manual' || mode === 'plan', {
     path: ['approval'],

@@ -73,8 +73,10 @@ export function int16(value: number): Buffer {
  * Sends the same bytes until the client closes the connection. Returns a function that says how many the client took.
  */
 export function flood(socket: Socket, bytes: Buffer): void {
+  // Small writes would take longer than the client waits.
+  const many = Buffer.concat(Array.from({ length: Math.ceil(65_536 / bytes.length) }, () => bytes));
   const more = (): void => {
-    while (!socket.destroyed && socket.writable && socket.write(bytes));
+    while (!socket.destroyed && socket.writable && socket.write(many));
   };
   socket.on('drain', more);
   more();

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
-import type { Activities, Applied, CheckOutcome } from '../../activities/contract.ts';
-import { databaseWorkflowId, reconcile, reconcileNow } from '../../workflows/messages.ts';
+import type { Activities, Applied } from '../../activities/contract.ts';
+import type { CheckOutcome } from '../../activities/check-contract.ts';
+import {
+  claimAnswered,
+  databaseWorkflowId,
+  reconcile,
+  reconcileNow,
+  stateQuery,
+} from '../../workflows/messages.ts';
 import { initialDatabase } from '../../workflows/database-state.ts';
 import { initialState } from '../../workflows/policy-state.ts';
 import { databaseWorkflows } from '../../worker/database-workflows.ts';
@@ -104,6 +111,36 @@ test('every caller of the Update gets an answer, also across continue-as-new', a
     );
     expect(looks).toBeGreaterThan(10);
   });
+});
+
+test('a policy that needed no change when it asked for its claim checks again when it has the claim', async () => {
+  const { workflowId } = await bench.change('heir', { ...initialState, intervalSeconds: 86_400 });
+  const handle = bench.client.workflow.getHandle(workflowId);
+  const differs = { kind: 'differs', mark, database: 'db', claim: 'all', mode: 'apply' } as const;
+  const asked: (string | undefined)[] = [];
+  let isRevoked = false;
+  const worker = await workWith({
+    check({ last }) {
+      asked.push(last?.fingerprint);
+      const fingerprint = isRevoked ? 'revoked' : 'granted';
+      if (last?.fingerprint === fingerprint) return Promise.resolve({ kind: 'unchanged' });
+      return Promise.resolve({ ...differs, mark: { ...mark, fingerprint }, intervalSeconds: 300 });
+    },
+    diff: ({ mark: seen }) =>
+      Promise.resolve({ kind: 'planned', summary: nothing, line: '', hash: '', mark: seen }),
+    async claim() {
+      // The former holder revokes before it releases its claim.
+      isRevoked = true;
+      const since = new Date().toISOString();
+      const answer = { server: mark.server, digest: 'all', held: true, since } as const;
+      await handle.signal(claimAnswered, answer);
+      return { kind: 'sent', digest: 'all' };
+    },
+  });
+  await worker.runUntil(async () => {
+    await eventually(async () => (await handle.query(stateQuery)).phase === 'Ready');
+  });
+  expect(asked).toEqual([undefined, 'granted', undefined]);
 });
 
 test('while eight callers wait, the ninth is refused', async () => {

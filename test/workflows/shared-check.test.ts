@@ -141,9 +141,9 @@ test('a policy notices that its shared check was terminated, and joins a new one
 test('a policy that is told to check alone checks at once and joins again, because others are there', async () => {
   await declared(2, '60s');
   const [name = ''] = names;
-  await settledIn(bench, name, 'Ready');
-  // Its first check may have been before that of the other.
-  await bench.change(name);
+  await Promise.all(names.map((each) => settledIn(bench, each, 'Ready')));
+  // The first check of one was before that of the other.
+  await Promise.all(names.map((each) => bench.change(each)));
   await sharedByAll();
   const { lastCheck } = await viewOf(name);
   await handleOf(name).signal(checkAlone);

@@ -7,13 +7,13 @@ import { refText } from '../sources/resource-name.ts';
 /** Remembers which policies this worker has checked on each database, so that those can share their checks. */
 export interface Company {
   /** Notes a check. Returns the ID of the shared check to join, or undefined if the policy is alone. */
-  met(
+  readonly met: (
     visitor: Visitor,
     identity: DatabaseIdentity,
     role: Pick<ServerFacts, 'login' | 'user'>,
-  ): string | undefined;
+  ) => string | undefined;
   /** The policy does not exist any more. */
-  parted(ref: ResourceRef): void;
+  readonly parted: (ref: ResourceRef) => void;
 }
 
 interface Visitor {

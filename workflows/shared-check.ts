@@ -16,7 +16,7 @@ import { sharedCheckDetails } from './details.ts';
 import * as messages from './messages.ts';
 
 /** What the workflow keeps across continue-as-new. Plain JSON. */
-export interface SharedCheckState {
+interface SharedCheckState {
   readonly members: readonly Member[];
   /** How many checks in a row had one member. */
   readonly lonely?: number;

@@ -14,6 +14,7 @@ import { databaseName } from '../database-name.ts';
 import { queueLine } from '../queue-line.ts';
 import { runningPolicies } from '../running-policies.ts';
 import { askPolicy, withTemporal } from '../temporal-client.ts';
+import { withSharedChecks } from '../shared-checks.ts';
 import { writeOut } from '../output.ts';
 
 export interface StatusOptions {
@@ -43,7 +44,8 @@ export async function status(options: StatusOptions): Promise<number> {
       name === undefined
         ? await runningPolicies(client, namespace)
         : [{ namespace: options.namespace, name }];
-    return mapLimited(refs, atOnce, (ref) => stateOf(client, ref));
+    const found = await mapLimited(refs, atOnce, (ref) => stateOf(client, ref));
+    return withSharedChecks(client, found);
   });
   writeOut(output === 'json' ? asJson(states) : asTable(states, namespace));
   return 0;

@@ -6,6 +6,7 @@ import { type PolicyView, policyWorkflowId, stateQuery } from '../../workflows/m
 import { clockTimeOf } from '../clock.ts';
 import { databaseName } from '../database-name.ts';
 import type { PolicyRow } from '../policy-table.ts';
+import { withSharedChecks } from '../shared-checks.ts';
 import type { Converged } from './converge.ts';
 import type { Session } from './set-up.ts';
 
@@ -17,7 +18,9 @@ export function overview(
   return Promise.all(
     policies.map(async ({ ref, outcome }) => {
       const record = await source.readPolicy(ref);
-      const view = outcome.phase === 'Gone' ? undefined : await viewOf(client, ref);
+      const own = outcome.phase === 'Gone' ? undefined : await viewOf(client, ref);
+      const [{ view } = { view: own }] =
+        own === undefined ? [] : await withSharedChecks(client, [{ ref, view: own }]);
       return {
         policy: refText(ref),
         phase: view?.phase ?? outcome.phase,

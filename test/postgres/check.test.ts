@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseBounds, rulesFor } from '../../core/bounds/parse.ts';
-import { checkDatabase } from '../../postgres/check.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { checkDatabase, checkTogether } from '../../postgres/check.ts';
 import { applyPlan } from '../../postgres/apply.ts';
 import { planDatabase } from '../../postgres/plan.ts';
 import { openProxy } from './proxy.ts';
@@ -172,6 +173,54 @@ default_privileges:
     } finally {
       await proxy.close();
     }
+  });
+});
+
+describe('a check of several policies together', () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await openRig(someMajors[0] ?? 18);
+  });
+  afterAll(() => rig.close());
+
+  const admit = (): void => undefined;
+  const refuse = (): void => {
+    throw new Refusal('PolicyOutOfBounds', 'not this database', 'Use another.');
+  };
+  const graphs = (count: number) =>
+    Array.from({ length: count }, (_each, index) =>
+      graphOf(`roles: [{ name: ${rig.role(`each_${String(index)}`)} }]`),
+    );
+
+  test('gives each policy the fingerprint that it has alone, in one round trip for 25', async () => {
+    const { hostname, port } = new URL(rig.url);
+    const proxy = await openProxy(hostname, Number(port));
+    const through = rig.open(urlWith(rig.url, { hostname: '127.0.0.1', port: String(proxy.port) }));
+    try {
+      const many = graphs(30);
+      await rig.sql(`CREATE ROLE ${rig.role('each_7')}`);
+      const checks = many.map((graph) => ({ graph, rules: [], admit }));
+      await checkTogether(through, checks);
+      proxy.reset();
+      const together = await checkTogether(through, checks);
+      expect(proxy.traffic().roundTrips).toBe(2);
+      const alone = [];
+      for (const graph of many) alone.push(await checkDatabase(through, graph));
+      expect(together).toEqual(alone);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('refuses a policy that must not use the session, and checks the others', async () => {
+    const [first, second, third] = graphs(3).map((graph) => ({ graph, rules: [], admit }));
+    if (!first || !second || !third) throw new RangeError('three graphs');
+    const results = await checkTogether(rig.database, [first, { ...second, admit: refuse }, third]);
+    expect(results.map((each) => (each instanceof Refusal ? each.code : 'checked'))).toEqual([
+      'checked',
+      'PolicyOutOfBounds',
+      'checked',
+    ]);
   });
 });
 

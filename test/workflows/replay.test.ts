@@ -13,7 +13,7 @@ import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.t
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { liveHistories, replay, type Recorded } from './histories.ts';
 import { policyYaml } from './policy-yaml.ts';
-import { rowsOf } from '../setup/rows.ts';
+import { roleExists, rowsOf } from '../setup/rows.ts';
 import { handle } from '../sources/directory.ts';
 import { serverIdentity } from './server-workflow.ts';
 import { eventually, settledIn } from './wait.ts';
@@ -78,6 +78,7 @@ async function liveThroughEverything(): Promise<void> {
   await bench.change('away');
   await settledIn(bench, 'away', 'Suspended');
   await loseStatus(declare);
+  await share(declare);
   await retire(declare);
   await contend(declare);
   await queueUp(declare);
@@ -100,6 +101,22 @@ async function loseStatus(declare: Declare): Promise<void> {
   await bench.change('mirrored');
   await eventually(claimed);
   await settledIn(bench, 'mirrored', 'Ready');
+}
+
+/** Policies that are checked together, and of which one then checks itself. */
+async function share(declare: Declare): Promise<void> {
+  const names = ['sharing', 'shares'];
+  const role = uniqueName('shared');
+  await declare('sharing', `  interval: 2s\n  max_interval: 4s\n  roles: [{ name: ${role} }]`);
+  await declare('shares', `  interval: 2s\n  roles: [{ name: ${uniqueName('shared')} }]`);
+  const handles = await Promise.all(names.map((name) => bench.change(name)));
+  const sharedBy = async () =>
+    (await Promise.all(handles.map((each) => each.query(stateQuery)))).map(({ shared }) => shared);
+  await eventually(async () => (await sharedBy()).every((id) => id !== undefined));
+  await rowsOf(database.url, `DROP ROLE ${role}`);
+  await eventually(() => roleExists(database.url, role));
+  await settledIn(bench, 'sharing', 'Ready');
+  await eventually(async () => (await sharedBy()).every((id) => id !== undefined));
 }
 
 /** A role that can log in and owns objects in another database, so that each step occurs. */
@@ -161,9 +178,8 @@ const asText = { longs: String, enums: String, bytes: String };
 async function write(name: string, recorded: readonly Recorded[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { workflowId, history } of recorded) {
-    const file = workflowId.startsWith('database/')
-      ? 'database'
-      : workflowId.replaceAll(/.*\//g, '');
+    const [type = ''] = workflowId.split('/', 1);
+    const file = type === 'policy' ? workflowId.replaceAll(/.*\//g, '') : type;
     const plain = History.toObject(History.fromObject(history), asText);
     await writeFile(`${folder}/${name}-${file}.json`, `${JSON.stringify(plain, undefined, 1)}\n`);
   }

@@ -138,7 +138,7 @@ test('a policy notices that its shared check was terminated, and joins a new one
   await eventually(isBack, 30_000);
 });
 
-test('a policy that is told to check alone checks at once and joins again, because others are there', async () => {
+test('a policy that gets the signal to check alone checks at once and joins again, because others are there', async () => {
   await declared(2, '60s');
   const [name = ''] = names;
   await Promise.all(names.map((each) => settledIn(bench, each, 'Ready')));

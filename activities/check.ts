@@ -101,7 +101,8 @@ async function checkPolicy(
   await keepAsAsked(deps, policy);
   const [outcome] = await Promise.all([
     look(deps, policy, request, looking),
-    announce(deps, record),
+    // In a shared check, the policy's own check announces, because only that one reports.
+    looking.together === undefined ? announce(deps, record) : undefined,
   ]);
   if (outcome.kind !== 'unchanged') return outcome;
   if (isUntold(record, outcome)) return { ...outcome, version };

@@ -7,16 +7,19 @@ import { policyYaml } from './policy-yaml.ts';
 
 let bench: Bench;
 let database: TestDatabase;
+let other: TestDatabase;
 
 beforeAll(async () => {
   bench = await openBench();
   database = await freshDatabase(newestMajor());
+  other = await freshDatabase(newestMajor());
   await bench.startWorker();
 });
 
 afterAll(async () => {
   await bench.close();
   await database.drop();
+  await other.drop();
 });
 
 /** `workflowTaskScheduled`, `timerFired` and so on. */
@@ -55,9 +58,10 @@ test('a check that finds nothing costs 6 events and 1 workflow task', async () =
   expect(checks.filter((name) => name.startsWith('workflowTaskStarted'))).toHaveLength(3);
 });
 
+// Alone in its database, because policies of one database share their checks.
 test('every activity and timer has a summary of its purpose', async () => {
   const spec = `  roles: [{ name: ${uniqueName('app')} }]`;
-  await bench.write('summary.yaml', policyYaml(bench, 'summary', database.url, spec));
+  await bench.write('summary.yaml', policyYaml(bench, 'summary', other.url, spec));
   const handle = await bench.change('summary');
   await settledIn(bench, 'summary', 'Ready');
   const texts = await summaries(handle);
@@ -65,9 +69,9 @@ test('every activity and timer has a summary of its purpose', async () => {
   expect([...new Set(texts.slice(1))]).toEqual([
     'check',
     'diff',
-    `claiming on ${database.name}`,
+    `claiming on ${other.name}`,
     'record claim',
-    `queued on ${database.name}`,
+    `queued on ${other.name}`,
     'report: applied +1 role',
     expect.stringMatching(/^next check in 5m$/),
   ]);

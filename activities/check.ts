@@ -99,11 +99,15 @@ async function checkPolicy(
   deps.metrics.lookedAt(request.ref, longestInterval(policy));
   if (policy.spec.suspend) return { kind: 'suspended', intervalSeconds, version };
   await keepAsAsked(deps, policy);
-  const [outcome] = await Promise.all([
+  // The announcement must be written before a refusal is returned, because it would overwrite its report.
+  const [looked, announced] = await Promise.allSettled([
     look(deps, policy, request, looking),
     // In a shared check, the policy's own check announces, because only that one reports.
     looking.together === undefined ? announce(deps, record) : undefined,
   ]);
+  if (looked.status === 'rejected') throw looked.reason;
+  if (announced.status === 'rejected') throw announced.reason;
+  const outcome = looked.value;
   if (outcome.kind !== 'unchanged') return outcome;
   if (isUntold(record, outcome)) return { ...outcome, version };
   await looking.together?.unchanged(record);

@@ -6,7 +6,7 @@ import { pino, type Logger } from 'pino';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { Refusal } from '../core/refusal.ts';
 import { boundsFile } from '../sources/bounds-file.ts';
-import { openSource } from '../sources/open.ts';
+import { openSource, type OpenedSource } from '../sources/open.ts';
 import { readConfiguration, type WorkerConfiguration } from './configuration.ts';
 import { serveHealth, type Health } from '../runtime/health.ts';
 import { overrun } from './running-activities.ts';
@@ -51,40 +51,59 @@ interface Start {
   running?: { readonly worker: RunningWorker; readonly connection: NativeConnection };
 }
 
-/** Works until it gets a stop signal. Waits for Temporal if it is unavailable. */
+/**
+ * Works until it gets a stop signal. Waits for Temporal if it is unavailable, but not if the source cannot be used,
+ * because only another configuration helps then.
+ */
 async function work(start: Start, httpPort: number): Promise<void> {
-  const { configuration, log, signal, telemetry } = start;
-  const { temporal, taskQueue } = configuration;
-  const { source, from } = await openSource(configuration.source, {
+  const opening = opened(start);
+  const unusable = new AbortController();
+  opening.catch(() => {
+    unusable.abort();
+  });
+  const connection = await connected(start, AbortSignal.any([start.signal, unusable.signal]));
+  try {
+    const { source, from } = await opening;
+    if (connection !== undefined) await workOn(start, connection, { source, from, httpPort });
+  } finally {
+    await connection?.close();
+  }
+}
+
+function opened({ configuration, log, signal }: Start): Promise<OpenedSource> {
+  return openSource(configuration.source, {
     signal,
     onTrouble({ code, message }) {
       log.warn({ code, error: message }, 'source failed');
     },
   });
-  const connection = await connected(start);
-  if (connection === undefined) return;
-  try {
-    const { namespace } = temporal;
-    const { metrics } = telemetry;
-    const bundlePath = prebuiltBundle();
-    const worker = await startWorker({
-      ...{ connection, namespace, taskQueue, source, log, metrics },
-      bounds: boundsFile(configuration.boundsFile),
-      ...(bundlePath === undefined ? {} : { bundlePath }),
-    });
-    start.running = { worker, connection };
-    log.info({ temporalNamespace: namespace, taskQueue, source: from, httpPort }, 'worker started');
-    const stop = () => void worker.stop().catch(() => undefined); // `ended` rejects with the error
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    await worker.ended;
-  } finally {
-    await connection.close();
-  }
 }
 
-function connected(start: Start): Promise<NativeConnection | undefined> {
+async function workOn(
+  start: Start,
+  connection: NativeConnection,
+  { source, from, httpPort }: OpenedSource & { readonly httpPort: number },
+): Promise<void> {
   const { configuration, log, signal, telemetry } = start;
+  const { namespace } = configuration.temporal;
+  const { taskQueue } = configuration;
+  const { metrics } = telemetry;
+  const bundlePath = prebuiltBundle();
+  const worker = await startWorker({
+    ...{ connection, namespace, taskQueue, source, log, metrics },
+    bounds: boundsFile(configuration.boundsFile),
+    ...(bundlePath === undefined ? {} : { bundlePath }),
+  });
+  start.running = { worker, connection };
+  log.info({ temporalNamespace: namespace, taskQueue, source: from, httpPort }, 'worker started');
+  const stop = () => void worker.stop().catch(() => undefined); // `ended` rejects with the error
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  await worker.ended;
+}
+
+function connected(start: Start, signal: AbortSignal): Promise<NativeConnection | undefined> {
+  const { configuration, log, telemetry } = start;
   const { connectionOptions, address } = configuration.temporal;
   let isInstalled = false;
   return whenTemporalAnswers({

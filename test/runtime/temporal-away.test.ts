@@ -94,6 +94,21 @@ test.each(['worker', 'watcher'] as const)(
   },
 );
 
+test.each(['worker', 'watcher'] as const)(
+  'a %s whose ServiceAccount cannot be read ends with an error, although Temporal does not respond',
+  async (name) => {
+    const server = await deaf();
+    const entry = await start(name, {
+      ...{ TEMPORAL_ADDRESS: server.address, PGWARDEN_POLICIES: '', POD_NAMESPACE: 'default' },
+      ...{ KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '1' },
+      PGWARDEN_SERVICE_ACCOUNT: join(policies, 'missing'),
+    });
+    expect(await entry.ended).toBe(1);
+    expect(entry.output()).toContain("cannot read the pod's ServiceAccount");
+    server.close();
+  },
+);
+
 test('a wait for Temporal that is aborted ends sooner than its pause, which is longer than the one before', async () => {
   const stop = new AbortController();
   const beganAt: number[] = [];

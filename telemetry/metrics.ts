@@ -236,6 +236,15 @@ export const metrics = {
     description: 'CPU time of the process, user and system.',
     labels: {},
   },
+  eventLoopDelay: {
+    name: 'nodejs_eventloop_lag_max_seconds',
+    kind: 'gauge',
+    unit: 's',
+    exportedBy: 'both',
+    description:
+      'Longest time in the last one to two minutes that JavaScript kept other work of the process waiting. pgwarden yields after 20 ms of planning.',
+    labels: {},
+  },
   started: {
     name: 'process_start_time_seconds',
     kind: 'gauge',

@@ -9,6 +9,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { eventLoopDelay, type EventLoopDelay } from './event-loop.ts';
 import { instrumentsOf, type Instruments } from './instruments.ts';
 import type { Log } from './log.ts';
 import { observations } from './observations.ts';
@@ -46,7 +47,8 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
   });
   const meter = provider.getMeter('pgwarden', version);
   const instruments = instrumentsOf(meter, observe);
-  measureProcess(instruments, version);
+  const delay = eventLoopDelay();
+  measureProcess(instruments, delay);
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   return {
     instruments,
@@ -55,7 +57,10 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
       const { resourceMetrics } = await read.collect();
       return serializer.serialize(resourceMetrics);
     },
-    close: () => provider.shutdown(),
+    async close() {
+      await provider.shutdown(); // pushes the delay, too
+      delay.stop();
+    },
   };
 }
 
@@ -79,12 +84,13 @@ function logTrouble(log: Log): void {
 }
 
 /** Metrics about the process itself. */
-function measureProcess({ observed }: Instruments, version: string): void {
+function measureProcess({ observed }: Instruments, { longestSeconds }: EventLoopDelay): void {
   const startedAt = Date.now() / 1_000 - process.uptime();
   observed(metrics.build, () => [{ labels: { version }, value: 1 }]);
   observed(metrics.residentMemory, () => [plain(process.memoryUsage.rss())]);
   observed(metrics.heapUsed, () => [plain(process.memoryUsage().heapUsed)]);
   observed(metrics.cpu, () => [plain(cpuSeconds())]);
+  observed(metrics.eventLoopDelay, () => [plain(longestSeconds())]);
   observed(metrics.started, () => [plain(startedAt)]);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { openTelemetry } from '../../telemetry/telemetry.ts';
+import { eventually } from '../workflows/wait.ts';
 import { openWorkerTelemetry } from '../../worker/telemetry.ts';
 
 const log = pino({ enabled: false });
@@ -45,5 +46,22 @@ test('metrics are exported under their own names, without labels of OpenTelemetr
   expect(text).toMatch(/^pgwarden_build_info\{version="\d+\.\d+\.\d+[^"]*"\} 1$/m);
   expect(text).toMatch(/^target_info\{service_name="test",service_version=".*"/m);
   expect(text).not.toContain('otel_scope');
+  await telemetry.close();
+});
+
+test('the longest delay of the event loop is exported in seconds, and does not start over when it is read', async () => {
+  const telemetry = await openTelemetry({ service: 'test', env: {}, log });
+  const longest = async () => {
+    const [, seconds] =
+      /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await telemetry.scrape()) ?? [];
+    return Number(seconds);
+  };
+  // The delay is measured from the first turn of a timer on.
+  await eventually(() => {
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    return longest().then((seconds) => seconds >= 0.15);
+  });
+  expect(await longest()).toBeGreaterThanOrEqual(0.15);
   await telemetry.close();
 });

@@ -25,6 +25,16 @@ export function* forEachInParts<T>(
   }
 }
 
+/** All items. Yields where their producer does, by `undefined`, and between many items, where it may not. */
+export function* gatheredInParts<T>(items: Iterable<T | undefined>): InParts<T[]> {
+  const all: T[] = [];
+  for (const item of items) {
+    if (item !== undefined) all.push(item);
+    if (item === undefined || all.length % itemsPerPart === 0) yield;
+  }
+  return all;
+}
+
 /** As `flatMap`. */
 export function* flatMapInParts<T, R>(
   items: Iterable<T>,

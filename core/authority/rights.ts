@@ -2,6 +2,7 @@ import { membershipOptionsSince } from '../membership-options.ts';
 import { type Standings, adminsOf, hasPrivilegesOf, selfGranted } from './means.ts';
 import { distinct } from '../distinct.ts';
 import type { Live } from '../live.ts';
+import { type InParts, flatMapInParts } from '../parts.ts';
 import type { Statement } from '../statement.ts';
 import { quoteIdentifier } from '../sql.ts';
 import { isMembership } from '../way.ts';
@@ -14,13 +15,13 @@ import { isMembership } from '../way.ts';
  * afterwards. If it may only become the owner, it does so. If it may do neither, PostgreSQL decides about the statement.
  * Source: PostgreSQL manual, 22.3 Role Membership; createrole_self_grant.
  */
-export function lendRights(
+export function* lendRightsInParts(
   statements: readonly Statement[],
   live: Live,
   standings: Standings,
-): Statement[] {
+): InParts<Statement[]> {
   const grantors = grantorsIn(live, standings);
-  const uses = statements.map((statement) => lentRoles(statement, standings));
+  const uses = yield* flatMapInParts(statements, (statement) => [lentRoles(statement, standings)]);
   const firstUse = new Map<string, number>();
   const lastUse = new Map<string, number>();
   for (const [index, roles] of uses.entries())
@@ -31,7 +32,7 @@ export function lendRights(
   const dropped = new Set(statements.flatMap(({ drops }) => drops ?? []));
   const left = [...firstUse.keys()].filter((role) => !dropped.has(role));
   const isEarly = (role: string): boolean => grantors(role) !== live.server.user;
-  const lent = statements.flatMap((statement, index) => [
+  const lent = yield* flatMapInParts(statements, (statement, index) => [
     ...(uses[index] ?? [])
       .filter((role) => firstUse.get(role) === index)
       .map((role) => join(role, grantors(role), live)),

@@ -5,9 +5,16 @@ import type { Live, GroupNames } from '../live.ts';
 import type { Statement } from '../statement.ts';
 import { dropOrder } from './drop-order.ts';
 import { type Change, factKey, renderedOpOf } from './diff.ts';
-import { type InParts, finished, forEachInParts } from '../parts.ts';
+import {
+  type InParts,
+  finished,
+  flatMapInParts,
+  forEachInParts,
+  gatheredInParts,
+  groupedInParts,
+} from '../parts.ts';
 import { kindOf } from '../registry.ts';
-import { lendRights } from '../authority/rights.ts';
+import { lendRightsInParts } from '../authority/rights.ts';
 import { inSteps } from './steps.ts';
 import type { Plan } from './plan.ts';
 
@@ -21,28 +28,36 @@ export function* renderInParts(
   live: Live,
   names: GroupNames,
 ): InParts<Statement[]> {
-  const early = neededAhead(changes);
+  const early = yield* neededAhead(changes);
   const context = { live, names, standings };
-  const first = yield* renderChanges(changes.filter(isIn(early)), context);
-  const others = yield* renderChanges(changes.filter(isIn(early, false)), context);
+  const split = yield* groupedInParts(changes, (change) => String(isIn(early, change)));
+  const first = yield* renderChanges(split.get('true') ?? [], context);
+  const others = yield* renderChanges(split.get('false') ?? [], context);
   const rest = dropsAtEnd ? withDropsAtEnd(others, live) : withDropsLast(others);
   const ahead = { stage: 'prepare' } as const;
   const statements = [...first.map((statement) => ({ ...statement, ahead })), ...rest];
-  return inSteps(statements).flatMap((group) => {
+  yield;
+  const rendered: Statement[] = [];
+  for (const group of inSteps(statements)) {
     const step = group[0]?.ahead;
-    const lent = lendRights(group, live, standings);
-    return step === undefined ? lent : lent.map((statement) => ({ ...statement, ahead: step }));
-  });
+    yield* forEachInParts(yield* lendRightsInParts(group, live, standings), (statement) => {
+      rendered.push(step === undefined ? statement : { ...statement, ahead: step });
+    });
+  }
+  return rendered;
 }
 
 /** Keys of facts that steps before the plan's own transaction need, e.g. the new owner of objects in other databases. */
-function neededAhead(changes: readonly Change[]): ReadonlySet<string> {
-  const refs = changes.flatMap(({ fact }) => kindOf(fact.kind).needsAhead?.(fact) ?? []);
+function* neededAhead(changes: readonly Change[]): InParts<ReadonlySet<string>> {
+  const refs = yield* flatMapInParts(
+    changes,
+    ({ fact }) => kindOf(fact.kind).needsAhead?.(fact) ?? [],
+  );
   return new Set(refs.map(({ kind, key }) => `${kind}\0${key}`));
 }
 
-function isIn(keys: ReadonlySet<string>, wanted = true): (change: Change) => boolean {
-  return ({ op, fact }) => (op === 'create' && keys.has(factKey(fact))) === wanted;
+function isIn(keys: ReadonlySet<string>, { op, fact }: Change): boolean {
+  return op === 'create' && keys.has(factKey(fact));
 }
 
 interface Context {
@@ -56,14 +71,12 @@ function* renderChanges(
   context: Context,
 ): InParts<readonly Statement[]> {
   const rendered: Statement[] = [];
-  for (const run of runsOf(changes)) {
+  for (const run of yield* runsOf(changes)) {
     const [first] = run;
     if (first === undefined) continue;
-    const statements: Statement[] = [];
-    for (const statement of kindOf(first.fact.kind).render(run, context.live, context.names)) {
-      if (statement === undefined) yield;
-      else statements.push(statement);
-    }
+    const statements = yield* gatheredInParts(
+      kindOf(first.fact.kind).render(run, context.live, context.names),
+    );
     yield;
     yield* forEachInParts(withSchemaOwners(statements, run, context), (statement) => {
       rendered.push(statement);
@@ -73,15 +86,15 @@ function* renderChanges(
   return rendered;
 }
 
-function runsOf(changes: readonly AuthorizedChange[]): AuthorizedChange[][] {
+function* runsOf(changes: readonly AuthorizedChange[]): InParts<AuthorizedChange[][]> {
   const runs: AuthorizedChange[][] = [];
   let last = '';
-  for (const change of changes) {
+  yield* forEachInParts(changes, (change) => {
     const key = `${renderedOpOf(change)} ${change.fact.kind}`;
     if (key === last) runs.at(-1)?.push(change);
     else runs.push([change]);
     last = key;
-  }
+  });
   return runs;
 }
 

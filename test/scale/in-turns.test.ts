@@ -9,6 +9,7 @@ import { readPolicyResourceInParts } from '../../core/document/resource.ts';
 import { checkInParts } from '../../core/plan/checks.ts';
 import { planChanges, planInParts } from '../../core/plan/plan.ts';
 import { renderInParts, renderPlan } from '../../core/plan/render.ts';
+import { gatheredInParts } from '../../core/parts.ts';
 import { inTurns } from '../../core/in-turns.ts';
 import { many } from './growing-manifests.ts';
 import { worldOf } from './growing-worlds.ts';
@@ -56,6 +57,16 @@ function othersTurns(): () => number {
     return turns;
   };
 }
+
+test('other work may run between hundreds of items whose producer never lets it, and wherever the producer does', () => {
+  const items = many(250, (index) => index);
+  const silent = gatheredInParts(items);
+  expect([silent.next().done, silent.next().done]).toEqual([false, false]);
+  expect(silent.next()).toEqual({ done: true, value: items });
+  const considerate = gatheredInParts([1, undefined, 2, undefined]);
+  expect([considerate.next().done, considerate.next().done]).toEqual([false, false]);
+  expect(considerate.next()).toEqual({ done: true, value: [1, 2] });
+});
 
 test('while a large policy is read and checked against bounds, other work of the process continues', async () => {
   const document = {

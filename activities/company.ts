@@ -4,7 +4,10 @@ import type { ServerFacts } from '../core/live.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
 import { refText } from '../sources/resource-name.ts';
 
-/** Remembers which policies this worker has checked on each database, so that those can share their checks. */
+/**
+ * Remembers which policies this worker has checked on each database, so that those can share their checks. Only
+ * policies of one namespace do: a server can report any identity, and then be slow, which would delay the others.
+ */
 export interface Company {
   /** Notes a check. Returns the ID of the shared check to join, or undefined if the policy is alone. */
   readonly met: (
@@ -29,6 +32,9 @@ const graceMs = 15_000;
 /** A shared check keeps its members in one payload of its history. */
 const mostMembers = 250;
 
+/** Policies remembered. After that, it starts over: members keep their shared check. */
+const mostVisits = 20_000;
+
 export function companyOf(now: () => Date): Company {
   const visits = new Map<string, Visit>();
   return {
@@ -37,9 +43,10 @@ export function companyOf(now: () => Date): Company {
     },
     met({ ref, intervalSeconds, former }, { server, database }, { login, user }) {
       // No secret, because the ID of a workflow is not encrypted.
-      const place = digest([server, database, login, user]);
+      const place = digest([ref.namespace, server, database, login, user]);
       const moment = now().getTime();
       const untilMs = moment + intervalSeconds * 2_000 + graceMs;
+      if (visits.size >= mostVisits) visits.clear();
       visits.set(refText(ref), { place, untilMs });
       const count = countAt(visits, place, moment);
       // This worker may be new, or may see few of the policies.
@@ -53,7 +60,7 @@ export function companyOf(now: () => Date): Company {
 
 /** The last check of a policy. */
 interface Visit {
-  /** Hash of the database and the role that is used there. */
+  /** Hash of the namespace, the database and the role that is used there. */
   readonly place: string;
   readonly untilMs: number;
 }

@@ -153,7 +153,7 @@ export function sharedCheckStart(id: string) {
     args: [id] as [string],
     staticSummary: 'Checks several policies of one database together',
     staticDetails:
-      'Checks the policies that use this database with the same login role, all in one activity. A policy for which something may have changed gets a signal and checks itself.\n\n' +
+      'Checks the policies of one namespace that use one database with the same login role, all in one activity. A policy for which something may have changed gets a signal and checks itself.\n\n' +
       'Query `members` shows the policies and when they were checked.',
   };
 }

@@ -38,6 +38,15 @@ test.each([
   expect(met('second', undefined, place, by)).toBeUndefined();
 });
 
+test('a policy of another namespace is no company, because its server can pretend to be this one', () => {
+  const { company, met } = companyAt('2026-01-01T00:00:00Z');
+  met('first');
+  const foreign = { ref: { namespace: 'other', name: 'second' }, intervalSeconds: 60 };
+  expect(company.met({ ...foreign, former: undefined }, identity, role)).toBeUndefined();
+  const shared = met('second');
+  expect(company.met({ ...foreign, former: shared }, identity, role)).toBeUndefined();
+});
+
 test('a policy that was not checked for more than two intervals is no company any more', () => {
   const { met, pass } = companyAt('2026-01-01T00:00:00Z');
   met('first');

@@ -82,6 +82,8 @@ export interface Intervals {
 export interface SharedMember {
   readonly check: CheckRequest;
   readonly intervals: Intervals;
+  /** How often its status says when it was checked. Milliseconds. */
+  readonly reportMs: number;
 }
 
 export interface CheckTogetherRequest {

@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { observedDatabase } from '../postgres/observed-database.ts';
+import type { Database } from '../postgres/pool.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
 import type { ServerUse } from './admission.ts';
 import type { Attempt } from './attempt.ts';
@@ -18,15 +19,30 @@ export async function withDatabase<T>(
   work: (connected: Connected) => Promise<T>,
 ): Promise<T> {
   const connected = await connectionOf(deps, policy);
-  const { database } = connected;
-  const admission = activityInfo().isLocal ? deps.admission.local : deps.admission.remote;
-  return admission.run(placeOf(database.target, policy.ref.namespace), async () => {
+  const use = { database: connected.database, namespace: policy.ref.namespace, attempt };
+  return admitted(deps, use, (database) => work({ ...connected, database }));
+}
+
+interface DatabaseUse {
+  readonly database: Database;
+  readonly namespace: string;
+  readonly attempt: Attempt;
+}
+
+/** Runs work on a database, within the same limits. The work ends with the attempt. */
+export function admitted<T>(
+  { admission: { local, remote } }: Pick<ActivityDeps, 'admission'>,
+  { database, namespace, attempt }: DatabaseUse,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const admission = activityInfo().isLocal ? local : remote;
+  return admission.run(placeOf(database.target, namespace), async () => {
     attempt.signal.throwIfAborted();
-    return work({ ...connected, database: observedDatabase(database, attempt) });
+    return work(observedDatabase(database, attempt));
   });
 }
 
-export function placeOf(
+function placeOf(
   { host, port, otherHosts = [], hidden }: ConnectionTarget,
   namespace: string,
 ): ServerUse {

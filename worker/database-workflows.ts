@@ -9,6 +9,7 @@ import {
   enqueue,
   release,
 } from '../workflows/messages.ts';
+import { signalRunning } from './signal-running.ts';
 
 /** Signals the workflows of servers, and starts those that do not run. */
 export function databaseWorkflows(client: Client, taskQueue: string): DatabaseWorkflows {
@@ -30,11 +31,8 @@ export function databaseWorkflows(client: Client, taskQueue: string): DatabaseWo
       });
     },
     async release(server, policy) {
-      try {
-        await client.workflow.getHandle(databaseWorkflowId(server)).signal(release, policy);
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+      const handle = client.workflow.getHandle(databaseWorkflowId(server));
+      await signalRunning(handle, release, policy);
     },
     async claimOf(server, policy) {
       const handle = client.workflow.getHandle(databaseWorkflowId(server));

@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { SharedChecks } from '../activities/deps.ts';
 import {
   joinSharedCheck,
@@ -7,6 +6,7 @@ import {
   sharedCheckStart,
   sharedCheckWorkflowId,
 } from '../workflows/messages.ts';
+import { signalRunning } from './signal-running.ts';
 
 /** Signals the workflows of shared checks, and starts those that do not run. */
 export function sharedChecks(client: Client, taskQueue: string): SharedChecks {
@@ -20,11 +20,8 @@ export function sharedChecks(client: Client, taskQueue: string): SharedChecks {
       });
     },
     async leave(id, policy) {
-      try {
-        await client.workflow.getHandle(sharedCheckWorkflowId(id)).signal(leaveSharedCheck, policy);
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+      const handle = client.workflow.getHandle(sharedCheckWorkflowId(id));
+      await signalRunning(handle, leaveSharedCheck, policy);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Refused } from '../activities/outcome.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
 import { asData, priorities, remote } from './activities.ts';
 import { releaseClaim } from './claim.ts';
-import { longestIntervalOf } from './delay.ts';
+import { betweenReports } from './delay.ts';
 import { policyDetails } from './details.ts';
 import { searchAttributes, type Phase, type ReconcileOutcome } from './messages.ts';
 import { viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
@@ -140,20 +140,13 @@ async function send(run: PolicyRun, observation: Observation, news: string): Pro
   if (reported.searchAttributes) updateVisibility(run);
 }
 
-const leastBetweenReportsMs = 300_000;
-const checksBetweenReports = 3;
-
 /**
  * The time of the last check is reported only now and then, because most checks find nothing and should write nothing.
  */
 function isReportDue(state: PolicyState): boolean {
   const { reportedAt } = state;
   if (reportedAt === undefined) return false;
-  const between = Math.max(
-    leastBetweenReportsMs,
-    checksBetweenReports * longestIntervalOf(state) * 1_000,
-  );
-  return Date.now() - Date.parse(reportedAt) >= between;
+  return Date.now() - Date.parse(reportedAt) >= betweenReports(state);
 }
 
 /**

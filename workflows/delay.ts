@@ -11,8 +11,40 @@ export function nextDelay(state: PolicyState): number {
       return backoff(failures);
     case 'refused':
     case undefined:
-      return intervalOf(state) * 1_000 * (0.9 + Math.random() * 0.1);
+      return intervalOf(state) * 1_000 * jitter();
   }
+}
+
+/**
+ * A policy that shares its checks still checks itself this seldom. It would otherwise never notice that someone
+ * terminated the workflow of the shared check.
+ */
+const intervalsBetweenOwnChecks = 12;
+
+/** Milliseconds until a policy that shares its checks checks itself. */
+export function ownCheckDelay(intervals: Intervals): number {
+  return intervalsBetweenOwnChecks * longestIntervalOf(intervals) * 1_000 * jitter();
+}
+
+function jitter(): number {
+  return 0.9 + Math.random() * 0.1;
+}
+
+const leastBetweenReportsMs = 300_000;
+const checksBetweenReports = 3;
+
+/** How often the status of a policy in which nothing changes says when it was checked. Milliseconds. */
+export function betweenReports(intervals: Intervals): number {
+  const checksMs = checksBetweenReports * longestIntervalOf(intervals) * 1_000;
+  return Math.max(leastBetweenReportsMs, checksMs);
+}
+
+/** The same after a check that found nothing. Without a longest interval, the number of such checks does not matter. */
+export function quieter(intervals: Intervals): Intervals {
+  const { maxIntervalSeconds, quietChecks = 0 } = intervals;
+  return maxIntervalSeconds === undefined
+    ? intervals
+    : { ...intervals, quietChecks: quietChecks + 1 };
 }
 
 /** Seconds between two checks. They double with each check that finds nothing, up to the longest interval. */
@@ -26,7 +58,7 @@ export function intervalOf({
 }
 
 /** The longest time between two checks, in seconds. */
-export function longestIntervalOf({ intervalSeconds, maxIntervalSeconds }: Intervals): number {
+function longestIntervalOf({ intervalSeconds, maxIntervalSeconds }: Intervals): number {
   return Math.max(intervalSeconds, maxIntervalSeconds ?? 0);
 }
 

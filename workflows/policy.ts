@@ -9,12 +9,12 @@ import {
 } from '@temporalio/workflow';
 import type { ResourceRef } from '../core/document/document.ts';
 import { conclude } from './conclude.ts';
-import { durationText, nextDelay } from './delay.ts';
+import { durationText, nextDelay, ownCheckDelay } from './delay.ts';
 import { policyDetails } from './details.ts';
 import * as messages from './messages.ts';
 import { initialState, newRun, viewOf, type PolicyRun, type PolicyState } from './policy-state.ts';
 import { reconcileOnce } from './reconcile.ts';
-import { ownCheckDelay, shareChecks } from './share-checks.ts';
+import { shareChecks } from './share-checks.ts';
 
 /**
  * Reconciles one database with its policy until the policy is deleted. It never fails because of an error that users

@@ -6,6 +6,7 @@ import type { CheckOutcome, Mark } from '../activities/check-contract.ts';
 import type { Refused, Stale } from '../activities/outcome.ts';
 import { asData, check, priorities, remote } from './activities.ts';
 import { holdClaim, mirrorClaim, probeClaim, releaseClaim } from './claim.ts';
+import { quieter } from './delay.ts';
 import { leave, letGo } from './leave.ts';
 import type { Differs, Pass } from './pass.ts';
 import type { PolicyRun } from './policy-state.ts';
@@ -23,9 +24,9 @@ const diffOptions = { summary: 'diff', priority: priorities.compare };
 /** One pass: check, and if there is something to do, claim, diff and apply. */
 export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): Promise<Pass> {
   const looked = await look(run, trigger);
-  const quiet = { quietChecks: quietAfter(run.state, looked, trigger) };
+  const quietChecks = isQuiet(looked, trigger) ? quieter(run.state).quietChecks : undefined;
   const lastCheck = new Date().toISOString();
-  run.state = { ...run.state, lastCheck, ...quiet, ...seenIn(looked) };
+  run.state = { ...run.state, lastCheck, quietChecks, ...seenIn(looked) };
   switch (looked.kind) {
     case 'unchanged':
       return asBefore(run);
@@ -42,14 +43,8 @@ export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): 
   }
 }
 
-/** How many checks in a row found nothing. Undefined if that does not matter. */
-function quietAfter(
-  { quietChecks = 0, maxIntervalSeconds }: PolicyRun['state'],
-  { kind }: CheckOutcome,
-  { force, woken }: ReconcileTrigger,
-): number | undefined {
-  if (maxIntervalSeconds === undefined || kind !== 'unchanged' || force || woken) return undefined;
-  return quietChecks + 1;
+function isQuiet({ kind }: CheckOutcome, { force, woken }: ReconcileTrigger): boolean {
+  return kind === 'unchanged' && !force && !woken;
 }
 
 /** Checks, and first of all makes the status record what the policy claims. */

@@ -1,19 +1,7 @@
 import { quickly } from './activities.ts';
-import { longestIntervalOf } from './delay.ts';
+import { betweenReports } from './delay.ts';
 import { checkRequest } from './reconcile.ts';
-import type { PolicyRun, PolicyState } from './policy-state.ts';
-
-/**
- * A policy that shares its checks still checks itself this seldom. It would otherwise never notice that someone
- * terminated the workflow of the shared check.
- */
-const intervalsBetweenOwnChecks = 12;
-
-/** Milliseconds until a policy that shares its checks checks itself. */
-export function ownCheckDelay(state: PolicyState): number {
-  const jitter = 0.9 + Math.random() * 0.1;
-  return intervalsBetweenOwnChecks * longestIntervalOf(state) * 1_000 * jitter;
-}
+import type { PolicyRun } from './policy-state.ts';
 
 /**
  * Joins the shared check that the last check named, if the policy is in sync. Returns its ID, or undefined if the
@@ -22,13 +10,15 @@ export function ownCheckDelay(state: PolicyState): number {
 export async function shareChecks(run: PolicyRun): Promise<string | undefined> {
   const { shared, joined, mark, error } = run.state;
   const { intervalSeconds, maxIntervalSeconds, quietChecks } = run.state;
+  const intervals = { intervalSeconds, maxIntervalSeconds, quietChecks };
   if (shared === undefined || mark === undefined || error !== undefined) return undefined;
   const request = {
     shared,
     ...(joined === undefined || joined === shared ? {} : { former: joined }),
     member: {
       check: checkRequest(run, { force: false, woken: false }),
-      intervals: { intervalSeconds, maxIntervalSeconds, quietChecks },
+      intervals,
+      reportMs: betweenReports(intervals),
     },
   };
   const done = await quickly(({ joinSharedCheck }) =>

@@ -11,7 +11,7 @@ import { TemporalFailure } from '@temporalio/common';
 import type { SharedMember } from '../activities/check-contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
 import { priorities, quickly } from './activities.ts';
-import { durationText, intervalOf } from './delay.ts';
+import { durationText, intervalOf, quieter } from './delay.ts';
 import { sharedCheckDetails } from './details.ts';
 import * as messages from './messages.ts';
 
@@ -39,9 +39,9 @@ interface SharedCheckRun {
 }
 
 /**
- * Checks policies that use one database with the same login role, each at its interval and all that are due in one
- * activity. A policy for which something may have changed is woken and leaves; it joins again when it is in sync. Ends
- * when no policy is left.
+ * Checks policies of one namespace that use one database with the same login role, each at its interval and all that
+ * are due in one activity. A policy for which something may have changed is woken and leaves; it joins again when it is
+ * in sync. Ends when no policy is left.
  */
 export async function sharedCheck(id: string, carried?: SharedCheckState): Promise<void> {
   const run = newRun(carried);
@@ -99,11 +99,13 @@ async function untilDue(run: SharedCheckRun): Promise<void> {
     const delay = due - Date.now();
     if (run.members.size === 0 || delay <= 0) return;
     const isSooner = () => run.members.size === 0 || nextDue(run) < due;
-    const { size } = run.members;
-    const who = size === 1 ? '1 policy' : `${size} policies`;
-    const summary = `next check of ${who} in ${durationText(delay)}`;
+    const summary = `next check of ${policies(run.members.size)} in ${durationText(delay)}`;
     if (!(await condition(isSooner, delay, { summary }))) return;
   }
+}
+
+function policies(count: number): string {
+  return count === 1 ? '1 policy' : `${count} policies`;
 }
 
 function nextDue({ members }: SharedCheckRun): number {
@@ -117,19 +119,23 @@ function nextDue({ members }: SharedCheckRun): number {
 /** Leaves room for the check itself, so that it ends within the interval. */
 const latest = 0.95;
 
+/** Members in one activity, which must be short. The others come next. */
+const mostAtOnce = 250;
+
 /** A new member is checked early once. From then on it is due at the same time as the others. */
 function dueMembers({ members }: SharedCheckRun): Member[] {
   const now = Date.now();
-  return [...members.values()].filter(
+  const due = [...members.values()].filter(
     ({ isNew, checkedMs, member }) =>
       isNew || now - checkedMs >= earliest * intervalOf(member.intervals) * 1_000,
   );
+  return due.slice(0, mostAtOnce);
 }
 
 async function checkDue(run: SharedCheckRun): Promise<void> {
   const due = dueMembers(run);
   const members = due.map(({ member }) => member);
-  const summary = `check ${due.length} policies`;
+  const summary = `check ${policies(due.length)}`;
   const checked = await quickly(({ checkTogether }) =>
     checkTogether.executeWithOptions({ summary, priority: priorities.begin }, [{ members }]),
   );
@@ -142,17 +148,14 @@ async function checkDue(run: SharedCheckRun): Promise<void> {
     // It may have joined again or left in the meantime.
     if (run.members.get(key) !== each) continue;
     if (awake.has(index)) woken.push(each);
-    else run.members.set(key, { member: quieter(each.member), checkedMs, isNew: false });
+    else run.members.set(key, { member: checkedOnce(each.member), checkedMs, isNew: false });
   }
   run.lonely = run.members.size === 1 ? run.lonely + 1 : 0;
   await dismiss(run, woken, 'policyChanged');
 }
 
-function quieter(member: SharedMember): SharedMember {
-  const { intervals } = member;
-  if (intervals.maxIntervalSeconds === undefined) return member;
-  const quietChecks = (intervals.quietChecks ?? 0) + 1;
-  return { ...member, intervals: { ...intervals, quietChecks } };
+function checkedOnce(member: SharedMember): SharedMember {
+  return { ...member, intervals: quieter(member.intervals) };
 }
 
 /** After this many checks of one policy, the shared check saves nothing. */
@@ -171,20 +174,15 @@ async function dismiss(
 ): Promise<void> {
   for (const { member } of members) run.members.delete(keyOf(member.check.ref));
   await Promise.all(
-    members.map(
-      async ({
-        member: {
-          check: { ref },
-        },
-      }) => {
-        try {
-          await getExternalWorkflowHandle(messages.policyWorkflowId(ref)).signal(messages[signal]);
-        } catch (error) {
-          // The policy's workflow has ended.
-          if (!(error instanceof TemporalFailure)) throw error;
-        }
-      },
-    ),
+    members.map(async ({ member }) => {
+      const workflowId = messages.policyWorkflowId(member.check.ref);
+      try {
+        await getExternalWorkflowHandle(workflowId).signal(messages[signal]);
+      } catch (error) {
+        // The policy's workflow has ended.
+        if (!(error instanceof TemporalFailure)) throw error;
+      }
+    }),
   );
 }
 

@@ -229,6 +229,10 @@ describe('a wrong document is reported with its place and the expected value', (
       'f.yaml line 6: spec.interval is not a duration: write it like 30s, 5m or 1h30m',
     ],
     [
+      policy(`${connection}  interval: 1h\n  max_interval: 30m`),
+      'f.yaml line 7: spec.max_interval is shorter than interval',
+    ],
+    [
       policy(`${connection}  mode: dry`),
       'f.yaml line 6: spec.mode is "dry", must be apply or plan or observe',
     ],

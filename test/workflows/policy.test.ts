@@ -72,6 +72,30 @@ test('drift is repaired within the interval', async () => {
   await eventually(() => roleExists(database.url, role), 5_000);
 });
 
+test('with max_interval the time between checks doubles while nothing changes, and starts again after a repair', async () => {
+  const alone = await freshDatabase(newestMajor());
+  try {
+    const role = uniqueName('app');
+    const spec = `  interval: 1s\n  max_interval: 4s\n  roles: [{ name: ${role} }]`;
+    await declare('calm', spec, alone.url);
+    const handle = await bench.change('calm');
+    const pause = async () => {
+      const { nextCheck = '', lastCheck = '' } = await settledIn(bench, 'calm', 'Ready');
+      return Date.parse(nextCheck) - Date.parse(lastCheck);
+    };
+    expect(await pause()).toBeLessThan(2_000);
+    await eventually(async () => (await pause()) > 3_500);
+    await rowsOf(alone.url, `DROP ROLE ${role}`);
+    expect(await handle.executeUpdate(reconcileNow)).toMatchObject({ changes: 1 });
+    expect(await pause()).toBeLessThan(2_000);
+    await bench.write('calm.yaml', undefined);
+    await bench.change('calm');
+    await handle.result();
+  } finally {
+    await alone.drop();
+  }
+});
+
 test('mode plan publishes the SQL and changes nothing', async () => {
   const role = uniqueName('app');
   const spec = `  roles: [{ name: ${role}, login: true, password: { generate: {} } }]`;

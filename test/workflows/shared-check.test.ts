@@ -6,7 +6,9 @@ import {
   sharedCheckWorkflowId,
   stateQuery,
 } from '../../workflows/messages.ts';
+import { withSharedChecks } from '../../cli/shared-checks.ts';
 import { roleExists, rowsOf } from '../setup/rows.ts';
+import { handle } from '../sources/directory.ts';
 import { freshDatabase, uniqueName, type TestDatabase } from '../setup/servers.ts';
 import { newestMajor, openBench, type Bench } from './bench.ts';
 import { policyYaml } from './policy-yaml.ts';
@@ -84,6 +86,26 @@ test('policies of one database and login role are checked together, and drift of
   await eventually(() => roleExists(database.url, role), 10_000);
   await settledIn(bench, name, 'Ready');
   await sharedByAll();
+});
+
+test('status shows the time of the last shared check, and the policy records it after five minutes', async () => {
+  await declared(2, '2s');
+  const shared = await sharedByAll();
+  const [name = ''] = names;
+  const ref = { namespace: bench.namespace, name };
+  const view = await viewOf(name);
+  await eventually(async () => ((await checksOf(shared)).get(name) ?? '') > (view.lastCheck ?? ''));
+  const [seen] = await withSharedChecks(bench.client, [{ ref, view }]);
+  expect(Date.parse(seen?.view.lastCheck ?? '')).toBeGreaterThan(Date.parse(view.lastCheck ?? ''));
+
+  const recorded = async () => (await bench.source.readPolicy(ref))?.status.last_reconcile_time;
+  const old = new Date(Date.now() - 300_000).toISOString();
+  await bench.source.writeStatus(handle(ref), (status) => ({
+    ...status,
+    last_reconcile_time: old,
+  }));
+  await eventually(async () => (await recorded()) !== old);
+  expect((await viewOf(name)).shared).toBe(shared);
 });
 
 test('a shared check adds at most a third of the events that the policies would add alone', async () => {

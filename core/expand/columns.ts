@@ -1,5 +1,5 @@
+import { columnName } from '../column-name.ts';
 import type { GrantSpec } from '../graph.ts';
-import { quoteIdentifier } from '../sql.ts';
 import { grantableTypes } from '../registry.ts';
 import type { Expansion, Placed } from './expansion.ts';
 
@@ -28,9 +28,4 @@ export function withColumns(
     path,
     spec: { ...spec, object: { type: 'column', schema, name: columnName(name, column) } },
   }));
-}
-
-/** The object name of a column, unique for any characters in it. */
-function columnName(relation: string, column: string): string {
-  return `${quoteIdentifier(relation)}.${quoteIdentifier(column)}`;
 }

@@ -30,16 +30,16 @@ export function observedFacts(rows: LiveRows, live: Live): Fact[] {
   return finished(observedInParts(rows, live));
 }
 
-export function* observedInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
-  return yield* allInParts(factsByKind((kind) => kind.observed(rowsFor(kind, rows), live)));
+export function observedInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
+  return allInParts(factsByKind((kind) => kind.observed(rowsFor(kind, rows), live)));
 }
 
 export function desiredFacts(rows: LiveRows, live: Live): Fact[] {
   return finished(desiredInParts(rows, live));
 }
 
-export function* desiredInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
-  return yield* allInParts(desiredByKind(rows, live));
+export function desiredInParts(rows: LiveRows, live: Live): InParts<Fact[]> {
+  return allInParts(desiredByKind(rows, live));
 }
 
 /** The desired facts of one kind after the other, made as they are read. */

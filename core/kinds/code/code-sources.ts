@@ -1,3 +1,4 @@
+import { readColumnName } from '../../column-name.ts';
 import { mayActAs } from '../../authority/reach.ts';
 import type { CodeSource, ObjectGroup } from '../../acl.ts';
 import type { GrantSpec, OwnershipSpec } from '../../graph.ts';
@@ -81,7 +82,7 @@ function isDecided(
 
 /** The objects of a group have no names here, so only a rule for all of them can cover them. */
 function ownTargets({ type, name }: Exposed): string[] {
-  const named = name === null ? [] : [`${type} ${name}`, `column ${quoteIdentifier(name)}`];
+  const named = name === null ? [] : [`${type} ${name}`, `column ${name}`];
   return [`${type} *`, ...named];
 }
 
@@ -100,17 +101,12 @@ const privilegesInRules = oncePer((grants: readonly GrantSpec[]): ReadonlySet<st
           role,
           privilege,
           schema,
-          `${type} ${type === 'column' ? tableOf(name) : name}`,
+          `${type} ${type === 'column' ? readColumnName(name).relation : name}`,
         ]),
       ),
     ),
   );
 });
-
-/** The table, quoted, of a column that a rule names `"table"."column"`. */
-function tableOf(name: string): string {
-  return /^"(?:[^"]|"")*"/.exec(name)?.[0] ?? name;
-}
 
 /**
  * The role that decides what another object does after the plan. The search follows a type to its code, so the type's

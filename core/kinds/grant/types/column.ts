@@ -1,3 +1,4 @@
+import { readColumnName } from '../../../column-name.ts';
 import { firstOrdinaryOid } from '../../../catalog/first-ordinary-oid.ts';
 import { roleName } from '../../../catalog/role-name.ts';
 import { type AclEntry, type ObjectGroup, aclJson, isOwn } from '../../../acl.ts';
@@ -66,10 +67,13 @@ const granting: GrantKind = grantKind({
   keyword: 'TABLE',
   plural: 'columns',
   privileges: ['SELECT', 'INSERT', 'UPDATE', 'REFERENCES'],
-  lookup: readColumnName,
+  lookup: (name) => {
+    const { relation, column } = readColumnName(name);
+    return { base: relation, arguments: [column] };
+  },
   readable: (name) => {
-    const { base, arguments: columns } = readColumnName(name);
-    return [base, ...columns].join('.');
+    const { relation, column } = readColumnName(name);
+    return `${relation}.${column}`;
   },
   settle: (rows, live) => withoutWiped(columnGrant, rows, live),
   keepsOption: keepsOptionOnRelation,
@@ -111,16 +115,6 @@ export const columnGrant: GrantKind = {
     ...stuckGrants(granting, rows, live),
   ],
 };
-
-const nameParts = /^"((?:[^"]|"")*)"\."((?:[^"]|"")*)"$/s;
-
-/** The name of a column in rules is the name of its relation and its own name, both quoted. */
-function readColumnName(name: string): { base: string; arguments: string[] } {
-  const [base = '', column = ''] = (nameParts.exec(name)?.slice(1) ?? []).map((part) =>
-    part.replaceAll('""', '"'),
-  );
-  return { base, arguments: [column] };
-}
 
 /** A role that can grant a privilege on a relation can grant it on the columns. */
 function keepsOptionOnRelation(

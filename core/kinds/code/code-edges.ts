@@ -85,6 +85,19 @@ const partPart = `CASE WHEN ${is('d.refclassid', 'pg_class')} AND ${is('d.classi
 const relation = "'pg_catalog.pg_class'::regclass::oid";
 
 /**
+ * SELECT of the children of relation `n` as `part`. The check for a parent uses a hash table. PostgreSQL reads all of
+ * pg_inherits for each node if a few parents have most of its rows.
+ */
+const children = (n: string, from: number, part: number): string => `
+             SELECT ${relation}, i.inhrelid, ${String(part)}
+               FROM (SELECT ${n}.objid
+                      WHERE CASE WHEN ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = ${String(from)}
+                                 THEN ${n}.objid IN (SELECT p.inhparent FROM pg_catalog.pg_inherits p) END
+                     OFFSET 0) p
+              CROSS JOIN LATERAL (
+                SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = p.objid OFFSET 0) i`;
+
+/**
  * SELECT of the nodes that node `n` leads to, using the casts of a CTE. pg_depend has no rows for objects that come
  * with PostgreSQL.
  */
@@ -101,9 +114,7 @@ export const nodesAfter = (name: string, n: string): string => `
               UNION ALL
              SELECT ${relation}, i.inhparent, -1
                FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = 0 AND i.inhrelid = ${n}.objid
-              UNION ALL
-             SELECT ${relation}, i.inhrelid, -1
-               FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = 0 AND i.inhparent = ${n}.objid
+              UNION ALL${children(n, 0, -1)}
               UNION ALL
              SELECT ${n}.classid, ${n}.objid, 0 WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1`;
 
@@ -123,8 +134,6 @@ export const nodesBefore = (name: string, n: string): string => `
               UNION ALL
              SELECT ${relation}, i.inhparent, 0
                FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1 AND i.inhrelid = ${n}.objid
-              UNION ALL
-             SELECT ${relation}, i.inhrelid, 0
-               FROM pg_catalog.pg_inherits i WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = -1 AND i.inhparent = ${n}.objid
+              UNION ALL${children(n, -1, 0)}
               UNION ALL
              SELECT ${n}.classid, ${n}.objid, -1 WHERE ${is(`${n}.classid`, 'pg_class')} AND ${n}.part = 0`;

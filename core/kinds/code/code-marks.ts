@@ -40,8 +40,15 @@ const stranger = (oid: string): string => `LATERAL (
 const schemaName = (oid: string): string =>
   `(SELECT s.nspname FROM pg_catalog.pg_namespace s WHERE s.oid = ${oid})`;
 
-const inClass = (catalog: string, row: string, part = '0'): string =>
-  `n.classid = 'pg_catalog.${catalog}'::regclass AND n.objid = ${row}.oid AND n.part = ${part}`;
+/**
+ * A join of the nodes of a catalog with their rows. OFFSET makes PostgreSQL look up each row by its OID. It expects few
+ * nodes, and would compare each with every row of the catalog.
+ */
+const rowOf = (catalog: string, row: string, part = '0'): string =>
+  `CROSS JOIN LATERAL (
+            SELECT x.* FROM pg_catalog.${catalog} x
+             WHERE n.classid = 'pg_catalog.${catalog}'::regclass AND n.part = ${part} AND x.oid = n.objid
+            OFFSET 0) ${row}`;
 
 const sourceOf = (by: string, schema: string, name: string): string =>
   `CASE WHEN o.oid IS NOT NULL THEN ${source('o.rolname', by, schemaName(schema), name)} END`;
@@ -58,14 +65,14 @@ const functions = (name: string): string => `
            UNION ALL
           SELECT n.classid, n.objid, n.part, q.oprcode
             FROM ${name}_node n
-            JOIN pg_catalog.pg_operator p ON ${inClass('pg_operator', 'p')}
+            ${rowOf('pg_operator', 'p')}
             JOIN pg_catalog.pg_operator q ON q.oid IN (p.oprnegate, p.oprcom)) n
     JOIN pg_catalog.pg_proc f ON f.oid = n.function AND f.oid >= ${String(firstOrdinaryOid)}${ownedBy('f.proowner')}`;
 
 const operators = (name: string): string => `
   SELECT n.classid, n.objid, n.part, false, ${sourceOf("'operator'", 'p.oprnamespace', 'p.oprname')}
     FROM ${name}_node n
-    JOIN pg_catalog.pg_operator p ON ${inClass('pg_operator', 'p')}${ownedBy('p.oprowner')}`;
+    ${rowOf('pg_operator', 'p')}${ownedBy('p.oprowner')}`;
 
 /**
  * An array type and a multirange type belong to the owner of their element type. The row type of a relation belongs to
@@ -74,14 +81,15 @@ const operators = (name: string): string => `
 const types = (name: string): string => `
   SELECT n.classid, n.objid, n.part, false, ${sourceOf("CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END", 't.typnamespace', 't.typname')}
     FROM ${name}_node n
-    JOIN pg_catalog.pg_type t ON ${inClass('pg_type', 't')} AND t.typtype <> 'm' AND t.typcategory <> 'A'
-     AND (t.typrelid = 0 OR t.typrelid IN (SELECT x.oid FROM pg_catalog.pg_class x WHERE x.relkind = 'c'))${ownedBy('t.typowner')}`;
+    ${rowOf('pg_type', 't')}${ownedBy('t.typowner')}
+   WHERE t.typtype <> 'm' AND t.typcategory <> 'A'
+     AND (t.typrelid = 0 OR t.typrelid IN (SELECT x.oid FROM pg_catalog.pg_class x WHERE x.relkind = 'c'))`;
 
 const relations = (name: string): string => `
   SELECT n.classid, n.objid, n.part, true, NULL
     FROM ${name}_node n
-    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c')} AND ${hasColumns('c')}
-   WHERE ${runsCode}`;
+    ${rowOf('pg_class', 'c')}
+   WHERE ${hasColumns('c')} AND ${runsCode}`;
 
 /** CASE prevents PostgreSQL from using a join and from reading expressions that the search does not reach. */
 const callers = (name: string): string => `
@@ -110,9 +118,10 @@ const attaching = `
 const neighbours = (name: string): string => `
   SELECT n.classid, n.objid, n.part, c.relkind IN ('v', 'm'), a.source
     FROM ${name}_node n
-    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND ${hasColumns('c')}
+    ${rowOf('pg_class', 'c', '-1')}
    CROSS JOIN LATERAL (
-     SELECT NULL::jsonb UNION ALL SELECT ${source('a.role', 'a.privilege_type', schemaName('c.relnamespace'))} FROM ${attaching}) a (source)`;
+     SELECT NULL::jsonb UNION ALL SELECT ${source('a.role', 'a.privilege_type', schemaName('c.relnamespace'))} FROM ${attaching}) a (source)
+   WHERE ${hasColumns('c')}`;
 
 /** SELECT of `classid`, `objid`, `part`, `code` and `source` for nodes that are code, or that another role owns. */
 export const marksOf = (name: string): string =>
@@ -127,8 +136,9 @@ export const placesOf = (name: string): string => `
   SELECT n.classid, n.objid, n.part, c.relowner AS owner, c.relnamespace AS namespace,
          ${source('o.rolname', relationType('c'), schemaName('c.relnamespace'))} AS source
     FROM ${name}_node n
-    JOIN pg_catalog.pg_class c ON ${inClass('pg_class', 'c', '-1')} AND ${hasColumns('c')}
-    JOIN ${stranger('c.relowner')} ON true`;
+    ${rowOf('pg_class', 'c', '-1')}
+    JOIN ${stranger('c.relowner')} ON true
+   WHERE ${hasColumns('c')}`;
 
 /** SELECT of the `oid` and `source` of candidates on which a role has such a privilege. */
 export const ownSources = (name: string): string => `

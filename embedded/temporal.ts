@@ -84,6 +84,9 @@ function serverArguments(
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'error'],
     ...['--port', String(port), '--ui-port', String(uiPort)],
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+    // Namespaces take turns when tasks wait for a worker. Each partition of a task queue has its own order.
+    ...['--dynamic-config-value', 'matching.enableFairness=true'],
+    ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
     ...['--dynamic-config-value', 'matching.useNewMatcher=true'], // the default from server 1.31 on
     ...file,
     ...attributes,

@@ -13,7 +13,7 @@ export function sharedChecks(client: Client, taskQueue: string): SharedChecks {
   return {
     async join(id, member) {
       await client.workflow.signalWithStart('sharedCheck', {
-        ...sharedCheckStart(id),
+        ...sharedCheckStart(id, member.check.ref.namespace),
         taskQueue,
         signal: joinSharedCheck,
         signalArgs: [member],

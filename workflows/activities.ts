@@ -3,8 +3,14 @@ import {
   ApplicationFailure,
   TemporalFailure,
   TimeoutFailure,
+  type Priority,
 } from '@temporalio/common';
-import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/contract.ts';
 import type { CheckOutcome, CheckRequest } from '../activities/check-contract.ts';
 import type { Refused } from '../activities/outcome.ts';
@@ -27,7 +33,8 @@ const heartbeatTimeout = '15s';
 /**
  * Order of activities that wait for a worker: those that finish a pass go before those that continue one, and these
  * before those that begin one. Otherwise, of many policies that begin at once, none is finished before all have been
- * compared. A server without priorities (before 1.31, unless it is enabled) ignores this.
+ * compared. A reconcile that someone asked for does not wait behind the others. A server without priorities (before
+ * 1.31, unless it is enabled) ignores this.
  */
 export const priorities = {
   finish: { priorityKey: 1 },
@@ -35,6 +42,20 @@ export const priorities = {
   compare: { priorityKey: 3 },
   begin: { priorityKey: 4 },
 };
+
+/**
+ * The priority of an activity for a policy of this namespace. Among activities with the same priority, namespaces take
+ * turns, so that many policies of one do not delay those of another. A server without fairness ignores this.
+ */
+export function fairly(priority: Priority, namespace = namespaceOfPolicy()): Priority {
+  return namespace === undefined ? priority : { ...priority, fairnessKey: namespace };
+}
+
+/** From the workflow ID, for policies whose workflow was started without a fairness key. */
+function namespaceOfPolicy(): string | undefined {
+  const [type, namespace] = workflowInfo().workflowId.split('/');
+  return type === 'policy' ? namespace : undefined;
+}
 
 /** Normal activities: visible in the UI, retried by the Temporal server, and pausable. */
 export const remote = proxyActivities<Activities>({
@@ -65,13 +86,14 @@ export const persistent = proxyActivities<Activities>({
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
-export async function check(request: CheckRequest): Promise<CheckOutcome | Refused> {
+export async function check(
+  request: CheckRequest,
+  order: Priority = priorities.begin,
+): Promise<CheckOutcome | Refused> {
   const summary = 'check';
   const looked = await attempt(quick.check.executeWithOptions({ summary }, [request]));
-  return (
-    looked ??
-    asData(remote.check.executeWithOptions({ summary, priority: priorities.begin }, [request]))
-  );
+  const priority = fairly(order);
+  return looked ?? asData(remote.check.executeWithOptions({ summary, priority }, [request]));
 }
 
 /** Tries a local activity first, because it adds one marker to the history instead of three events. */

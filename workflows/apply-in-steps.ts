@@ -7,7 +7,7 @@ import type {
   Ticket,
 } from '../activities/contract.ts';
 import type { Refused } from '../activities/outcome.ts';
-import { asData, writing } from './activities.ts';
+import { asData, fairly, priorities, writing } from './activities.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';
 
@@ -47,7 +47,8 @@ function isPast(deadline: number): boolean {
 
 function optionsFor(ticket: Ticket, what: string, deadline: number) {
   const scheduleToCloseTimeout = Math.max(1_000, deadline - Date.now());
-  return { summary: summaryOf(ticket, what), scheduleToCloseTimeout };
+  const priority = fairly(priorities.finish, ticket.policy.namespace);
+  return { summary: summaryOf(ticket, what), scheduleToCloseTimeout, priority };
 }
 
 /** Takes the steps in order and stops at the first one that does not succeed. */

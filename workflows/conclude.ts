@@ -2,7 +2,7 @@ import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/
 import type { Looked, Observation } from '../activities/contract.ts';
 import type { Refused } from '../activities/outcome.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import { asData, priorities, remote } from './activities.ts';
+import { asData, fairly, priorities, remote } from './activities.ts';
 import { releaseClaim } from './claim.ts';
 import { betweenReports } from './delay.ts';
 import { policyDetails } from './details.ts';
@@ -132,9 +132,8 @@ async function send(run: PolicyRun, observation: Observation, news: string): Pro
   const { version } = run.state;
   const request = { ref: run.ref, observation, ...(version === undefined ? {} : { version }) };
   const summary = `report: ${headline(observation)}`;
-  const reported = await asData(
-    remote.report.executeWithOptions({ summary, priority: priorities.finish }, [request]),
-  );
+  const priority = fairly(priorities.finish);
+  const reported = await asData(remote.report.executeWithOptions({ summary, priority }, [request]));
   if ('kind' in reported) return;
   run.state = { ...run.state, reported: news, ...reportedNow(run.state) };
   if (reported.searchAttributes) updateVisibility(run);

@@ -138,7 +138,8 @@ async function continueRun(run: DatabaseRun): Promise<void> {
 
 /**
  * Index of the next ticket in the queue. Namespaces take turns, and within a namespace the oldest ticket goes first. So
- * many slow tickets of one namespace delay those of another by only one of them.
+ * many slow tickets of one namespace delay those of another by only one of them. A reconcile that someone asked for
+ * goes before the other tickets of its namespace.
  */
 function nextTicket({ queue, turns }: DatabaseRun): number {
   const turnOf = (namespace: string) => turns.get(namespace) ?? 0;
@@ -151,5 +152,8 @@ function nextTicket({ queue, turns }: DatabaseRun): number {
   const next = waitedLongest > 0 && patched('namespaces-take-turns') ? waitedLongest : 0;
   const { namespace } = (queue[next] ?? first).policy;
   turns.set(namespace, Math.max(0, ...turns.values()) + 1);
-  return next;
+  const urgent = queue.findIndex(
+    (ticket) => ticket.urgent === true && ticket.policy.namespace === namespace,
+  );
+  return urgent < 0 ? next : urgent;
 }

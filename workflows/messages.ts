@@ -125,6 +125,7 @@ export function policyStart(ref: ResourceRef) {
   return {
     workflowId: policyWorkflowId(ref),
     args: [ref] as [ResourceRef],
+    priority: { fairnessKey: ref.namespace },
     staticSummary: shortened(`PostgreSQL access of policy ${ref.namespace}/${ref.name}`),
     staticDetails:
       `Continuously reconciles one database with policy **${ref.name}** in namespace **${ref.namespace}**, until the policy is deleted.\n\n` +
@@ -147,10 +148,11 @@ export function databaseStart(server: string) {
 }
 
 /** Options to start the workflow of a shared check. */
-export function sharedCheckStart(id: string) {
+export function sharedCheckStart(id: string, namespace: string) {
   return {
     workflowId: sharedCheckWorkflowId(id),
     args: [id] as [string],
+    priority: { fairnessKey: namespace },
     staticSummary: 'Checks several policies of one database together',
     staticDetails:
       'Checks the policies of one namespace that use one database with the same login role, all in one activity. A policy for which something may have changed gets a signal and checks itself.\n\n' +

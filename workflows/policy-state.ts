@@ -68,6 +68,8 @@ export interface PolicyRun {
   /** Number of requested reconciles; `done` is the last of them that ran. */
   forced: number;
   done: number;
+  /** Someone asked for the present pass. */
+  isForced: boolean;
   answer: ClaimAnswer | undefined;
   settlement: Settlement | undefined;
   tickets: number;
@@ -87,6 +89,7 @@ export function newRun(ref: ResourceRef, state: PolicyState): PolicyRun {
     changed: true,
     forced: state.forced === true ? 1 : 0,
     done: 0,
+    isForced: false,
     answer: undefined,
     settlement: undefined,
     tickets: 0,

@@ -4,7 +4,7 @@ import type { RefusalRecord } from '../core/refusal.ts';
 import type { DiffOutcome, Planned } from '../activities/contract.ts';
 import type { CheckOutcome, Mark } from '../activities/check-contract.ts';
 import type { Refused, Stale } from '../activities/outcome.ts';
-import { asData, check, priorities, remote } from './activities.ts';
+import { asData, check, fairly, priorities, remote } from './activities.ts';
 import { holdClaim, mirrorClaim, probeClaim, releaseClaim } from './claim.ts';
 import { quieter } from './delay.ts';
 import { leave, letGo } from './leave.ts';
@@ -19,10 +19,13 @@ interface ReconcileTrigger {
   readonly woken: boolean;
 }
 
-const diffOptions = { summary: 'diff', priority: priorities.compare };
+function diffOptions({ isForced }: PolicyRun) {
+  return { summary: 'diff', priority: fairly(isForced ? priorities.proceed : priorities.compare) };
+}
 
 /** One pass: check, and if there is something to do, claim, diff and apply. */
 export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): Promise<Pass> {
+  run.isForced = trigger.force;
   const looked = await look(run, trigger);
   const quietChecks = isQuiet(looked, trigger) ? quieter(run.state).quietChecks : undefined;
   const lastCheck = new Date().toISOString();
@@ -49,7 +52,10 @@ function isQuiet({ kind }: CheckOutcome, { force, woken }: ReconcileTrigger): bo
 
 /** Checks, and first of all makes the status record what the policy claims. */
 async function look(run: PolicyRun, trigger: ReconcileTrigger): Promise<CheckOutcome> {
-  const looked = await check(checkRequest(run, trigger));
+  const looked = await check(
+    checkRequest(run, trigger),
+    trigger.force ? priorities.proceed : priorities.begin,
+  );
   if (!('misrecorded' in looked)) return looked;
   const mirrored = await mirrorClaim(run, looked);
   if (mirrored.kind === 'refused') return mirrored;
@@ -101,7 +107,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   const claim = await holdClaim(run, looked);
   if (claim.kind !== 'held') return claim;
   const request = { ref: run.ref, mark, database };
-  const planned = await asData(remote.diff.executeWithOptions(diffOptions, [request]));
+  const planned = await asData(remote.diff.executeWithOptions(diffOptions(run), [request]));
   if (planned.kind !== 'planned') return planned;
   run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') return publish(run, planned);
@@ -114,7 +120,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
 async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
   const { mark, database, claim, misrecorded } = looked;
   const request = { ref: run.ref, mark, database };
-  const planned = await asData(remote.diff.executeWithOptions(diffOptions, [request]));
+  const planned = await asData(remote.diff.executeWithOptions(diffOptions(run), [request]));
   if (planned.kind !== 'planned') return planned;
   run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') {

@@ -10,7 +10,7 @@ import {
 import { TemporalFailure } from '@temporalio/common';
 import type { SharedMember } from '../activities/check-contract.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import { priorities, quickly } from './activities.ts';
+import { fairly, priorities, quickly } from './activities.ts';
 import { durationText, intervalOf, quieter } from './delay.ts';
 import { sharedCheckDetails } from './details.ts';
 import * as messages from './messages.ts';
@@ -136,8 +136,9 @@ async function checkDue(run: SharedCheckRun): Promise<void> {
   const due = dueMembers(run);
   const members = due.map(({ member }) => member);
   const summary = `check ${policies(due.length)}`;
+  const priority = fairly(priorities.begin, members[0]?.check.ref.namespace);
   const checked = await quickly(({ checkTogether }) =>
-    checkTogether.executeWithOptions({ summary, priority: priorities.begin }, [{ members }]),
+    checkTogether.executeWithOptions({ summary, priority }, [{ members }]),
   );
   // When nothing is known, each policy checks itself and reports what it meets.
   const awake = new Set(checked.kind === 'checked' ? checked.awake : due.keys());

@@ -20,7 +20,8 @@ export async function applyThroughQueue(
   const { mark, database, claim } = looked;
   run.tickets += 1;
   const id = `${workflowInfo().runId}/${run.tickets}`;
-  const ticket: Ticket = { id, policy: run.ref, database, claim, line };
+  const order = run.isForced ? ({ urgent: true } as const) : {};
+  const ticket: Ticket = { id, policy: run.ref, database, claim, line, ...order };
   run.queuedSince = new Date().toISOString();
   run.doing = `queued on ${mark.server}: ${line}`;
   setCurrentDetails(policyDetails(run.ref, viewOf(run)));

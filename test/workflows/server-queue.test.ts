@@ -114,11 +114,11 @@ async function workWith(activities: Activities): Promise<Worker> {
   });
 }
 
-function start(namespace: string, name: string) {
+function start(namespace: string, name: string, signal = 'policyChanged') {
   return bench.client.workflow.signalWithStart('policy', {
     ...{ workflowId: `policy/${namespace}/${name}`, taskQueue: bench.taskQueue },
     args: [{ namespace, name }],
-    signal: 'policyChanged',
+    signal,
   });
 }
 
@@ -201,6 +201,31 @@ test('namespaces take turns, so that many slow tickets of one delay another by o
   });
   expect(order.slice(0, 2)).toEqual(['crowd-first', 'alone']);
   expect(order.slice(2).sort()).toEqual(many);
+}, 60_000);
+
+test('a reconcile that someone asked for goes before the other tickets of its namespace', async () => {
+  const server = uniqueName('server');
+  const order: string[] = [];
+  const queued = gate();
+  const { activities, success } = pretended({
+    ...{ server, intervalSeconds: 3_600 },
+    async apply({ ticket: { policy } }) {
+      order.push(policy.name);
+      await queued.opened;
+      return success;
+    },
+  });
+  await working(activities, queued, async () => {
+    await start('crowd', 'running');
+    await eventually(() => order.length === 1);
+    await start('crowd', 'patient');
+    await eventually(async () => (await queueAt(server)).queue.length === 1);
+    await start('crowd', 'wanted', 'reconcile');
+    await eventually(async () => (await queueAt(server)).queue.length === 2);
+    queued.open();
+    await eventually(() => order.length === 3);
+  });
+  expect(order).toEqual(['running', 'wanted', 'patient']);
 }, 60_000);
 
 test('a repair that waits longer than the interval is reported with its start time, and no longer once it is made', async () => {

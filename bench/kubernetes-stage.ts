@@ -28,8 +28,7 @@ export interface Stage {
   readonly api: ApiClient;
   readonly apiServerPid: number;
   readonly temporal: Client;
-  readonly worker: ChildProcess;
-  readonly watcher: ChildProcess;
+  readonly processes: Processes;
   /** URL of a superuser in the first database. */
   readonly sql: pg.Client;
   /** Databases, each with a Secret `db0`, `db1` and so on. */
@@ -37,6 +36,32 @@ export interface Stage {
   /** The sum of a counter's series whose names and labels match, from the worker or the API server. */
   counter(series: RegExp, from?: 'api'): Promise<number>;
   stop(): Promise<void>;
+}
+
+interface Processes {
+  worker: ChildProcess;
+  watcher: ChildProcess;
+  /** Does not wait until they are ready. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+function runBoth(environment: NodeJS.ProcessEnv, http: string): Processes {
+  const worker = () => runProcess('worker', { ...environment, PGWARDEN_HTTP_ADDR: http });
+  const watcher = () =>
+    runProcess('watcher', { ...environment, PGWARDEN_HTTP_ADDR: '127.0.0.1:0' });
+  const processes: Processes = {
+    worker: worker(),
+    watcher: watcher(),
+    start() {
+      processes.worker = worker();
+      processes.watcher = watcher();
+    },
+    async stop() {
+      await Promise.all([stopProcess(processes.worker), stopProcess(processes.watcher)]);
+    },
+  };
+  return processes;
 }
 
 export async function openStage(databases: number): Promise<Stage> {
@@ -67,11 +92,11 @@ export async function openStage(databases: number): Promise<Stage> {
     LOG_LEVEL: 'error',
   };
   const http = `127.0.0.1:${String(port)}`;
-  const worker = runProcess('worker', { ...environment, PGWARDEN_HTTP_ADDR: http });
-  const watcher = runProcess('watcher', { ...environment, PGWARDEN_HTTP_ADDR: '127.0.0.1:0' });
+  const processes = runBoth(environment, http);
   await until(() => isReady(http), 50);
   return {
-    ...{ api, apiServerPid: server.pid, worker, watcher, sql, databases },
+    ...{ api, apiServerPid: server.pid, sql, databases },
+    processes,
     temporal: new Client({ connection }),
     async counter(series, from) {
       if (from === undefined)
@@ -81,7 +106,7 @@ export async function openStage(databases: number): Promise<Stage> {
     },
     async stop() {
       await sql.end();
-      await Promise.all([stopProcess(worker), stopProcess(watcher)]);
+      await processes.stop();
       await connection.close();
       await temporal.stop();
       await server.stop();

@@ -19,6 +19,7 @@ const watch = watchReady(api, namespace);
  * In this order, because some use what earlier ones made. `node dist/bench/kubernetes.js crowd drift` runs only these.
  */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
+  start: () => starts(5),
   one: () => oneAfterAnother(100),
   many: () => atOnce(200, { name: 'many', seconds: 60, content: oneRole }),
   rich: () => atOnce(200, { name: 'rich', seconds: 50, content: threeSchemas }),
@@ -74,6 +75,21 @@ function create(name: string, its: object): Promise<unknown> {
   return api.create(paths.policies(namespace), policy(name, its));
 }
 
+/** A policy waits for both processes, and nothing else is there to be done. */
+async function starts(rounds: number): Promise<void> {
+  const times: number[] = [];
+  for (let index = 0; index < rounds; index += 1) {
+    const name = `start${String(index)}`;
+    await stage.processes.stop();
+    await create(name, spec(0, oneRole(name)));
+    const began = performance.now();
+    stage.processes.start();
+    await watch.ready(name);
+    times.push((performance.now() - began) / 1_000);
+  }
+  report('start of both processes to Ready: s, median', median(times), 2);
+}
+
 async function oneAfterAnother(count: number): Promise<void> {
   const times: number[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -115,7 +131,7 @@ async function atOnce(count: number, { name: prefix, seconds, content }: Burst):
   const { failed, passedOn } = await workflowTaskTrouble(stage.temporal);
   report('workflow tasks that failed or timed out', failed.length, 0);
   report('workflow tasks moved to another queue before they started', passedOn, 0);
-  report('worker: MB resident', residentMegabytes(stage.worker.pid), 600);
+  report('worker: MB resident', residentMegabytes(stage.processes.worker.pid), 600);
   if (failed.length > 0) throw new Error(failed.join('\n'));
 }
 
@@ -203,7 +219,7 @@ async function counters(): Promise<Counters> {
     checks: await stage.counter(/^pgwarden_check_duration_seconds_count/),
     reads,
     others: all - reads,
-    own: cpuSeconds(stage.worker.pid) + cpuSeconds(stage.watcher.pid),
+    own: cpuSeconds(stage.processes.worker.pid) + cpuSeconds(stage.processes.watcher.pid),
     apiServer: cpuSeconds(stage.apiServerPid),
   };
 }
@@ -254,7 +270,7 @@ async function watcherMemory(wanted: { policies: number; secrets: number }): Pro
   await Promise.all(
     Array.from({ length: wanted.policies }, (_, index) => settled(`idle${String(index)}`)),
   );
-  report('watcher: MB resident', residentMegabytes(stage.watcher.pid), 150);
+  report('watcher: MB resident', residentMegabytes(stage.processes.watcher.pid), 150);
 }
 
 async function settled(name: string): Promise<void> {

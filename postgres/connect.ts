@@ -23,6 +23,8 @@ export interface Connection {
   keepsProcess(does: boolean): void;
   /** Ends the session. */
   close(): void;
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
   /** Closes the socket. Pending requests fail with this reason. */
   destroy(reason?: Error): void;
 }
@@ -117,12 +119,17 @@ async function connectionOf(
   encrypted: boolean,
 ): Promise<Connection> {
   let isClosed = false;
+  const closed = new Promise<void>((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.once('close', resolve);
+  });
   try {
     clock.limit(sessionLimits.statementMs + answerMarginMs);
     const session = await sessionOf(client, target.role);
     return {
       session,
       target,
+      closed,
       limitStatements(statementMs) {
         clock.limit(statementMs + answerMarginMs);
       },

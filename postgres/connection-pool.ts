@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, TimeoutError } from 'tarn';
 import { Refusal } from '../core/refusal.ts';
 import { classifyError, refusalAbout } from './classify.ts';
 import type { Connection } from './connect.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
 import { connectToAny } from './hosts.ts';
+import { roomTimeoutMs, type Place, type ServerRoom } from './server-room.ts';
 
 /** A slot for a connection. Its holder may use the connection, and opens one if there is none. */
 interface Slot {
   connection: Connection | undefined;
+  /** Its room on the server. */
+  place: Place | undefined;
 }
 
 /** A few connections to one database, shared by all activities that use it. */
@@ -15,7 +19,7 @@ export interface ConnectionPool {
   /** Waits for a free slot. Throws Refusal. */
   take(signal?: AbortSignal): Promise<Slot>;
   /** The connection in the slot, or a new one. Throws a Refusal that concerns only this attempt. */
-  connect(slot: Slot): Promise<Connection>;
+  connect(slot: Slot, signal?: AbortSignal): Promise<Connection>;
   giveBack(slot: Slot): void;
   /** Closes idle connections: after a failover, they lead to the wrong server. */
   closeIdle(): void;
@@ -28,7 +32,8 @@ const connectionsPerDatabase = 4;
 const waitTimeoutMs = 30_000;
 const closeTimeoutMs = 3_000;
 
-export function connectionPool(target: ConnectionTarget): ConnectionPool {
+/** Without a room, the number of connections to the server has no limit. */
+export function connectionPool(target: ConnectionTarget, room?: ServerRoom): ConnectionPool {
   const closing = new AbortController();
   const all = new Set<Slot>();
   const used = new Set<Slot>();
@@ -38,22 +43,30 @@ export function connectionPool(target: ConnectionTarget): ConnectionPool {
       if (closing.signal.aborted) throw classifyError(closing.signal.reason, 'connect', target);
       const slot = await acquire(pool, target, signal);
       used.add(slot);
+      slot.place?.resume();
       return slot;
     },
-    async connect(slot) {
+    async connect(slot, signal) {
       refuseControlCharacters(target);
-      if (slot.connection?.isUsable() !== true)
+      if (slot.connection?.isUsable() !== true) {
+        if (room !== undefined) slot.place ??= await enter(room, target, signal);
         slot.connection = await connectToAny(target, closing.signal);
+      }
       slot.connection.keepsProcess(true);
       return slot.connection;
     },
     giveBack(slot) {
       used.delete(slot);
       slot.connection?.keepsProcess(false);
+      if (slot.connection?.isUsable() === true) {
+        slot.place?.rest(() => {
+          empty(slot);
+        });
+      } else empty(slot);
       pool.release(slot);
     },
     closeIdle() {
-      for (const slot of all) if (!used.has(slot)) slot.connection?.close();
+      for (const slot of all) if (!used.has(slot)) empty(slot);
     },
     async close() {
       closing.abort(new Error('pgwarden closed the connections'));
@@ -70,19 +83,45 @@ export function connectionPool(target: ConnectionTarget): ConnectionPool {
 function slotPool(all: Set<Slot>): Pool<Slot> {
   return new Pool<Slot>({
     create: () => {
-      const slot: Slot = { connection: undefined };
+      const slot: Slot = { connection: undefined, place: undefined };
       all.add(slot);
       return Promise.resolve(slot);
     },
     destroy: (slot: Slot) => {
       all.delete(slot);
-      slot.connection?.close();
+      empty(slot);
     },
     min: 0,
     max: connectionsPerDatabase,
     acquireTimeoutMillis: waitTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
   });
+}
+
+/** A server that does not answer does not close its end of the socket either. */
+const closedTimeoutMs = 2_000;
+
+function empty(slot: Slot): void {
+  const { connection, place } = slot;
+  slot.connection = undefined;
+  slot.place = undefined;
+  connection?.close();
+  const closed = connection?.closed ?? Promise.resolve();
+  const late = sleep(closedTimeoutMs, undefined, { ref: false });
+  if (place !== undefined) void Promise.race([closed, late]).then(place.leave);
+}
+
+async function enter(
+  room: ServerRoom,
+  target: ConnectionTarget,
+  signal: AbortSignal | undefined,
+): Promise<Place> {
+  try {
+    return await room.enter(signal);
+  } catch (error) {
+    if (error instanceof TimeoutError) throw noRoom(target, room.most);
+    throw classifyError(signal?.aborted ? signal.reason : error, 'connect', target);
+  }
 }
 
 async function acquire(
@@ -109,6 +148,13 @@ function allBusy(target: ConnectionTarget): Refusal {
   return refusalAbout(target, 'DatabaseTimeout', (server) => [
     `no connection to ${server} became free within ${String(waitTimeoutMs / 1_000)} s: all ${String(connectionsPerDatabase)} are in use`,
     'Find out why the server responds slowly. pgwarden retries automatically.',
+  ]);
+}
+
+function noRoom(target: ConnectionTarget, most: number): Refusal {
+  return refusalAbout(target, 'DatabaseTimeout', (server) => [
+    `${server} got no connection within ${String(roomTimeoutMs / 1_000)} s: all ${String(most)} that this worker may have to the server are in use`,
+    'Find out why the server responds slowly, or raise worker.connectionsPerServer. pgwarden retries automatically.',
   ]);
 }
 

@@ -8,6 +8,7 @@ import type { ConnectionTarget } from '../core/connection/target.ts';
 import type { Session } from './session.ts';
 import { CatalogReadDenied } from './catalog-read.ts';
 import { PreparedStatementLost, forbidPreparing } from './prepared.ts';
+import { serverRoom, type ServerRoom } from './server-room.ts';
 
 /** One database and the connections to it. */
 export interface Database {
@@ -37,6 +38,14 @@ export interface DatabasePools {
   close(): Promise<void>;
 }
 
+interface PoolOptions {
+  readonly now?: () => number;
+  /** Most connections of this process to one server. */
+  readonly connectionsPerServer?: number;
+}
+
+export const defaultConnectionsPerServer = 20;
+
 const defaultStatementMs = 120_000;
 
 /** Longer than idle connections stay open, so that a forgotten database has none. */
@@ -46,20 +55,26 @@ const forgottenAfterMs = 10 * 60_000;
  * Connections shared by all policies of a process that use the same database and user. A target that was not used for a
  * while is forgotten, because every new token or password makes another target.
  */
-export function databasePools(now: () => number = Date.now): DatabasePools {
-  const databases = new Map<string, { readonly database: Database; readonly lastAsked: number }>();
+export function databasePools({
+  now = Date.now,
+  connectionsPerServer = defaultConnectionsPerServer,
+}: PoolOptions = {}): DatabasePools {
+  const databases = new Map<string, Known>();
+  const rooms = serverRooms(connectionsPerServer);
   const forgetOld = (): void => {
     // The oldest comes first, because each is moved to the end when it is used.
-    for (const [key, { lastAsked }] of databases) {
+    for (const [key, { database, lastAsked }] of databases) {
       if (now() - lastAsked < forgottenAfterMs) return;
       databases.delete(key);
+      rooms.forget(database.target);
     }
   };
   return {
     get(target) {
       forgetOld();
       const key = keyOf(target);
-      const database = databases.get(key)?.database ?? openDatabase(target);
+      const database =
+        databases.get(key)?.database ?? openDatabase(target, { room: rooms.of(target) });
       databases.delete(key);
       databases.set(key, { database, lastAsked: now() });
       return database;
@@ -67,8 +82,46 @@ export function databasePools(now: () => number = Date.now): DatabasePools {
     async close() {
       await Promise.all([...databases.values()].map(({ database }) => database.close()));
       databases.clear();
+      await rooms.close();
     },
   };
+}
+
+interface Known {
+  readonly database: Database;
+  readonly lastAsked: number;
+}
+
+/** The room on each server, for as long as a database of it is known. */
+function serverRooms(connectionsPerServer: number) {
+  const rooms = new Map<string, { readonly room: ServerRoom; databases: number }>();
+  const close = async (key: string): Promise<void> => {
+    const known = rooms.get(key);
+    rooms.delete(key);
+    await known?.room.close();
+  };
+  return {
+    of(target: ConnectionTarget): ServerRoom {
+      const key = serverOf(target);
+      const known = rooms.get(key) ?? { room: serverRoom(connectionsPerServer), databases: 0 };
+      known.databases += 1;
+      rooms.set(key, known);
+      return known.room;
+    },
+    forget(target: ConnectionTarget): void {
+      const key = serverOf(target);
+      const known = rooms.get(key);
+      if (known === undefined) return;
+      known.databases -= 1;
+      // A forgotten database has no connection any more.
+      if (known.databases === 0) void close(key);
+    },
+    close: () => Promise.all([...rooms.keys()].map(close)),
+  };
+}
+
+function serverOf({ host, port, otherHosts = [] }: ConnectionTarget): string {
+  return JSON.stringify([{ host, port }, ...otherHosts]);
 }
 
 /** A key that depends on the secrets but does not contain them. */
@@ -78,8 +131,11 @@ function keyOf(target: ConnectionTarget): string {
 }
 
 /** Connects when first used, or at once with `early`: the first use then waits, or gets the error. Close it after use. */
-export function openDatabase(target: ConnectionTarget, { early = false } = {}): Database {
-  const connections = connectionPool(target);
+export function openDatabase(
+  target: ConnectionTarget,
+  { early = false, room }: { readonly early?: boolean; readonly room?: ServerRoom } = {},
+): Database {
+  const connections = connectionPool(target, room);
   let isPrepared = true;
   const useConnection: Database['use'] = (work, options = {}) =>
     useOne(
@@ -129,7 +185,7 @@ async function useOne<T>(
 ): Promise<T> {
   const slot = await connections.take(options.signal);
   try {
-    return await runOn(await connections.connect(slot), work, options);
+    return await runOn(await connections.connect(slot, options.signal), work, options);
   } catch (error) {
     // Closing the connection rolls back uncommitted work.
     slot.connection?.close();

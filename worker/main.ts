@@ -92,6 +92,7 @@ async function workOn(
   const worker = await startWorker({
     ...{ connection, namespace, taskQueue, source, log, metrics },
     bounds: boundsFile(configuration.boundsFile),
+    connectionsPerServer: configuration.connectionsPerServer,
     ...(bundlePath === undefined ? {} : { bundlePath }),
   });
   start.running = { worker, connection };

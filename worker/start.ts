@@ -26,6 +26,8 @@ export interface StartWorkerOptions {
   /** The prebuilt workflow bundle. Without it, the workflows are bundled at start, which takes seconds. */
   readonly bundlePath?: string;
   readonly now?: () => Date;
+  /** Most connections to one PostgreSQL server. */
+  readonly connectionsPerServer?: number;
 }
 
 export interface RunningWorker {
@@ -40,7 +42,8 @@ export interface RunningWorker {
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, source, log, now = () => new Date() } = options;
   const client = new Client({ connection, namespace });
-  const pools = databasePools();
+  const { connectionsPerServer } = options;
+  const pools = databasePools(connectionsPerServer === undefined ? {} : { connectionsPerServer });
   const activities = createActivities({
     source,
     pools,

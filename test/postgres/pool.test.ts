@@ -29,7 +29,7 @@ test('a server without TLS is refused if TLS is required', async () => {
 test('a target is forgotten ten minutes after its last use, and not before', async () => {
   const target = targetFromUrl(await postgresUrl(majors().at(-1) ?? 18));
   let now = 0;
-  const pools = databasePools(() => now);
+  const pools = databasePools({ now: () => now });
   opened.push(pools);
   const minute = 60_000;
   const first = pools.get(target);

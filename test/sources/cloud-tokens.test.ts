@@ -149,7 +149,7 @@ async function pidOf({ client }: Session): Promise<unknown> {
 test('after a token is renewed, running work continues and new work logs in with the new one', async () => {
   let passed = 0;
   const now = () => Date.now() + passed;
-  const [tokens, pools] = [cloudTokens({ now }), databasePools(now)];
+  const [tokens, pools] = [cloudTokens({ now }), databasePools({ now })];
   const connect = async () =>
     pools.get(await tokens.withToken({ auth: gcp, target: targetAt('localhost') }));
   const grant = async (token: string) => {

@@ -38,6 +38,19 @@ test('the file with bounds is the configured one, and none by default', () => {
   expect(readConfiguration(env).boundsFile).toBe('/etc/pgwarden-bounds/bounds.yaml');
 });
 
+test('the connections to one server are 20 by default, and a number from 4 to 1000 otherwise', () => {
+  const most = (text: string) =>
+    readConfiguration({ ...enough, PGWARDEN_CONNECTIONS_PER_SERVER: text }).connectionsPerServer;
+  expect([readConfiguration(enough).connectionsPerServer, most('4'), most('1000')]).toEqual([
+    20, 4, 1_000,
+  ]);
+  for (const wrong of ['3', '1001', 'many', '-5', '1e2'])
+    expect(refusalOf({ ...enough, PGWARDEN_CONNECTIONS_PER_SERVER: wrong })).toMatchObject({
+      code: 'Usage',
+      message: `PGWARDEN_CONNECTIONS_PER_SERVER is not a number from 4 to 1000: ${wrong}`,
+    });
+});
+
 test('every setting is read from its variable', () => {
   const { taskQueue, source, http, logLevel } = readConfiguration({
     TEMPORAL_TASK_QUEUE: 'access',

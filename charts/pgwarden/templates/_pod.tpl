@@ -152,6 +152,10 @@ spec:
 - name: PGWARDEN_BOUNDS_FILE
   value: /etc/pgwarden-bounds/bounds.yaml
 {{- end }}
+{{- if eq $component "worker" }}
+- name: PGWARDEN_CONNECTIONS_PER_SERVER
+  value: {{ $root.Values.worker.connectionsPerServer | quote }}
+{{- end }}
 - name: POD_NAME
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_NAMESPACE

@@ -31,6 +31,8 @@ export interface Stage {
   readonly processes: Processes;
   /** URL of a superuser in the first database. */
   readonly sql: pg.Client;
+  /** A superuser's connection to one of the databases. End it. */
+  connect(database: number): Promise<pg.Client>;
   /** Databases, each with a Secret `db0`, `db1` and so on. */
   readonly databases: number;
   /** The sum of a counter's series whose names and labels match, from the worker or the API server. */
@@ -67,7 +69,7 @@ function runBoth(environment: NodeJS.ProcessEnv, http: string): Processes {
 export async function openStage(databases: number): Promise<Stage> {
   const choice = await resolveTemporal(process.env);
   if (choice.kind !== 'executable') throw new Error('the benchmark starts its own Temporal server');
-  const settings = { max_connections: '200' };
+  const settings = { max_connections: '200', max_locks_per_transaction: '2048' };
   const postgres = await startPostgres({ major: 18, durable: false, settings });
   const temporal = await startTemporal({
     executable: choice.path,
@@ -97,6 +99,11 @@ export async function openStage(databases: number): Promise<Stage> {
   return {
     ...{ api, apiServerPid: server.pid, sql, databases },
     processes,
+    async connect(database) {
+      const client = new pg.Client(urlOf(postgres.url, `db${String(database)}`));
+      await client.connect();
+      return client;
+    },
     temporal: new Client({ connection }),
     async counter(series, from) {
       if (from === undefined)
@@ -151,10 +158,14 @@ async function createDatabases(
   for (let index = 0; index < count; index += 1) {
     const name = `db${String(index)}`;
     await sql.query(`CREATE DATABASE ${name}`);
-    const its = new URL(url);
-    its.pathname = `/${name}`;
-    await createSecret(api, name, { DATABASE_URL: its.href });
+    await createSecret(api, name, { DATABASE_URL: urlOf(url, name) });
   }
+}
+
+function urlOf(url: string, database: string): string {
+  const its = new URL(url);
+  its.pathname = `/${database}`;
+  return its.href;
 }
 
 async function isReady(http: string): Promise<true | undefined> {

@@ -12,6 +12,8 @@ import { report } from './report.ts';
 const [wanted = 'all', ...numbers] = process.argv.slice(2);
 const [policies = 2_000, minutes = 10] = numbers.map(Number);
 
+const intervalSeconds = 300;
+
 if (wanted === 'all' || wanted === 'large') await inStage(1, largePolicy);
 if (wanted === 'all' || wanted === 'many') await inStage(50, manyPolicies);
 
@@ -93,8 +95,6 @@ async function manyPolicies(stage: Stage, watch: ReadyWatch): Promise<void> {
   report(`${what}, watcher: MB`, residentMegabytes(stage.processes.watcher.pid), 250);
   await restarted(stage, what);
 }
-
-const intervalSeconds = 300;
 
 function specOf(index: number, { databases }: Stage): object {
   return {

@@ -29,6 +29,8 @@ export interface DatabaseRun extends DatabaseState {
   step: string | undefined;
   /** Outcomes that are being sent to their policies. */
   deliveries: Promise<void>[];
+  /** Number of signals to this run. */
+  signals: number;
   /** For each namespace, the number of its last turn in this run. */
   readonly turns: Map<string, number>;
 }
@@ -37,7 +39,7 @@ export const initialDatabase: DatabaseState = { claims: [], waiting: [], queue: 
 
 export function newDatabaseRun(server: string, state: DatabaseState): DatabaseRun {
   const idle = { running: undefined, runningSince: undefined, step: undefined };
-  return { server, ...idle, deliveries: [], turns: new Map(), ...state };
+  return { server, ...idle, deliveries: [], signals: 0, turns: new Map(), ...state };
 }
 
 export function queueOf(run: DatabaseRun): QueueView {

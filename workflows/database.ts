@@ -52,6 +52,7 @@ async function recall(server: string): Promise<readonly Claim[]> {
 
 function listen(run: DatabaseRun): void {
   setHandler(messages.claim, (claim) => {
+    run.signals += 1;
     // A policy that repeats an unanswered claim gets one answer.
     run.inbox = run.inbox.filter(
       (each) => each.kind !== 'claim' || !samePolicy(each.claim.policy, claim.policy),
@@ -59,9 +60,11 @@ function listen(run: DatabaseRun): void {
     run.inbox.push({ kind: 'claim', claim });
   });
   setHandler(messages.release, (policy) => {
+    run.signals += 1;
     run.inbox.push({ kind: 'release', policy });
   });
   setHandler(messages.enqueue, (ticket) => {
+    run.signals += 1;
     place(run, ticket);
   });
   setHandler(messages.queueQuery, () => queueOf(run));

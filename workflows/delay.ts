@@ -85,7 +85,7 @@ function backoff(failures: number): number {
  * idempotent.
  */
 export function answerTimeout(attempt: number): number {
-  return Math.min(300_000, 30_000 * 2 ** attempt);
+  return Math.min(600_000, 60_000 * 2 ** attempt);
 }
 
 /** `5m`, `1h30m`, `45s`: short enough for a timer's summary. */

@@ -1,5 +1,5 @@
-import { workflowInfo } from '@temporalio/workflow';
-import type { DatabaseState } from './database-state.ts';
+import { patched, workflowInfo } from '@temporalio/workflow';
+import type { DatabaseRun, DatabaseState } from './database-state.ts';
 
 type Limited = Pick<DatabaseState, 'historyLimit'>;
 
@@ -10,8 +10,15 @@ export function isLong(run: Limited): boolean {
   return workflowInfo().historyLength > (run.historyLimit ?? historyLimit);
 }
 
-/** The server warns about histories over 10,240 events or 10 MiB, and terminates workflows at five times that. */
-export function isTooLong({ historyLimit: limit = historyLimit }: Limited): boolean {
+/**
+ * The server warns about histories over 10,240 events or 10 MiB, and terminates workflows at five times that. It accepts
+ * 10,000 signals for one run. While thousands of policies begin at once, most events are their signals.
+ */
+export function isTooLong({
+  historyLimit: limit = historyLimit,
+  signals,
+}: Pick<DatabaseRun, 'historyLimit' | 'signals'>): boolean {
   const { historyLength, historySize } = workflowInfo();
-  return historyLength > 10 * limit || historySize > 10_000_000;
+  if (historyLength > 10 * limit || historySize > 10_000_000) return true;
+  return signals > 3 * limit && patched('counts-signals');
 }

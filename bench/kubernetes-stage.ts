@@ -82,8 +82,7 @@ export async function openStage(databases: number): Promise<Stage> {
   const credentials = kubeconfigCredentials(config);
   const api = apiClient(credentials);
   const transport = httpTransport(credentials);
-  const sql = new pg.Client({ connectionString: postgres.url });
-  await sql.connect();
+  const sql = await connected(postgres.url);
   await prepareCluster(api);
   await createDatabases(databases, { api, sql, url: postgres.url });
   const port = await freePort();
@@ -99,11 +98,7 @@ export async function openStage(databases: number): Promise<Stage> {
   return {
     ...{ api, apiServerPid: server.pid, sql, databases },
     processes,
-    async connect(database) {
-      const client = new pg.Client(urlOf(postgres.url, `db${String(database)}`));
-      await client.connect();
-      return client;
-    },
+    connect: (database) => connected(urlOf(postgres.url, `db${String(database)}`)),
     temporal: new Client({ connection }),
     async counter(series, from) {
       if (from === undefined)
@@ -160,6 +155,12 @@ async function createDatabases(
     await sql.query(`CREATE DATABASE ${name}`);
     await createSecret(api, name, { DATABASE_URL: urlOf(url, name) });
   }
+}
+
+async function connected(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
 }
 
 function urlOf(url: string, database: string): string {

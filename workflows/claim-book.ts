@@ -56,7 +56,9 @@ function collisions(wanted: Claim): (held: Claim) => Collision | undefined {
     sets.set(list, known);
     return known;
   };
+  const wantedNames = new Set(allNames(wanted));
   return (held) => {
+    if (!allNames(held).some((name) => wantedNames.has(name))) return undefined;
     const pairs = held.database === wanted.database ? [...onServer, ...inDatabase] : onServer;
     for (const [exclusive, other] of pairs) {
       const claimed = namesIn(held, exclusive).find((name) => wantedSet(other).has(name));
@@ -66,6 +68,18 @@ function collisions(wanted: Claim): (held: Claim) => Collision | undefined {
     }
     return undefined;
   };
+}
+
+const names = new WeakMap<Claim, readonly string[]>();
+
+/** Remembered, because every new claim is compared with every other one. Almost all have nothing in common. */
+function allNames(claim: Claim): readonly string[] {
+  const known = names.get(claim);
+  if (known !== undefined) return known;
+  const { roles, schemas, groups = [], exclusive = [], named = [], external = [] } = claim;
+  const all = [roles, schemas, groups, exclusive, named, external, claim.members ?? []].flat();
+  names.set(claim, all);
+  return all;
 }
 
 function namesIn(claim: Claim, list: List | 'covered'): readonly string[] {

@@ -96,10 +96,14 @@ function settleProbe(
   grantWaiting(settlement);
 }
 
-/** Policies that hold some of it without the rights lose their claims and wait. */
+/**
+ * Policies that hold some of it without the rights lose their claims and wait. No proven claim collides, because the
+ * claim would have been refused.
+ */
 function evictUnproven(settlement: ClaimSettlement, claim: Claim): void {
   const { run } = settlement;
   for (const held of run.claims) {
+    if (held.unproven === undefined) continue;
     const collision = objectionTo(held, [claim]);
     if (collision === undefined) continue;
     run.claims = withoutPolicy(run.claims, held.policy);

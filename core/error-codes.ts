@@ -17,6 +17,7 @@ export const errorCodes = {
   DatabaseTimeout: 'transient',
   ServerAnswerTooLarge: 'refused',
   ServerBusy: 'contention',
+  ZoneUnavailable: 'transient',
   InsufficientPrivileges: 'refused',
   MissingDatabaseObject: 'refused',
   UnsafeRoleDrops: 'refused',

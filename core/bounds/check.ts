@@ -11,6 +11,7 @@ import { roleBounds } from './role-bounds.ts';
 import type { Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';
 import { type Violation, allows, outOfBounds } from './violation.ts';
+import { zoneBounds } from './zone-bounds.ts';
 
 /** Everything in a policy that violates the rules, as far as its spec shows. */
 export function policyRefusal(rules: readonly Rule[], subject: Subject): Refusal | undefined {
@@ -41,6 +42,7 @@ type PolicyCheck = (
 
 const policyChecks: readonly PolicyCheck[] = [
   connectionSecretBounds,
+  (rule, subject, rules) => zoneBounds(rule, rules, subject),
   (rule, subject, rules) => identityBounds(rule, rules, subject),
   (rule, subject) => (subject.leaving === undefined ? modeBounds(rule, subject) : []),
   roleBounds,

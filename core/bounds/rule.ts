@@ -63,6 +63,11 @@ export const ruleSchema = z
       .describe(
         'Cloud identities of pgwarden that a connection may log in with. A connection with auth always needs a rule for the namespace with hosts and one with connected_roles, even without this field.',
       ),
+    zones: globs
+      .optional()
+      .describe(
+        'Zones whose workers a connection may use. `default` is the zone of a connection without one. If no rule for a namespace has this field, only that zone is allowed there.',
+      ),
     connection_secrets: globs.optional().describe('Secrets from which a connection may be read.'),
     password_secrets: globs
       .optional()

@@ -4,6 +4,7 @@ import { pairProblems } from './connection-pairs.ts';
 import { type ConnectionParams, connectionParams } from './connection-params.ts';
 import { secretName } from './password.ts';
 import { serverList } from './server-list.ts';
+import { zoneName } from './zone.ts';
 
 export const connectionSection = z
   .strictObject({
@@ -17,6 +18,11 @@ export const connectionSection = z
     params: connectionParams
       .optional()
       .describe('Single fields instead of a URL, each literal or from a Secret.'),
+    zone: zoneName
+      .optional()
+      .describe(
+        'Zone whose worker connects to the database. Default: the worker without a zone, which is zone default.',
+      ),
   })
   .superRefine((connection, context) => {
     if ((connection.secretRef === undefined) === (connection.params === undefined)) {

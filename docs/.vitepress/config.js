@@ -28,6 +28,7 @@ export default withMermaid({
         ['Install on Kubernetes', '/install'],
         ['Install the command line', '/install-cli'],
         ['Connect a database', '/how-to/connect-a-database'],
+        ['Reach databases in zones', '/how-to/zones'],
         ['Review a plan', '/how-to/review-a-plan'],
         ['Bring an existing database under control', '/how-to/adopt'],
         ['Rotate a password', '/how-to/rotate-a-password'],

@@ -66,6 +66,11 @@ requests no token before it checked them.
 
 Allow only hosts that are yours: \`*.rds.amazonaws.com\` contains databases of anyone. \`cloud_identities\` allows some types only, or with \`[]\` none.
 
+## Zones
+
+The worker of a [zone](how-to/zones.md) reaches networks that other workers do not reach. A namespace without bounds can use every zone. If any rule matches a namespace, its policies use only zone
+\`default\`, which is that of connections without \`zone\`. To allow others, name them in \`zones\`. If the namespace must not use the worker without a zone, leave \`default\` out of that list.
+
 `;
 
 /** The Markdown page about every field of a rule. */

@@ -163,6 +163,23 @@ describe('a connection', () => {
     expect(refusedWith('cloud_identities: [aws_rds_iam]')).toHaveLength(1);
   });
 
+  test('uses zones only under bounds that name them, and always the default zone until then', () => {
+    const inZone = (zone: string) => `connection: { secretRef: { name: db }, zone: ${zone} }`;
+    const refusedWith = (fields: string, connection?: string) =>
+      refused(fields, 'roles: []', connection);
+    expect(refusedWith('modes: [apply]', inZone('eu'))).toEqual([
+      'uses zone "eu", but no rule about the namespace has zones',
+    ]);
+    expect(refusedWith('modes: [apply]', inZone('default'))).toEqual([]);
+    expect(refusedWith('modes: [apply]')).toEqual([]);
+    expect(refusedWith('zones: [eu]', inZone('eu'))).toEqual([]);
+    expect(refusedWith('zones: [eu-*]', inZone('us'))).toEqual([
+      'uses zone "us", but zones are eu-*',
+    ]);
+    expect(refusedWith('zones: [eu]')).toEqual(['uses zone "default", but zones are eu']);
+    expect(refusedByAll(['modes: [apply]', 'zones: [eu]'], 'roles: []', inZone('eu'))).toEqual([]);
+  });
+
   test('must satisfy several rules together', () => {
     const rules = (...fields: string[]) =>
       refusedByAll(fields, 'roles: []', withIdentity).map((line) => line.split(':')[0]);

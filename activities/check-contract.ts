@@ -24,6 +24,8 @@ export interface CheckRequest {
   readonly holds?: true;
   /** The shared check that the policy is a member of. */
   readonly shared?: string;
+  /** The zone whose workers did not take the check in time. */
+  readonly missed?: string;
 }
 
 export type CheckOutcome = LookOutcome & {
@@ -65,9 +67,17 @@ export type LookOutcome =
       readonly outcome: LeaveOutcome;
       readonly version?: string;
     }
+  | Elsewhere
   | { readonly kind: 'suspended'; readonly intervalSeconds: number; readonly version?: string }
   | Gone
   | Refused;
+
+/** A worker of another zone must check the policy. */
+export interface Elsewhere {
+  readonly kind: 'elsewhere';
+  /** Absent for the default zone. */
+  readonly zone?: string;
+}
 
 /** How often a policy is checked. */
 export interface Intervals {
@@ -84,6 +94,8 @@ export interface SharedMember {
   readonly intervals: Intervals;
   /** How often its status says when it was checked. Milliseconds. */
   readonly reportMs: number;
+  /** The zone whose worker checks it. Absent for the default zone. */
+  readonly zone?: string;
 }
 
 export interface CheckTogetherRequest {

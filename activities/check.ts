@@ -1,4 +1,5 @@
 import { reconciling } from './status/reconciling.ts';
+import { zoneOf } from '../core/manifest/zone.ts';
 import { Refusal } from '../core/refusal.ts';
 import { checkDatabase } from '../postgres/check.ts';
 import { missingSecret, secretsUsed } from '../sources/secrets-used.ts';
@@ -17,6 +18,7 @@ import type { SecretMemory } from './secret-memory.ts';
 import { recordDigest } from './status/claimed.ts';
 import { connectionOf, inputsOf, type Connected } from './target.ts';
 import { readyPolicy, type ReadyPolicy } from './ready-policy.ts';
+import { elsewhere } from './zone.ts';
 
 /** What a check needs in addition to its request. */
 export interface Looking {
@@ -136,24 +138,27 @@ async function refuseWithoutRights({ source }: ActivityDeps, record: PolicyRecor
 async function checkLeaving(
   deps: ActivityDeps,
   record: PolicyRecord,
-  { ref, holds }: CheckRequest,
+  { ref, holds, missed }: CheckRequest,
   looking: Looking,
 ): Promise<LookOutcome> {
   const { version } = record;
   const spec = 'spec' in record.content ? record.content.spec : undefined;
   const outcome = leavesAsItIs({ ...record, holds: holds === true }, spec, deps.now());
   if (outcome !== undefined) return { kind: 'left', outcome, version };
-  const looked = await look(deps, readyPolicy(record), { ref, fresh: true }, looking);
+  const request = { ref, fresh: true, ...(missed === undefined ? {} : { missed }) };
+  const looked = await look(deps, readyPolicy(record), request, looking);
   if (looked.kind !== 'differs') return looked;
   return { ...looked, intervalSeconds: leavingSeconds, leaving: true };
 }
 
-function look(
+async function look(
   deps: ActivityDeps,
   policy: ReadyPolicy,
   request: CheckRequest,
   looking: Looking,
 ): Promise<LookOutcome> {
+  const other = await elsewhere(deps, policy, request);
+  if (other !== undefined) return other;
   const { memory, attempt, together } = looking;
   const compareOn = (connected: Connected, fingerprint: Together['fingerprint']) => {
     const read = secretReader(deps, policy, connected.versions, memory);
@@ -187,7 +192,8 @@ async function compare(
     fingerprint,
   });
   const { interval, max_interval: max } = policy.spec;
-  const visitor = { ref, intervalSeconds: longestInterval(policy), former: shared };
+  const zone = zoneOf(policy.spec);
+  const visitor = { ref, intervalSeconds: longestInterval(policy), former: shared, zone };
   const common = company.met(visitor, identity, server);
   const sharing = common === undefined ? {} : { shared: common };
   const isSame = (mark: Mark) => last !== undefined && sameMark(mark, last);

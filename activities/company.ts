@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ResourceRef } from '../core/document/document.ts';
 import type { ServerFacts } from '../core/live.ts';
+import { defaultZone } from '../core/manifest/zone.ts';
 import type { DatabaseIdentity } from '../postgres/contract.ts';
 import { refText } from '../sources/resource-name.ts';
 
@@ -24,6 +25,8 @@ interface Visitor {
   readonly intervalSeconds: number;
   /** The shared check that the policy is a member of. */
   readonly former: string | undefined;
+  /** The zone whose worker checks the policy. */
+  readonly zone: string;
 }
 
 /** A policy that was not checked for two intervals and this time is no company any more. */
@@ -41,9 +44,10 @@ export function companyOf(now: () => Date): Company {
     parted(ref) {
       visits.delete(refText(ref));
     },
-    met({ ref, intervalSeconds, former }, { server, database }, { login, user }) {
+    met({ ref, intervalSeconds, former, zone }, { server, database }, { login, user }) {
       // No secret, because the ID of a workflow is not encrypted.
-      const place = digest([ref.namespace, server, database, login, user]);
+      const zones = zone === defaultZone ? [] : [zone];
+      const place = digest([ref.namespace, server, database, login, user, ...zones]);
       const moment = now().getTime();
       const untilMs = moment + intervalSeconds * 2_000 + graceMs;
       if (visits.size >= mostVisits) visits.clear();

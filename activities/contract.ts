@@ -146,6 +146,8 @@ export interface Ticket {
   readonly claim: string;
   /** Summary of the plan for people, e.g. `+3 grants`. */
   readonly line: string;
+  /** The zone whose worker applies it. Absent for the default zone. */
+  readonly zone?: string;
   /** Someone asked for the reconcile, so it goes before other tickets of its namespace. */
   readonly urgent?: true;
 }

@@ -18,6 +18,7 @@ export interface ActivityDeps {
   readonly bounds: BoundsSource;
   readonly databases: DatabaseWorkflows;
   readonly sharedChecks: SharedChecks;
+  readonly zones: Zones;
   /** Limits for activities that use PostgreSQL servers: one for local activities, one for the others. */
   readonly admission: { readonly local: Admission; readonly remote: Admission };
   readonly log: Log;
@@ -43,4 +44,12 @@ export interface SharedChecks {
   join(id: string, member: SharedMember): Promise<void>;
   /** Does nothing if the workflow does not run. */
   leave(id: string, policy: ResourceRef): Promise<void>;
+}
+
+/** The zones of databases, and the workers of other zones. */
+export interface Zones {
+  /** Whether this worker may connect to databases of the zone. */
+  readonly includes: (zone: string) => boolean;
+  /** Whether a worker of the zone runs. True if Temporal does not say. */
+  readonly isServed: (zone: string) => Promise<boolean>;
 }

@@ -133,6 +133,8 @@ function measure({ metrics }: Observers, ref: ResourceRef, ended: Ended): void {
   if (ended.kind === 'refused') metrics.failed(ended.refusal.code);
   if (ended.kind === 'planned') metrics.planned(ended.summary.total > 0 ? 'drift' : 'clean');
   if (ended.kind === 'applied') metrics.changed(ended.summary);
+  // The worker of the other zone measures the policy.
+  if (ended.kind === 'elsewhere') metrics.forgot(ref);
   const result = reconcileResult(ended);
   if (result === undefined) return;
   metrics.reconciled(result);

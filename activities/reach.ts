@@ -13,7 +13,7 @@ import type { ReadyPolicy } from './ready-policy.ts';
  * `connectionOf`, or `ServerBusy` at once.
  */
 export async function withDatabase<T>(
-  deps: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds' | 'admission'>,
+  deps: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds' | 'zones' | 'admission'>,
   policy: ReadyPolicy,
   attempt: Attempt,
   work: (connected: Connected) => Promise<T>,

@@ -11,6 +11,7 @@ import type { Database } from '../postgres/pool.ts';
 import type { NamespaceBounds } from '../sources/bounds-file.ts';
 import { resolveConnection, type ResolvedConnection } from '../sources/connection.ts';
 import type { ActivityDeps } from './deps.ts';
+import { throwIfElsewhere } from './zone.ts';
 
 /** The database of a policy, after its bounds were checked. */
 export interface Connected extends Pick<ResolvedConnection, 'versions'> {
@@ -26,12 +27,14 @@ export interface Connected extends Pick<ResolvedConnection, 'versions'> {
 
 /**
  * The only way to get a policy's database, with the version of each Secret that the connection uses. If the policy is
- * out of bounds, it throws a Refusal before it reads a Secret, requests a token or connects.
+ * out of bounds, or in a zone of other workers, it throws a Refusal before it reads a Secret, requests a token or connects.
  */
 export async function connectionOf(
-  { source, pools, tokens, bounds }: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds'>,
+  deps: Pick<ActivityDeps, 'source' | 'pools' | 'tokens' | 'bounds' | 'zones'>,
   policy: ReadyPolicy,
 ): Promise<Connected> {
+  const { source, pools, tokens, bounds } = deps;
+  throwIfElsewhere(deps, policy);
   const { rules, version } = await bounds.boundsOf(policy.ref.namespace);
   const subject = subjectOf(policy);
   throwAny(await inTurns(policyRefusalInParts(rules, subject)));

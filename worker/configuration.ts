@@ -1,3 +1,4 @@
+import { defaultZone, isZoneName } from '../core/manifest/zone.ts';
 import { Refusal } from '../core/refusal.ts';
 import { defaultConnectionsPerServer } from '../postgres/pool.ts';
 import { processConfiguration, type ProcessConfiguration } from '../runtime/configuration.ts';
@@ -7,6 +8,8 @@ export interface WorkerConfiguration extends ProcessConfiguration {
   readonly boundsFile: string | undefined;
   /** Most connections of this worker to one PostgreSQL server. */
   readonly connectionsPerServer: number;
+  /** The zone whose databases this worker enters. */
+  readonly zone: string;
   readonly logLevel: string;
 }
 
@@ -16,6 +19,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): WorkerConfiguration {
     ...processConfiguration(env, '127.0.0.1:8080'),
     boundsFile: env.PGWARDEN_BOUNDS_FILE,
     connectionsPerServer: connectionsPerServer(env.PGWARDEN_CONNECTIONS_PER_SERVER),
+    zone: zoneOfWorker(env.PGWARDEN_ZONE),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }
@@ -33,5 +37,15 @@ function connectionsPerServer(text = ''): number {
     'Usage',
     `PGWARDEN_CONNECTIONS_PER_SERVER is not a number from ${range}: ${text.slice(0, 40)}`,
     `Unset it for the default of ${String(defaultConnectionsPerServer)}.`,
+  );
+}
+
+function zoneOfWorker(text = ''): string {
+  if (text === '') return defaultZone;
+  if (isZoneName(text)) return text;
+  throw new Refusal(
+    'Usage',
+    `PGWARDEN_ZONE is not the name of a zone: ${text.slice(0, 80)}`,
+    'Write up to 40 lower-case letters, digits and dashes, as in connection.zone of policies.',
   );
 }

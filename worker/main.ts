@@ -86,17 +86,19 @@ async function workOn(
 ): Promise<void> {
   const { configuration, log, signal, telemetry } = start;
   const { namespace } = configuration.temporal;
-  const { taskQueue } = configuration;
+  const { taskQueue, zone } = configuration;
   const { metrics } = telemetry;
   const bundlePath = prebuiltBundle();
   const worker = await startWorker({
     ...{ connection, namespace, taskQueue, source, log, metrics },
+    zone: { zone },
     bounds: boundsFile(configuration.boundsFile),
     connectionsPerServer: configuration.connectionsPerServer,
     ...(bundlePath === undefined ? {} : { bundlePath }),
   });
   start.running = { worker, connection };
-  log.info({ temporalNamespace: namespace, taskQueue, source: from, httpPort }, 'worker started');
+  const fields = { temporalNamespace: namespace, taskQueue, zone, source: from, httpPort };
+  log.info(fields, 'worker started');
   const stop = () => void worker.stop().catch(() => undefined); // `ended` rejects with the error
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });

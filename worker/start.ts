@@ -4,6 +4,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import { admission } from '../activities/admission.ts';
 import { createActivities } from '../activities/create.ts';
 import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
+import { defaultZone } from '../core/manifest/zone.ts';
 import { databasePools } from '../postgres/pool.ts';
 import { boundsFile, type BoundsSource } from '../sources/bounds-file.ts';
 import { cloudTokens } from '../sources/cloud-tokens/tokens.ts';
@@ -12,11 +13,15 @@ import type { Log } from '../telemetry/log.ts';
 import { databaseWorkflows } from './database-workflows.ts';
 import { knowsSearchAttributes } from './preflight.ts';
 import { sharedChecks } from './shared-checks.ts';
+import { inDatabases, queueOf, runsWorkflows, zonesOf, type WorkerZone } from './zones.ts';
 
 export interface StartWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** The task queue of the installation, without a zone. */
   readonly taskQueue: string;
+  /** Default: the default zone. */
+  readonly zone?: WorkerZone;
   readonly source: PolicySource;
   /** Default: policies have no bounds. */
   readonly bounds?: BoundsSource;
@@ -42,7 +47,7 @@ export interface RunningWorker {
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, source, log, now = () => new Date() } = options;
   const client = new Client({ connection, namespace });
-  const { connectionsPerServer } = options;
+  const { connectionsPerServer, zone = { zone: defaultZone } } = options;
   const pools = databasePools(connectionsPerServer === undefined ? {} : { connectionsPerServer });
   const activities = createActivities({
     source,
@@ -51,6 +56,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     bounds: options.bounds ?? boundsFile(undefined),
     databases: databaseWorkflows(client, taskQueue),
     sharedChecks: sharedChecks(client, taskQueue),
+    zones: zonesOf(zone, client, taskQueue),
     admission: { local: admission(slots.local), remote: admission(slots.remote) },
     log,
     metrics: options.metrics ?? noMetrics,
@@ -60,9 +66,10 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue,
-    activities,
-    ...workflowsOf(options),
+    taskQueue: queueOf(zone, taskQueue),
+    ...(runsWorkflows(zone)
+      ? { activities, ...workflowsOf(options) }
+      : { activities: inDatabases(activities) }),
     ...limits,
   });
   const ended = worker.run().finally(() => pools.close());

@@ -103,14 +103,33 @@ export async function quickly<T>(
   return (await attempt(call(quick))) ?? asData(call(remote));
 }
 
-/** The activity's result. A failure after all retries becomes data. */
-export async function asData<T>(work: Promise<T>): Promise<T | Refused> {
+/** How long an activity waits for a worker of its zone. */
+export const zonePatience = '30 seconds';
+
+/** The activity's result. A failure after all retries becomes data. `zone` is that of the activity's worker. */
+export async function asData<T>(work: Promise<T>, zone?: string): Promise<T | Refused> {
   try {
     return await work;
   } catch (error) {
     if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
-    return refusedBy(error);
+    return isUntaken(error) && zone !== undefined ? unavailable(zone) : refusedBy(error);
   }
+}
+
+function isUntaken({ cause }: TemporalFailure): boolean {
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+}
+
+function unavailable(zone: string): Refused {
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'ZoneUnavailable',
+      message: `no worker of zone ${zone} began to work within ${zonePatience}`,
+      hint: `Look up whether the workers with PGWARDEN_ZONE=${zone} run, and whether they are overloaded.`,
+    },
+    failureClass: 'transient',
+  };
 }
 
 /** Undefined when the activity failed, so use it only with activities that return something. */

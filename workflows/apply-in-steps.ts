@@ -10,6 +10,7 @@ import type { Refused } from '../activities/outcome.ts';
 import { asData, fairly, priorities, writing } from './activities.ts';
 import { queueOf, type DatabaseRun } from './database-state.ts';
 import { queueDetails } from './details.ts';
+import { zoneOptions } from './zone.ts';
 
 /** After so many rounds, earlier releases ended the ticket here. Now the activity does. */
 const roundsBefore = 5;
@@ -32,6 +33,7 @@ export async function applyInSteps(run: DatabaseRun, ticket: Ticket): Promise<Ap
     const options = optionsFor(ticket, ticket.line, deadline);
     const outcome = await asData(
       writing.apply.executeWithOptions(options, [{ ...request, round }]),
+      ticket.zone,
     );
     if (outcome.kind !== 'due') return withAll(outcome, due);
     due ??= outcome;
@@ -48,7 +50,8 @@ function isPast(deadline: number): boolean {
 function optionsFor(ticket: Ticket, what: string, deadline: number) {
   const scheduleToCloseTimeout = Math.max(1_000, deadline - Date.now());
   const priority = fairly(priorities.finish, ticket.policy.namespace);
-  return { summary: summaryOf(ticket, what), scheduleToCloseTimeout, priority };
+  const inZone = zoneOptions(ticket.zone);
+  return { summary: summaryOf(ticket, what), scheduleToCloseTimeout, priority, ...inZone };
 }
 
 /** Takes the steps in order and stops at the first one that does not succeed. */
@@ -65,7 +68,10 @@ async function takeSteps(
       run.step = step.line;
       setCurrentDetails(queueDetails(queueOf(run)));
       const options = optionsFor(request.ticket, step.line, deadline);
-      const taken = await asData(writing.step.executeWithOptions(options, [{ ...request, step }]));
+      const taken = await asData(
+        writing.step.executeWithOptions(options, [{ ...request, step }]),
+        request.ticket.zone,
+      );
       if (taken.kind !== 'done') return taken;
       request = withTaken(request, taken);
     }

@@ -22,6 +22,11 @@ export function sharedCheckWorkflowId(id: string): string {
   return `shared-check/${id}`;
 }
 
+/** The queue of the activities that enter the databases of a zone. */
+export function zoneTaskQueue(taskQueue: string, zone: string): string {
+  return `${taskQueue}-${zone}`;
+}
+
 /** The spec or a Secret may have changed: check. It carries no data, so several signals count as one. */
 export const policyChanged = defineSignal('policyChanged');
 

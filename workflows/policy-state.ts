@@ -20,6 +20,8 @@ export interface PolicyState extends Intervals {
   readonly recorded?: string | undefined;
   /** `<server>/<database>` */
   readonly database?: string;
+  /** The zone whose worker enters the database. Absent for the default zone. */
+  readonly zone?: string | undefined;
   /** The plan that was published, in mode plan. */
   readonly plan?: PublishedPlan | undefined;
   /** Findings of the last plan or apply. */

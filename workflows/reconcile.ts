@@ -1,10 +1,11 @@
 import { patched } from '@temporalio/workflow';
 import type { FindingReport } from '../core/finding.ts';
 import type { RefusalRecord } from '../core/refusal.ts';
-import type { DiffOutcome, Planned } from '../activities/contract.ts';
-import type { CheckOutcome, Mark } from '../activities/check-contract.ts';
+import type { DiffOutcome, DiffRequest, Planned } from '../activities/contract.ts';
+import type { Mark } from '../activities/check-contract.ts';
 import type { Refused, Stale } from '../activities/outcome.ts';
-import { asData, check, fairly, priorities, remote } from './activities.ts';
+import { asData, fairly, priorities, remote } from './activities.ts';
+import { checkInZone, zoneOptions, type Looked } from './zone.ts';
 import { holdClaim, mirrorClaim, probeClaim, releaseClaim } from './claim.ts';
 import { quieter } from './delay.ts';
 import { leave, letGo } from './leave.ts';
@@ -19,8 +20,10 @@ interface ReconcileTrigger {
   readonly woken: boolean;
 }
 
-function diffOptions({ isForced }: PolicyRun) {
-  return { summary: 'diff', priority: fairly(isForced ? priorities.proceed : priorities.compare) };
+function diff({ isForced, state }: PolicyRun, request: DiffRequest): Promise<DiffOutcome> {
+  const priority = fairly(isForced ? priorities.proceed : priorities.compare);
+  const options = { summary: 'diff', priority, ...zoneOptions(state.zone) };
+  return asData(remote.diff.executeWithOptions(options, [request]), state.zone);
 }
 
 /** One pass: check, and if there is something to do, claim, diff and apply. */
@@ -46,21 +49,19 @@ export async function reconcileOnce(run: PolicyRun, trigger: ReconcileTrigger): 
   }
 }
 
-function isQuiet({ kind }: CheckOutcome, { force, woken }: ReconcileTrigger): boolean {
+function isQuiet({ kind }: Looked, { force, woken }: ReconcileTrigger): boolean {
   return kind === 'unchanged' && !force && !woken;
 }
 
 /** Checks, and first of all makes the status record what the policy claims. */
-async function look(run: PolicyRun, trigger: ReconcileTrigger): Promise<CheckOutcome> {
-  const looked = await check(
-    checkRequest(run, trigger),
-    trigger.force ? priorities.proceed : priorities.begin,
-  );
+async function look(run: PolicyRun, trigger: ReconcileTrigger): Promise<Looked> {
+  const order = trigger.force ? priorities.proceed : priorities.begin;
+  const looked = await checkInZone(run, checkRequest(run, trigger), order);
   if (!('misrecorded' in looked)) return looked;
   const mirrored = await mirrorClaim(run, looked);
   if (mirrored.kind === 'refused') return mirrored;
   const isClaimLost = looked.kind === 'unchanged' && run.state.mark === undefined;
-  return isClaimLost ? check(checkRequest(run, trigger)) : looked;
+  return isClaimLost ? checkInZone(run, checkRequest(run, trigger)) : looked;
 }
 
 /** Up to version 0.2, policies in mode plan claimed roles: such a claim is released here. */
@@ -88,7 +89,7 @@ export function checkRequest({ ref, state }: PolicyRun, { force, woken }: Reconc
  * The version of the policy that was checked, and the shared check that it can join. If the status lacks the last
  * report, nothing counts as reported.
  */
-function seenIn(looked: CheckOutcome): Partial<PolicyRun['state']> {
+function seenIn(looked: Looked): Partial<PolicyRun['state']> {
   const version = 'version' in looked ? looked.version : undefined;
   const isUntold = 'untold' in looked && (looked.kind === 'unchanged' || patched('untold-looks'));
   return {
@@ -107,7 +108,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
   const claim = await holdClaim(run, looked);
   if (claim.kind !== 'held') return claim;
   const request = { ref: run.ref, mark, database };
-  const planned = await asData(remote.diff.executeWithOptions(diffOptions(run), [request]));
+  const planned = await diff(run, request);
   if (planned.kind !== 'planned') return planned;
   run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') return publish(run, planned);
@@ -120,7 +121,7 @@ async function act(run: PolicyRun, looked: Differs): Promise<Pass> {
 async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
   const { mark, database, claim, misrecorded } = looked;
   const request = { ref: run.ref, mark, database };
-  const planned = await asData(remote.diff.executeWithOptions(diffOptions(run), [request]));
+  const planned = await diff(run, request);
   if (planned.kind !== 'planned') return planned;
   run.state = { ...run.state, findings: planned.findings };
   if (looked.mode === 'plan') {
@@ -146,7 +147,7 @@ async function planFirst(run: PolicyRun, looked: Differs): Promise<Pass> {
 async function changedSince(run: PolicyRun, mark: Mark): Promise<Stale | Refused | undefined> {
   if (!patched('looks-after-claiming')) return undefined;
   const request = checkRequest(run, { force: false, woken: true });
-  const looked = await check({ ...request, last: mark });
+  const looked = await checkInZone(run, { ...request, last: mark });
   if (looked.kind === 'refused') return looked;
   if (looked.kind === 'unchanged') return undefined;
   return { kind: 'stale', why: 'the database or the policy changed before the claim was granted' };

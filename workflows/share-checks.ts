@@ -8,7 +8,7 @@ import type { PolicyRun } from './policy-state.ts';
  * policy must check itself at every interval.
  */
 export async function shareChecks(run: PolicyRun): Promise<string | undefined> {
-  const { shared, joined, mark, error } = run.state;
+  const { shared, joined, mark, error, zone } = run.state;
   const { intervalSeconds, maxIntervalSeconds, quietChecks } = run.state;
   const intervals = { intervalSeconds, maxIntervalSeconds, quietChecks };
   if (shared === undefined || mark === undefined || error !== undefined) return undefined;
@@ -19,6 +19,7 @@ export async function shareChecks(run: PolicyRun): Promise<string | undefined> {
       check: checkRequest(run, { force: false, woken: false }),
       intervals,
       reportMs: betweenReports(intervals),
+      ...(zone === undefined ? {} : { zone }),
     },
   };
   const done = await quickly(({ joinSharedCheck }) =>

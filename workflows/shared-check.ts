@@ -7,13 +7,15 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { TemporalFailure } from '@temporalio/common';
-import type { SharedMember } from '../activities/check-contract.ts';
+import { TemporalFailure, type Priority } from '@temporalio/common';
+import type { CheckedTogether, SharedMember } from '../activities/check-contract.ts';
+import type { Refused } from '../activities/outcome.ts';
 import type { ResourceRef } from '../core/document/document.ts';
-import { fairly, priorities, quickly } from './activities.ts';
+import { asData, fairly, priorities, quickly, remote } from './activities.ts';
 import { durationText, intervalOf, quieter } from './delay.ts';
 import { sharedCheckDetails } from './details.ts';
 import * as messages from './messages.ts';
+import { zoneOptions } from './zone.ts';
 
 /** What the workflow keeps across continue-as-new. Plain JSON. */
 interface SharedCheckState {
@@ -137,9 +139,7 @@ async function checkDue(run: SharedCheckRun): Promise<void> {
   const members = due.map(({ member }) => member);
   const summary = `check ${policies(due.length)}`;
   const priority = fairly(priorities.begin, members[0]?.check.ref.namespace);
-  const checked = await quickly(({ checkTogether }) =>
-    checkTogether.executeWithOptions({ summary, priority }, [{ members }]),
-  );
+  const checked = await checkMembers(members, { summary, priority });
   // When nothing is known, each policy checks itself and reports what it meets.
   const awake = new Set(checked.kind === 'checked' ? checked.awake : due.keys());
   const checkedMs = Date.now();
@@ -153,6 +153,18 @@ async function checkDue(run: SharedCheckRun): Promise<void> {
   }
   run.lonely = run.members.size === 1 ? run.lonely + 1 : 0;
   await dismiss(run, woken, 'policyChanged');
+}
+
+/** The ID of a shared check contains the zone, so all members have the same one. */
+function checkMembers(
+  members: readonly SharedMember[],
+  options: { readonly summary: string; readonly priority: Priority },
+): Promise<CheckedTogether | Refused> {
+  const zone = members[0]?.zone;
+  if (zone === undefined)
+    return quickly(({ checkTogether }) => checkTogether.executeWithOptions(options, [{ members }]));
+  const inZone = { ...options, ...zoneOptions(zone) };
+  return asData(remote.checkTogether.executeWithOptions(inZone, [{ members }]), zone);
 }
 
 function checkedOnce(member: SharedMember): SharedMember {

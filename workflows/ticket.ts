@@ -21,7 +21,9 @@ export async function applyThroughQueue(
   run.tickets += 1;
   const id = `${workflowInfo().runId}/${run.tickets}`;
   const order = run.isForced ? ({ urgent: true } as const) : {};
-  const ticket: Ticket = { id, policy: run.ref, database, claim, line, ...order };
+  const { zone } = run.state;
+  const where = zone === undefined ? {} : { zone };
+  const ticket: Ticket = { id, policy: run.ref, database, claim, line, ...where, ...order };
   run.queuedSince = new Date().toISOString();
   run.doing = `queued on ${mark.server}: ${line}`;
   setCurrentDetails(policyDetails(run.ref, viewOf(run)));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { connectionOf } from '../../activities/target.ts';
+import { defaultZone, zoneOf } from '../../core/manifest/zone.ts';
 import { readyPolicy } from '../../activities/ready-policy.ts';
 import type { ResourceRef } from '../../core/document/document.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -12,6 +13,7 @@ import { openSource } from '../../sources/open.ts';
 import { refText } from '../../sources/resource-name.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { readConfiguration, type WorkerConfiguration } from '../../worker/configuration.ts';
+import { ofActivities, queueOf } from '../../worker/zones.ts';
 import { isRefusal } from '../failure.ts';
 import { writeErr, writeOut } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -83,7 +85,8 @@ async function untilRight(
 }
 
 async function temporalAnswers({ configuration }: Setting): Promise<string> {
-  const { temporal, taskQueue } = configuration;
+  const { temporal, zone } = configuration;
+  const taskQueue = queueOf({ zone }, configuration.taskQueue);
   const { address, namespace, connectionOptions } = temporal;
   const connection = await Connection.connect({
     ...connectionOptions,
@@ -97,6 +100,7 @@ async function temporalAnswers({ configuration }: Setting): Promise<string> {
         connection.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: taskQueue },
+          taskQueueType: ofActivities,
         }),
       )
       .catch((error: unknown) => {
@@ -111,7 +115,7 @@ async function temporalAnswers({ configuration }: Setting): Promise<string> {
 
 function noWorker(taskQueue: string, namespace: string): Refusal {
   const message = `no worker polls task queue ${taskQueue} in Temporal namespace ${namespace}`;
-  const hint = 'Start a worker, and check its log and TEMPORAL_TASK_QUEUE.';
+  const hint = 'Start a worker, and check its log, TEMPORAL_TASK_QUEUE and PGWARDEN_ZONE.';
   return new Refusal('TemporalUnavailable', message, hint);
 }
 
@@ -144,7 +148,8 @@ async function databaseAnswers({ configuration, source }: Setting): Promise<stri
   const failures: Refusal[] = [];
   for (const ref of refs) {
     try {
-      return await loginOf(ref, configuration, source);
+      const login = await loginOf(ref, configuration, source);
+      if (login !== undefined) return login;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       failures.push(error);
@@ -152,20 +157,27 @@ async function databaseAnswers({ configuration, source }: Setting): Promise<stri
   }
   const [first] = failures;
   if (first !== undefined) throw first;
-  return 'no database was checked, because there is no policy yet';
+  const where = configuration.zone === defaultZone ? '' : ` in zone ${configuration.zone}`;
+  return `no database was checked, because there is no policy yet${where}`;
 }
 
 async function loginOf(
   ref: ResourceRef,
-  { boundsFile: bounds }: WorkerConfiguration,
+  { boundsFile: bounds, zone }: WorkerConfiguration,
   source: PolicySource,
-): Promise<string> {
+): Promise<string | undefined> {
   const record = await source.readPolicy(ref);
   if (record === undefined) throw gone(ref);
+  const zones = {
+    includes: (each: string) => each === zone,
+    isServed: () => Promise.resolve(true),
+  };
+  const policy = readyPolicy(record);
+  if (!zones.includes(zoneOf(policy.spec))) return undefined;
   const pools = databasePools();
   try {
-    const deps = { source, pools, tokens: cloudTokens(), bounds: boundsFile(bounds) };
-    const { database } = await connectionOf(deps, readyPolicy(record));
+    const deps = { source, pools, tokens: cloudTokens(), bounds: boundsFile(bounds), zones };
+    const { database } = await connectionOf(deps, policy);
     const { major, login } = await database.use((session) => Promise.resolve(session));
     return `the database of policy ${refText(ref)} answers: PostgreSQL ${String(major)}, as ${login}`;
   } finally {

@@ -34,6 +34,7 @@ export async function startEngine(
   const client = new Client({ connection, namespace });
   const worker = await startWorker({
     ...{ connection: native, namespace, taskQueue, source, log },
+    zone: 'every',
     bounds: boundsFile(process.env.PGWARDEN_BOUNDS_FILE),
     bundlePath: fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url)),
   });

@@ -70,6 +70,7 @@ test('a check that is refused has written its announcement, which would otherwis
       bounds: boundsFile(undefined),
       databases: { claim: unused, enqueue: unused, release: unused, claimOf: unused },
       sharedChecks: { join: unused, leave: unused },
+      zones: { includes: () => true, isServed: unused },
       admission: { local: admission(1), remote: admission(1) },
       log: pino({ enabled: false }),
     },

@@ -4,11 +4,25 @@ import { companyOf } from '../../activities/company.ts';
 const identity = { server: 'a-server', database: 'app' };
 const role = { login: 'manager', user: 'manager' };
 
+function visitor({
+  namespace = 'ns',
+  name,
+  former,
+  zone = 'default',
+}: {
+  readonly namespace?: string;
+  readonly name: string;
+  readonly former?: string | undefined;
+  readonly zone?: string;
+}) {
+  return { ref: { namespace, name }, intervalSeconds: 60, former, zone };
+}
+
 function companyAt(start: string) {
   let now = new Date(start).getTime();
   const company = companyOf(() => new Date(now));
   const met = (name: string, former?: string, place = identity, by = role) =>
-    company.met({ ref: { namespace: 'ns', name }, intervalSeconds: 60, former }, place, by);
+    company.met(visitor({ name, former }), place, by);
   return {
     company,
     met,
@@ -41,10 +55,17 @@ test.each([
 test('a policy of another namespace is no company, because its server can pretend to be this one', () => {
   const { company, met } = companyAt('2026-01-01T00:00:00Z');
   met('first');
-  const foreign = { ref: { namespace: 'other', name: 'second' }, intervalSeconds: 60 };
-  expect(company.met({ ...foreign, former: undefined }, identity, role)).toBeUndefined();
+  const foreign = { namespace: 'other', name: 'second' };
+  expect(company.met(visitor(foreign), identity, role)).toBeUndefined();
   const shared = met('second');
-  expect(company.met({ ...foreign, former: shared }, identity, role)).toBeUndefined();
+  expect(company.met(visitor({ ...foreign, former: shared }), identity, role)).toBeUndefined();
+});
+
+test('a policy of another zone is no company, because another worker must check it', () => {
+  const { company, met } = companyAt('2026-01-01T00:00:00Z');
+  met('first');
+  const elsewhere = visitor({ name: 'second', zone: 'eu' });
+  expect(company.met(elsewhere, identity, role)).toBeUndefined();
 });
 
 test('a policy that was not checked for more than two intervals is no company any more', () => {

@@ -51,6 +51,20 @@ test('the connections to one server are 20 by default, and a number from 4 to 10
     });
 });
 
+test('a worker belongs to the default zone, or to the one that is set', () => {
+  const zoneOf = (text: string) => readConfiguration({ ...enough, PGWARDEN_ZONE: text }).zone;
+  expect([readConfiguration(enough).zone, zoneOf(''), zoneOf('eu-1')]).toEqual([
+    'default',
+    'default',
+    'eu-1',
+  ]);
+  for (const wrong of ['EU', 'eu/1', '-eu', 'a'.repeat(41)])
+    expect(refusalOf({ ...enough, PGWARDEN_ZONE: wrong })).toMatchObject({
+      code: 'Usage',
+      message: `PGWARDEN_ZONE is not the name of a zone: ${wrong}`,
+    });
+});
+
 test('every setting is read from its variable', () => {
   const { taskQueue, source, http, logLevel } = readConfiguration({
     TEMPORAL_TASK_QUEUE: 'access',

@@ -44,6 +44,7 @@ export interface Bench {
 
 interface WorkerOptions extends Partial<Pick<Bench, 'source' | 'taskQueue'>> {
   readonly bounds?: BoundsSource;
+  readonly zone?: string;
 }
 
 let isInstalled = false;
@@ -89,6 +90,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         source: options.source ?? source,
         log,
         ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
+        ...(options.zone === undefined ? {} : { zone: { zone: options.zone } }),
         bundlePath: await workflowBundlePath(),
       });
       workers.push(worker);

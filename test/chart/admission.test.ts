@@ -20,11 +20,8 @@ let fewRules: readonly Rule[];
 
 beforeAll(async () => {
   const admin = await kubernetes();
-  [shop, open, other] = [
-    await freshNamespace(admin),
-    await freshNamespace(admin),
-    await freshNamespace(admin),
-  ];
+  const fresh = () => freshNamespace(admin);
+  [shop, open, other] = [await fresh(), await fresh(), await fresh()];
   name = `r-${randomUUID()}`.slice(0, 20);
   const set = [`bounds[1].namespaces={${shop}}`, `namespaces.list={${shop},${open}}`];
   const few = [`bounds[2].namespaces={${open}}`, 'bounds[2].name=few', 'bounds[2].schemas={shop}'];
@@ -81,6 +78,7 @@ const params = {
   passwordSecret: { name: 'shop-database', key: 'password' },
 };
 const at = (changed: object) => ({ connection: { params: { ...params, ...changed } } });
+const inZone = (zone: string) => ({ connection: { ...connection, zone } });
 const identity = { passwordSecret: undefined, auth: { type: 'aws_rds_iam' } };
 const table = { type: 'table', schema: 'shop', name: 't' };
 const reads = { role: 'shop-app', privileges: ['SELECT'], object: table };
@@ -106,6 +104,7 @@ describe('a policy within bounds', () => {
     ['its connection', at({})],
     ['a host in capitals', at({ host: 'DB.databases.svc.' })],
     ['an address', at({ host: 'fd00::5' })],
+    ['an allowed zone', inZone('eu')],
     ['an allowed cloud identity', at(identity)],
     ['an address in brackets', at({ host: '[fd00::5]' })],
     ['several hosts', at({ host: 'db.databases.svc, fd00::5', port: '5432,5432' })],
@@ -133,15 +132,17 @@ describe('a policy within bounds', () => {
   });
 });
 
-test('a cloud identity is rejected if no rule for the namespace has hosts', async () => {
-  expect(workerRefuses(at(identity), fewRules)).toBe(true);
-  expect(await said(open, at(identity))).toContain(
-    'PolicyOutOfBounds: logs in with a cloud identity, but no rule about the namespace has hosts',
-  );
+test.each([
+  [at(identity), 'logs in with a cloud identity, but no rule about the namespace has hosts'],
+  [inZone('eu'), 'uses a zone, but no rule about the namespace has zones'],
+])('%j is rejected if no rule for the namespace allows it', async (spec, words) => {
+  expect(workerRefuses(spec, fewRules)).toBe(true);
+  expect(await said(open, spec)).toContain(`PolicyOutOfBounds: ${words}`);
 });
 
 describe('a policy out of bounds is rejected', () => {
   test.each([
+    [inZone('us'), 'uses zone "us"'],
     [at({ host: 'db.databases.svc.evil.com' }), 'connects to host "db.databases.svc.evil.com"'],
     [at({ host: 'db.databases.svc,evil.com' }), 'connects to host "evil.com"'],
     ...['sslRootCertSecret', 'sslKeySecret'].map((field): [object, string] => [
@@ -242,9 +243,8 @@ describe('a policy out of bounds is rejected', () => {
       'decides all members of role "all"',
     ],
   ])('%j', async (spec, words) => {
-    expect(await said(shop, spec)).toMatch(
-      new RegExp(`denied request: PolicyOutOfBounds: rule [a-z-]+: ${escaped(words)}, but `),
-    );
+    const refusal = `denied request: PolicyOutOfBounds: rule [a-z-]+: ${escaped(words)}, but `;
+    expect(await said(shop, spec)).toMatch(new RegExp(refusal));
     expect(workerRefuses(spec, rules)).toBe(true);
   });
 });

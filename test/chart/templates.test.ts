@@ -138,7 +138,7 @@ test('every pod of a release has a NetworkPolicy', async () => {
   const selected = specs.flatMap(
     (spec) => selecting.safeParse(spec).data?.podSelector.matchLabels ?? [],
   );
-  expect(pods.length).toBe(4);
+  expect(pods.length).toBe(6);
   const doctor = { 'app.kubernetes.io/component': 'doctor' };
   expect(new Set(selected)).toEqual(new Set([...pods, doctor]));
 });

@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { ruleSchema } from '../../core/bounds/rule.ts';
+import { defaultZone, zonePattern } from '../../core/manifest/zone.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -65,6 +66,7 @@ const special: Readonly<Record<string, Schema>> = {
   'worker.replicas': { minimum: 0 },
   'worker.resources': ofKubernetes,
   'worker.extraEnv': listOf(named),
+  'worker.zones': listOf(zone()),
   'worker.serviceAccount.annotations': map,
   'watcher.replicas': { minimum: 0 },
   'watcher.resources': ofKubernetes,
@@ -97,6 +99,24 @@ const special: Readonly<Record<string, Schema>> = {
   'dashboard.labels': map,
   'dashboard.annotations': map,
 };
+
+/** A worker near some databases. */
+function zone(): Schema {
+  return {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: { ...text, pattern: zonePattern, not: { const: defaultZone } },
+      replicas: { type: 'integer', minimum: 0 },
+      resources: ofKubernetes,
+      extraEnv: listOf(named),
+      nodeSelector: map,
+      tolerations: listOf(ofKubernetes),
+      affinity: ofKubernetes,
+    },
+    additionalProperties: false,
+  };
+}
 
 /** The same parser as the worker, so that the schema rejects what the worker would refuse. */
 function ruleOfBounds(): Schema {

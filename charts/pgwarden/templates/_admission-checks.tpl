@@ -16,6 +16,10 @@
 {{- $types := printf "(has(variables.params.auth) ? [variables.params.auth.type] : []).filter(t, !(t in %s))" (toJson $rule.cloud_identities) -}}
 {{- include "pgwarden.admission.names" (list $index $rule "logs in with the cloud identity" $types (include "pgwarden.admission.allows" (list "cloud_identities" $rule.cloud_identities))) -}}
 {{- end -}}
+{{- if hasKey $rule "zones" -}}
+{{- $names := printf "[variables.spec.connection.?zone.orValue(\"default\")].filter(z, !z.matches(%s))" (include "pgwarden.admission.regex" $rule.zones) -}}
+{{- include "pgwarden.admission.names" (list $index $rule "uses zone" $names (include "pgwarden.admission.allows" (list "zones" $rule.zones))) -}}
+{{- end -}}
 {{- if hasKey $rule "connection_secrets" -}}
 {{- $matches := include "pgwarden.admission.regex" $rule.connection_secrets -}}
 {{- $names := printf "[variables.spec.connection.?secretRef.?name.orValue(\"\")%s].filter(s, s != \"\" && !s.matches(%s))" (include "pgwarden.admission.selectors" .) $matches -}}
@@ -45,6 +49,18 @@
 {{- end }}
 - expression: {{ printf "!has(variables.params.auth) || !(%s) || %s" (join " || " $about) (join " || " $bounded) | quote }}
   message: {{ printf "PolicyOutOfBounds: logs in with a cloud identity, but no rule about the namespace has %s" $field | quote }}
+  reason: Forbidden
+{{- end }}
+
+{{/* A zone although no rule has zones: (list rules). */}}
+{{- define "pgwarden.admission.zones" -}}
+{{- $about := list -}}{{ $bounded := list "false" -}}
+{{- range $index, $rule := index . 0 -}}
+{{- $about = append $about (printf "variables.about%d" $index) -}}
+{{- if hasKey $rule "zones" }}{{ $bounded = append $bounded (printf "variables.about%d" $index) }}{{ end -}}
+{{- end }}
+- expression: {{ printf "variables.spec.connection.?zone.orValue(\"default\") == \"default\" || !(%s) || %s" (join " || " $about) (join " || " $bounded) | quote }}
+  message: 'PolicyOutOfBounds: uses a zone, but no rule about the namespace has zones'
   reason: Forbidden
 {{- end }}
 

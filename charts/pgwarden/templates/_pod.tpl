@@ -30,81 +30,6 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{/* A Deployment of the image: (list $ "worker"). */}}
-{{- define "pgwarden.deployment" -}}
-{{- $root := index . 0 }}{{ $component := index . 1 -}}
-{{- $values := index $root.Values $component -}}
-{{- $makesRoles := and (eq $component "watcher") (include "pgwarden.namespaces.reconciled" $root) -}}
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {{ include "pgwarden.fullname" $root }}-{{ $component }}
-  namespace: {{ $root.Release.Namespace }}
-  labels:
-    {{- include "pgwarden.labels" $root | nindent 4 }}
-    {{- include "pgwarden.selectorLabels" $root | nindent 4 }}
-    app.kubernetes.io/component: {{ $component }}
-spec:
-  replicas: {{ $values.replicas }}
-  selector:
-    matchLabels:
-      {{- include "pgwarden.selectorLabels" $root | nindent 6 }}
-      app.kubernetes.io/component: {{ $component }}
-  template:
-    metadata:
-      annotations:
-        kubectl.kubernetes.io/default-container: {{ $component }}
-        {{- if $makesRoles }}
-        {{- /* The process reads them only when it starts. */}}
-        checksum/rbac: {{ include "pgwarden.namespaces.wanted" $root | sha256sum }}
-        {{- end }}
-        {{- with $root.Values.podAnnotations }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
-      labels:
-        {{- with include "pgwarden.pod.labels" $root | trim }}
-        {{- . | nindent 8 }}
-        {{- end }}
-        {{- include "pgwarden.selectorLabels" $root | nindent 8 }}
-        app.kubernetes.io/component: {{ $component }}
-    spec:
-      serviceAccountName: {{ include "pgwarden.serviceAccountName" . }}
-      automountServiceAccountToken: true
-      enableServiceLinks: false
-      # Running activities have 30 seconds to finish. After 60 seconds at the latest they are rolled back.
-      terminationGracePeriodSeconds: 60
-      {{- with include "pgwarden.pod.scheduling" $root | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      topologySpreadConstraints:
-        {{- include "pgwarden.pod.spread" . | nindent 8 }}
-      securityContext:
-        {{- toYaml $root.Values.podSecurityContext | nindent 8 }}
-      {{- if and $root.Values.devServer.enabled (eq $component "worker") }}
-      initContainers:
-        {{- include "pgwarden.pod.wait" $root | nindent 8 }}
-      {{- end }}
-      containers:
-        - name: {{ $component }}
-          image: {{ include "pgwarden.image" $root | quote }}
-          imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-          {{- /* A small young generation, because much of the memory would otherwise be garbage. The worker has two of them. */}}
-          command: [node, --max-semi-space-size={{ if eq $component "watcher" }}2{{ else }}4{{ end }}, dist/{{ $component }}/main.js]
-          env:
-            {{- include "pgwarden.pod.env" . | nindent 12 }}
-          ports:
-            - { name: http, containerPort: 8080 }
-          {{- include "pgwarden.pod.probes" $root | nindent 10 }}
-          resources:
-            {{- toYaml $values.resources | nindent 12 }}
-          securityContext:
-            {{- toYaml $root.Values.securityContext | nindent 12 }}
-          volumeMounts:
-            {{- include "pgwarden.pod.mounts" . | nindent 12 }}
-      volumes:
-        {{- include "pgwarden.pod.volumes" . | nindent 8 }}
-{{- end }}
-
 {{/* What a component reads from files: (list $ "worker"). */}}
 {{- define "pgwarden.pod.mounts" -}}
 {{- $root := index . 0 }}{{ $component := index . 1 -}}
@@ -143,8 +68,9 @@ spec:
 {{- end }}
 {{- end }}
 
+{{/* (list $ "worker"), or with a zone (list $ "worker" $zone). */}}
 {{- define "pgwarden.pod.env" -}}
-{{- $root := index . 0 }}{{ $component := index . 1 -}}
+{{- $root := index . 0 }}{{ $component := index . 1 }}{{ $zone := include "pgwarden.zone" . | fromYaml -}}
 - name: PGWARDEN_SOURCE
   value: kubernetes
 {{ include "pgwarden.pod.env.namespaces" . }}
@@ -155,6 +81,10 @@ spec:
 {{- if eq $component "worker" }}
 - name: PGWARDEN_CONNECTIONS_PER_SERVER
   value: {{ $root.Values.worker.connectionsPerServer | quote }}
+{{- with $zone.name }}
+- name: PGWARDEN_ZONE
+  value: {{ . | quote }}
+{{- end }}
 {{- end }}
 - name: POD_NAME
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
@@ -171,6 +101,9 @@ spec:
 {{ toYaml . }}
 {{- end }}
 {{- with (index $root.Values $component).extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- with $zone.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -214,7 +147,7 @@ readinessProbe:
 {{- end }}
 
 {{- define "pgwarden.pod.spread" -}}
-{{- $root := index . 0 }}{{ $component := index . 1 -}}
+{{- $root := index . 0 }}{{ $component := include "pgwarden.component" . -}}
 {{- $found := include "pgwarden.selectorLabels" $root | fromYaml -}}
 {{- $selector := dict "labelSelector" (dict "matchLabels" (set $found "app.kubernetes.io/component" $component)) -}}
 {{- $softly := dict "maxSkew" 1 "topologyKey" "kubernetes.io/hostname" "whenUnsatisfiable" "ScheduleAnyway" -}}

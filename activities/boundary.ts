@@ -5,20 +5,24 @@ import { failureClass, type ErrorCode } from '../core/error-codes.ts';
 import { Refusal, refusalRecord } from '../core/refusal.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Activities } from './contract.ts';
+import type { ActivityDeps } from './deps.ts';
 import type { Refused } from './outcome.ts';
 
 /**
  * Turns every error of an activity into an ApplicationFailure with the type and details of a Refusal and without a
  * cause. Of an unexpected error only the name is kept, because its message may contain a secret.
  */
-export function atBoundary(activities: Activities, log: Log): Activities {
+export function atBoundary(
+  activities: Activities,
+  { log, hidesMessages = false }: Pick<ActivityDeps, 'log' | 'hidesMessages'>,
+): Activities {
   const guarded = Object.entries(activities as unknown as Untyped).map(([name, activity]) => [
     name,
     async (...args: unknown[]) => {
       try {
         return await activity(...args);
       } catch (error) {
-        throw leaving(error, name, log);
+        throw leaving(error, { name, log, hidesMessages });
       }
     },
   ]);
@@ -59,13 +63,21 @@ export async function refusalAsData<T>(
   }
 }
 
-function leaving(error: unknown, activity: string, log: Log): Error {
+interface Leaving {
+  /** Name of the activity. */
+  readonly name: string;
+  readonly log: Log;
+  readonly hidesMessages: boolean;
+}
+
+function leaving(error: unknown, { name, log, hidesMessages }: Leaving): Error {
   if (error instanceof CancelledFailure) return new CancelledFailure('cancelled');
-  const refusal = error instanceof Refusal ? error : unexpected(error, activity, log);
+  const refusal = error instanceof Refusal ? error : unexpected(error, name, log);
   const refused = refusedBy(refusal);
   const waits = refused.failureClass === 'contention';
   return ApplicationFailure.create({
-    message: refused.refusal.message,
+    // The details are a payload, which is encrypted.
+    message: hidesMessages ? `${refusal.code}: see the details` : refused.refusal.message,
     type: refusal.code,
     details: [refused],
     nonRetryable: refused.failureClass === 'refused',

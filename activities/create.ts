@@ -45,7 +45,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     recallClaims: (server) => recallClaims(deps, server),
     policyExists: (ref) => policyExists(deps, ref),
   };
-  return atBoundary(observed(supervised(activities, deps.metrics), deps), deps.log);
+  return atBoundary(observed(supervised(activities, deps.metrics), deps), deps);
 }
 
 /** Gives one activity a source that reads each Secret once, so that all its values come from one version. */

@@ -23,6 +23,8 @@ export interface ActivityDeps {
   readonly admission: { readonly local: Admission; readonly remote: Admission };
   readonly log: Log;
   readonly metrics: ActivityMetrics;
+  /** Temporal stores the message of a failure readably, so it must not say more than the code. */
+  readonly hidesMessages?: boolean;
   readonly now: () => Date;
   /** Whether the Temporal server has our search attributes. */
   readonly searchAttributes: boolean;

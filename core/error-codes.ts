@@ -44,6 +44,8 @@ export const errorCodes = {
   KubernetesRejected: 'refused',
   TemporalUnavailable: 'transient',
   TemporalRefused: 'refused',
+  EncryptionKeyInvalid: 'refused',
+  PayloadUnreadable: 'transient',
   PostgresUnavailable: 'transient',
   Usage: 'refused',
   NotInExecutable: 'refused',

@@ -70,7 +70,7 @@ interface Start {
 async function watch(start: Start, { cluster, open }: Watched): Promise<void> {
   const { configuration, metrics, signal } = start;
   const { temporal: settings, taskQueue } = configuration;
-  const { connectionOptions, namespace } = settings;
+  const { connectionOptions, namespace, dataConverter } = settings;
   const connection = await whenTemporalAnswers({
     ...{ settings, log, signal },
     connect: () => Connection.lazy({ ...connectionOptions, channelArgs: reconnectSoon }),
@@ -80,7 +80,7 @@ async function watch(start: Start, { cluster, open }: Watched): Promise<void> {
   });
   if (connection === undefined) return;
   try {
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, dataConverter });
     const turns = takeTurns(
       { client, taskQueue, log, metrics, signal },
       {

@@ -85,7 +85,7 @@ async function workOn(
   { source, from, httpPort }: OpenedSource & { readonly httpPort: number },
 ): Promise<void> {
   const { configuration, log, signal, telemetry } = start;
-  const { namespace } = configuration.temporal;
+  const { namespace, dataConverter } = configuration.temporal;
   const { taskQueue, zone } = configuration;
   const { metrics } = telemetry;
   const bundlePath = prebuiltBundle();
@@ -93,6 +93,7 @@ async function workOn(
     ...{ connection, namespace, taskQueue, source, log, metrics },
     zone: { zone },
     bounds: boundsFile(configuration.boundsFile),
+    dataConverter,
     connectionsPerServer: configuration.connectionsPerServer,
     ...(bundlePath === undefined ? {} : { bundlePath }),
   });

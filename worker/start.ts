@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
 import { admission } from '../activities/admission.ts';
 import { createActivities } from '../activities/create.ts';
 import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
@@ -31,6 +32,8 @@ export interface StartWorkerOptions {
   /** The prebuilt workflow bundle. Without it, the workflows are bundled at start, which takes seconds. */
   readonly bundlePath?: string;
   readonly now?: () => Date;
+  /** How data becomes payloads in Temporal. Default: readable. */
+  readonly dataConverter?: DataConverter;
   /** Most connections to one PostgreSQL server. */
   readonly connectionsPerServer?: number;
 }
@@ -46,8 +49,8 @@ export interface RunningWorker {
 /** Starts a worker on a task queue and returns at once. Call `installRuntime` before you create the connection. */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, source, log, now = () => new Date() } = options;
-  const client = new Client({ connection, namespace });
-  const { connectionsPerServer, zone = { zone: defaultZone } } = options;
+  const { connectionsPerServer, dataConverter = {}, zone = { zone: defaultZone } } = options;
+  const client = new Client({ connection, namespace, dataConverter });
   const pools = databasePools(connectionsPerServer === undefined ? {} : { connectionsPerServer });
   const activities = createActivities({
     source,
@@ -60,6 +63,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     admission: { local: admission(slots.local), remote: admission(slots.remote) },
     log,
     metrics: options.metrics ?? noMetrics,
+    hidesMessages: dataConverter.payloadCodecs !== undefined,
     now,
     searchAttributes: await knowsSearchAttributes(client, log),
   });
@@ -67,6 +71,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     connection,
     namespace,
     taskQueue: queueOf(zone, taskQueue),
+    dataConverter,
     ...(runsWorkflows(zone)
       ? { activities, ...workflowsOf(options) }
       : { activities: inDatabases(activities) }),

@@ -8,9 +8,12 @@ import { Refusal } from '../../core/refusal.ts';
 const lines: string[] = [];
 const log = pino({}, { write: (line: string) => void lines.push(line) });
 
-async function failureOf(error: unknown): Promise<ApplicationFailure> {
+async function failureOf(error: unknown, hidesMessages = false): Promise<ApplicationFailure> {
   const policyExists = jest.fn<Activities['policyExists']>().mockRejectedValue(error);
-  const activities = atBoundary({ policyExists } as unknown as Activities, log);
+  const activities = atBoundary({ policyExists } as unknown as Activities, {
+    log,
+    hidesMessages,
+  });
   const left: unknown = await activities
     .policyExists({ namespace: 'n', name: 'n' })
     .catch((failure: unknown) => failure);
@@ -35,6 +38,15 @@ test('the workflow gets the code, message and hint of a refusal, without a cause
       failureClass: 'refused',
     },
   ]);
+});
+
+test('when Temporal stores encrypted data, the readable message of a failure is its code', async () => {
+  const failure = await failureOf(new Refusal('SecretMissing', 'no Secret a/b', 'Make it.'), true);
+  expect([failure.message, failure.stack]).toEqual([
+    'SecretMissing: see the details',
+    expect.not.stringContaining('a/b'),
+  ]);
+  expect(JSON.stringify(failure.details)).toContain('no Secret a/b');
 });
 
 test('contention is retried within 1 to 5 seconds, and raises no alarm', async () => {

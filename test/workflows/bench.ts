@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { BoundsSource } from '../../sources/bounds-file.ts';
@@ -43,6 +44,7 @@ export interface Bench {
 }
 
 interface WorkerOptions extends Partial<Pick<Bench, 'source' | 'taskQueue'>> {
+  readonly dataConverter?: DataConverter;
   readonly bounds?: BoundsSource;
   readonly zone?: string;
 }
@@ -89,6 +91,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         taskQueue: options.taskQueue ?? taskQueue,
         source: options.source ?? source,
         log,
+        ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
         ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
         ...(options.zone === undefined ? {} : { zone: { zone: options.zone } }),
         bundlePath: await workflowBundlePath(),

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { workflowBundlePath } from '../setup/servers.ts';
@@ -9,8 +10,11 @@ export interface Recorded {
 }
 
 /** What went wrong when the current workflows repeat these histories. */
-export async function replay(recorded: readonly Recorded[]): Promise<readonly string[]> {
-  const options = { workflowBundle: { codePath: await workflowBundlePath() } };
+export async function replay(
+  recorded: readonly Recorded[],
+  dataConverter: DataConverter = {},
+): Promise<readonly string[]> {
+  const options = { workflowBundle: { codePath: await workflowBundlePath() }, dataConverter };
   const failed: string[] = [];
   for await (const { workflowId, error } of Worker.runReplayHistories(options, recorded)) {
     if (error !== undefined) failed.push(`${workflowId}: ${error.message}`);

@@ -60,5 +60,10 @@ export const dependencyRule = {
     types: ['core', 'workflows'],
     banned: ['pg', '@temporalio/worker'],
   },
+  codec: {
+    folders: ['core/refusal', 'runtime'],
+    types: ['telemetry'],
+    banned: ['pg', '@temporalio/worker', '@temporalio/client'],
+  },
   embedded: { folders: ['core/refusal'], types: [], banned: ['pg'] },
 };

@@ -1,5 +1,5 @@
 /**
- * Bundles worker and watcher into dist/worker/main.js and dist/watcher/main.js, and replaces the compiler's output.
+ * Bundles worker, watcher and codec server, such as into dist/worker/main.js, and replaces the compiler's output.
  * `setup.js build` calls it. A process then reads a few files instead of a thousand, so it starts sooner and holds less
  * memory. Packages with native code stay in node_modules.
  */
@@ -22,6 +22,7 @@ export async function bundleProcesses() {
     entryPoints: {
       'worker/main': join(root, 'worker', 'main.ts'),
       'watcher/main': join(root, 'watcher', 'main.ts'),
+      'codec/main': join(root, 'codec', 'main.ts'),
       // The SDK starts its thread from the file of this name beside its own code.
       [`${shared}/workflow-worker-thread`]: resolve(
         '@temporalio/worker/lib/workflow/workflow-worker-thread.js',

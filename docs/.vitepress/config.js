@@ -36,6 +36,7 @@ export default withMermaid({
         ['Retire a role', '/how-to/retire-a-role'],
         ['Give temporary access', '/how-to/temporary-access'],
         ['Delete or suspend a policy', '/how-to/delete-a-policy'],
+        ['Encrypt what Temporal stores', '/how-to/encrypt-history'],
         ['Deploy with Argo CD', '/how-to/argo-cd'],
         ['Deploy with Flux', '/how-to/flux'],
         ['When something fails', '/how-to/when-something-fails'],

@@ -27,6 +27,16 @@ test('an installation without a Temporal address fails, and the message says wha
   expect(stderr).toContain('set devServer.enabled=true');
 });
 
+test('a codec server without a reader, an origin, a provider or keys is refused', async () => {
+  for (const field of ['issuer', 'audience', 'claim', 'origins', 'allowed']) {
+    const { stderr } = await template('everything', { set: [`codecServer.${field}=null`] });
+    expect(stderr).toContain(`codecServer.enabled needs codecServer.${field}`);
+  }
+  const keys = ['temporal.encryptionSecretRef.name='];
+  const { stderr } = await template('everything', { set: keys });
+  expect(stderr).toContain('codecServer.enabled needs temporal.encryptionSecretRef.name');
+});
+
 test('temporal.address and devServer.enabled together are refused', async () => {
   const { stderr } = await template('evaluation', { set: ['temporal.address=temporal:7233'] });
   expect(stderr).toContain('temporal.address and devServer.enabled contradict each other');
@@ -138,7 +148,7 @@ test('every pod of a release has a NetworkPolicy', async () => {
   const selected = specs.flatMap(
     (spec) => selecting.safeParse(spec).data?.podSelector.matchLabels ?? [],
   );
-  expect(pods.length).toBe(6);
+  expect(pods.length).toBe(7);
   const doctor = { 'app.kubernetes.io/component': 'doctor' };
   expect(new Set(selected)).toEqual(new Set([...pods, doctor]));
 });

@@ -42,6 +42,11 @@ app.kubernetes.io/name: {{ include "pgwarden.name" . }}-temporal
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- define "pgwarden.codecServer.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "pgwarden.name" . }}-codec
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{/* Different labels, so that the metrics Service does not select the pod of `helm test`. */}}
 {{- define "pgwarden.doctor.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "pgwarden.name" . }}-doctor

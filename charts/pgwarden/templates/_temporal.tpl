@@ -44,10 +44,19 @@
     secretKeyRef:
       {{- toYaml .apiKeySecretRef | nindent 6 }}
 {{- end }}
+{{- if .encryptionSecretRef.name }}
+- name: PGWARDEN_ENCRYPTION_KEYS
+  value: /etc/pgwarden-keys
+{{- end }}
 {{- end }}
 {{- end }}
 
 {{- define "pgwarden.temporal.mounts" -}}
+{{- if .Values.temporal.encryptionSecretRef.name }}
+- name: keys
+  mountPath: /etc/pgwarden-keys
+  readOnly: true
+{{- end }}
 {{- with .Values.temporal.tls }}
 {{- if .caSecretRef.name }}
 - name: temporal-ca
@@ -63,6 +72,11 @@
 {{- end }}
 
 {{- define "pgwarden.temporal.volumes" -}}
+{{- with .Values.temporal.encryptionSecretRef.name }}
+- name: keys
+  secret:
+    secretName: {{ . }}
+{{- end }}
 {{- with .Values.temporal.tls }}
 {{- with .caSecretRef.name }}
 - name: temporal-ca

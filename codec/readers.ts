@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jos
 import { z } from 'zod';
 import type { CodecConfiguration } from './configuration.ts';
 
-export type Verdict = 'may read' | 'unknown' | 'must not read';
+type Verdict = 'may read' | 'unknown' | 'must not read';
 
 /** Decides by the token of a request's `Authorization` header who may read. */
 export type Readers = (authorization: string | undefined) => Promise<Verdict>;

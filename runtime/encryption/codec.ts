@@ -51,11 +51,6 @@ export function encryptionCodec(keys: EncryptionKeys): PayloadCodec {
   };
 }
 
-/** Whether a payload is encrypted by this codec. */
-export function isEncrypted(payload: Payload): boolean {
-  return textOf(payload, 'encoding') === encoding;
-}
-
 type Derive = (key: EncryptionKey, salt: Buffer) => Buffer;
 
 const mostDerived = 1_000;

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+// The package is CommonJS, so that Node.js finds no named exports.
+import proto from '@temporalio/proto';
 import { Refusal } from '../../core/refusal.ts';
 import type { EncryptionKey, EncryptionKeys } from './keys.ts';
 
@@ -18,7 +19,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const headBytes = saltBytes + nonceBytes;
 
-const { Payload: PayloadMessage } = temporal.api.common.v1;
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 /** A payload that is not encrypted is decoded as it is, so encryption can be turned on while workflows run. */
 export function encryptionCodec(keys: EncryptionKeys): PayloadCodec {

@@ -4,7 +4,7 @@ import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ResourceRef } from '../core/document/document.ts';
 import { Refusal } from '../core/refusal.ts';
-import { dataConverterFrom } from '../runtime/encryption/settings.ts';
+import { encryptionFrom } from '../runtime/encryption/settings.ts';
 import { refText } from '../sources/resource-name.ts';
 import { temporalProblem, temporalRefusal, unavailableHint } from '../runtime/temporal-trouble.ts';
 import { keptAddress } from './dev/address-file.ts';
@@ -19,7 +19,7 @@ export async function withTemporal<T>(
   state: string,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const dataConverter = dataConverterFrom(process.env);
+  const { dataConverter } = encryptionFrom(process.env);
   const { connectionOptions, namespace } = await serverFor(state);
   const { address = 'localhost:7233' } = connectionOptions;
   const connection = await Connection.connect({

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/refusal.ts';
 import { httpAddress, type HttpAddress } from '../runtime/http-address.ts';
 
-/** Who may read what Temporal stores, and from where. */
+/** Who may read what Temporal stores, and from where. People who may encode could write what the worker accepts as its own. */
 export interface CodecConfiguration {
   readonly http: HttpAddress;
   /** Origins of the Temporal UI, such as `https://temporal.example.com`. */
@@ -9,9 +9,12 @@ export interface CodecConfiguration {
   /** URL of the OpenID provider that signs the tokens. */
   readonly issuer: string;
   readonly audience: string;
-  /** Claim of the token that decides, such as `groups`. One of its values must be in `allowed`. */
+  /** Claim of the token that decides, such as `groups`. */
   readonly claim: string;
+  /** One of these values must be in the claim to decode. */
   readonly allowed: readonly string[];
+  /** The same to encode. Usually empty: pgwarden needs no data that people enter in the UI. */
+  readonly encoders: readonly string[];
 }
 
 /** Reads the environment once. Throws Refusal `Usage`. */
@@ -38,6 +41,7 @@ export function codecConfiguration(env: NodeJS.ProcessEnv): CodecConfiguration {
     allowed: listOf(
       required(env, 'PGWARDEN_CODEC_ALLOWED', 'Set it to the values of the claim that may read.'),
     ),
+    encoders: listOf(env.PGWARDEN_CODEC_ENCODERS ?? ''),
   };
 }
 

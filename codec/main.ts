@@ -5,17 +5,16 @@ import { encryptionCodec } from '../runtime/encryption/codec.ts';
 import { keysIn } from '../runtime/encryption/keys.ts';
 import { stopSignal } from '../runtime/stop-signal.ts';
 import { codecConfiguration } from './configuration.ts';
-import { readersOf } from './readers.ts';
+import { groupsIn } from './tokens.ts';
 import { codecServer } from './server.ts';
 
 /** The codec server: reads the configuration and serves until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const configuration = codecConfiguration(process.env);
   const log = pino({ name: 'pgwarden-codec', level: process.env.LOG_LEVEL ?? 'info' });
-  const codec = encryptionCodec(keysIn(process.env.PGWARDEN_ENCRYPTION_KEYS ?? ''));
-  const readers = readersOf(configuration);
+  const codec = encryptionCodec(keysIn(process.env.PGWARDEN_ENCRYPTION_KEYS ?? '', { log }));
   const signal = stopSignal();
-  const server = codecServer({ codec, readers, origins: configuration.origins, log });
+  const server = codecServer({ codec, groupsOf: groupsIn(configuration), ...configuration, log });
   server.listen(configuration.http);
   await once(server, 'listening').catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);

@@ -3,11 +3,11 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import type { Log } from '../telemetry/log.ts';
 import type { CodecConfiguration } from './configuration.ts';
-import type { Readers } from './readers.ts';
+import type { GroupsOf } from './tokens.ts';
 
-interface Options extends Pick<CodecConfiguration, 'origins'> {
+interface Options extends Pick<CodecConfiguration, 'origins' | 'allowed' | 'encoders'> {
   readonly codec: PayloadCodec;
-  readonly readers: Readers;
+  readonly groupsOf: GroupsOf;
   readonly log: Log;
 }
 
@@ -17,7 +17,7 @@ const mostConnections = 200;
 
 /**
  * A codec server for the Temporal UI: `POST /decode` and `POST /encode` with payloads in the JSON of Protocol Buffers, for
- * readers only. `/livez` and `/readyz` are for Kubernetes.
+ * people in the groups of the configuration. `/livez` and `/readyz` are for Kubernetes.
  * Source: docs.temporal.io, Codec Server.
  */
 export function codecServer(options: Options): Server {
@@ -33,7 +33,11 @@ export function codecServer(options: Options): Server {
   return server;
 }
 
-type Transform = (payloads: Payload[]) => Promise<Payload[]>;
+interface Endpoint {
+  /** Groups of which one is required. */
+  readonly groups: readonly string[];
+  readonly transform: (payloads: Payload[]) => Promise<Payload[]>;
+}
 
 async function answer(
   request: IncomingMessage,
@@ -46,36 +50,46 @@ async function answer(
     return;
   }
   allow(response, headers.origin, options.origins);
-  const transform = transformsOf(options.codec)[url];
-  if (transform === undefined) end(response, 404, 'only /decode and /encode');
+  const endpoint = endpointAt(url, options);
+  if (endpoint === undefined) end(response, 404, 'only /decode and /encode');
   else if (method === 'OPTIONS') response.writeHead(204).end();
-  else if (method === 'POST') await serve(request, response, { ...options, transform });
+  else if (method === 'POST') await serve(request, response, { ...options, ...endpoint });
   else end(response, 405, 'only POST');
 }
 
-function transformsOf(codec: PayloadCodec): Readonly<Record<string, Transform>> {
-  return {
-    '/encode': (payloads) => codec.encode(payloads),
-    // What cannot be decrypted stays as it is, so that the others can be read.
-    '/decode': (payloads) =>
-      Promise.all(
-        payloads.map(async (each) => {
-          const [one] = await codec.decode([each]).catch(() => [each]);
-          return one ?? each;
-        }),
-      ),
-  };
+/** Only the last part of the path counts, so that an Ingress can put the server under any path. */
+function endpointAt(url: string, { codec, allowed, encoders }: Options): Endpoint | undefined {
+  const [path = ''] = url.split('?');
+  switch (path.slice(path.lastIndexOf('/'))) {
+    case '/decode':
+      return { groups: allowed, transform: (payloads) => decoded(codec, payloads) };
+    case '/encode':
+      return { groups: encoders, transform: (payloads) => codec.encode(payloads) };
+    default:
+      return undefined;
+  }
+}
+
+/** A payload that cannot be decrypted stays as it is, so that the others can be read. */
+function decoded(codec: PayloadCodec, payloads: readonly Payload[]): Promise<Payload[]> {
+  return Promise.all(
+    payloads.map(async (each) => {
+      const [one] = await codec.decode([each]).catch(() => [each]);
+      return one ?? each;
+    }),
+  );
 }
 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { readers, log, transform }: Options & { readonly transform: Transform },
+  { groupsOf, log, groups, transform }: Options & Endpoint,
 ): Promise<void> {
-  const verdict = await readers(request.headers.authorization);
-  if (verdict !== 'may read') {
-    log.warn({ error: verdict }, 'a reader was refused');
-    end(response, verdict === 'unknown' ? 401 : 403, `this token is not accepted: ${verdict}`);
+  const own = await groupsOf(request.headers.authorization);
+  if (!own?.some((group) => groups.includes(group))) {
+    const reason = own === undefined ? 'the token is missing or not valid' : 'no group may do this';
+    log.warn({ reason }, 'a reader was refused');
+    end(response, own === undefined ? 401 : 403, reason);
     return;
   }
   const payloads = await payloadsIn(request);

@@ -46,6 +46,7 @@ export const errorCodes = {
   TemporalRefused: 'refused',
   EncryptionKeyInvalid: 'refused',
   PayloadUnreadable: 'transient',
+  PayloadNotEncrypted: 'transient',
   PostgresUnavailable: 'transient',
   Usage: 'refused',
   NotInExecutable: 'refused',

@@ -1,8 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { DataConverter } from '@temporalio/common';
 import { Refusal } from '../core/refusal.ts';
-import { dataConverterFrom } from './encryption/settings.ts';
 
 /** The Temporal server and how to connect to it. */
 export interface TemporalSettings {
@@ -10,8 +8,6 @@ export interface TemporalSettings {
   /** Address for messages. */
   readonly address: string;
   readonly namespace: string;
-  /** Encrypts what Temporal stores, if there are keys. */
-  readonly dataConverter: DataConverter;
 }
 
 /**
@@ -25,7 +21,7 @@ export function temporalSettings(): TemporalSettings {
     if (!URL.canParse(`http://${address}`)) throw new Error(`${address} is not an address`);
     if (typeof apiKey === 'string') checkKey(apiKey);
     if (typeof tls === 'object') checkAuthority(tls?.serverRootCACertificate);
-    return { connectionOptions, address, namespace, dataConverter: dataConverterFrom(process.env) };
+    return { connectionOptions, address, namespace };
   } catch (error) {
     throw settingsRefusal(error);
   }

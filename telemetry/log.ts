@@ -53,6 +53,8 @@ interface LogFields {
   readonly object?: string;
   /** Port of /livez, /readyz and /metrics. */
   readonly httpPort?: number;
+  /** ID of the key that encrypts payloads. */
+  readonly encryptionKey?: string;
   /** The limit of a number. */
   readonly limit?: number;
 }

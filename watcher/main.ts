@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { Refusal } from '../core/refusal.ts';
+import { encryptionFrom, type Encryption } from '../runtime/encryption/settings.ts';
 import { processConfiguration, type ProcessConfiguration } from '../runtime/configuration.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
 import { serveHealth, type Health } from '../runtime/health.ts';
@@ -26,12 +27,14 @@ async function main(): Promise<void> {
   // On one machine the worker listens on port 8080, so the watcher uses the next one.
   const configuration = processConfiguration(process.env, '127.0.0.1:8081');
   const { taskQueue, temporal } = configuration;
+  const encryption = encryptionFrom(process.env, log);
   const telemetry = await openTelemetry({
     ...{ service: 'pgwarden-watcher', env: process.env, log },
   });
   const metrics = watcherMetrics(telemetry.instruments);
   const start: Start = {
     configuration,
+    encryption,
     metrics,
     signal: stopSignal(),
     why: 'the watcher is starting',
@@ -56,6 +59,7 @@ async function main(): Promise<void> {
 /** The state of the start. */
 interface Start {
   readonly configuration: ProcessConfiguration;
+  readonly encryption: Encryption;
   readonly metrics: WatcherMetrics;
   readonly signal: AbortSignal;
   /** Why the watcher does not watch yet. */
@@ -70,7 +74,8 @@ interface Start {
 async function watch(start: Start, { cluster, open }: Watched): Promise<void> {
   const { configuration, metrics, signal } = start;
   const { temporal: settings, taskQueue } = configuration;
-  const { connectionOptions, namespace, dataConverter } = settings;
+  const { connectionOptions, namespace } = settings;
+  const { dataConverter } = start.encryption;
   const connection = await whenTemporalAnswers({
     ...{ settings, log, signal },
     connect: () => Connection.lazy({ ...connectionOptions, channelArgs: reconnectSoon }),

@@ -8,6 +8,7 @@ import { Refusal } from '../core/refusal.ts';
 import { boundsFile } from '../sources/bounds-file.ts';
 import { openSource, type OpenedSource } from '../sources/open.ts';
 import { readConfiguration, type WorkerConfiguration } from './configuration.ts';
+import { encryptionFrom, type Encryption } from '../runtime/encryption/settings.ts';
 import { serveHealth, type Health } from '../runtime/health.ts';
 import { overrun } from './running-activities.ts';
 import { installRuntime } from './runtime.ts';
@@ -22,9 +23,11 @@ import { whenTemporalAnswers } from '../runtime/temporal-wait.ts';
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
   const log = pino({ name: 'pgwarden', level: configuration.logLevel });
+  const encryption = encryptionFrom(process.env, log);
   const telemetry = await openWorkerTelemetry(process.env, log);
   const start: Start = {
     configuration,
+    encryption,
     log,
     telemetry,
     signal: stopSignal(),
@@ -43,6 +46,7 @@ async function main(): Promise<void> {
 /** The state of the start. */
 interface Start {
   readonly configuration: WorkerConfiguration;
+  readonly encryption: Encryption;
   readonly log: Logger;
   readonly telemetry: WorkerTelemetry;
   readonly signal: AbortSignal;
@@ -85,7 +89,7 @@ async function workOn(
   { source, from, httpPort }: OpenedSource & { readonly httpPort: number },
 ): Promise<void> {
   const { configuration, log, signal, telemetry } = start;
-  const { namespace, dataConverter } = configuration.temporal;
+  const { namespace } = configuration.temporal;
   const { taskQueue, zone } = configuration;
   const { metrics } = telemetry;
   const bundlePath = prebuiltBundle();
@@ -93,7 +97,7 @@ async function workOn(
     ...{ connection, namespace, taskQueue, source, log, metrics },
     zone: { zone },
     bounds: boundsFile(configuration.boundsFile),
-    dataConverter,
+    encryption: start.encryption,
     connectionsPerServer: configuration.connectionsPerServer,
     ...(bundlePath === undefined ? {} : { bundlePath }),
   });

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { DataConverter } from '@temporalio/common';
 import { admission } from '../activities/admission.ts';
 import { createActivities } from '../activities/create.ts';
 import { noMetrics, type ActivityMetrics } from '../activities/metrics.ts';
@@ -10,6 +9,7 @@ import { databasePools } from '../postgres/pool.ts';
 import { boundsFile, type BoundsSource } from '../sources/bounds-file.ts';
 import { cloudTokens } from '../sources/cloud-tokens/tokens.ts';
 import type { PolicySource } from '../sources/source.ts';
+import { encryptionFrom, type Encryption } from '../runtime/encryption/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import { databaseWorkflows } from './database-workflows.ts';
 import { knowsSearchAttributes } from './preflight.ts';
@@ -33,7 +33,7 @@ export interface StartWorkerOptions {
   readonly bundlePath?: string;
   readonly now?: () => Date;
   /** How data becomes payloads in Temporal. Default: readable. */
-  readonly dataConverter?: DataConverter;
+  readonly encryption?: Encryption;
   /** Most connections to one PostgreSQL server. */
   readonly connectionsPerServer?: number;
 }
@@ -49,7 +49,8 @@ export interface RunningWorker {
 /** Starts a worker on a task queue and returns at once. Call `installRuntime` before you create the connection. */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, source, log, now = () => new Date() } = options;
-  const { connectionsPerServer, dataConverter = {}, zone = { zone: defaultZone } } = options;
+  const { connectionsPerServer, zone = { zone: defaultZone } } = options;
+  const { dataConverter, enabled } = options.encryption ?? encryptionFrom({});
   const client = new Client({ connection, namespace, dataConverter });
   const pools = databasePools(connectionsPerServer === undefined ? {} : { connectionsPerServer });
   const activities = createActivities({
@@ -63,7 +64,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     admission: { local: admission(slots.local), remote: admission(slots.remote) },
     log,
     metrics: options.metrics ?? noMetrics,
-    hidesMessages: dataConverter.payloadCodecs !== undefined,
+    hidesMessages: enabled,
     now,
     searchAttributes: await knowsSearchAttributes(client, log),
   });

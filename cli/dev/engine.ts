@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { Refusal } from '../../core/refusal.ts';
-import { dataConverterFrom } from '../../runtime/encryption/settings.ts';
+import { encryptionFrom } from '../../runtime/encryption/settings.ts';
 import { boundsFile } from '../../sources/bounds-file.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { startWatcher } from '../../watcher/start.ts';
@@ -32,10 +32,10 @@ export async function startEngine(
   lifetime.defer(() => native.close());
   const connection = await Connection.connect(connectionOptions);
   lifetime.defer(() => connection.close());
-  const dataConverter = dataConverterFrom(process.env);
-  const client = new Client({ connection, namespace, dataConverter });
+  const encryption = encryptionFrom(process.env, log);
+  const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
   const worker = await startWorker({
-    ...{ connection: native, namespace, taskQueue, source, log, dataConverter },
+    ...{ connection: native, namespace, taskQueue, source, log, encryption },
     zone: 'every',
     bounds: boundsFile(process.env.PGWARDEN_BOUNDS_FILE),
     bundlePath: fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url)),

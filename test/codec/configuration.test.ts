@@ -18,6 +18,7 @@ test('the settings say who may read and from which page', () => {
     audience: 'temporal-ui',
     claim: 'groups',
     allowed: ['dba', 'audit'],
+    encoders: [],
   });
 });
 

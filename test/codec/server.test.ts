@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { pino } from 'pino';
-import { readersOf } from '../../codec/readers.ts';
+import { groupsIn } from '../../codec/tokens.ts';
 import { codecServer } from '../../codec/server.ts';
 import { encryptionCodec } from '../../runtime/encryption/codec.ts';
 import { keysIn } from '../../runtime/encryption/keys.ts';
@@ -40,9 +40,12 @@ beforeAll(async () => {
     response.end(JSON.stringify(isKeys ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/keys` }));
   });
   issuer = await listening(provider);
-  const claims = { issuer, audience, claim: 'groups', allowed: ['dba', 'audit'] };
+  const groupsOf = groupsIn({ issuer, audience, claim: 'groups' });
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  server = codecServer({ codec, readers: readersOf(claims), origins: [ui], log });
+  server = codecServer({
+    ...{ codec, groupsOf, origins: [ui], log },
+    ...{ allowed: ['dba', 'audit'], encoders: ['operators'] },
+  });
   address = await listening(server);
 });
 
@@ -107,13 +110,24 @@ test('a reader gets the payloads that the worker encrypted, and those of before 
   expect(await answer.json()).toEqual(JSON.parse(json([plain, plain])));
 });
 
-test('what the UI encodes, the worker can read', async () => {
-  const answer = await withToken({}, json([plain]), '/encode');
+test('what the UI encodes, the worker can read, and people who may only read cannot encode', async () => {
+  expect((await withToken({}, json([plain]), '/encode')).status).toBe(403);
+  const answer = await withToken({ groups: ['operators'] }, json([plain]), '/encode');
   const [encoded] = ((await answer.json()) as { payloads: { metadata: object; data: string }[] })
     .payloads;
   expect(JSON.stringify(encoded)).not.toContain(Buffer.from(plain.data ?? []).toString('base64'));
   const decoded = await withToken({}, JSON.stringify({ payloads: [encoded] }));
   expect(await decoded.json()).toEqual(JSON.parse(json([plain])));
+});
+
+test('an Ingress can put the server under a path', async () => {
+  const answer = await withToken(
+    {},
+    json(await codec.encode([plain])),
+    '/codec/decode?namespace=x',
+  );
+  expect(await answer.json()).toEqual(JSON.parse(json([plain])));
+  expect((await withToken({}, json([plain]), '/decode/more')).status).toBe(404);
 });
 
 test('a payload that was changed stays unreadable, and the others are decrypted', async () => {

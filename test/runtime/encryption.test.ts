@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { encryptionCodec } from '../../runtime/encryption/codec.ts';
 import { keysIn } from '../../runtime/encryption/keys.ts';
-import { dataConverterFrom } from '../../runtime/encryption/settings.ts';
+import { encryptionFrom } from '../../runtime/encryption/settings.ts';
 
 let folder: string;
 
@@ -116,7 +116,7 @@ test('with keys only for reading, new payloads are readable and old ones can sti
 test('a new key is used without a restart, and an invalid one changes nothing', async () => {
   let now = 0;
   addKey('2027-01');
-  const codec = encryptionCodec(keysIn(folder, () => now));
+  const codec = encryptionCodec(keysIn(folder, { now: () => now }));
   addKey('2027-02');
   expect(keyOf(await encode(codec))).toBe('2027-01');
   now += 60_000;
@@ -155,7 +155,7 @@ test.each([
   ['a name with a space', ['a b', undefined], 'is not usable'],
 ] as const)('%s is refused at the start, without its content', (_what, file, message) => {
   const text = file === undefined ? 'nothing' : addKey(file[0], file[1]);
-  const start = () => dataConverterFrom({ PGWARDEN_ENCRYPTION_KEYS: folder });
+  const start = () => encryptionFrom({ PGWARDEN_ENCRYPTION_KEYS: folder });
   expect(start).toThrow(expect.objectContaining({ code: 'EncryptionKeyInvalid' }));
   expect(start).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
   expect(start).not.toThrow(expect.objectContaining({ message: expect.stringContaining(text) }));
@@ -163,8 +163,8 @@ test.each([
 
 test('a folder that does not exist is refused, and without the setting nothing is encrypted', () => {
   const missing = join(folder, 'missing');
-  expect(() => dataConverterFrom({ PGWARDEN_ENCRYPTION_KEYS: missing })).toThrow(
-    `folder ${missing} cannot be read: ENOENT`,
+  expect(() => encryptionFrom({ PGWARDEN_ENCRYPTION_KEYS: missing })).toThrow(
+    `${missing} cannot be read: ENOENT`,
   );
-  expect(dataConverterFrom({})).toEqual({});
+  expect(encryptionFrom({}).enabled).toBe(false);
 });

@@ -114,7 +114,7 @@ test('a wait for Temporal that is aborted ends sooner than its pause, which is l
   const beganAt: number[] = [];
   const address = `127.0.0.1:${await freePort()}`;
   await whenTemporalAnswers({
-    settings: { address, namespace: 'default', connectionOptions: { address }, dataConverter: {} },
+    settings: { address, namespace: 'default', connectionOptions: { address } },
     connect: () => undefined,
     onWait() {
       beganAt.push(performance.now());

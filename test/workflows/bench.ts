@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
+import type { Encryption } from '../../runtime/encryption/settings.ts';
 import type { BoundsSource } from '../../sources/bounds-file.ts';
 import type { PolicySource } from '../../sources/source.ts';
 import { directorySource } from '../../sources/directory/source.ts';
@@ -44,7 +44,7 @@ export interface Bench {
 }
 
 interface WorkerOptions extends Partial<Pick<Bench, 'source' | 'taskQueue'>> {
-  readonly dataConverter?: DataConverter;
+  readonly encryption?: Encryption;
   readonly bounds?: BoundsSource;
   readonly zone?: string;
 }
@@ -91,7 +91,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         taskQueue: options.taskQueue ?? taskQueue,
         source: options.source ?? source,
         log,
-        ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
+        ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
         ...(options.zone === undefined ? {} : { zone: { zone: options.zone } }),
         bundlePath: await workflowBundlePath(),

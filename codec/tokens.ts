@@ -2,10 +2,13 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jos
 import { z } from 'zod';
 import type { CodecConfiguration } from './configuration.ts';
 
-type Verdict = 'may read' | 'unknown' | 'must not read';
-
-/** Decides by the token of a request's `Authorization` header who may read. */
-export type Readers = (authorization: string | undefined) => Promise<Verdict>;
+/**
+ * The groups of the person whose token is in a request's `Authorization` header. Undefined if the token is missing or not
+ * valid.
+ */
+export type GroupsOf = (
+  authorization: string | undefined,
+) => Promise<readonly string[] | undefined>;
 
 const timeoutMs = 5_000;
 
@@ -23,12 +26,11 @@ const algorithms = [
 ];
 
 /** Asks the OpenID provider for its public keys when it first needs them, and keeps them for minutes. */
-export function readersOf({
+export function groupsIn({
   issuer,
   audience,
   claim,
-  allowed,
-}: Pick<CodecConfiguration, 'issuer' | 'audience' | 'claim' | 'allowed'>): Readers {
+}: Pick<CodecConfiguration, 'issuer' | 'audience' | 'claim'>): GroupsOf {
   let discovering: Promise<JWTVerifyGetKey> | undefined;
   const keys = (): Promise<JWTVerifyGetKey> => {
     discovering ??= discover(issuer).catch((error: unknown) => {
@@ -39,17 +41,14 @@ export function readersOf({
   };
   return async (authorization) => {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) return 'unknown';
+    if (token === undefined) return undefined;
     try {
       const options = { issuer, audience, algorithms, requiredClaims: ['exp'] };
       const { payload } = await jwtVerify(token, await keys(), options);
-      const values = [payload[claim]].flat();
-      return values.some((value) => typeof value === 'string' && allowed.includes(value))
-        ? 'may read'
-        : 'must not read';
+      return [payload[claim]].flat().filter((value) => typeof value === 'string');
     } catch (error) {
       if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout))
-        return 'unknown';
+        return undefined;
       throw error;
     }
   };
@@ -62,5 +61,8 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
   const found = metadata.parse(await response.json());
   if (found.issuer !== issuer) throw new Error('the OpenID provider names another issuer');
-  return createRemoteJWKSet(new URL(found.jwks_uri), { timeoutDuration: timeoutMs });
+  const keys = new URL(found.jwks_uri);
+  if (keys.protocol !== new URL(issuer).protocol)
+    throw new Error('its keys are not at an https URL');
+  return createRemoteJWKSet(keys, { timeoutDuration: timeoutMs });
 }

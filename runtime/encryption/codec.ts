@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { PayloadCodec } from '@temporalio/common';
 import { Refusal } from '../../core/refusal.ts';
 import type { EncryptionKeys } from './keys.ts';
 import { derivedKeys, isEncrypted, keyIdOf, open, seal, saltBytes } from './sealed-payload.ts';

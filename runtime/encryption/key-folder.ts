@@ -76,9 +76,12 @@ function fromDisk<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw invalid(`${path} cannot be read: ${code}`);
+    throw invalid(`${path} cannot be read: ${String(codeOf(error))}`);
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
 }
 
 function invalid(message: string): Refusal {

@@ -44,7 +44,8 @@ export function keysIn(folder: string, { log, now = Date.now }: KeysOptions = {}
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { code, message, hint } = error;
-      if (message !== problem) log?.warn({ code, error: message, hint }, 'keys not changed');
+      if (message !== problem)
+        log?.warn({ code, error: message, hint }, 'encryption keys not changed');
       problem = message;
     }
   };

@@ -49,6 +49,17 @@ test('a payload is read back as it was, and nothing of it is readable in between
   expect(await decode(encryptionCodec(keysIn(folder)), second)).toEqual({ role: 'payroll_reader' });
 });
 
+test('a process takes another salt long before random nonces can repeat', async () => {
+  addKey('2027-01');
+  const codec = encryptionCodec(keysIn(folder), { payloadsPerSalt: 2 });
+  const salts: string[] = [];
+  for (let each = 0; each < 5; each += 1)
+    salts.push(Buffer.from((await encode(codec)).data ?? []).toString('hex', 0, 16));
+  const [first, second, third, fourth, fifth] = salts;
+  expect([first, third]).toEqual([second, fourth]);
+  expect(new Set([first, third, fifth]).size).toBe(3);
+});
+
 test('two payloads of one process or of two never have the same salt and nonce', async () => {
   addKey('2027-01');
   const codecs = [encryptionCodec(keysIn(folder)), encryptionCodec(keysIn(folder))];

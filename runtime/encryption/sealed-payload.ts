@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+// The package is CommonJS, so that Node.js finds no named exports.
+import proto from '@temporalio/proto';
 import { Refusal } from '../../core/refusal.ts';
 import type { EncryptionKey } from './keys.ts';
 
@@ -17,7 +18,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const headBytes = saltBytes + nonceBytes;
 
-const { Payload: PayloadMessage } = temporal.api.common.v1;
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 export type Derive = (key: EncryptionKey, salt: Buffer) => Buffer;
 

@@ -10,7 +10,7 @@ import { eventually } from '../workflows/wait.ts';
 import type { Rig } from './rig.ts';
 import { intentOf, openRig, someMajors, urlWith } from './rig.ts';
 
-const options = { passwords: new Map<string, string>(), lockTimeoutMs: 1_000 };
+const options = { passwords: new Map<string, string>(), lockTimeoutMs: 2_000 };
 
 async function connect(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });

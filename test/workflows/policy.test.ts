@@ -76,25 +76,25 @@ test('with max_interval the time between checks doubles while nothing changes, a
   const alone = await freshDatabase(newestMajor());
   try {
     const role = uniqueName('app');
-    const spec = `  interval: 1s\n  max_interval: 4s\n  roles: [{ name: ${role} }]`;
+    const spec = `  interval: 3s\n  max_interval: 12s\n  roles: [{ name: ${role} }]`;
     await declare('calm', spec, alone.url);
     const handle = await bench.change('calm');
     const pause = async () => {
       const { nextCheck = '', lastCheck = '' } = await settledIn(bench, 'calm', 'Ready');
       return Date.parse(nextCheck) - Date.parse(lastCheck);
     };
-    expect(await pause()).toBeLessThan(2_000);
-    await eventually(async () => (await pause()) > 3_500);
+    expect(await pause()).toBeLessThan(5_000);
+    await eventually(async () => (await pause()) > 11_000, 40_000);
     await rowsOf(alone.url, `DROP ROLE ${role}`);
     expect(await handle.executeUpdate(reconcileNow)).toMatchObject({ changes: 1 });
-    expect(await pause()).toBeLessThan(2_000);
+    expect(await pause()).toBeLessThan(5_000);
     await bench.write('calm.yaml', undefined);
     await bench.change('calm');
     await handle.result();
   } finally {
     await alone.drop();
   }
-});
+}, 90_000);
 
 test('mode plan publishes the SQL and changes nothing', async () => {
   const role = uniqueName('app');

@@ -106,9 +106,9 @@ function empty(slot: Slot): void {
   slot.connection = undefined;
   slot.place = undefined;
   connection?.close();
-  const closed = connection?.closed ?? Promise.resolve();
+  if (place === undefined) return;
   const late = sleep(closedTimeoutMs, undefined, { ref: false });
-  if (place !== undefined) void Promise.race([closed, late]).then(place.leave);
+  void Promise.race([connection?.closed, late]).then(place.leave);
 }
 
 async function enter(

@@ -104,6 +104,22 @@ async function working(
   });
 }
 
+/** Applies wait until the gate opens. `order` has the policies whose applies began. */
+function heldUp() {
+  const server = uniqueName('server');
+  const order: string[] = [];
+  const queued = gate();
+  const { activities, success } = pretended({
+    ...{ server, intervalSeconds: 3_600 },
+    async apply({ ticket: { policy } }) {
+      order.push(policy.name);
+      await queued.opened;
+      return success;
+    },
+  });
+  return { server, order, queued, activities };
+}
+
 async function workWith(activities: Activities): Promise<Worker> {
   return Worker.create({
     connection: bench.native,
@@ -177,17 +193,7 @@ test('a ticket that met a lock goes to the end of the queue, and its policy repo
 }, 60_000);
 
 test('namespaces take turns, so that many slow tickets of one delay another by only one of them', async () => {
-  const server = uniqueName('server');
-  const order: string[] = [];
-  const queued = gate();
-  const { activities, success } = pretended({
-    ...{ server, intervalSeconds: 3_600 },
-    async apply({ ticket: { policy } }) {
-      order.push(policy.name);
-      await queued.opened;
-      return success;
-    },
-  });
+  const { server, order, queued, activities } = heldUp();
   const many = Array.from({ length: 6 }, (_, index) => `crowd-${index}`);
   await working(activities, queued, async () => {
     await start('crowd', 'crowd-first');
@@ -204,17 +210,7 @@ test('namespaces take turns, so that many slow tickets of one delay another by o
 }, 60_000);
 
 test('a reconcile that someone asked for goes before the other tickets of its namespace', async () => {
-  const server = uniqueName('server');
-  const order: string[] = [];
-  const queued = gate();
-  const { activities, success } = pretended({
-    ...{ server, intervalSeconds: 3_600 },
-    async apply({ ticket: { policy } }) {
-      order.push(policy.name);
-      await queued.opened;
-      return success;
-    },
-  });
+  const { server, order, queued, activities } = heldUp();
   await working(activities, queued, async () => {
     await start('crowd', 'running');
     await eventually(() => order.length === 1);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, TimeoutError } from 'tarn';
 import { Refusal } from '../core/refusal.ts';
+import { acquired } from './acquired.ts';
 import { classifyError, refusalAbout } from './classify.ts';
 import type { Connection } from './connect.ts';
 import type { ConnectionTarget } from '../core/connection/target.ts';
@@ -129,18 +130,11 @@ async function acquire(
   target: ConnectionTarget,
   signal: AbortSignal | undefined,
 ): Promise<Slot> {
-  const waiting = pool.acquire();
-  const abort = (): void => {
-    waiting.abort();
-  };
-  signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await waiting.promise;
+    return await acquired(pool, signal);
   } catch (error) {
     if (error instanceof TimeoutError) throw allBusy(target);
     throw classifyError(signal?.aborted ? signal.reason : error, 'connect', target);
-  } finally {
-    signal?.removeEventListener('abort', abort);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Pool } from 'tarn';
+import { acquired } from './acquired.ts';
 
 /** Limits how many connections this process has to one server, whatever their databases and users. */
 export interface ServerRoom {
@@ -29,6 +30,8 @@ export const roomTimeoutMs = 30_000;
 export function serverRoom(most: number): ServerRoom {
   /** How to close each idle connection. The one that has been idle for the longest time comes first. */
   const idle = new Map<object, () => void>();
+  /** Connections that are being closed for others. Each of them makes room for one. */
+  const closing = new Set<object>();
   const permits = new Pool<object>({
     create: () => Promise.resolve({}),
     destroy: () => undefined,
@@ -36,11 +39,13 @@ export function serverRoom(most: number): ServerRoom {
   });
   const makeRoomIfFull = (): void => {
     const coming = permits.numPendingCreates();
-    const isFull = permits.numUsed() + coming >= most && permits.numPendingAcquires() > coming;
-    const [longest] = isFull ? idle : [];
+    const isFull = permits.numUsed() + coming >= most;
+    const isNeeded = permits.numPendingAcquires() > coming + closing.size;
+    const [longest] = isFull && isNeeded ? idle : [];
     if (longest === undefined) return;
     const [permit, close] = longest;
     idle.delete(permit);
+    closing.add(permit);
     close();
   };
   const placeOf = (permit: object): Place => ({
@@ -53,23 +58,16 @@ export function serverRoom(most: number): ServerRoom {
     },
     leave() {
       idle.delete(permit);
+      closing.delete(permit);
       permits.release(permit);
     },
   });
   return {
     most,
     async enter(signal) {
-      const waiting = permits.acquire();
+      const waiting = acquired(permits, signal);
       makeRoomIfFull();
-      const abort = (): void => {
-        waiting.abort();
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      try {
-        return placeOf(await waiting.promise);
-      } finally {
-        signal?.removeEventListener('abort', abort);
-      }
+      return placeOf(await waiting);
     },
     async close() {
       await permits.destroy();
